@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "GEED",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "GEED", targets: ["GEED"]),
+    .library(name: "GEEDData", targets: ["GEEDData"]),
+    .library(name: "GEEDOnnx", targets: ["GEEDOnnx"]),
+    .executable(name: "geed", targets: ["GEEDCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // MARK: Libraries
+
+    .target(
+      name: "GEED",
+      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: strict),
+    .target(
+      name: "GEEDData",
+      dependencies: ["GEED", "CGEEDImage", "CZlib"],
+      swiftSettings: strict),
+    .target(
+      name: "GEEDOnnx",
+      dependencies: [
+        "GEED", "COnnxRuntime", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Schema/onnx_subset.proto"],
+      swiftSettings: strict),
+
+    // MARK: The tool
+
+    .executableTarget(
+      name: "GEEDCommand",
+      dependencies: [
+        "GEED", "GEEDData", "GEEDOnnx",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+
+    // MARK: Implementation details
+
+    .target(
+      name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CGEEDImage", dependencies: ["CJPEG", "CPNG", "CTIFF"]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+  ]
+)

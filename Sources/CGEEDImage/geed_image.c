@@ -1,0 +1,1 @@
+#include "geed_image.h"

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+/// Numbered examples of one shape, ready for a model.
+///
+/// Examples are read when asked for: a data set of a million pictures takes no more memory than
+/// one of ten. Reading may happen on several threads at once.
+public protocol Dataset: Sendable {
+  /// What to call it in a result, for instance a file name.
+  var name: String { get }
+
+  /// How many examples there are.
+  var count: Int { get }
+
+  /// The shape of every example, `[C, H, W]` for images.
+  var exampleShape: [Int] { get }
+
+  /// Reads one example, of shape ``exampleShape``.
+  ///
+  /// - Parameter index: 0 up to ``count``.
+  /// - Throws: What keeps the example from being read, naming the file.
+  func example(at index: Int) throws -> Tensor
+
+  /// The class of an example as a number from 0, or `nil` where it is unknown.
+  func label(at index: Int) -> Int?
+
+  /// What a person would call the example, such as its file name, or `nil`.
+  func exampleName(at index: Int) -> String?
+}
+
+extension Dataset {
+  public func label(at index: Int) -> Int? { nil }
+
+  public func exampleName(at index: Int) -> String? { nil }
+}
+
+/// Examples held in memory.
+public struct ArrayDataset: Dataset {
+  public let name: String
+  private let examples: [Tensor]
+  private let labels: [Int]?
+
+  /// Creates a data set from tensors of one shape.
+  ///
+  /// - Precondition: There is at least one example, all have the same shape, and there is one label
+  ///   for each where labels are given.
+  public init(_ examples: [Tensor], labels: [Int]? = nil, name: String = "array") {
+    precondition(!examples.isEmpty, "Expected at least one example.")
+    precondition(
+      examples.allSatisfy { $0.shape == examples[0].shape }, "Expected examples of one shape.")
+    precondition(
+      labels == nil || labels?.count == examples.count,
+      "Expected \(examples.count) labels, but got \(labels?.count ?? 0).")
+    self.name = name
+    self.examples = examples
+    self.labels = labels
+  }
+
+  public var count: Int { examples.count }
+
+  public var exampleShape: [Int] { examples[0].shape }
+
+  public func example(at index: Int) throws -> Tensor { examples[index] }
+
+  public func label(at index: Int) -> Int? { labels?[index] }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Fast Splittable Pseudorandom Number Generators, Steele, Lea and Flood 2014,
+// https://doi.org/10.1145/2714064.2660195
+
+import RealModule
+
+/// A small generator whose sequence is fixed by its seed, on every platform and for good.
+///
+/// Every random choice of this package draws from one of these, so a seed in a result keeps its
+/// meaning. It is no source of secrets.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  /// Creates the generator that starts at `seed`. All seeds are good ones, 0 included.
+  public init(seed: UInt64) {
+    state = seed
+  }
+
+  /// The next 64 bits, uniformly distributed.
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// A whole number below `bound`, each equally likely.
+  ///
+  /// The high half of the 128-bit product with `bound`, with the few values that would make some
+  /// results likelier drawn again (Lemire 2019). Written out here, because the standard library
+  /// may change its own method and with it what a seed means.
+  ///
+  /// - Precondition: `bound` is positive.
+  public mutating func next(below bound: Int) -> Int {
+    precondition(bound > 0, "Expected a positive bound, but got \(bound).")
+    let width = UInt64(bound)
+    var product = next().multipliedFullWidth(by: width)
+    if product.low < width {
+      let threshold = (0 &- width) % width
+      while product.low < threshold { product = next().multipliedFullWidth(by: width) }
+    }
+    return Int(product.high)
+  }
+
+  /// A number in 0..<1 with 53 random bits.
+  public mutating func nextUnit() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+
+  /// A normally distributed number, mean 0 and standard deviation 1 (polar method of Marsaglia).
+  public mutating func nextGaussian() -> Double {
+    while true {
+      let u = 2 * nextUnit() - 1
+      let v = 2 * nextUnit() - 1
+      let s = u * u + v * v
+      if s > 0, s < 1 { return u * (-2 * Double.log(s) / s).squareRoot() }
+    }
+  }
+}

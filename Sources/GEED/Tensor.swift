@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+
+/// A dense array of `Float` on the host: what goes into a model and what comes out of it.
+///
+/// Scalars are stored row-major, the last axis varying fastest. Images are `[C, H, W]`, batches of
+/// them `[N, C, H, W]`; rows grow downwards. A tensor is a value: copying it is cheap, changing a
+/// copy leaves the original as it was.
+public struct Tensor: Sendable, Hashable {
+  /// The length of every axis, outermost first. Empty for a single number.
+  public let shape: [Int]
+
+  /// All scalars, row-major; as many as the product of ``shape``.
+  public var scalars: [Float] {
+    didSet {
+      precondition(
+        scalars.count == oldValue.count,
+        "Expected \(oldValue.count) scalars for shape \(shape), but got \(scalars.count).")
+    }
+  }
+
+  /// Creates a tensor from its scalars.
+  ///
+  /// - Precondition: `scalars.count` is the product of `shape`.
+  public init(shape: [Int], scalars: [Float]) {
+    precondition(
+      scalars.count == Self.count(of: shape),
+      "Expected \(Self.count(of: shape)) scalars for shape \(shape), but got \(scalars.count).")
+    self.shape = shape
+    self.scalars = scalars
+  }
+
+  /// Creates a tensor that holds `value` everywhere.
+  public init(repeating value: Float, shape: [Int]) {
+    self.init(shape: shape, scalars: Array(repeating: value, count: Self.count(of: shape)))
+  }
+
+  /// The number of scalars in an array of `shape`: the product of its axes, 1 for no axes.
+  public static func count(of shape: [Int]) -> Int {
+    shape.reduce(1, *)
+  }
+}
+
+// MARK: - Batches
+
+extension Tensor {
+  /// The shape of one row of a batch: ``shape`` without its first axis.
+  public var rowShape: [Int] { Array(shape.dropFirst()) }
+
+  /// The number of rows of a batch: the length of the first axis.
+  ///
+  /// - Precondition: The tensor has at least one axis.
+  public var rowCount: Int {
+    precondition(!shape.isEmpty, "A tensor without axes has no rows.")
+    return shape[0]
+  }
+
+  /// Returns row `index` of a batch `[N, ...]` as a tensor of its own, without the first axis.
+  public func row(_ index: Int) -> Tensor {
+    Tensor(shape: rowShape, scalars: Array(scalars[scalarRange(ofRow: index)]))
+  }
+
+  /// The positions in ``scalars`` that row `index` of a batch `[N, ...]` occupies.
+  public func scalarRange(ofRow index: Int) -> Range<Int> {
+    precondition(
+      (0..<rowCount).contains(index), "Row \(index) is outside a batch of \(rowCount).")
+    let stride = Self.count(of: rowShape)
+    return index * stride..<(index + 1) * stride
+  }
+
+  /// Stacks tensors of one shape along a new first axis.
+  ///
+  /// - Precondition: There is at least one tensor and all have the same shape.
+  public static func stacking(_ tensors: [Tensor]) -> Tensor {
+    precondition(!tensors.isEmpty, "Expected at least one tensor to stack.")
+    let shape = tensors[0].shape
+    var scalars: [Float] = []
+    scalars.reserveCapacity(tensors.count * count(of: shape))
+    for tensor in tensors {
+      precondition(
+        tensor.shape == shape,
+        "Expected tensors of one shape, but got \(shape) and \(tensor.shape).")
+      scalars.append(contentsOf: tensor.scalars)
+    }
+    return Tensor(shape: [tensors.count] + shape, scalars: scalars)
+  }
+
+  /// Returns the same scalars under another shape.
+  ///
+  /// - Precondition: Both shapes hold the same number of scalars.
+  public func reshaped(to shape: [Int]) -> Tensor {
+    Tensor(shape: shape, scalars: scalars)
+  }
+}
