@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+/// A group that rearranges the entries along one axis: the points of a set, the channels of a
+/// layer, the steps of a sequence.
+///
+/// Entry *i* moves to place `permutations[g].images[i]`.
+public struct AxisPermutationAction: GroupAction {
+  public let group: FiniteGroup
+
+  /// Where each element sends the entries, in order of the group's elements.
+  public let permutations: [Permutation]
+
+  /// The axis whose entries move, counted from 0 without the batch axis.
+  public let axis: Int
+
+  /// Creates an action and checks that the permutations compose as the group's elements do.
+  ///
+  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` where they do not.
+  /// - Precondition: There is one permutation for each element.
+  public init(
+    group: FiniteGroup, permutations: [Permutation], axis: Int
+  ) throws(GroupLawViolation) {
+    precondition(
+      permutations.count == group.order && axis >= 0,
+      "Expected \(group.order) permutations, but got \(permutations.count).")
+    for g in group.elements {
+      for h in group.elements
+      where permutations[group.product(g, h)] != permutations[g].composed(with: permutations[h]) {
+        throw .notHomomorphic(g: g, h: h)
+      }
+    }
+    self.group = group
+    self.permutations = permutations
+    self.axis = axis
+  }
+
+  /// All permutations of an axis of length `degree`, the natural action of S*n*.
+  public init(symmetric degree: Int, axis: Int) {
+    self.group = .symmetric(degree)
+    self.permutations = Permutation.all(of: degree)
+    self.axis = axis
+  }
+
+  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+    let degree = permutations[0].images.count
+    guard shape.indices.contains(axis) else {
+      throw .missingAxes(
+        group: group.name, shape: shape, expected: "at least \(axis + 1) axes")
+    }
+    guard shape[axis] == degree else {
+      throw .wrongLength(
+        group: group.name, shape: shape, axis: axis, expected: "length \(degree)")
+    }
+    let outer = Tensor.count(of: Array(shape[..<axis]))
+    let inner = Tensor.count(of: Array(shape[(axis + 1)...]))
+    return permutations.map { permutation in
+      let sources = permutation.inverse.images
+      return ArrayOperator(
+        count: Tensor.count(of: shape), blockSize: inner, map: .identity,
+        blockSources: (0..<outer).flatMap { row in sources.map { row * degree + $0 } })
+    }
+  }
+}

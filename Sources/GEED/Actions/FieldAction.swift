@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// General E(2)-Equivariant Steerable CNNs, Weiler and Cesa 2019, https://arxiv.org/abs/1911.08251
+
+/// How a group permutes the channels of a layer while it moves their grids.
+public enum FieldType: Sendable, Hashable {
+  /// Channels keep their place.
+  case trivial
+  /// Channels come in runs of |G|, one for each element in the group's order; *g* moves channel *h*
+  /// of a run to *gh*.
+  case regular
+  /// Channels come in runs of |G/H|, one for each left coset in the order of
+  /// ``Subgroup/leftCosets``; *g* moves coset *hH* to *ghH*.
+  case quotient(Subgroup)
+
+  /// Where each element of `group` sends the channels of one run.
+  func permutations(of group: FiniteGroup) -> [Permutation] {
+    switch self {
+    case .trivial: group.elements.map { _ in .identity(1) }
+    case .regular:
+      group.elements.map { g in Permutation(group.elements.map { group.product(g, $0) }) }
+    case .quotient(let subgroup):
+      group.elements.map { g in
+        let cosets = subgroup.leftCosets
+        return Permutation(
+          cosets.map { coset in
+            cosets.firstIndex { $0.contains(group.product(g, coset[0])) } ?? 0
+          })
+      }
+    }
+  }
+}
+
+/// The action on a feature field: a base action moves every channel's grid, and channels trade
+/// places as their ``FieldType`` says.
+///
+/// - Shape: `[C, ...]`, where the length of a run divides C. `base` is `nil` for channels that only
+///   trade places.
+public struct FieldAction: GroupAction {
+  public let group: FiniteGroup
+
+  /// What happens to the grid of every channel, if anything.
+  public let base: (any GroupAction)?
+
+  /// How channels trade places.
+  public let fieldType: FieldType
+
+  /// Creates the action on a field that lives on the grid that `base` moves.
+  public init(_ base: any GroupAction, fieldType: FieldType) {
+    self.group = base.group
+    self.base = base
+    self.fieldType = fieldType
+  }
+
+  /// Creates the action that rearranges the channels, the first axis, alone.
+  public init(permutingChannelsBy group: FiniteGroup, fieldType: FieldType) {
+    self.group = group
+    self.base = nil
+    self.fieldType = fieldType
+  }
+
+  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+    guard let channelCount = shape.first else {
+      throw .missingAxes(group: group.name, shape: shape, expected: "[C, ...]")
+    }
+    let runs = fieldType.permutations(of: group)
+    let runLength = runs[0].images.count
+    guard channelCount.isMultiple(of: runLength) else {
+      throw .wrongLength(
+        group: group.name, shape: shape, axis: 0, expected: "a multiple of \(runLength) channels")
+    }
+    let grids = try base?.prepared(for: shape).operators
+    return runs.enumerated().map { g, run in
+      let channels = Permutation(
+        (0..<channelCount).map { $0 / runLength * runLength + run.images[$0 % runLength] })
+      let grid =
+        grids?[g]
+        ?? ArrayOperator(
+          count: Tensor.count(of: shape), blockSize: Tensor.count(of: Array(shape.dropFirst())),
+          map: .identity)
+      return grid.followed(byBlocks: channels)
+    }
+  }
+}

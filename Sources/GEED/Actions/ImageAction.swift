@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+
+/// Rotations, reflections and translations of pictures: the last two axes of an array.
+///
+/// - Shape: `[..., H, W]`, unchanged; all leading axes are moved alike.
+/// - Orientation: Rows grow downwards. Turns are counter-clockwise as seen, about the center of the
+///   pixel grid ((H − 1)/2, (W − 1)/2); reflections swap left and right.
+/// - Error: Quarter and half turns, reflections and shifts by whole pixels move pixels and are
+///   exact. Other turns interpolate and read zeros outside the picture, so that the action law
+///   holds only approximately; other shifts interpolate around the border.
+public struct ImageAction: GroupAction {
+  public let group: FiniteGroup
+
+  /// What each element does to the grid.
+  public let transforms: [GridTransform]
+
+  /// How values between pixels are made.
+  public let interpolation: Interpolation
+
+  /// Creates an action from one movement for each element.
+  ///
+  /// - Precondition: There is one transform for each element, the identity's being the identity.
+  public init(
+    group: FiniteGroup, transforms: [GridTransform], interpolation: Interpolation = .bilinear
+  ) {
+    precondition(
+      transforms.count == group.order,
+      "Expected \(group.order) transforms, but got \(transforms.count).")
+    self.group = group
+    self.transforms = transforms
+    self.interpolation = interpolation
+  }
+
+  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+    guard shape.count >= 2, let width = shape.last, shape.allSatisfy({ $0 > 0 }) else {
+      throw .missingAxes(group: group.name, shape: shape, expected: "[..., H, W]")
+    }
+    let height = shape[shape.count - 2]
+    guard height == width || !transforms.contains(where: \.swapsAxes) else {
+      throw .notSquare(group: group.name, shape: shape)
+    }
+    return transforms.map { transform in
+      ArrayOperator(
+        count: Tensor.count(of: shape), blockSize: height * width,
+        map: GridMap(transform, height: height, width: width, interpolation: interpolation))
+    }
+  }
+}
+
+extension ImageAction {
+  /// C*n*: turns by multiples of 360°/`order`.
+  public static func rotations(
+    _ order: Int, interpolation: Interpolation = .bilinear
+  ) -> ImageAction {
+    ImageAction(
+      group: .cyclic(order), transforms: (0..<order).map { .turn($0, of: order) },
+      interpolation: interpolation)
+  }
+
+  /// D*n*: turns by multiples of 360°/`rotationCount`, alone and after a reflection.
+  public static func rotationsAndReflections(
+    _ rotationCount: Int, interpolation: Interpolation = .bilinear
+  ) -> ImageAction {
+    let turns = 0..<rotationCount
+    return ImageAction(
+      group: .dihedral(rotationCount: rotationCount),
+      transforms: turns.map { .turn($0, of: rotationCount) }
+        + turns.map { .turn($0, of: rotationCount, reflecting: true) },
+      interpolation: interpolation)
+  }
+
+  /// The group of order 2 that swaps left and right.
+  public static let reflection = ImageAction(
+    group: .reflection, transforms: [.identity, .turn(0, of: 1, reflecting: true)])
+
+  /// T*a*x*b*: circular shifts by multiples of H/`rows` down and W/`columns` right.
+  public static func translations(
+    rows: Int, columns: Int, interpolation: Interpolation = .bilinear
+  ) -> ImageAction {
+    ImageAction(
+      group: .translations(rows: rows, columns: columns),
+      transforms: (0..<rows * columns).map {
+        .shift(
+          rows: Double($0 / columns) / Double(rows),
+          columns: Double($0 % columns) / Double(columns))
+      },
+      interpolation: interpolation)
+  }
+
+  /// The action that a name such as `C8`, `D4`, `flip` or `T4x4` stands for, or `nil`.
+  ///
+  /// Orders are at least 1, and no group has more than ``FiniteGroup/maximumOrder`` elements.
+  public init?(named name: String, interpolation: Interpolation = .bilinear) {
+    if name == "flip" {
+      self = .reflection
+      return
+    }
+    let orders = name.dropFirst().split(separator: "x", omittingEmptySubsequences: false)
+      .map { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
+    let limit = FiniteGroup.maximumOrder
+    switch (name.first, orders.count) {
+    case ("C", 1):
+      guard let n = orders[0], (1...limit).contains(n) else { return nil }
+      self = .rotations(n, interpolation: interpolation)
+    case ("D", 1):
+      guard let n = orders[0], (1...limit / 2).contains(n) else { return nil }
+      self = .rotationsAndReflections(n, interpolation: interpolation)
+    case ("T", 2):
+      guard let a = orders[0], let b = orders[1], (1...limit).contains(a),
+        (1...limit / a).contains(b)
+      else { return nil }
+      self = .translations(rows: a, columns: b, interpolation: interpolation)
+    default:
+      return nil
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+import RealModule
+
+/// The Kullback-Leibler divergence Σ *a* ln(*a*/*b*) of two distributions, in nats.
+///
+/// Not symmetric; at least 0, 0 for equal distributions; 0 ln 0 counts as 0. Infinite where *b* is 0
+/// and *a* is not, which cannot happen when *b* is a mean that *a* took part in.
+///
+/// - Precondition: Both vectors hold probabilities: not negative, sum 1.
+/// - Complexity: O(*n*) for *n* classes.
+public struct KullbackLeibler: Distance {
+  /// Creates the divergence.
+  public init() {}
+
+  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    Comparison(max(0, divergence(a, b)))
+  }
+}
+
+/// The Jensen-Shannon divergence of two distributions, in nats: the mean of the Kullback-Leibler
+/// divergences to their midpoint. Symmetric, from 0 (equal) to ln 2 (disjoint).
+///
+/// - Precondition: Both vectors hold probabilities.
+/// - Complexity: O(*n*) for *n* classes.
+public struct JensenShannon: Distance {
+  /// Creates the divergence.
+  public init() {}
+
+  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    let midpoint = a.indices.map { (a[$0] + b[$0]) / 2 }
+    return Comparison(
+      max(0, (divergence(a, midpoint.span) + divergence(b, midpoint.span)) / 2))
+  }
+}
+
+/// The total variation distance of two distributions, ½ Σ |*a* − *b*|: symmetric, from 0 (equal)
+/// to 1 (disjoint); the largest difference of the probabilities of any event.
+///
+/// - Precondition: Both vectors hold probabilities.
+/// - Complexity: O(*n*) for *n* classes.
+public struct TotalVariation: Distance {
+  /// Creates the distance.
+  public init() {}
+
+  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    Comparison(a.indices.reduce(0) { $0 + abs(a[$1] - b[$1]) } / 2)
+  }
+}
+
+extension Distance where Self == KullbackLeibler {
+  /// Σ *a* ln(*a*/*b*), in nats.
+  public static var kullbackLeibler: Self { KullbackLeibler() }
+}
+
+extension Distance where Self == JensenShannon {
+  /// The mean divergence to the midpoint, in nats.
+  public static var jensenShannon: Self { JensenShannon() }
+}
+
+extension Distance where Self == TotalVariation {
+  /// ½ Σ |*a* − *b*|.
+  public static var totalVariation: Self { TotalVariation() }
+}
+
+/// Σ *a* ln(*a*/*b*), which rounding can make a little negative.
+private func divergence(_ a: Span<Double>, _ b: Span<Double>) -> Double {
+  var total = 0.0
+  for i in a.indices where a[i] > 0 { total += a[i] * Double.log(a[i] / b[i]) }
+  return total
+}

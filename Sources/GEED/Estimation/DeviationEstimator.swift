@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?,
+// Kvinge et al. 2022, https://arxiv.org/abs/2210.03773
+
+/// Estimates the empirical equivariance deviation E(f, G) from a stream of orbits (eq. 4).
+///
+/// For each example *x* the caller supplies *f(gx)* for every *g*. The estimator compares each one
+/// with *g f̂(x)*, where *f̂(x)* is the mean of *f(kx)* over the kernel of the output action (eq. 2):
+/// *f(x)* itself when the action is faithful, the mean over the orbit when it is trivial.
+///
+///     let invariance = try TrivialAction(.cyclic(8)).prepared(for: [64])
+///     var estimator = DeviationEstimator(outputAction: invariance, distance: .euclidean)
+///     for image in images {
+///       estimator.add(orbitOutputs: try features(rotation.orbit(of: image)))
+///     }
+///     print(estimator.estimate?.value ?? .nan)
+///
+/// It keeps one number for each example and each element; outputs are forgotten.
+public struct DeviationEstimator: Sendable {
+  /// How the group acts on outputs.
+  public let outputAction: PreparedAction
+
+  /// How outputs are compared, *m*.
+  public let distance: any Distance
+
+  /// How outputs are read before they are compared.
+  public let reading: OutputReading
+
+  /// The deviation of each example so far, the mean over *g* of *m(f(gx), g f̂(x))*.
+  public private(set) var exampleDeviations: [Double] = []
+
+  private var elementSums: [Double]
+  private var zeroVectorCount = 0
+  private let movesNothing: [Bool]
+
+  /// Creates an estimator that has seen no example.
+  public init(
+    outputAction: PreparedAction, distance: any Distance, reading: OutputReading = .values
+  ) {
+    self.outputAction = outputAction
+    self.distance = distance
+    self.reading = reading
+    let kernel = Set(outputAction.kernel)
+    self.elementSums = Array(repeating: 0, count: outputAction.group.order)
+    self.movesNothing = outputAction.group.elements.map(kernel.contains)
+  }
+
+  /// Adds one example.
+  ///
+  /// - Parameters:
+  ///   - outputs: A batch `[N, ...]` that holds *f(gx)* for each *g* in consecutive rows, in the
+  ///     order of the group's elements.
+  ///   - firstRow: The row of the identity.
+  /// - Precondition: There is one row for each element from `firstRow` on, and rows have the shape
+  ///   on which the output action was prepared.
+  /// - Complexity: One distance and one application of the action for each element.
+  public mutating func add(orbitOutputs outputs: Tensor, firstRow: Int = 0) {
+    let order = outputAction.group.order
+    precondition(
+      outputs.rowShape == outputAction.shape,
+      "Expected outputs of \(outputAction.shape), but got \(outputs.rowShape).")
+    precondition(
+      firstRow >= 0 && firstRow + order <= outputs.rowCount,
+      "Expected \(order) outputs from row \(firstRow) on, but there are \(outputs.rowCount).")
+    let size = Tensor.count(of: outputAction.shape)
+    var comparisons = [Comparison](repeating: Comparison(0), count: order)
+    outputs.scalars.withUnsafeBufferPointer { scalars in
+      let orbit = UnsafeBufferPointer(
+        rebasing: scalars[firstRow * size..<(firstRow + order) * size])
+      let kernelMean = kernelMean(of: orbit, size: size)
+      comparisons.withUnsafeMutableBufferPointer { comparisons in
+        inParallel(order, grain: 1 + 8_192 / max(size, 1)) { g in
+          comparisons[g] = compare(
+            UnsafeBufferPointer(rebasing: orbit[g * size..<(g + 1) * size]),
+            by: g, with: kernelMean)
+        }
+      }
+    }
+    record(comparisons)
+  }
+
+  /// The estimate so far, or `nil` before the first example.
+  public var estimate: DeviationEstimate? {
+    guard !exampleDeviations.isEmpty else { return nil }
+    return DeviationEstimate(
+      mean: SampleMean(exampleDeviations),
+      perElement: elementSums.map { $0 / Double(exampleDeviations.count) },
+      perExample: exampleDeviations,
+      zeroVectorCount: zeroVectorCount)
+  }
+}
+
+extension DeviationEstimator {
+  /// f̂(x), the mean of f(kx) over the kernel (eq. 2), in `Double`.
+  private func kernelMean(of orbit: UnsafeBufferPointer<Float>, size: Int) -> [Double] {
+    var mean = [Double](repeating: 0, count: size)
+    let kernel = outputAction.kernel
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { output in
+      for k in kernel {
+        reading.read(
+          UnsafeBufferPointer(rebasing: orbit[k * size..<(k + 1) * size]), into: output)
+        for i in 0..<size { mean[i] += output[i] }
+      }
+    }
+    if kernel.count > 1 {
+      for i in 0..<size { mean[i] /= Double(kernel.count) }
+    }
+    return mean
+  }
+
+  /// m(f(gx), g f̂(x)).
+  private func compare(
+    _ output: UnsafeBufferPointer<Float>, by g: FiniteGroup.Element, with kernelMean: [Double]
+  ) -> Comparison {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { value in
+      reading.read(output, into: value)
+      if movesNothing[g] {
+        return distance.compare(value.span, kernelMean.span, shape: outputAction.shape)
+      }
+      return withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { moved in
+        kernelMean.withUnsafeBufferPointer { outputAction.operators[g].apply($0, to: moved) }
+        return distance.compare(value.span, moved.span, shape: outputAction.shape)
+      }
+    }
+  }
+
+  private mutating func record(_ comparisons: [Comparison]) {
+    var total = 0.0
+    for (g, comparison) in comparisons.enumerated() {
+      total += comparison.distance
+      elementSums[g] += comparison.distance
+      zeroVectorCount += comparison.zeroVectorCount
+    }
+    exampleDeviations.append(total / Double(comparisons.count))
+  }
+}
+
+/// What a ``DeviationEstimator`` has found.
+public struct DeviationEstimate: Sendable, Hashable {
+  /// E(f, G) with its error over examples.
+  public let mean: SampleMean
+
+  /// The mean over examples of m(f(gx), g f̂(x)) for each element, in order.
+  public let perElement: [Double]
+
+  /// The mean over elements for each example, in the order in which they were added.
+  public let perExample: [Double]
+
+  /// How often a zero vector had to be compared (see ``NegativeCosine``).
+  public let zeroVectorCount: Int
+
+  /// E(f, G), eq. 4.
+  public var value: Double { mean.value }
+
+  /// The number of examples, |D|.
+  public var exampleCount: Int { perExample.count }
+}

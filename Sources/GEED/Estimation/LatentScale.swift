@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+
+/// The constant M of eq. 6: how far apart the outputs of different examples are.
+///
+/// M is the mean over all distinct pairs of examples of the ℓ₂ distance, or of the cosine
+/// similarity: the similarity itself, *not* negated, since a scale must be positive. Dividing by it
+/// makes a latent deviation independent of the units of the features.
+///
+/// It keeps all the outputs it is given.
+public struct LatentScale: Sendable {
+  /// What is averaged over pairs.
+  public enum Measure: String, Sendable, Hashable, Codable {
+    /// ℓ₂.
+    case distance
+    /// The cosine of the angle.
+    case similarity
+  }
+
+  /// What is averaged over pairs.
+  public let measure: Measure
+
+  private var outputs: [[Double]] = []
+
+  /// Creates a scale that has seen no example.
+  public init(_ measure: Measure) {
+    self.measure = measure
+  }
+
+  /// The number of examples so far.
+  public var exampleCount: Int { outputs.count }
+
+  /// Adds the output of one example: row `row` of a batch `[N, ...]`, read as one vector.
+  ///
+  /// - Precondition: All outputs have the same number of scalars.
+  public mutating func add(_ batch: Tensor, row: Int) {
+    let output = batch.scalars[batch.scalarRange(ofRow: row)].map(Double.init)
+    precondition(
+      outputs.first.map { $0.count == output.count } ?? true,
+      "Expected \(outputs.first?.count ?? 0) scalars, but got \(output.count).")
+    outputs.append(output)
+  }
+
+  /// M with its error, or `nil` for fewer than three examples, from which no error can be had.
+  ///
+  /// M is a U-statistic, so its error comes from the jackknife: example *i* enters with
+  /// 2(hᵢ − M)/(n − 2), where hᵢ is its mean distance to the others.
+  ///
+  /// - Complexity: O(*n*²·*d*) for *n* examples of *d* scalars.
+  public var estimate: SampleMean? {
+    let n = outputs.count
+    guard n >= 3 else { return nil }
+    var meanToOthers = [Double](repeating: 0, count: n)
+    meanToOthers.withUnsafeMutableBufferPointer { meanToOthers in
+      inParallel(n, grain: 4) { i in
+        var total = 0.0
+        for j in 0..<n where j != i { total += pairValue(i, j) }
+        meanToOthers[i] = total / Double(n - 1)
+      }
+    }
+    let mean = meanToOthers.reduce(0, +) / Double(n)
+    let factor = 2 * (Double(n - 1) / Double(n)).squareRoot() / Double(n - 2)
+    return SampleMean(value: mean, errorShares: meanToOthers.map { factor * ($0 - mean) })
+  }
+
+  private func pairValue(_ i: Int, _ j: Int) -> Double {
+    let a = outputs[i]
+    let b = outputs[j]
+    switch measure {
+    case .distance: return EuclideanDistance().compare(a.span, b.span, shape: [a.count]).distance
+    case .similarity: return -NegativeCosine().compare(a.span, b.span, shape: [a.count]).distance
+    }
+  }
+}

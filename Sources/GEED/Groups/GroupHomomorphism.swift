@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+
+/// A map between groups that keeps products: image(gh) = image(g)·image(h).
+///
+/// It lets one group act through another: C8 through C4, D8 through the sign of its reflections.
+public struct GroupHomomorphism: Sendable, Hashable {
+  /// The group that is mapped.
+  public let source: FiniteGroup
+  /// The group it is mapped into.
+  public let target: FiniteGroup
+  /// The image of each element of the source, in order.
+  public let images: [FiniteGroup.Element]
+
+  /// Creates a homomorphism and checks that it is one.
+  ///
+  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` where a product is not kept.
+  /// - Precondition: There is one image, an element of `target`, for each element of `source`.
+  public init(
+    from source: FiniteGroup, to target: FiniteGroup, images: [FiniteGroup.Element]
+  ) throws(GroupLawViolation) {
+    precondition(
+      images.count == source.order && images.allSatisfy(target.elements.contains),
+      "Expected \(source.order) images among the \(target.order) elements of \(target.name).")
+    for g in source.elements {
+      for h in source.elements
+      where images[source.product(g, h)] != target.product(images[g], images[h]) {
+        throw .notHomomorphic(g: g, h: h)
+      }
+    }
+    self.source = source
+    self.target = target
+    self.images = images
+  }
+
+  /// The elements that are mapped to the identity.
+  public var kernel: Subgroup {
+    Subgroup(
+      of: source, generatedBy: source.elements.filter { images[$0] == target.identity })
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+/// Makes the batches of a measurement: reads each example once and moves it through its orbit.
+struct InputBatches: Sendable {
+  private let plan: InputPlan
+  private let dataset: any Dataset
+  private let scaleDataset: any Dataset
+  private let action: PreparedAction
+  private let batchSize: Int
+  private var next = 0
+  private var current: (input: InputPlan.Input, example: Tensor)?
+
+  init(_ measurement: Measurement, plan: InputPlan, action: PreparedAction) {
+    self.plan = plan
+    self.dataset = measurement.dataset
+    self.scaleDataset = measurement.scaleDataset ?? measurement.dataset
+    self.action = action
+    self.batchSize = measurement.batchSize
+  }
+
+  /// The next batch `[N, ...]`, or `nil` when all inputs are made. The last one may be smaller.
+  mutating func makeNext() throws -> Tensor? {
+    let positions = next..<min(next + batchSize, plan.count)
+    guard !positions.isEmpty else { return nil }
+    next = positions.upperBound
+    let size = Tensor.count(of: action.shape)
+    var sources: [(example: Tensor, element: FiniteGroup.Element)] = []
+    for position in positions {
+      let input = plan[position]
+      sources.append((try example(for: input), input.element))
+    }
+    let scalars = [Float](unsafeUninitializedCapacity: positions.count * size) { result, count in
+      count = positions.count * size
+      inParallel(positions.count, grain: 1 + 16_384 / max(size, 1)) { row in
+        let target = UnsafeMutableBufferPointer(rebasing: result[row * size..<(row + 1) * size])
+        sources[row].example.scalars.withUnsafeBufferPointer {
+          action.operators[sources[row].element].apply($0, to: target)
+        }
+      }
+    }
+    return Tensor(shape: [positions.count] + action.shape, scalars: scalars)
+  }
+
+  private mutating func example(for input: InputPlan.Input) throws -> Tensor {
+    if let current, current.input.example == input.example,
+      current.input.isFromScaleDataset == input.isFromScaleDataset
+    {
+      return current.example
+    }
+    let source = input.isFromScaleDataset ? scaleDataset : dataset
+    let example = try source.example(at: input.example)
+    guard example.shape == action.shape else {
+      throw MeasurementError.exampleShape(
+        dataset: source.name, example: input.example, shape: example.shape,
+        expected: action.shape)
+    }
+    current = (input, example)
+    return example
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+/// Why a measurement cannot go on.
+public enum MeasurementError: Error, Hashable, CustomStringConvertible {
+  /// The model did not return a tensor that is probed.
+  case missingTensor(String, available: [String])
+  /// An output does not have one row for each input.
+  case rowCount(tensor: String, shape: [Int], expected: Int)
+  /// An output holds NaN or infinity.
+  case notFinite(tensor: String, value: Float, example: Int, dataset: String, element: String)
+  /// An example does not have the shape that its data set promised.
+  case exampleShape(dataset: String, example: Int, shape: [Int], expected: [Int])
+  /// The group cannot act on an output.
+  case outputAction(tensor: String, ActionError)
+  /// Softmax was asked of a tensor that is not one distribution for each example.
+  case notDistribution(tensor: String, shape: [Int])
+  /// An output changed its shape from one batch to the next.
+  case shapeChanged(tensor: String, from: [Int], to: [Int])
+
+  /// One sentence that names tensor, example and element.
+  public var description: String {
+    switch self {
+    case .missingTensor(let tensor, let available):
+      "The model has no output '\(tensor)', only \(available.sorted().joined(separator: ", "))."
+    case .rowCount(let tensor, let shape, let expected):
+      "Tensor '\(tensor)' has shape \(shape) for \(expected) inputs; its first axis must be "
+        + "the batch."
+    case .notFinite(let tensor, let value, let example, let dataset, let element):
+      "Tensor '\(tensor)' holds \(value) for example \(example) of \(dataset) under element "
+        + "\(element)."
+    case .exampleShape(let dataset, let example, let shape, let expected):
+      "Example \(example) of \(dataset) has shape \(shape), but expected \(expected)."
+    case .outputAction(let tensor, let error):
+      "Tensor '\(tensor)' cannot be measured: \(error)"
+    case .notDistribution(let tensor, let shape):
+      "Softmax needs one score for each class, [N, K], but tensor '\(tensor)' has rows of shape "
+        + "\(shape)."
+    case .shapeChanged(let tensor, let old, let new):
+      "Tensor '\(tensor)' changed its rows from shape \(old) to \(new)."
+    }
+  }
+}

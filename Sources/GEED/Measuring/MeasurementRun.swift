@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+
+/// A measurement under way, batch by batch.
+///
+/// ``result`` may be asked for at any time: examples are drawn in random order, so what has been
+/// measured so far is a smaller random sample.
+public struct MeasurementRun {
+  /// What is being measured.
+  public let measurement: Measurement
+
+  private let plan: InputPlan
+  private let batches: Prefetcher<Tensor>
+  private var recorders: [ProbeRecorder]
+  private var completed = 0
+
+  init(_ measurement: Measurement) throws {
+    precondition(!measurement.probes.isEmpty, "Expected at least one probe.")
+    precondition(measurement.dataset.count > 0, "Expected at least one example.")
+    precondition(
+      measurement.batchSize > 0, "Expected a positive batch size, but got \(measurement.batchSize)."
+    )
+    let action = try measurement.inputAction.prepared(for: measurement.dataset.exampleShape)
+    let plan = InputPlan(
+      measurement, needsScale: measurement.probes.contains { $0.metric.scaleMeasure != nil })
+    self.measurement = measurement
+    self.plan = plan
+    self.recorders = measurement.probes.map {
+      ProbeRecorder($0, plan: plan, inputAction: measurement.inputAction)
+    }
+    self.batches = Prefetcher(
+      depth: 2, from: InputBatches(measurement, plan: plan, action: action)
+    ) { try $0.makeNext() }
+  }
+
+  /// How far the run is.
+  public var progress: MeasurementProgress {
+    MeasurementProgress(completedInputs: completed, totalInputs: plan.count)
+  }
+
+  /// Sends one more batch through the model.
+  ///
+  /// - Returns: Whether there is more to do.
+  /// - Throws: ``MeasurementError``, and what the model or the data set throw.
+  public mutating func advance() throws -> Bool {
+    guard completed < plan.count, let batch = try batches.next() else { return false }
+    let outputs = try measurement.model.outputs(for: batch)
+    for tensor in Set(recorders.map(\.probe.tensor)).sorted() {
+      guard let output = outputs[tensor] else {
+        throw MeasurementError.missingTensor(tensor, available: Array(outputs.keys))
+      }
+      try check(output, named: tensor, rowCount: batch.rowCount)
+    }
+    for index in recorders.indices {
+      guard let output = outputs[recorders[index].probe.tensor] else { continue }
+      try recorders[index].record(output, from: completed)
+    }
+    completed += batch.rowCount
+    return completed < plan.count
+  }
+
+  /// What has been measured so far, one result for each probe.
+  public var result: MeasurementResult {
+    var results = recorders.map {
+      $0.result(confidenceLevel: measurement.confidenceLevel, dataset: measurement.dataset)
+    }
+    if completed < plan.count {
+      for index in results.indices {
+        results[index].notes.append(
+          "Stopped after \(completed) of \(plan.count) inputs: \(results[index].exampleCount) of "
+            + "\(plan.examples.count) examples.")
+      }
+    }
+    return MeasurementResult(
+      group: measurement.inputAction.group.name, seed: measurement.seed,
+      confidenceLevel: measurement.confidenceLevel, results: results)
+  }
+
+  private func check(_ output: Tensor, named tensor: String, rowCount: Int) throws {
+    guard output.shape.first == rowCount else {
+      throw MeasurementError.rowCount(tensor: tensor, shape: output.shape, expected: rowCount)
+    }
+    guard let position = output.firstNonFinite else { return }
+    let input = plan[completed + position / Tensor.count(of: output.rowShape)]
+    let dataset = input.isFromScaleDataset ? measurement.scaleDataset : measurement.dataset
+    throw MeasurementError.notFinite(
+      tensor: tensor, value: output.scalars[position], example: input.example,
+      dataset: dataset?.name ?? "the data set",
+      element: measurement.inputAction.group.elementNames[input.element])
+  }
+}
+
+/// How far a measurement is.
+public struct MeasurementProgress: Sendable, Hashable {
+  /// How many inputs have gone through the model.
+  public let completedInputs: Int
+  /// How many there are in all.
+  public let totalInputs: Int
+}
+
+/// What a measurement has found.
+public struct MeasurementResult: Sendable, Hashable, Encodable {
+  /// The name of the group.
+  public let group: String
+  /// The seed of the choice of examples.
+  public let seed: UInt64
+  /// The level of all intervals.
+  public let confidenceLevel: Double
+  /// One result for each probe, in order.
+  public let results: [ProbeResult]
+}
+
+extension Tensor {
+  /// Where the first NaN or infinity stands, or `nil` if there is none.
+  fileprivate var firstNonFinite: Int? {
+    // x · 0 is 0 for every finite x and NaN for all others, so a sum finds them without branches.
+    var lanes = SIMD16<Float>.zero
+    scalars.withUnsafeBytes { bytes in
+      let size = MemoryLayout<SIMD16<Float>>.size
+      for offset in stride(from: 0, to: bytes.count - bytes.count % size, by: size) {
+        lanes += bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<Float>.self) * 0
+      }
+    }
+    let tail = scalars.suffix(scalars.count % 16)
+    guard !lanes.sum().isFinite || !tail.allSatisfy(\.isFinite) else { return nil }
+    return scalars.firstIndex { !$0.isFinite }
+  }
+}

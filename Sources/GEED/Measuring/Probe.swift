@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+/// One thing to measure: a metric on one tensor of the model.
+public struct Probe: Sendable {
+  /// The member of the family.
+  public let metric: Metric
+
+  /// The name of the tensor in the model's outputs.
+  public let tensor: String
+
+  /// How the tensor's scalars are to be read.
+  public let reading: OutputReading
+
+  /// Whether the tensor is `[N, H, W, C]`, to be compared as `[N, C, H, W]`.
+  public let channelsLast: Bool
+
+  /// How the group acts on the output. `nil` is the metric's own choice: the action on the input
+  /// for channelwise, the trivial action for all others.
+  public let outputAction: (any GroupAction)?
+
+  /// Creates a probe.
+  public init(
+    _ metric: Metric, tensor: String, reading: OutputReading = .values,
+    channelsLast: Bool = false, outputAction: (any GroupAction)? = nil
+  ) {
+    self.metric = metric
+    self.tensor = tensor
+    self.reading = reading
+    self.channelsLast = channelsLast
+    self.outputAction = outputAction
+  }
+
+  /// Softmax G-EED of class scores, or of probabilities where `reading` says so.
+  public static func softmax(_ tensor: String, reading: OutputReading = .logits) -> Probe {
+    Probe(.softmax, tensor: tensor, reading: reading)
+  }
+
+  /// Latent G-EED with the ℓ₂ distance.
+  public static func latent(_ tensor: String) -> Probe {
+    Probe(.latent, tensor: tensor)
+  }
+
+  /// Latent G-EED with the cosine.
+  public static func latentCosine(_ tensor: String) -> Probe {
+    Probe(.latentCosine, tensor: tensor)
+  }
+
+  /// Channelwise G-EED of a tensor `[N, C, H, W]`.
+  public static func channelwise(
+    _ tensor: String, outputAction: (any GroupAction)? = nil
+  ) -> Probe {
+    Probe(.channelwise, tensor: tensor, outputAction: outputAction)
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+
+/// Turns the stream of one tensor's outputs into one probe's result.
+struct ProbeRecorder: Sendable {
+  let probe: Probe
+  private let plan: InputPlan
+  private let inputAction: any GroupAction
+  private var estimator: DeviationEstimator?
+  private var scale: LatentScale?
+  private var pending: [Float] = []
+
+  init(_ probe: Probe, plan: InputPlan, inputAction: any GroupAction) {
+    self.probe = probe
+    self.plan = plan
+    self.inputAction = inputAction
+    self.scale = probe.metric.scaleMeasure.map(LatentScale.init)
+  }
+
+  /// Takes the outputs `[N, ...]` of the inputs from position `first` of the plan on.
+  mutating func record(_ outputs: Tensor, from first: Int) throws {
+    let outputs = probe.channelsLast ? outputs.movingLastAxisFirst() : outputs
+    var row = 0
+    while row < outputs.rowCount {
+      let (example, element) = (first + row).quotientAndRemainder(dividingBy: plan.order)
+      guard example < plan.examples.count else {
+        scale?.add(outputs, row: row)
+        row += 1
+        continue
+      }
+      if element == 0, !plan.hasScaleDataset, example < plan.scaleExamples.count {
+        scale?.add(outputs, row: row)
+      }
+      if element == 0, row + plan.order <= outputs.rowCount {
+        try add(orbitOutputs: outputs, firstRow: row)
+        row += plan.order
+      } else {
+        pending += outputs.scalars[outputs.scalarRange(ofRow: row)]
+        row += 1
+        if element == plan.order - 1 {
+          try add(
+            orbitOutputs: Tensor(shape: [plan.order] + outputs.rowShape, scalars: pending),
+            firstRow: 0)
+          pending.removeAll(keepingCapacity: true)
+        }
+      }
+    }
+  }
+
+  private mutating func add(orbitOutputs outputs: Tensor, firstRow: Int) throws {
+    if estimator == nil { estimator = try makeEstimator(for: outputs.rowShape) }
+    if let expected = estimator?.outputAction.shape, expected != outputs.rowShape {
+      throw MeasurementError.shapeChanged(
+        tensor: probe.tensor, from: expected, to: outputs.rowShape)
+    }
+    estimator?.add(orbitOutputs: outputs, firstRow: firstRow)
+  }
+
+  private func makeEstimator(for shape: [Int]) throws -> DeviationEstimator {
+    if probe.metric == .softmax, shape.filter({ $0 != 1 }).count > 1 {
+      throw MeasurementError.notDistribution(tensor: probe.tensor, shape: shape)
+    }
+    let action =
+      probe.outputAction
+      ?? (probe.metric == .channelwise ? inputAction : TrivialAction(inputAction.group))
+    do {
+      return DeviationEstimator(
+        outputAction: try action.prepared(for: shape), distance: probe.metric.distance,
+        reading: probe.reading)
+    } catch {
+      throw MeasurementError.outputAction(tensor: probe.tensor, error)
+    }
+  }
+}
+
+// MARK: - The result
+
+extension ProbeRecorder {
+  /// What has been measured so far.
+  func result(confidenceLevel: Double, dataset: any Dataset) -> ProbeResult {
+    let group = inputAction.group
+    guard let estimate = estimator?.estimate, let action = estimator?.outputAction else {
+      return ProbeResult(probe: probe, note: "No example was measured.")
+    }
+    var result = ProbeResult(probe: probe)
+    result.exampleCount = estimate.exampleCount
+    result.unnormalized = estimate.value
+    if estimate.zeroVectorCount > 0 {
+      result.notes.append(
+        "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction.")
+    }
+    if probe.metric == .channelwise, action.kernel.count > 1 {
+      result.notes.append(
+        "\(action.kernel.count) of \(group.order) elements move nothing on a grid of shape "
+          + "\(action.shape); outputs are compared with their mean over these.")
+    }
+    guard let scaled = scaled(estimate, result: &result, level: confidenceLevel) else {
+      return result
+    }
+    let divisor = result.scale ?? 1
+    result.value = scaled.value
+    result.confidenceInterval = scaled.confidenceInterval(level: confidenceLevel)
+    result.perElement = zip(group.elementNames, estimate.perElement).map {
+      ElementDeviation(element: $0, value: $1 / divisor)
+    }
+    result.perExample = zip(plan.examples, estimate.perExample).map {
+      ExampleDeviation(index: $0, name: dataset.exampleName(at: $0), value: $1 / divisor)
+    }
+    return result
+  }
+
+  /// E divided by M where the metric asks for it; `nil`, with a note, where M does not exist.
+  private func scaled(
+    _ estimate: DeviationEstimate, result: inout ProbeResult, level: Double
+  ) -> SampleMean? {
+    guard let scale else { return estimate.mean }
+    guard let m = scale.estimate else {
+      result.notes.append(
+        "M needs at least 3 examples, but has \(scale.exampleCount): no normalized value.")
+      return nil
+    }
+    if let reason = reasonAgainst(m, measure: scale.measure, level: level) {
+      result.notes.append(reason)
+      return nil
+    }
+    result.scale = m.value
+    result.scaleConfidenceInterval = m.confidenceInterval(level: level)
+    return estimate.mean.divided(
+      by: m,
+      positions: (0..<estimate.exampleCount).map {
+        plan.hasScaleDataset || $0 >= m.exampleCount ? nil : $0
+      })
+  }
+
+  private func reasonAgainst(
+    _ m: SampleMean, measure: LatentScale.Measure, level: Double
+  ) -> String? {
+    switch measure {
+    case .distance:
+      return m.value > 0
+        ? nil : "M = 0: all examples have the same features; no normalized value."
+    case .similarity:
+      let interval = m.confidenceInterval(level: level)
+      if let interval, interval.lowerBound > 0 { return nil }
+      return "M = \(m.value) is not separated from 0 (interval "
+        + "\(interval.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "unknown")): "
+        + "no normalized value."
+    }
+  }
+}
+
+extension Tensor {
+  /// Returns a batch `[N, ..., C]` as `[N, C, ...]`.
+  fileprivate func movingLastAxisFirst() -> Tensor {
+    guard shape.count > 2, let channels = shape.last else { return self }
+    let places = Tensor.count(of: Array(shape.dropFirst().dropLast()))
+    var result = [Float](repeating: 0, count: scalars.count)
+    for row in 0..<rowCount {
+      for channel in 0..<channels {
+        for place in 0..<places {
+          result[(row * channels + channel) * places + place] =
+            scalars[(row * places + place) * channels + channel]
+        }
+      }
+    }
+    return Tensor(shape: [rowCount, channels] + shape.dropFirst().dropLast(), scalars: result)
+  }
+}

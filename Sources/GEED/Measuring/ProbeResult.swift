@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+/// What one probe has measured.
+///
+/// A value that does not exist is `nil`, in JSON `null`, and ``notes`` says why.
+public struct ProbeResult: Sendable, Hashable {
+  /// The member of the family.
+  public let metric: Metric
+
+  /// The tensor that was probed.
+  public let tensor: String
+
+  /// The deviation; for latent metrics E/M.
+  public internal(set) var value: Double?
+
+  /// The interval that holds the true ``value``, over examples; M's error is part of it.
+  public internal(set) var confidenceInterval: ClosedRange<Double>?
+
+  /// E before it is divided by M; equal to ``value`` where there is no M.
+  public internal(set) var unnormalized: Double?
+
+  /// M, for latent metrics.
+  public internal(set) var scale: Double?
+
+  /// The interval that holds the true ``scale``.
+  public internal(set) var scaleConfidenceInterval: ClosedRange<Double>?
+
+  /// The same metric for a map that is as equivariant as the layer's grid allows.
+  public internal(set) var floor: Double?
+
+  /// The number of examples that entered E.
+  public internal(set) var exampleCount = 0
+
+  /// The mean over examples for each element, in the group's order and the units of ``value``.
+  public internal(set) var perElement: [ElementDeviation] = []
+
+  /// The mean over elements for each example, in drawing order and the units of ``value``.
+  public internal(set) var perExample: [ExampleDeviation] = []
+
+  /// What a reader of the number has to know.
+  public internal(set) var notes: [String] = []
+
+  init(probe: Probe, note: String? = nil) {
+    metric = probe.metric
+    tensor = probe.tensor
+    notes = note.map { [$0] } ?? []
+  }
+}
+
+/// The deviation under one element of the group.
+public struct ElementDeviation: Sendable, Hashable, Codable {
+  /// The element's name.
+  public let element: String
+  /// The mean over examples.
+  public let value: Double
+}
+
+/// The deviation of one example.
+public struct ExampleDeviation: Sendable, Hashable, Codable {
+  /// The example's number in its data set.
+  public let index: Int
+  /// What a person would call it, such as a file name.
+  public let name: String?
+  /// The mean over elements.
+  public let value: Double
+}
+
+extension ProbeResult: Encodable {
+  private enum Key: String, CodingKey {
+    case metric, tensor, value, confidenceInterval, unnormalized, scale, scaleConfidenceInterval
+    case floor, exampleCount, perElement, perExample, notes
+  }
+
+  /// Encodes every field, `null` where there is no value.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(metric, forKey: .metric)
+    try container.encode(tensor, forKey: .tensor)
+    try container.encode(value, forKey: .value)
+    try container.encode(confidenceInterval.map(\.bounds), forKey: .confidenceInterval)
+    try container.encode(unnormalized, forKey: .unnormalized)
+    try container.encode(scale, forKey: .scale)
+    try container.encode(scaleConfidenceInterval.map(\.bounds), forKey: .scaleConfidenceInterval)
+    try container.encode(floor, forKey: .floor)
+    try container.encode(exampleCount, forKey: .exampleCount)
+    try container.encode(value == nil ? nil : perElement, forKey: .perElement)
+    try container.encode(value == nil ? nil : perExample, forKey: .perExample)
+    try container.encode(notes, forKey: .notes)
+  }
+}
+
+extension ClosedRange where Bound == Double {
+  fileprivate var bounds: [Double] { [lowerBound, upperBound] }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Cubic Convolution Interpolation for Digital Image Processing, Keys 1981,
+// https://doi.org/10.1109/TASSP.1981.1163711
+
+import RealModule
+
+/// How a value between pixels is made from the pixels around it.
+///
+/// Pixels outside the picture count as zero for every kind but circular shifts.
+public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The pixel closest to the place; halves go to the even neighbor.
+  case nearest
+  /// The weighted mean of 2 × 2 pixels.
+  case bilinear
+  /// Cubic convolution over 4 × 4 pixels with a = −1/2, exact for quadratic pictures.
+  case bicubic
+  /// The windowed sinc over 6 × 6 pixels, weights normalized to a sum of 1 along each axis.
+  case lanczos
+
+  /// The weights of the neighbors of `position` along one axis, those that are not zero.
+  ///
+  /// A position within 1e-9 of a pixel is taken for that pixel, so rounding errors of a rotation
+  /// do not smear what stays in place.
+  func taps(at position: Double) -> [(index: Int, weight: Double)] {
+    let rounded = position.rounded(.toNearestOrEven)
+    if self == .nearest || abs(position - rounded) < 1e-9 { return [(Int(rounded), 1)] }
+    let first = Int(position.rounded(.down)) - radius + 1
+    let indices = first..<first + 2 * radius
+    let weights = indices.map { weight(at: position - Double($0)) }
+    let total = weights.reduce(0, +)
+    return zip(indices, weights).map { ($0, $1 / total) }
+  }
+
+  /// How many pixels to each side of a place take part.
+  private var radius: Int {
+    switch self {
+    case .nearest, .bilinear: 1
+    case .bicubic: 2
+    case .lanczos: 3
+    }
+  }
+
+  /// The kernel's value at a distance of `x` pixels.
+  private func weight(at x: Double) -> Double {
+    let x = abs(x)
+    switch self {
+    case .nearest: return x <= 0.5 ? 1 : 0
+    case .bilinear: return max(0, 1 - x)
+    case .bicubic:
+      if x < 1 { return (1.5 * x - 2.5) * x * x + 1 }
+      return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0
+    case .lanczos:
+      guard x < 3 else { return 0 }
+      let t = Double.pi * x
+      return x == 0 ? 1 : Double.sin(t) / t * Double.sin(t / 3) / (t / 3)
+    }
+  }
+}
