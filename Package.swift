@@ -66,5 +66,14 @@ let package = Package(
       name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    // MARK: Tests
+
+    .target(
+      name: "_GEEDTestSupport", dependencies: ["GEED"], path: "Tests/_GEEDTestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
   ]
 )

@@ -59,7 +59,15 @@ private func inside(
   _ taps: [(index: Int, weight: Double)], length: Int, isCircular: Bool
 ) -> [(index: Int, weight: Double)] {
   guard isCircular else { return taps.filter { (0..<length).contains($0.index) } }
-  return taps.map { (($0.index % length + length) % length, $0.weight) }
+  // On a short axis several taps come back onto one pixel; they count as one.
+  return taps.reduce(into: []) { result, tap in
+    let index = (tap.index % length + length) % length
+    if let known = result.firstIndex(where: { $0.index == index }) {
+      result[known].weight += tap.weight
+    } else {
+      result.append((index, tap.weight))
+    }
+  }
 }
 
 /// For each scalar of a result the same number of weighted sources.
