@@ -59,14 +59,23 @@ public struct ArrayOperator: Sendable, Hashable {
     }
   }
 
-  /// The same map of blocks, which are then also rearranged by `permutation`.
+  /// The same map, after which equal parts of the array are rearranged by `permutation`.
   ///
-  /// - Precondition: `permutation` rearranges as many things as there are blocks.
-  func followed(byBlocks permutation: Permutation) -> ArrayOperator {
-    let sources = permutation.inverse.images.map { block in
-      blockSources.map { Int($0[block]) } ?? block
+  /// - Precondition: There are as many parts as `permutation` rearranges, and a part is one block or
+  ///   several.
+  func followed(byParts permutation: Permutation) -> ArrayOperator {
+    guard count > 0 else { return self }
+    let partSize = count / permutation.images.count
+    let isIdentity = isIdentity
+    let blocksPerPart = isIdentity ? 1 : partSize / blockSize
+    let sources = permutation.inverse.images.flatMap { part in
+      (part * blocksPerPart..<(part + 1) * blocksPerPart).map { block in
+        blockSources.map { Int($0[block]) } ?? block
+      }
     }
-    return ArrayOperator(count: count, blockSize: blockSize, map: map, blockSources: sources)
+    return ArrayOperator(
+      count: count, blockSize: isIdentity ? partSize : blockSize,
+      map: isIdentity ? .identity : map, blockSources: sources)
   }
 }
 

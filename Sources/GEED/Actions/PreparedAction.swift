@@ -14,7 +14,8 @@ public struct PreparedAction: Sendable {
   /// The elements that move no array of this shape, ker φ, ascending; the identity is among them.
   ///
   /// Found from the operators, not declared. It depends on the shape: on a 1 × 1 grid every
-  /// rotation is in the kernel.
+  /// rotation is in the kernel. It is always a subgroup: an element that happens to move nothing,
+  /// because interpolation is coarse, counts only if its products with all others do so too.
   public let kernel: [FiniteGroup.Element]
 
   /// Creates an action from one operator for each element.
@@ -32,7 +33,10 @@ public struct PreparedAction: Sendable {
     self.group = group
     self.shape = shape
     self.operators = operators
-    self.kernel = group.elements.filter { operators[$0].isIdentity }
+    let unmoved = group.elements.filter { operators[$0].isIdentity }
+    self.kernel = unmoved.filter { k in
+      unmoved.allSatisfy { operators[group.product(k, $0)].isIdentity }
+    }
   }
 
   /// Whether every element but the identity moves some array.
