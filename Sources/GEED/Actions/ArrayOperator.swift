@@ -100,31 +100,39 @@ extension ArrayOperator {
       source.count == count && result.count == count,
       "Expected \(count) scalars, but got \(source.count) and \(result.count).")
     guard let x = source.baseAddress, let y = result.baseAddress else { return }
-    for block in 0..<count / blockSize {
-      let origin = blockSources.map { Int($0[block]) } ?? block
-      map.transform(x + origin * blockSize, into: y + block * blockSize, count: blockSize)
+    for start in stride(from: 0, to: blockSize, by: Self.stripSize) {
+      let strip = start..<min(start + Self.stripSize, blockSize)
+      for block in 0..<count / blockSize {
+        let origin = blockSources.map { Int($0[block]) } ?? block
+        map.transform(x + origin * blockSize, into: y + block * blockSize, strip, of: blockSize)
+      }
     }
   }
+
+  /// How many scalars of a block are made before the next block has its turn, so that the map's
+  /// sources and weights for them stay in the fastest cache.
+  private static let stripSize = 512
 }
 
 extension GridMap {
+  /// Makes the scalars `strip` of one block of `size` scalars.
   @inline(__always)
   fileprivate func transform<S: BinaryFloatingPoint>(
-    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, count: Int
+    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, _ strip: Range<Int>, of size: Int
   ) {
     switch self {
     case .identity:
-      y.update(from: x, count: count)
+      (y + strip.lowerBound).update(from: x + strip.lowerBound, count: strip.count)
     case .permutation(let sources):
       sources.withUnsafeBufferPointer { sources in
-        for i in 0..<count { y[i] = x[Int(sources[i])] }
+        for i in strip { y[i] = x[Int(sources[i])] }
       }
     case .sparse(let rows):
-      rows.transform(x, into: y, count: count)
+      rows.transform(x, into: y, strip)
     case .matrix(let entries):
-      for i in 0..<count {
+      for i in strip {
         var sum = 0.0
-        for j in 0..<count { sum += entries[i * count + j] * Double(x[j]) }
+        for j in 0..<size { sum += entries[i * size + j] * Double(x[j]) }
         y[i] = S(sum)
       }
     }
@@ -134,36 +142,47 @@ extension GridMap {
 extension SparseRows {
   @inline(__always)
   fileprivate func transform<S: BinaryFloatingPoint>(
-    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, count: Int
+    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, _ strip: Range<Int>
   ) {
     sources.withUnsafeBufferPointer { sources in
       weights.withUnsafeBufferPointer { weights in
-        guard var source = sources.baseAddress, var weight = weights.baseAddress else {
-          return y.update(repeating: 0, count: count)
+        guard let source = sources.baseAddress, let weight = weights.baseAddress else {
+          return (y + strip.lowerBound).update(repeating: 0, count: strip.count)
         }
-        guard tapCount == 4 else {
-          return transformWithAnyTaps(x, into: y, sources: source, weights: weight, count: count)
-        }
-        for i in 0..<count {
-          let upper = S(weight[0]) * x[Int(source[0])] + S(weight[1]) * x[Int(source[1])]
-          let lower = S(weight[2]) * x[Int(source[2])] + S(weight[3]) * x[Int(source[3])]
-          y[i] = upper + lower
-          source += 4
-          weight += 4
+        var tapSource = source + strip.lowerBound * tapCount
+        var tapWeight = weight + strip.lowerBound * tapCount
+        if tapCount == 4 {
+          for i in strip {
+            y[i] = fourTaps(x, tapSource, tapWeight)
+            tapSource += 4
+            tapWeight += 4
+          }
+        } else {
+          for i in strip {
+            y[i] = anyTaps(x, tapSource, tapWeight)
+            tapSource += tapCount
+            tapWeight += tapCount
+          }
         }
       }
     }
   }
 
   @inline(__always)
-  private func transformWithAnyTaps<S: BinaryFloatingPoint>(
-    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>,
-    sources: UnsafePointer<Int32>, weights: UnsafePointer<Float>, count: Int
-  ) {
-    for i in 0..<count {
-      var sum: S = 0
-      for t in i * tapCount..<(i + 1) * tapCount { sum += S(weights[t]) * x[Int(sources[t])] }
-      y[i] = sum
-    }
+  private func fourTaps<S: BinaryFloatingPoint>(
+    _ x: UnsafePointer<S>, _ source: UnsafePointer<Int32>, _ weight: UnsafePointer<Float>
+  ) -> S {
+    let upper = S(weight[0]) * x[Int(source[0])] + S(weight[1]) * x[Int(source[1])]
+    let lower = S(weight[2]) * x[Int(source[2])] + S(weight[3]) * x[Int(source[3])]
+    return upper + lower
+  }
+
+  @inline(__always)
+  private func anyTaps<S: BinaryFloatingPoint>(
+    _ x: UnsafePointer<S>, _ source: UnsafePointer<Int32>, _ weight: UnsafePointer<Float>
+  ) -> S {
+    var sum: S = 0
+    for t in 0..<tapCount { sum += S(weight[t]) * x[Int(source[t])] }
+    return sum
   }
 }

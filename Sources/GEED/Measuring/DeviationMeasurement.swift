@@ -2,7 +2,7 @@
 
 /// What is to be measured: a model, data, a group that acts on them, and probes.
 ///
-///     let measurement = Measurement(
+///     let measurement = DeviationMeasurement(
 ///       of: model, on: images, under: ImageAction.rotations(8),
 ///       probes: [.latent("features"), .softmax("logits")])
 ///     var run = try measurement.start()
@@ -10,7 +10,7 @@
 ///     print(run.result.results)
 ///
 /// or, in one go, `try measurement.run()`. All probes share one forward pass for each input.
-public struct Measurement: Sendable {
+public struct DeviationMeasurement: Sendable {
   /// The model, *f* with all its layers.
   public var model: any MeasurableModel
 
@@ -67,5 +67,17 @@ public struct Measurement: Sendable {
     var run = try start()
     while try run.advance() {}
     return run.result
+  }
+
+  /// Calls `body` with every batch of inputs that ``run()`` sends through the model, in order.
+  ///
+  /// For what is not a measurement: timing the bare forward passes, or looking at the inputs.
+  ///
+  /// - Throws: ``ActionError`` and ``MeasurementError`` as ``run()``, and what the data set or
+  ///   `body` throw.
+  public func forEachBatch(_ body: (Tensor) throws -> Void) throws {
+    let action = try inputAction.prepared(for: dataset.exampleShape)
+    var batches = InputBatches(self, plan: InputPlan(self), action: action)
+    while let batch = try batches.makeNext() { try body(batch) }
   }
 }
