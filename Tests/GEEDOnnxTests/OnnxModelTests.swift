@@ -124,6 +124,19 @@ struct OnnxModelTests {
     #expect(model.tensors == ["features", "logits", "probabilities"])
   }
 
+  @Test("A tensor that is asked for twice is returned once")
+  func repeatedNames() throws {
+    let model = try Fixtures.model("dynamic-batch", ["relu", "logits", "relu"])
+    #expect(model.tensors == ["relu", "logits"])
+    #expect(try model.outputs(for: Fixtures.pictures()).count == 2)
+  }
+
+  @Test("A model whose outputs are constants cannot be measured")
+  func noTensors() throws {
+    let error = #expect(throws: OnnxModelError.self) { try Fixtures.model("no-tensors") }
+    #expect(error == .noTensors(path: Fixtures.path("no-tensors.onnx")))
+  }
+
   // MARK: The runtime
 
   @Test("A provider that the library lacks is an error that lists those it has")
