@@ -114,7 +114,7 @@ struct OnnxGraphShapeTests {
   func shapes() throws {
     let (tensors, note) = try Fixtures.graph("dynamic-batch").tensorsWithShapes()
     #expect(note == nil)
-    let shapes = tensors.map { describe($0.shape ?? []) }
+    let shapes = tensors.map(\.shapeDescription)
     #expect(shapes == ["[N, 4, 8, 8]", "[N, 4, 8, 8]", "[N, 4, 1, 1]", "[N, 4]", "[N, 5]"])
     #expect(tensors.allSatisfy { $0.elementType == .float32 })
   }

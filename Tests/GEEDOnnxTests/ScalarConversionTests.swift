@@ -58,9 +58,18 @@ import Testing
     #expect(bytes == [-1, 0, 0, 2, 127, 127, 0, 127])
   }
 
+  @Test("A constant keeps the digits that a Float has not")
+  func wideNumbers() throws {
+    let number = 16_777_217.0  // 2^24 + 1
+    let whole = try #require(OnnxScalars([number], as: .int64))
+    #expect(whole.withUnsafeBytes { Array($0.bindMemory(to: Int64.self)) } == [16_777_217])
+    let double = try #require(OnnxScalars([0.1], as: .float64))
+    #expect(double.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) } == [0.1])
+  }
+
   @Test("Strings and complex numbers are made from nothing")
   func impossible() {
-    #expect(OnnxScalars([1], as: .string) == nil)
-    #expect(OnnxScalars([1], as: .complex64) == nil)
+    #expect(OnnxScalars([1.0], as: .string) == nil)
+    #expect(OnnxScalars([1.0], as: .complex64) == nil)
   }
 }
