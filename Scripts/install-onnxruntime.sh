@@ -39,7 +39,7 @@ download() {
 if ! download 2>"$work/log"; then
   found=
   for python_version in 3.11 3.12 3.13 3.14; do
-    if download --python-version "$python_version" 2>>"$work/log"; then found=yes; break; fi
+    if download --python-version "$python_version" 2>/dev/null; then found=yes; break; fi
   done
   if [ -z "$found" ]; then
     cat "$work/log" >&2

@@ -20,6 +20,9 @@ public struct OnnxTensor: Sendable, Hashable {
   /// Its axes, or `nil` where the file does not say.
   public internal(set) var shape: [OnnxAxis]?
 
+  /// The axes as people write them, `[N, 64, 56, 56]`, or `nil` where they are not known.
+  public var shapeDescription: String? { shape.map(describe) }
+
   /// Whether its rows are probabilities or their logarithms, or `nil` where they are neither.
   ///
   /// Read off the graph: the operator is a softmax, or passes on the values of one.

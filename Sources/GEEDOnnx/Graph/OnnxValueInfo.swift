@@ -2,6 +2,7 @@
 
 /// An input or an output of an ONNX graph, as its file declares it.
 public struct OnnxValueInfo: Sendable, Hashable {
+  /// Its name, by which it is given or asked for.
   public let name: String
 
   /// What its scalars are, or `nil` where the file does not say or it is no tensor of numbers

@@ -90,7 +90,7 @@ struct OnnxInputPlan: Sendable {
     return try [made(input, elementType, [size] + shape, scalars)]
       + constants.map { info, type, value in
         let shape = constantShape(of: info, batchSize: size)
-        let scalars = Array(repeating: Float(value), count: Tensor.count(of: shape))
+        let scalars = Array(repeating: value, count: Tensor.count(of: shape))
         return try made(info, type, shape, scalars)
       }
   }
@@ -105,7 +105,8 @@ struct OnnxInputPlan: Sendable {
   }
 
   private func made(
-    _ info: OnnxValueInfo, _ type: OnnxElementType, _ shape: [Int], _ scalars: [Float]
+    _ info: OnnxValueInfo, _ type: OnnxElementType, _ shape: [Int],
+    _ scalars: [some BinaryFloatingPoint]
   ) throws(OnnxModelError) -> OnnxSession.Input {
     guard let converted = OnnxScalars(scalars, as: type) else {
       throw .unsupportedType(path: path, tensor: info.name, type: "\(type)")

@@ -16,7 +16,7 @@ public final class OnnxModel: MeasurableModel {
   /// What the file says about the model.
   public let graph: OnnxGraph
 
-  /// The names of the tensors that ``outputs(for:)`` returns.
+  /// The names of the tensors that ``outputs(for:)`` returns, each once.
   public let tensors: [String]
 
   /// What the model is computed with.
@@ -44,6 +44,7 @@ public final class OnnxModel: MeasurableModel {
     let bytes = try OnnxGraph.bytes(ofFile: path)
     let graph = try OnnxGraph(path: path, bytes: bytes)
     let outputs = graph.tensors.filter(\.isOutput).map(\.name)
+    guard tensors != nil || !outputs.isEmpty else { throw OnnxModelError.noTensors(path: path) }
     try self.init(graph: graph, probing: tensors ?? outputs, options: options)
   }
 
@@ -63,7 +64,8 @@ public final class OnnxModel: MeasurableModel {
         path: graph.path, name: name, near: graph.names(near: name))
     }
     self.graph = graph
-    self.tensors = tensors
+    var seen: Set<String> = []
+    self.tensors = tensors.filter { seen.insert($0).inserted }
     provider = options.provider
     batchLimit = options.batchLimit
     plan = try OnnxInputPlan(graph: graph, options: options)
@@ -72,7 +74,7 @@ public final class OnnxModel: MeasurableModel {
     let declared = Set(graph.outputs.map(\.name))
     session = try OnnxSession(
       model: OnnxGraph.bytes(ofFile: graph.path), path: graph.path,
-      exposing: tensors.filter { !declared.contains($0) }, options: options,
+      exposing: self.tensors.filter { !declared.contains($0) }, options: options,
       library: .shared())
   }
 
@@ -96,10 +98,10 @@ public final class OnnxModel: MeasurableModel {
         try collected[index].add(output, rows: rows.count, of: size, total: count)
       }
     }
-    let values = collected.map { rows in
-      (rows.name, rows.tensor(channelsAreLast: channelsLastTensors.contains(rows.name)))
-    }
-    return Dictionary(values) { first, _ in first }
+    return Dictionary(
+      uniqueKeysWithValues: collected.map { rows in
+        (rows.name, rows.tensor(channelsAreLast: channelsLastTensors.contains(rows.name)))
+      })
   }
 }
 

@@ -4,6 +4,8 @@
 public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   /// The graph computes no tensor of this name from its input.
   case unknownTensor(path: String, name: String, near: [String])
+  /// No output of the model depends on its input.
+  case noTensors(path: String)
   /// There has to be one input for the examples; the others need constants.
   case severalInputs(path: String, inputs: [String])
   /// All inputs of the model are constants, or there are none.
@@ -24,6 +26,8 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
     case .unknownTensor(let path, let name, let near):
       "The model \(path) computes no tensor '\(name)' from its input"
         + (near.isEmpty ? "." : "; did you mean \(quoted(near, or: true))?")
+    case .noTensors(let path):
+      "Expected outputs that depend on the input, but the model \(path) has none."
     case .severalInputs(let path, let inputs):
       """
       Expected one input for the examples, but the model \(path) has \(inputs.count): \

@@ -20,9 +20,9 @@ public struct OnnxOptions: Sendable, Hashable {
   /// Values for further inputs, by name; each fills its whole tensor.
   public var constants: [String: Double] = [:]
 
-  /// Whether the runtime's threads wait actively for the next operator. That is faster where they
-  /// have the cores to themselves, and slower where they have not.
-  public var allowsSpinning = true
+  /// Whether the runtime's threads wait actively for the next operator. That is faster only where
+  /// they have the cores to themselves; measuring uses them for other things between runs.
+  public var allowsSpinning = false
 
   /// Creates the default options.
   public init() {}

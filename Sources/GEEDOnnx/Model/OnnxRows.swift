@@ -21,7 +21,7 @@ struct OnnxRows {
     _ output: OnnxOutput?, rows count: Int, of size: Int, total: Int
   ) throws(OnnxModelError) {
     guard let output else {
-      throw .unsupportedType(path: path, tensor: name, type: "none")
+      throw .unsupportedType(path: path, tensor: name, type: "of another kind")
     }
     guard output.shape.first == size else {
       throw .notBatched(path: path, tensor: name, shape: output.shape, exampleCount: size)

@@ -4,9 +4,13 @@ import COnnxRuntime
 
 /// What ONNX Runtime computes with.
 public enum OnnxProvider: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
+  /// The host's processor.
   case cpu
+  /// A graphics card by NVIDIA.
   case cuda
+  /// Apple's Core ML.
   case coreml
+  /// Intel's OpenVINO.
   case openvino
 
   /// The name on the command line.

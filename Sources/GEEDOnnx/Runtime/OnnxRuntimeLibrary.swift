@@ -47,11 +47,13 @@ public final class OnnxRuntimeLibrary: Sendable {
       try self.init(path: path)
       return
     }
-    let library = places.usesSystem ? geed_ort_library_open(places.systemName) : .init()
-    guard library.impl != nil else {
-      throw OnnxLoadError.missing(searched: places.descriptions)
+    for name in places.systemNames {
+      let library = geed_ort_library_open(name)
+      guard library.impl != nil else { continue }
+      try self.init(library, path: name)
+      return
     }
-    try self.init(library, path: places.systemName)
+    throw OnnxLoadError.missing(searched: places.descriptions)
   }
 
   /// Loads the library at `path`.

@@ -10,16 +10,15 @@ struct OnnxRuntimePlaces {
   /// The places in the words of a message.
   let descriptions: [String]
 
-  /// The name under which the system would find the library.
-  let systemName: String
-
-  /// Whether to ask the system. Not where the user named a place.
-  let usesSystem: Bool
+  /// The names under which the system would find the library. None where the user named a place.
+  let systemNames: [String]
 
   #if os(macOS)
     static let fileName = "libonnxruntime.dylib"
+    private static let systemNames = [fileName, "/opt/homebrew/lib/libonnxruntime.dylib"]
   #else
     static let fileName = "libonnxruntime.so"
+    private static let systemNames = [fileName, "libonnxruntime.so.1"]
   #endif
 
   /// The places for this program in its environment.
@@ -38,9 +37,8 @@ struct OnnxRuntimePlaces {
   ///   - workingFolder: Where the program was started.
   ///   - program: The program's own file.
   init(variable: String?, workingFolder: String, program: String) {
-    systemName = Self.fileName
     if let variable, !variable.isEmpty {
-      usesSystem = false
+      systemNames = []
       candidates = Self.libraries(at: variable)
       descriptions = ["\(variable) (GEED_ONNXRUNTIME)"]
       return
@@ -56,9 +54,9 @@ struct OnnxRuntimePlaces {
     let places = folders.filter { seen.insert($0).inserted }.map { folder in
       folder == "/" ? "/.deps/onnxruntime" : "\(folder)/.deps/onnxruntime"
     }
-    usesSystem = true
+    systemNames = Self.systemNames
     candidates = places.map { "\($0)/\(Self.fileName)" }
-    descriptions = places + ["the system's libraries (\(Self.fileName))"]
+    descriptions = places + ["the system's libraries (\(systemNames.joined(separator: ", ")))"]
   }
 
   /// The files that a path given by the user could mean.

@@ -10,12 +10,12 @@ enum OnnxScalars {
   /// Converts scalars to an element type, or returns `nil` where that is not possible.
   ///
   /// Whole numbers are rounded to the nearest (ties to even) and clamped to the type's range.
-  init?(_ scalars: [Float], as type: OnnxElementType) {
+  init?<Value: BinaryFloatingPoint>(_ scalars: [Value], as type: OnnxElementType) {
     switch type {
-    case .float32: self = .floats(scalars)
+    case .float32: self = .floats(scalars as? [Float] ?? scalars.map { Float($0) })
     case .float64: self = .bytes(packed(scalars) { Double($0) })
-    case .float16: self = .bytes(packed(scalars) { halfBits($0) })
-    case .bfloat16: self = .bytes(packed(scalars) { brainBits($0) })
+    case .float16: self = .bytes(packed(scalars) { halfBits(Float($0)) })
+    case .bfloat16: self = .bytes(packed(scalars) { brainBits(Float($0)) })
     case .bool: self = .bytes(packed(scalars) { $0 == 0 ? 0 : 1 as UInt8 })
     case .uint8: self = .bytes(packed(scalars) { rounded($0) as UInt8 })
     case .int8: self = .bytes(packed(scalars) { rounded($0) as Int8 })
@@ -41,8 +41,8 @@ enum OnnxScalars {
 }
 
 /// The bytes of converted scalars, one after the other.
-private func packed<Scalar: BitwiseCopyable>(
-  _ scalars: [Float], _ convert: (Float) -> Scalar
+private func packed<Value, Scalar: BitwiseCopyable>(
+  _ scalars: [Value], _ convert: (Value) -> Scalar
 ) -> [UInt8] {
   let stride = MemoryLayout<Scalar>.stride
   return Array(unsafeUninitializedCapacity: scalars.count * stride) { bytes, initializedCount in
@@ -55,7 +55,7 @@ private func packed<Scalar: BitwiseCopyable>(
 }
 
 /// The nearest whole number of a type; 0 for NaN.
-private func rounded<Whole: FixedWidthInteger>(_ value: Float) -> Whole {
+private func rounded<Whole: FixedWidthInteger>(_ value: some BinaryFloatingPoint) -> Whole {
   guard !value.isNaN else { return 0 }
   let whole = value.rounded(.toNearestOrEven)
   if let exact = Whole(exactly: whole) { return exact }
