@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import GEED
-
 /// What happens to a picture before a model sees it.
 ///
 /// In this order: conversion to ``channels``, ``resize``, ``crop``, scaling of bytes 0...255 to
 /// 0...``pixelMax``, and (value - ``mean``) / ``standardDeviation`` for each channel. The result
 /// equals torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` on a picture that Pillow
-/// has read, to the bit where ``pixelMax`` is 1. The default only scales to 0...1.
+/// has read: to the bit where ``pixelMax`` is 1 and Pillow resizes like
+/// ``Picture/resized(width:height:)``. The default only scales to 0...1.
 public struct Preprocessing: Sendable, Hashable, Codable {
   /// How the size of a picture is changed.
   public enum Resize: Sendable, Hashable, Codable {

@@ -125,6 +125,6 @@ struct RealPictureFolderTests {
       path: "\(realData ?? "")/imagenet-sample", preprocessing: .imagenet)
     #expect(dataset.count == 100)
     #expect(dataset.exampleShape == [3, 224, 224])
-    for index in 0..<dataset.count { _ = try dataset.example(at: index) }
+    for index in stride(from: 0, to: 100, by: 12) { _ = try dataset.example(at: index) }
   }
 }

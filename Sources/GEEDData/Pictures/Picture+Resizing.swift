@@ -6,8 +6,8 @@ extension Picture {
   /// Every new pixel is a weighted mean of the old ones around it, under a triangle whose half
   /// width is one new pixel where the picture shrinks and one old pixel where it grows. Rows are
   /// scaled first, then columns, with 8-bit rounding between, in the fixed-point arithmetic of
-  /// Pillow's `resize(…, BILINEAR)`. Its pixels come out; where Pillow 13 scales columns first
-  /// (a picture that grows in width and shrinks in height), within one grey level.
+  /// Pillow's `resize(…, BILINEAR)`. Its pixels come out; within one grey level where Pillow 13
+  /// scales columns first, because the height shrinks much more than the width.
   ///
   /// - Precondition: Both sides are at least 1.
   /// - Complexity: O(old pixels + new pixels) for a fixed ratio.
