@@ -52,6 +52,14 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // MARK: Tests
+
+    .testTarget(
+      name: "GEEDDataTests",
+      dependencies: ["GEED", "GEEDData"],
+      resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+
     // MARK: Implementation details
 
     .target(
