@@ -36,7 +36,7 @@ extension OnnxModelError {
   /// Whether other options would mend it.
   fileprivate var isUsage: Bool {
     switch self {
-    case .unknownTensor, .severalInputs, .unknownInput, .providerMissing: true
+    case .unknownTensor, .noTensors, .severalInputs, .unknownInput, .providerMissing: true
     case .noInput, .unsupportedType, .shapeMismatch, .notBatched: false
     }
   }
