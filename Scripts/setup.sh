@@ -11,7 +11,8 @@ if ! command -v swift >/dev/null; then
 fi
 
 # One `pkg-config` name and one Debian package for each library.
-libraries=(libjpeg:libjpeg-dev libpng:libpng-dev libtiff-4:libtiff-dev zlib:zlib1g-dev)
+libraries=(libjpeg:libjpeg-dev libpng:libpng-dev libtiff-4:libtiff-dev zlib:zlib1g-dev
+  libcrypto:libssl-dev)
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 command -v python3 >/dev/null || missing+=(python3)
@@ -28,8 +29,8 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null
   elif command -v brew >/dev/null; then
-    echo "Installing jpeg-turbo libpng libtiff pkgconf"
-    brew install --quiet jpeg-turbo libpng libtiff pkgconf
+    echo "Installing jpeg-turbo libpng libtiff openssl@3 pkgconf"
+    brew install --quiet jpeg-turbo libpng libtiff openssl@3 pkgconf
   else
     echo "Please install: ${missing[*]}" >&2
     exit 1

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import Crypto
-import Foundation
 import GEED
 import GEEDData
 import GEEDOnnx
@@ -39,7 +37,7 @@ struct MeasurementDocument: Encodable {
     preprocessing: Preprocessing, timing: Timing?
   ) throws {
     self.model = Model(
-      path: model.graph.path, sha256: try sha256(ofFile: model.graph.path),
+      path: model.graph.path, sha256: try FileHash.sha256(ofFile: model.graph.path),
       layout: model.layoutNote, provider: model.provider.rawValue, producer: model.graph.producer)
     self.data = Data(
       path: data, exampleCount: dataset.count, shape: dataset.exampleShape,
@@ -61,13 +59,4 @@ struct Timing: Encodable {
 
   /// Measuring in units of the bare forward passes.
   var ratio: Double { measureSeconds / forwardSeconds }
-}
-
-/// The SHA-256 of a file, in hexadecimal.
-private func sha256(ofFile path: String) throws -> String {
-  let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-  defer { try? file.close() }
-  var hash = SHA256()
-  while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty { hash.update(data: chunk) }
-  return hash.finalize().map { String(format: "%02x", $0) }.joined()
 }
