@@ -16,10 +16,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -46,10 +44,17 @@ let package = Package(
     .executableTarget(
       name: "GEEDCommand",
       dependencies: [
-        "GEED", "GEEDData", "GEEDOnnx",
+        "CCrypto", "GEED", "GEEDData", "GEEDOnnx",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Crypto", package: "swift-crypto"),
       ],
+      swiftSettings: strict),
+
+    // MARK: Tests
+
+    .testTarget(
+      name: "GEEDDataTests",
+      dependencies: ["GEED", "GEEDData"],
+      resources: [.copy("Fixtures")],
       swiftSettings: strict),
 
     // MARK: Implementation details
@@ -57,6 +62,9 @@ let package = Package(
     .target(
       name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CGEEDImage", dependencies: ["CJPEG", "CPNG", "CTIFF"]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
       name: "CJPEG", pkgConfig: "libjpeg",
       providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
@@ -75,5 +83,8 @@ let package = Package(
     .testTarget(
       name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
   ]
 )

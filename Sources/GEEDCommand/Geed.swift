@@ -1,11 +1,45 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Foundation
 
 /// The tool `geed`.
 @main
-struct Geed: AsyncParsableCommand {
+struct Geed: ParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "geed",
-    abstract: "Measure how equivariant or invariant a neural network really is.")
+    abstract: "Measure how equivariant or invariant a neural network really is.",
+    discussion: """
+      geed sends pictures and their rotated or reflected copies through a model and compares what \
+      comes out: the G-empirical equivariance deviations of Kvinge et al. (NeurIPS 2022).
+
+      Start with the tensors that a model has, look at what would be measured, then measure:
+
+        geed layers model.onnx
+        geed data pictures/ --group C8 --preview orbits.png
+        geed measure model.onnx --data pictures/ --group C8 --latent features --softmax logits
+
+      Exit codes: 0 done, 1 a check failed, 64 wrong usage, 65 bad data, 66 missing input, \
+      70 internal error.
+      """,
+    version: version,
+    subcommands: [Layers.self, DataCommand.self, Measure.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      exit(reporting: error)
+    }
+  }
+
+  /// Prints why the tool stops, in one sentence, and ends it with the code that the cause has.
+  private static func exit(reporting error: any Error) -> Never {
+    guard let status = ExitStatus(of: error) else { exit(withError: error) }
+    FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+    Foundation.exit(status.rawValue)
+  }
 }

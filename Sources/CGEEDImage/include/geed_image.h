@@ -1,1 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Pictures from and to bytes in memory, through libjpeg-turbo, libpng and libtiff.
+//
+// Every function is free of global state, may be called on several threads at once, writes nothing
+// to standard error, and lets no longjmp out.
+
+#ifndef GEED_IMAGE_H
+#define GEED_IMAGE_H
+
 #include <stddef.h>
+#include <stdint.h>
+
+/* No side of a picture may be longer, and no picture may have more pixels: 2^27 holds a whole
+ * Sentinel-2 tile of 10980 x 10980. */
+#define GEED_MAX_SIDE 65535
+#define GEED_MAX_PIXELS 134217728
+
+/* The room for a message, its terminating zero included. */
+#define GEED_MESSAGE_SIZE 256
+
+/* GEED_OK, or "no result was written"; then `message` says why. */
+typedef enum geed_status { GEED_OK = 0, GEED_FAILED = 1 } geed_status;
+
+/* An owned picture: rows from the top, `channels` (1 or 3) bytes a pixel, no padding. */
+typedef struct geed_picture {
+  uint8_t *pixels;
+  uint32_t width;
+  uint32_t height;
+  uint32_t channels;
+} geed_picture;
+
+/* Owned bytes. */
+typedef struct geed_bytes {
+  uint8_t *start;
+  size_t count;
+} geed_bytes;
+
+/* Decode `count` bytes. On GEED_OK `*result` owns a new picture, to be released with
+ * geed_picture_free; otherwise it is untouched and `message`, of GEED_MESSAGE_SIZE characters,
+ * holds the decoder's own words.
+ *
+ * JPEG: grey stays grey; YCbCr, RGB, CMYK and YCCK become RGB. The EXIF orientation is ignored.
+ * PNG:  grey of any depth stays grey, palettes become RGB, 16 bits lose the low byte, alpha is
+ *       dropped.
+ * TIFF: the first page; grey stays grey, everything else becomes RGB, 16 bits lose the low byte,
+ *       alpha is dropped, the orientation is applied. */
+geed_status geed_decode_jpeg(geed_picture *result, const uint8_t *bytes, size_t count,
+                             char *message);
+geed_status geed_decode_png(geed_picture *result, const uint8_t *bytes, size_t count,
+                            char *message);
+geed_status geed_decode_tiff(geed_picture *result, const uint8_t *bytes, size_t count,
+                             char *message);
+
+/* Encodes a picture as an 8-bit PNG file. On GEED_OK `*result` owns new bytes, to be released with
+ * geed_bytes_free; otherwise it is untouched and `message` says why. */
+geed_status geed_encode_png(geed_bytes *result, const uint8_t *pixels, uint32_t width,
+                            uint32_t height, uint32_t channels, char *message);
+
+/* Release what a function above made. Null is allowed. Cannot fail. */
+void geed_picture_free(geed_picture picture);
+void geed_bytes_free(geed_bytes bytes);
+
+#endif

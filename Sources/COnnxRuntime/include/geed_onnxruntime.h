@@ -1,1 +1,123 @@
+// SPDX-License-Identifier: MIT
+//
+// The part of ONNX Runtime's C interface that GEED uses.
+//
+// The library is loaded at run time, so nothing here needs its header or links against it. Its
+// functions stand in a table that only ever grows at the end; geed_onnxruntime.c names the
+// places in that table. Every handle has a type of its own, so that a session cannot be passed
+// where a tensor is expected. A handle whose `impl` is null means "none"; releasing it is allowed.
+
+#ifndef GEED_ONNXRUNTIME_H
+#define GEED_ONNXRUNTIME_H
+
 #include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The version of the function table that has every function used here: ONNX Runtime 1.12.
+#define GEED_ORT_API_VERSION 12
+
+// A shared library that was opened, and whatever it is.
+typedef struct geed_ort_library { void *impl; } geed_ort_library;
+// The table of functions. Owned by the library.
+typedef struct geed_ort_api { const void *impl; } geed_ort_api;
+// Why a call failed, or none when it succeeded. Owned: release it.
+typedef struct geed_ort_status { void *impl; } geed_ort_status;
+typedef struct geed_ort_env { void *impl; } geed_ort_env;
+typedef struct geed_ort_options { void *impl; } geed_ort_options;
+typedef struct geed_ort_session { void *impl; } geed_ort_session;
+typedef struct geed_ort_memory { void *impl; } geed_ort_memory;
+typedef struct geed_ort_value { void *impl; } geed_ort_value;
+
+// MARK: The library
+
+// Opens the shared library at `path`, or the one of that name in the system's places.
+geed_ort_library geed_ort_library_open(const char *path);
+// Why the last opening on this thread failed. Valid until the next one.
+const char *geed_ort_library_error(void);
+void geed_ort_library_close(geed_ort_library library);
+// The version that the library reports, such as "1.20.1", or null when it is no ONNX Runtime.
+const char *geed_ort_library_version(geed_ort_library library);
+// The functions, or none when the library is older than GEED_ORT_API_VERSION.
+geed_ort_api geed_ort_library_api(geed_ort_library library);
+
+// MARK: Status
+
+int32_t geed_ort_status_code(geed_ort_api api, geed_ort_status status);
+// Valid until the status is released.
+const char *geed_ort_status_message(geed_ort_api api, geed_ort_status status);
+void geed_ort_status_release(geed_ort_api api, geed_ort_status status);
+
+// MARK: Environment and providers
+
+// `severity` counts from 0, verbose, to 4, fatal; messages below it are not printed.
+geed_ort_status geed_ort_env_create(
+    geed_ort_api api, int32_t severity, const char *name, geed_ort_env *result);
+void geed_ort_env_release(geed_ort_api api, geed_ort_env env);
+// An array of `*count` names, to be given back with geed_ort_providers_release.
+geed_ort_status geed_ort_providers(geed_ort_api api, char ***names, int32_t *count);
+void geed_ort_providers_release(geed_ort_api api, char **names, int32_t count);
+
+// MARK: Session options
+
+geed_ort_status geed_ort_options_create(geed_ort_api api, geed_ort_options *result);
+void geed_ort_options_release(geed_ort_api api, geed_ort_options options);
+// 0 lets the runtime choose.
+geed_ort_status geed_ort_options_set_intra_op_threads(
+    geed_ort_api api, geed_ort_options options, int32_t count);
+geed_ort_status geed_ort_options_set_inter_op_threads(
+    geed_ort_api api, geed_ort_options options, int32_t count);
+// One operator after the other, in the order of the graph.
+geed_ort_status geed_ort_options_set_sequential(geed_ort_api api, geed_ort_options options);
+geed_ort_status geed_ort_options_set_severity(
+    geed_ort_api api, geed_ort_options options, int32_t severity);
+geed_ort_status geed_ort_options_set_entry(
+    geed_ort_api api, geed_ort_options options, const char *key, const char *value);
+// A provider known by a short name ("CoreML", "OpenVINO"), with its own defaults.
+geed_ort_status geed_ort_options_append_provider(
+    geed_ort_api api, geed_ort_options options, const char *name);
+// CUDA, which has functions of its own, with its defaults.
+geed_ort_status geed_ort_options_append_cuda(geed_ort_api api, geed_ort_options options);
+
+// MARK: Sessions
+
+// Reads a model from `size` bytes, which are no longer needed afterwards.
+geed_ort_status geed_ort_session_create(
+    geed_ort_api api, geed_ort_env env, const void *bytes, size_t size, geed_ort_options options,
+    geed_ort_session *result);
+void geed_ort_session_release(geed_ort_api api, geed_ort_session session);
+// Runs once. Several threads may run one session at the same time. `outputs` starts with none in
+// every place and owns its values afterwards.
+geed_ort_status geed_ort_session_run(
+    geed_ort_api api, geed_ort_session session, const char *const *input_names,
+    const geed_ort_value *inputs, size_t input_count, const char *const *output_names,
+    size_t output_count, geed_ort_value *outputs);
+
+// MARK: Values
+
+geed_ort_status geed_ort_memory_create_cpu(geed_ort_api api, geed_ort_memory *result);
+void geed_ort_memory_release(geed_ort_api api, geed_ort_memory memory);
+// A tensor over the caller's bytes, which have to outlive it. The runtime only reads inputs.
+geed_ort_status geed_ort_value_create(
+    geed_ort_api api, geed_ort_memory memory, const void *bytes, size_t size,
+    const int64_t *shape, size_t rank, int32_t element, geed_ort_value *result);
+void geed_ort_value_release(geed_ort_api api, geed_ort_value value);
+// `*result` is 0 where the value is a sequence, a map or something else that is no tensor.
+geed_ort_status geed_ort_value_is_tensor(
+    geed_ort_api api, geed_ort_value value, int32_t *result);
+// The scalars of a tensor. Valid until the value is released.
+geed_ort_status geed_ort_value_bytes(geed_ort_api api, geed_ort_value value, void **result);
+// Element type and number of axes; then, into room for `rank` of them, the axes' lengths.
+geed_ort_status geed_ort_value_type(
+    geed_ort_api api, geed_ort_value value, int32_t *element, size_t *rank);
+geed_ort_status geed_ort_value_shape(
+    geed_ort_api api, geed_ort_value value, int64_t *shape, size_t rank);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

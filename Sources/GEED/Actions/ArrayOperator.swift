@@ -51,7 +51,7 @@ public struct ArrayOperator: Sendable, Hashable {
     guard blockSources == nil else { return false }
     switch map {
     case .identity: return true
-    case .permutation, .sparse: return false
+    case .permutation, .window, .sparse: return false
     case .matrix(let entries):
       return entries.enumerated().allSatisfy { position, entry in
         abs(entry - (position % (blockSize + 1) == 0 ? 1 : 0)) <= 1e-9
@@ -102,23 +102,30 @@ extension ArrayOperator {
   }
 
   @inline(__always)
-  private func transform<S: BinaryFloatingPoint>(
+  private func transform<S: BinaryFloatingPoint & SIMDScalar>(
     _ source: UnsafeBufferPointer<S>, into result: UnsafeMutableBufferPointer<S>
   ) {
     precondition(
       source.count == count && result.count == count,
       "Expected \(count) scalars, but got \(source.count) and \(result.count).")
     guard let x = source.baseAddress, let y = result.baseAddress else { return }
-    for block in 0..<count / blockSize {
-      let origin = blockSources.map { Int($0[block]) } ?? block
-      map.transform(x + origin * blockSize, into: y + block * blockSize, count: blockSize)
+    let origins = (0..<count / blockSize).map { block in
+      blockSize * (blockSources.map { Int($0[block]) } ?? block)
+    }
+    if case .window(let windows) = map {
+      windows.transform(x, into: y, origins: origins)
+      return
+    }
+    for (block, origin) in origins.enumerated() {
+      map.transform(x + origin, into: y + block * blockSize, count: blockSize)
     }
   }
 }
 
 extension GridMap {
+  /// Makes one block.
   @inline(__always)
-  fileprivate func transform<S: BinaryFloatingPoint>(
+  fileprivate func transform<S: BinaryFloatingPoint & SIMDScalar>(
     _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, count: Int
   ) {
     switch self {
@@ -128,6 +135,8 @@ extension GridMap {
       sources.withUnsafeBufferPointer { sources in
         for i in 0..<count { y[i] = x[Int(sources[i])] }
       }
+    case .window(let windows):
+      windows.transform(x, into: y, origins: [0])
     case .sparse(let rows):
       rows.transform(x, into: y, count: count)
     case .matrix(let entries):
@@ -147,32 +156,14 @@ extension SparseRows {
   ) {
     sources.withUnsafeBufferPointer { sources in
       weights.withUnsafeBufferPointer { weights in
-        guard var source = sources.baseAddress, var weight = weights.baseAddress else {
-          return y.update(repeating: 0, count: count)
-        }
-        guard tapCount == 4 else {
-          return transformWithAnyTaps(x, into: y, sources: source, weights: weight, count: count)
-        }
         for i in 0..<count {
-          let upper = S(weight[0]) * x[Int(source[0])] + S(weight[1]) * x[Int(source[1])]
-          let lower = S(weight[2]) * x[Int(source[2])] + S(weight[3]) * x[Int(source[3])]
-          y[i] = upper + lower
-          source += 4
-          weight += 4
+          var sum: S = 0
+          for tap in i * tapCount..<(i + 1) * tapCount {
+            sum += S(weights[tap]) * x[Int(sources[tap])]
+          }
+          y[i] = sum
         }
       }
-    }
-  }
-
-  @inline(__always)
-  private func transformWithAnyTaps<S: BinaryFloatingPoint>(
-    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>,
-    sources: UnsafePointer<Int32>, weights: UnsafePointer<Float>, count: Int
-  ) {
-    for i in 0..<count {
-      var sum: S = 0
-      for t in i * tapCount..<(i + 1) * tapCount { sum += S(weights[t]) * x[Int(sources[t])] }
-      y[i] = sum
     }
   }
 }

@@ -31,6 +31,11 @@ public struct ImageAction: GroupAction {
     self.interpolation = interpolation
   }
 
+  /// The same action with another interpolation.
+  public func interpolated(by interpolation: Interpolation) -> ImageAction {
+    ImageAction(group: group, transforms: transforms, interpolation: interpolation)
+  }
+
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     guard shape.count >= 2, let width = shape.last, shape.allSatisfy({ $0 > 0 }) else {
       throw .missingAxes(group: group.name, shape: shape, expected: "[..., H, W]")

@@ -35,9 +35,8 @@ extension FiniteGroup {
       })
   }
 
-  /// The group of order 2 that `flip` names: the identity `e` and one reflection `s`.
-  public static let reflection = FiniteGroup(
-    name: "flip", elementNames: ["e", "s"], knownProduct: { ($0 + $1) % 2 })
+  /// The group of order 2 that `flip` names: the identity `r0` and one reflection `r0s`, as in D1.
+  public static let reflection = dihedral(rotationCount: 1).named("flip")
 
   /// The cyclic translations of a torus in `rows` × `columns` steps, C*a* × C*b*.
   ///

@@ -10,7 +10,7 @@ struct InputBatches: Sendable {
   private var next = 0
   private var current: (input: InputPlan.Input, example: Tensor)?
 
-  init(_ measurement: Measurement, plan: InputPlan, action: PreparedAction) {
+  init(_ measurement: DeviationMeasurement, plan: InputPlan, action: PreparedAction) {
     self.plan = plan
     self.dataset = measurement.dataset
     self.scaleDataset = measurement.scaleDataset ?? measurement.dataset

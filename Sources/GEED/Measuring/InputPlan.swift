@@ -24,7 +24,8 @@ struct InputPlan: Sendable {
   /// The order of the group.
   let order: Int
 
-  init(_ measurement: Measurement, needsScale: Bool) {
+  init(_ measurement: DeviationMeasurement) {
+    let needsScale = measurement.probes.contains { $0.metric.scaleMeasure != nil }
     let total = measurement.dataset.count
     let scaleTotal = measurement.scaleDataset?.count ?? total
     examples = randomExamples(

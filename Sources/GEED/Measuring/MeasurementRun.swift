@@ -6,7 +6,7 @@
 /// measured so far is a smaller random sample.
 public struct MeasurementRun {
   /// What is being measured.
-  public let measurement: Measurement
+  public let measurement: DeviationMeasurement
 
   private let plan: InputPlan
   private let batches: Prefetcher<Tensor>
@@ -14,15 +14,14 @@ public struct MeasurementRun {
   private var completed = 0
   private var failure: (any Error)?
 
-  init(_ measurement: Measurement) throws {
+  init(_ measurement: DeviationMeasurement) throws {
     precondition(!measurement.probes.isEmpty, "Expected at least one probe.")
     precondition(measurement.dataset.count > 0, "Expected at least one example.")
     precondition(
       measurement.batchSize > 0, "Expected a positive batch size, but got \(measurement.batchSize)."
     )
     let action = try measurement.inputAction.prepared(for: measurement.dataset.exampleShape)
-    let plan = InputPlan(
-      measurement, needsScale: measurement.probes.contains { $0.metric.scaleMeasure != nil })
+    let plan = InputPlan(measurement)
     self.measurement = measurement
     self.plan = plan
     self.recorders = measurement.probes.map {

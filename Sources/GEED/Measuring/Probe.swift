@@ -11,9 +11,6 @@ public struct Probe: Sendable {
   /// How the tensor's scalars are to be read.
   public let reading: OutputReading
 
-  /// Whether the tensor is `[N, H, W, C]`, to be compared as `[N, C, H, W]`.
-  public let channelsLast: Bool
-
   /// How the group acts on the output. `nil` is the metric's own choice: the action on the input
   /// for channelwise, the trivial action for all others.
   public let outputAction: (any GroupAction)?
@@ -21,12 +18,11 @@ public struct Probe: Sendable {
   /// Creates a probe.
   public init(
     _ metric: Metric, tensor: String, reading: OutputReading = .values,
-    channelsLast: Bool = false, outputAction: (any GroupAction)? = nil
+    outputAction: (any GroupAction)? = nil
   ) {
     self.metric = metric
     self.tensor = tensor
     self.reading = reading
-    self.channelsLast = channelsLast
     self.outputAction = outputAction
   }
 

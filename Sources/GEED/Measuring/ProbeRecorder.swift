@@ -19,7 +19,6 @@ struct ProbeRecorder: Sendable {
 
   /// Takes the outputs `[N, ...]` of the inputs from position `first` of the plan on.
   mutating func record(_ outputs: Tensor, from first: Int) throws {
-    let outputs = probe.channelsLast ? outputs.movingLastAxisFirst() : outputs
     if let rowShape, rowShape != outputs.rowShape {
       throw MeasurementError.shapeChanged(
         tensor: probe.tensor, from: rowShape, to: outputs.rowShape)
@@ -151,23 +150,5 @@ extension ProbeRecorder {
         + "\(interval.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "unknown")): "
         + "no normalized value."
     }
-  }
-}
-
-extension Tensor {
-  /// Returns a batch `[N, ..., C]` as `[N, C, ...]`.
-  fileprivate func movingLastAxisFirst() -> Tensor {
-    guard shape.count > 2, let channels = shape.last else { return self }
-    let places = Tensor.count(of: Array(shape.dropFirst().dropLast()))
-    var result = [Float](repeating: 0, count: scalars.count)
-    for row in 0..<rowCount {
-      for channel in 0..<channels {
-        for place in 0..<places {
-          result[(row * channels + channel) * places + place] =
-            scalars[(row * places + place) * channels + channel]
-        }
-      }
-    }
-    return Tensor(shape: [rowCount, channels] + shape.dropFirst().dropLast(), scalars: result)
   }
 }

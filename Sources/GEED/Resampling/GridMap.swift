@@ -6,6 +6,8 @@ public enum GridMap: Sendable, Hashable {
   case identity
   /// Scalar *i* of the result is scalar `sources[i]` of the source.
   case permutation(sources: [Int32])
+  /// Each pixel of the result is a weighted sum of 2 × 2 neighbors in the source.
+  case window(WindowRows)
   /// Each scalar of the result is a weighted sum of a few scalars of the source.
   case sparse(SparseRows)
   /// The result is a square matrix, row-major, times the source.
@@ -25,26 +27,33 @@ public enum GridMap: Sendable, Hashable {
       height == width || !transform.swapsAxes,
       "A quarter turn needs a square grid, but this one is \(height) x \(width).")
     let isCircular = transform.rowShift != 0 || transform.columnShift != 0
-    let rows = (0..<height * width).map { pixel in
-      let source = transform.source(
-        row: pixel / width, column: pixel % width, height: height, width: width)
-      let columnTaps = inside(
-        interpolation.taps(at: source.column), length: width, isCircular: isCircular)
-      return inside(interpolation.taps(at: source.row), length: height, isCircular: isCircular)
-        .flatMap { row in
-          columnTaps.map { (Int32(row.index * width + $0.index), Float(row.weight * $0.weight)) }
-        }
+    func source(of pixel: Int) -> (row: Double, column: Double) {
+      transform.source(row: pixel / width, column: pixel % width, height: height, width: width)
     }
-    self.init(rows: rows)
-  }
-
-  /// The simplest map with these sources and weights for each scalar of the result.
-  init(rows: [[(source: Int32, weight: Float)]]) {
-    guard rows.allSatisfy({ $0.count == 1 && $0[0].weight == 1 }) else {
-      self = .sparse(SparseRows(rows))
+    if interpolation == .bilinear, !isCircular, height > 1, width > 1 {
+      let windows = WindowRows(height: height, width: width, source: source)
+      self = windows.permutation.map(GridMap.init(sources:)) ?? .window(windows)
       return
     }
-    self.init(sources: rows.map { $0[0].source })
+    var rows = SparseRows(
+      count: height * width, tapCount: interpolation.tapCount * interpolation.tapCount)
+    for pixel in 0..<height * width {
+      let source = source(of: pixel)
+      // Around the border of a single pixel lies that pixel again.
+      let rowTaps = interpolation.taps(at: isCircular && height == 1 ? 0 : source.row)
+      let columnTaps = interpolation.taps(at: isCircular && width == 1 ? 0 : source.column)
+      var tap = pixel * rows.tapCount
+      for i in 0..<rowTaps.count {
+        guard let row = place(rowTaps.first + i, on: height, isCircular) else { continue }
+        for j in 0..<columnTaps.count {
+          guard let column = place(columnTaps.first + j, on: width, isCircular) else { continue }
+          rows.sources[tap] = Int32(row * width + column)
+          rows.weights[tap] = Float(rowTaps.weights[i] * columnTaps.weights[j])
+          tap += 1
+        }
+      }
+    }
+    self = rows.permutation.map(GridMap.init(sources:)) ?? .sparse(rows)
   }
 
   /// The map that moves scalars, or the identity where it moves none.
@@ -54,20 +63,10 @@ public enum GridMap: Sendable, Hashable {
   }
 }
 
-/// The taps that fall on the grid, or come back onto it around the border.
-private func inside(
-  _ taps: [(index: Int, weight: Double)], length: Int, isCircular: Bool
-) -> [(index: Int, weight: Double)] {
-  guard isCircular else { return taps.filter { (0..<length).contains($0.index) } }
-  // On a short axis several taps come back onto one pixel; they count as one.
-  return taps.reduce(into: []) { result, tap in
-    let index = (tap.index % length + length) % length
-    if let known = result.firstIndex(where: { $0.index == index }) {
-      result[known].weight += tap.weight
-    } else {
-      result.append((index, tap.weight))
-    }
-  }
+/// The place on an axis that an index means, or `nil` outside the picture.
+private func place(_ index: Int, on length: Int, _ isCircular: Bool) -> Int? {
+  if (0..<length).contains(index) { return index }
+  return isCircular ? (index % length + length) % length : nil
 }
 
 /// For each scalar of a result the same number of weighted sources.
@@ -75,22 +74,23 @@ public struct SparseRows: Sendable, Hashable {
   /// How many sources each scalar of the result has; missing ones have weight 0.
   let tapCount: Int
   /// The sources, `tapCount` for each scalar of the result.
-  let sources: [Int32]
+  fileprivate(set) var sources: [Int32]
   /// Their weights, likewise.
-  let weights: [Float]
+  fileprivate(set) var weights: [Float]
 
-  init(_ rows: [[(source: Int32, weight: Float)]]) {
-    let tapCount = rows.map(\.count).max() ?? 0
+  /// Creates `count` rows in which all weights are 0.
+  fileprivate init(count: Int, tapCount: Int) {
     self.tapCount = tapCount
-    var sources = [Int32](repeating: 0, count: rows.count * tapCount)
-    var weights = [Float](repeating: 0, count: rows.count * tapCount)
-    for (i, row) in rows.enumerated() {
-      for (t, tap) in row.enumerated() {
-        sources[i * tapCount + t] = tap.source
-        weights[i * tapCount + t] = tap.weight
-      }
+    sources = Array(repeating: 0, count: count * tapCount)
+    weights = Array(repeating: 0, count: count * tapCount)
+  }
+
+  /// The one source of each scalar, if each has a single one of weight 1.
+  fileprivate var permutation: [Int32]? {
+    for position in weights.indices
+    where weights[position] != (position.isMultiple(of: tapCount) ? 1 : 0) {
+      return nil
     }
-    self.sources = sources
-    self.weights = weights
+    return stride(from: 0, to: sources.count, by: tapCount).map { sources[$0] }
   }
 }

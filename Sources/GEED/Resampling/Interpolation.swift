@@ -17,19 +17,26 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
   /// The windowed sinc over 6 × 6 pixels, weights normalized to a sum of 1 along each axis.
   case lanczos
 
-  /// The weights of the neighbors of `position` along one axis, those that are not zero.
+  /// The neighbors of `position` along one axis, with their weights.
   ///
   /// A position within 1e-9 of a pixel is taken for that pixel, so rounding errors of a rotation
   /// do not smear what stays in place.
-  func taps(at position: Double) -> [(index: Int, weight: Double)] {
+  func taps(at position: Double) -> AxisTaps {
     let rounded = position.rounded(.toNearestOrEven)
-    if self == .nearest || abs(position - rounded) < 1e-9 { return [(Int(rounded), 1)] }
-    let first = Int(position.rounded(.down)) - radius + 1
-    let indices = first..<first + 2 * radius
-    let weights = indices.map { weight(at: position - Double($0)) }
-    let total = weights.reduce(0, +)
-    return zip(indices, weights).map { ($0, $1 / total) }
+    if self == .nearest || abs(position - rounded) < 1e-9 {
+      return AxisTaps(first: Int(rounded), count: 1, weights: SIMD8(repeating: 1))
+    }
+    var taps = AxisTaps(
+      first: Int(position.rounded(.down)) - radius + 1, count: 2 * radius, weights: .zero)
+    for k in 0..<taps.count {
+      taps.weights[k] = weight(at: position - Double(taps.first + k))
+    }
+    taps.weights /= taps.weights.sum()
+    return taps
   }
+
+  /// How many pixels take part along each axis, at most.
+  var tapCount: Int { self == .nearest ? 1 : 2 * radius }
 
   /// How many pixels to each side of a place take part.
   private var radius: Int {
@@ -55,4 +62,14 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
       return x == 0 ? 1 : Double.sin(t) / t * Double.sin(t / 3) / (t / 3)
     }
   }
+}
+
+/// Consecutive pixels along one axis, with their weights.
+struct AxisTaps {
+  /// The first pixel, which may lie outside the picture.
+  let first: Int
+  /// How many there are, at most 8.
+  let count: Int
+  /// One weight for each; what follows has no meaning.
+  var weights: SIMD8<Double>
 }

@@ -12,7 +12,7 @@ import _GEEDTestSupport
     #expect(FiniteGroup.dihedral(rotationCount: 4).order == 8)
     #expect(
       FiniteGroup.dihedral(rotationCount: 2).elementNames == ["r0", "r1", "r0s", "r1s"])
-    #expect(FiniteGroup.reflection.elementNames == ["e", "s"])
+    #expect(FiniteGroup.reflection.elementNames == ["r0", "r0s"])
     #expect(
       FiniteGroup.translations(rows: 2, columns: 2).elementNames
         == ["(0,0)", "(0,1)", "(1,0)", "(1,1)"])

@@ -123,7 +123,7 @@ import _GEEDTestSupport
     #expect(results[1]["metric"] as? String == "channelwise")
     #expect((results[1]["confidenceInterval"] as? [Double])?.count == 2)
     let perElement = try #require(results[1]["perElement"] as? [[String: Any]])
-    #expect(perElement.map { $0["element"] as? String } == ["e", "s"])
+    #expect(perElement.map { $0["element"] as? String } == ["r0", "r0s"])
     #expect(perElement[0]["value"] as? Double == -1)
     let perExample = try #require(results[1]["perExample"] as? [[String: Any]])
     #expect(perExample.map { $0["index"] as? Int } == randomExamples(2, of: 40, seed: 0))

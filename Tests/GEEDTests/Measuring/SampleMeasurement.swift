@@ -14,7 +14,7 @@ func pictures(_ count: Int, channels: Int = 3, seed: UInt64 = 40) -> ArrayDatase
 }
 
 /// A model that is not equivariant, with four probes, on 40 pictures.
-func sampleMeasurement(under action: any GroupAction) -> Measurement {
+func sampleMeasurement(under action: any GroupAction) -> DeviationMeasurement {
   var generator = SplitMix64(seed: 41)
   let weights = Tensor.random([4, 108], using: &generator)
   let gains = Tensor.random([108], using: &generator)
@@ -33,7 +33,7 @@ func sampleMeasurement(under action: any GroupAction) -> Measurement {
     }
     return ["features": .stacking(features), "maps": .stacking(maps)]
   }
-  return Measurement(
+  return DeviationMeasurement(
     of: model, on: pictures(40), under: action,
     probes: [
       .softmax("features"), .latent("features"), .latentCosine("features"), .channelwise("maps"),

@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT
+
+import PackageDescription
+
+let package = Package(
+  name: "Benchmarks",
+  platforms: [.macOS(.v26)],
+  dependencies: [.package(name: "GEED", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "RotateBenchmark", dependencies: [.product(name: "GEED", package: "GEED")])
+  ]
+)

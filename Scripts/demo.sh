@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Installs what is missing, builds the tool and measures the small network of Examples/Glyphs on the
+# embedded data set under rotations by 45 degrees. Extra arguments go to `geed measure`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+Scripts/setup.sh
+swift build -c release --product geed --quiet
+geed="$(swift build -c release --show-bin-path)/geed"
+
+echo "The tensors of Examples/Glyphs/glyphs-cnn.onnx:"
+echo
+"$geed" layers Examples/Glyphs/glyphs-cnn.onnx
+echo
+"$geed" measure Examples/Glyphs/glyphs-cnn.onnx --data glyphs --group C8 \
+  --channelwise 'block?' --latent features --latent-cosine features --softmax logits \
+  --elements "$@"

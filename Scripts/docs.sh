@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Builds the documentation of the libraries into .build/documentation; warnings are errors.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+Scripts/setup.sh
+for target in GEED GEEDData GEEDOnnx; do
+  swift package --allow-writing-to-directory .build/documentation \
+    generate-documentation --target "$target" --warnings-as-errors \
+    --output-path ".build/documentation/$target" >.build/documentation.log 2>&1 || {
+    cat .build/documentation.log >&2
+    exit 1
+  }
+done

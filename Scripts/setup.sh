@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Installs what a fresh machine lacks: the C libraries that decode pictures, and ONNX Runtime.
+# Prints nothing when there is nothing to install.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if ! command -v swift >/dev/null; then
+  echo "Swift 6.2 or later is missing; see https://www.swift.org/install" >&2
+  exit 1
+fi
+
+# One `pkg-config` name and one Debian package for each library.
+libraries=(libjpeg:libjpeg-dev libpng:libpng-dev libtiff-4:libtiff-dev zlib:zlib1g-dev
+  libcrypto:libssl-dev)
+missing=()
+command -v pkg-config >/dev/null || missing+=(pkg-config)
+command -v python3 >/dev/null || missing+=(python3)
+python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+for library in "${libraries[@]}"; do
+  pkg-config --exists "${library%%:*}" 2>/dev/null || missing+=("${library##*:}")
+done
+
+if [ ${#missing[@]} -gt 0 ]; then
+  if command -v apt-get >/dev/null; then
+    as_root=()
+    if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+    echo "Installing ${missing[*]}"
+    "${as_root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null
+  elif command -v brew >/dev/null; then
+    echo "Installing jpeg-turbo libpng libtiff openssl@3 pkgconf"
+    brew install --quiet jpeg-turbo libpng libtiff openssl@3 pkgconf
+  else
+    echo "Please install: ${missing[*]}" >&2
+    exit 1
+  fi
+fi
+
+Scripts/install-onnxruntime.sh

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// What the decoders share.
+
+#ifndef GEED_IMAGE_INTERNAL_H
+#define GEED_IMAGE_INTERNAL_H
+
+#include <stdbool.h>
+
+#include "geed_image.h"
+
+/* Copies `text` to `message`, cut to fit. `text` is data, never a format. */
+void geed_say(char *message, const char *text);
+
+/* Allocates the pixels of `picture`, zeroed, for the given size. False, with the reason in
+ * `message`, if the size is absurd or memory runs out. */
+bool geed_allocate(geed_picture *picture, uint64_t width, uint64_t height, uint32_t channels,
+                   char *message);
+
+#endif

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tiffio.h>
+
+#include "geed_image_internal.h"
+
+/* No single buffer that a file asks for may be larger. */
+#define GEED_MAX_BUFFER ((tmsize_t)1 << 31)
+
+typedef struct decoder {
+  TIFF *tiff;
+  const uint8_t *bytes;
+  size_t count;
+  size_t position;
+  geed_picture picture;
+  uint8_t *block;
+  uint32_t *raster;
+  bool has_message;
+  char *message;
+} decoder;
+
+/* How the samples of one page are stored. */
+typedef struct layout {
+  uint32_t width, height;
+  uint16_t bits, samples, photometric, planar, format, orientation;
+  uint16_t *palette[3];
+} layout;
+
+// MARK: Bytes and messages
+
+static tmsize_t read_bytes(thandle_t handle, void *target, tmsize_t count) {
+  decoder *self = (decoder *)handle;
+  size_t available = self->position < self->count ? self->count - self->position : 0;
+  size_t length = (size_t)count < available ? (size_t)count : available;
+  memcpy(target, self->bytes + (length ? self->position : 0), length);
+  self->position += length;
+  return (tmsize_t)length;
+}
+
+static tmsize_t write_nothing(thandle_t handle, void *source, tmsize_t count) {
+  (void)handle, (void)source, (void)count;
+  return 0;
+}
+
+static toff_t seek_to(thandle_t handle, toff_t offset, int origin) {
+  decoder *self = (decoder *)handle;
+  size_t base = origin == SEEK_CUR ? self->position : origin == SEEK_END ? self->count : 0;
+  self->position = base + offset;
+  return self->position;
+}
+
+static int close_nothing(thandle_t handle) {
+  (void)handle;
+  return 0;
+}
+
+static toff_t size_of_file(thandle_t handle) { return ((decoder *)handle)->count; }
+
+/* Keeps the first error: those after it follow from it. */
+static int keep_error(TIFF *tiff, void *data, const char *module, const char *format,
+                      va_list arguments) {
+  (void)tiff, (void)module;
+  decoder *self = data;
+  if (!self->has_message) vsnprintf(self->message, GEED_MESSAGE_SIZE, format, arguments);
+  self->has_message = true;
+  return 1;
+}
+
+static int ignore_warning(TIFF *tiff, void *data, const char *module, const char *format,
+                          va_list arguments) {
+  (void)tiff, (void)data, (void)module, (void)format, (void)arguments;
+  return 1;
+}
+
+static geed_status refuse(decoder *self, const char *reason) {
+  if (!self->has_message) geed_say(self->message, reason);
+  self->has_message = true;
+  return GEED_FAILED;
+}
+
+// MARK: Strips and tiles of 8 or 16 bits
+
+static bool is_plain(const layout *page) {
+  if (page->bits != 8 && page->bits != 16) return false;
+  switch (page->photometric) {
+  case PHOTOMETRIC_MINISBLACK:
+  case PHOTOMETRIC_MINISWHITE:
+  case PHOTOMETRIC_RGB:
+    return true;
+  case PHOTOMETRIC_PALETTE:
+    return page->bits == 8 && page->palette[2];
+  default:
+    return false;
+  }
+}
+
+static uint8_t sample(const decoder *self, const layout *page, size_t index) {
+  return page->bits == 8 ? self->block[index]
+                         : (uint8_t)(((const uint16_t *)(const void *)self->block)[index] >> 8);
+}
+
+static void store(decoder *self, const layout *page, uint8_t *pixel, size_t index, int plane) {
+  bool is_contiguous = page->planar == PLANARCONFIG_CONTIG;
+  if (page->photometric == PHOTOMETRIC_PALETTE) {
+    uint8_t color = sample(self, page, index);
+    for (int c = 0; c < 3; c++) pixel[c] = (uint8_t)(page->palette[c][color] >> 8);
+  } else if (page->photometric == PHOTOMETRIC_MINISWHITE) {
+    pixel[0] = (uint8_t)(255 - sample(self, page, index));
+  } else if (is_contiguous) {
+    for (uint32_t c = 0; c < self->picture.channels; c++) {
+      pixel[c] = sample(self, page, index + c);
+    }
+  } else {
+    pixel[plane] = sample(self, page, index);
+  }
+}
+
+/* Copies the block whose upper left corner is at (left, top) and whose rows hold `width` pixels. */
+static void copy_block(decoder *self, const layout *page, uint32_t left, uint32_t top,
+                       uint32_t width, uint32_t height, int plane) {
+  geed_picture *picture = &self->picture;
+  size_t step = page->planar == PLANARCONFIG_CONTIG ? page->samples : 1;
+  for (uint32_t y = 0; y < height && top + y < picture->height; y++) {
+    for (uint32_t x = 0; x < width && left + x < picture->width; x++) {
+      size_t target = ((size_t)(top + y) * picture->width + left + x) * picture->channels;
+      store(self, page, picture->pixels + target, ((size_t)y * width + x) * step, plane);
+    }
+  }
+}
+
+static geed_status allocate_block(decoder *self, tmsize_t size) {
+  if (size <= 0 || size > GEED_MAX_BUFFER) return refuse(self, "its blocks are too large");
+  self->block = malloc((size_t)size);
+  return self->block ? GEED_OK : refuse(self, "out of memory");
+}
+
+static geed_status read_tiles(decoder *self, const layout *page, int planes) {
+  uint32_t width = 0, height = 0;
+  TIFFGetField(self->tiff, TIFFTAG_TILEWIDTH, &width);
+  TIFFGetField(self->tiff, TIFFTAG_TILELENGTH, &height);
+  tmsize_t size = TIFFTileSize(self->tiff);
+  if (width == 0 || height == 0) return refuse(self, "its tiles have no size");
+  if (allocate_block(self, size) != GEED_OK) return GEED_FAILED;
+  for (int plane = 0; plane < planes; plane++) {
+    for (uint64_t top = 0; top < page->height; top += height) {
+      for (uint64_t left = 0; left < page->width; left += width) {
+        uint32_t x = (uint32_t)left, y = (uint32_t)top;
+        uint32_t tile = TIFFComputeTile(self->tiff, x, y, 0, (uint16_t)plane);
+        if (TIFFReadEncodedTile(self->tiff, tile, self->block, size) != size) {
+          return refuse(self, "a tile is too short");
+        }
+        copy_block(self, page, x, y, width, height, plane);
+      }
+    }
+  }
+  return GEED_OK;
+}
+
+static geed_status read_strips(decoder *self, const layout *page, int planes) {
+  uint32_t rows = 0;
+  TIFFGetFieldDefaulted(self->tiff, TIFFTAG_ROWSPERSTRIP, &rows);
+  if (rows == 0) return refuse(self, "its strips have no rows");
+  if (rows > page->height) rows = page->height;
+  if (allocate_block(self, TIFFStripSize(self->tiff)) != GEED_OK) return GEED_FAILED;
+  for (int plane = 0; plane < planes; plane++) {
+    for (uint64_t top = 0; top < page->height; top += rows) {
+      uint32_t y = (uint32_t)top;
+      uint32_t height = page->height - y < rows ? page->height - y : rows;
+      uint32_t strip = TIFFComputeStrip(self->tiff, y, (uint16_t)plane);
+      tmsize_t size = TIFFVStripSize(self->tiff, height);
+      if (TIFFReadEncodedStrip(self->tiff, strip, self->block, size) != size) {
+        return refuse(self, "a strip is too short");
+      }
+      copy_block(self, page, 0, y, page->width, height, plane);
+    }
+  }
+  return GEED_OK;
+}
+
+static geed_status read_plain(decoder *self, const layout *page) {
+  uint16_t colors = page->photometric == PHOTOMETRIC_RGB ? 3 : 1;
+  uint32_t channels = page->photometric == PHOTOMETRIC_MINISBLACK ||
+                              page->photometric == PHOTOMETRIC_MINISWHITE
+                          ? 1
+                          : 3;
+  if (page->samples < colors || page->samples > colors + 1) {
+    return refuse(self, "it has neither 1 nor 3 channels, with or without alpha");
+  }
+  if (!geed_allocate(&self->picture, page->width, page->height, channels, self->message)) {
+    return GEED_FAILED;
+  }
+  int planes = page->planar == PLANARCONFIG_CONTIG ? 1 : colors;
+  return TIFFIsTiled(self->tiff) ? read_tiles(self, page, planes)
+                                 : read_strips(self, page, planes);
+}
+
+// MARK: Everything else, by libtiff's own conversion
+
+static geed_status read_converted(decoder *self, const layout *page) {
+  char reason[1024] = "";
+  if (!TIFFRGBAImageOK(self->tiff, reason)) return refuse(self, reason);
+  bool is_grey = page->photometric == PHOTOMETRIC_MINISBLACK ||
+                 page->photometric == PHOTOMETRIC_MINISWHITE;
+  uint32_t channels = is_grey ? 1 : 3;
+  if (!geed_allocate(&self->picture, page->width, page->height, channels, self->message)) {
+    return GEED_FAILED;
+  }
+  size_t count = (size_t)page->width * page->height;
+  self->raster = malloc(count * sizeof *self->raster);
+  if (!self->raster) return refuse(self, "out of memory");
+  if (!TIFFReadRGBAImageOriented(self->tiff, page->width, page->height, self->raster,
+                                 page->orientation, 1)) {
+    return refuse(self, "it cannot be converted to RGB");
+  }
+  for (size_t i = 0; i < count; i++) {
+    for (uint32_t c = 0; c < channels; c++) {
+      self->picture.pixels[i * channels + c] = (uint8_t)(self->raster[i] >> (8 * c));
+    }
+  }
+  return GEED_OK;
+}
+
+// MARK: Orientation
+
+/* Moves row 0, column 0 of the file to where tag 274 says they are on the screen. */
+static geed_status orient(decoder *self, uint16_t orientation) {
+  if (orientation <= 1 || orientation > 8) return GEED_OK;
+  bool flips_rows = strchr("3467", '0' + orientation) != NULL;
+  bool flips_columns = strchr("2378", '0' + orientation) != NULL;
+  bool swaps_axes = orientation >= 5;
+  geed_picture old = self->picture;
+  geed_picture new = {0};
+  if (!geed_allocate(&new, swaps_axes ? old.height : old.width,
+                     swaps_axes ? old.width : old.height, old.channels, self->message)) {
+    return GEED_FAILED;
+  }
+  for (uint32_t row = 0; row < old.height; row++) {
+    for (uint32_t column = 0; column < old.width; column++) {
+      size_t r = flips_rows ? old.height - 1 - row : row;
+      size_t c = flips_columns ? old.width - 1 - column : column;
+      size_t target = swaps_axes ? c * new.width + r : r * new.width + c;
+      size_t source = (size_t)row * old.width + column;
+      memcpy(new.pixels + target * old.channels, old.pixels + source * old.channels,
+             old.channels);
+    }
+  }
+  geed_picture_free(old);
+  self->picture = new;
+  return GEED_OK;
+}
+
+// MARK: The whole file
+
+static TIFF *open_tiff(decoder *self) {
+  TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+  if (!options) return NULL;
+  TIFFOpenOptionsSetErrorHandlerExtR(options, keep_error, self);
+  TIFFOpenOptionsSetWarningHandlerExtR(options, ignore_warning, self);
+  TIFFOpenOptionsSetMaxSingleMemAlloc(options, GEED_MAX_BUFFER);
+  TIFF *tiff = TIFFClientOpenExt("picture", "rm", (thandle_t)self, read_bytes, write_nothing,
+                                 seek_to, close_nothing, size_of_file, NULL, NULL, options);
+  TIFFOpenOptionsFree(options);
+  return tiff;
+}
+
+static geed_status decode(decoder *self) {
+  layout page = {0};
+  TIFF *tiff = self->tiff;
+  TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &page.width);
+  TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &page.height);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &page.bits);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &page.samples);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &page.planar);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &page.format);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &page.orientation);
+  if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &page.photometric)) {
+    return refuse(self, "it does not say what its samples mean (no photometric tag)");
+  }
+  if (page.photometric == PHOTOMETRIC_PALETTE) {
+    TIFFGetField(tiff, TIFFTAG_COLORMAP, &page.palette[0], &page.palette[1], &page.palette[2]);
+  }
+  if (page.format != SAMPLEFORMAT_UINT && page.format != SAMPLEFORMAT_VOID) {
+    return refuse(self, "its samples are no unsigned integers");
+  }
+  geed_status status = is_plain(&page) ? read_plain(self, &page) : read_converted(self, &page);
+  return status == GEED_OK ? orient(self, page.orientation) : status;
+}
+
+geed_status geed_decode_tiff(geed_picture *result, const uint8_t *bytes, size_t count,
+                             char *message) {
+  decoder self = {.bytes = bytes, .count = count, .message = message};
+  geed_say(message, "out of memory");
+  self.tiff = open_tiff(&self);
+  geed_status status = self.tiff ? decode(&self) : GEED_FAILED;
+  if (self.tiff) TIFFClose(self.tiff);
+  free(self.block);
+  free(self.raster);
+  if (status == GEED_OK) {
+    *result = self.picture;
+  } else {
+    geed_picture_free(self.picture);
+  }
+  return status;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+
+/// What is to be measured: a model, data, a group that acts on them, and probes.
+///
+///     let measurement = DeviationMeasurement(
+///       of: model, on: images, under: ImageAction.rotations(8),
+///       probes: [.latent("features"), .softmax("logits")])
+///     var run = try measurement.start()
+///     while try run.advance() { print(run.progress) }
+///     print(run.result.results)
+///
+/// or, in one go, `try measurement.run()`. All probes share one forward pass for each input.
+public struct DeviationMeasurement: Sendable {
+  /// The model, *f* with all its layers.
+  public var model: any MeasurableModel
+
+  /// The examples that are turned through their orbits.
+  public var dataset: any Dataset
+
+  /// How the group acts on the model's inputs.
+  public var inputAction: any GroupAction
+
+  /// What is measured.
+  public var probes: [Probe]
+
+  /// How many examples enter *E*; `nil` for all. More than there are counts as all.
+  public var exampleCount: Int? = 50
+
+  /// How many examples enter *M*; `nil` for all. More than there are counts as all.
+  public var scaleExampleCount: Int? = 200
+
+  /// The examples of *M*, where they are not those of ``dataset``.
+  public var scaleDataset: (any Dataset)?
+
+  /// Where the choice of examples starts.
+  public var seed: UInt64 = 0
+
+  /// How many inputs go through the model at a time.
+  public var batchSize = 16
+
+  /// The level of confidence intervals.
+  public var confidenceLevel = 0.95
+
+  /// Creates a measurement with the paper's numbers of examples: 50 for *E*, 200 for *M*.
+  public init(
+    of model: any MeasurableModel, on dataset: any Dataset, under inputAction: any GroupAction,
+    probes: [Probe]
+  ) {
+    self.model = model
+    self.dataset = dataset
+    self.inputAction = inputAction
+    self.probes = probes
+  }
+
+  /// Prepares the action and starts to read examples ahead.
+  ///
+  /// - Throws: ``ActionError`` if the group cannot act on the examples.
+  /// - Precondition: There are at least one probe, one example and a positive batch size.
+  public func start() throws -> MeasurementRun {
+    try MeasurementRun(self)
+  }
+
+  /// Measures everything.
+  ///
+  /// - Throws: ``MeasurementError``, ``ActionError``, and what the model or the data set throw.
+  public func run() throws -> MeasurementResult {
+    var run = try start()
+    while try run.advance() {}
+    return run.result
+  }
+
+  /// Calls `body` with every batch of inputs that ``run()`` sends through the model, in order.
+  ///
+  /// For what is not a measurement: timing the bare forward passes, or looking at the inputs.
+  ///
+  /// - Throws: ``ActionError`` and ``MeasurementError`` as ``run()``, and what the data set or
+  ///   `body` throw.
+  public func forEachBatch(_ body: (Tensor) throws -> Void) throws {
+    let action = try inputAction.prepared(for: dataset.exampleShape)
+    var batches = InputBatches(self, plan: InputPlan(self), action: action)
+    while let batch = try batches.makeNext() { try body(batch) }
+  }
+}

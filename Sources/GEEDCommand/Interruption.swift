@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Synchronization
+
+/// Ctrl-C, turned into something that a loop can ask for.
+///
+/// The first one lets the loop end and keep its results; a second one ends the tool at once.
+enum Interruption {
+  private static let isRequested = Atomic<Bool>(false)
+
+  /// Whether Ctrl-C was pressed since ``watch()``.
+  static var wasRequested: Bool { isRequested.load(ordering: .relaxed) }
+
+  /// Starts to catch Ctrl-C.
+  static func watch() {
+    signal(SIGINT) { _ in
+      Interruption.isRequested.store(true, ordering: .relaxed)
+      signal(SIGINT, SIG_DFL)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEEDOnnx
+
+/// `geed layers`.
+struct Layers: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the tensors of a model that can be probed.",
+    discussion: """
+      Shapes are those of a run on zeros where that is possible, otherwise those that the file \
+      declares; N counts the examples. Any of the names can be given to the probes of 'geed \
+      measure', also by pattern, such as --channelwise '/layer*/Relu*'.
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: "The shape of one input, such as 3x224x224, for models that do not fix it.")
+  var inputShape: ShapeOption?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let graph = try OnnxGraph(contentsOf: model.model)
+    let (tensors, note) = graph.tensorsWithShapes(
+      exampleShape: inputShape?.shape, options: model.onnxOptions)
+    if json {
+      return try printJSON(LayerList(graph: graph, tensors: tensors, note: note))
+    }
+    for input in graph.inputs {
+      print("input \(input.name): \(input.shape.text) \(input.elementType?.description ?? "")")
+    }
+    print()
+    var table = Table([
+      ("depth", .right), ("tensor", .left), ("operator", .left), ("shape", .left),
+      ("", .left),
+    ])
+    for tensor in tensors {
+      table.add([
+        "\(tensor.depth)", tensor.name, tensor.operation, tensor.shape.text,
+        tensor.isOutput ? "output" : "",
+      ])
+    }
+    table.lines.forEach { print($0) }
+    if let note { print("\n\(note)") }
+  }
+}
+
+/// A shape such as `3x224x224`.
+struct ShapeOption: ExpressibleByArgument {
+  let shape: [Int]
+
+  init?(argument: String) {
+    let axes = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard axes.allSatisfy({ $0 > 0 }) else { return nil }
+    shape = axes
+  }
+}
+
+/// What `--json` prints.
+private struct LayerList: Encodable {
+  struct Layer: Encodable {
+    let name: String
+    let operation: String
+    let depth: Int
+    let shape: [String]?
+    let type: String?
+    let isOutput: Bool
+  }
+
+  let schema = "geed.layers/1"
+  let model: String
+  let inputs: [String: String]
+  let tensors: [Layer]
+  let notes: [String]
+
+  init(graph: OnnxGraph, tensors: [OnnxTensor], note: String?) {
+    model = graph.path
+    inputs = Dictionary(graph.inputs.map { ($0.name, $0.shape.text) }) { $1 }
+    self.tensors = tensors.map {
+      Layer(
+        name: $0.name, operation: $0.operation, depth: $0.depth,
+        shape: $0.shape?.map(\.description), type: $0.elementType?.description,
+        isOutput: $0.isOutput)
+    }
+    notes = note.map { [$0] } ?? []
+  }
+}
+
+extension Optional where Wrapped == [OnnxAxis] {
+  /// A shape as people write it: `N x 64 x 8 x 8`, `?` where nothing is known.
+  fileprivate var text: String {
+    map { $0.isEmpty ? "one number" : $0.map(\.description).joined(separator: " x ") } ?? "?"
+  }
+}

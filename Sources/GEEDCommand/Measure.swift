@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import Foundation
+import GEED
+import GEEDOnnx
+
+/// `geed measure`.
+struct Measure: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure the equivariance deviations of a model on data.",
+    discussion: """
+      Each example is moved by every element of the group and sent through the model; one forward \
+      pass serves all probes. Larger values always mean less equivariant or invariant.
+
+        --channelwise  -1 is equivariant, 0 unrelated
+        --latent       0 is invariant, about 1 is as far as different examples are apart
+        --softmax      0 is invariant, at most log |G| and log of the number of classes (nats)
+
+      Values come with 95 % confidence intervals over examples. With Ctrl-C the tool stops and \
+      prints what it has measured so far.
+
+      Example:
+
+        geed measure resnet.onnx --data pictures/ --preset imagenet --group C8 \\
+          --channelwise '/layer*/Relu*' --latent features --softmax logits
+      """)
+
+  @OptionGroup(title: "Model") var model: ModelOptions
+
+  @Option(
+    help: """
+      What to measure on: a .npy file [N, C, H, W], a folder in MNIST's layout, a folder of \
+      pictures, or 'glyphs', the embedded data set.
+      """)
+  var data: String
+
+  @OptionGroup(title: "Data") var dataOptions: DataOptions
+  @OptionGroup(title: "Group") var group: GroupOptions
+  @OptionGroup(title: "Probes") var probes: ProbeOptions
+  @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+
+  @Flag(help: "Print JSON, with the values of every element and example.")
+  var json = false
+
+  @Flag(help: "Also print the values of every element of the group.")
+  var elements = false
+
+  @Flag(help: "Repeat the bare forward passes and print the time of both.")
+  var timing = false
+
+  func run() throws {
+    let graph = try OnnxGraph(contentsOf: model.model)
+    let probes = try probes.probes(of: graph, under: group.action)
+    let dataset = try dataOptions.open(data)
+    let engine = try OnnxModel(
+      graph: graph, probing: Array(Set(probes.map(\.tensor))).sorted(), options: model.onnxOptions)
+    var measurement = DeviationMeasurement(
+      of: engine, on: dataset, under: group.action, probes: probes)
+    try sampling.apply(to: &measurement, dataOptions)
+
+    let (result, seconds) = try measure(measurement)
+    let timing = timing ? try time(measurement, engine: engine, measuring: seconds) : nil
+    let document = try MeasurementDocument(
+      result, model: engine, data: data, dataset: dataset,
+      preprocessing: dataOptions.preprocessing, timing: timing)
+    if json {
+      try printJSON(document)
+    } else {
+      MeasurementText(document, showsElements: elements).lines.forEach { print($0) }
+    }
+  }
+
+  /// Measures until the end or Ctrl-C.
+  private func measure(_ measurement: DeviationMeasurement) throws -> (MeasurementResult, Double) {
+    Interruption.watch()
+    var progress = ProgressLine()
+    defer { progress.clear() }
+    let start = ContinuousClock.now
+    var run = try measurement.start()
+    while try !Interruption.wasRequested && run.advance() { progress.show(run.progress) }
+    let result = run.result
+    return (result, (ContinuousClock.now - start) / .seconds(1))
+  }
+
+  /// Sends the same batches through the model again, and nothing else.
+  private func time(
+    _ measurement: DeviationMeasurement, engine: OnnxModel, measuring: Double
+  ) throws -> Timing {
+    let before = engine.secondsInRuntime
+    try measurement.forEachBatch { _ = try engine.outputs(for: $0) }
+    return Timing(measureSeconds: measuring, forwardSeconds: engine.secondsInRuntime - before)
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEED
+import GEEDData
+
+/// What happens to pictures before the model sees them.
+struct DataOptions: ParsableArguments {
+  @Option(help: "Size, crop and normalization in one word: imagenet, cifar10 or mnist.")
+  var preset: PresetName?
+
+  @Option(help: "Resize: the shortest side, such as 256, or width and height, such as 32x32.")
+  var resize: ResizeOption?
+
+  @Option(help: "Cut out the middle square with this side.")
+  var crop: Int?
+
+  @Option(help: "1 for grey, 3 for RGB; what the files have by default.")
+  var channels: Int?
+
+  @Option(help: "What a white pixel becomes before normalization; some models want 255.")
+  var pixelMax: Float?
+
+  @Option(help: "What is subtracted from each channel, such as .485,.456,.406.")
+  var mean: NumberList?
+
+  @Option(help: "What each channel is then divided by, such as .229,.224,.225.")
+  var std: NumberList?
+
+  @Option(help: "Which part of the data, where they come in parts.")
+  var split: DataSplit = .test
+
+  func validate() throws {
+    if let flaw = preprocessing.flaw { throw ValidationError("\(flaw).") }
+  }
+
+  /// The preset, with what was asked for besides.
+  var preprocessing: Preprocessing {
+    var result = preset.map(\.preprocessing) ?? Preprocessing()
+    if let resize { result.resize = resize.resize }
+    if let crop { result.crop = crop }
+    if let channels { result.channels = channels }
+    if let pixelMax { result.pixelMax = pixelMax }
+    if let mean { result.mean = mean.numbers }
+    if let std { result.standardDeviation = std.numbers }
+    return result
+  }
+
+  /// Opens a data set.
+  func open(_ location: String) throws -> any Dataset {
+    try DatasetLocation.open(location, preprocessing: preprocessing, split: split)
+  }
+}
+
+/// The name of a preset.
+struct PresetName: ExpressibleByArgument {
+  let name: String
+  let preprocessing: Preprocessing
+
+  init?(argument: String) {
+    guard let preprocessing = Preprocessing.presets[argument] else { return nil }
+    self.name = argument
+    self.preprocessing = preprocessing
+  }
+
+  static var allValueStrings: [String] { Preprocessing.presets.keys.sorted() }
+}
+
+/// `256` or `32x32`.
+struct ResizeOption: ExpressibleByArgument {
+  let resize: Preprocessing.Resize
+
+  init?(argument: String) {
+    let sides = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    switch (sides.count, sides.first ?? nil, sides.last ?? nil) {
+    case (1, let side?, _): resize = .shortestSide(side)
+    case (2, let width?, let height?): resize = .exact(width: width, height: height)
+    default: return nil
+    }
+  }
+}
+
+/// Numbers between commas.
+struct NumberList: ExpressibleByArgument {
+  let numbers: [Float]
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+      Float($0.hasPrefix(".") ? "0\($0)" : String($0))
+    }
+    guard numbers.allSatisfy({ $0 != nil }) else { return nil }
+    self.numbers = numbers.compactMap(\.self)
+  }
+}
+
+extension DataSplit: ExpressibleByArgument {}

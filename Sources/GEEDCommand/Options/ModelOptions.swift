@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEEDOnnx
+
+/// Which model is run, and how.
+struct ModelOptions: ParsableArguments {
+  @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"]))
+  var model: String
+
+  @Option(help: "The order of the input's axes; auto reads it off the input's shape.")
+  var layout: OnnxLayout = .auto
+
+  @Option(
+    help: "What computes: cpu, or what the loaded ONNX Runtime has of cuda, coreml, openvino.")
+  var provider: OnnxProvider = .cpu
+
+  @Option(help: "The number of threads of the model; one for each core by default.")
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "A constant for a further input of the model; repeatable.", valueName: "name=value"))
+  var input: [InputConstant] = []
+
+  func validate() throws {
+    if let threads, threads < 1 {
+      throw ValidationError("'--threads' must be at least 1, but is \(threads).")
+    }
+  }
+
+  /// The same for the engine.
+  var onnxOptions: OnnxOptions {
+    var options = OnnxOptions()
+    options.layout = layout
+    options.provider = provider
+    options.threadCount = threads
+    options.constants = Dictionary(input.map { ($0.name, $0.value) }) { $1 }
+    return options
+  }
+}
+
+/// A value for a further input, written `name=value`.
+struct InputConstant: ExpressibleByArgument {
+  let name: String
+  let value: Double
+
+  init?(argument: String) {
+    // Names may hold '=', numbers do not.
+    guard let separator = argument.lastIndex(of: "="),
+      let value = Double(argument[argument.index(after: separator)...]),
+      separator > argument.startIndex
+    else { return nil }
+    self.name = String(argument[..<separator])
+    self.value = value
+  }
+}
+
+extension OnnxLayout: ExpressibleByArgument {}
+extension OnnxProvider: ExpressibleByArgument {}

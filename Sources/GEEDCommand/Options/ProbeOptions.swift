@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import Foundation
+import GEED
+import GEEDOnnx
+
+/// What is measured of a model.
+struct ProbeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Compare channel by channel, each moved by the group; repeatable.", valueName: "tensor"))
+  var channelwise: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "ℓ2 distance of features to their mean over the orbit, divided by M; repeatable.",
+      valueName: "tensor"))
+  var latent: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Negative cosine of features to their mean over the orbit, divided by M; repeatable.",
+      valueName: "tensor"))
+  var latentCosine: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Divergence of class probabilities from their mean over the orbit; repeatable.",
+      valueName: "tensor"))
+  var softmax: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How the group permutes the channels of a channelwise tensor: regular, quotient:K for the \
+      cosets of the K smallest turns' subgroup, or trivial; repeatable.
+      """, valueName: "tensor=type"))
+  var fields: [FieldOption] = []
+
+  @Option(
+    help: """
+      What softmax tensors hold: logits, probabilities or log-probabilities; auto reads it off the \
+      operator that makes them.
+      """)
+  var scores: ScoreReading = .auto
+
+  func validate() throws {
+    if channelwise.isEmpty, latent.isEmpty, latentCosine.isEmpty, softmax.isEmpty {
+      throw ValidationError(
+        """
+        Name at least one tensor to measure, with '--channelwise', '--latent', '--latent-cosine' \
+        or '--softmax'; 'geed layers MODEL' lists them.
+        """)
+    }
+  }
+
+  /// The probes, in the order of the options and within one in the order of the graph.
+  ///
+  /// - Throws: `OnnxModelError` for a tensor that the model does not have, `ValidationError` for a
+  ///   pattern that matches none or a field type that does not fit.
+  func probes(of graph: OnnxGraph, under action: ImageAction) throws -> [Probe] {
+    let fieldTypes = try fields.flatMap { field in
+      try tensors(matching: field.pattern, option: "--fields", of: graph).map {
+        ($0.name, try field.type(under: action.group))
+      }
+    }
+    let fieldType = Dictionary(fieldTypes) { $1 }
+    return try tensors(matchingAny: channelwise, option: "--channelwise", of: graph).map { tensor in
+      .channelwise(
+        tensor.name,
+        outputAction: fieldType[tensor.name].map { FieldAction(action, fieldType: $0) })
+    }
+      + tensors(matchingAny: latent, option: "--latent", of: graph).map { .latent($0.name) }
+      + tensors(matchingAny: latentCosine, option: "--latent-cosine", of: graph).map {
+        .latentCosine($0.name)
+      }
+      + tensors(matchingAny: softmax, option: "--softmax", of: graph).map {
+        .softmax($0.name, reading: scores.reading(of: $0))
+      }
+  }
+
+  private func tensors(
+    matchingAny patterns: [String], option: String, of graph: OnnxGraph
+  ) throws -> [OnnxTensor] {
+    let names = Set(
+      try patterns.flatMap { try tensors(matching: $0, option: option, of: graph).map(\.name) })
+    return graph.tensors.filter { names.contains($0.name) }
+  }
+
+  private func tensors(
+    matching pattern: String, option: String, of graph: OnnxGraph
+  ) throws -> [OnnxTensor] {
+    if let tensor = graph.tensor(named: pattern) { return [tensor] }
+    guard pattern.contains(where: { "*?[".contains($0) }) else {
+      throw OnnxModelError.unknownTensor(
+        path: graph.path, name: pattern, near: graph.names(near: pattern))
+    }
+    let matches = graph.tensors.filter { fnmatch(pattern, $0.name, 0) == 0 }
+    guard !matches.isEmpty else {
+      throw ValidationError(
+        "'\(option) \(pattern)' matches none of the \(graph.tensors.count) tensors of "
+          + "\(graph.path).")
+    }
+    return matches
+  }
+}
+
+/// How the scores of a softmax tensor are to be read.
+enum ScoreReading: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case logits
+  case probabilities
+  case logProbabilities = "log-probabilities"
+
+  func reading(of tensor: OnnxTensor) -> OutputReading {
+    switch self {
+    case .auto:
+      switch tensor.softmaxOutput {
+      case .probabilities?: .probabilities
+      case .logProbabilities?: .logProbabilities
+      case nil: .logits
+      }
+    case .logits: .logits
+    case .probabilities: .probabilities
+    case .logProbabilities: .logProbabilities
+    }
+  }
+}
+
+/// `tensor=regular`, `tensor=quotient:2` or `tensor=trivial`.
+struct FieldOption: ExpressibleByArgument {
+  let pattern: String
+  private let kind: Kind
+
+  private enum Kind {
+    case trivial
+    case regular
+    case quotient(rotationCount: Int)
+  }
+
+  init?(argument: String) {
+    guard let separator = argument.lastIndex(of: "="), separator > argument.startIndex else {
+      return nil
+    }
+    pattern = String(argument[..<separator])
+    let words = argument[argument.index(after: separator)...].split(separator: ":")
+    switch (words.first, words.count > 1 ? Int(words[1]) : nil, words.count) {
+    case ("trivial", _, 1): kind = .trivial
+    case ("regular", _, 1): kind = .regular
+    case ("quotient", let count?, 2): kind = .quotient(rotationCount: count)
+    default: return nil
+    }
+  }
+
+  /// The field type; a quotient is by the subgroup of `rotationCount` rotations.
+  func type(under group: FiniteGroup) throws -> FieldType {
+    switch kind {
+    case .trivial: return .trivial
+    case .regular: return .regular
+    case .quotient(let rotationCount):
+      let rotation = group.elements.first {
+        group.order(of: $0) == rotationCount && !group.elementNames[$0].hasSuffix("s")
+      }
+      guard let rotation else {
+        throw ValidationError(
+          "'--fields \(pattern)=quotient:\(rotationCount)': \(group.name) has no subgroup of "
+            + "\(rotationCount) rotations.")
+      }
+      return .quotient(Subgroup(of: group, generatedBy: [rotation]))
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDData
+import GEEDOnnx
+
+/// How the tool ends, by the conventions of sysexits.
+enum ExitStatus: Int32 {
+  case checkFailed = 1
+  case usage = 64
+  case badData = 65
+  case missingInput = 66
+  case internalError = 70
+
+  /// The status that an error of ours stands for; `nil` for those that the parser reports.
+  init?(of error: any Error) {
+    switch error {
+    case let error as DataError: self = error.isMissing ? .missingInput : .badData
+    case let error as OnnxGraphError: self = error.isMissing ? .missingInput : .badData
+    case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
+    case is ActionError, is MeasurementError: self = .badData
+    case is FileHashError: self = .internalError
+    case is OnnxLoadError: self = .missingInput
+    case is OnnxError: self = .internalError
+    default: return nil
+    }
+  }
+}
+
+extension OnnxGraphError {
+  fileprivate var isMissing: Bool {
+    if case .unreadable = self { true } else { false }
+  }
+}
+
+extension OnnxModelError {
+  /// Whether other options would mend it.
+  fileprivate var isUsage: Bool {
+    switch self {
+    case .unknownTensor, .noTensors, .severalInputs, .unknownInput, .providerMissing: true
+    case .noInput, .unsupportedType, .shapeMismatch, .notBatched: false
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDData
+import GEEDOnnx
+
+/// What `geed measure --json` prints: numbers, and all that is needed to get them again.
+struct MeasurementDocument: Encodable {
+  struct Model: Encodable {
+    let path: String
+    let sha256: String
+    let layout: String
+    let provider: String
+    let producer: String
+  }
+
+  struct Data: Encodable {
+    let path: String
+    let exampleCount: Int
+    let shape: [Int]
+    let preprocessing: Preprocessing
+  }
+
+  let schema = "geed.measurement/1"
+  let model: Model
+  let data: Data
+  let group: String
+  let seed: UInt64
+  let confidenceLevel: Double
+  let versions: [String: String]
+  let commandLine: [String]
+  let timing: Timing?
+  let results: [ProbeResult]
+
+  init(
+    _ result: MeasurementResult, model: OnnxModel, data: String, dataset: any Dataset,
+    preprocessing: Preprocessing, timing: Timing?
+  ) throws {
+    self.model = Model(
+      path: model.graph.path, sha256: try FileHash.sha256(ofFile: model.graph.path),
+      layout: model.layoutNote, provider: model.provider.rawValue, producer: model.graph.producer)
+    self.data = Data(
+      path: data, exampleCount: dataset.count, shape: dataset.exampleShape,
+      preprocessing: preprocessing)
+    group = result.group
+    seed = result.seed
+    confidenceLevel = result.confidenceLevel
+    versions = ["geed": Geed.version, "onnxruntime": model.libraryVersion]
+    commandLine = CommandLine.arguments
+    self.timing = timing
+    results = result.results
+  }
+}
+
+/// How long measuring took, and how long the bare forward passes over the same batches.
+struct Timing: Encodable {
+  let measureSeconds: Double
+  let forwardSeconds: Double
+
+  /// Measuring in units of the bare forward passes.
+  var ratio: Double { measureSeconds / forwardSeconds }
+}

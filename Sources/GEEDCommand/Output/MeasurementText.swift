@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// What `geed measure` prints for people.
+struct MeasurementText {
+  private let document: MeasurementDocument
+  private let showsElements: Bool
+
+  init(_ document: MeasurementDocument, showsElements: Bool) {
+    self.document = document
+    self.showsElements = showsElements
+  }
+
+  /// The lines: what was measured, a table of results, notes.
+  var lines: [String] {
+    [heading, ""] + results.lines + (showsElements ? [""] + elements.lines : [])
+      + (notes.isEmpty ? [] : [""] + notes) + timing
+  }
+
+  private var heading: String {
+    let count = document.results.map(\.exampleCount).max() ?? 0
+    return "\(document.model.path) on \(document.data.path) under \(document.group): "
+      + "\(count) of \(document.data.exampleCount) examples "
+      + "(\(document.data.shape.shapeText), seed \(document.seed))"
+  }
+
+  private var results: Table {
+    let level = Int((100 * document.confidenceLevel).rounded())
+    var table = Table([
+      ("metric", .left), ("tensor", .left), ("value", .right), ("\(level) % interval", .right),
+      ("unnormalized", .right), ("M", .right), ("worst", .left),
+    ])
+    for result in document.results {
+      let worst = result.perElement.max { $0.value < $1.value }
+      table.add([
+        result.metric.rawValue, result.tensor, result.value.short,
+        result.confidenceInterval.short, result.unnormalized.short, result.scale.short,
+        worst.map { "\($0.element) \($0.value.short)" } ?? "–",
+      ])
+    }
+    return table
+  }
+
+  private var elements: Table {
+    let names = document.results.first { !$0.perElement.isEmpty }?.perElement.map(\.element) ?? []
+    var table = Table(
+      [("metric", .left), ("tensor", .left)] + names.map { ($0, .right) })
+    for result in document.results where !result.perElement.isEmpty {
+      table.add([result.metric.rawValue, result.tensor] + result.perElement.map(\.value.short))
+    }
+    return table
+  }
+
+  private var notes: [String] {
+    document.results.flatMap { result in
+      result.notes.map { "note: \(result.metric.rawValue) \(result.tensor): \($0)" }
+    }
+  }
+
+  private var timing: [String] {
+    guard let timing = document.timing else { return [] }
+    return [
+      "",
+      "measured in \(timing.measureSeconds.short) s; the bare forward passes over the same batches "
+        + "take \(timing.forwardSeconds.short) s (ratio \(timing.ratio.short))",
+    ]
+  }
+}

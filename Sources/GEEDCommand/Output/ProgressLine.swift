@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+
+/// One line on standard error that says how far the work is and how long it will take.
+///
+/// It shows itself only on a terminal, so that logs and pipes stay clean.
+struct ProgressLine {
+  private let isVisible = isatty(STDERR_FILENO) == 1
+  private let start = ContinuousClock.now
+  private var lastUpdate: ContinuousClock.Instant?
+
+  /// Shows the state of a measurement, at most ten times a second.
+  mutating func show(_ progress: MeasurementProgress) {
+    let now = ContinuousClock.now
+    guard isVisible, lastUpdate.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
+    lastUpdate = now
+    let share = Double(progress.completedInputs) / Double(max(progress.totalInputs, 1))
+    let elapsed = (now - start) / .seconds(1)
+    let left = share > 0 ? " · \(duration(elapsed * (1 - share) / share)) left" : ""
+    write(
+      "\r\u{1B}[K\(progress.completedInputs) of \(progress.totalInputs) inputs · "
+        + "\(Int(100 * share)) %\(left)")
+  }
+
+  /// Removes the line.
+  func clear() {
+    if isVisible { write("\r\u{1B}[K") }
+  }
+
+  private func duration(_ seconds: Double) -> String {
+    seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
+  }
+
+  private func write(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+}

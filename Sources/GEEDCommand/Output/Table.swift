@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+/// Columns of text, aligned for a terminal.
+struct Table {
+  /// On which side a column's entries line up.
+  enum Alignment {
+    case left
+    case right
+  }
+
+  private let alignments: [Alignment]
+  private var rows: [[String]]
+
+  /// Creates a table with a heading for each column.
+  init(_ columns: [(heading: String, alignment: Alignment)]) {
+    alignments = columns.map(\.alignment)
+    rows = [columns.map(\.heading)]
+  }
+
+  /// Adds a row with one entry for each column.
+  mutating func add(_ row: [String]) {
+    precondition(row.count == alignments.count, "Expected \(alignments.count) entries.")
+    rows.append(row)
+  }
+
+  /// The lines, without trailing blanks; two blanks stand between columns.
+  var lines: [String] {
+    let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, text in
+        let blanks = String(repeating: " ", count: widths[column] - text.count)
+        return alignments[column] == .left ? text + blanks : blanks + text
+      }
+      let line = cells.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+/// Why data could not be read, written or used.
+///
+/// The description is one sentence that names the file and says what was expected and what was
+/// found. Whatever comes out of a file is quoted as data.
+public enum DataError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// There is nothing at `path`, where `expected` should be.
+  case missing(path: String, expected: String)
+
+  /// The operating system refused an operation, such as "open", with `reason`.
+  case system(path: String, operation: String, reason: String)
+
+  /// A file ends after `found` bytes where its own header promises `expected`.
+  case truncated(path: String, expectedBytes: Int, foundBytes: Int)
+
+  /// A decoder gave up on a file; `reason` is in the decoder's own words.
+  case undecodable(path: String, format: String, reason: String)
+
+  /// A file or folder holds something else than `expected`.
+  case invalid(path: String, expected: String, found: String)
+
+  /// The data are sound, but cannot be used as asked; `fix` says what to ask instead.
+  case unsuitable(path: String, expected: String, found: String, fix: String)
+
+  /// Whether the file or folder is not there at all, as opposed to being unreadable or wrong.
+  public var isMissing: Bool {
+    if case .missing = self { true } else { false }
+  }
+
+  public var description: String {
+    switch self {
+    case .missing(let path, let expected):
+      "Expected \(expected) at '\(path)', but there is nothing."
+    case .system(let path, let operation, let reason):
+      "Could not \(operation) '\(path)': \(reason)."
+    case .truncated(let path, let expected, let found):
+      "'\(path)' is truncated: expected \(expected) bytes, but found \(found)."
+    case .undecodable(let path, let format, let reason):
+      "Could not decode '\(path)' as \(format): \(Self.clause(reason))."
+    case .invalid(let path, let expected, let found):
+      "'\(path)': expected \(expected), but found \(found)."
+    case .unsuitable(let path, let expected, let found, let fix):
+      "'\(path)': expected \(expected), but found \(found); \(fix)."
+    }
+  }
+
+  /// A foreign message as the end of a sentence: without line breaks, spaces or a full stop.
+  private static func clause(_ message: String) -> String {
+    let words = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return words.hasSuffix(".") ? String(words.dropLast()) : words
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// Grey pictures with labels in the file format and folder layout of MNIST.
+///
+/// A folder holds `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, or the same with `t10k`
+/// for the test split, or both; every file may end in `.gz`, and `.idx` may stand for `-idx`. Labels
+/// may be absent.
+public struct IDXDataset: Dataset {
+  public let name: String
+  public let count: Int
+  public let exampleShape: [Int]
+
+  /// The split that was found.
+  public let split: DataSplit
+
+  private let images: IDXFile
+  private let labels: [UInt8]?
+  private let preprocessing: Preprocessing
+
+  /// Opens a folder in MNIST's layout; the pictures stay on disk.
+  ///
+  /// - Parameters:
+  ///   - split: The wanted split; if the folder lacks it, the other is taken, as ``split`` and
+  ///     ``name`` then say.
+  ///   - preprocessing: Applied to every picture.
+  /// - Throws: ``DataError`` if no such file is there, a file has another format or is cut short,
+  ///   labels and images differ in number, or `preprocessing` does not fit.
+  public init(
+    folder: String, split: DataSplit = .test, preprocessing: Preprocessing = Preprocessing()
+  ) throws(DataError) {
+    let layout = IDXLayout(folder: folder)
+    guard let found = layout.split(preferring: split) else {
+      throw Folder.isFolder(folder) == nil
+        ? .missing(path: folder, expected: "a folder in MNIST's layout")
+        : .missing(path: "\(folder)/t10k-images-idx3-ubyte", expected: "MNIST-like images")
+    }
+    images = try IDXFile(path: found.images, dimensionCount: 3)
+    labels = try found.labels.map { path throws(DataError) in try Self.labels(at: path) }
+    if let labels, labels.count != images.shape[0] {
+      throw .invalid(
+        path: found.images, expected: "\(labels.count) images, one for each label",
+        found: "\(images.shape[0])")
+    }
+    self.split = found.split
+    self.preprocessing = preprocessing
+    name = "\(lastComponent(of: folder)) (\(found.split.rawValue))"
+    count = images.shape[0]
+    exampleShape = try preprocessing.tensor(
+      of: images.picture(at: 0), from: found.images
+    ).shape
+  }
+
+  public func example(at index: Int) throws(DataError) -> Tensor {
+    precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
+    return try preprocessing.tensor(of: images.picture(at: index), from: images.path)
+  }
+
+  public func label(at index: Int) -> Int? { labels.map { Int($0[index]) } }
+
+  private static func labels(at path: String) throws(DataError) -> [UInt8] {
+    let file = try IDXFile(path: path, dimensionCount: 1)
+    return try file.bytes(at: 0, count: file.shape[0])
+  }
+}
+
+/// Which of MNIST's files a folder holds.
+struct IDXLayout {
+  let folder: String
+
+  /// The images of the preferred split or else of the other, and the labels that go with them.
+  func split(
+    preferring split: DataSplit
+  ) -> (split: DataSplit, images: String, labels: String?)? {
+    let others = DataSplit.allCases.filter { $0 != split }
+    for candidate in [split] + others {
+      if let images = path(of: "images", dimensionCount: 3, in: candidate) {
+        return (candidate, images, path(of: "labels", dimensionCount: 1, in: candidate))
+      }
+    }
+    return nil
+  }
+
+  private func path(of part: String, dimensionCount: Int, in split: DataSplit) -> String? {
+    let prefix = split == .train ? "train" : "t10k"
+    let names = ["-", "."].flatMap { separator in
+      ["", ".gz"].map { "\(prefix)-\(part)\(separator)idx\(dimensionCount)-ubyte\($0)" }
+    }
+    return names.map { "\(folder)/\($0)" }.first { Folder.isFolder($0) == false }
+  }
+}

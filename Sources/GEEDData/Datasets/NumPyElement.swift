@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+/// The types of numbers that are read from NumPy arrays, in either byte order.
+struct NumPyElement: Hashable {
+  enum Kind: String {
+    case uint8 = "u1"
+    case float16 = "f2"
+    case float32 = "f4"
+    case float64 = "f8"
+  }
+
+  let kind: Kind
+  let isBigEndian: Bool
+
+  /// Reads NumPy's notation, such as "<f4"; `nil` for a type that is not read.
+  init?(typeCode: String) {
+    guard let order = typeCode.first, "<>|=".contains(order),
+      let kind = Kind(rawValue: String(typeCode.dropFirst()))
+    else { return nil }
+    self.kind = kind
+    self.isBigEndian = order == ">"
+  }
+
+  /// The size of one number.
+  var byteCount: Int {
+    switch kind {
+    case .uint8: 1
+    case .float16: 2
+    case .float32: 4
+    case .float64: 8
+    }
+  }
+
+  /// The numbers in `bytes`, as they are. A `float64` outside the range of `Float` becomes infinite.
+  func floats(in bytes: [UInt8]) -> [Float] {
+    switch kind {
+    case .uint8: bytes.map(Float.init)
+    case .float16: words(in: bytes, as: UInt16.self).map(Float.init(halfBits:))
+    case .float32: words(in: bytes, as: UInt32.self).map(Float.init(bitPattern:))
+    case .float64: words(in: bytes, as: UInt64.self).map { Float(Double(bitPattern: $0)) }
+    }
+  }
+
+  private func words<Word: FixedWidthInteger & BitwiseCopyable>(
+    in bytes: [UInt8], as type: Word.Type
+  ) -> [Word] {
+    bytes.withUnsafeBytes { buffer in
+      stride(from: 0, to: buffer.count, by: MemoryLayout<Word>.size).map { offset in
+        let word = buffer.loadUnaligned(fromByteOffset: offset, as: Word.self)
+        return isBigEndian ? Word(bigEndian: word) : Word(littleEndian: word)
+      }
+    }
+  }
+}
+
+extension Float {
+  /// The number that the bits of an IEEE 754 half-precision number stand for; exact.
+  init(halfBits bits: UInt16) {
+    let sign: FloatingPointSign = bits >> 15 == 1 ? .minus : .plus
+    let exponent = UInt(bits >> 10 & 0x1F)
+    let significand = UInt32(bits & 0x3FF)
+    switch exponent {
+    case 0:
+      self = Float(sign: sign, exponent: -24, significand: Float(significand))
+    case 0x1F:
+      self = Float(sign: sign, exponentBitPattern: 0xFF, significandBitPattern: significand << 13)
+    default:
+      self = Float(
+        sign: sign, exponentBitPattern: exponent + 112, significandBitPattern: significand << 13)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+import CZlib
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension RandomAccessFile {
+  /// Opens a file, and if its name ends in ".gz" opens what it holds.
+  ///
+  /// A gzip file cannot be read from the middle. It is inflated once, a chunk at a time, into a
+  /// temporary file without a name, which vanishes with the object.
+  static func opening(
+    _ path: String, expected: String
+  ) throws(DataError) -> RandomAccessFile {
+    let file = try RandomAccessFile(opening: path, expected: expected)
+    guard path.hasSuffix(".gz") else { return file }
+    let descriptor = try openUnnamedTemporaryFile()
+    do {
+      try inflate(file, into: descriptor)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    return try RandomAccessFile(owning: descriptor, path: path)
+  }
+}
+
+/// Opens a new file for reading and writing that no folder lists.
+private func openUnnamedTemporaryFile() throws(DataError) -> Int32 {
+  let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  var template = Array("\(folder)/geed-XXXXXX".utf8CString)
+  let descriptor = mkstemp(&template)
+  guard descriptor >= 0 else {
+    throw .system(
+      path: folder, operation: "make a temporary file in", reason: lastSystemError())
+  }
+  unlink(template)
+  return descriptor
+}
+
+private let chunkSize = 1 << 18
+
+/// Inflates all members of a gzip file.
+private func inflate(_ file: RandomAccessFile, into descriptor: Int32) throws(DataError) {
+  // zlib remembers the address of its stream.
+  let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+  stream.initialize(to: z_stream())
+  defer { stream.deallocate() }
+  let gzipWindow = MAX_WBITS + 16
+  let status = inflateInit2_(
+    stream, gzipWindow, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+  guard status == Z_OK else {
+    throw .system(path: file.path, operation: "inflate", reason: "zlib gave status \(status)")
+  }
+  defer { inflateEnd(stream) }
+  var isAtEndOfMember = false
+  for offset in stride(from: 0, to: file.byteCount, by: chunkSize) {
+    let input = try file.bytes(at: offset, count: min(chunkSize, file.byteCount - offset))
+    isAtEndOfMember = try inflate(input, stream: stream, path: file.path, into: descriptor)
+  }
+  guard isAtEndOfMember else {
+    throw .undecodable(path: file.path, format: "gzip", reason: "the file ends too early")
+  }
+}
+
+/// Inflates one chunk of input; whether it ended together with a member.
+private func inflate(
+  _ chunk: [UInt8], stream: UnsafeMutablePointer<z_stream>, path: String, into descriptor: Int32
+) throws(DataError) -> Bool {
+  var input = chunk
+  var output = [UInt8](repeating: 0, count: chunkSize)
+  var consumed = 0
+  var status = Z_OK
+  repeat {
+    if status == Z_STREAM_END { inflateReset(stream) }
+    let written = input.withUnsafeMutableBufferPointer { source in
+      output.withUnsafeMutableBufferPointer { target in
+        stream.pointee.next_in = source.baseAddress.map { $0 + consumed }
+        stream.pointee.avail_in = UInt32(source.count - consumed)
+        stream.pointee.next_out = target.baseAddress
+        stream.pointee.avail_out = UInt32(target.count)
+        status = CZlib.inflate(stream, Z_NO_FLUSH)
+        consumed = source.count - Int(stream.pointee.avail_in)
+        return target.count - Int(stream.pointee.avail_out)
+      }
+    }
+    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
+      let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib gave status \(status)"
+      throw .undecodable(path: path, format: "gzip", reason: reason)
+    }
+    guard writeAll(output[..<written], to: descriptor) else {
+      throw .system(
+        path: path, operation: "write the inflated bytes of", reason: lastSystemError())
+    }
+  } while consumed < input.count || (status == Z_OK && stream.pointee.avail_out == 0)
+  return status == Z_STREAM_END
+}

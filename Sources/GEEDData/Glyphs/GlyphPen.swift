@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// The random choices that make one drawing differ from the next, and the drawing.
+///
+/// Only additions, multiplications, divisions and square roots are used, whose results do not
+/// depend on the machine.
+struct GlyphPen {
+  private static let side = 28
+
+  private let columns: (SIMD2<Double>, SIMD2<Double>)
+  private let center: SIMD2<Double>
+  private let halfWidth: Double
+  private let brightness: Double
+  private let wobble: Double
+
+  /// Draws the pen's width, its brightness, and the affine map from figure to pixels.
+  init(using generator: inout SplitMix64) {
+    let pixels = 9.6 * generator.next(in: 0.88...1.08)
+    let aspect = generator.next(in: 0.88...1.12)
+    let shear = generator.next(in: -0.18...0.18)
+    // The tangent of half an angle up to 11 degrees gives its cosine and sine without any.
+    let t = generator.next(in: -0.1...0.1)
+    let cosine = (1 - t * t) / (1 + t * t)
+    let sine = 2 * t / (1 + t * t)
+    let x = SIMD2(cosine, sine) * (pixels * aspect)
+    let y = SIMD2(-sine, cosine) * (pixels / aspect)
+    columns = (x, y + x * shear)
+    center = SIMD2(
+      generator.next(in: -1...1) + Double(Self.side) / 2,
+      generator.next(in: -1...1) + Double(Self.side) / 2)
+    halfWidth = generator.next(in: 0.75...1.35)
+    brightness = generator.next(in: 205...255)
+    wobble = generator.next(in: 0.02...0.08)
+  }
+
+  /// Draws `figure` with its points displaced at random.
+  func draw(_ figure: GlyphFigure, using generator: inout SplitMix64) -> Picture {
+    var segments: [Segment] = []
+    for stroke in figure.strokes {
+      let points = stroke.points.map { point in
+        let shift = SIMD2(generator.next(in: -1...1), generator.next(in: -1...1))
+        return place(point + wobble * shift)
+      }
+      let path = stroke.isCurved ? Self.curve(through: points, isClosed: stroke.isClosed) : points
+      segments += zip(path, path.dropFirst()).map(Segment.init)
+    }
+    return picture(of: segments)
+  }
+
+  private func place(_ point: SIMD2<Double>) -> SIMD2<Double> {
+    columns.0 * point.x + columns.1 * point.y + center
+  }
+
+  /// Covers every pixel by how far the ink reaches into it.
+  private func picture(of segments: [Segment]) -> Picture {
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(Self.side * Self.side)
+    for row in 0..<Self.side {
+      for column in 0..<Self.side {
+        let middle = SIMD2(Double(column) + 0.5, Double(row) + 0.5)
+        var nearest = Double.infinity
+        for segment in segments { nearest = min(nearest, segment.squaredDistance(to: middle)) }
+        let coverage = min(max(halfWidth + 0.5 - nearest.squareRoot(), 0), 1)
+        pixels.append(UInt8(coverage * brightness + 0.5))
+      }
+    }
+    return Picture(width: Self.side, height: Self.side, channels: 1, pixels: pixels)
+  }
+
+  /// A Catmull-Rom curve through `points`, as a polyline with six pieces between neighbours.
+  private static func curve(
+    through points: [SIMD2<Double>], isClosed: Bool
+  ) -> [SIMD2<Double>] {
+    let count = points.count
+    func point(_ index: Int) -> SIMD2<Double> {
+      isClosed ? points[(index + count) % count] : points[min(max(index, 0), count - 1)]
+    }
+    var path = [points[0]]
+    for start in 0..<(isClosed ? count : count - 1) {
+      let (a, b, c, d) = (point(start - 1), point(start), point(start + 1), point(start + 2))
+      for step in 1...6 {
+        let t = Double(step) / 6
+        let cubic = (3 * b - 3 * c + d - a) * (t * t * t)
+        let square = (2 * a - 5 * b + 4 * c - d) * (t * t)
+        path.append(b + 0.5 * ((c - a) * t + square + cubic))
+      }
+    }
+    return path
+  }
+}
+
+/// A straight piece of a stroke.
+private struct Segment {
+  let start: SIMD2<Double>
+  let end: SIMD2<Double>
+
+  func squaredDistance(to point: SIMD2<Double>) -> Double {
+    let direction = end - start
+    let offset = point - start
+    let length = dot(direction, direction)
+    let share = length > 0 ? min(max(dot(offset, direction) / length, 0), 1) : 0
+    let gap = offset - direction * share
+    return dot(gap, gap)
+  }
+
+  private func dot(_ a: SIMD2<Double>, _ b: SIMD2<Double>) -> Double {
+    a.x * b.x + a.y * b.y
+  }
+}
+
+extension SplitMix64 {
+  /// A number between the bounds, uniformly distributed.
+  fileprivate mutating func next(in range: ClosedRange<Double>) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * nextUnit()
+  }
+}

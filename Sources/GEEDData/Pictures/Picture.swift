@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+/// A grey or RGB picture of 8 bits a channel, as it comes out of a file.
+///
+/// Rows run from the top, pixels from the left, and the channels of a pixel stand side by side.
+public struct Picture: Sendable, Hashable {
+  /// Pixels in a row; at least 1.
+  public let width: Int
+
+  /// Rows; at least 1.
+  public let height: Int
+
+  /// 1 for grey, 3 for red, green and blue.
+  public let channels: Int
+
+  /// `height * width * channels` bytes, 0 is black and 255 white.
+  public let pixels: [UInt8]
+
+  /// Creates a picture from its bytes.
+  ///
+  /// - Precondition: Width and height are positive, there are 1 or 3 channels, and
+  ///   `pixels.count == height * width * channels`.
+  public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+    precondition(
+      width > 0 && height > 0, "Expected a picture with pixels, but got \(width) x \(height).")
+    precondition(channels == 1 || channels == 3, "Expected 1 or 3 channels, but got \(channels).")
+    precondition(
+      pixels.count == width * height * channels,
+      "Expected \(width * height * channels) bytes, but got \(pixels.count).")
+    self.width = width
+    self.height = height
+    self.channels = channels
+    self.pixels = pixels
+  }
+
+  /// The same picture with 1 or 3 channels.
+  ///
+  /// Colour becomes grey by the weights of ITU-R BT.601 in the integer arithmetic of Pillow; grey
+  /// becomes colour by repetition.
+  ///
+  /// - Precondition: `channels` is 1 or 3.
+  public func converted(toChannels channels: Int) -> Picture {
+    precondition(channels == 1 || channels == 3, "Expected 1 or 3 channels, but got \(channels).")
+    if channels == self.channels { return self }
+    return Picture(
+      width: width, height: height, channels: channels,
+      pixels: channels == 1 ? luma : pixels.flatMap { [$0, $0, $0] })
+  }
+
+  /// 0.299 R + 0.587 G + 0.114 B, in 16-bit fixed point, rounded.
+  private var luma: [UInt8] {
+    stride(from: 0, to: pixels.count, by: 3).map { start in
+      let red = UInt32(pixels[start]) * 19_595
+      let green = UInt32(pixels[start + 1]) * 38_470
+      let blue = UInt32(pixels[start + 2]) * 7_471
+      return UInt8((red + green + blue + 0x8000) >> 16)
+    }
+  }
+}

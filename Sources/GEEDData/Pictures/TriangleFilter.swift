@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+
+/// The weights that scale one axis: for every new position a run of old ones and their shares.
+///
+/// Weights are whole multiples of 2⁻²², and those of one position sum to 1 up to rounding; that
+/// leaves room for sums of bytes in 32 bits, and is what Pillow does.
+struct TriangleFilter {
+  private struct Window {
+    let first: Int
+    let weights: [Int32]
+  }
+
+  private static let fractionBits: Int32 = 22
+
+  private let windows: [Window]
+
+  /// Creates the filter from `oldLength` to `newLength` pixels, both at least 1.
+  init(from oldLength: Int, to newLength: Int) {
+    let scale = Double(oldLength) / Double(newLength)
+    let halfWidth = max(scale, 1)
+    windows = (0..<newLength).map { position in
+      Self.window(
+        around: (Double(position) + 0.5) * scale, halfWidth: halfWidth, oldLength: oldLength)
+    }
+  }
+
+  private static func window(
+    around center: Double, halfWidth: Double, oldLength: Int
+  ) -> Window {
+    let first = max(Int(center - halfWidth + 0.5), 0)
+    let end = min(Int(center + halfWidth + 0.5), oldLength)
+    let shares = (first..<end).map { position in
+      max(1 - abs((Double(position) - center + 0.5) * (1 / halfWidth)), 0)
+    }
+    let sum = shares.reduce(0, +)
+    let one = Double(1 << fractionBits)
+    return Window(first: first, weights: shares.map { Int32($0 / sum * one + 0.5) })
+  }
+
+  /// Filters `lanes` neighbouring bytes side by side along one axis.
+  ///
+  /// - Parameters:
+  ///   - source: The old bytes; position *p* of lane *l* is at `start + p * stride + l`.
+  ///   - target: Room for the new bytes, laid out in the same way.
+  func apply(
+    to source: UnsafeBufferPointer<UInt8>, start sourceStart: Int, stride sourceStride: Int,
+    lanes: Int,
+    into target: UnsafeMutableBufferPointer<UInt8>, start targetStart: Int,
+    stride targetStride: Int
+  ) {
+    for (position, window) in windows.enumerated() {
+      window.weights.withUnsafeBufferPointer { weights in
+        let first = sourceStart + window.first * sourceStride
+        for lane in 0..<lanes {
+          var sum: Int32 = 1 << (Self.fractionBits - 1)
+          var index = first + lane
+          for weight in weights {
+            sum &+= Int32(source[index]) &* weight
+            index += sourceStride
+          }
+          let byte = UInt8(clamping: sum >> Self.fractionBits)
+          target.initializeElement(at: targetStart + position * targetStride + lane, to: byte)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+import CGEEDImage
+import GEED
+
+extension Preprocessing {
+  /// Turns a picture into what a model sees.
+  ///
+  /// - Parameters:
+  ///   - picture: The picture as it was read.
+  ///   - source: What an error calls it, such as its path.
+  /// - Returns: Shape `[C, H, W]`.
+  /// - Throws: ``DataError`` if the crop is larger than the picture, or there are not as many means
+  ///   or standard deviations as channels.
+  public func tensor(
+    of picture: Picture, from source: String = "picture"
+  ) throws(DataError) -> Tensor {
+    try requireSoundness(channels: channels ?? picture.channels, source: source)
+    let sized = try resizedAndCropped(
+      picture.converted(toChannels: channels ?? picture.channels), source: source)
+    let area = sized.width * sized.height
+    let tables = (0..<sized.channels).map(lookupTable(ofChannel:))
+    let scalars = [Float](unsafeUninitializedCapacity: area * sized.channels) { buffer, count in
+      sized.pixels.withUnsafeBufferPointer { pixels in
+        for (channel, table) in tables.enumerated() {
+          for position in 0..<area {
+            let byte = pixels[position * sized.channels + channel]
+            buffer.initializeElement(at: channel * area + position, to: table[Int(byte)])
+          }
+        }
+      }
+      count = area * sized.channels
+    }
+    return Tensor(shape: [sized.channels, sized.height, sized.width], scalars: scalars)
+  }
+
+  /// Throws unless the settings are sound and their means fit `channels`.
+  func requireSoundness(channels: Int, source: String) throws(DataError) {
+    if let flaw {
+      throw .unsuitable(
+        path: source, expected: "sound preprocessing", found: "settings that are not: \(flaw)",
+        fix: "correct them")
+    }
+    for (name, values) in [("means", mean), ("standard deviations", standardDeviation)] {
+      guard values.isEmpty || values.count == channels else {
+        throw .unsuitable(
+          path: source, expected: "\(channels) \(name), one for each channel",
+          found: "\(values.count)", fix: "give one for each channel, or change the channels")
+      }
+    }
+  }
+
+  /// The value of a model's input without normalisation for a byte: exact where `pixelMax` is 255.
+  func scaled(_ byte: UInt8) -> Float {
+    // The quotient has 53 bits before it is rounded to 24, so this equals Float division by 255.
+    Float(Double(byte) * Double(pixelMax) / 255)
+  }
+
+  /// Subtracts the mean and divides by the standard deviation of one channel.
+  func normalized(_ value: Float, channel: Int) -> Float {
+    let centered = mean.isEmpty ? value : value - mean[channel]
+    return standardDeviation.isEmpty ? centered : centered / standardDeviation[channel]
+  }
+
+  private func lookupTable(ofChannel channel: Int) -> [Float] {
+    (UInt8.min...UInt8.max).map { normalized(scaled($0), channel: channel) }
+  }
+
+  private func resizedAndCropped(
+    _ picture: Picture, source: String
+  ) throws(DataError) -> Picture {
+    let size =
+      switch resize {
+      case .shortestSide(let side): picture.size(forShortestSide: side)
+      case .exact(let width, let height): (width: width, height: height)
+      case nil: (width: picture.width, height: picture.height)
+      }
+    guard size.width * size.height <= Int(GEED_MAX_PIXELS) else {
+      throw .unsuitable(
+        path: source, expected: "a resized picture of at most \(GEED_MAX_PIXELS) pixels",
+        found: "\(size.width) x \(size.height)", fix: "resize to less")
+    }
+    let resized = picture.resized(width: size.width, height: size.height)
+    guard let crop else { return resized }
+    guard crop <= min(resized.width, resized.height) else {
+      throw .unsuitable(
+        path: source, expected: "at least \(crop) x \(crop) pixels to crop from",
+        found: "\(resized.width) x \(resized.height)", fix: "resize to \(crop) or more first")
+    }
+    return resized.centerCropped(width: crop, height: crop)
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+/// What happens to a picture before a model sees it.
+///
+/// In this order: conversion to ``channels``, ``resize``, ``crop``, scaling of bytes 0...255 to
+/// 0...``pixelMax``, and (value - ``mean``) / ``standardDeviation`` for each channel. The result
+/// equals torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` on a picture that Pillow
+/// has read: to the bit where ``pixelMax`` is 1 and Pillow resizes like
+/// ``Picture/resized(width:height:)``. The default only scales to 0...1.
+public struct Preprocessing: Sendable, Hashable, Codable {
+  /// How the size of a picture is changed.
+  public enum Resize: Sendable, Hashable, Codable {
+    /// The shortest side gets so many pixels, the shape is kept.
+    case shortestSide(Int)
+
+    /// The picture gets exactly this size, whatever its shape was.
+    case exact(width: Int, height: Int)
+  }
+
+  /// The change of size, `nil` for none.
+  public var resize: Resize?
+
+  /// The side of the square that is cut out of the middle, `nil` for the whole picture.
+  public var crop: Int?
+
+  /// 1 for grey, 3 for RGB, `nil` to keep what the file has.
+  public var channels: Int?
+
+  /// What a white pixel becomes before normalisation. Most models want 1; some want 255.
+  public var pixelMax: Float
+
+  /// What is subtracted from each channel; empty for nothing.
+  public var mean: [Float]
+
+  /// What each channel is then divided by; empty for nothing.
+  public var standardDeviation: [Float]
+
+  /// Creates a preprocessing; without arguments it only scales bytes to 0...1.
+  ///
+  /// - Precondition: Sizes are positive and sides at most 65535, `channels` is 1, 3 or `nil`, `pixelMax` is finite and not
+  ///   0, means are finite, and standard deviations are finite and positive.
+  public init(
+    resize: Resize? = nil, crop: Int? = nil, channels: Int? = nil, pixelMax: Float = 1,
+    mean: [Float] = [], standardDeviation: [Float] = []
+  ) {
+    self.resize = resize
+    self.crop = crop
+    self.channels = channels
+    self.pixelMax = pixelMax
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+    if let flaw { preconditionFailure("\(flaw).") }
+  }
+
+  /// What is wrong with the settings themselves, such as a standard deviation of 0, or `nil`.
+  ///
+  /// Settings may be changed or decoded after they were made, so whoever uses them asks again.
+  public var flaw: String? {
+    if let resize, !resize.isPossible { return "Expected a size of 1 to 65535, but got \(resize)" }
+    if let crop, crop < 1 { return "Expected a crop of at least 1 pixel, but got \(crop)" }
+    if let channels, channels != 1, channels != 3 {
+      return "Expected 1 or 3 channels, but got \(channels)"
+    }
+    if !pixelMax.isFinite || pixelMax == 0 {
+      return "Expected a white pixel that is finite and not 0, but got \(pixelMax)"
+    }
+    if !mean.allSatisfy(\.isFinite) { return "Expected finite means, but got \(mean)" }
+    if !standardDeviation.allSatisfy({ $0.isFinite && $0 > 0 }) {
+      return "Expected positive standard deviations, but got \(standardDeviation)"
+    }
+    return nil
+  }
+}
+
+extension Preprocessing.Resize {
+  fileprivate var isPossible: Bool {
+    switch self {
+    case .shortestSide(let side): Self.sides.contains(side)
+    case .exact(let width, let height): Self.sides.contains(width) && Self.sides.contains(height)
+    }
+  }
+
+  private static let sides = 1...65_535
+}
+
+// MARK: - Presets
+
+extension Preprocessing {
+  /// Evaluation on ImageNet: shortest side 256, the middle 224 x 224, RGB, normalised.
+  public static let imagenet = Preprocessing(
+    resize: .shortestSide(256), crop: 224, channels: 3,
+    mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
+
+  /// CIFAR-10: RGB at its own size, normalised by the statistics of the training split.
+  public static let cifar10 = Preprocessing(
+    channels: 3,
+    mean: [0.4914, 0.4822, 0.4465], standardDeviation: [0.2470, 0.2435, 0.2616])
+
+  /// MNIST: grey at its own size, normalised by the statistics of the training split.
+  public static let mnist = Preprocessing(
+    channels: 1, mean: [0.1307], standardDeviation: [0.3081])
+
+  /// The presets by the names they have on the command line.
+  public static let presets: [String: Preprocessing] = [
+    "imagenet": imagenet, "cifar10": cifar10, "mnist": mnist,
+  ]
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import SwiftProtobuf
+
+extension OnnxGraph {
+  /// Reads the graph of an ONNX file. Weights are passed over.
+  ///
+  /// - Throws: ``OnnxGraphError`` if the file cannot be read or is no ONNX model.
+  public init(contentsOf path: String) throws(OnnxGraphError) {
+    try self.init(path: path, bytes: Self.bytes(ofFile: path))
+  }
+
+  init(path: String, bytes: Data) throws(OnnxGraphError) {
+    guard !bytes.isEmpty else { throw .malformed(path: path, found: "an empty file") }
+    var decoding = BinaryDecodingOptions()
+    decoding.discardUnknownFields = true
+    let model: ProtoModel
+    do {
+      model = try ProtoModel(serializedBytes: bytes, options: decoding)
+    } catch {
+      throw .malformed(
+        path: path, found: "\(bytes.count) bytes that are cut short or something else")
+    }
+    guard model.irVersion > 0, model.hasGraph, !model.graph.output.isEmpty else {
+      throw .malformed(path: path, found: "\(bytes.count) bytes that hold no graph with outputs")
+    }
+    self.init(path: path, model: model)
+  }
+
+  /// The bytes of a file, mapped where the system can.
+  static func bytes(ofFile path: String) throws(OnnxGraphError) -> Data {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw .unreadable(path: path, reason: "there is no such file")
+    }
+    guard !isFolder.boolValue else {
+      throw .unreadable(path: path, reason: "it is a folder")
+    }
+    do {
+      return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    } catch {
+      throw .unreadable(path: path, reason: "the system does not let it be read")
+    }
+  }
+}

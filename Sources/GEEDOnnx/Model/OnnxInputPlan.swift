@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// How a batch of examples becomes the inputs of a model.
+struct OnnxInputPlan: Sendable {
+  let path: String
+  /// The input that takes the examples.
+  let input: OnnxValueInfo
+  let elementType: OnnxElementType
+  /// Inputs that are filled with one number each.
+  let constants: [(info: OnnxValueInfo, type: OnnxElementType, value: Double)]
+  /// ``OnnxLayout/nchw`` or ``OnnxLayout/nhwc``.
+  let layout: OnnxLayout
+  let layoutNote: String
+
+  init(graph: OnnxGraph, options: OnnxOptions) throws {
+    let names = graph.inputs.map(\.name)
+    for name in options.constants.keys.sorted() where !names.contains(name) {
+      throw OnnxModelError.unknownInput(path: graph.path, name: name, inputs: names)
+    }
+    let free = graph.inputs.filter { options.constants[$0.name] == nil }
+    guard let input = free.first else { throw OnnxModelError.noInput(path: graph.path) }
+    guard free.count == 1 else {
+      throw OnnxModelError.severalInputs(path: graph.path, inputs: free.map(\.name))
+    }
+    self.path = graph.path
+    self.input = input
+    elementType = try Self.type(of: input, in: graph.path)
+    constants = try graph.inputs.compactMap { info in
+      guard let value = options.constants[info.name] else { return nil }
+      return (info, try Self.type(of: info, in: graph.path), value)
+    }
+    (layout, layoutNote) = Self.layout(of: input, wanted: options.layout)
+  }
+
+  /// The batch size that the model is bound to, or `nil` where it takes any.
+  var fixedBatchSize: Int? { input.shape?.first?.length }
+
+  /// The shape of one example, channels first; `nil` stands for an axis that may have any length.
+  var exampleShape: [Int?]? {
+    guard let axes = input.shape?.dropFirst().map(\.length) else { return nil }
+    return layout == .nhwc && axes.count == 3 ? [axes[2], axes[0], axes[1]] : axes
+  }
+
+  /// The shape, in the model's own order, that rows of a given shape are passed on as.
+  ///
+  /// - Throws: ``OnnxModelError/shapeMismatch(path:input:expected:found:)``.
+  func modelShape(ofRows row: [Int]) throws(OnnxModelError) -> [Int] {
+    guard let declared = input.shape?.dropFirst().map(\.length) else { return row }
+    let ordered = layout == .nhwc && row.count == 3 ? [row[1], row[2], row[0]] : row
+    if declared.count == ordered.count,
+      zip(declared, ordered).allSatisfy({ $0 == nil || $0 == $1 })
+    {
+      return ordered
+    }
+    // A network of fully connected layers takes the same numbers without rows and columns.
+    let fixed = declared.compactMap(\.self)
+    if declared.count != row.count, fixed.count == declared.count,
+      Tensor.count(of: fixed) == Tensor.count(of: row)
+    {
+      return fixed
+    }
+    throw .shapeMismatch(
+      path: path, input: input.name,
+      expected: describe(input.shape ?? []) + (layout == .nhwc ? " (NHWC)" : ""),
+      found: "\(row)" + (row.count == 3 ? " (channels, rows, columns)" : " each"))
+  }
+
+  /// Makes the inputs of one run from some rows of a batch.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows to take.
+  ///   - size: How many rows the model is to see. The last row is repeated where it is more.
+  func inputs(
+    from batch: Tensor, rows: Range<Int>, paddedTo size: Int
+  ) throws -> [OnnxSession.Input] {
+    let shape = try modelShape(ofRows: batch.rowShape)
+    var scalars = batch.scalars
+    if rows.count != batch.rowCount || size != rows.count {
+      let start = batch.scalarRange(ofRow: rows.lowerBound).lowerBound
+      let last = batch.scalarRange(ofRow: rows.upperBound - 1)
+      scalars = Array(batch.scalars[start..<last.upperBound])
+      for _ in rows.count..<size { scalars.append(contentsOf: batch.scalars[last]) }
+    }
+    if layout == .nhwc, shape.count == 3, batch.rowShape.count == 3 {
+      scalars = channelsLast(
+        scalars, count: size, channels: shape[2], pixels: shape[0] * shape[1])
+    }
+    return try [made(input, elementType, [size] + shape, scalars)]
+      + constants.map { info, type, value in
+        let shape = constantShape(of: info, batchSize: size)
+        let scalars = Array(repeating: value, count: Tensor.count(of: shape))
+        return try made(info, type, shape, scalars)
+      }
+  }
+
+  /// The shape of a constant input: a free first axis counts examples, other free axes are 1.
+  private func constantShape(of info: OnnxValueInfo, batchSize: Int) -> [Int] {
+    let axes = info.shape ?? []
+    return axes.indices.map { index in
+      if let length = axes[index].length { return length }
+      return index == 0 || axes[index] == input.shape?.first ? batchSize : 1
+    }
+  }
+
+  private func made(
+    _ info: OnnxValueInfo, _ type: OnnxElementType, _ shape: [Int],
+    _ scalars: [some BinaryFloatingPoint]
+  ) throws(OnnxModelError) -> OnnxSession.Input {
+    guard let converted = OnnxScalars(scalars, as: type) else {
+      throw .unsupportedType(path: path, tensor: info.name, type: "\(type)")
+    }
+    return OnnxSession.Input(
+      name: info.name, scalars: converted, shape: shape, elementType: type)
+  }
+}
+
+extension OnnxInputPlan {
+  private static func type(
+    of info: OnnxValueInfo, in path: String
+  ) throws(OnnxModelError) -> OnnxElementType {
+    guard info.isTensor, let type = info.elementType, type.isReal else {
+      let found = info.elementType.map { "\($0)" } ?? "of a type that is not known"
+      throw .unsupportedType(path: path, tensor: info.name, type: found)
+    }
+    return type
+  }
+
+  private static func layout(
+    of input: OnnxValueInfo, wanted: OnnxLayout
+  ) -> (OnnxLayout, String) {
+    guard let shape = input.shape else {
+      return (wanted == .nhwc ? .nhwc : .nchw, "The input '\(input.name)' declares no shape.")
+    }
+    let text = "The input '\(input.name)' \(describe(shape))"
+    guard shape.count == 4 else { return (.nchw, "\(text) is no batch of pictures.") }
+    guard wanted == .auto else {
+      return (wanted, "\(text) is \(wanted.rawValue.uppercased()), as asked for.")
+    }
+    let (layout, reason) = OnnxLayout.deduced(from: shape)
+    return (layout, "\(text) is taken as \(layout.rawValue.uppercased()): \(reason).")
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// A model in an ONNX file, run by ONNX Runtime, that returns any of its tensors.
+///
+///     let model = try OnnxModel(contentsOf: "resnet50.onnx", probing: ["logits", "/layer3/Relu_2"])
+///     let outputs = try model.outputs(for: images)
+///
+/// Examples are given channels first, and tensors that hold pictures are returned so, whatever the
+/// order in the model. Other element types are converted to and from `Float`; a model that takes
+/// whole numbers gets rounded ones, so its examples have to be in the range that it was made for.
+/// A model of fixed batch size is run as often as it takes, the last time with the last example
+/// repeated.
+public final class OnnxModel: MeasurableModel {
+  /// What the file says about the model.
+  public let graph: OnnxGraph
+
+  /// The names of the tensors that ``outputs(for:)`` returns, each once.
+  public let tensors: [String]
+
+  /// What the model is computed with.
+  public let provider: OnnxProvider
+
+  let plan: OnnxInputPlan
+  private let session: OnnxSession
+  private let batchLimit: Int?
+  private let channelsLastTensors: Set<String>
+
+  /// Loads a model.
+  ///
+  /// - Parameters:
+  ///   - path: An ONNX file. Weights that it keeps in other files are read as well.
+  ///   - tensors: The names of the tensors to return; those that the model declares as outputs
+  ///     when `nil`.
+  ///   - options: How to run the model.
+  /// - Throws: ``OnnxGraphError`` for a file that is no model, ``OnnxLoadError`` without ONNX
+  ///   Runtime, ``OnnxModelError`` if the model cannot be run as asked for, ``OnnxError`` if the
+  ///   runtime refuses it.
+  /// - Precondition: `tensors` is not empty; thread count and batch limit are positive.
+  public convenience init(
+    contentsOf path: String, probing tensors: [String]? = nil, options: OnnxOptions = OnnxOptions()
+  ) throws {
+    let bytes = try OnnxGraph.bytes(ofFile: path)
+    let graph = try OnnxGraph(path: path, bytes: bytes)
+    let outputs = graph.tensors.filter(\.isOutput).map(\.name)
+    guard tensors != nil || !outputs.isEmpty else { throw OnnxModelError.noTensors(path: path) }
+    try self.init(graph: graph, probing: tensors ?? outputs, options: options)
+  }
+
+  /// Loads the model whose graph was read already.
+  ///
+  /// Throws and expects the same as ``init(contentsOf:probing:options:)``.
+  public init(
+    graph: OnnxGraph, probing tensors: [String], options: OnnxOptions = OnnxOptions()
+  ) throws {
+    precondition(!tensors.isEmpty, "Expected at least one tensor to probe.")
+    precondition(
+      options.threadCount ?? 1 > 0 && options.batchLimit ?? 1 > 0,
+      "Expected a positive thread count and batch limit.")
+    let known = Set(graph.tensors.map(\.name))
+    for name in tensors where !known.contains(name) {
+      throw OnnxModelError.unknownTensor(
+        path: graph.path, name: name, near: graph.names(near: name))
+    }
+    self.graph = graph
+    var seen: Set<String> = []
+    self.tensors = tensors.filter { seen.insert($0).inserted }
+    provider = options.provider
+    batchLimit = options.batchLimit
+    plan = try OnnxInputPlan(graph: graph, options: options)
+    channelsLastTensors =
+      plan.layout == .nhwc ? graph.channelsLastTensors(input: plan.input.name) : []
+    let declared = Set(graph.outputs.map(\.name))
+    session = try OnnxSession(
+      model: OnnxGraph.bytes(ofFile: graph.path), path: graph.path,
+      exposing: self.tensors.filter { !declared.contains($0) }, options: options,
+      library: .shared())
+  }
+
+  /// Runs the model on a batch of any size.
+  ///
+  /// - Parameter batch: Examples, `[N, C, H, W]` for pictures.
+  /// - Returns: Each of ``tensors``, with N rows.
+  /// - Throws: ``OnnxModelError`` if the examples do not fit the model or an output does not have a
+  ///   row for each of them, ``OnnxError`` if the runtime fails.
+  /// - Precondition: There is at least one example.
+  public func outputs(for batch: Tensor) throws -> [String: Tensor] {
+    let count = batch.rowCount
+    precondition(count > 0, "Expected at least one example.")
+    let step = plan.fixedBatchSize ?? min(count, batchLimit ?? count)
+    var collected = tensors.map { OnnxRows(name: $0, path: graph.path) }
+    for start in stride(from: 0, to: count, by: step) {
+      let rows = start..<min(start + step, count)
+      let size = plan.fixedBatchSize ?? rows.count
+      let inputs = try plan.inputs(from: batch, rows: rows, paddedTo: size)
+      try session.run(inputs, outputs: tensors) { index, output in
+        try collected[index].add(output, rows: rows.count, of: size, total: count)
+      }
+    }
+    return Dictionary(
+      uniqueKeysWithValues: collected.map { rows in
+        (rows.name, rows.tensor(channelsAreLast: channelsLastTensors.contains(rows.name)))
+      })
+  }
+}
+
+extension OnnxModel {
+  /// The shape of one example, channels first, where `nil` stands for an axis that may have any
+  /// length; `nil` as a whole where the file declares no shape.
+  public var inputShape: [Int?]? { plan.exampleShape }
+
+  /// The element type that the model takes. Where it is `uint8`, pixels range over 0...255.
+  public var inputElementType: OnnxElementType { plan.elementType }
+
+  /// The batch size that the model is bound to, or `nil` where it takes any.
+  public var fixedBatchSize: Int? { plan.fixedBatchSize }
+
+  /// The order of the axes of the model's input: ``OnnxLayout/nchw`` or ``OnnxLayout/nhwc``.
+  public var layout: OnnxLayout { plan.layout }
+
+  /// One sentence that says which layout was chosen, and why.
+  public var layoutNote: String { plan.layoutNote }
+
+  /// The version of ONNX Runtime.
+  public var libraryVersion: String { session.library.version }
+
+  /// The time that has been spent inside the runtime's runs, summed over threads.
+  public var secondsInRuntime: Double { session.duration / .seconds(1) }
+
+  /// Runs once and returns the types and shapes of ``tensors`` as the model has them.
+  func describeOutputs(
+    for batch: Tensor
+  ) throws -> [String: (elementType: OnnxElementType, shape: [Int])] {
+    let rows = 0..<batch.rowCount
+    var found: [String: (OnnxElementType, [Int])] = [:]
+    let inputs = try plan.inputs(from: batch, rows: rows, paddedTo: rows.count)
+    try session.run(inputs, outputs: tensors) { index, output in
+      if let output { found[tensors[index]] = (output.elementType, output.shape) }
+    }
+    return found
+  }
+}

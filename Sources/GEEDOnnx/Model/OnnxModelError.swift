@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+/// Why a model cannot be run as it was asked for.
+public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
+  /// The graph computes no tensor of this name from its input.
+  case unknownTensor(path: String, name: String, near: [String])
+  /// No output of the model depends on its input.
+  case noTensors(path: String)
+  /// There has to be one input for the examples; the others need constants.
+  case severalInputs(path: String, inputs: [String])
+  /// All inputs of the model are constants, or there are none.
+  case noInput(path: String)
+  /// A constant was given for something that is no input.
+  case unknownInput(path: String, name: String, inputs: [String])
+  /// Tensors of this type cannot be made from numbers, or turned into them.
+  case unsupportedType(path: String, tensor: String, type: String)
+  /// The examples do not have the shape that the model takes.
+  case shapeMismatch(path: String, input: String, expected: String, found: String)
+  /// The first axis of an output does not count the examples.
+  case notBatched(path: String, tensor: String, shape: [Int], exampleCount: Int)
+  /// The runtime was built without this provider.
+  case providerMissing(provider: String, path: String, version: String, available: [String])
+
+  public var description: String {
+    switch self {
+    case .unknownTensor(let path, let name, let near):
+      "The model \(path) computes no tensor '\(name)' from its input"
+        + (near.isEmpty ? "." : "; did you mean \(quoted(near, or: true))?")
+    case .noTensors(let path):
+      "Expected outputs that depend on the input, but the model \(path) has none."
+    case .severalInputs(let path, let inputs):
+      """
+      Expected one input for the examples, but the model \(path) has \(inputs.count): \
+      \(quoted(inputs)); give constants for all but one of them.
+      """
+    case .noInput(let path):
+      "Expected one input for the examples, but the model \(path) has none without a value."
+    case .unknownInput(let path, let name, let inputs):
+      "The model \(path) has no input '\(name)' to give a constant to, only \(quoted(inputs))."
+    case .unsupportedType(let path, let tensor, let type):
+      "Expected a tensor of real numbers, but '\(tensor)' in the model \(path) is \(type)."
+    case .shapeMismatch(let path, let input, let expected, let found):
+      "The input '\(input)' of the model \(path) takes \(expected), but the examples are \(found)."
+    case .notBatched(let path, let tensor, let shape, let exampleCount):
+      """
+      Expected \(exampleCount) rows, one per example, but the tensor '\(tensor)' of the model \
+      \(path) has shape \(shape).
+      """
+    case .providerMissing(let provider, let path, let version, let available):
+      """
+      Expected an ONNX Runtime with the provider '\(provider)', but \(path), version \(version), \
+      has only \(quoted(available)).
+      """
+    }
+  }
+
+  private func quoted(_ names: [String], or isChoice: Bool = false) -> String {
+    let quoted = names.map { "'\($0)'" }
+    guard isChoice, quoted.count > 1 else { return quoted.joined(separator: ", ") }
+    return quoted.dropLast().joined(separator: ", ") + " or \(quoted[quoted.count - 1])"
+  }
+}

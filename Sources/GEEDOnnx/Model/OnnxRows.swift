@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// The rows of one output, collected over the runs that a batch takes.
+struct OnnxRows {
+  let name: String
+  private let path: String
+  private var shape: [Int] = []
+  private var scalars: [Float] = []
+
+  init(name: String, path: String) {
+    self.name = name
+    self.path = path
+  }
+
+  /// Adds the first `count` rows of an output of `size` rows.
+  ///
+  /// - Parameter total: How many rows there will be in the end.
+  mutating func add(
+    _ output: OnnxOutput?, rows count: Int, of size: Int, total: Int
+  ) throws(OnnxModelError) {
+    guard let output else {
+      throw .unsupportedType(path: path, tensor: name, type: "of another kind")
+    }
+    guard output.shape.first == size else {
+      throw .notBatched(path: path, tensor: name, shape: output.shape, exampleCount: size)
+    }
+    let rowShape = Array(output.shape.dropFirst())
+    if scalars.isEmpty {
+      shape = [total] + rowShape
+      scalars.reserveCapacity(Tensor.count(of: shape))
+    } else if rowShape != Array(shape.dropFirst()) {
+      throw .notBatched(path: path, tensor: name, shape: output.shape, exampleCount: size)
+    }
+    output.appendScalars(count * Tensor.count(of: rowShape), to: &scalars)
+  }
+
+  /// All rows, pictures channels first.
+  func tensor(channelsAreLast: Bool) -> Tensor {
+    guard channelsAreLast, shape.count == 4 else { return Tensor(shape: shape, scalars: scalars) }
+    let (rows, columns, channels) = (shape[1], shape[2], shape[3])
+    return Tensor(
+      shape: [shape[0], channels, rows, columns],
+      scalars: channelsFirst(
+        scalars, count: shape[0], channels: channels, pixels: rows * columns))
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+
+import COnnxRuntime
+import Foundation
+
+/// ONNX Runtime's shared library, loaded once and kept until the program ends.
+///
+/// It is looked for, in this order, where the environment variable `GEED_ONNXRUNTIME` says (a
+/// file or a folder), in `.deps/onnxruntime` of the working directory, in `.deps/onnxruntime` of
+/// the folder of the program and of the folders around that, and in the system's places.
+public final class OnnxRuntimeLibrary: Sendable {
+  /// Where the library was found: a path, or a bare name when the system found it.
+  public let path: String
+
+  /// The version that the library reports.
+  public let version: String
+
+  /// The execution providers that this build of the library has, by the runtime's names.
+  public let availableProviders: [String]
+
+  private let handles: Handles
+
+  /// Never released: a library that has started threads cannot be unloaded safely.
+  private struct Handles: @unchecked Sendable {
+    let api: geed_ort_api
+    let env: geed_ort_env
+    let memory: geed_ort_memory
+  }
+
+  var api: geed_ort_api { handles.api }
+  var env: geed_ort_env { handles.env }
+  var memory: geed_ort_memory { handles.memory }
+
+  private static let loaded = Result { try OnnxRuntimeLibrary(in: .current) }
+
+  /// The library, loaded at the first call.
+  ///
+  /// - Throws: ``OnnxLoadError`` if there is none that can be used. The answer does not change
+  ///   while the program runs.
+  public static func shared() throws -> OnnxRuntimeLibrary {
+    try loaded.get()
+  }
+
+  /// Loads the first library that is found in `places`.
+  convenience init(in places: OnnxRuntimePlaces) throws {
+    if let path = places.candidates.first(where: FileManager.default.fileExists(atPath:)) {
+      try self.init(path: path)
+      return
+    }
+    for name in places.systemNames {
+      let library = geed_ort_library_open(name)
+      guard library.impl != nil else { continue }
+      try self.init(library, path: name)
+      return
+    }
+    throw OnnxLoadError.missing(searched: places.descriptions)
+  }
+
+  /// Loads the library at `path`.
+  convenience init(path: String) throws {
+    let library = geed_ort_library_open(path)
+    guard library.impl != nil else {
+      throw OnnxLoadError.notALibrary(path: path, reason: String(cString: geed_ort_library_error()))
+    }
+    try self.init(library, path: path)
+  }
+
+  private init(_ library: geed_ort_library, path: String) throws {
+    guard let version = geed_ort_library_version(library) else {
+      geed_ort_library_close(library)
+      throw OnnxLoadError.notALibrary(path: path, reason: "it does not export OrtGetApiBase")
+    }
+    self.path = path
+    self.version = String(cString: version)
+    let api = geed_ort_library_api(library)
+    guard api.impl != nil else {
+      throw OnnxLoadError.tooOld(
+        path: path, expected: "1.\(GEED_ORT_API_VERSION)", found: self.version)
+    }
+    var env = geed_ort_env()
+    try api.check("start") { geed_ort_env_create($0, Self.errorSeverity, "geed", &env) }
+    var memory = geed_ort_memory()
+    try api.check("describe the host's memory") { geed_ort_memory_create_cpu($0, &memory) }
+    handles = Handles(api: api, env: env, memory: memory)
+    availableProviders = try Self.providers(api)
+  }
+
+  /// Of the runtime's messages only errors are printed: those that matter are thrown as well.
+  static let errorSeverity: Int32 = 3
+
+  private static func providers(_ api: geed_ort_api) throws(OnnxError) -> [String] {
+    var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    var count: Int32 = 0
+    try api.check("list its providers") { geed_ort_providers($0, &names, &count) }
+    guard let names else { return [] }
+    defer { geed_ort_providers_release(api, names, count) }
+    return (0..<Int(count)).compactMap { names[$0].map { String(cString: $0) } }
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+
+import COnnxRuntime
+import Foundation
+import Synchronization
+
+/// A model that ONNX Runtime has loaded. Owns the runtime's session; may run on several threads
+/// at once.
+final class OnnxSession: Sendable {
+  let library: OnnxRuntimeLibrary
+  private let path: String
+  private let handle: Handle
+  private let timeInside = Mutex(Duration.zero)
+
+  /// Sendable because the runtime allows concurrent runs of one session.
+  private struct Handle: @unchecked Sendable {
+    let session: geed_ort_session
+  }
+
+  /// One input of a run.
+  struct Input {
+    let name: String
+    let scalars: OnnxScalars
+    let shape: [Int]
+    let elementType: OnnxElementType
+  }
+
+  /// Loads a model.
+  ///
+  /// - Parameters:
+  ///   - model: The bytes of an ONNX file.
+  ///   - path: Where they came from: weights outside the file are looked for in that folder.
+  ///   - exposing: Tensors that are to be outputs besides those that the model declares.
+  init(
+    model: Data, path: String, exposing names: [String], options: OnnxOptions,
+    library: OnnxRuntimeLibrary
+  ) throws {
+    self.library = library
+    self.path = path
+    let api = library.api
+    var settings = geed_ort_options()
+    try api.check("make options") { geed_ort_options_create($0, &settings) }
+    defer { geed_ort_options_release(api, settings) }
+    try Self.apply(options, path: path, to: settings, of: library)
+    let bytes = try model + Self.extraOutputs(names)
+    var session = geed_ort_session()
+    try bytes.withUnsafeBytes { buffer in
+      try api.check("load \(path)") {
+        geed_ort_session_create(
+          $0, library.env, buffer.baseAddress, buffer.count, settings, &session)
+      }
+    }
+    handle = Handle(session: session)
+  }
+
+  deinit { geed_ort_session_release(library.api, handle.session) }
+
+  /// The time that all runs together have taken in the runtime.
+  var duration: Duration { timeInside.withLock { $0 } }
+
+  /// Runs once, and passes each output, with its place in `outputs`, to `body`.
+  ///
+  /// An output that is no tensor of numbers is passed as `nil`.
+  func run(
+    _ inputs: [Input], outputs: [String], _ body: (Int, OnnxOutput?) throws -> Void
+  ) throws {
+    let api = library.api
+    var results = [geed_ort_value](repeating: geed_ort_value(), count: outputs.count)
+    defer { for value in results { geed_ort_value_release(api, value) } }
+    try withValues(of: inputs[...]) { values in
+      let start = ContinuousClock.now
+      try withCStrings(inputs.map(\.name)) { inputNames in
+        try withCStrings(outputs) { outputNames in
+          try api.check("run \(path)") {
+            geed_ort_session_run(
+              $0, handle.session, inputNames, values, values.count, outputNames, outputs.count,
+              &results)
+          }
+        }
+      }
+      timeInside.withLock { $0 += ContinuousClock.now - start }
+    }
+    for (index, name) in outputs.enumerated() {
+      try body(index, OnnxOutput(results[index], name: name, api: api))
+    }
+  }
+
+  /// Wraps the inputs' own memory and calls `body` while it is pinned.
+  private func withValues(
+    of inputs: ArraySlice<Input>, _ made: [geed_ort_value] = [],
+    _ body: ([geed_ort_value]) throws -> Void
+  ) throws {
+    guard let input = inputs.first else { return try body(made) }
+    let api = library.api
+    try input.scalars.withUnsafeBytes { bytes in
+      var value = geed_ort_value()
+      try api.check("pass the input '\(input.name)' on") {
+        geed_ort_value_create(
+          $0, library.memory, bytes.baseAddress, bytes.count, input.shape.map(Int64.init),
+          input.shape.count, input.elementType.rawValue, &value)
+      }
+      defer { geed_ort_value_release(api, value) }
+      try withValues(of: inputs.dropFirst(), made + [value], body)
+    }
+  }
+}
+
+extension OnnxSession {
+  /// What has to stand behind a model's bytes for further tensors to become outputs.
+  ///
+  /// Concatenated protocol buffers are merged when they are read: lists grow, so the bytes of a
+  /// model need not be written anew.
+  private static func extraOutputs(_ names: [String]) throws -> Data {
+    guard !names.isEmpty else { return Data() }
+    var model = ProtoModel()
+    model.graph.output = names.map { name in
+      var info = ProtoValueInfo()
+      info.name = name
+      return info
+    }
+    return try model.serializedData()
+  }
+
+  private static func apply(
+    _ options: OnnxOptions, path: String, to settings: geed_ort_options,
+    of library: OnnxRuntimeLibrary
+  ) throws {
+    let api = library.api
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL.path
+    try api.check("set options") { geed_ort_options_set_sequential($0, settings) }
+    try api.check("set options") {
+      geed_ort_options_set_severity($0, settings, OnnxRuntimeLibrary.errorSeverity)
+    }
+    try api.check("set options") { geed_ort_options_set_inter_op_threads($0, settings, 1) }
+    try api.check("set the number of threads") {
+      geed_ort_options_set_intra_op_threads($0, settings, Int32(options.threadCount ?? 0))
+    }
+    let entries = [
+      "session.model_external_initializers_file_folder_path": folder,
+      "session.intra_op.allow_spinning": options.allowsSpinning ? "1" : "0",
+    ]
+    for (key, value) in entries {
+      try api.check("set \(key)") { geed_ort_options_set_entry($0, settings, key, value) }
+    }
+    try options.provider.append(to: settings, of: library)
+  }
+}
+
+/// Calls `body` with the strings as C has them.
+private func withCStrings(
+  _ strings: [String], _ body: ([UnsafePointer<CChar>?]) throws -> Void
+) rethrows {
+  let copies = strings.map { strdup($0) }
+  defer { for copy in copies { free(copy) } }
+  try body(copies.map { UnsafePointer($0) })
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import Testing
+
+@testable import GEEDData
+
+@Suite struct DatasetLocationTests {
+  @Test func glyphs() throws {
+    #expect(try DatasetLocation.open("glyphs") is Glyphs)
+    #expect(try DatasetLocation.open("glyphs", split: .train).name == "glyphs (train)")
+  }
+
+  @Test func files() throws {
+    #expect(try DatasetLocation.open(Fixture.path("arrays/float32.npy")) is NumPyDataset)
+    try withTemporaryFolder { folder in
+      let picture = Picture(width: 1, height: 1, channels: 1, pixels: [9])
+      try picture.writePNG(to: "\(folder)/a.png")
+      #expect(try DatasetLocation.open(folder) is PictureFolder)
+      try write(
+        idx(shape: [1, 1, 1], elements: [5]), to: "\(folder)/train-images-idx3-ubyte")
+      #expect(try DatasetLocation.open(folder) is IDXDataset)
+    }
+  }
+
+  @Test("What is not known is met with what is")
+  func unknown() throws {
+    let missing = try dataError { _ = try DatasetLocation.open("glyph") }
+    #expect(
+      missing.description
+        == "Expected a .npy file, a folder in MNIST's layout, a folder of pictures, or the word "
+        + "'glyphs' at 'glyph', but there is nothing.")
+    #expect(missing.isMissing)
+    let other = try dataError { _ = try DatasetLocation.open(Fixture.path("pixels.json")) }
+    #expect(other.description.contains("but found another file"))
+    #expect(!other.isMissing)
+  }
+}

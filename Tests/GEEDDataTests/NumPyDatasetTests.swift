@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import Testing
+
+@testable import GEEDData
+
+@Suite struct NumPyDatasetTests {
+  private func open(
+    _ name: String, _ preprocessing: Preprocessing = Preprocessing()
+  ) throws -> NumPyDataset {
+    try NumPyDataset(path: Fixture.path("arrays/\(name).npy"), preprocessing: preprocessing)
+  }
+
+  private func scalars(of dataset: some Dataset) throws -> [Float] {
+    try (0..<dataset.count).flatMap { try dataset.example(at: $0).scalars }
+  }
+
+  /// The elements after the header, read another way.
+  private func floats(in name: String) throws -> [Float] {
+    try Array(Fixture.floats("arrays/\(name).npy").dropFirst(128 / 4))
+  }
+
+  @Test(
+    "float32 is used as it is, whatever the version and byte order",
+    arguments: [
+      "float32", "version2", "version3", "bigendian",
+    ])
+  func float32(name: String) throws {
+    let dataset = try open(name)
+    #expect(dataset.count == 5)
+    #expect(dataset.exampleShape == [3, 4, 6])
+    #expect(dataset.name == "\(name).npy")
+    #expect(try scalars(of: dataset) == floats(in: "float32"))
+  }
+
+  @Test("float64 is rounded, float16 is exact")
+  func otherFloats() throws {
+    let rounded = try floats(in: "float32").map { Float(Double($0) * 1.0000001) }
+    #expect(try scalars(of: open("float64")) == rounded)
+    let half = try open("float16")
+    #expect(half.exampleShape == [61])
+    #expect(
+      try scalars(of: half).map(\.bitPattern)
+        == floats(in: "float16-as-float32").map(\.bitPattern))
+  }
+
+  @Test("All 63,488 finite half-precision numbers, against their definition")
+  func halfPrecision() {
+    for bits in UInt16.min ... .max where bits >> 10 & 0x1F != 0x1F {
+      let exponent = Int(bits >> 10 & 0x1F)
+      let fraction = Double(bits & 0x3FF) / 1024 + (exponent == 0 ? 0 : 1)
+      let power = Double(sign: .plus, exponent: max(exponent, 1) - 15, significand: 1)
+      let magnitude = Float(fraction * power)
+      #expect(Float(halfBits: bits) == (bits >> 15 == 1 ? -magnitude : magnitude))
+    }
+  }
+
+  @Test("Bytes are pictures: scaled, and preprocessed like one")
+  func bytes() throws {
+    let dataset = try open("uint8")
+    #expect(dataset.exampleShape == [3, 4, 6])
+    let bytes = try Fixture.bytes("arrays/uint8.npy").dropFirst(128)
+    #expect(try scalars(of: dataset) == bytes.map { Float($0) / 255 })
+    let resized = try open("uint8", Preprocessing(resize: .shortestSide(8), crop: 8, channels: 1))
+    #expect(resized.exampleShape == [1, 8, 8])
+  }
+
+  @Test("[N, H, W] is one channel")
+  func grey() throws {
+    #expect(try open("grey").exampleShape == [1, 4, 6])
+    #expect(try open("grey").count == 3)
+  }
+
+  @Test("Numbers are cropped and normalised where that is asked for")
+  func preprocessedFloats() throws {
+    let plain = try open("float32").example(at: 1)
+    let dataset = try open(
+      "float32",
+      Preprocessing(crop: 2, mean: [1, 2, 3], standardDeviation: [2, 4, 8]))
+    let example = try dataset.example(at: 1)
+    #expect(example.shape == [3, 2, 2])
+    // Channel 2, row 1 of 4 and columns 2 of 6 on: the middle.
+    let expected = [plain.scalars[2 * 24 + 8], plain.scalars[2 * 24 + 9]].map { ($0 - 3) / 8 }
+    #expect(Array(example.scalars[8..<10]) == expected)
+  }
+
+  @Test(
+    "What bytes can and numbers cannot",
+    arguments: [
+      Preprocessing(resize: .shortestSide(8)), Preprocessing(channels: 1),
+      Preprocessing(pixelMax: 255),
+      Preprocessing(crop: 5), Preprocessing(mean: [1, 2]),
+    ])
+  func unsuitable(preprocessing: Preprocessing) throws {
+    let error = try dataError { _ = try open("float32", preprocessing) }
+    guard case .unsuitable = error else {
+      Issue.record("\(error)")
+      return
+    }
+  }
+
+  @Test(
+    "Arrays that are not read say why and what to do",
+    arguments: [
+      ("fortran", "expected an array in C order, but found Fortran order; save numpy.asc"),
+      (
+        "channels-last",
+        "[2, 8, 8, 3], which looks like [N, H, W, C]; save array.transpose(0, 3, 1, 2)"
+      ),
+      ("int64", "but found '<i8'; convert with array.astype('float32')"),
+      ("empty", "without zeros, but found [0, 3]"),
+      ("one-axis", "expected a shape [N, C, H, W], [N, H, W] or [N, D]"),
+      ("nan", "expected finite numbers in example 1, but found nan at position 0"),
+      ("structured", "expected a header with descr, fortran_order and shape"),
+    ])
+  func refused(name: String, message: String) throws {
+    let error = try dataError {
+      let dataset = try open(name)
+      _ = try scalars(of: dataset)
+    }
+    #expect(error.description.contains(message), "\(error)")
+    #expect(!error.isMissing)
+  }
+
+  @Test("A file that is too short says how many bytes it should have")
+  func truncated() throws {
+    let bytes = try Fixture.bytes("arrays/float32.npy")
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.npy"
+      try write(bytes.dropLast(5), to: path)
+      let error = try dataError { _ = try NumPyDataset(path: path) }
+      // 128 bytes of header and 5 * 3 * 4 * 6 numbers of 4 bytes.
+      #expect(error == .truncated(path: path, expectedBytes: 1568, foundBytes: 1563))
+      for count in 0..<140 {
+        try write(Array(bytes.prefix(count)), to: path)
+        #expect(throws: DataError.self) { try NumPyDataset(path: path) }
+      }
+    }
+  }
+
+  @Test(
+    "Headers made to do harm are errors",
+    arguments: [
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999, 2)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (-1, -4)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2",
+      "{'descr': '<f4', 'fortran_order': False}",
+      "{'descr': '', 'fortran_order': False, 'shape': (1, 1)}",
+      "{'descr': 'é', 'fortran_order': False, 'shape': (1, 1)}",
+      "'shape': 'descr': 'fortran_order': ", "", "{",
+    ])
+  func harmfulHeader(text: String) throws {
+    let header = Array(text.utf8)
+    let length = [UInt8(header.count), 0]
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.npy"
+      try write([0x93] + Array("NUMPY".utf8) + [1, 0] + length + header + [0, 0, 0, 0], to: path)
+      #expect(throws: DataError.self) { try NumPyDataset(path: path) }
+    }
+  }
+
+  @Test func missing() throws {
+    #expect(try dataError { _ = try NumPyDataset(path: "/nowhere.npy") }.isMissing)
+  }
+
+  @Test("Many threads read the same numbers")
+  func concurrency() async throws {
+    let dataset = try open("float32")
+    let expected = try scalars(of: dataset)
+    try await withThrowingTaskGroup(of: [Float].self) { group in
+      for _ in 0..<16 { group.addTask { try scalars(of: dataset) } }
+      for try await scalars in group { #expect(scalars == expected) }
+    }
+  }
+}
