@@ -24,8 +24,8 @@ public struct MeasurementRun {
     let plan = InputPlan(measurement)
     self.measurement = measurement
     self.plan = plan
-    self.recorders = measurement.probes.map {
-      ProbeRecorder($0, plan: plan, inputAction: measurement.inputAction)
+    self.recorders = try measurement.probes.map {
+      try ProbeRecorder($0, plan: plan, inputAction: measurement.inputAction)
     }
     self.batches = Prefetcher(
       depth: 2, from: InputBatches(measurement, plan: plan, action: action)
@@ -71,6 +71,7 @@ public struct MeasurementRun {
 
   /// What has been measured so far, one result for each probe.
   public var result: MeasurementResult {
+    let transformations = measurement.inputAction.transformations
     var results = recorders.map {
       $0.result(confidenceLevel: measurement.confidenceLevel, dataset: measurement.dataset)
     }
@@ -82,7 +83,7 @@ public struct MeasurementRun {
       }
     }
     return MeasurementResult(
-      group: measurement.inputAction.group.name, seed: measurement.seed,
+      group: transformations.name, quantity: transformations.quantity, seed: measurement.seed,
       confidenceLevel: measurement.confidenceLevel, results: results)
   }
 
@@ -96,7 +97,7 @@ public struct MeasurementRun {
     throw MeasurementError.notFinite(
       tensor: tensor, value: output.scalars[position], example: input.example,
       dataset: dataset?.name ?? "the data set",
-      element: measurement.inputAction.group.elementNames[input.element])
+      element: measurement.inputAction.transformations.elementNames[input.element])
   }
 }
 
@@ -110,8 +111,10 @@ public struct MeasurementProgress: Sendable, Hashable {
 
 /// What a measurement has found.
 public struct MeasurementResult: Sendable, Hashable, Encodable {
-  /// The name of the group.
+  /// The name of the group, or of other transformations.
   public let group: String
+  /// What was measured.
+  public let quantity: MeasuredQuantity
   /// The seed of the choice of examples.
   public let seed: UInt64
   /// The level of all intervals.

@@ -4,13 +4,18 @@
 struct ProbeRecorder: Sendable {
   let probe: Probe
   private let plan: InputPlan
-  private let inputAction: any GroupAction
+  private let inputAction: any TransformationFamily
   private var estimator: DeviationEstimator?
   private var scale: LatentScale?
   private var rowShape: [Int]?
   private var pending: [Float] = []
 
-  init(_ probe: Probe, plan: InputPlan, inputAction: any GroupAction) {
+  init(_ probe: Probe, plan: InputPlan, inputAction: any TransformationFamily) throws {
+    let transformations = inputAction.transformations
+    if transformations.origin == .family, probe.metric == .channelwise || probe.outputAction != nil
+    {
+      throw MeasurementError.noGroup(tensor: probe.tensor, family: transformations.name)
+    }
     self.probe = probe
     self.plan = plan
     self.inputAction = inputAction
@@ -60,12 +65,13 @@ struct ProbeRecorder: Sendable {
     if probe.metric == .softmax, shape.filter({ $0 != 1 }).count > 1 {
       throw MeasurementError.notDistribution(tensor: probe.tensor, shape: shape)
     }
-    let action =
-      probe.outputAction
-      ?? (probe.metric == .channelwise ? inputAction : TrivialAction(inputAction.group))
+    let action = probe.outputAction ?? (probe.metric == .channelwise ? inputAction : nil)
     do {
+      let prepared =
+        try action?.prepared(for: shape)
+        ?? PreparedAction(trivial: inputAction.transformations, shape: shape)
       return DeviationEstimator(
-        outputAction: try action.prepared(for: shape), distance: probe.metric.distance,
+        outputAction: prepared, distance: probe.metric.distance,
         reading: probe.reading)
     } catch {
       throw MeasurementError.outputAction(tensor: probe.tensor, error)
@@ -78,7 +84,7 @@ struct ProbeRecorder: Sendable {
 extension ProbeRecorder {
   /// What has been measured so far.
   func result(confidenceLevel: Double, dataset: any Dataset) -> ProbeResult {
-    let group = inputAction.group
+    let transformations = inputAction.transformations
     guard let estimate = estimator?.estimate, let action = estimator?.outputAction else {
       return ProbeResult(probe: probe, note: "No example was measured.")
     }
@@ -95,7 +101,7 @@ extension ProbeRecorder {
     }
     if probe.metric == .channelwise, action.kernel.count > 1 {
       result.notes.append(
-        "\(action.kernel.count) of \(group.order) elements move nothing on a grid of shape "
+        "\(action.kernel.count) of \(transformations.count) elements move nothing on a grid of shape "
           + "\(action.shape); outputs are compared with their mean over these.")
     }
     guard let scaled = scaled(estimate, result: &result, level: confidenceLevel) else {
@@ -104,9 +110,11 @@ extension ProbeRecorder {
     let divisor = result.scale ?? 1
     result.value = scaled.value
     result.confidenceInterval = scaled.confidenceInterval(level: confidenceLevel)
-    result.perElement = zip(group.elementNames, estimate.perElement).map {
-      ElementDeviation(element: $0, value: $1 / divisor)
+    result.perElement = transformations.weightedIndices.map {
+      ElementDeviation(
+        element: transformations.elementNames[$0], value: estimate.perElement[$0] / divisor)
     }
+    result.notes += transformations.notes(on: result.perElement.map(\.value))
     result.perExample = zip(plan.examples, estimate.perExample).map {
       ExampleDeviation(index: $0, name: dataset.exampleName(at: $0), value: $1 / divisor)
     }

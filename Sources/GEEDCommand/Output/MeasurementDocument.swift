@@ -25,6 +25,7 @@ struct MeasurementDocument: Encodable {
   let model: Model
   let data: Data
   let group: String
+  let quantity: MeasuredQuantity
   let seed: UInt64
   let confidenceLevel: Double
   let versions: [String: String]
@@ -43,6 +44,7 @@ struct MeasurementDocument: Encodable {
       path: data, exampleCount: dataset.count, shape: dataset.exampleShape,
       preprocessing: preprocessing)
     group = result.group
+    quantity = result.quantity
     seed = result.seed
     confidenceLevel = result.confidenceLevel
     versions = ["geed": Geed.version, "onnxruntime": model.libraryVersion]

@@ -20,7 +20,8 @@ struct MeasurementText {
 
   private var heading: String {
     let count = document.results.map(\.exampleCount).max() ?? 0
-    return "\(document.model.path) on \(document.data.path) under \(document.group): "
+    return
+      "\(document.quantity.rawValue) of \(document.model.path) on \(document.data.path) under \(document.group): "
       + "\(count) of \(document.data.exampleCount) examples "
       + "(\(document.data.shape.shapeText), seed \(document.seed))"
   }
