@@ -7,6 +7,7 @@ struct ProbeRecorder: Sendable {
   private let inputAction: any GroupAction
   private var estimator: DeviationEstimator?
   private var scale: LatentScale?
+  private var spread: OrbitSpread?
   private var pending: [Float] = []
 
   init(_ probe: Probe, plan: InputPlan, inputAction: any GroupAction) {
@@ -14,6 +15,7 @@ struct ProbeRecorder: Sendable {
     self.plan = plan
     self.inputAction = inputAction
     self.scale = probe.metric.scaleMeasure.map(LatentScale.init)
+    self.spread = scale == nil ? nil : OrbitSpread(order: plan.order)
   }
 
   /// Takes the outputs `[N, ...]` of the inputs from position `first` of the plan on.
@@ -52,6 +54,7 @@ struct ProbeRecorder: Sendable {
         tensor: probe.tensor, from: expected, to: outputs.rowShape)
     }
     estimator?.add(orbitOutputs: outputs, firstRow: firstRow)
+    spread?.add(orbitOutputs: outputs, firstRow: firstRow)
   }
 
   private func makeEstimator(for shape: [Int]) throws -> DeviationEstimator {
@@ -63,7 +66,7 @@ struct ProbeRecorder: Sendable {
       ?? (probe.metric == .channelwise ? inputAction : TrivialAction(inputAction.group))
     do {
       return DeviationEstimator(
-        outputAction: try action.prepared(for: shape), distance: probe.metric.distance,
+        outputAction: try action.prepared(for: shape), distance: probe.distance,
         reading: probe.reading)
     } catch {
       throw MeasurementError.outputAction(tensor: probe.tensor, error)
@@ -83,6 +86,10 @@ extension ProbeRecorder {
     var result = ProbeResult(probe: probe)
     result.exampleCount = estimate.exampleCount
     result.unnormalized = estimate.value
+    result.fRatio = spread?.ratio
+    if spread?.orbitsArePoints == true {
+      result.notes.append("No F ratio: every orbit is a single point.")
+    }
     if estimate.zeroVectorCount > 0 {
       result.notes.append(
         "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction.")
