@@ -18,7 +18,7 @@ enum ExitStatus: Int32 {
     case let error as DataError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxGraphError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
-    case is ActionError, is MeasurementError: self = .badData
+    case is ActionError, is MeasurementError, is OnnxControlError: self = .badData
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
