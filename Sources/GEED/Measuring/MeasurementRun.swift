@@ -11,6 +11,7 @@ public struct MeasurementRun {
   private let plan: InputPlan
   private let batches: Prefetcher<Tensor>
   private var recorders: [ProbeRecorder]
+  private var floors: InterpolationFloors
   private var completed = 0
   private var failure: (any Error)?
 
@@ -27,6 +28,7 @@ public struct MeasurementRun {
     self.recorders = try measurement.probes.map {
       try ProbeRecorder($0, plan: plan, inputAction: measurement.inputAction)
     }
+    self.floors = InterpolationFloors(plan: plan, inputAction: measurement.inputAction)
     self.batches = Prefetcher(
       depth: 2, from: InputBatches(measurement, plan: plan, action: action)
     ) { try $0.makeNext() }
@@ -65,6 +67,8 @@ public struct MeasurementRun {
       guard let output = outputs[recorders[index].probe.tensor] else { continue }
       try recorders[index].record(output, from: completed)
     }
+    try floors.record(
+      inputs: batch, outputs: outputs, from: completed, for: measurement.probes)
     completed += batch.rowCount
     return completed < plan.count
   }
@@ -75,6 +79,7 @@ public struct MeasurementRun {
     var results = recorders.map {
       $0.result(confidenceLevel: measurement.confidenceLevel, dataset: measurement.dataset)
     }
+    floors.complete(&results, dataset: measurement.dataset)
     if completed < plan.count {
       for index in results.indices {
         results[index].notes.append(

@@ -8,6 +8,7 @@ struct ProbeRecorder: Sendable {
   private var estimator: DeviationEstimator?
   private var scale: LatentScale?
   private var rowShape: [Int]?
+  private var spread: OrbitSpread?
   private var pending: [Float] = []
 
   init(_ probe: Probe, plan: InputPlan, inputAction: any TransformationFamily) throws {
@@ -20,6 +21,7 @@ struct ProbeRecorder: Sendable {
     self.plan = plan
     self.inputAction = inputAction
     self.scale = probe.metric.scaleMeasure.map { LatentScale($0, reading: probe.reading) }
+    self.spread = scale == nil ? nil : OrbitSpread(order: plan.order)
   }
 
   /// Takes the outputs `[N, ...]` of the inputs from position `first` of the plan on.
@@ -59,6 +61,7 @@ struct ProbeRecorder: Sendable {
   private mutating func add(orbitOutputs outputs: Tensor, firstRow: Int) throws {
     if estimator == nil { estimator = try makeEstimator(for: outputs.rowShape) }
     estimator?.add(orbitOutputs: outputs, firstRow: firstRow)
+    spread?.add(orbitOutputs: outputs, firstRow: firstRow)
   }
 
   private func makeEstimator(for shape: [Int]) throws -> DeviationEstimator {
@@ -71,7 +74,7 @@ struct ProbeRecorder: Sendable {
         try action?.prepared(for: shape)
         ?? PreparedAction(trivial: inputAction.transformations, shape: shape)
       return DeviationEstimator(
-        outputAction: prepared, distance: probe.metric.distance,
+        outputAction: prepared, distance: probe.distance,
         reading: probe.reading)
     } catch {
       throw MeasurementError.outputAction(tensor: probe.tensor, error)
@@ -95,6 +98,10 @@ extension ProbeRecorder {
       return result
     }
     result.unnormalized = estimate.value
+    result.fRatio = spread?.ratio
+    if spread?.orbitsArePoints == true {
+      result.notes.append("No F ratio: every orbit is a single point.")
+    }
     if estimate.zeroVectorCount > 0 {
       result.notes.append(
         "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction.")
