@@ -121,7 +121,7 @@ private struct FloorRecorder: Sendable {
   }
 
   func value(dataset: any Dataset) -> Double? {
-    recorder.result(confidenceLevel: 0.95, dataset: dataset).value
+    recorder.result(intervals: IntervalRule(), dataset: dataset).value
   }
 }
 

@@ -16,6 +16,12 @@ public struct ProbeResult: Sendable, Hashable {
   /// The interval that holds the true ``value``, over examples; M's error is part of it.
   public internal(set) var confidenceInterval: ClosedRange<Double>?
 
+  /// How ``confidenceInterval`` was made.
+  public internal(set) var intervalMethod: IntervalMethod?
+
+  /// The value with the share of every example in its error, from which comparisons are made.
+  public internal(set) var statistic: SampleMean?
+
   /// E before it is divided by M; equal to ``value`` where there is no M.
   public internal(set) var unnormalized: Double?
 
@@ -81,8 +87,11 @@ public struct ExampleDeviation: Sendable, Hashable, Codable {
 
 extension ProbeResult: Encodable {
   private enum Key: String, CodingKey {
-    case metric, tensor, value, confidenceInterval, unnormalized, scale, scaleConfidenceInterval
-    case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, notes
+    case metric, tensor, value, confidenceInterval, intervalMethod, unnormalized, scale,
+      scaleConfidenceInterval
+    case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, errorShares,
+      notes
+    case degreesOfFreedom
   }
 
   /// Encodes every field, `null` where there is no value.
@@ -92,6 +101,8 @@ extension ProbeResult: Encodable {
     try container.encode(tensor, forKey: .tensor)
     try container.encode(value, forKey: .value)
     try container.encode(confidenceInterval.map(\.bounds), forKey: .confidenceInterval)
+    try container.encode(
+      confidenceInterval == nil ? nil : intervalMethod, forKey: .intervalMethod)
     try container.encode(unnormalized, forKey: .unnormalized)
     try container.encode(scale, forKey: .scale)
     try container.encode(scaleConfidenceInterval.map(\.bounds), forKey: .scaleConfidenceInterval)
@@ -102,6 +113,10 @@ extension ProbeResult: Encodable {
     try container.encode(exampleCount, forKey: .exampleCount)
     try container.encode(value == nil ? nil : perElement, forKey: .perElement)
     try container.encode(value == nil ? nil : perExample, forKey: .perExample)
+    let shares = confidenceInterval == nil ? nil : statistic?.sharesByStratum
+    try container.encode(shares, forKey: .errorShares)
+    try container.encode(
+      shares == nil ? nil : statistic?.degreesOfFreedom, forKey: .degreesOfFreedom)
     try container.encode(notes, forKey: .notes)
   }
 }
