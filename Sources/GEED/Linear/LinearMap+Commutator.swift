@@ -12,16 +12,16 @@ extension LinearMap {
   public func commutator(
     inputAction: PreparedAction, outputAction: PreparedAction
   ) -> CommutatorNorm {
-    checkShapes(inputAction, outputAction)
+    let group = commonGroup(inputAction, outputAction)
     let columns = columns
-    let squares = inputAction.group.elements.map { g in
+    let squares = group.elements.map { g in
       if inputAction.operators[g].isIdentity, outputAction.operators[g].isIdentity { return 0.0 }
       let turned = multiply(columns, by: inputAction.operators[g])
       let moved = apply(outputAction.operators[g], to: columns)
       return zip(turned, moved).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     }
     return CommutatorNorm(
-      group: inputAction.group, squares: squares,
+      group: group, squares: squares,
       squaredNorm: entries.reduce(0) { $0 + $1 * $1 })
   }
 
@@ -32,8 +32,7 @@ extension LinearMap {
   public func projected(
     inputAction: PreparedAction, outputAction: PreparedAction
   ) -> LinearMap {
-    checkShapes(inputAction, outputAction)
-    let group = inputAction.group
+    let group = commonGroup(inputAction, outputAction)
     let columns = columns
     var total = [Double](repeating: 0, count: columns.count)
     for g in group.elements {
@@ -50,14 +49,20 @@ extension LinearMap {
       })
   }
 
-  private func checkShapes(_ inputAction: PreparedAction, _ outputAction: PreparedAction) {
-    precondition(
-      inputAction.group == outputAction.group,
-      "Expected actions of one group, but got \(inputAction.group) and \(outputAction.group).")
+  /// The finite group that acts on both sides of the map.
+  private func commonGroup(
+    _ inputAction: PreparedAction, _ outputAction: PreparedAction
+  ) -> FiniteGroup {
+    guard let group = inputAction.group, group == outputAction.group else {
+      preconditionFailure(
+        "Expected actions of one finite group, but got \(inputAction.transformations.name) and "
+          + "\(outputAction.transformations.name).")
+    }
     precondition(
       inputAction.shape == inputShape && outputAction.shape == outputShape,
       "Expected actions on \(inputShape) and \(outputShape), but got \(inputAction.shape) and "
         + "\(outputAction.shape).")
+    return group
   }
 
   /// The matrix column by column: what becomes of each basis vector.

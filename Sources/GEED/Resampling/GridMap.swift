@@ -70,6 +70,7 @@ extension GridMap {
     switch self {
     case .identity: [(i, 1)]
     case .permutation(let sources): [(Int(sources[i]), 1)]
+    case .window(let windows): windows.taps(of: i)
     case .sparse(let rows):
       (i * rows.tapCount..<(i + 1) * rows.tapCount).compactMap {
         rows.weights[$0] == 0 ? nil : (Int(rows.sources[$0]), Double(rows.weights[$0]))
