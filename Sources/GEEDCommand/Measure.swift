@@ -41,15 +41,7 @@ struct Measure: ParsableCommand {
   @OptionGroup(title: "Probes") var probes: ProbeOptions
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Controls") var controls: ControlOptions
-
-  @Flag(help: "Print JSON, with the values of every element and example.")
-  var json = false
-
-  @Flag(help: "Also print the values of every element of the group.")
-  var elements = false
-
-  @Flag(help: "Repeat the bare forward passes and print the time of both.")
-  var timing = false
+  @OptionGroup(title: "Output") var details: DetailOptions
 
   func run() throws {
     let graph = try OnnxGraph(contentsOf: model.model)
@@ -62,6 +54,7 @@ struct Measure: ParsableCommand {
     try sampling.apply(to: &measurement, dataOptions)
     try requirePixels(of: measurement, for: engine)
     measurement = try controls.masked(measurement)
+    measurement.measuresSubgroups = details.subgroups
 
     let (result, seconds) = try measure(measurement)
     let isComplete = !Interruption.wasRequested
@@ -69,7 +62,7 @@ struct Measure: ParsableCommand {
       throw Interruption.NothingMeasured()
     }
     let timing =
-      timing && isComplete ? try time(measurement, engine: engine, measuring: seconds) : nil
+      details.timing && isComplete ? try time(measurement, engine: engine, measuring: seconds) : nil
     let findings = try Controls(controls, of: measurement, result: result) {
       try OnnxModel(
         untrainedTwinOf: graph, probing: tensors, options: model.onnxOptions,
@@ -78,10 +71,12 @@ struct Measure: ParsableCommand {
     let document = try MeasurementDocument(
       findings, model: engine, data: source.data, dataset: dataset,
       preprocessing: dataOptions.preprocessing, timing: timing)
-    if json {
+    try details.drawWorst(
+      of: document.results, measurement: measurement, preprocessing: dataOptions.preprocessing)
+    if details.json {
       try printJSON(document)
     } else {
-      MeasurementText(document, showsElements: elements).lines.forEach { print($0) }
+      MeasurementText(document, details).lines.forEach { print($0) }
     }
   }
 
