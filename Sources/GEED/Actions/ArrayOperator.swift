@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// φ(g, ·) for one element *g* on arrays of one size: a linear map that is cheap to apply.
+/// φ(g, ·) for one element *g* on arrays of one size: a linear or affine map that is cheap to apply.
 ///
 /// The array is read as a row of blocks of equal size, for instance the channels of an image. The
 /// operator applies one ``GridMap`` inside every block and then puts the blocks in a new order.
@@ -51,7 +51,8 @@ public struct ArrayOperator: Sendable, Hashable {
     guard blockSources == nil else { return false }
     switch map {
     case .identity: return true
-    case .permutation, .sparse: return false
+    case .permutation, .sparse, .separable: return false
+    case .pointwise(let gain, let offset): return gain == 1 && offset == 0
     case .matrix(let entries):
       return entries.enumerated().allSatisfy { position, entry in
         abs(entry - (position % (blockSize + 1) == 0 ? 1 : 0)) <= 1e-9
@@ -100,8 +101,10 @@ extension ArrayOperator {
       source.count == count && result.count == count,
       "Expected \(count) scalars, but got \(source.count) and \(result.count).")
     guard let x = source.baseAddress, let y = result.baseAddress else { return }
-    for start in stride(from: 0, to: blockSize, by: Self.stripSize) {
-      let strip = start..<min(start + Self.stripSize, blockSize)
+    // A separable map makes its blocks whole.
+    let stripSize = if case .separable = map { blockSize } else { Self.stripSize }
+    for start in stride(from: 0, to: blockSize, by: stripSize) {
+      let strip = start..<min(start + stripSize, blockSize)
       for block in 0..<count / blockSize {
         let origin = blockSources.map { Int($0[block]) } ?? block
         map.transform(x + origin * blockSize, into: y + block * blockSize, strip, of: blockSize)
@@ -129,6 +132,10 @@ extension GridMap {
       }
     case .sparse(let rows):
       rows.transform(x, into: y, strip)
+    case .separable(let separable):
+      separable.transform(x, into: y)
+    case .pointwise(let gain, let offset):
+      for i in strip { y[i] = S(gain * Double(x[i]) + offset) }
     case .matrix(let entries):
       for i in strip {
         var sum = 0.0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A linear map of one grid of scalars, computed once and applied to any number of grids.
+/// A linear or affine map of one grid of scalars, computed once and applied to any number of grids.
 public enum GridMap: Sendable, Hashable {
   /// Every scalar stays where it is.
   case identity
@@ -8,6 +8,10 @@ public enum GridMap: Sendable, Hashable {
   case permutation(sources: [Int32])
   /// Each scalar of the result is a weighted sum of a few scalars of the source.
   case sparse(SparseRows)
+  /// Each scalar of the result is a weighted sum of many, first along the rows, then along the columns.
+  case separable(SeparableMap)
+  /// Each scalar is multiplied by `gain`, then `offset` is added.
+  case pointwise(gain: Double, offset: Double)
   /// The result is a square matrix, row-major, times the source.
   case matrix([Double])
 
