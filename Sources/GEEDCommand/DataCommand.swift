@@ -12,7 +12,8 @@ struct DataCommand: ParsableCommand {
     discussion: """
       The range is that of the numbers which the model would see, over the examples that a \
       measurement with the same seed would take. The contact sheet has a row for each example and \
-      a column for each element of the group, in the group's order.
+      a column for each element of the group, in the group's order; before those of a sample, and \
+      before changes that are no group, stands the picture as it is.
       """)
 
   @Argument(
@@ -60,14 +61,15 @@ struct DataCommand: ParsableCommand {
     let labels = Set((0..<dataset.count).compactMap { dataset.label(at: $0) })
     if !labels.isEmpty { print("\(labels.count) classes") }
     guard let preview else { return }
-    let action = (group?.action ?? .rotations(8)).interpolated(by: interpolation)
+    let action = try (group ?? .action(.rotations(8))).transformations(
+      on: dataset.exampleShape, seed: seed, interpolation: interpolation)
     let sheet = ContactSheet(
       orbits: try examples.prefix(rows).map {
         try action.prepared(for: $0.shape).orbit(of: $0)
       }, preprocessing: options.preprocessing)
     try sheet.picture.writePNG(to: preview)
     print(
-      "\(preview): columns \(action.group.elementNames.joined(separator: " ")), rows examples "
+      "\(preview): columns \(action.transformations.elementNames.joined(separator: " ")), rows examples "
         + chosen.prefix(rows).map(String.init).joined(separator: " "))
   }
 }

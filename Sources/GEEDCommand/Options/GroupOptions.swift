@@ -3,29 +3,56 @@
 import ArgumentParser
 import GEED
 
-/// Which group acts on pictures, and how values between pixels are made.
+/// Which group acts on pictures, or what else happens to them, and how values between pixels are
+/// made.
 struct GroupOptions: ParsableArguments {
   @Option(
     help: """
-      C8 and the like: rotations; D4 and the like: with reflections; flip: left and right swap; \
-      T4x4 and the like: circular shifts.
+      C8 and the like: rotations; D4: with reflections; flip: left and right swap; T4x4: circular \
+      shifts; SO2:32, O2:32: equally spaced angles; SO2:32:haar, O2:32:haar, T:100:haar: so many \
+      random elements. No groups, hence not for --channelwise: scale:0.5-1, blur:0-2, \
+      brightness:-0.2-0.2, contrast:0.5-2, each with :N for N values instead of 8; brightness and \
+      contrast act after normalization.
       """)
   var group: GroupName
 
   @Option(help: "How values between pixels are made.")
   var interpolation: Interpolation = .bilinear
 
-  /// The action on pictures.
-  var action: ImageAction { group.action.interpolated(by: interpolation) }
+  /// What happens to pictures of a shape.
+  func transformations(on shape: [Int], seed: UInt64) throws -> any TransformationFamily {
+    try group.transformations(on: shape, seed: seed, interpolation: interpolation)
+  }
 }
 
-/// The name of a group that acts on pictures.
-struct GroupName: ExpressibleByArgument {
-  let action: ImageAction
+/// The name of a group that acts on pictures, or of other changes of them.
+enum GroupName: ExpressibleByArgument {
+  case action(ImageAction)
+  case sampling(ImageSampling)
+  case family(ImageTransformations)
 
   init?(argument: String) {
-    guard let action = ImageAction(named: argument) else { return nil }
-    self.action = action
+    if let action = ImageAction(named: argument) {
+      self = .action(action)
+    } else if let sampling = ImageSampling(named: argument) {
+      self = .sampling(sampling)
+    } else if let family = ImageTransformations(named: argument) {
+      self = .family(family)
+    } else {
+      return nil
+    }
+  }
+
+  /// What happens to pictures of a shape; random elements are drawn from `seed`.
+  func transformations(
+    on shape: [Int], seed: UInt64, interpolation: Interpolation
+  ) throws -> any TransformationFamily {
+    switch self {
+    case .action(let action): action.interpolated(by: interpolation)
+    case .sampling(let sampling):
+      try sampling.drawn(on: shape, seed: seed, interpolation: interpolation)
+    case .family(let family): family.interpolated(by: interpolation)
+    }
   }
 }
 

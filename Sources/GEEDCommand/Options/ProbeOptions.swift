@@ -59,17 +59,18 @@ struct ProbeOptions: ParsableArguments {
   ///
   /// - Throws: `OnnxModelError` for a tensor that the model does not have, `ValidationError` for a
   ///   pattern that matches none or a field type that does not fit.
-  func probes(of graph: OnnxGraph, under action: ImageAction) throws -> [Probe] {
-    let fieldTypes = try fields.flatMap { field in
-      try tensors(matching: field.pattern, option: "--fields", of: graph).map {
-        ($0.name, try field.type(under: action.group))
+  func probes(
+    of graph: OnnxGraph, under transformations: any TransformationFamily
+  ) throws -> [Probe] {
+    let fieldActions = try fields.flatMap { field in
+      let action = try field.action(over: transformations)
+      return try tensors(matching: field.pattern, option: "--fields", of: graph).map {
+        ($0.name, action)
       }
     }
-    let fieldType = Dictionary(fieldTypes) { $1 }
+    let fieldAction = Dictionary(fieldActions) { $1 }
     return try tensors(matchingAny: channelwise, option: "--channelwise", of: graph).map { tensor in
-      .channelwise(
-        tensor.name,
-        outputAction: fieldType[tensor.name].map { FieldAction(action, fieldType: $0) })
+      .channelwise(tensor.name, outputAction: fieldAction[tensor.name])
     }
       + tensors(matchingAny: latent, option: "--latent", of: graph).map { .latent($0.name) }
       + tensors(matchingAny: latentCosine, option: "--latent-cosine", of: graph).map {
@@ -153,8 +154,21 @@ struct FieldOption: ExpressibleByArgument {
     }
   }
 
+  /// The action on a field over the grid that `transformations` move.
+  ///
+  /// - Throws: `ValidationError` where they are not all elements of a finite group, which channels
+  ///   could stand for.
+  func action(over transformations: any TransformationFamily) throws -> FieldAction {
+    guard let action = transformations as? any GroupAction else {
+      throw ValidationError(
+        "'--fields \(pattern)' needs a finite group, but \(transformations.transformations.name) "
+          + "is none.")
+    }
+    return FieldAction(action, fieldType: try type(under: action.group))
+  }
+
   /// The field type; a quotient is by the subgroup of `rotationCount` rotations.
-  func type(under group: FiniteGroup) throws -> FieldType {
+  private func type(under group: FiniteGroup) throws -> FieldType {
     switch kind {
     case .trivial: return .trivial
     case .regular: return .regular

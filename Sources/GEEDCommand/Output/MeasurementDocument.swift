@@ -25,6 +25,7 @@ struct MeasurementDocument: Encodable {
   let model: Model
   let data: Data
   let group: String
+  let transformations: String?
   let quantity: MeasuredQuantity
   let seed: UInt64
   let confidenceLevel: Double
@@ -44,6 +45,7 @@ struct MeasurementDocument: Encodable {
       path: data, exampleCount: dataset.count, shape: dataset.exampleShape,
       preprocessing: preprocessing)
     group = result.group
+    transformations = result.transformations
     quantity = result.quantity
     seed = result.seed
     confidenceLevel = result.confidenceLevel
