@@ -12,6 +12,7 @@ public struct MeasurementRun {
   private let batches: Prefetcher<Tensor>
   private var recorders: [ProbeRecorder]
   private var completed = 0
+  private var failure: (any Error)?
 
   init(_ measurement: DeviationMeasurement) throws {
     precondition(!measurement.probes.isEmpty, "Expected at least one probe.")
@@ -39,8 +40,19 @@ public struct MeasurementRun {
   /// Sends one more batch through the model.
   ///
   /// - Returns: Whether there is more to do.
-  /// - Throws: ``MeasurementError``, and what the model or the data set throw.
+  /// - Throws: ``MeasurementError``, and what the model or the data set throw. A run that has failed
+  ///   stays where it is and throws the same error again.
   public mutating func advance() throws -> Bool {
+    if let failure { throw failure }
+    do {
+      return try measureNextBatch()
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  private mutating func measureNextBatch() throws -> Bool {
     guard completed < plan.count, let batch = try batches.next() else { return false }
     let outputs = try measurement.model.outputs(for: batch)
     for tensor in Set(recorders.map(\.probe.tensor)).sorted() {

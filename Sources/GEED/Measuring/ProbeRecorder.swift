@@ -7,6 +7,7 @@ struct ProbeRecorder: Sendable {
   private let inputAction: any TransformationFamily
   private var estimator: DeviationEstimator?
   private var scale: LatentScale?
+  private var rowShape: [Int]?
   private var pending: [Float] = []
 
   init(_ probe: Probe, plan: InputPlan, inputAction: any TransformationFamily) throws {
@@ -18,11 +19,16 @@ struct ProbeRecorder: Sendable {
     self.probe = probe
     self.plan = plan
     self.inputAction = inputAction
-    self.scale = probe.metric.scaleMeasure.map(LatentScale.init)
+    self.scale = probe.metric.scaleMeasure.map { LatentScale($0, reading: probe.reading) }
   }
 
   /// Takes the outputs `[N, ...]` of the inputs from position `first` of the plan on.
   mutating func record(_ outputs: Tensor, from first: Int) throws {
+    if let rowShape, rowShape != outputs.rowShape {
+      throw MeasurementError.shapeChanged(
+        tensor: probe.tensor, from: rowShape, to: outputs.rowShape)
+    }
+    rowShape = outputs.rowShape
     var row = 0
     while row < outputs.rowCount {
       let (example, element) = (first + row).quotientAndRemainder(dividingBy: plan.order)
@@ -52,10 +58,6 @@ struct ProbeRecorder: Sendable {
 
   private mutating func add(orbitOutputs outputs: Tensor, firstRow: Int) throws {
     if estimator == nil { estimator = try makeEstimator(for: outputs.rowShape) }
-    if let expected = estimator?.outputAction.shape, expected != outputs.rowShape {
-      throw MeasurementError.shapeChanged(
-        tensor: probe.tensor, from: expected, to: outputs.rowShape)
-    }
     estimator?.add(orbitOutputs: outputs, firstRow: firstRow)
   }
 
@@ -88,6 +90,10 @@ extension ProbeRecorder {
     }
     var result = ProbeResult(probe: probe)
     result.exampleCount = estimate.exampleCount
+    guard estimate.value.isFinite else {
+      result.notes.append("E is \(estimate.value), which is no number to report.")
+      return result
+    }
     result.unnormalized = estimate.value
     if estimate.zeroVectorCount > 0 {
       result.notes.append(
