@@ -39,6 +39,7 @@ struct Measure: ParsableCommand {
   @OptionGroup(title: "Group") var group: GroupOptions
   @OptionGroup(title: "Probes") var probes: ProbeOptions
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+  @OptionGroup(title: "Controls") var controls: ControlOptions
 
   @Flag(help: "Print JSON, with the values of every element and example.")
   var json = false
@@ -54,16 +55,22 @@ struct Measure: ParsableCommand {
     let dataset = try dataOptions.open(data)
     let transformations = try group.transformations(on: dataset.exampleShape, seed: sampling.seed)
     let probes = try probes.probes(of: graph, under: transformations)
-    let engine = try OnnxModel(
-      graph: graph, probing: Array(Set(probes.map(\.tensor))).sorted(), options: model.onnxOptions)
+    let tensors = Array(Set(probes.map(\.tensor))).sorted()
+    let engine = try OnnxModel(graph: graph, probing: tensors, options: model.onnxOptions)
     var measurement = DeviationMeasurement(
       of: engine, on: dataset, under: transformations, probes: probes)
     try sampling.apply(to: &measurement, dataOptions)
+    measurement = try controls.masked(measurement)
 
     let (result, seconds) = try measure(measurement)
     let timing = timing ? try time(measurement, engine: engine, measuring: seconds) : nil
+    let findings = try Controls(controls, of: measurement, result: result) {
+      try OnnxModel(
+        untrainedTwinOf: graph, probing: tensors, options: model.onnxOptions,
+        seed: controls.controlSeed)
+    }
     let document = try MeasurementDocument(
-      result, model: engine, data: data, dataset: dataset,
+      findings, model: engine, data: data, dataset: dataset,
       preprocessing: dataOptions.preprocessing, timing: timing)
     if json {
       try printJSON(document)

@@ -11,6 +11,7 @@ public struct MeasurementRun {
   private let plan: InputPlan
   private let batches: Prefetcher<Tensor>
   private var recorders: [ProbeRecorder]
+  private var floors: InterpolationFloors
   private var completed = 0
   private var failure: (any Error)?
 
@@ -27,6 +28,7 @@ public struct MeasurementRun {
     self.recorders = try measurement.probes.map {
       try ProbeRecorder($0, plan: plan, inputAction: measurement.inputAction)
     }
+    self.floors = InterpolationFloors(plan: plan, inputAction: measurement.inputAction)
     self.batches = Prefetcher(
       depth: 2, from: InputBatches(measurement, plan: plan, action: action)
     ) { try $0.makeNext() }
@@ -65,23 +67,34 @@ public struct MeasurementRun {
       guard let output = outputs[recorders[index].probe.tensor] else { continue }
       try recorders[index].record(output, from: completed)
     }
+    try floors.record(
+      inputs: batch, outputs: outputs, from: completed, for: measurement.probes)
     completed += batch.rowCount
     return completed < plan.count
   }
 
+  /// How many examples of *E* have gone through the model with their whole orbits.
+  public var completedExampleCount: Int { plan.completedExampleCount(afterInputs: completed) }
+
   /// What has been measured so far, one result for each probe.
   public var result: MeasurementResult {
-    let transformations = measurement.inputAction.transformations
-    var results = recorders.map {
-      $0.result(confidenceLevel: measurement.confidenceLevel, dataset: measurement.dataset)
-    }
+    var result = result(intervals: measurement.intervals)
     if completed < plan.count {
-      for index in results.indices {
-        results[index].notes.append(
-          "Stopped after \(completed) of \(plan.count) inputs: \(results[index].exampleCount) of "
-            + "\(plan.examples.count) examples.")
+      for index in result.results.indices {
+        result.results[index].notes.append(
+          "Stopped after \(completed) of \(plan.count) inputs: "
+            + "\(result.results[index].exampleCount) of \(plan.examples.count) examples.")
       }
     }
+    return result
+  }
+
+  /// What has been measured so far, with intervals of another kind and without saying how far that
+  /// is.
+  func result(intervals: IntervalRule) -> MeasurementResult {
+    let transformations = measurement.inputAction.transformations
+    var results = recorders.map { $0.result(intervals: intervals, dataset: measurement.dataset) }
+    floors.complete(&results, dataset: measurement.dataset)
     return MeasurementResult(
       group: transformations.name, transformations: transformations.summary,
       quantity: transformations.quantity, seed: measurement.seed,
@@ -123,7 +136,7 @@ public struct MeasurementResult: Sendable, Hashable, Encodable {
   /// The level of all intervals.
   public let confidenceLevel: Double
   /// One result for each probe, in order.
-  public let results: [ProbeResult]
+  public internal(set) var results: [ProbeResult]
 }
 
 extension Tensor {

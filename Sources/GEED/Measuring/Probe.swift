@@ -15,6 +15,9 @@ public struct Probe: Sendable {
   /// for channelwise, the trivial action for all others.
   public let outputAction: (any TransformationFamily)?
 
+  /// How outputs are compared; the metric's own distance unless it is set.
+  public var distance: any Distance
+
   /// Creates a probe.
   public init(
     _ metric: Metric, tensor: String, reading: OutputReading = .values,
@@ -24,6 +27,7 @@ public struct Probe: Sendable {
     self.tensor = tensor
     self.reading = reading
     self.outputAction = outputAction
+    self.distance = metric.distance
   }
 
   /// Softmax G-EED of class scores, or of probabilities where `reading` says so.

@@ -8,6 +8,7 @@ struct ProbeRecorder: Sendable {
   private var estimator: DeviationEstimator?
   private var scale: LatentScale?
   private var rowShape: [Int]?
+  private var spread: OrbitSpread?
   private var pending: [Float] = []
 
   init(_ probe: Probe, plan: InputPlan, inputAction: any TransformationFamily) throws {
@@ -20,6 +21,7 @@ struct ProbeRecorder: Sendable {
     self.plan = plan
     self.inputAction = inputAction
     self.scale = probe.metric.scaleMeasure.map { LatentScale($0, reading: probe.reading) }
+    self.spread = scale == nil ? nil : OrbitSpread(order: plan.order)
   }
 
   /// Takes the outputs `[N, ...]` of the inputs from position `first` of the plan on.
@@ -31,13 +33,12 @@ struct ProbeRecorder: Sendable {
     rowShape = outputs.rowShape
     var row = 0
     while row < outputs.rowCount {
-      let (example, element) = (first + row).quotientAndRemainder(dividingBy: plan.order)
-      guard example < plan.examples.count else {
+      guard let (example, element) = plan.orbitPosition(of: first + row) else {
         scale?.add(outputs, row: row)
         row += 1
         continue
       }
-      if element == 0, !plan.hasScaleDataset, example < plan.scaleExamples.count {
+      if element == 0, plan.sharesOutputs, example < plan.scaleExamples.count {
         scale?.add(outputs, row: row)
       }
       if element == 0, row + plan.order <= outputs.rowCount {
@@ -59,6 +60,7 @@ struct ProbeRecorder: Sendable {
   private mutating func add(orbitOutputs outputs: Tensor, firstRow: Int) throws {
     if estimator == nil { estimator = try makeEstimator(for: outputs.rowShape) }
     estimator?.add(orbitOutputs: outputs, firstRow: firstRow)
+    spread?.add(orbitOutputs: outputs, firstRow: firstRow)
   }
 
   private func makeEstimator(for shape: [Int]) throws -> DeviationEstimator {
@@ -71,7 +73,7 @@ struct ProbeRecorder: Sendable {
         try action?.prepared(for: shape)
         ?? PreparedAction(trivial: inputAction.transformations, shape: shape)
       return DeviationEstimator(
-        outputAction: prepared, distance: probe.metric.distance,
+        outputAction: prepared, distance: probe.distance,
         reading: probe.reading)
     } catch {
       throw MeasurementError.outputAction(tensor: probe.tensor, error)
@@ -83,7 +85,7 @@ struct ProbeRecorder: Sendable {
 
 extension ProbeRecorder {
   /// What has been measured so far.
-  func result(confidenceLevel: Double, dataset: any Dataset) -> ProbeResult {
+  func result(intervals: IntervalRule, dataset: any Dataset) -> ProbeResult {
     let transformations = inputAction.transformations
     guard let estimate = estimator?.estimate, let action = estimator?.outputAction else {
       return ProbeResult(probe: probe, note: "No example was measured.")
@@ -95,6 +97,10 @@ extension ProbeRecorder {
       return result
     }
     result.unnormalized = estimate.value
+    result.fRatio = spread?.ratio
+    if spread?.orbitsArePoints == true {
+      result.notes.append("No F ratio: every orbit is a single point.")
+    }
     if estimate.zeroVectorCount > 0 {
       result.notes.append(
         "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction.")
@@ -104,12 +110,14 @@ extension ProbeRecorder {
         "\(action.kernel.count) of \(transformations.count) elements move nothing on a grid of shape "
           + "\(action.shape); outputs are compared with their mean over these.")
     }
-    guard let scaled = scaled(estimate, result: &result, level: confidenceLevel) else {
+    guard let scaled = scaled(estimate, result: &result, intervals: intervals) else {
       return result
     }
     let divisor = result.scale ?? 1
     result.value = scaled.value
-    result.confidenceInterval = scaled.confidenceInterval(level: confidenceLevel)
+    result.statistic = scaled
+    result.confidenceInterval = intervals.interval(of: scaled)
+    result.intervalMethod = intervals.method(for: scaled)
     result.perElement = transformations.weightedIndices.map {
       ElementDeviation(
         element: transformations.elementNames[$0], value: estimate.perElement[$0] / divisor)
@@ -123,7 +131,7 @@ extension ProbeRecorder {
 
   /// E divided by M where the metric asks for it; `nil`, with a note, where M does not exist.
   private func scaled(
-    _ estimate: DeviationEstimate, result: inout ProbeResult, level: Double
+    _ estimate: DeviationEstimate, result: inout ProbeResult, intervals: IntervalRule
   ) -> SampleMean? {
     guard let scale else { return estimate.mean }
     guard let m = scale.estimate else {
@@ -131,12 +139,12 @@ extension ProbeRecorder {
         "M needs at least 3 examples, but has \(scale.exampleCount): no normalized value.")
       return nil
     }
-    if let reason = reasonAgainst(m, measure: scale.measure, level: level) {
+    if let reason = reasonAgainst(m, measure: scale.measure, level: intervals.level) {
       result.notes.append(reason)
       return nil
     }
     result.scale = m.value
-    result.scaleConfidenceInterval = m.confidenceInterval(level: level)
+    result.scaleConfidenceInterval = intervals.interval(of: m)
     return estimate.mean.divided(
       by: m,
       positions: (0..<estimate.exampleCount).map {

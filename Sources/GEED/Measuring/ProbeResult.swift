@@ -16,6 +16,12 @@ public struct ProbeResult: Sendable, Hashable {
   /// The interval that holds the true ``value``, over examples; M's error is part of it.
   public internal(set) var confidenceInterval: ClosedRange<Double>?
 
+  /// How ``confidenceInterval`` was made.
+  public internal(set) var intervalMethod: IntervalMethod?
+
+  /// The value with the share of every example in its error, from which comparisons are made.
+  public internal(set) var statistic: SampleMean?
+
   /// E before it is divided by M; equal to ``value`` where there is no M.
   public internal(set) var unnormalized: Double?
 
@@ -25,8 +31,22 @@ public struct ProbeResult: Sendable, Hashable {
   /// The interval that holds the true ``scale``.
   public internal(set) var scaleConfidenceInterval: ClosedRange<Double>?
 
-  /// The same metric for a map that is as equivariant as the layer's grid allows.
+  /// The same metric for a map that is as equivariant as the layer's grid allows: the input picture,
+  /// area-averaged onto that grid. −1 exactly where the grid is the input's own.
+  ///
+  /// For channelwise probes alone. What interpolation does to an invariant output depends on the
+  /// model, so latent and softmax probes have no floor; ``ActionDefects`` says how much there is.
   public internal(set) var floor: Double?
+
+  /// The spread between examples against that within orbits, for latent metrics.
+  public internal(set) var fRatio: VarianceRatio?
+
+  /// The deviation under noise of the orbit's energy in the units of ``value``, where a
+  /// ``NoiseControl`` was run.
+  public internal(set) var noiseResponse: Double?
+
+  /// A doubt about a small deviation, in one sentence; see ``ControlEvidence``.
+  public internal(set) var remark: String?
 
   /// The number of examples that entered E.
   public internal(set) var exampleCount = 0
@@ -67,8 +87,11 @@ public struct ExampleDeviation: Sendable, Hashable, Codable {
 
 extension ProbeResult: Encodable {
   private enum Key: String, CodingKey {
-    case metric, tensor, value, confidenceInterval, unnormalized, scale, scaleConfidenceInterval
-    case floor, exampleCount, perElement, perExample, notes
+    case metric, tensor, value, confidenceInterval, intervalMethod, unnormalized, scale,
+      scaleConfidenceInterval
+    case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, errorShares,
+      notes
+    case degreesOfFreedom
   }
 
   /// Encodes every field, `null` where there is no value.
@@ -78,13 +101,22 @@ extension ProbeResult: Encodable {
     try container.encode(tensor, forKey: .tensor)
     try container.encode(value, forKey: .value)
     try container.encode(confidenceInterval.map(\.bounds), forKey: .confidenceInterval)
+    try container.encode(
+      confidenceInterval == nil ? nil : intervalMethod, forKey: .intervalMethod)
     try container.encode(unnormalized, forKey: .unnormalized)
     try container.encode(scale, forKey: .scale)
     try container.encode(scaleConfidenceInterval.map(\.bounds), forKey: .scaleConfidenceInterval)
     try container.encode(floor, forKey: .floor)
+    try container.encode(fRatio, forKey: .fRatio)
+    try container.encode(noiseResponse, forKey: .noiseResponse)
+    try container.encode(remark, forKey: .remark)
     try container.encode(exampleCount, forKey: .exampleCount)
     try container.encode(value == nil ? nil : perElement, forKey: .perElement)
     try container.encode(value == nil ? nil : perExample, forKey: .perExample)
+    let shares = confidenceInterval == nil ? nil : statistic?.sharesByStratum
+    try container.encode(shares, forKey: .errorShares)
+    try container.encode(
+      shares == nil ? nil : statistic?.degreesOfFreedom, forKey: .degreesOfFreedom)
     try container.encode(notes, forKey: .notes)
   }
 }

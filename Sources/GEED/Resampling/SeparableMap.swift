@@ -14,6 +14,16 @@ public struct SeparableMap: Sendable, Hashable {
   /// Whether nothing moves.
   var isIdentity: Bool { rows.isIdentity && columns.isIdentity }
 
+  /// The pixels from which pixel `i` is made, with weights other than 0.
+  func taps(of i: Int) -> [(source: Int, weight: Double)] {
+    let (row, column) = i.quotientAndRemainder(dividingBy: columns.length)
+    return rows.taps(of: row).flatMap { row in
+      columns.taps(of: column).map { column in
+        (row.source * columns.length + column.source, row.weight * column.weight)
+      }
+    }
+  }
+
   /// Writes the image of one grid.
   ///
   /// - Complexity: O(height · width · taps), taps along one axis.
@@ -82,6 +92,14 @@ struct AxisMap: Sendable, Hashable {
     self.firsts = firsts.map(Int32.init)
     self.weights = zip(dense, firsts).flatMap { row, first in
       row[first..<first + tapCount].map(Float.init)
+    }
+  }
+
+  /// The places from which place `i` of the result is made, with weights other than 0.
+  func taps(of i: Int) -> [(source: Int, weight: Double)] {
+    (0..<tapCount).compactMap { tap in
+      let weight = weights[i * tapCount + tap]
+      return weight == 0 ? nil : (Int(firsts[i]) + tap, Double(weight))
     }
   }
 

@@ -19,7 +19,7 @@ enum ExitStatus: Int32 {
     case let error as OnnxGraphError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
     case let error as MeasurementError: self = error.isUsage ? .usage : .badData
-    case is ActionError: self = .badData
+    case is ActionError, is OnnxControlError: self = .badData
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
