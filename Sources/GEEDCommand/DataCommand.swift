@@ -12,7 +12,8 @@ struct DataCommand: ParsableCommand {
     discussion: """
       The range is that of the numbers which the model would see, over the examples that a \
       measurement with the same seed would take. The contact sheet has a row for each example and \
-      a column for each element of the group, in the group's order.
+      a column for each element of the group, in the group's order; before those of a sample, and \
+      before changes that are no group, stands the picture as it is.
       """)
 
   @Argument(
@@ -89,14 +90,16 @@ struct DataCommand: ParsableCommand {
   private func drawSheet(
     of dataset: any Dataset, examples: [Int], to path: String
   ) throws -> String {
-    let action = (group?.action ?? .rotations(8)).interpolated(by: interpolation)
+    let action = try (group ?? .action(.rotations(8))).transformations(
+      on: dataset.exampleShape, seed: seed, interpolation: interpolation)
     let orbits = try examples.prefix(rows).map { index in
       let example = try dataset.example(at: index)
       return try action.prepared(for: example.shape).orbit(of: example)
     }
     let sheet = ContactSheet(orbits: orbits, preprocessing: options.preprocessing)
     try sheet.picture.writePNG(to: path)
-    return "\(path): columns \(action.group.elementNames.joined(separator: " ")); rows examples "
+    return
+      "\(path): columns \(action.transformations.elementNames.joined(separator: " ")); rows examples "
       + examples.prefix(rows).map(String.init).joined(separator: " ")
   }
 

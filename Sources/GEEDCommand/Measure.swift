@@ -45,12 +45,13 @@ struct Measure: ParsableCommand {
 
   func run() throws {
     let graph = try OnnxGraph(contentsOf: model.model)
-    let probes = try probes.probes(of: graph, under: group.action)
     let dataset = try dataOptions.open(source.data)
+    let transformations = try group.transformations(on: dataset.exampleShape, seed: sampling.seed)
+    let probes = try probes.probes(of: graph, under: transformations)
     let tensors = Array(Set(probes.map(\.tensor))).sorted()
     let engine = try OnnxModel(graph: graph, probing: tensors, options: model.onnxOptions)
     var measurement = DeviationMeasurement(
-      of: engine, on: dataset, under: group.action, probes: probes)
+      of: engine, on: dataset, under: transformations, probes: probes)
     try sampling.apply(to: &measurement, dataOptions)
     try requirePixels(of: measurement, for: engine)
     measurement = try controls.masked(measurement)

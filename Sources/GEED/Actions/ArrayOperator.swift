@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// φ(g, ·) for one element *g* on arrays of one size: a linear map that is cheap to apply.
+/// φ(g, ·) for one element *g* on arrays of one size: a linear or affine map that is cheap to apply.
 ///
 /// The array is read as a row of blocks of equal size, for instance the channels of an image. The
 /// operator applies one ``GridMap`` inside every block and then puts the blocks in a new order.
@@ -51,7 +51,8 @@ public struct ArrayOperator: Sendable, Hashable {
     guard blockSources == nil else { return false }
     switch map {
     case .identity: return true
-    case .permutation, .window, .sparse: return false
+    case .permutation, .window, .sparse, .separable: return false
+    case .pointwise(let gain, let offset): return gain == 1 && offset == 0
     case .matrix(let entries):
       return entries.enumerated().allSatisfy { position, entry in
         abs(entry - (position % (blockSize + 1) == 0 ? 1 : 0)) <= 1e-9
@@ -139,6 +140,10 @@ extension GridMap {
       windows.transform(x, into: y, origins: [0])
     case .sparse(let rows):
       rows.transform(x, into: y, count: count)
+    case .separable(let separable):
+      separable.transform(x, into: y)
+    case .pointwise(let gain, let offset):
+      for i in 0..<count { y[i] = S(gain * Double(x[i]) + offset) }
     case .matrix(let entries):
       for i in 0..<count {
         var sum = 0.0

@@ -42,18 +42,29 @@ public struct AxisPermutationAction: GroupAction {
   }
 
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
-    let degree = permutations[0].images.count
+    try permutations.operators(on: shape, axis: axis, named: group.name)
+  }
+}
+
+extension [Permutation] {
+  /// The maps that move the entries along one axis of arrays of `shape`, one for each permutation.
+  ///
+  /// - Parameter name: What to call them all in an error.
+  func operators(
+    on shape: [Int], axis: Int, named name: String
+  ) throws(ActionError) -> [ArrayOperator] {
+    let degree = first?.images.count ?? 0
     guard shape.indices.contains(axis) else {
       throw .missingAxes(
-        group: group.name, shape: shape, expected: "at least \(axis + 1) axes")
+        group: name, shape: shape, expected: "at least \(axis + 1) axes")
     }
     guard shape[axis] == degree else {
       throw .wrongLength(
-        group: group.name, shape: shape, axis: axis, expected: "length \(degree)")
+        group: name, shape: shape, axis: axis, expected: "length \(degree)")
     }
-    let outer = Tensor.count(of: Array(shape[..<axis]))
-    let inner = Tensor.count(of: Array(shape[(axis + 1)...]))
-    return permutations.map { permutation in
+    let outer = Tensor.count(of: [Int](shape[..<axis]))
+    let inner = Tensor.count(of: [Int](shape[(axis + 1)...]))
+    return map { permutation in
       let sources = permutation.inverse.images
       return ArrayOperator(
         count: Tensor.count(of: shape), blockSize: inner, map: .identity,

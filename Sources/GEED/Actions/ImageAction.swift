@@ -37,14 +37,27 @@ public struct ImageAction: GroupAction {
   }
 
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+    try transforms.operators(
+      on: shape, interpolation: interpolation, named: group.name,
+      needsSquare: transforms.contains(where: \.swapsAxes))
+  }
+}
+
+extension [GridTransform] {
+  /// The maps of arrays of `shape`, `[..., H, W]`, one for each transform.
+  ///
+  /// - Parameters:
+  ///   - name: What to call them all in an error.
+  ///   - needsSquare: Whether other than square grids are refused.
+  func operators(
+    on shape: [Int], interpolation: Interpolation, named name: String, needsSquare: Bool
+  ) throws(ActionError) -> [ArrayOperator] {
     guard shape.count >= 2, let width = shape.last, shape.allSatisfy({ $0 > 0 }) else {
-      throw .missingAxes(group: group.name, shape: shape, expected: "[..., H, W]")
+      throw .missingAxes(group: name, shape: shape, expected: "[..., H, W]")
     }
     let height = shape[shape.count - 2]
-    guard height == width || !transforms.contains(where: \.swapsAxes) else {
-      throw .notSquare(group: group.name, shape: shape)
-    }
-    return transforms.map { transform in
+    guard height == width || !needsSquare else { throw .notSquare(group: name, shape: shape) }
+    return map { transform in
       ArrayOperator(
         count: Tensor.count(of: shape), blockSize: height * width,
         map: GridMap(transform, height: height, width: width, interpolation: interpolation))
@@ -92,7 +105,23 @@ extension ImageAction {
       interpolation: interpolation)
   }
 
-  /// The action that a name such as `C8`, `D4`, `flip` or `T4x4` stands for, or `nil`.
+  /// SO(2) by *n* equally spaced angles: C*n* under the name `SO2:n`.
+  ///
+  /// A mean over them is the mean over all angles for everything that turns with frequencies below
+  /// *n* alone.
+  public static func equispacedRotations(_ count: Int) -> ImageAction {
+    let action = rotations(count)
+    return ImageAction(group: action.group.named("SO2:\(count)"), transforms: action.transforms)
+  }
+
+  /// O(2) by *n* equally spaced angles, alone and after a reflection: D*n* under the name `O2:n`.
+  public static func equispacedRotationsAndReflections(_ count: Int) -> ImageAction {
+    let action = rotationsAndReflections(count)
+    return ImageAction(group: action.group.named("O2:\(count)"), transforms: action.transforms)
+  }
+
+  /// The action that a name such as `C8`, `D4`, `flip`, `T4x4`, `SO2:32` or `O2:32` stands for, or
+  /// `nil`.
   ///
   /// Orders are at least 1, and no group has more than ``FiniteGroup/maximumOrder`` elements.
   public init?(named name: String, interpolation: Interpolation = .bilinear) {
@@ -100,9 +129,15 @@ extension ImageAction {
       self = .reflection
       return
     }
+    let limit = FiniteGroup.maximumOrder
+    let words = name.split(separator: ":", omittingEmptySubsequences: false)
+    if words.count == 2 {
+      guard let equispaced = Self.equispaced(words[0], Int(words[1]) ?? 0) else { return nil }
+      self = equispaced.interpolated(by: interpolation)
+      return
+    }
     let orders = name.dropFirst().split(separator: "x", omittingEmptySubsequences: false)
       .map { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
-    let limit = FiniteGroup.maximumOrder
     switch (name.first, orders.count) {
     case ("C", 1):
       guard let n = orders[0], (1...limit).contains(n) else { return nil }
@@ -117,6 +152,17 @@ extension ImageAction {
       self = .translations(rows: a, columns: b, interpolation: interpolation)
     default:
       return nil
+    }
+  }
+
+  /// The quadrature of SO(2) or O(2) by `count` angles, if the group is one of these.
+  private static func equispaced(_ group: Substring, _ count: Int) -> ImageAction? {
+    let limit = FiniteGroup.maximumOrder
+    switch group {
+    case "SO2" where (2...limit).contains(count): return equispacedRotations(count)
+    case "O2" where (2...limit / 2).contains(count):
+      return equispacedRotationsAndReflections(count)
+    default: return nil
     }
   }
 }

@@ -17,6 +17,7 @@ public struct PreparedAction: Sendable {
   /// Found from the operators, not declared. It depends on the shape: on a 1 × 1 grid every
   /// rotation is in the kernel. It is always a subgroup: an element that happens to move nothing,
   /// because interpolation is coarse, counts only if its products with all others do so too.
+  /// A sample has no products; unless nothing in it moves anything, its kernel is the identity.
   public let kernel: [FiniteGroup.Element]
 
   /// Creates an action from one operator for each transformation.
@@ -35,9 +36,12 @@ public struct PreparedAction: Sendable {
     self.shape = shape
     self.operators = operators
     let unmoved = transformations.indices.filter { operators[$0].isIdentity }
-    self.kernel = unmoved.filter { k in
-      guard let group = transformations.group else { return true }
-      return unmoved.allSatisfy { operators[group.product(k, $0)].isIdentity }
+    if let group = transformations.group {
+      self.kernel = unmoved.filter { k in
+        unmoved.allSatisfy { operators[group.product(k, $0)].isIdentity }
+      }
+    } else {
+      self.kernel = unmoved.count == transformations.count ? unmoved : [0]
     }
   }
 

@@ -29,7 +29,7 @@ public struct Transformations: Sendable, Hashable {
   /// Where they come from.
   public let origin: Origin
 
-  /// What the mean runs over, in a sentence, where ``name`` alone does not say it.
+  /// What the mean runs over, in words, where ``name`` alone does not say it.
   public let summary: String?
 
   /// All elements of a group, which count alike.

@@ -134,7 +134,7 @@ extension MeasurementResult {
   /// Everything the same but the results.
   func replacingResults(_ results: [ProbeResult]) -> MeasurementResult {
     MeasurementResult(
-      group: group, quantity: quantity, seed: seed, confidenceLevel: confidenceLevel,
-      results: results)
+      group: group, transformations: transformations, quantity: quantity, seed: seed,
+      confidenceLevel: confidenceLevel, results: results)
   }
 }

@@ -98,7 +98,8 @@ public struct MeasurementRun {
     var results = recorders.map { $0.result(intervals: intervals, dataset: measurement.dataset) }
     floors.complete(&results, dataset: measurement.dataset)
     return MeasurementResult(
-      group: transformations.name, quantity: transformations.quantity, seed: measurement.seed,
+      group: transformations.name, transformations: transformations.summary,
+      quantity: transformations.quantity, seed: measurement.seed,
       confidenceLevel: measurement.confidenceLevel, results: results)
   }
 
@@ -128,6 +129,8 @@ public struct MeasurementProgress: Sendable, Hashable {
 public struct MeasurementResult: Sendable, Hashable, Encodable {
   /// The name of the group, or of other transformations.
   public let group: String
+  /// What the mean runs over, in words, where the name of the group does not say it.
+  public let transformations: String?
   /// What was measured.
   public let quantity: MeasuredQuantity
   /// The seed of the choice of examples.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A linear map of one grid of scalars, computed once and applied to any number of grids.
+/// A linear or affine map of one grid of scalars, computed once and applied to any number of grids.
 public enum GridMap: Sendable, Hashable {
   /// Every scalar stays where it is.
   case identity
@@ -10,6 +10,10 @@ public enum GridMap: Sendable, Hashable {
   case window(WindowRows)
   /// Each scalar of the result is a weighted sum of a few scalars of the source.
   case sparse(SparseRows)
+  /// Each scalar of the result is a weighted sum of many, first along the rows, then along the columns.
+  case separable(SeparableMap)
+  /// Each scalar is multiplied by `gain`, then `offset` is added.
+  case pointwise(gain: Double, offset: Double)
   /// The result is a square matrix, row-major, times the source.
   case matrix([Double])
 
@@ -65,12 +69,14 @@ public enum GridMap: Sendable, Hashable {
 
 extension GridMap {
   /// The scalars of a source of `size` scalars from which scalar `i` of the result is made, with
-  /// weights other than 0.
+  /// weights other than 0; an offset is left out.
   func taps(of i: Int, size: Int) -> [(source: Int, weight: Double)] {
     switch self {
     case .identity: [(i, 1)]
     case .permutation(let sources): [(Int(sources[i]), 1)]
     case .window(let windows): windows.taps(of: i)
+    case .separable(let separable): separable.taps(of: i)
+    case .pointwise(let gain, _): [(i, gain)]
     case .sparse(let rows):
       (i * rows.tapCount..<(i + 1) * rows.tapCount).compactMap {
         rows.weights[$0] == 0 ? nil : (Int(rows.sources[$0]), Double(rows.weights[$0]))

@@ -35,6 +35,22 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
     return taps
   }
 
+  /// The neighbors of `position` when the kernel is `stretch` times as wide, so that shrinking a
+  /// picture averages what falls into one pixel; nearest stays nearest.
+  func weights(at position: Double, stretch: Double) -> (first: Int, weights: [Double]) {
+    guard stretch > 1, self != .nearest else {
+      let taps = taps(at: position)
+      return (taps.first, (0..<taps.count).map { taps.weights[$0] })
+    }
+    let reach = Double(radius) * stretch
+    let first = Int((position - reach).rounded(.up))
+    let weights = (first...Int((position + reach).rounded(.down))).map {
+      weight(at: (position - Double($0)) / stretch)
+    }
+    let total = weights.reduce(0, +)
+    return (first, weights.map { $0 / total })
+  }
+
   /// How many pixels take part along each axis, at most.
   var tapCount: Int { self == .nearest ? 1 : 2 * radius }
 

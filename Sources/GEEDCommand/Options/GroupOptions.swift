@@ -3,12 +3,16 @@
 import ArgumentParser
 import GEED
 
-/// Which group acts on pictures, and how values between pixels are made.
+/// Which group acts on pictures, or what else happens to them, and how values between pixels are
+/// made.
 struct GroupOptions: ParsableArguments {
   @Option(
     help: """
-      C8 and the like: rotations; D4 and the like: with reflections; flip: left and right swap; \
-      T4x4 and the like: circular shifts.
+      C8 and the like: rotations; D4: with reflections; flip: left and right swap; T4x4: circular \
+      shifts; SO2:32, O2:32: equally spaced angles; SO2:32:haar, O2:32:haar, T:100:haar: so many \
+      random elements. No groups, hence not for --channelwise: scale:0.5-1, blur:0-2, \
+      brightness:-0.2-0.2, contrast:0.5-2, each with :N for N values instead of 8; brightness and \
+      contrast act after normalization.
       """,
     transform: GroupName.init(parsing:))
   var group: GroupName
@@ -16,19 +20,46 @@ struct GroupOptions: ParsableArguments {
   @Option(help: "How values between pixels are made.")
   var interpolation: Interpolation = .bilinear
 
-  /// The action on pictures.
-  var action: ImageAction { group.action.interpolated(by: interpolation) }
+  /// What happens to pictures of a shape.
+  func transformations(on shape: [Int], seed: UInt64) throws -> any TransformationFamily {
+    try group.transformations(on: shape, seed: seed, interpolation: interpolation)
+  }
 }
 
-/// The name of a group that acts on pictures.
-struct GroupName {
-  let action: ImageAction
+/// The name of a group that acts on pictures, or of other changes of them.
+enum GroupName {
+  case action(ImageAction)
+  case sampling(ImageSampling)
+  case family(ImageTransformations)
 
+  /// Reads a name, or says which names there are.
   init(parsing argument: String) throws {
-    guard let action = ImageAction(named: argument) else {
-      throw UnknownGroup(name: argument)
+    guard let name = GroupName(argument) else { throw UnknownGroup(name: argument) }
+    self = name
+  }
+
+  private init?(_ argument: String) {
+    if let action = ImageAction(named: argument) {
+      self = .action(action)
+    } else if let sampling = ImageSampling(named: argument) {
+      self = .sampling(sampling)
+    } else if let family = ImageTransformations(named: argument) {
+      self = .family(family)
+    } else {
+      return nil
     }
-    self.action = action
+  }
+
+  /// What happens to pictures of a shape; random elements are drawn from `seed`.
+  func transformations(
+    on shape: [Int], seed: UInt64, interpolation: Interpolation
+  ) throws -> any TransformationFamily {
+    switch self {
+    case .action(let action): action.interpolated(by: interpolation)
+    case .sampling(let sampling):
+      try sampling.drawn(on: shape, seed: seed, interpolation: interpolation)
+    case .family(let family): family.interpolated(by: interpolation)
+    }
   }
 }
 
@@ -39,11 +70,12 @@ private struct UnknownGroup: Error, CustomStringConvertible {
   /// The names that there are, or the one that was meant.
   var description: String {
     let near = [name.prefix(1).uppercased() + name.dropFirst().lowercased(), name.lowercased()]
-    if let meant = near.first(where: { ImageAction(named: $0) != nil }) {
+    if let meant = near.first(where: { (try? GroupName(parsing: $0)) != nil }) {
       return "did you mean '\(meant)'?"
     }
     return """
-      expected C8, D4, T4x4 or the like, or flip, with at most \(FiniteGroup.maximumOrder) elements
+      expected C8, D4, T4x4, flip, SO2:32, blur:0-2 or the like, with at most \
+      \(FiniteGroup.maximumOrder) elements
       """
   }
 }

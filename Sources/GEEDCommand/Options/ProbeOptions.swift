@@ -59,21 +59,22 @@ struct ProbeOptions: ParsableArguments {
   ///
   /// - Throws: `OnnxModelError` for a tensor that the model does not have, ``UsageError`` for a
   ///   pattern that matches none or a field type that does not fit.
-  func probes(of graph: OnnxGraph, under action: ImageAction) throws -> [Probe] {
+  func probes(
+    of graph: OnnxGraph, under transformations: any TransformationFamily
+  ) throws -> [Probe] {
     let channelwise = try tensors(matchingAny: channelwise, option: "--channelwise", of: graph)
-    let fieldTypes = try fields.flatMap { field in
+    let fieldActions = try fields.flatMap { field in
       let tensors = try tensors(matching: field.pattern, option: "--fields", of: graph)
       guard tensors.contains(where: { channelwise.map(\.name).contains($0.name) }) else {
         throw UsageError(
           "'--fields \(field.pattern)' names no tensor that '--channelwise' measures.")
       }
-      return try tensors.map { ($0.name, try field.type(under: action.group)) }
+      let action = try field.action(over: transformations)
+      return tensors.map { ($0.name, action) }
     }
-    let fieldType = Dictionary(fieldTypes) { $1 }
-    let channelwiseProbes = channelwise.map { tensor in
-      Probe.channelwise(
-        tensor.name,
-        outputAction: fieldType[tensor.name].map { FieldAction(action, fieldType: $0) })
+    let fieldAction = Dictionary(fieldActions) { $1 }
+    let channelwiseProbes = channelwise.map {
+      Probe.channelwise($0.name, outputAction: fieldAction[$0.name])
     }
     return try channelwiseProbes
       + tensors(matchingAny: latent, option: "--latent", of: graph).map { .latent($0.name) }
@@ -158,8 +159,21 @@ struct FieldOption: ExpressibleByArgument {
     }
   }
 
+  /// The action on a field over the grid that `transformations` move.
+  ///
+  /// - Throws: `ValidationError` where they are not all elements of a finite group, which channels
+  ///   could stand for.
+  func action(over transformations: any TransformationFamily) throws -> FieldAction {
+    guard let action = transformations as? any GroupAction else {
+      throw UsageError(
+        "'--fields \(pattern)' needs a finite group, but \(transformations.transformations.name) "
+          + "is none.")
+    }
+    return FieldAction(action, fieldType: try type(under: action.group))
+  }
+
   /// The field type; a quotient is by the subgroup of `rotationCount` rotations.
-  func type(under group: FiniteGroup) throws -> FieldType {
+  private func type(under group: FiniteGroup) throws -> FieldType {
     switch kind {
     case .trivial: return .trivial
     case .regular: return .regular

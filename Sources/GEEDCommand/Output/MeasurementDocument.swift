@@ -37,6 +37,7 @@ struct MeasurementDocument: Encodable {
   let model: Model
   let data: Data
   let group: String
+  let transformations: String?
   let quantity: MeasuredQuantity
   let seed: UInt64
   let confidenceLevel: Double
@@ -61,6 +62,7 @@ struct MeasurementDocument: Encodable {
       preprocessing: preprocessing)
     let result = controls.result
     group = result.group
+    transformations = result.transformations
     quantity = result.quantity
     seed = result.seed
     confidenceLevel = result.confidenceLevel

@@ -29,7 +29,7 @@ struct MeasurementText {
   private var heading: String {
     let count = document.results.map(\.exampleCount).max() ?? 0
     return
-      "\(document.quantity.rawValue) of \(document.model.path) on \(document.data.path) under \(document.group): "
+      "\(document.quantity.rawValue) of \(document.model.path) on \(document.data.path) under \(document.group)\(document.transformations.map { " (\($0))" } ?? ""): "
       + "\(count) of \(document.data.exampleCount) examples "
       + "(\(document.data.shape.shapeText), seed \(document.seed))"
       + (document.mask == nil ? "" : ", inside the disc")

@@ -23,7 +23,7 @@ import _GEEDTestSupport
     #expect(defects.roundTrip > 0 && defects.roundTrip <= defects.composition)
     #expect(defects.worstPair.count == 2)
     // The defect of the named pair, by hand.
-    let group = action.group
+    let group = try #require(action.group)
     let (g, h) = try (
       #require(group.elementNames.firstIndex(of: defects.worstPair[0])),
       #require(group.elementNames.firstIndex(of: defects.worstPair[1]))

@@ -49,7 +49,7 @@ import _GEEDTestSupport
   func reflectedQuarterTurn() throws {
     let d4 = try ImageAction.rotationsAndReflections(4).prepared(for: [3, 3])
     let picture = Tensor.counting([3, 3])
-    #expect(d4.group.elementNames[5] == "r1s")
+    #expect(d4.transformations.elementNames[5] == "r1s")
     #expect(d4(4, picture).scalars == [2, 1, 0, 5, 4, 3, 8, 7, 6])
     #expect(d4(5, picture).scalars == [0, 3, 6, 1, 4, 7, 2, 5, 8])
     #expect(d4(5, picture) == d4(1, d4(4, picture)))

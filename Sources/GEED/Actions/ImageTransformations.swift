@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+
+import RealModule
+
+/// Changes of pictures that are no group, over a range of parameters: scaling, blur, brightness,
+/// contrast.
+///
+/// Scaling on a fixed grid and blur lose what they lose; nothing undoes them, and nothing says how
+/// they would act on the outputs of a layer. So only invariance can be asked for: how far outputs
+/// are from their mean over the family, a *transformation deviation*.
+///
+/// - Shape: `[..., H, W]`; all leading axes change alike.
+public struct ImageTransformations: TransformationFamily {
+  /// What changes.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// Size about the center, by a factor (``GridMap/scaling(by:height:width:interpolation:)``).
+    case scale
+    /// Sharpness, by a Gaussian of so many pixels (``GridMap/gaussianBlur(sigma:height:width:)``).
+    case blur
+    /// *x* + *b* for every scalar of the model's input, in the input's units: after normalization.
+    case brightness
+    /// *c*·*x* for every scalar of the model's input, hence about 0: the mean of normalized data.
+    case contrast
+
+    /// Whether the parameter multiplies, so that equal steps are equal ratios.
+    public var isMultiplicative: Bool { self == .scale || self == .contrast }
+
+    /// Whether a parameter makes sense.
+    public func allows(_ parameter: Double) -> Bool {
+      switch self {
+      case .scale, .contrast: parameter > 0 && parameter.isFinite
+      case .blur: parameter >= 0 && parameter.isFinite
+      case .brightness: parameter.isFinite
+      }
+    }
+  }
+
+  /// What changes.
+  public let kind: Kind
+
+  /// By how much, ascending.
+  public let parameters: [Double]
+
+  /// How values between pixels are made when the size changes.
+  public let interpolation: Interpolation
+
+  public let transformations: Transformations
+
+  /// Creates a family of `count` parameters from `lowest` to `highest`, which count alike.
+  ///
+  /// Steps are equal, for scale and contrast in the logarithm. Parameters are rounded to four
+  /// decimals, so that names state them in full.
+  ///
+  /// - Precondition: There are at least two parameters that the kind allows, and `lowest` is less
+  ///   than `highest`.
+  public init(
+    _ kind: Kind, from lowest: Double, to highest: Double, count: Int = 8,
+    interpolation: Interpolation = .bilinear
+  ) {
+    let (lowest, highest) = (lowest.toFourDecimals, highest.toFourDecimals)
+    precondition(
+      count >= 2 && lowest < highest && kind.allows(lowest) && kind.allows(highest),
+      "Expected a range of \(kind) and at least 2 steps, but got \(lowest) to \(highest), \(count)."
+    )
+    self.kind = kind
+    self.interpolation = interpolation
+    self.parameters = (0..<count).map { step in
+      let t = Double(step) / Double(count - 1)
+      let parameter =
+        kind.isMultiplicative
+        ? lowest * Double.pow(highest / lowest, t) : lowest + t * (highest - lowest)
+      return parameter.toFourDecimals
+    }
+    self.transformations = Transformations(
+      family: "\(kind):\(lowest.short)-\(highest.short):\(count)",
+      elementNames: parameters.map { "\(kind) \($0.short)" },
+      summary: "\(count) values of \(kind) from \(lowest.short) to \(highest.short) in equal "
+        + "\(kind.isMultiplicative ? "ratios" : "steps"), which are no group")
+  }
+
+  /// The family with another interpolation.
+  public func interpolated(by interpolation: Interpolation) -> ImageTransformations {
+    guard let lowest = parameters.first, let highest = parameters.last else { return self }
+    return ImageTransformations(
+      kind, from: lowest, to: highest, count: parameters.count, interpolation: interpolation)
+  }
+
+  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+    guard shape.count >= 2, let width = shape.last, shape.allSatisfy({ $0 > 0 }) else {
+      throw .missingAxes(group: transformations.name, shape: shape, expected: "[..., H, W]")
+    }
+    let height = shape[shape.count - 2]
+    return ([.identity] + parameters.map { map($0, height: height, width: width) }).map {
+      ArrayOperator(count: Tensor.count(of: shape), blockSize: height * width, map: $0)
+    }
+  }
+
+  private func map(_ parameter: Double, height: Int, width: Int) -> GridMap {
+    switch kind {
+    case .scale:
+      .scaling(by: parameter, height: height, width: width, interpolation: interpolation)
+    case .blur: .gaussianBlur(sigma: parameter, height: height, width: width)
+    case .brightness: .pointwise(gain: 1, offset: parameter)
+    case .contrast: .pointwise(gain: parameter, offset: 0)
+    }
+  }
+}
+
+extension ImageTransformations {
+  /// The family that a name such as `scale:0.5-1`, `blur:0-2:5` or `brightness:-0.2-0.2` stands for,
+  /// or `nil`: kind, range and, unless it is 8, the number of parameters.
+  public init?(named name: String, interpolation: Interpolation = .bilinear) {
+    let words = name.split(separator: ":", omittingEmptySubsequences: false)
+    guard (2...3).contains(words.count), let kind = Kind(rawValue: String(words[0])),
+      let range = words[1].wholeMatch(of: /(-?[0-9.]+)-(-?[0-9.]+)/),
+      let lowest = Double(range.1)?.toFourDecimals, let highest = Double(range.2)?.toFourDecimals,
+      lowest < highest,
+      kind.allows(lowest), kind.allows(highest),
+      let count = words.count == 3 ? Int(words[2]) : 8,
+      (2..<FiniteGroup.maximumOrder).contains(count)
+    else { return nil }
+    self.init(kind, from: lowest, to: highest, count: count, interpolation: interpolation)
+  }
+}
+
+extension Double {
+  fileprivate var toFourDecimals: Double { (self * 1e4).rounded() / 1e4 }
+
+  /// The number, without `.0` where it is whole.
+  fileprivate var short: String {
+    let text = "\(self)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

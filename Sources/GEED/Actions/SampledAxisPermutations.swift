@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+/// Random permutations of the entries along one axis: a sample of S*n*, which is too large to be
+/// enumerated from n = 7 on.
+///
+/// The permutations are drawn once, independently and uniformly, and act everywhere.
+public struct SampledAxisPermutations: TransformationFamily {
+  public let transformations: Transformations
+
+  /// Where each element sends the entries; the first moves none.
+  public let permutations: [Permutation]
+
+  /// The axis whose entries move, counted from 0 without the batch axis.
+  public let axis: Int
+
+  /// Draws `count` permutations of an axis of length `degree`.
+  ///
+  /// - Precondition: `count` is 2 or more, `degree` is positive, and `axis` is not negative.
+  public init(_ count: Int, symmetric degree: Int, axis: Int, seed: UInt64) {
+    precondition(
+      degree >= 1 && axis >= 0, "Expected a positive degree and an axis: \(degree), \(axis).")
+    var generator = drawingGenerator(seed: seed)
+    let drawn = (0..<count).map { _ in Permutation.random(degree, using: &generator) }
+    self.permutations = [.identity(degree)] + drawn
+    self.axis = axis
+    self.transformations = Transformations(
+      sample: "S\(degree):\(count):haar", elementNames: drawn.map(\.description),
+      summary: "\(count) permutations, drawn uniformly from all of \(degree) things with seed "
+        + "\(seed)")
+  }
+
+  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+    try permutations.operators(on: shape, axis: axis, named: transformations.name)
+  }
+}
+
+extension Permutation {
+  /// A permutation of `count` things, each equally likely (Fisher-Yates).
+  public static func random(_ count: Int, using generator: inout SplitMix64) -> Permutation {
+    var images = Array(0..<count)
+    for position in images.indices {
+      images.swapAt(position, position + generator.next(below: count - position))
+    }
+    return Permutation(images)
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+import RealModule
+
+extension GridMap {
+  /// The map that enlarges or shrinks a picture about its center, ((H − 1)/2, (W − 1)/2), on a grid
+  /// of the same size; what lies outside the picture is zero.
+  ///
+  /// Shrinking stretches the interpolation's kernel by 1/`factor`, which averages the pixels that
+  /// fall into one (antialiasing, as Pillow's `resize` does it); nearest takes single pixels at any
+  /// size.
+  ///
+  /// - Precondition: `factor` is positive.
+  public static func scaling(
+    by factor: Double, height: Int, width: Int, interpolation: Interpolation = .bilinear
+  ) -> GridMap {
+    precondition(factor > 0, "Expected a positive factor, but got \(factor).")
+    func axis(_ length: Int) -> AxisMap {
+      let center = Double(length - 1) / 2
+      return AxisMap(length: length) { target in
+        interpolation.weights(
+          at: center + (Double(target) - center) / factor, stretch: max(1, 1 / factor))
+      } place: {
+        (0..<length).contains($0) ? $0 : nil
+      }
+    }
+    return GridMap(SeparableMap(rows: axis(height), columns: axis(width)))
+  }
+
+  /// The convolution with a Gaussian of standard deviation `sigma` pixels, cut off at 4 of them.
+  ///
+  /// The picture is reflected at its border (`dcba|abcd|dcba`), so that a constant stays one and the
+  /// mean brightness is kept: scipy's `gaussian_filter` with its defaults.
+  ///
+  /// - Precondition: `sigma` is not negative.
+  public static func gaussianBlur(sigma: Double, height: Int, width: Int) -> GridMap {
+    precondition(sigma >= 0, "Expected a standard deviation of 0 or more, but got \(sigma).")
+    let radius = Int(4 * sigma + 0.5)
+    let kernel = (-radius...radius).map { x in
+      radius == 0 ? 1 : Double.exp(-Double(x * x) / (2 * sigma * sigma))
+    }
+    let total = kernel.reduce(0, +)
+    let weights = kernel.map { $0 / total }
+    func axis(_ length: Int) -> AxisMap {
+      AxisMap(length: length) { target in
+        (target - radius, weights)
+      } place: { place in
+        let folded = (place % (2 * length) + 2 * length) % (2 * length)
+        return min(folded, 2 * length - 1 - folded)
+      }
+    }
+    return GridMap(SeparableMap(rows: axis(height), columns: axis(width)))
+  }
+
+  /// The map, or the identity where it moves nothing.
+  private init(_ map: SeparableMap) {
+    self = map.isIdentity ? .identity : .separable(map)
+  }
+}
