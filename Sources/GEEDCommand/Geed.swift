@@ -25,7 +25,7 @@ struct Geed: ParsableCommand {
       70 internal error.
       """,
     version: version,
-    subcommands: [Layers.self, DataCommand.self, Measure.self])
+    subcommands: [Layers.self, DataCommand.self, Measure.self, Conformance.self])
 
   static func main() {
     do {
