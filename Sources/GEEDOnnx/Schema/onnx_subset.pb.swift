@@ -15,6 +15,11 @@
 // types are those of the ONNX format; everything else in a file is passed over. The Swift code
 // beside this file is made by Scripts/generate-onnx-schema.sh.
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -187,6 +192,15 @@ nonisolated struct ProtoAttribute: Sendable {
   /// Clears the value of `name`. Subsequent reads from it will return its default value.
   mutating func clearName() {self._name = nil}
 
+  var f: Float {
+    get {_f ?? 0}
+    set {_f = newValue}
+  }
+  /// Returns true if `f` has been explicitly set.
+  var hasF: Bool {self._f != nil}
+  /// Clears the value of `f`. Subsequent reads from it will return its default value.
+  mutating func clearF() {self._f = nil}
+
   var i: Int64 {
     get {_i ?? 0}
     set {_i = newValue}
@@ -195,6 +209,15 @@ nonisolated struct ProtoAttribute: Sendable {
   var hasI: Bool {self._i != nil}
   /// Clears the value of `i`. Subsequent reads from it will return its default value.
   mutating func clearI() {self._i = nil}
+
+  var s: Data {
+    get {_s ?? Data()}
+    set {_s = newValue}
+  }
+  /// Returns true if `s` has been explicitly set.
+  var hasS: Bool {self._s != nil}
+  /// Clears the value of `s`. Subsequent reads from it will return its default value.
+  mutating func clearS() {self._s = nil}
 
   var g: ProtoGraph {
     get {_g ?? ProtoGraph()}
@@ -212,7 +235,9 @@ nonisolated struct ProtoAttribute: Sendable {
   init() {}
 
   fileprivate var _name: String? = nil
+  fileprivate var _f: Float? = nil
   fileprivate var _i: Int64? = nil
+  fileprivate var _s: Data? = nil
   fileprivate var _g: ProtoGraph? = nil
 }
 
@@ -440,6 +465,255 @@ nonisolated struct ProtoShape: Sendable {
   init() {}
 }
 
+nonisolated struct ProtoWeightModel: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var graph: ProtoWeightGraph {
+    get {_graph ?? ProtoWeightGraph()}
+    set {_graph = newValue}
+  }
+  /// Returns true if `graph` has been explicitly set.
+  var hasGraph: Bool {self._graph != nil}
+  /// Clears the value of `graph`. Subsequent reads from it will return its default value.
+  mutating func clearGraph() {self._graph = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _graph: ProtoWeightGraph? = nil
+}
+
+nonisolated struct ProtoWeightGraph: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var node: [ProtoWeightNode] = []
+
+  var initializer: [ProtoWeights] = []
+
+  var sparseInitializer: [ProtoSparseWeights] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct ProtoWeightNode: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var input: [String] = []
+
+  var output: [String] = []
+
+  var opType: String {
+    get {_opType ?? String()}
+    set {_opType = newValue}
+  }
+  /// Returns true if `opType` has been explicitly set.
+  var hasOpType: Bool {self._opType != nil}
+  /// Clears the value of `opType`. Subsequent reads from it will return its default value.
+  mutating func clearOpType() {self._opType = nil}
+
+  var attribute: [ProtoWeightAttribute] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _opType: String? = nil
+}
+
+nonisolated struct ProtoWeightAttribute: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String {
+    get {_storage._name ?? String()}
+    set {_uniqueStorage()._name = newValue}
+  }
+  /// Returns true if `name` has been explicitly set.
+  var hasName: Bool {_storage._name != nil}
+  /// Clears the value of `name`. Subsequent reads from it will return its default value.
+  mutating func clearName() {_uniqueStorage()._name = nil}
+
+  var f: Float {
+    get {_storage._f ?? 0}
+    set {_uniqueStorage()._f = newValue}
+  }
+  /// Returns true if `f` has been explicitly set.
+  var hasF: Bool {_storage._f != nil}
+  /// Clears the value of `f`. Subsequent reads from it will return its default value.
+  mutating func clearF() {_uniqueStorage()._f = nil}
+
+  var i: Int64 {
+    get {_storage._i ?? 0}
+    set {_uniqueStorage()._i = newValue}
+  }
+  /// Returns true if `i` has been explicitly set.
+  var hasI: Bool {_storage._i != nil}
+  /// Clears the value of `i`. Subsequent reads from it will return its default value.
+  mutating func clearI() {_uniqueStorage()._i = nil}
+
+  var t: ProtoWeights {
+    get {_storage._t ?? ProtoWeights()}
+    set {_uniqueStorage()._t = newValue}
+  }
+  /// Returns true if `t` has been explicitly set.
+  var hasT: Bool {_storage._t != nil}
+  /// Clears the value of `t`. Subsequent reads from it will return its default value.
+  mutating func clearT() {_uniqueStorage()._t = nil}
+
+  var g: ProtoWeightGraph {
+    get {_storage._g ?? ProtoWeightGraph()}
+    set {_uniqueStorage()._g = newValue}
+  }
+  /// Returns true if `g` has been explicitly set.
+  var hasG: Bool {_storage._g != nil}
+  /// Clears the value of `g`. Subsequent reads from it will return its default value.
+  mutating func clearG() {_uniqueStorage()._g = nil}
+
+  var floats: [Float] {
+    get {_storage._floats}
+    set {_uniqueStorage()._floats = newValue}
+  }
+
+  var ints: [Int64] {
+    get {_storage._ints}
+    set {_uniqueStorage()._ints = newValue}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct ProtoWeights: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var dims: [Int64] = []
+
+  var dataType: Int32 {
+    get {_dataType ?? 0}
+    set {_dataType = newValue}
+  }
+  /// Returns true if `dataType` has been explicitly set.
+  var hasDataType: Bool {self._dataType != nil}
+  /// Clears the value of `dataType`. Subsequent reads from it will return its default value.
+  mutating func clearDataType() {self._dataType = nil}
+
+  /// One of these holds the values, or raw_data does, or other files.
+  var floatData: [Float] = []
+
+  var int32Data: [Int32] = []
+
+  var int64Data: [Int64] = []
+
+  var name: String {
+    get {_name ?? String()}
+    set {_name = newValue}
+  }
+  /// Returns true if `name` has been explicitly set.
+  var hasName: Bool {self._name != nil}
+  /// Clears the value of `name`. Subsequent reads from it will return its default value.
+  mutating func clearName() {self._name = nil}
+
+  var rawData: Data {
+    get {_rawData ?? Data()}
+    set {_rawData = newValue}
+  }
+  /// Returns true if `rawData` has been explicitly set.
+  var hasRawData: Bool {self._rawData != nil}
+  /// Clears the value of `rawData`. Subsequent reads from it will return its default value.
+  mutating func clearRawData() {self._rawData = nil}
+
+  var doubleData: [Double] = []
+
+  var externalData: [ProtoExternalEntry] = []
+
+  /// 1 if the values are in another file.
+  var dataLocation: Int32 {
+    get {_dataLocation ?? 0}
+    set {_dataLocation = newValue}
+  }
+  /// Returns true if `dataLocation` has been explicitly set.
+  var hasDataLocation: Bool {self._dataLocation != nil}
+  /// Clears the value of `dataLocation`. Subsequent reads from it will return its default value.
+  mutating func clearDataLocation() {self._dataLocation = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _dataType: Int32? = nil
+  fileprivate var _name: String? = nil
+  fileprivate var _rawData: Data? = nil
+  fileprivate var _dataLocation: Int32? = nil
+}
+
+nonisolated struct ProtoSparseWeights: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var values: ProtoWeights {
+    get {_values ?? ProtoWeights()}
+    set {_values = newValue}
+  }
+  /// Returns true if `values` has been explicitly set.
+  var hasValues: Bool {self._values != nil}
+  /// Clears the value of `values`. Subsequent reads from it will return its default value.
+  mutating func clearValues() {self._values = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _values: ProtoWeights? = nil
+}
+
+/// location, offset and length of values in another file, as text.
+nonisolated struct ProtoExternalEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var key: String {
+    get {_key ?? String()}
+    set {_key = newValue}
+  }
+  /// Returns true if `key` has been explicitly set.
+  var hasKey: Bool {self._key != nil}
+  /// Clears the value of `key`. Subsequent reads from it will return its default value.
+  mutating func clearKey() {self._key = nil}
+
+  var value: String {
+    get {_value ?? String()}
+    set {_value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  var hasValue: Bool {self._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  mutating func clearValue() {self._value = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _key: String? = nil
+  fileprivate var _value: String? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "geed.onnx"
@@ -648,7 +922,7 @@ nonisolated extension ProtoNode: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ProtoAttribute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Attribute"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{2}\u{2}i\0\u{2}\u{3}g\0\u{2}\u{2}ints\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{1}s\0\u{2}\u{2}g\0\u{2}\u{2}ints\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -657,7 +931,9 @@ nonisolated extension ProtoAttribute: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self._name) }()
+      case 2: try { try decoder.decodeSingularFloatField(value: &self._f) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self._i) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self._s) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._g) }()
       case 8: try { try decoder.decodeRepeatedInt64Field(value: &self.ints) }()
       default: break
@@ -673,8 +949,14 @@ nonisolated extension ProtoAttribute: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._name {
       try visitor.visitSingularStringField(value: v, fieldNumber: 1)
     } }()
+    try { if let v = self._f {
+      try visitor.visitSingularFloatField(value: v, fieldNumber: 2)
+    } }()
     try { if let v = self._i {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._s {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
     } }()
     try { if let v = self._g {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
@@ -687,7 +969,9 @@ nonisolated extension ProtoAttribute: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
   static func ==(lhs: ProtoAttribute, rhs: ProtoAttribute) -> Bool {
     if lhs._name != rhs._name {return false}
+    if lhs._f != rhs._f {return false}
     if lhs._i != rhs._i {return false}
+    if lhs._s != rhs._s {return false}
     if lhs._g != rhs._g {return false}
     if lhs.ints != rhs.ints {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -1060,6 +1344,393 @@ nonisolated extension ProtoShape.Axis: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
   static func ==(lhs: ProtoShape.Axis, rhs: ProtoShape.Axis) -> Bool {
     if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWeightModel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WeightModel"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{7}graph\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._graph) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._graph {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoWeightModel, rhs: ProtoWeightModel) -> Bool {
+    if lhs._graph != rhs._graph {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWeightGraph: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WeightGraph"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{2}\u{4}initializer\0\u{4}\u{a}sparse_initializer\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.node) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.initializer) }()
+      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.sparseInitializer) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.node.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.node, fieldNumber: 1)
+    }
+    if !self.initializer.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.initializer, fieldNumber: 5)
+    }
+    if !self.sparseInitializer.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.sparseInitializer, fieldNumber: 15)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoWeightGraph, rhs: ProtoWeightGraph) -> Bool {
+    if lhs.node != rhs.node {return false}
+    if lhs.initializer != rhs.initializer {return false}
+    if lhs.sparseInitializer != rhs.sparseInitializer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWeightNode: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WeightNode"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}input\0\u{1}output\0\u{4}\u{2}op_type\0\u{1}attribute\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.input) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.output) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self._opType) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.attribute) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.input.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.input, fieldNumber: 1)
+    }
+    if !self.output.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.output, fieldNumber: 2)
+    }
+    try { if let v = self._opType {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    } }()
+    if !self.attribute.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attribute, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoWeightNode, rhs: ProtoWeightNode) -> Bool {
+    if lhs.input != rhs.input {return false}
+    if lhs.output != rhs.output {return false}
+    if lhs._opType != rhs._opType {return false}
+    if lhs.attribute != rhs.attribute {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWeightAttribute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WeightAttribute"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{2}\u{2}t\0\u{1}g\0\u{1}floats\0\u{1}ints\0")
+
+  fileprivate class _StorageClass {
+    var _name: String? = nil
+    var _f: Float? = nil
+    var _i: Int64? = nil
+    var _t: ProtoWeights? = nil
+    var _g: ProtoWeightGraph? = nil
+    var _floats: [Float] = []
+    var _ints: [Int64] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _f = source._f
+      _i = source._i
+      _t = source._t
+      _g = source._g
+      _floats = source._floats
+      _ints = source._ints
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularFloatField(value: &_storage._f) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._i) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._t) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._g) }()
+        case 7: try { try decoder.decodeRepeatedFloatField(value: &_storage._floats) }()
+        case 8: try { try decoder.decodeRepeatedInt64Field(value: &_storage._ints) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._name {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._f {
+        try visitor.visitSingularFloatField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._i {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._t {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._g {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._floats.isEmpty {
+        try visitor.visitRepeatedFloatField(value: _storage._floats, fieldNumber: 7)
+      }
+      if !_storage._ints.isEmpty {
+        try visitor.visitRepeatedInt64Field(value: _storage._ints, fieldNumber: 8)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoWeightAttribute, rhs: ProtoWeightAttribute) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._f != rhs_storage._f {return false}
+        if _storage._i != rhs_storage._i {return false}
+        if _storage._t != rhs_storage._t {return false}
+        if _storage._g != rhs_storage._g {return false}
+        if _storage._floats != rhs_storage._floats {return false}
+        if _storage._ints != rhs_storage._ints {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWeights: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Weights"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}dims\0\u{3}data_type\0\u{4}\u{2}float_data\0\u{3}int32_data\0\u{4}\u{2}int64_data\0\u{1}name\0\u{3}raw_data\0\u{3}double_data\0\u{4}\u{3}external_data\0\u{3}data_location\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedInt64Field(value: &self.dims) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self._dataType) }()
+      case 4: try { try decoder.decodeRepeatedFloatField(value: &self.floatData) }()
+      case 5: try { try decoder.decodeRepeatedInt32Field(value: &self.int32Data) }()
+      case 7: try { try decoder.decodeRepeatedInt64Field(value: &self.int64Data) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self._name) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self._rawData) }()
+      case 10: try { try decoder.decodeRepeatedDoubleField(value: &self.doubleData) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.externalData) }()
+      case 14: try { try decoder.decodeSingularInt32Field(value: &self._dataLocation) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.dims.isEmpty {
+      try visitor.visitRepeatedInt64Field(value: self.dims, fieldNumber: 1)
+    }
+    try { if let v = self._dataType {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
+    } }()
+    if !self.floatData.isEmpty {
+      try visitor.visitPackedFloatField(value: self.floatData, fieldNumber: 4)
+    }
+    if !self.int32Data.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.int32Data, fieldNumber: 5)
+    }
+    if !self.int64Data.isEmpty {
+      try visitor.visitPackedInt64Field(value: self.int64Data, fieldNumber: 7)
+    }
+    try { if let v = self._name {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._rawData {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 9)
+    } }()
+    if !self.doubleData.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.doubleData, fieldNumber: 10)
+    }
+    if !self.externalData.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.externalData, fieldNumber: 13)
+    }
+    try { if let v = self._dataLocation {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 14)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoWeights, rhs: ProtoWeights) -> Bool {
+    if lhs.dims != rhs.dims {return false}
+    if lhs._dataType != rhs._dataType {return false}
+    if lhs.floatData != rhs.floatData {return false}
+    if lhs.int32Data != rhs.int32Data {return false}
+    if lhs.int64Data != rhs.int64Data {return false}
+    if lhs._name != rhs._name {return false}
+    if lhs._rawData != rhs._rawData {return false}
+    if lhs.doubleData != rhs.doubleData {return false}
+    if lhs.externalData != rhs.externalData {return false}
+    if lhs._dataLocation != rhs._dataLocation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSparseWeights: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SparseWeights"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}values\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._values) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._values {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoSparseWeights, rhs: ProtoSparseWeights) -> Bool {
+    if lhs._values != rhs._values {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoExternalEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ExternalEntry"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._key) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._key {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._value {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoExternalEntry, rhs: ProtoExternalEntry) -> Bool {
+    if lhs._key != rhs._key {return false}
+    if lhs._value != rhs._value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
