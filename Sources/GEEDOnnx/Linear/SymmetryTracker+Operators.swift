@@ -41,7 +41,8 @@ extension SymmetryTracker {
 
   private func linear(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
     guard let layer = layers.last, layer.name == name, let norm = layer.commutator else {
-      return .unknown(layers.last?.reason ?? "its weights are not known")
+      return .unknown(
+        layers.last?.reason ?? "its weights are not known", node.opType == "Conv" ? layout : .lost)
     }
     if case .flat = layout { return norm.isExact ? .makesInvariant : .breaks(.none) }
     return norm.isExact ? .keeps(layout) : .breaks(layout)
@@ -102,7 +103,7 @@ extension SymmetryTracker {
     do {
       guard
         let norm = try convolution.commutator(under: action, size: size, outputSize: output)
-      else { return .unknown("\(action.group.name) is no symmetry of the grid") }
+      else { return .unknown("\(action.group.name) is no symmetry of the grid", layout) }
       return norm.isExact ? .keeps(layout) : .breaks(layout)
     } catch {
       // A grid that the group cannot act on.

@@ -21,7 +21,7 @@ struct SymmetryTracker {
     case keeps(Layout)
     case makesInvariant
     case breaks(Layout)
-    case unknown(String)
+    case unknown(String, Layout = .lost)
   }
 
   let action: ImageAction
@@ -40,11 +40,9 @@ struct SymmetryTracker {
 
   /// The input that takes the examples.
   mutating func start(at name: String, gridAxes: [Int]) {
-    let rank = shape(of: name)?.count
-    switch rank {
-    case 4:
+    if shape(of: name)?.count == 4 {
       set(name, .equivariant, .grid(gridAxes))
-    default:
+    } else {
       set(name, .undecided(at: name, reason: "it is no batch of pictures"), .lost)
     }
   }
@@ -88,8 +86,8 @@ struct SymmetryTracker {
       case .keeps(let layout): set(output, symmetry ?? .equivariant, layout)
       case .makesInvariant: set(output, symmetry ?? .invariant, .none)
       case .breaks(let layout): set(output, symmetry ?? .broken(by: name), layout)
-      case .unknown(let reason):
-        set(output, symmetry ?? .undecided(at: name, reason: reason), .lost)
+      case .unknown(let reason, let layout):
+        set(output, symmetry ?? .undecided(at: name, reason: reason), layout)
       }
     }
   }
