@@ -69,7 +69,8 @@ extension SymmetryTracker {
   /// Operators that treat all places of a grid alike unless their axis is one of the grid's.
   func alongAxis(_ node: ProtoNode, _ layout: Layout) -> Effect {
     guard case .grid(let grid) = layout else { return .unknown("its input is flattened") }
-    let usual = ["Concat": 1, "Split": 0][node.opType] ?? -1
+    let usual =
+      ["Concat": 1, "Split": 0, "QuantizeLinear": 1, "DequantizeLinear": 1][node.opType] ?? -1
     let axis = node.integer("axis") ?? usual
     let first = axis < 0 ? axis + 4 : axis
     // A layer norm takes its axis and all that follow; over the whole grid that is symmetric too,

@@ -29,7 +29,8 @@ extension SymmetryTracker {
       return layout == .grid([2, 3])
         ? .makesInvariant : .unknown("it does not pool over the grid")
     case let operation where operation.hasPrefix("Reduce"): return reduction(node, layout)
-    case "Softmax", "LogSoftmax", "Hardmax", "LayerNormalization", "Concat", "Split":
+    case "Softmax", "LogSoftmax", "Hardmax", "LayerNormalization", "Concat", "Split",
+      "QuantizeLinear", "DequantizeLinear":
       return alongAxis(node, layout)
     case "Flatten", "Reshape", "Squeeze", "Unsqueeze": return reshaping(name, source, layout)
     case "Transpose": return transposition(node, layout)
