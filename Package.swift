@@ -78,6 +78,9 @@ let package = Package(
     // MARK: Tests
 
     .testTarget(
+      name: "GEEDCommandTests", dependencies: ["GEEDCommand"], exclude: ["Snapshots"],
+      swiftSettings: strict),
+    .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
   ]
