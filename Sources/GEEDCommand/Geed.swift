@@ -25,7 +25,9 @@ struct Geed: ParsableCommand {
       70 internal error.
       """,
     version: version,
-    subcommands: [Layers.self, DataCommand.self, Measure.self])
+    subcommands: [
+      Layers.self, DataCommand.self, Measure.self, Compare.self, Replicates.self, Check.self,
+    ])
 
   static func main() {
     do {

@@ -18,7 +18,8 @@ struct Measure: ParsableCommand {
         --softmax      0 is invariant, at most log |G| and log of the number of classes (nats)
 
       Values come with 95 % confidence intervals over examples. With Ctrl-C the tool stops and \
-      prints what it has measured so far.
+      prints what it has measured so far. With '--precision 5%' it stops by itself when all \
+      intervals are that narrow; '--plan 5%' says beforehand how many examples that will take.
 
       Example:
 
@@ -60,6 +61,11 @@ struct Measure: ParsableCommand {
     try sampling.apply(to: &measurement, dataOptions)
 
     let (result, seconds) = try measure(measurement)
+    if let precision = sampling.plan {
+      let plan = PlanDocument(
+        result, measurement: measurement, precision: precision.fraction, seconds: seconds)
+      return json ? try printJSON(plan) : plan.lines.forEach { print($0) }
+    }
     let timing = timing ? try time(measurement, engine: engine, measuring: seconds) : nil
     let document = try MeasurementDocument(
       result, model: engine, data: data, dataset: dataset,
@@ -71,15 +77,19 @@ struct Measure: ParsableCommand {
     }
   }
 
-  /// Measures until the end or Ctrl-C.
+  /// Measures until the end, until it is precise enough, or until Ctrl-C.
   private func measure(_ measurement: DeviationMeasurement) throws -> (MeasurementResult, Double) {
     Interruption.watch()
     var progress = ProgressLine()
     defer { progress.clear() }
     let start = ContinuousClock.now
     var run = try measurement.start()
-    while try !Interruption.wasRequested && run.advance() { progress.show(run.progress) }
-    let result = run.result
+    var rule = sampling.precision.map { PrecisionRule(relativeHalfWidth: $0.fraction) }
+    while try !Interruption.wasRequested && run.advance() {
+      progress.show(run.progress)
+      if rule?.isMet(by: run) == true { break }
+    }
+    let result = rule?.result(of: run) ?? run.result
     return (result, (ContinuousClock.now - start) / .seconds(1))
   }
 

@@ -5,8 +5,8 @@ import GEED
 
 /// How many examples are measured, and which.
 struct SamplingOptions: ParsableArguments {
-  @Option(help: "How many random examples enter E, or all.")
-  var samples: SampleCount = .count(50)
+  @Option(help: "How many random examples enter E, or all; 50, or all with '--precision'.")
+  var samples: SampleCount?
 
   @Option(help: "How many random examples enter M, or all.")
   var scaleSamples: SampleCount = .count(200)
@@ -20,26 +20,48 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: "How many inputs go through the model at a time.")
   var batch = 16
 
-  @Option(help: "The level of the confidence intervals, between 0 and 1.")
-  var level = 0.95
+  @OptionGroup var intervals: IntervalOptions
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Stop as soon as all intervals reach no further from the value than this part of it, such as \
+      5%; at most all examples.
+      """, valueName: "part"))
+  var precision: Percentage?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Measure 20 examples only, and say how many will take the intervals to this part of the value, \
+      such as 5%, and how long.
+      """, valueName: "part"))
+  var plan: Percentage?
 
   func validate() throws {
     guard batch >= 1 else {
       throw ValidationError("'--batch' must be at least 1, but is \(batch).")
     }
-    guard level > 0, level < 1 else {
-      throw ValidationError("'--level' must be between 0 and 1, but is \(level).")
+    guard precision == nil || plan == nil else {
+      throw ValidationError("'--plan' measures a pilot only; leave '--precision' out.")
+    }
+    guard plan == nil || samples == nil else {
+      throw ValidationError("'--plan' has a pilot of its own; leave '--samples' out.")
     }
   }
 
   /// Sets all of this in a measurement.
   func apply(to measurement: inout DeviationMeasurement, _ dataOptions: DataOptions) throws {
-    measurement.exampleCount = samples.count
+    measurement.exampleCount =
+      plan != nil
+      ? SampleSizePlan.pilotCount : samples.map(\.count) ?? (precision == nil ? 50 : nil)
+    measurement.measuresScaleFirst = precision != nil
     measurement.scaleExampleCount = scaleSamples.count
     measurement.scaleDataset = try scaleData.map { try dataOptions.open($0) }
     measurement.seed = seed
     measurement.batchSize = batch
-    measurement.confidenceLevel = level
+    measurement.confidenceLevel = intervals.level
+    measurement.intervalMethod = intervals.interval.method
   }
 }
 

@@ -19,6 +19,8 @@ enum ExitStatus: Int32 {
     case let error as OnnxGraphError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
     case is ActionError, is MeasurementError: self = .badData
+    case is RunMismatch, is UnmatchedLimit: self = .badData
+    case is ReportError: self = .missingInput
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
