@@ -40,6 +40,7 @@ struct Measure: ParsableCommand {
   @OptionGroup(title: "Group") var group: GroupOptions
   @OptionGroup(title: "Probes") var probes: ProbeOptions
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+  @OptionGroup(title: "Controls") var controls: ControlOptions
 
   @Flag(help: "Print JSON, with the values of every element and example.")
   var json = false
@@ -54,11 +55,12 @@ struct Measure: ParsableCommand {
     let graph = try OnnxGraph(contentsOf: model.model)
     let probes = try probes.probes(of: graph, under: group.action)
     let dataset = try dataOptions.open(data)
-    let engine = try OnnxModel(
-      graph: graph, probing: Array(Set(probes.map(\.tensor))).sorted(), options: model.onnxOptions)
+    let tensors = Array(Set(probes.map(\.tensor))).sorted()
+    let engine = try OnnxModel(graph: graph, probing: tensors, options: model.onnxOptions)
     var measurement = DeviationMeasurement(
       of: engine, on: dataset, under: group.action, probes: probes)
     try sampling.apply(to: &measurement, dataOptions)
+    measurement = try controls.masked(measurement)
 
     let (result, seconds) = try measure(measurement)
     if let precision = sampling.plan {
@@ -67,8 +69,13 @@ struct Measure: ParsableCommand {
       return json ? try printJSON(plan) : plan.lines.forEach { print($0) }
     }
     let timing = timing ? try time(measurement, engine: engine, measuring: seconds) : nil
+    let findings = try Controls(controls, of: measurement, result: result) {
+      try OnnxModel(
+        untrainedTwinOf: graph, probing: tensors, options: model.onnxOptions,
+        seed: controls.controlSeed)
+    }
     let document = try MeasurementDocument(
-      result, model: engine, data: data, dataset: dataset,
+      findings, model: engine, data: data, dataset: dataset,
       preprocessing: dataOptions.preprocessing, timing: timing)
     if json {
       try printJSON(document)

@@ -25,7 +25,7 @@ struct InputPlan: Sendable {
   /// Whether the examples of *M* come before those of *E*.
   let measuresScaleFirst: Bool
 
-  /// The order of the group.
+  /// The number of transformations, for a group its order.
   let order: Int
 
   init(_ measurement: DeviationMeasurement) {
@@ -39,7 +39,7 @@ struct InputPlan: Sendable {
       needsScale ? randomExamples(scaleCount, of: scaleTotal, seed: measurement.seed) : []
     hasScaleDataset = measurement.scaleDataset != nil
     measuresScaleFirst = measurement.measuresScaleFirst
-    order = measurement.inputAction.group.order
+    order = measurement.inputAction.transformations.count
   }
 
   /// The number of inputs.

@@ -13,17 +13,21 @@ public struct Probe: Sendable {
 
   /// How the group acts on the output. `nil` is the metric's own choice: the action on the input
   /// for channelwise, the trivial action for all others.
-  public let outputAction: (any GroupAction)?
+  public let outputAction: (any TransformationFamily)?
+
+  /// How outputs are compared; the metric's own distance unless it is set.
+  public var distance: any Distance
 
   /// Creates a probe.
   public init(
     _ metric: Metric, tensor: String, reading: OutputReading = .values,
-    outputAction: (any GroupAction)? = nil
+    outputAction: (any TransformationFamily)? = nil
   ) {
     self.metric = metric
     self.tensor = tensor
     self.reading = reading
     self.outputAction = outputAction
+    self.distance = metric.distance
   }
 
   /// Softmax G-EED of class scores, or of probabilities where `reading` says so.
@@ -43,7 +47,7 @@ public struct Probe: Sendable {
 
   /// Channelwise G-EED of a tensor `[N, C, H, W]`.
   public static func channelwise(
-    _ tensor: String, outputAction: (any GroupAction)? = nil
+    _ tensor: String, outputAction: (any TransformationFamily)? = nil
   ) -> Probe {
     Probe(.channelwise, tensor: tensor, outputAction: outputAction)
   }

@@ -31,8 +31,28 @@ public struct ProbeResult: Sendable, Hashable {
   /// The interval that holds the true ``scale``.
   public internal(set) var scaleConfidenceInterval: ClosedRange<Double>?
 
-  /// The same metric for a map that is as equivariant as the layer's grid allows.
+  /// The same metric for a map that is as equivariant as the layer's grid allows: the input picture,
+  /// area-averaged onto that grid. −1 exactly where the grid is the input's own.
+  ///
+  /// For channelwise probes alone. What interpolation does to an invariant output depends on the
+  /// model, so latent and softmax probes have no floor; ``ActionDefects`` says how much there is.
   public internal(set) var floor: Double?
+
+  /// The spread between examples against that within orbits, for latent metrics.
+  public internal(set) var fRatio: VarianceRatio?
+
+  /// The deviation under noise of the orbit's energy in the units of ``value``, where a
+  /// ``NoiseControl`` was run.
+  public internal(set) var noiseResponse: Double?
+
+  /// A doubt about a small deviation, in one sentence; see ``ControlEvidence``.
+  public internal(set) var remark: String?
+
+  /// The deviation under every subgroup, where they were asked for.
+  public internal(set) var subgroups: [SubgroupDeviation]?
+
+  /// What the classifier decides on the orbits, for softmax probes.
+  public internal(set) var predictions: PredictionSummary?
 
   /// The number of examples that entered E.
   public internal(set) var exampleCount = 0
@@ -75,8 +95,9 @@ extension ProbeResult: Encodable {
   private enum Key: String, CodingKey {
     case metric, tensor, value, confidenceInterval, intervalMethod, unnormalized, scale,
       scaleConfidenceInterval
-    case floor, exampleCount, perElement, perExample, errorShares, notes
-    case degreesOfFreedom
+    case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, errorShares,
+      notes
+    case degreesOfFreedom, subgroups, predictions
   }
 
   /// Encodes every field, `null` where there is no value.
@@ -92,6 +113,9 @@ extension ProbeResult: Encodable {
     try container.encode(scale, forKey: .scale)
     try container.encode(scaleConfidenceInterval.map(\.bounds), forKey: .scaleConfidenceInterval)
     try container.encode(floor, forKey: .floor)
+    try container.encode(fRatio, forKey: .fRatio)
+    try container.encode(noiseResponse, forKey: .noiseResponse)
+    try container.encode(remark, forKey: .remark)
     try container.encode(exampleCount, forKey: .exampleCount)
     try container.encode(value == nil ? nil : perElement, forKey: .perElement)
     try container.encode(value == nil ? nil : perExample, forKey: .perExample)
@@ -99,6 +123,8 @@ extension ProbeResult: Encodable {
     try container.encode(shares, forKey: .errorShares)
     try container.encode(
       shares == nil ? nil : statistic?.degreesOfFreedom, forKey: .degreesOfFreedom)
+    try container.encodeIfPresent(subgroups, forKey: .subgroups)
+    try container.encodeIfPresent(predictions, forKey: .predictions)
     try container.encode(notes, forKey: .notes)
   }
 }

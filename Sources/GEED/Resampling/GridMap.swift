@@ -6,6 +6,8 @@ public enum GridMap: Sendable, Hashable {
   case identity
   /// Scalar *i* of the result is scalar `sources[i]` of the source.
   case permutation(sources: [Int32])
+  /// Each pixel of the result is a weighted sum of 2 × 2 neighbors in the source.
+  case window(WindowRows)
   /// Each scalar of the result is a weighted sum of a few scalars of the source.
   case sparse(SparseRows)
   /// The result is a square matrix, row-major, times the source.
@@ -25,13 +27,21 @@ public enum GridMap: Sendable, Hashable {
       height == width || !transform.swapsAxes,
       "A quarter turn needs a square grid, but this one is \(height) x \(width).")
     let isCircular = transform.rowShift != 0 || transform.columnShift != 0
+    func source(of pixel: Int) -> (row: Double, column: Double) {
+      transform.source(row: pixel / width, column: pixel % width, height: height, width: width)
+    }
+    if interpolation == .bilinear, !isCircular, height > 1, width > 1 {
+      let windows = WindowRows(height: height, width: width, source: source)
+      self = windows.permutation.map(GridMap.init(sources:)) ?? .window(windows)
+      return
+    }
     var rows = SparseRows(
       count: height * width, tapCount: interpolation.tapCount * interpolation.tapCount)
     for pixel in 0..<height * width {
-      let source = transform.source(
-        row: pixel / width, column: pixel % width, height: height, width: width)
-      let rowTaps = interpolation.taps(at: source.row)
-      let columnTaps = interpolation.taps(at: source.column)
+      let source = source(of: pixel)
+      // Around the border of a single pixel lies that pixel again.
+      let rowTaps = interpolation.taps(at: isCircular && height == 1 ? 0 : source.row)
+      let columnTaps = interpolation.taps(at: isCircular && width == 1 ? 0 : source.column)
       var tap = pixel * rows.tapCount
       for i in 0..<rowTaps.count {
         guard let row = place(rowTaps.first + i, on: height, isCircular) else { continue }
@@ -50,6 +60,26 @@ public enum GridMap: Sendable, Hashable {
   init(sources: [Int32]) {
     let movesNothing = sources.enumerated().allSatisfy { $0 == $1 }
     self = movesNothing ? .identity : .permutation(sources: sources)
+  }
+}
+
+extension GridMap {
+  /// The scalars of a source of `size` scalars from which scalar `i` of the result is made, with
+  /// weights other than 0.
+  func taps(of i: Int, size: Int) -> [(source: Int, weight: Double)] {
+    switch self {
+    case .identity: [(i, 1)]
+    case .permutation(let sources): [(Int(sources[i]), 1)]
+    case .window(let windows): windows.taps(of: i)
+    case .sparse(let rows):
+      (i * rows.tapCount..<(i + 1) * rows.tapCount).compactMap {
+        rows.weights[$0] == 0 ? nil : (Int(rows.sources[$0]), Double(rows.weights[$0]))
+      }
+    case .matrix(let entries):
+      (0..<size).compactMap {
+        entries[i * size + $0] == 0 ? nil : ($0, entries[i * size + $0])
+      }
+    }
   }
 }
 

@@ -21,19 +21,36 @@ struct MeasurementDocument: Encodable {
     let preprocessing: Preprocessing
   }
 
+  /// A twin of the model, measured in the same way.
+  struct Control: Encodable {
+    let kind: ControlKind
+    let seed: UInt64
+    let results: [ProbeResult]
+  }
+
+  /// The noise of the results' `noiseResponse`.
+  struct Noise: Encodable {
+    let seed: UInt64
+  }
+
   let schema = "geed.measurement/1"
   let model: Model
   let data: Data
   let group: String
+  let quantity: MeasuredQuantity
   let seed: UInt64
   let confidenceLevel: Double
   let versions: [String: String]
   let commandLine: [String]
   let timing: Timing?
+  let mask: PictureMask?
+  let action: ActionDefects?
+  let noise: Noise?
   let results: [ProbeResult]
+  let control: Control?
 
   init(
-    _ result: MeasurementResult, model: OnnxModel, data: String, dataset: any Dataset,
+    _ controls: Controls, model: OnnxModel, data: String, dataset: any Dataset,
     preprocessing: Preprocessing, timing: Timing?
   ) throws {
     self.model = Model(
@@ -42,13 +59,21 @@ struct MeasurementDocument: Encodable {
     self.data = Data(
       path: data, exampleCount: dataset.count, shape: dataset.exampleShape,
       preprocessing: preprocessing)
+    let result = controls.result
     group = result.group
+    quantity = result.quantity
     seed = result.seed
     confidenceLevel = result.confidenceLevel
     versions = ["geed": Geed.version, "onnxruntime": model.libraryVersion]
     commandLine = CommandLine.arguments
     self.timing = timing
+    mask = controls.mask
+    action = controls.action
+    noise = controls.kinds.contains(.noise) ? Noise(seed: controls.seed) : nil
     results = result.results
+    control = controls.untrained.map {
+      Control(kind: .untrained, seed: controls.seed, results: $0.results)
+    }
   }
 }
 

@@ -15,29 +15,37 @@ struct MeasurementText {
   /// The lines: what was measured, a table of results, notes.
   var lines: [String] {
     [heading, ""] + results.lines + (showsElements ? [""] + elements.lines : [])
-      + (notes.isEmpty ? [] : [""] + notes) + timing
+      + ["", ControlText.action(document.action)] + notes + timing
   }
 
   private var heading: String {
     let count = document.results.map(\.exampleCount).max() ?? 0
-    return "\(document.model.path) on \(document.data.path) under \(document.group): "
+    return
+      "\(document.quantity.rawValue) of \(document.model.path) on \(document.data.path) under \(document.group): "
       + "\(count) of \(document.data.exampleCount) examples "
       + "(\(document.data.shape.shapeText), seed \(document.seed))"
+      + (document.mask == nil ? "" : ", inside the disc")
   }
 
   private var results: Table {
     let level = Int((100 * document.confidenceLevel).rounded())
-    var table = Table([
-      ("metric", .left), ("tensor", .left), ("value", .right), ("\(level) % interval", .right),
-      ("unnormalized", .right), ("M", .right), ("worst", .left),
-    ])
-    for result in document.results {
-      let worst = result.perElement.max { $0.value < $1.value }
-      table.add([
-        result.metric.rawValue, result.tensor, result.value.short,
-        result.confidenceInterval.short, result.unnormalized.short, result.scale.short,
-        worst.map { "\($0.element) \($0.value.short)" } ?? "–",
+    var table = Table(
+      [
+        ("metric", .left), ("tensor", .left), ("value", .right), ("\(level) % interval", .right),
+        ("floor", .right),
+      ] + ControlText.columns(of: document).map { ($0, .right) } + [
+        ("unnormalized", .right), ("M", .right), ("worst", .left),
       ])
+    for (index, result) in document.results.enumerated() {
+      let worst = result.perElement.max { $0.value < $1.value }
+      table.add(
+        [
+          result.metric.rawValue, result.tensor, result.value.short,
+          result.confidenceInterval.short, result.floor.short,
+        ] + ControlText.cells(of: index, in: document) + [
+          result.unnormalized.short, result.scale.short,
+          worst.map { "\($0.element) \($0.value.short)" } ?? "–",
+        ])
     }
     return table
   }
@@ -54,7 +62,9 @@ struct MeasurementText {
 
   private var notes: [String] {
     document.results.flatMap { result in
-      result.notes.map { "note: \(result.metric.rawValue) \(result.tensor): \($0)" }
+      ((result.remark.map { [$0] } ?? []) + result.notes).map {
+        "note: \(result.metric.rawValue) \(result.tensor): \($0)"
+      }
     }
   }
 

@@ -99,7 +99,7 @@ private struct InputCount {
   private let sharesExamples: Bool
 
   init(_ measurement: DeviationMeasurement) {
-    order = measurement.inputAction.group.order
+    order = measurement.inputAction.transformations.count
     let total = (measurement.scaleDataset ?? measurement.dataset).count
     let needsScale = measurement.probes.contains { $0.metric.scaleMeasure != nil }
     scaleCount = needsScale ? min(measurement.scaleExampleCount ?? total, total) : 0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
 import GEED
 
 /// A model in an ONNX file, run by ONNX Runtime, that returns any of its tensors.
@@ -51,8 +52,17 @@ public final class OnnxModel: MeasurableModel {
   /// Loads the model whose graph was read already.
   ///
   /// Throws and expects the same as ``init(contentsOf:probing:options:)``.
-  public init(
+  public convenience init(
     graph: OnnxGraph, probing tensors: [String], options: OnnxOptions = OnnxOptions()
+  ) throws {
+    try self.init(
+      graph: graph, probing: tensors, options: options,
+      bytes: OnnxGraph.bytes(ofFile: graph.path))
+  }
+
+  /// Loads a model from bytes that stand for the graph's file.
+  init(
+    graph: OnnxGraph, probing tensors: [String], options: OnnxOptions, bytes: Data
   ) throws {
     precondition(!tensors.isEmpty, "Expected at least one tensor to probe.")
     precondition(
@@ -73,7 +83,7 @@ public final class OnnxModel: MeasurableModel {
       plan.layout == .nhwc ? graph.channelsLastTensors(input: plan.input.name) : []
     let declared = Set(graph.outputs.map(\.name))
     session = try OnnxSession(
-      model: OnnxGraph.bytes(ofFile: graph.path), path: graph.path,
+      model: bytes, path: graph.path,
       exposing: self.tensors.filter { !declared.contains($0) }, options: options,
       library: .shared())
   }

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+/// The pictures of another data set with zeros outside the inscribed disc.
+///
+/// The mask comes before the group, so nothing leaves through the corners or enters from them.
+public struct MaskedDataset: Dataset {
+  /// The data set whose pictures are masked.
+  public let base: any Dataset
+
+  private let mask: DiscMask
+
+  /// Creates a masked data set.
+  ///
+  /// - Precondition: Examples have the shape `[..., H, W]`.
+  public init(_ base: any Dataset) {
+    let shape = base.exampleShape
+    precondition(shape.count >= 2, "Expected pictures [..., H, W], but got shape \(shape).")
+    self.base = base
+    mask = DiscMask(height: shape[shape.count - 2], width: shape[shape.count - 1])
+  }
+
+  public var name: String { base.name }
+
+  public var count: Int { base.count }
+
+  public var exampleShape: [Int] { base.exampleShape }
+
+  public func example(at index: Int) throws -> Tensor {
+    let example = try base.example(at: index)
+    // A wrong shape is reported by whoever asked, with the names at hand.
+    return example.shape == exampleShape ? mask(example) : example
+  }
+
+  public func label(at index: Int) -> Int? { base.label(at: index) }
+
+  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
+}
+
+extension DeviationMeasurement {
+  /// The same measurement inside the inscribed disc: pictures are masked before the group acts, and
+  /// channelwise probes compare the disc of the layer's grid alone.
+  ///
+  /// Latent and softmax probes see the masked pictures and are otherwise unchanged.
+  ///
+  /// - Precondition: Examples have the shape `[..., H, W]`.
+  public func maskedToDisc() -> DeviationMeasurement {
+    var result = self
+    result.dataset = MaskedDataset(dataset)
+    result.scaleDataset = scaleDataset.map { MaskedDataset($0) }
+    for index in probes.indices where probes[index].metric == .channelwise {
+      result.probes[index].distance = masked(probes[index].distance)
+    }
+    return result
+  }
+}
+
+private func masked(_ distance: some Distance) -> any Distance {
+  DiscMasked(distance)
+}

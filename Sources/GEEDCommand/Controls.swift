@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDOnnx
+
+/// What the controls of a measurement have found.
+struct Controls {
+  /// The model's results, with the answer to noise and with remarks.
+  let result: MeasurementResult
+  /// The results of the untrained twin, if it was asked for.
+  let untrained: MeasurementResult?
+  /// How far the action on the inputs is from a group action.
+  let action: ActionDefects?
+  /// The mask that was applied.
+  let mask: PictureMask?
+  /// The controls that were run, and the seed of both.
+  let kinds: [ControlKind]
+  let seed: UInt64
+
+  /// Runs the controls of a measurement that has been made.
+  ///
+  /// After Ctrl-C only those that need no model are run.
+  init(
+    _ options: ControlOptions, of measurement: DeviationMeasurement, result: MeasurementResult,
+    twin makeTwin: () throws -> OnnxModel
+  ) throws {
+    let wanted = Interruption.wasRequested ? [] : Set(options.control)
+    var result = result
+    if wanted.contains(.noise) {
+      result = try result.adding(
+        noiseResponses: Self.noiseResponses(of: measurement, seed: options.controlSeed))
+    }
+    untrained =
+      wanted.contains(.untrained) ? try Self.run(measurement, on: makeTwin()) : nil
+    self.result = result.remarking(untrained: untrained)
+    action = try measurement.actionDefects()
+    mask = options.mask
+    kinds = ControlKind.allCases.filter(wanted.contains)
+    seed = options.controlSeed
+  }
+
+  private static func run(
+    _ measurement: DeviationMeasurement, on twin: OnnxModel
+  ) throws -> MeasurementResult {
+    var measurement = measurement
+    measurement.model = twin
+    var progress = ProgressLine()
+    defer { progress.clear() }
+    var run = try measurement.start()
+    while try !Interruption.wasRequested && run.advance() { progress.show(run.progress) }
+    return run.result
+  }
+
+  private static func noiseResponses(
+    of measurement: DeviationMeasurement, seed: UInt64
+  ) throws -> [Double?] {
+    var progress = ProgressLine()
+    defer { progress.clear() }
+    var control = try NoiseControl(measurement, seed: seed)
+    while try !Interruption.wasRequested && control.advance() { progress.show(control.progress) }
+    return control.responses
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEED
+
+/// What stands next to the values, so that a reader can trust them.
+struct ControlOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Measure only the inscribed disc: pictures are masked before the group acts, and channelwise \
+      probes compare the disc of the layer's grid.
+      """, valueName: "shape"))
+  var mask: PictureMask?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Also measure whether the model answers to anything: untrained, the same model with the \
+      values of each weight tensor shuffled; noise, the answer to noise as strong as the group's \
+      movement; repeatable.
+      """, valueName: "kind"))
+  var control: [ControlKind] = []
+
+  @Option(help: "The seed of the shuffling and of the noise.")
+  var controlSeed: UInt64 = 0
+
+  /// The measurement inside the mask.
+  func masked(_ measurement: DeviationMeasurement) throws -> DeviationMeasurement {
+    guard mask == .disc else { return measurement }
+    let shape = measurement.dataset.exampleShape
+    guard shape.count >= 2 else {
+      throw ValidationError("'--mask disc' needs pictures, but examples have shape \(shape).")
+    }
+    return measurement.maskedToDisc()
+  }
+}
+
+/// The part of a picture that is measured.
+enum PictureMask: String, ExpressibleByArgument, CaseIterable, Encodable {
+  case disc
+}
+
+/// A control that costs forward passes.
+enum ControlKind: String, ExpressibleByArgument, CaseIterable, Encodable {
+  case untrained
+  case noise
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// How the controls of a measurement are shown to people.
+enum ControlText {
+  /// The headings of the columns for the controls that were run.
+  static func columns(of document: MeasurementDocument) -> [String] {
+    (document.control.map { [$0.kind.rawValue] } ?? [])
+      + (document.noise.map { _ in ["noise"] } ?? [])
+      + (document.control == nil && document.noise == nil ? [] : ["F"])
+  }
+
+  /// The entries in these columns for the result at `index`.
+  static func cells(of index: Int, in document: MeasurementDocument) -> [String] {
+    let result = document.results[index]
+    return (document.control.map { [$0.results[index].value.short] } ?? [])
+      + (document.noise.map { _ in [result.noiseResponse.short] } ?? [])
+      + (document.control == nil && document.noise == nil ? [] : [(result.fRatio?.value).short])
+  }
+
+  /// One line about the action on the inputs.
+  static func action(_ defects: ActionDefects?) -> String {
+    guard let defects else { return "action: nothing to move, all tried examples are zero" }
+    guard defects.compositionDefect > 0 else { return "action: exact, composition defect 0" }
+    return "action: composition defect \(defects.compositionDefect.short) of the picture's norm "
+      + "(\(defects.worstPair.joined(separator: " after "))), round trip "
+      + "\(defects.roundTrip.short), mean of \(defects.exampleCount) examples"
+  }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+
+/// Shuffles the values of each weight tensor of a model among themselves.
+struct WeightShuffle {
+  /// How many tensors were shuffled so far.
+  private(set) var tensorCount = 0
+
+  private let path: String
+  private let seed: UInt64
+  /// Tensors that steer an operator.
+  private var settings: Set<String> = []
+  /// Tensors that are the weights of a quantised operator.
+  private var quantized: Set<String> = []
+
+  init(_ graph: ProtoWeightGraph, path: String, seed: UInt64) {
+    self.path = path
+    self.seed = seed
+    collectUses(in: graph)
+  }
+
+  /// Shuffles a graph and the graphs inside it.
+  mutating func apply(to graph: inout ProtoWeightGraph) throws(OnnxControlError) {
+    for index in graph.initializer.indices {
+      try shuffle(&graph.initializer[index], named: graph.initializer[index].name)
+    }
+    for index in graph.sparseInitializer.indices {
+      let name = graph.sparseInitializer[index].values.name
+      try shuffle(&graph.sparseInitializer[index].values, named: name)
+    }
+    for node in graph.node.indices {
+      let name = graph.node[node].output.first ?? ""
+      let isConstant = graph.node[node].opType == "Constant"
+      for attribute in graph.node[node].attribute.indices {
+        if graph.node[node].attribute[attribute].hasG {
+          try apply(to: &graph.node[node].attribute[attribute].g)
+        }
+        guard isConstant, !settings.contains(name) else { continue }
+        if graph.node[node].attribute[attribute].hasT {
+          try shuffle(&graph.node[node].attribute[attribute].t, named: name)
+        } else {
+          shuffle(&graph.node[node].attribute[attribute].floats, named: name)
+        }
+      }
+    }
+  }
+
+  /// Which inputs of which operators are settings and no weights.
+  private static let settingInputs: [String: Set<Int>] = [
+    "Resize": [1, 2], "Upsample": [1], "OneHot": [2], "Pad": [2], "Clip": [1, 2],
+  ]
+
+  /// Which inputs of which operators are weights though they are whole numbers.
+  private static let quantizedInputs: [String: Set<Int>] = [
+    "DequantizeLinear": [0], "QLinearConv": [3], "QLinearMatMul": [3], "ConvInteger": [1],
+    "MatMulInteger": [1],
+  ]
+
+  private mutating func collectUses(in graph: ProtoWeightGraph) {
+    for node in graph.node {
+      for (position, name) in node.input.enumerated() {
+        if Self.settingInputs[node.opType]?.contains(position) == true { settings.insert(name) }
+        if Self.quantizedInputs[node.opType]?.contains(position) == true { quantized.insert(name) }
+      }
+      for attribute in node.attribute where attribute.hasG { collectUses(in: attribute.g) }
+    }
+  }
+}
+
+// MARK: - One tensor
+
+extension WeightShuffle {
+  private mutating func shuffle(
+    _ weights: inout ProtoWeights, named name: String
+  ) throws(OnnxControlError) {
+    guard !settings.contains(name), let type = OnnxElementType(rawValue: weights.dataType),
+      type.isFloatingPoint || (type.isByte && quantized.contains(name)),
+      let width = type.byteCount
+    else { return }
+    if weights.dataLocation == 1 { try embed(&weights, width: width) }
+    var generator = generator(for: name)
+    if weights.hasRawData {
+      guard weights.rawData.count > width, !type.hasNonFinite(weights.rawData) else { return }
+      weights.rawData.withUnsafeMutableBytes { shuffle($0, width: width, using: &generator) }
+    } else {
+      guard weights.floatData.allSatisfy(\.isFinite), weights.doubleData.allSatisfy(\.isFinite),
+        max(weights.floatData.count, weights.doubleData.count, weights.int32Data.count) > 1
+      else { return }
+      shuffle(&weights.floatData, using: &generator)
+      shuffle(&weights.doubleData, using: &generator)
+      shuffle(&weights.int32Data, using: &generator)
+    }
+    tensorCount += 1
+  }
+
+  private mutating func shuffle(_ values: inout [Float], named name: String) {
+    guard values.count > 1, values.allSatisfy(\.isFinite) else { return }
+    var generator = generator(for: name)
+    shuffle(&values, using: &generator)
+    tensorCount += 1
+  }
+
+  /// Reads the values that are in another file.
+  private func embed(_ weights: inout ProtoWeights, width: Int) throws(OnnxControlError) {
+    let entries = Dictionary(weights.externalData.map { ($0.key, $0.value) }) { $1 }
+    let location = entries["location"] ?? ""
+    let offset = entries["offset"].flatMap(UInt64.init) ?? 0
+    let elementCount = weights.dims.reduce(1) { $0 * Int($1) }
+    let length = entries["length"].flatMap(Int.init) ?? elementCount * width
+    let file = URL(fileURLWithPath: path).deletingLastPathComponent()
+      .appendingPathComponent(location)
+    let bytes: Data?
+    do {
+      let handle = try FileHandle(forReadingFrom: file)
+      defer { try? handle.close() }
+      try handle.seek(toOffset: offset)
+      bytes = try handle.read(upToCount: length)
+    } catch {
+      bytes = nil
+    }
+    guard let bytes, bytes.count == length else {
+      throw .unreadable(
+        path: path, reason: "\(length) bytes of '\(weights.name)' are not in \(location)")
+    }
+    weights.rawData = bytes
+    weights.externalData = []
+    weights.clearDataLocation()
+  }
+
+  /// A generator for one tensor: the seed and the FNV-1a hash of its name.
+  private func generator(for name: String) -> SplitMix64 {
+    let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    return SplitMix64(seed: seed ^ hash)
+  }
+
+  private func shuffle<Value>(_ values: inout [Value], using generator: inout SplitMix64) {
+    for position in values.indices.dropLast() {
+      values.swapAt(position, position + generator.next(below: values.count - position))
+    }
+  }
+
+  private func shuffle(
+    _ bytes: UnsafeMutableRawBufferPointer, width: Int, using generator: inout SplitMix64
+  ) {
+    switch width {
+    case 1: shuffle(bytes, as: UInt8.self, using: &generator)
+    case 2: shuffle(bytes, as: UInt16.self, using: &generator)
+    case 4: shuffle(bytes, as: UInt32.self, using: &generator)
+    default: shuffle(bytes, as: UInt64.self, using: &generator)
+    }
+  }
+
+  private func shuffle<Value: BitwiseCopyable>(
+    _ bytes: UnsafeMutableRawBufferPointer, as type: Value.Type, using generator: inout SplitMix64
+  ) {
+    let stride = MemoryLayout<Value>.stride
+    let count = bytes.count / stride
+    for position in 0..<max(count - 1, 0) {
+      let (a, b) = (position, position + generator.next(below: count - position))
+      let first = bytes.loadUnaligned(fromByteOffset: a * stride, as: type)
+      let second = bytes.loadUnaligned(fromByteOffset: b * stride, as: type)
+      bytes.storeBytes(of: second, toByteOffset: a * stride, as: type)
+      bytes.storeBytes(of: first, toByteOffset: b * stride, as: type)
+    }
+  }
+}
+
+extension OnnxElementType {
+  fileprivate var isFloatingPoint: Bool { exponentMask != nil }
+
+  fileprivate var isByte: Bool { self == .int8 || self == .uint8 }
+
+  /// The exponent's bits in the two highest bytes, for floating-point types.
+  private var exponentMask: UInt16? {
+    switch self {
+    case .float32, .bfloat16: 0x7F80
+    case .float16: 0x7C00
+    case .float64: 0x7FF0
+    default: nil
+    }
+  }
+
+  /// Whether some element of little-endian data is NaN or infinite: all bits of its exponent are 1.
+  fileprivate func hasNonFinite(_ data: Data) -> Bool {
+    guard let exponentMask, let width = byteCount else { return false }
+    return data.withUnsafeBytes { bytes in
+      stride(from: width - 2, to: bytes.count - 1, by: width).contains { offset in
+        let high = UInt16(
+          littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+        return high & exponentMask == exponentMask
+      }
+    }
+  }
+}
