@@ -126,10 +126,8 @@ struct CheckOutcome {
       failure = "\(value.short), but no upper bound: it takes at least 2 examples"
       return
     }
-    summary = "\(value.short), upper \(level.percentText) bound \(upper.short) <= \(limit.bound)"
-    failure =
-      upper <= limit.bound
-      ? nil
-      : "\(value.short), upper \(level.percentText) bound \(upper.short) > \(limit.bound)"
+    let bound = "\(value.short), \(level.percentText) interval up to \(upper.short)"
+    summary = "\(bound) <= \(limit.bound)"
+    failure = upper <= limit.bound ? nil : "\(bound) > \(limit.bound)"
   }
 }

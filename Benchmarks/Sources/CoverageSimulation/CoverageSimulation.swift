@@ -13,8 +13,8 @@ struct CoverageSimulation {
     let repetitions = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 2_000
     print("95 % intervals, \(repetitions) repetitions, holding the true value in % of them.\n")
     printIntervals(repetitions)
-    try printStopping(repetitions / 4)
     printReplicates(repetitions)
+    try printStopping(repetitions / 10)
   }
 
   /// Intervals over examples, by both methods.
@@ -37,6 +37,7 @@ struct CoverageSimulation {
             + "| \(simulatedMap.skewness.text(1)) | \(count) | \(student.share.text(1)) "
             + "| \(bootstrap.share.text(1)) | \(bootstrap.shareBelow.text(1)) "
             + "| \(bootstrap.shareAbove.text(1)) |")
+        fflush(nil)
       }
     }
   }
@@ -46,7 +47,7 @@ struct CoverageSimulation {
     print("\n| precision | repetitions | covered | examples in the mean | precise |")
     print("|---|---|---|---|---|")
     let stopped = StoppedMeasurement()
-    for precision in [0.4, 0.2, 0.1] {
+    for precision in [0.4, 0.2] {
       var coverage = Coverage()
       var (examples, precise) = (0, 0)
       for repetition in 0..<repetitions {

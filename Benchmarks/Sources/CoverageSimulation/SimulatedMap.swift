@@ -129,7 +129,7 @@ extension SimulatedMap {
     for _ in 0..<count {
       estimator.add(
         orbitOutputs: Tensor(
-          shape: [action.group.order] + action.shape,
+          shape: [action.transformations.count] + action.shape,
           scalars: orbit(&generator).map { Float($0) }))
     }
     return SampleMean(estimator.exampleDeviations)

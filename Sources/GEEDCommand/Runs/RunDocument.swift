@@ -15,7 +15,6 @@ struct RunDocument: Decodable {
     let path: String
     let exampleCount: Int
     let shape: [Int]
-    let preprocessing: Preprocessing
   }
 
   struct Result: Decodable {
