@@ -7,6 +7,7 @@ import GEED
 /// `geed check`.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Fail if a measured deviation may be larger than it is allowed to be.",
     discussion: """
       A check passes when the upper end of the confidence interval is at most the limit: then the \

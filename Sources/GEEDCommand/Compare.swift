@@ -6,6 +6,7 @@ import GEED
 /// `geed compare`.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract: "Compare two models that were measured on the same examples.",
     discussion: """
       Prints A − B for every metric and tensor that both runs have. Both models saw the same \

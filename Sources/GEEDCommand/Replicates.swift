@@ -6,6 +6,7 @@ import GEED
 /// `geed replicates`.
 struct Replicates: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "replicates",
     abstract: "The mean over several trained models, measured on the same examples.",
     discussion: """
       Give one run for each model: the same architecture and training, another seed. The interval \
@@ -22,7 +23,7 @@ struct Replicates: ParsableCommand {
   @Option(help: "Match results by the names of their tensors, or by metric alone, in order.")
   var match: ResultMatch = .tensor
 
-  @Option(help: "The level of the confidence intervals, between 0 and 1.")
+  @Option(parsing: .unconditional, help: "The level of the confidence intervals, between 0 and 1.")
   var level = 0.95
 
   @Flag(help: "Print JSON.") var json = false
@@ -32,7 +33,7 @@ struct Replicates: ParsableCommand {
       throw ValidationError("Give at least 2 runs, one for each model, but there is \(runs.count).")
     }
     guard level > 0, level < 1 else {
-      throw ValidationError("'--level' must be between 0 and 1, but is \(level).")
+      throw ValidationError("'--level' must be between 0 and 1, but is \(level.short).")
     }
   }
 

@@ -11,7 +11,7 @@ public func checkActionLaws(
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let action = try action.prepared(for: shape)
-  let group = action.group
+  let group = try #require(action.group)
   func check(_ a: Tensor, _ b: Tensor, _ law: @autoclosure () -> String) {
     guard !areEqual(a, b, tolerance: tolerance) else { return }
     Issue.record("\(group) on \(shape): \(law())", sourceLocation: sourceLocation)

@@ -73,7 +73,12 @@ public struct PrecisionRule: Sendable, Hashable {
     var result = result(of: run, look: look)
     let level = Self.level(ofLook: look, overall: run.measurement.confidenceLevel)
     let wanted = (1e6 * relativeHalfWidth).rounded() / 1e4
+    let progress = run.progress
+    let isInterrupted = !isMet && progress.completedInputs < progress.totalInputs
     for index in result.results.indices {
+      if isInterrupted {
+        result.results[index].notes.append("Stopped before it was precise enough.")
+      }
       let probe = result.results[index]
       result.results[index].notes.append(
         (isPrecise(probe)

@@ -5,7 +5,7 @@ import GEED
 
 /// How confidence intervals are made.
 struct IntervalOptions: ParsableArguments {
-  @Option(help: "The level of the confidence intervals, between 0 and 1.")
+  @Option(parsing: .unconditional, help: "The level of the confidence intervals, between 0 and 1.")
   var level = 0.95
 
   @Option(
@@ -17,7 +17,8 @@ struct IntervalOptions: ParsableArguments {
 
   func validate() throws {
     guard level > 0, level < 1 else {
-      throw ValidationError("'--level' must be between 0 and 1, but is \(level).")
+      throw ValidationError(
+        "'--level' must be between 0 and 1, such as 0.95, but is \(level.short).")
     }
   }
 

@@ -5,19 +5,30 @@ import GEED
 
 /// How many examples are measured, and which.
 struct SamplingOptions: ParsableArguments {
-  @Option(help: "How many random examples enter E, or all; 50, or all with '--precision'.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      How many random examples enter E, the deviation; or all. (default: 50, all with \
+      '--precision')
+      """))
   var samples: SampleCount?
 
-  @Option(help: "How many random examples enter M, or all.")
+  @Option(
+    parsing: .unconditional,
+    help: "How many random examples enter M, the scale of latent metrics; or all.")
   var scaleSamples: SampleCount = .count(200)
 
-  @Option(help: "Where the examples of M come from, if not from the data that are measured.")
+  @Option(
+    help: ArgumentHelp(
+      "Where the examples of M come from, if not from the data that are measured.",
+      valueName: "data"))
   var scaleData: String?
 
   @Option(help: "The seed of the choice of examples.")
   var seed: UInt64 = 0
 
-  @Option(help: "How many inputs go through the model at a time.")
+  @Option(parsing: .unconditional, help: "How many inputs go through the model at a time.")
   var batch = 16
 
   @OptionGroup var intervals: IntervalOptions
@@ -58,6 +69,11 @@ struct SamplingOptions: ParsableArguments {
     measurement.measuresScaleFirst = precision != nil
     measurement.scaleExampleCount = scaleSamples.count
     measurement.scaleDataset = try scaleData.map { try dataOptions.open($0) }
+    let shape = measurement.dataset.exampleShape
+    if let scale = measurement.scaleDataset, scale.exampleShape != shape {
+      throw MeasurementError.exampleShape(
+        dataset: scale.name, example: 0, shape: scale.exampleShape, expected: shape)
+    }
     measurement.seed = seed
     measurement.batchSize = batch
     measurement.confidenceLevel = intervals.level

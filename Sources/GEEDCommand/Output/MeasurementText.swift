@@ -5,17 +5,25 @@ import GEED
 /// What `geed measure` prints for people.
 struct MeasurementText {
   private let document: MeasurementDocument
-  private let showsElements: Bool
+  private let details: DetailOptions
 
-  init(_ document: MeasurementDocument, showsElements: Bool) {
+  init(_ document: MeasurementDocument, _ details: DetailOptions) {
     self.document = document
-    self.showsElements = showsElements
+    self.details = details
   }
 
   /// The lines: what was measured, a table of results, notes.
   var lines: [String] {
-    [heading, ""] + results.lines + (showsElements ? [""] + elements.lines : [])
-      + ["", ControlText.action(document.action)] + notes + timing
+    var lines = [heading, ""] + results.lines
+    if details.elements { lines += [""] + elements.lines }
+    if let subgroups = CompanionText.subgroups(of: document.results) {
+      lines += [""] + subgroups.lines
+    }
+    lines += [""] + CompanionText.predictions(of: document.results)
+    if details.worst > 0 {
+      lines += CompanionText.worstExamples(of: document.results, count: details.worst)
+    }
+    return lines + [ControlText.action(document.action)] + notes + timing
   }
 
   private var heading: String {
@@ -61,11 +69,19 @@ struct MeasurementText {
   }
 
   private var notes: [String] {
-    document.results.flatMap { result in
-      ((result.remark.map { [$0] } ?? []) + result.notes).map {
-        "note: \(result.metric.rawValue) \(result.tensor): \($0)"
+    let shared = document.results.count > 1 ? notesOfAll : []
+    return shared.map { "note: \($0)" }
+      + document.results.flatMap { result in
+        (result.remarks + result.notes.filter { !shared.contains($0) }).map {
+          "note: \(result.metric.rawValue) \(result.tensor): \($0)"
+        }
       }
-    }
+  }
+
+  /// The notes that every result has.
+  private var notesOfAll: [String] {
+    let first = document.results.first?.notes ?? []
+    return first.filter { note in document.results.allSatisfy { $0.notes.contains(note) } }
   }
 
   private var timing: [String] {
@@ -76,4 +92,9 @@ struct MeasurementText {
         + "take \(timing.forwardSeconds.short) s (ratio \(timing.ratio.short))",
     ]
   }
+}
+
+extension ProbeResult {
+  /// The remark, if there is one, as a list.
+  fileprivate var remarks: [String] { remark.map { [$0] } ?? [] }
 }
