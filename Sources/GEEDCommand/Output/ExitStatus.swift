@@ -21,6 +21,8 @@ enum ExitStatus: Int32 {
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
     case let error as MeasurementError: self = error.isUsage ? .usage : .badData
     case is ActionError, is OnnxControlError: self = .badData
+    case is RunMismatch, is UnmatchedLimit: self = .badData
+    case is ReportError: self = .missingInput
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
