@@ -77,6 +77,12 @@ let package = Package(
 
     // MARK: Tests
 
+    .target(
+      name: "_GEEDTestSupport", dependencies: ["GEED"], path: "Tests/_GEEDTestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
       swiftSettings: strict),

@@ -25,6 +25,17 @@ struct DataCommand: ParsableCommand {
     help: ArgumentHelp("Write a contact sheet of orbits to this PNG file.", valueName: "sheet.png"))
   var preview: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write all examples to this .npy file, float32 [N, C, H, W].", valueName: "images.npy"))
+  var export: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the class numbers of all examples to this .npy file, int64 [N].",
+      valueName: "labels.npy"))
+  var exportLabels: String?
+
   @Option(help: "The group of the contact sheet.")
   var group: GroupName?
 
@@ -51,23 +62,46 @@ struct DataCommand: ParsableCommand {
     let dataset = try options.open(data)
     let chosen = randomExamples(min(samples, dataset.count), of: dataset.count, seed: seed)
     let examples = try chosen.map { try dataset.example(at: $0) }
+    summary(of: dataset, examples: examples).forEach { print($0) }
+    if let preview {
+      let action = (group?.action ?? .rotations(8)).interpolated(by: interpolation)
+      let orbits = try examples.prefix(rows).map {
+        try action.prepared(for: $0.shape).orbit(of: $0)
+      }
+      let sheet = ContactSheet(orbits: orbits, preprocessing: options.preprocessing)
+      try sheet.picture.writePNG(to: preview)
+      print(
+        "\(preview): columns \(action.group.elementNames.joined(separator: " ")); rows examples "
+          + chosen.prefix(rows).map(String.init).joined(separator: " "))
+    }
+    try exportArrays(of: dataset)
+  }
+
+  private func summary(of dataset: any Dataset, examples: [Tensor]) -> [String] {
     let values = examples.flatMap(\.scalars)
     let mean = values.reduce(0) { $0 + Double($1) } / Double(values.count)
-    print("\(dataset.name): \(dataset.count) examples of \(dataset.exampleShape.shapeText)")
-    print(
+    let classCount = Set((0..<dataset.count).compactMap { dataset.label(at: $0) }).count
+    return [
+      "\(dataset.name): \(dataset.count) examples of \(dataset.exampleShape.shapeText)"
+        + (classCount > 0 ? " in \(classCount) classes" : ""),
       "values \(Double(values.min() ?? 0).short) … \(Double(values.max() ?? 0).short), "
-        + "mean \(mean.short), over \(examples.count) examples (seed \(seed))")
-    let labels = Set((0..<dataset.count).compactMap { dataset.label(at: $0) })
-    if !labels.isEmpty { print("\(labels.count) classes") }
-    guard let preview else { return }
-    let action = (group?.action ?? .rotations(8)).interpolated(by: interpolation)
-    let sheet = ContactSheet(
-      orbits: try examples.prefix(rows).map {
-        try action.prepared(for: $0.shape).orbit(of: $0)
-      }, preprocessing: options.preprocessing)
-    try sheet.picture.writePNG(to: preview)
-    print(
-      "\(preview): columns \(action.group.elementNames.joined(separator: " ")), rows examples "
-        + chosen.prefix(rows).map(String.init).joined(separator: " "))
+        + "mean \(mean.short), over \(examples.count) examples (seed \(seed))",
+    ]
+  }
+
+  private func exportArrays(of dataset: any Dataset) throws {
+    if let export {
+      try NumPyFile.write(
+        .stacking((0..<dataset.count).map { try dataset.example(at: $0) }), to: export)
+      print("\(export): \(dataset.count) examples")
+    }
+    if let exportLabels {
+      let labels = (0..<dataset.count).compactMap { dataset.label(at: $0) }
+      guard labels.count == dataset.count else {
+        throw ValidationError("'--export-labels': \(dataset.name) has no classes.")
+      }
+      try NumPyFile.write(labels, to: exportLabels)
+      print("\(exportLabels): \(labels.count) class numbers")
+    }
   }
 }

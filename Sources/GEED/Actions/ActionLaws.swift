@@ -22,11 +22,12 @@ extension PreparedAction {
   /// (permutations, quarter turns) all defects are 0.
   ///
   /// - Parameter x: An array of this action's ``shape``, such as an example.
-  /// - Returns: The defects, or `nil` where `x` is zero everywhere.
+  /// - Returns: The defects, or `nil` where `x` is zero everywhere or no finite group acts: a sample
+  ///   has no products.
   /// - Complexity: |G|² applications.
   public func lawDefects(on x: Tensor) -> ActionLawDefects? {
     let norm = distance(x, Tensor(repeating: 0, shape: x.shape))
-    guard norm > 0 else { return nil }
+    guard let group, norm > 0 else { return nil }
     let images = group.elements.map { self($0, x) }
     var worst = (defect: 0.0, g: group.identity, h: group.identity)
     var total = 0.0

@@ -51,7 +51,7 @@ public struct ArrayOperator: Sendable, Hashable {
     guard blockSources == nil else { return false }
     switch map {
     case .identity: return true
-    case .permutation, .sparse: return false
+    case .permutation, .window, .sparse: return false
     case .matrix(let entries):
       return entries.enumerated().allSatisfy { position, entry in
         abs(entry - (position % (blockSize + 1) == 0 ? 1 : 0)) <= 1e-9
@@ -59,14 +59,23 @@ public struct ArrayOperator: Sendable, Hashable {
     }
   }
 
-  /// The same map of blocks, which are then also rearranged by `permutation`.
+  /// The same map, after which equal parts of the array are rearranged by `permutation`.
   ///
-  /// - Precondition: `permutation` rearranges as many things as there are blocks.
-  func followed(byBlocks permutation: Permutation) -> ArrayOperator {
-    let sources = permutation.inverse.images.map { block in
-      blockSources.map { Int($0[block]) } ?? block
+  /// - Precondition: There are as many parts as `permutation` rearranges, and a part is one block or
+  ///   several.
+  func followed(byParts permutation: Permutation) -> ArrayOperator {
+    guard count > 0 else { return self }
+    let partSize = count / permutation.images.count
+    let isIdentity = isIdentity
+    let blocksPerPart = isIdentity ? 1 : partSize / blockSize
+    let sources = permutation.inverse.images.flatMap { part in
+      (part * blocksPerPart..<(part + 1) * blocksPerPart).map { block in
+        blockSources.map { Int($0[block]) } ?? block
+      }
     }
-    return ArrayOperator(count: count, blockSize: blockSize, map: map, blockSources: sources)
+    return ArrayOperator(
+      count: count, blockSize: isIdentity ? partSize : blockSize,
+      map: isIdentity ? .identity : map, blockSources: sources)
   }
 }
 
@@ -93,46 +102,47 @@ extension ArrayOperator {
   }
 
   @inline(__always)
-  private func transform<S: BinaryFloatingPoint>(
+  private func transform<S: BinaryFloatingPoint & SIMDScalar>(
     _ source: UnsafeBufferPointer<S>, into result: UnsafeMutableBufferPointer<S>
   ) {
     precondition(
       source.count == count && result.count == count,
       "Expected \(count) scalars, but got \(source.count) and \(result.count).")
     guard let x = source.baseAddress, let y = result.baseAddress else { return }
-    for start in stride(from: 0, to: blockSize, by: Self.stripSize) {
-      let strip = start..<min(start + Self.stripSize, blockSize)
-      for block in 0..<count / blockSize {
-        let origin = blockSources.map { Int($0[block]) } ?? block
-        map.transform(x + origin * blockSize, into: y + block * blockSize, strip, of: blockSize)
-      }
+    let origins = (0..<count / blockSize).map { block in
+      blockSize * (blockSources.map { Int($0[block]) } ?? block)
+    }
+    if case .window(let windows) = map {
+      windows.transform(x, into: y, origins: origins)
+      return
+    }
+    for (block, origin) in origins.enumerated() {
+      map.transform(x + origin, into: y + block * blockSize, count: blockSize)
     }
   }
-
-  /// How many scalars of a block are made before the next block has its turn, so that the map's
-  /// sources and weights for them stay in the fastest cache.
-  private static let stripSize = 512
 }
 
 extension GridMap {
-  /// Makes the scalars `strip` of one block of `size` scalars.
+  /// Makes one block.
   @inline(__always)
-  fileprivate func transform<S: BinaryFloatingPoint>(
-    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, _ strip: Range<Int>, of size: Int
+  fileprivate func transform<S: BinaryFloatingPoint & SIMDScalar>(
+    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, count: Int
   ) {
     switch self {
     case .identity:
-      (y + strip.lowerBound).update(from: x + strip.lowerBound, count: strip.count)
+      y.update(from: x, count: count)
     case .permutation(let sources):
       sources.withUnsafeBufferPointer { sources in
-        for i in strip { y[i] = x[Int(sources[i])] }
+        for i in 0..<count { y[i] = x[Int(sources[i])] }
       }
+    case .window(let windows):
+      windows.transform(x, into: y, origins: [0])
     case .sparse(let rows):
-      rows.transform(x, into: y, strip)
+      rows.transform(x, into: y, count: count)
     case .matrix(let entries):
-      for i in strip {
+      for i in 0..<count {
         var sum = 0.0
-        for j in 0..<size { sum += entries[i * size + j] * Double(x[j]) }
+        for j in 0..<count { sum += entries[i * count + j] * Double(x[j]) }
         y[i] = S(sum)
       }
     }
@@ -142,47 +152,18 @@ extension GridMap {
 extension SparseRows {
   @inline(__always)
   fileprivate func transform<S: BinaryFloatingPoint>(
-    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, _ strip: Range<Int>
+    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, count: Int
   ) {
     sources.withUnsafeBufferPointer { sources in
       weights.withUnsafeBufferPointer { weights in
-        guard let source = sources.baseAddress, let weight = weights.baseAddress else {
-          return (y + strip.lowerBound).update(repeating: 0, count: strip.count)
-        }
-        var tapSource = source + strip.lowerBound * tapCount
-        var tapWeight = weight + strip.lowerBound * tapCount
-        if tapCount == 4 {
-          for i in strip {
-            y[i] = fourTaps(x, tapSource, tapWeight)
-            tapSource += 4
-            tapWeight += 4
+        for i in 0..<count {
+          var sum: S = 0
+          for tap in i * tapCount..<(i + 1) * tapCount {
+            sum += S(weights[tap]) * x[Int(sources[tap])]
           }
-        } else {
-          for i in strip {
-            y[i] = anyTaps(x, tapSource, tapWeight)
-            tapSource += tapCount
-            tapWeight += tapCount
-          }
+          y[i] = sum
         }
       }
     }
-  }
-
-  @inline(__always)
-  private func fourTaps<S: BinaryFloatingPoint>(
-    _ x: UnsafePointer<S>, _ source: UnsafePointer<Int32>, _ weight: UnsafePointer<Float>
-  ) -> S {
-    let upper = S(weight[0]) * x[Int(source[0])] + S(weight[1]) * x[Int(source[1])]
-    let lower = S(weight[2]) * x[Int(source[2])] + S(weight[3]) * x[Int(source[3])]
-    return upper + lower
-  }
-
-  @inline(__always)
-  private func anyTaps<S: BinaryFloatingPoint>(
-    _ x: UnsafePointer<S>, _ source: UnsafePointer<Int32>, _ weight: UnsafePointer<Float>
-  ) -> S {
-    var sum: S = 0
-    for t in 0..<tapCount { sum += S(weight[t]) * x[Int(source[t])] }
-    return sum
   }
 }

@@ -77,7 +77,7 @@ public struct FieldAction: GroupAction {
         ?? ArrayOperator(
           count: Tensor.count(of: shape), blockSize: Tensor.count(of: Array(shape.dropFirst())),
           map: .identity)
-      return grid.followed(byBlocks: channels)
+      return grid.followed(byParts: channels)
     }
   }
 }

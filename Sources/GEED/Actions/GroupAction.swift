@@ -11,15 +11,16 @@
 ///
 /// For all g, h and x, φ(g, φ(h, x)) = φ(gh, x), exactly or up to the interpolation error that the
 /// conforming type documents; ``PreparedAction/lawDefects(on:)`` measures how far off it is.
-public protocol GroupAction: Sendable {
+///
+/// Operators stand in the order of the group's elements, all of which count alike.
+public protocol GroupAction: TransformationFamily {
   /// The group that acts.
   var group: FiniteGroup { get }
+}
 
-  /// The maps φ(g, ·) on arrays of `shape`, in the order of the group's elements.
-  ///
-  /// - Parameter shape: The shape of one example, without a batch axis.
-  /// - Throws: ``ActionError`` if the group cannot act on such arrays.
-  func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator]
+extension GroupAction {
+  /// All elements of the group.
+  public var transformations: Transformations { Transformations(group) }
 }
 
 /// Why a group cannot act on arrays of some shape.

@@ -1,45 +1,67 @@
 // SPDX-License-Identifier: MIT
 
-/// A group action on arrays of one shape, ready to be applied.
+/// A group action on arrays of one shape, or other transformations of them, ready to be applied.
 public struct PreparedAction: Sendable {
-  /// The group that acts.
-  public let group: FiniteGroup
+  /// What acts.
+  public let transformations: Transformations
 
   /// The shape of the arrays, without a batch axis.
   public let shape: [Int]
 
-  /// φ(g, ·) for each element, in order.
+  /// φ(g, ·) for each transformation, in order.
   public let operators: [ArrayOperator]
 
-  /// The elements that move no array of this shape, ker φ, ascending; the identity is among them.
+  /// The transformations that move no array of this shape, ker φ, ascending; the identity is among
+  /// them.
   ///
   /// Found from the operators, not declared. It depends on the shape: on a 1 × 1 grid every
-  /// rotation is in the kernel.
+  /// rotation is in the kernel. It is always a subgroup: an element that happens to move nothing,
+  /// because interpolation is coarse, counts only if its products with all others do so too.
   public let kernel: [FiniteGroup.Element]
 
-  /// Creates an action from one operator for each element.
+  /// Creates an action from one operator for each transformation.
   ///
-  /// - Precondition: There is one operator for each element, all for arrays of `shape`, and the
-  ///   identity's changes nothing.
-  public init(group: FiniteGroup, shape: [Int], operators: [ArrayOperator]) {
+  /// - Precondition: There is one operator for each transformation, all for arrays of `shape`, and
+  ///   the first one changes nothing.
+  public init(_ transformations: Transformations, shape: [Int], operators: [ArrayOperator]) {
     precondition(
-      operators.count == group.order,
-      "Expected \(group.order) operators, but got \(operators.count).")
+      operators.count == transformations.count,
+      "Expected \(transformations.count) operators, but got \(operators.count).")
     let count = Tensor.count(of: shape)
     precondition(
       operators.allSatisfy { $0.count == count }, "Expected operators on \(count) scalars.")
-    precondition(operators[group.identity].isIdentity, "The identity must change nothing.")
-    self.group = group
+    precondition(operators[0].isIdentity, "The identity must change nothing.")
+    self.transformations = transformations
     self.shape = shape
     self.operators = operators
-    self.kernel = group.elements.filter { operators[$0].isIdentity }
+    let unmoved = transformations.indices.filter { operators[$0].isIdentity }
+    self.kernel = unmoved.filter { k in
+      guard let group = transformations.group else { return true }
+      return unmoved.allSatisfy { operators[group.product(k, $0)].isIdentity }
+    }
   }
+
+  /// Creates the action of a finite group from one operator for each element.
+  public init(group: FiniteGroup, shape: [Int], operators: [ArrayOperator]) {
+    self.init(Transformations(group), shape: shape, operators: operators)
+  }
+
+  /// Creates the trivial action, in which no transformation moves any array.
+  public init(trivial transformations: Transformations, shape: [Int]) {
+    let identity = ArrayOperator.identity(count: Tensor.count(of: shape))
+    self.init(
+      transformations, shape: shape,
+      operators: Array(repeating: identity, count: transformations.count))
+  }
+
+  /// The finite group that acts, unless what acts is a sample or no group.
+  public var group: FiniteGroup? { transformations.group }
 
   /// Whether every element but the identity moves some array.
   public var isFaithful: Bool { kernel.count == 1 }
 
   /// Whether no element moves any array.
-  public var isTrivial: Bool { kernel.count == group.order }
+  public var isTrivial: Bool { kernel.count == transformations.count }
 
   /// Returns *gx*.
   ///
@@ -61,19 +83,20 @@ public struct PreparedAction: Sendable {
       scalars: transforming(rows: batch.rowCount, of: batch) { (row: $0, element: g) })
   }
 
-  /// Returns the orbit of `x` as a batch `[|G|, ...]`, in the order of the group's elements.
+  /// Returns the orbit of `x` as a batch `[|G|, ...]`, in the order of the transformations.
   public func orbit(of x: Tensor) -> Tensor {
     precondition(x.shape == shape, "Expected shape \(shape), but got \(x.shape).")
     return Tensor(
-      shape: [group.order] + shape,
-      scalars: transforming(rows: group.order, of: x.reshaped(to: [1] + shape)) {
+      shape: [transformations.count] + shape,
+      scalars: transforming(rows: transformations.count, of: x.reshaped(to: [1] + shape)) {
         (row: 0, element: $0)
       })
   }
 
   /// The action of a subgroup: the same maps, of its elements alone.
   public func restricted(to subgroup: Subgroup) -> PreparedAction {
-    precondition(subgroup.parent == group, "Expected a subgroup of \(group.name).")
+    precondition(
+      subgroup.parent == group, "Expected a subgroup of \(transformations.name).")
     return PreparedAction(
       group: subgroup.group, shape: shape, operators: subgroup.elements.map { operators[$0] })
   }
@@ -95,14 +118,5 @@ public struct PreparedAction: Sendable {
         }
       }
     }
-  }
-}
-
-extension GroupAction {
-  /// Fixes the shape of the arrays to act on.
-  ///
-  /// - Throws: ``ActionError`` if the group cannot act on such arrays.
-  public func prepared(for shape: [Int]) throws(ActionError) -> PreparedAction {
-    PreparedAction(group: group, shape: shape, operators: try operators(on: shape))
   }
 }

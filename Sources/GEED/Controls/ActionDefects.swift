@@ -32,30 +32,32 @@ extension DeviationMeasurement {
   ///     picture.
   ///   - pairLimit: How many pairs of elements are tried at most. A group with more gets as many
   ///     seeded random ones, a quarter of them inverse to each other.
-  /// - Returns: The defects, or `nil` if the examples are zero everywhere.
+  /// - Returns: The defects, or `nil` if the examples are zero everywhere or what acts are not all
+  ///   elements of a finite group, so that products are not among them.
   /// - Throws: ``ActionError``, and what the data set throws.
   /// - Complexity: Two applications of the action for each example and pair.
   public func actionDefects(
     exampleCount count: Int = 3, pairLimit: Int = 256
   ) throws -> ActionDefects? {
     let action = try inputAction.prepared(for: dataset.exampleShape)
-    let pairs = pairs(of: action.group, limit: pairLimit)
+    guard let group = action.group else { return nil }
+    let pairs = pairs(of: group, limit: pairLimit)
     var (composition, mean, roundTrip) = (0.0, 0.0, 0.0)
     var worst = (defect: 0.0, pair: pairs[0])
     var tried = 0
     for index in InputPlan(self).examples.prefix(count) {
       let x = try dataset.example(at: index)
-      guard let defects = action.defects(on: x, pairs: pairs) else { continue }
+      guard let defects = action.defects(on: x, pairs: pairs, of: group) else { continue }
       let largest = zip(defects, pairs).max { $0.0 < $1.0 } ?? (0, pairs[0])
       if tried == 0 || largest.0 > worst.defect { worst = largest }
       composition += largest.0
       mean += defects.reduce(0, +) / Double(defects.count)
       roundTrip +=
-        zip(defects, pairs).filter { $1.h == action.group.inverse(of: $1.g) }.map(\.0).max() ?? 0
+        zip(defects, pairs).filter { $1.h == group.inverse(of: $1.g) }.map(\.0).max() ?? 0
       tried += 1
     }
     guard tried > 0 else { return nil }
-    let names = action.group.elementNames
+    let names = group.elementNames
     return ActionDefects(
       compositionDefect: composition / Double(tried), meanCompositionDefect: mean / Double(tried),
       roundTrip: roundTrip / Double(tried), worstPair: [names[worst.pair.g], names[worst.pair.h]],
@@ -83,7 +85,7 @@ private struct ElementPair {
 
 extension PreparedAction {
   /// ‖g(hx) − (gh)x‖ / ‖x‖ for each pair, or `nil` where `x` is zero.
-  fileprivate func defects(on x: Tensor, pairs: [ElementPair]) -> [Double]? {
+  fileprivate func defects(on x: Tensor, pairs: [ElementPair], of group: FiniteGroup) -> [Double]? {
     let norm = x.norm
     guard norm > 0 else { return nil }
     var defects = [Double](repeating: 0, count: pairs.count)

@@ -9,7 +9,7 @@
 ///
 /// Probes that share a grid share the work; pictures are those that go through the model anyway.
 struct InterpolationFloors: Sendable {
-  private let inputAction: any GroupAction
+  private let inputAction: any TransformationFamily
   private let plan: InputPlan
   private var recorders: [FloorRecorder] = []
   private var floors: [Floor]?
@@ -26,7 +26,7 @@ struct InterpolationFloors: Sendable {
     case measured(Int)
   }
 
-  init(plan: InputPlan, inputAction: any GroupAction) {
+  init(plan: InputPlan, inputAction: any TransformationFamily) {
     self.plan = plan
     self.inputAction = inputAction
   }
@@ -59,7 +59,7 @@ struct InterpolationFloors: Sendable {
 
   private mutating func floor(
     of probe: Probe, output: [Int], input: [Int]
-  ) throws(ActionError) -> Floor {
+  ) throws -> Floor {
     guard probe.metric == .channelwise else { return .none }
     guard output.count >= 2, input.count >= 2 else {
       return .missing("a tensor of shape \(output) has no grid")
@@ -83,7 +83,7 @@ struct InterpolationFloors: Sendable {
       return .measured(known)
     }
     recorders.append(
-      FloorRecorder(
+      try FloorRecorder(
         average: AreaAverage(
           from: (input[input.count - 2], input[input.count - 1]), to: (grid[0], grid[1])),
         action: averaged, probe: probe, base: action, plan: plan, inputAction: inputAction))
@@ -91,7 +91,7 @@ struct InterpolationFloors: Sendable {
   }
 
   /// How the group moves the grid of the probe's channels; `nil` if that is not known.
-  private func gridAction(of probe: Probe) -> (any GroupAction)? {
+  private func gridAction(of probe: Probe) -> (any TransformationFamily)? {
     guard let action = probe.outputAction else { return inputAction }
     return (action as? FieldAction)?.base
   }
@@ -105,15 +105,15 @@ private struct FloorRecorder: Sendable {
   private var recorder: ProbeRecorder
 
   init(
-    average: AreaAverage, action: PreparedAction, probe: Probe, base: any GroupAction,
-    plan: InputPlan, inputAction: any GroupAction
-  ) {
+    average: AreaAverage, action: PreparedAction, probe: Probe, base: any TransformationFamily,
+    plan: InputPlan, inputAction: any TransformationFamily
+  ) throws {
     self.average = average
     self.action = action
     distance = probe.distanceType
     var identity = Probe(.channelwise, tensor: "the averaged picture", outputAction: base)
     identity.distance = probe.distance
-    recorder = ProbeRecorder(identity, plan: plan, inputAction: inputAction)
+    recorder = try ProbeRecorder(identity, plan: plan, inputAction: inputAction)
   }
 
   mutating func record(_ inputs: Tensor, from first: Int) throws {

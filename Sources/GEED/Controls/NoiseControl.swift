@@ -90,7 +90,7 @@ public struct NoiseControl {
 
   /// The root of the mean over g of ‖gx − x‖².
   private func displacement(of x: Tensor) -> Double {
-    let squares = action.group.elements.map { g in
+    let squares = action.transformations.weightedIndices.map { g in
       let distance = action(g, x).distance(to: x)
       return distance * distance
     }
@@ -135,6 +135,7 @@ extension MeasurementResult {
   /// Everything the same but the results.
   func replacingResults(_ results: [ProbeResult]) -> MeasurementResult {
     MeasurementResult(
-      group: group, seed: seed, confidenceLevel: confidenceLevel, results: results)
+      group: group, quantity: quantity, seed: seed, confidenceLevel: confidenceLevel,
+      results: results)
   }
 }

@@ -14,7 +14,7 @@ public struct KullbackLeibler: Distance {
   public init() {}
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
-    Comparison(max(0, divergence(a, b)))
+    Comparison(atLeastZero(divergence(a, b)))
   }
 }
 
@@ -30,7 +30,7 @@ public struct JensenShannon: Distance {
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let midpoint = a.indices.map { (a[$0] + b[$0]) / 2 }
     return Comparison(
-      max(0, (divergence(a, midpoint.span) + divergence(b, midpoint.span)) / 2))
+      atLeastZero((divergence(a, midpoint.span) + divergence(b, midpoint.span)) / 2))
   }
 }
 
@@ -66,6 +66,14 @@ extension Distance where Self == TotalVariation {
 /// Σ *a* ln(*a*/*b*), which rounding can make a little negative.
 private func divergence(_ a: Span<Double>, _ b: Span<Double>) -> Double {
   var total = 0.0
-  for i in a.indices where a[i] > 0 { total += a[i] * Double.log(a[i] / b[i]) }
+  // Smaller ones than normal numbers count as 0, since a mean they took part in may have lost them.
+  for i in a.indices where !(a[i] < .leastNormalMagnitude) {
+    total += a[i] * Double.log(a[i] / b[i])
+  }
   return total
+}
+
+/// `x`, or 0 where rounding has made it negative; NaN stays NaN.
+private func atLeastZero(_ x: Double) -> Double {
+  x < 0 ? 0 : x
 }

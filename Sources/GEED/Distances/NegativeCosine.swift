@@ -13,14 +13,52 @@ public struct NegativeCosine: Distance {
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let (dot, aa, bb) = innerProducts(a, b)
-    switch (aa > 0, bb > 0) {
-    case (true, true):
-      // √(aa·bb) and not √aa·√bb: the root of a square is exact.
-      return Comparison(-dot / (aa * bb).squareRoot())
-    case (false, false): return Comparison(-1, zeroVectorCount: 1)
-    default: return Comparison(0, zeroVectorCount: 1)
+    guard Self.safeSquares.contains(aa), Self.safeSquares.contains(bb) else {
+      return compareScaled(a, b)
     }
+    return Comparison(minusCosine(dot, aa, bb))
   }
+
+  /// Squared lengths whose product neither overflows nor loses digits.
+  private static let safeSquares = 1e-140...1e140
+
+  /// Compares vectors that are zero, undefined, or so short or long that their squares leave the
+  /// range of numbers. Scaling by powers of two is exact.
+  private func compareScaled(_ a: Span<Double>, _ b: Span<Double>) -> Comparison {
+    let (largestA, largestB) = (largestMagnitude(a), largestMagnitude(b))
+    switch (largestA == 0, largestB == 0) {
+    case (true, true): return Comparison(-1, zeroVectorCount: 1)
+    case (true, false) where largestB.isFinite, (false, true) where largestA.isFinite:
+      return Comparison(0, zeroVectorCount: 1)
+    default: break
+    }
+    guard largestA.isFinite, largestB.isFinite else { return Comparison(.nan) }
+    let scaledA = a.indices.map {
+      Double(sign: .plus, exponent: -largestA.exponent, significand: a[$0])
+    }
+    let scaledB = b.indices.map {
+      Double(sign: .plus, exponent: -largestB.exponent, significand: b[$0])
+    }
+    let (dot, aa, bb) = innerProducts(scaledA.span, scaledB.span)
+    return Comparison(minusCosine(dot, aa, bb))
+  }
+}
+
+private func minusCosine(_ dot: Double, _ aa: Double, _ bb: Double) -> Double {
+  // √(aa·bb) and not √aa·√bb: the root of a square is exact.
+  let value = -dot / (aa * bb).squareRoot()
+  // Rounding can carry the cosine of parallel vectors beyond 1.
+  return min(max(value, -1), 1)
+}
+
+/// The largest magnitude, NaN if any scalar is.
+private func largestMagnitude(_ a: Span<Double>) -> Double {
+  var largest = 0.0
+  for i in a.indices where !(a[i].magnitude <= largest) {
+    largest = a[i].magnitude
+    if largest.isNaN { break }
+  }
+  return largest
 }
 
 extension Distance where Self == NegativeCosine {

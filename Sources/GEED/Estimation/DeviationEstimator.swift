@@ -15,6 +15,10 @@
 ///     }
 ///     print(estimator.estimate?.value ?? .nan)
 ///
+/// Both means take the weights of the transformations, which are equal for a finite group. Where
+/// the transformations are a random sample, *f(gx)* is half left out of the mean that it is compared
+/// with, so that squared ℓ₂ deviations are unbiased (<doc:SampledGroups>).
+///
 /// It keeps one number for each example and each element; outputs are forgotten.
 public struct DeviationEstimator: Sendable {
   /// How the group acts on outputs.
@@ -26,12 +30,16 @@ public struct DeviationEstimator: Sendable {
   /// How outputs are read before they are compared.
   public let reading: OutputReading
 
-  /// The deviation of each example so far, the mean over *g* of *m(f(gx), g f̂(x))*.
+  /// The deviation of each example so far, the weighted mean over *g* of *m(f(gx), g f̂(x))*.
   public private(set) var exampleDeviations: [Double] = []
 
   private var elementSums: [Double]
   private var zeroVectorCount = 0
   private let movesNothing: [Bool]
+  private let kernelMean: KernelMean
+
+  /// The transformations that f was applied after.
+  private var transformations: Transformations { outputAction.transformations }
 
   /// Creates an estimator that has seen no example.
   public init(
@@ -41,8 +49,9 @@ public struct DeviationEstimator: Sendable {
     self.distance = distance
     self.reading = reading
     let kernel = Set(outputAction.kernel)
-    self.elementSums = Array(repeating: 0, count: outputAction.group.order)
-    self.movesNothing = outputAction.group.elements.map(kernel.contains)
+    self.elementSums = Array(repeating: 0, count: outputAction.transformations.count)
+    self.movesNothing = outputAction.transformations.indices.map(kernel.contains)
+    self.kernelMean = KernelMean(outputAction)
   }
 
   /// Adds one example.
@@ -55,7 +64,7 @@ public struct DeviationEstimator: Sendable {
   ///   on which the output action was prepared.
   /// - Complexity: One distance and one application of the action for each element.
   public mutating func add(orbitOutputs outputs: Tensor, firstRow: Int = 0) {
-    let order = outputAction.group.order
+    let order = outputAction.transformations.count
     precondition(
       outputs.rowShape == outputAction.shape,
       "Expected outputs of \(outputAction.shape), but got \(outputs.rowShape).")
@@ -67,12 +76,13 @@ public struct DeviationEstimator: Sendable {
     outputs.scalars.withUnsafeBufferPointer { scalars in
       let orbit = UnsafeBufferPointer(
         rebasing: scalars[firstRow * size..<(firstRow + order) * size])
-      let kernelMean = kernelMean(of: orbit, size: size)
+      var mean = [Double](repeating: 0, count: size)
+      kernelMean.write(of: orbit, read: reading, into: &mean)
       comparisons.withUnsafeMutableBufferPointer { comparisons in
         inParallel(order, grain: 1 + 8_192 / max(size, 1)) { g in
           comparisons[g] = compare(
             UnsafeBufferPointer(rebasing: orbit[g * size..<(g + 1) * size]),
-            by: g, with: kernelMean)
+            by: g, with: mean)
         }
       }
     }
@@ -91,34 +101,22 @@ public struct DeviationEstimator: Sendable {
 }
 
 extension DeviationEstimator {
-  /// f̂(x), the mean of f(kx) over the kernel (eq. 2), in `Double`.
-  private func kernelMean(of orbit: UnsafeBufferPointer<Float>, size: Int) -> [Double] {
-    var mean = [Double](repeating: 0, count: size)
-    let kernel = outputAction.kernel
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { output in
-      for k in kernel {
-        reading.read(
-          UnsafeBufferPointer(rebasing: orbit[k * size..<(k + 1) * size]), into: output)
-        for i in 0..<size { mean[i] += output[i] }
-      }
-    }
-    if kernel.count > 1 {
-      for i in 0..<size { mean[i] /= Double(kernel.count) }
-    }
-    return mean
-  }
-
   /// m(f(gx), g f̂(x)).
   private func compare(
-    _ output: UnsafeBufferPointer<Float>, by g: FiniteGroup.Element, with kernelMean: [Double]
+    _ output: UnsafeBufferPointer<Float>, by g: Int, with mean: [Double]
   ) -> Comparison {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { value in
       reading.read(output, into: value)
-      if movesNothing[g] {
-        return distance.compare(value.span, kernelMean.span, shape: outputAction.shape)
+      let leavesOut = kernelMean.leavesOut && transformations.weights[g] > 0
+      if movesNothing[g], !leavesOut {
+        return distance.compare(value.span, mean.span, shape: outputAction.shape)
       }
       return withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { moved in
-        kernelMean.withUnsafeBufferPointer { outputAction.operators[g].apply($0, to: moved) }
+        if leavesOut {
+          kernelMean.leaveOut(value, of: mean, into: moved)
+        } else {
+          mean.withUnsafeBufferPointer { outputAction.operators[g].apply($0, to: moved) }
+        }
         return distance.compare(value.span, moved.span, shape: outputAction.shape)
       }
     }
@@ -126,12 +124,16 @@ extension DeviationEstimator {
 
   private mutating func record(_ comparisons: [Comparison]) {
     var total = 0.0
+    var totalWeight = 0.0
     for (g, comparison) in comparisons.enumerated() {
-      total += comparison.distance
       elementSums[g] += comparison.distance
+      let weight = transformations.weights[g]
+      guard weight > 0 else { continue }
+      total += weight * comparison.distance
+      totalWeight += weight
       zeroVectorCount += comparison.zeroVectorCount
     }
-    exampleDeviations.append(total / Double(comparisons.count))
+    exampleDeviations.append(total / totalWeight)
   }
 }
 
@@ -140,10 +142,11 @@ public struct DeviationEstimate: Sendable, Hashable {
   /// E(f, G) with its error over examples.
   public let mean: SampleMean
 
-  /// The mean over examples of m(f(gx), g f̂(x)) for each element, in order.
+  /// The mean over examples of m(f(gx), g f̂(x)) for each transformation, in order; also for those
+  /// that do not count.
   public let perElement: [Double]
 
-  /// The mean over elements for each example, in the order in which they were added.
+  /// The weighted mean over elements for each example, in the order in which they were added.
   public let perExample: [Double]
 
   /// How often a zero vector had to be compared (see ``NegativeCosine``).

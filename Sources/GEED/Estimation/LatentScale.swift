@@ -19,11 +19,15 @@ public struct LatentScale: Sendable {
   /// What is averaged over pairs.
   public let measure: Measure
 
+  /// How outputs are read before they are compared.
+  public let reading: OutputReading
+
   private var outputs: [[Double]] = []
 
   /// Creates a scale that has seen no example.
-  public init(_ measure: Measure) {
+  public init(_ measure: Measure, reading: OutputReading = .values) {
     self.measure = measure
+    self.reading = reading
   }
 
   /// The number of examples so far.
@@ -33,7 +37,15 @@ public struct LatentScale: Sendable {
   ///
   /// - Precondition: All outputs have the same number of scalars.
   public mutating func add(_ batch: Tensor, row: Int) {
-    let output = batch.scalars[batch.scalarRange(ofRow: row)].map(Double.init)
+    let range = batch.scalarRange(ofRow: row)
+    let output = [Double](unsafeUninitializedCapacity: range.count) { output, count in
+      count = range.count
+      batch.scalars.withUnsafeBufferPointer {
+        reading.read(
+          UnsafeBufferPointer(rebasing: $0[range]),
+          into: UnsafeMutableBufferPointer(rebasing: output[..<count]))
+      }
+    }
     precondition(
       outputs.first.map { $0.count == output.count } ?? true,
       "Expected \(outputs.first?.count ?? 0) scalars, but got \(output.count).")

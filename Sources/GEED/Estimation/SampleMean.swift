@@ -13,10 +13,19 @@ public struct SampleMean: Sendable, Hashable {
   /// The share of each example in the error, in order of the examples.
   public let errorShares: [Double]
 
+  /// The degrees of freedom of the error: one less than examples, and for a ratio those of the
+  /// smaller sample, since the error may come from it alone.
+  public let degreesOfFreedom: Int
+
   /// Creates a statistic from its value and shares.
   public init(value: Double, errorShares: [Double]) {
+    self.init(value: value, errorShares: errorShares, degreesOfFreedom: errorShares.count - 1)
+  }
+
+  private init(value: Double, errorShares: [Double], degreesOfFreedom: Int) {
     self.value = value
     self.errorShares = errorShares
+    self.degreesOfFreedom = degreesOfFreedom
   }
 
   /// The mean of a sample.
@@ -29,8 +38,8 @@ public struct SampleMean: Sendable, Hashable {
     precondition(!sample.isEmpty, "Expected at least one example.")
     let n = Double(sample.count)
     let mean = sample.reduce(0, +) / n
-    value = mean
-    errorShares = sample.map { ($0 - mean) / (n * (n - 1)).squareRoot() }
+    self.init(
+      value: mean, errorShares: sample.map { ($0 - mean) / (n * (n - 1)).squareRoot() })
   }
 
   /// How many examples went into it.
@@ -38,18 +47,18 @@ public struct SampleMean: Sendable, Hashable {
 
   /// The standard error, or `nil` where a single example leaves it unknown.
   public var standardError: Double? {
-    guard exampleCount > 1 else { return nil }
+    guard degreesOfFreedom > 0 else { return nil }
     return errorShares.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
-  /// The interval that holds the true value with probability `level`, by Student's t with one
-  /// degree of freedom less than examples; `nil` where the error is unknown.
+  /// The interval that holds the true value with probability `level`, by Student's t with
+  /// ``degreesOfFreedom``; `nil` where the error is unknown or not finite.
   ///
   /// - Precondition: `level` is between 0 and 1.
   public func confidenceInterval(level: Double = 0.95) -> ClosedRange<Double>? {
-    guard let error = standardError else { return nil }
+    guard let error = standardError, error.isFinite, value.isFinite else { return nil }
     let halfWidth =
-      error * studentQuantile((1 + level) / 2, degreesOfFreedom: Double(exampleCount - 1))
+      error * studentQuantile((1 + level) / 2, degreesOfFreedom: Double(degreesOfFreedom))
     return value - halfWidth...value + halfWidth
   }
 
@@ -71,6 +80,8 @@ public struct SampleMean: Sendable, Hashable {
       shares[i] += others[position]
       others[position] = 0
     }
-    return SampleMean(value: ratio, errorShares: shares + others.filter { $0 != 0 })
+    return SampleMean(
+      value: ratio, errorShares: shares + others.filter { $0 != 0 },
+      degreesOfFreedom: min(degreesOfFreedom, denominator.degreesOfFreedom))
   }
 }

@@ -23,19 +23,22 @@ func studentQuantile(_ p: Double, degreesOfFreedom nu: Double) -> Double {
 
 /// The share of Student's t distribution below `t`.
 func studentDistribution(_ t: Double, degreesOfFreedom nu: Double) -> Double {
-  let tail = regularizedBeta(nu / (nu + t * t), nu / 2, 0.5) / 2
+  let sum = nu + t * t
+  let tail = regularizedBeta(nu / sum, complement: t * t / sum, nu / 2, 0.5) / 2
   return t > 0 ? 1 - tail : tail
 }
 
 /// The regularized incomplete beta function Iₓ(a, b), by its continued fraction (DLMF 8.17.22).
-func regularizedBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+///
+/// - Parameter y: 1 − *x*, which cannot be had from an `x` close to 1 without losing digits.
+func regularizedBeta(_ x: Double, complement y: Double, _ a: Double, _ b: Double) -> Double {
   guard x > 0 else { return 0 }
-  guard x < 1 else { return 1 }
+  guard y > 0 else { return 1 }
   // The fraction converges fast below the mean of the distribution; mirror what lies above.
-  guard x <= (a + 1) / (a + b + 2) else { return 1 - regularizedBeta(1 - x, b, a) }
-  let logFront =
-    Double.logGamma(a + b) - Double.logGamma(a) - Double.logGamma(b)
-    + a * Double.log(x) + b * Double.log(onePlus: -x)
+  guard x <= (a + 1) / (a + b + 2) else { return 1 - regularizedBeta(y, complement: x, b, a) }
+  let logX = y < 0.5 ? Double.log(onePlus: -y) : Double.log(x)
+  let logY = x < 0.5 ? Double.log(onePlus: -x) : Double.log(y)
+  let logFront = a * logX + b * logY - logBeta(a, b)
   // Lentz's method: c and d are successive ratios of numerators and denominators.
   var d = 1 / (1 - (a + b) * x / (a + 1))
   var c = 1.0
@@ -53,4 +56,23 @@ func regularizedBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     if abs(c * d - 1) < 1e-16 { break }
   }
   return Double.exp(logFront) * fraction / a
+}
+
+/// ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b).
+///
+/// For a large argument the difference of two large logarithms would lose digits; Stirling's series
+/// (DLMF 5.11.1) gives the difference itself.
+private func logBeta(_ a: Double, _ b: Double) -> Double {
+  let (large, small) = (max(a, b), min(a, b))
+  guard large >= 100 else {
+    return Double.logGamma(a) + Double.logGamma(b) - Double.logGamma(a + b)
+  }
+  let sum = large + small
+  return Double.logGamma(small) + small - (large - 0.5) * Double.log(onePlus: small / large)
+    - small * Double.log(sum) + stirlingRemainder(large) - stirlingRemainder(sum)
+}
+
+/// What Stirling's formula leaves of ln Γ(x), to the last digit from 100 on.
+private func stirlingRemainder(_ x: Double) -> Double {
+  (1 / 12 - (1 / 360 - 1 / (1260 * x * x)) / (x * x)) / x
 }

@@ -48,7 +48,7 @@ public struct Permutation: Sendable, Hashable {
 }
 
 extension Permutation: CustomStringConvertible {
-  /// The images in a row: `021`, or `0-2-1-…` from ten things on.
+  /// The images in a row: `021`, or `0-2-1-…` for more than ten things.
   public var description: String {
     images.map(String.init).joined(separator: images.count > 10 ? "-" : "")
   }

@@ -17,8 +17,8 @@ public struct DeviationMeasurement: Sendable {
   /// The examples that are turned through their orbits.
   public var dataset: any Dataset
 
-  /// How the group acts on the model's inputs.
-  public var inputAction: any GroupAction
+  /// How the group acts on the model's inputs, or what else happens to them.
+  public var inputAction: any TransformationFamily
 
   /// What is measured.
   public var probes: [Probe]
@@ -43,7 +43,8 @@ public struct DeviationMeasurement: Sendable {
 
   /// Creates a measurement with the paper's numbers of examples: 50 for *E*, 200 for *M*.
   public init(
-    of model: any MeasurableModel, on dataset: any Dataset, under inputAction: any GroupAction,
+    of model: any MeasurableModel, on dataset: any Dataset,
+    under inputAction: any TransformationFamily,
     probes: [Probe]
   ) {
     self.model = model
@@ -54,7 +55,8 @@ public struct DeviationMeasurement: Sendable {
 
   /// Prepares the action and starts to read examples ahead.
   ///
-  /// - Throws: ``ActionError`` if the group cannot act on the examples.
+  /// - Throws: ``ActionError`` if the group cannot act on the examples;
+  ///   ``MeasurementError/noGroup(tensor:family:)`` if a probe needs a group and there is none.
   /// - Precondition: There are at least one probe, one example and a positive batch size.
   public func start() throws -> MeasurementRun {
     try MeasurementRun(self)

@@ -21,7 +21,7 @@ struct InputPlan: Sendable {
   /// Whether *M* has a data set of its own.
   let hasScaleDataset: Bool
 
-  /// The order of the group.
+  /// The number of transformations, for a group its order.
   let order: Int
 
   init(_ measurement: DeviationMeasurement) {
@@ -34,7 +34,7 @@ struct InputPlan: Sendable {
     scaleExamples =
       needsScale ? randomExamples(scaleCount, of: scaleTotal, seed: measurement.seed) : []
     hasScaleDataset = measurement.scaleDataset != nil
-    order = measurement.inputAction.group.order
+    order = measurement.inputAction.transformations.count
   }
 
   /// The number of inputs.

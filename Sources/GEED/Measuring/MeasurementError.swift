@@ -12,6 +12,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case exampleShape(dataset: String, example: Int, shape: [Int], expected: [Int])
   /// The group cannot act on an output.
   case outputAction(tensor: String, ActionError)
+  /// Equivariance was asked for under transformations that do not act on outputs.
+  case noGroup(tensor: String, family: String)
   /// Softmax was asked of a tensor that is not one distribution for each example.
   case notDistribution(tensor: String, shape: [Int])
   /// An output changed its shape from one batch to the next.
@@ -32,6 +34,10 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
       "Example \(example) of \(dataset) has shape \(shape), but expected \(expected)."
     case .outputAction(let tensor, let error):
       "Tensor '\(tensor)' cannot be measured: \(error)"
+    case .noGroup(let tensor, let family):
+      "Tensor '\(tensor)' cannot be measured for equivariance under '\(family)', which is no group "
+        + "that acts on outputs (eq. 4 is undefined); measure invariance, with a latent or softmax "
+        + "probe."
     case .notDistribution(let tensor, let shape):
       "Softmax needs one score for each class, [N, K], but tensor '\(tensor)' has rows of shape "
         + "\(shape)."

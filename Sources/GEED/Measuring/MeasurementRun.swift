@@ -13,6 +13,7 @@ public struct MeasurementRun {
   private var recorders: [ProbeRecorder]
   private var floors: InterpolationFloors
   private var completed = 0
+  private var failure: (any Error)?
 
   init(_ measurement: DeviationMeasurement) throws {
     precondition(!measurement.probes.isEmpty, "Expected at least one probe.")
@@ -24,8 +25,8 @@ public struct MeasurementRun {
     let plan = InputPlan(measurement)
     self.measurement = measurement
     self.plan = plan
-    self.recorders = measurement.probes.map {
-      ProbeRecorder($0, plan: plan, inputAction: measurement.inputAction)
+    self.recorders = try measurement.probes.map {
+      try ProbeRecorder($0, plan: plan, inputAction: measurement.inputAction)
     }
     self.floors = InterpolationFloors(plan: plan, inputAction: measurement.inputAction)
     self.batches = Prefetcher(
@@ -41,8 +42,19 @@ public struct MeasurementRun {
   /// Sends one more batch through the model.
   ///
   /// - Returns: Whether there is more to do.
-  /// - Throws: ``MeasurementError``, and what the model or the data set throw.
+  /// - Throws: ``MeasurementError``, and what the model or the data set throw. A run that has failed
+  ///   stays where it is and throws the same error again.
   public mutating func advance() throws -> Bool {
+    if let failure { throw failure }
+    do {
+      return try measureNextBatch()
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  private mutating func measureNextBatch() throws -> Bool {
     guard completed < plan.count, let batch = try batches.next() else { return false }
     let outputs = try measurement.model.outputs(for: batch)
     for tensor in Set(recorders.map(\.probe.tensor)).sorted() {
@@ -63,6 +75,7 @@ public struct MeasurementRun {
 
   /// What has been measured so far, one result for each probe.
   public var result: MeasurementResult {
+    let transformations = measurement.inputAction.transformations
     var results = recorders.map {
       $0.result(confidenceLevel: measurement.confidenceLevel, dataset: measurement.dataset)
     }
@@ -75,7 +88,7 @@ public struct MeasurementRun {
       }
     }
     return MeasurementResult(
-      group: measurement.inputAction.group.name, seed: measurement.seed,
+      group: transformations.name, quantity: transformations.quantity, seed: measurement.seed,
       confidenceLevel: measurement.confidenceLevel, results: results)
   }
 
@@ -89,7 +102,7 @@ public struct MeasurementRun {
     throw MeasurementError.notFinite(
       tensor: tensor, value: output.scalars[position], example: input.example,
       dataset: dataset?.name ?? "the data set",
-      element: measurement.inputAction.group.elementNames[input.element])
+      element: measurement.inputAction.transformations.elementNames[input.element])
   }
 }
 
@@ -103,8 +116,10 @@ public struct MeasurementProgress: Sendable, Hashable {
 
 /// What a measurement has found.
 public struct MeasurementResult: Sendable, Hashable, Encodable {
-  /// The name of the group.
+  /// The name of the group, or of other transformations.
   public let group: String
+  /// What was measured.
+  public let quantity: MeasuredQuantity
   /// The seed of the choice of examples.
   public let seed: UInt64
   /// The level of all intervals.

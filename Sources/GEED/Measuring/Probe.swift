@@ -13,7 +13,7 @@ public struct Probe: Sendable {
 
   /// How the group acts on the output. `nil` is the metric's own choice: the action on the input
   /// for channelwise, the trivial action for all others.
-  public let outputAction: (any GroupAction)?
+  public let outputAction: (any TransformationFamily)?
 
   /// How outputs are compared; the metric's own distance unless it is set.
   public var distance: any Distance
@@ -21,7 +21,7 @@ public struct Probe: Sendable {
   /// Creates a probe.
   public init(
     _ metric: Metric, tensor: String, reading: OutputReading = .values,
-    outputAction: (any GroupAction)? = nil
+    outputAction: (any TransformationFamily)? = nil
   ) {
     self.metric = metric
     self.tensor = tensor
@@ -47,7 +47,7 @@ public struct Probe: Sendable {
 
   /// Channelwise G-EED of a tensor `[N, C, H, W]`.
   public static func channelwise(
-    _ tensor: String, outputAction: (any GroupAction)? = nil
+    _ tensor: String, outputAction: (any TransformationFamily)? = nil
   ) -> Probe {
     Probe(.channelwise, tensor: tensor, outputAction: outputAction)
   }

@@ -4,22 +4,35 @@
 struct ProbeRecorder: Sendable {
   let probe: Probe
   private let plan: InputPlan
-  private let inputAction: any GroupAction
+  private let inputAction: any TransformationFamily
   private var estimator: DeviationEstimator?
   private var scale: LatentScale?
   private var spread: OrbitSpread?
+  private var rowShape: [Int]?
   private var pending: [Float] = []
 
-  init(_ probe: Probe, plan: InputPlan, inputAction: any GroupAction) {
+  init(_ probe: Probe, plan: InputPlan, inputAction: any TransformationFamily) throws {
+    let transformations = inputAction.transformations
+    if transformations.origin == .family, probe.metric == .channelwise || probe.outputAction != nil
+    {
+      throw MeasurementError.noGroup(tensor: probe.tensor, family: transformations.name)
+    }
     self.probe = probe
     self.plan = plan
     self.inputAction = inputAction
-    self.scale = probe.metric.scaleMeasure.map(LatentScale.init)
-    self.spread = scale == nil ? nil : OrbitSpread(order: plan.order)
+    self.scale = probe.metric.scaleMeasure.map { LatentScale($0, reading: probe.reading) }
+    self.spread =
+      scale == nil
+      ? nil : OrbitSpread(rows: transformations.weightedIndices, reading: probe.reading)
   }
 
   /// Takes the outputs `[N, ...]` of the inputs from position `first` of the plan on.
   mutating func record(_ outputs: Tensor, from first: Int) throws {
+    if let rowShape, rowShape != outputs.rowShape {
+      throw MeasurementError.shapeChanged(
+        tensor: probe.tensor, from: rowShape, to: outputs.rowShape)
+    }
+    rowShape = outputs.rowShape
     var row = 0
     while row < outputs.rowCount {
       let (example, element) = (first + row).quotientAndRemainder(dividingBy: plan.order)
@@ -49,10 +62,6 @@ struct ProbeRecorder: Sendable {
 
   private mutating func add(orbitOutputs outputs: Tensor, firstRow: Int) throws {
     if estimator == nil { estimator = try makeEstimator(for: outputs.rowShape) }
-    if let expected = estimator?.outputAction.shape, expected != outputs.rowShape {
-      throw MeasurementError.shapeChanged(
-        tensor: probe.tensor, from: expected, to: outputs.rowShape)
-    }
     estimator?.add(orbitOutputs: outputs, firstRow: firstRow)
     spread?.add(orbitOutputs: outputs, firstRow: firstRow)
   }
@@ -61,12 +70,13 @@ struct ProbeRecorder: Sendable {
     if probe.metric == .softmax, shape.filter({ $0 != 1 }).count > 1 {
       throw MeasurementError.notDistribution(tensor: probe.tensor, shape: shape)
     }
-    let action =
-      probe.outputAction
-      ?? (probe.metric == .channelwise ? inputAction : TrivialAction(inputAction.group))
+    let action = probe.outputAction ?? (probe.metric == .channelwise ? inputAction : nil)
     do {
+      let prepared =
+        try action?.prepared(for: shape)
+        ?? PreparedAction(trivial: inputAction.transformations, shape: shape)
       return DeviationEstimator(
-        outputAction: try action.prepared(for: shape), distance: probe.distance,
+        outputAction: prepared, distance: probe.distance,
         reading: probe.reading)
     } catch {
       throw MeasurementError.outputAction(tensor: probe.tensor, error)
@@ -79,12 +89,16 @@ struct ProbeRecorder: Sendable {
 extension ProbeRecorder {
   /// What has been measured so far.
   func result(confidenceLevel: Double, dataset: any Dataset) -> ProbeResult {
-    let group = inputAction.group
+    let transformations = inputAction.transformations
     guard let estimate = estimator?.estimate, let action = estimator?.outputAction else {
       return ProbeResult(probe: probe, note: "No example was measured.")
     }
     var result = ProbeResult(probe: probe)
     result.exampleCount = estimate.exampleCount
+    guard estimate.value.isFinite else {
+      result.notes.append("E is \(estimate.value), which is no number to report.")
+      return result
+    }
     result.unnormalized = estimate.value
     result.fRatio = spread?.ratio
     if spread?.orbitsArePoints == true {
@@ -96,7 +110,7 @@ extension ProbeRecorder {
     }
     if probe.metric == .channelwise, action.kernel.count > 1 {
       result.notes.append(
-        "\(action.kernel.count) of \(group.order) elements move nothing on a grid of shape "
+        "\(action.kernel.count) of \(transformations.count) elements move nothing on a grid of shape "
           + "\(action.shape); outputs are compared with their mean over these.")
     }
     guard let scaled = scaled(estimate, result: &result, level: confidenceLevel) else {
@@ -105,9 +119,11 @@ extension ProbeRecorder {
     let divisor = result.scale ?? 1
     result.value = scaled.value
     result.confidenceInterval = scaled.confidenceInterval(level: confidenceLevel)
-    result.perElement = zip(group.elementNames, estimate.perElement).map {
-      ElementDeviation(element: $0, value: $1 / divisor)
+    result.perElement = transformations.weightedIndices.map {
+      ElementDeviation(
+        element: transformations.elementNames[$0], value: estimate.perElement[$0] / divisor)
     }
+    result.notes += transformations.notes(on: result.perElement.map(\.value))
     result.perExample = zip(plan.examples, estimate.perExample).map {
       ExampleDeviation(index: $0, name: dataset.exampleName(at: $0), value: $1 / divisor)
     }

@@ -6,6 +6,8 @@ public enum GridMap: Sendable, Hashable {
   case identity
   /// Scalar *i* of the result is scalar `sources[i]` of the source.
   case permutation(sources: [Int32])
+  /// Each pixel of the result is a weighted sum of 2 × 2 neighbors in the source.
+  case window(WindowRows)
   /// Each scalar of the result is a weighted sum of a few scalars of the source.
   case sparse(SparseRows)
   /// The result is a square matrix, row-major, times the source.
@@ -25,13 +27,21 @@ public enum GridMap: Sendable, Hashable {
       height == width || !transform.swapsAxes,
       "A quarter turn needs a square grid, but this one is \(height) x \(width).")
     let isCircular = transform.rowShift != 0 || transform.columnShift != 0
+    func source(of pixel: Int) -> (row: Double, column: Double) {
+      transform.source(row: pixel / width, column: pixel % width, height: height, width: width)
+    }
+    if interpolation == .bilinear, !isCircular, height > 1, width > 1 {
+      let windows = WindowRows(height: height, width: width, source: source)
+      self = windows.permutation.map(GridMap.init(sources:)) ?? .window(windows)
+      return
+    }
     var rows = SparseRows(
       count: height * width, tapCount: interpolation.tapCount * interpolation.tapCount)
     for pixel in 0..<height * width {
-      let source = transform.source(
-        row: pixel / width, column: pixel % width, height: height, width: width)
-      let rowTaps = interpolation.taps(at: source.row)
-      let columnTaps = interpolation.taps(at: source.column)
+      let source = source(of: pixel)
+      // Around the border of a single pixel lies that pixel again.
+      let rowTaps = interpolation.taps(at: isCircular && height == 1 ? 0 : source.row)
+      let columnTaps = interpolation.taps(at: isCircular && width == 1 ? 0 : source.column)
       var tap = pixel * rows.tapCount
       for i in 0..<rowTaps.count {
         guard let row = place(rowTaps.first + i, on: height, isCircular) else { continue }

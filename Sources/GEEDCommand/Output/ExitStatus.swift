@@ -18,7 +18,8 @@ enum ExitStatus: Int32 {
     case let error as DataError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxGraphError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
-    case is ActionError, is MeasurementError, is OnnxControlError: self = .badData
+    case let error as MeasurementError: self = error.isUsage ? .usage : .badData
+    case is ActionError, is OnnxControlError: self = .badData
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
@@ -30,6 +31,13 @@ enum ExitStatus: Int32 {
 extension OnnxGraphError {
   fileprivate var isMissing: Bool {
     if case .unreadable = self { true } else { false }
+  }
+}
+
+extension MeasurementError {
+  /// Whether other options would mend it.
+  fileprivate var isUsage: Bool {
+    if case .noGroup = self { true } else { false }
   }
 }
 

@@ -37,6 +37,7 @@ struct MeasurementDocument: Encodable {
   let model: Model
   let data: Data
   let group: String
+  let quantity: MeasuredQuantity
   let seed: UInt64
   let confidenceLevel: Double
   let versions: [String: String]
@@ -60,6 +61,7 @@ struct MeasurementDocument: Encodable {
       preprocessing: preprocessing)
     let result = controls.result
     group = result.group
+    quantity = result.quantity
     seed = result.seed
     confidenceLevel = result.confidenceLevel
     versions = ["geed": Geed.version, "onnxruntime": model.libraryVersion]

@@ -15,12 +15,13 @@ struct MeasurementText {
   /// The lines: what was measured, a table of results, notes.
   var lines: [String] {
     [heading, ""] + results.lines + (showsElements ? [""] + elements.lines : [])
-      + ["", ControlText.action(document.action)] + notes + timing
+      + (remarks.isEmpty ? [] : [""] + remarks) + timing
   }
 
   private var heading: String {
     let count = document.results.map(\.exampleCount).max() ?? 0
-    return "\(document.model.path) on \(document.data.path) under \(document.group): "
+    return
+      "\(document.quantity.rawValue) of \(document.model.path) on \(document.data.path) under \(document.group): "
       + "\(count) of \(document.data.exampleCount) examples "
       + "(\(document.data.shape.shapeText), seed \(document.seed))"
       + (document.mask == nil ? "" : ", inside the disc")
@@ -57,6 +58,10 @@ struct MeasurementText {
       table.add([result.metric.rawValue, result.tensor] + result.perElement.map(\.value.short))
     }
     return table
+  }
+
+  private var remarks: [String] {
+    ControlText.action(document.action) + notes
   }
 
   private var notes: [String] {

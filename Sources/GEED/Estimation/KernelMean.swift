@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+/// How f̂(x), the mean of f(kx) over the kernel of the output action (eq. 2), is made.
+///
+/// Over a finite group, and over any quadrature, this is a plain weighted mean *c*. Over *n* random
+/// draws it is an estimate that each fᵢ came into itself, hence too close to it: the mean of
+/// ‖fᵢ − c‖² is (n − 1)/n of the variance σ² = E‖f − E f‖². The mean c₋ᵢ of the others is too far:
+/// it makes n/(n − 1). Between them, with s = √(n/(n − 1)), stands
+///
+///     cᵢ = c + (s − 1)·(c − fᵢ),
+///
+/// from which fᵢ is half left out: ‖fᵢ − cᵢ‖² = ‖fᵢ − c‖·‖fᵢ − c₋ᵢ‖, whose mean is σ² exactly. What
+/// that does to other distances:
+///
+/// - ℓ₂ is ‖fᵢ − c‖·s, exactly unbiased for normally distributed outputs, else up to O(1/n).
+/// - KL(fᵢ ‖ cᵢ) loses its bias of order 1/n, as does every distance whose mean over fᵢ is smallest at
+///   the mean of fᵢ. It stays finite: cᵢ is positive wherever fᵢ is, since 1/n > 1 − 1/s, and sums
+///   to 1. To leave fᵢ out wholly would not do: KL(fᵢ ‖ c₋ᵢ) is infinite where only fᵢ is positive.
+/// - The cosine loses its bias of order 1/n where outputs have equal lengths, otherwise a part of it.
+///
+/// Outputs that do not change at all have deviation 0 either way.
+struct KernelMean: Sendable {
+  /// The positions of the outputs that are averaged.
+  private let positions: [Int]
+
+  /// Their weights, the sum of which is not 1 in general.
+  private let weights: [Double]
+
+  /// s − 1 for a sample that is compared with its own mean, else 0.
+  private let correction: Double
+
+  /// Creates the mean over the kernel of an output action.
+  init(_ action: PreparedAction) {
+    let allWeights = action.transformations.weights
+    let weighted = action.kernel.filter { allWeights[$0] > 0 }
+    // The identity of a sample counts nothing; alone in the kernel it is all there is.
+    positions = weighted.isEmpty ? [0] : weighted
+    weights = weighted.isEmpty ? [1] : weighted.map { allWeights[$0] }
+    let n = Double(weighted.count)
+    let isSample = action.transformations.origin == .sample && action.isTrivial
+    correction = isSample ? (n / (n - 1)).squareRoot() - 1 : 0
+  }
+
+  /// Writes f̂(x) of an orbit of outputs, each of `result.count` scalars, into `result`.
+  func write(
+    of orbit: UnsafeBufferPointer<Float>, read reading: OutputReading, into result: inout [Double]
+  ) {
+    let size = result.count
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { output in
+      for (k, weight) in zip(positions, weights) {
+        reading.read(
+          UnsafeBufferPointer(rebasing: orbit[k * size..<(k + 1) * size]), into: output)
+        for i in 0..<size { result[i] += weight * output[i] }
+      }
+    }
+    guard positions.count > 1 else { return }
+    let total = weights.reduce(0, +)
+    for i in 0..<size { result[i] /= total }
+  }
+
+  /// Whether an output that came into the mean is to be half left out of it again.
+  var leavesOut: Bool { correction != 0 }
+
+  /// Writes cᵢ, the mean with `output` half left out, into `result`.
+  func leaveOut(
+    _ output: UnsafeMutableBufferPointer<Double>, of mean: [Double],
+    into result: UnsafeMutableBufferPointer<Double>
+  ) {
+    for i in mean.indices { result[i] = mean[i] + correction * (mean[i] - output[i]) }
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+
+/// Measures every subgroup from the orbits of the whole group, without another forward pass.
+///
+/// The orbit of *x* under a subgroup *H* is a part of its orbit under *G*, so E(f, H) is that of a
+/// run under *H* on the same examples. Where outputs are not moved at all, a normal subgroup *N*
+/// also has a quotient: E(f̂, G/N) is the deviation that is left when *f* is averaged over *N*. For
+/// softmax the parts add up, E(f, G) = mean over cosets of E(f, N) + E(f̂, G/N).
+struct SubgroupRecorder: Sendable {
+  private struct Member: Sendable {
+    let subgroup: Subgroup
+    var estimator: DeviationEstimator
+    var quotient: Quotient?
+  }
+
+  private struct Quotient: Sendable {
+    let cosets: [[FiniteGroup.Element]]
+    var estimator: DeviationEstimator
+  }
+
+  private let reading: OutputReading
+  private var members: [Member]
+
+  /// Prepares an estimator for each subgroup but the trivial one and the whole group.
+  init(_ group: FiniteGroup, action: PreparedAction, distance: any Distance, reading: OutputReading)
+  {
+    self.reading = reading
+    members = group.subgroups().filter { (2..<group.order).contains($0.order) }.map { subgroup in
+      Member(
+        subgroup: subgroup,
+        estimator: DeviationEstimator(
+          outputAction: action.restricted(to: subgroup), distance: distance, reading: reading),
+        quotient: Self.quotient(by: subgroup, action: action, distance: distance, reading: reading))
+    }
+  }
+
+  private static func quotient(
+    by subgroup: Subgroup, action: PreparedAction, distance: any Distance, reading: OutputReading
+  ) -> Quotient? {
+    guard action.isTrivial, let group = subgroup.quotient,
+      let trivial = try? TrivialAction(group).prepared(for: action.shape)
+    else { return nil }
+    // What has been averaged is not to be turned into probabilities again.
+    return Quotient(
+      cosets: subgroup.leftCosets,
+      estimator: DeviationEstimator(
+        outputAction: trivial, distance: distance,
+        reading: reading == .values ? .values : .probabilities))
+  }
+
+  /// Adds one example: *f(gx)* for every element, in consecutive rows from `firstRow` on.
+  mutating func add(orbitOutputs outputs: Tensor, firstRow: Int) {
+    for index in members.indices {
+      members[index].estimator.add(
+        orbitOutputs: outputs.gathering(
+          rows: members[index].subgroup.elements.map { firstRow + $0 }))
+      guard let cosets = members[index].quotient?.cosets else { continue }
+      let means = cosets.map { coset in
+        reading.mean(of: coset.map { outputs.row(firstRow + $0) })
+      }
+      members[index].quotient?.estimator.add(orbitOutputs: .stacking(means))
+    }
+  }
+
+  /// What has been measured of each subgroup, smallest first.
+  ///
+  /// - Parameters:
+  ///   - level: The level of confidence intervals.
+  ///   - scaled: Divides an estimate by M, where the metric asks for it.
+  func results(
+    level: Double, scaled: (DeviationEstimate) -> SampleMean?
+  ) -> [SubgroupDeviation] {
+    members.compactMap { member in
+      guard let estimate = member.estimator.estimate, let mean = scaled(estimate) else {
+        return nil
+      }
+      return SubgroupDeviation(
+        group: member.subgroup.label,
+        elements: member.subgroup.elements.map { member.subgroup.parent.elementNames[$0] },
+        isNormal: member.subgroup.isNormal, value: mean.value,
+        confidenceInterval: mean.confidenceInterval(level: level).map {
+          [$0.lowerBound, $0.upperBound]
+        },
+        unnormalized: estimate.value,
+        quotientValue: member.quotient?.estimator.estimate.flatMap(scaled)?.value)
+    }
+  }
+}
+
+/// The deviation under a subgroup, from the orbits of the whole group.
+public struct SubgroupDeviation: Sendable, Hashable, Codable {
+  /// The subgroup's kind and generators, such as `C4 ⟨r2⟩`.
+  public let group: String
+  /// The names of its elements.
+  public let elements: [String]
+  /// Whether it is normal.
+  public let isNormal: Bool
+  /// E(f, H), divided by M for latent metrics.
+  public let value: Double
+  /// The interval of ``value``: its two ends.
+  public let confidenceInterval: [Double]?
+  /// E(f, H) before it is divided by M.
+  public let unnormalized: Double
+  /// The deviation under the quotient of the output averaged over the subgroup; `nil` unless the
+  /// subgroup is normal and outputs are not moved.
+  public let quotientValue: Double?
+}
+
+extension Tensor {
+  /// Returns the batch of some rows, in the given order.
+  fileprivate func gathering(rows: [Int]) -> Tensor {
+    Tensor(
+      shape: [rows.count] + rowShape, scalars: rows.flatMap { scalars[scalarRange(ofRow: $0)] })
+  }
+}
+
+extension OutputReading {
+  /// The mean of outputs, each read first.
+  fileprivate func mean(of outputs: [Tensor]) -> Tensor {
+    let count = outputs[0].scalars.count
+    var total = [Double](repeating: 0, count: count)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { value in
+      for output in outputs {
+        output.scalars.withUnsafeBufferPointer { read($0, into: value) }
+        for i in 0..<count { total[i] += value[i] }
+      }
+    }
+    return Tensor(
+      shape: outputs[0].shape, scalars: total.map { Float($0 / Double(outputs.count)) })
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Testing
+import _GEEDTestSupport
+
+@testable import GEED
+
+@Suite struct OutputReadingTests {
+  @Test(
+    "Values and probabilities are read as they are",
+    arguments: [OutputReading.values, .probabilities])
+  func asTheyAre(reading: OutputReading) {
+    #expect(read([0.25, -3, 0], reading) == [0.25, -3, 0])
+  }
+
+  /// e⁰ : e^ln 3 = 1 : 3.
+  @Test("Class scores become probabilities by a softmax")
+  func logits() {
+    let result = read([0, Float(log(3.0))], .logits)
+    // ln 3 is rounded to single precision.
+    expectClose(result[0], 0.25, tolerance: 1e-7)
+    expectClose(result[1], 0.75, tolerance: 1e-7)
+  }
+
+  @Test("A softmax does not mind large scores nor what is added to all of them")
+  func largeLogits() {
+    #expect(read([3e38, 3e38], .logits) == [0.5, 0.5])
+    #expect(read([-3e38, 3e38], .logits) == [0, 1])
+    #expect(read([1001, 1002, 1004], .logits) == read([1, 2, 4], .logits))
+  }
+
+  @Test("Logarithms of probabilities are raised")
+  func logProbabilities() {
+    let result = read([Float(log(0.25)), Float(log(0.75)), -200], .logProbabilities)
+    // Logarithms are rounded to single precision.
+    expectClose(result[0], 0.25, tolerance: 1e-7)
+    expectClose(result[1], 0.75, tolerance: 1e-7)
+    expectClose(result[2], exp(-200), relative: 1e-12)
+  }
+
+  @Test("Nothing undefined becomes a probability")
+  func undefined() {
+    #expect(read([.nan, 1], .logits)[1].isNaN)
+    #expect(read([1, .nan], .logits)[0].isNaN)
+  }
+
+  private func read(_ scalars: [Float], _ reading: OutputReading) -> [Double] {
+    [Double](unsafeUninitializedCapacity: scalars.count) { result, count in
+      count = scalars.count
+      scalars.withUnsafeBufferPointer { reading.read($0, into: result) }
+    }
+  }
+}
