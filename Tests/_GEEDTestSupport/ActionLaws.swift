@@ -10,8 +10,8 @@ public func checkActionLaws(
   of action: some GroupAction, on shape: [Int], tolerance: Float = 0, seed: UInt64 = 1,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let action = try action.prepared(for: shape)
   let group = action.group
+  let action = try action.prepared(for: shape)
   func check(_ a: Tensor, _ b: Tensor, _ law: @autoclosure () -> String) {
     guard !areEqual(a, b, tolerance: tolerance) else { return }
     Issue.record("\(group) on \(shape): \(law())", sourceLocation: sourceLocation)

@@ -85,7 +85,9 @@ private struct ElementPair {
 
 extension PreparedAction {
   /// ‖g(hx) − (gh)x‖ / ‖x‖ for each pair, or `nil` where `x` is zero.
-  fileprivate func defects(on x: Tensor, pairs: [ElementPair], of group: FiniteGroup) -> [Double]? {
+  fileprivate func defects(
+    on x: Tensor, pairs: [ElementPair], of group: FiniteGroup
+  ) -> [Double]? {
     let norm = x.norm
     guard norm > 0 else { return nil }
     var defects = [Double](repeating: 0, count: pairs.count)

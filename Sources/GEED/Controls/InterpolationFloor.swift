@@ -40,18 +40,19 @@ struct InterpolationFloors: Sendable {
         try floor(of: probe, output: outputs[probe.tensor]?.rowShape ?? [], input: inputs.rowShape)
       }
     }
-    guard first < plan.examples.count * plan.order else { return }
+    guard !recorders.isEmpty,
+      (first..<first + inputs.rowCount).contains(where: { plan.orbitPosition(of: $0) != nil })
+    else { return }
     for index in recorders.indices { try recorders[index].record(inputs, from: first) }
   }
 
   /// Writes floors, or why there are none, into the results of the probes.
-  func complete(_ results: inout [ProbeResult], dataset: any Dataset) {
-    let values = recorders.map { $0.value(dataset: dataset) }
+  func complete(_ results: inout [ProbeResult]) {
     for (index, floor) in (floors ?? []).enumerated() where results[index].exampleCount > 0 {
       switch floor {
       case .none: break
       case .exact: results[index].floor = -1
-      case .measured(let recorder): results[index].floor = values[recorder]
+      case .measured(let recorder): results[index].floor = recorders[recorder].value
       case .missing(let reason): results[index].notes.append("No floor: \(reason).")
       }
     }
@@ -120,9 +121,8 @@ private struct FloorRecorder: Sendable {
     try recorder.record(average(inputs), from: first)
   }
 
-  func value(dataset: any Dataset) -> Double? {
-    recorder.result(confidenceLevel: 0.95, dataset: dataset).value
-  }
+  /// The mean over the examples so far.
+  var value: Double? { recorder.estimator?.estimate?.value }
 }
 
 extension Probe {

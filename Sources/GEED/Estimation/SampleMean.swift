@@ -10,21 +10,36 @@ public struct SampleMean: Sendable, Hashable {
   /// The statistic.
   public let value: Double
 
-  /// The share of each example in the error, in order of the examples.
+  /// The share of each example in the error, in order of the examples, stratum after stratum.
   public let errorShares: [Double]
+
+  /// How many examples each stratum has: examples that play the same part in the statistic.
+  ///
+  /// A mean has one. A ratio has up to three: examples of numerator and denominator, of the
+  /// numerator alone, of the denominator alone.
+  public let strata: [Int]
 
   /// The degrees of freedom of the error: one less than examples, and for a ratio those of the
   /// smaller sample, since the error may come from it alone.
   public let degreesOfFreedom: Int
 
-  /// Creates a statistic from its value and shares.
+  /// Creates a statistic of one sample from its value and shares.
   public init(value: Double, errorShares: [Double]) {
-    self.init(value: value, errorShares: errorShares, degreesOfFreedom: errorShares.count - 1)
+    self.init(
+      value: value, errorShares: errorShares, strata: [errorShares.count],
+      degreesOfFreedom: errorShares.count - 1)
   }
 
-  private init(value: Double, errorShares: [Double], degreesOfFreedom: Int) {
+  /// Creates a statistic of several strata.
+  ///
+  /// - Precondition: The strata hold all examples.
+  public init(value: Double, errorShares: [Double], strata: [Int], degreesOfFreedom: Int) {
+    precondition(
+      strata.allSatisfy { $0 >= 0 } && strata.reduce(0, +) == errorShares.count,
+      "Expected strata of \(errorShares.count) examples in all, but got \(strata).")
     self.value = value
     self.errorShares = errorShares
+    self.strata = strata.filter { $0 > 0 }
     self.degreesOfFreedom = degreesOfFreedom
   }
 
@@ -45,6 +60,15 @@ public struct SampleMean: Sendable, Hashable {
   /// How many examples went into it.
   public var exampleCount: Int { errorShares.count }
 
+  /// ``errorShares``, those of each stratum by themselves.
+  public var sharesByStratum: [[Double]] {
+    var first = 0
+    return strata.map { size in
+      defer { first += size }
+      return Array(errorShares[first..<first + size])
+    }
+  }
+
   /// The standard error, or `nil` where a single example leaves it unknown.
   public var standardError: Double? {
     guard degreesOfFreedom > 0 else { return nil }
@@ -61,27 +85,55 @@ public struct SampleMean: Sendable, Hashable {
       error * studentQuantile((1 + level) / 2, degreesOfFreedom: Double(degreesOfFreedom))
     return value - halfWidth...value + halfWidth
   }
+}
 
+// MARK: - Statistics of statistics
+
+extension SampleMean {
   /// This statistic divided by another, its error to first order (delta method).
   ///
   /// - Parameters:
   ///   - denominator: The other statistic; its value is not 0.
   ///   - positions: For each example of this statistic its position among the denominator's
   ///     examples, or `nil` where it is not among them.
+  /// - Returns: A statistic of the examples of both, then of this one alone, then of the
+  ///   denominator alone; within each in their own order.
+  /// - Precondition: Both are statistics of one stratum.
   public func divided(by denominator: SampleMean, positions: [Int?]) -> SampleMean {
     precondition(
       positions.count == exampleCount && denominator.value != 0,
       "Expected \(exampleCount) positions and a denominator other than 0.")
+    precondition(
+      strata.count <= 1 && denominator.strata.count <= 1, "Expected statistics of one stratum.")
     let ratio = value / denominator.value
-    var others = denominator.errorShares.map { -ratio / denominator.value * $0 }
-    var shares = errorShares.map { $0 / denominator.value }
-    for (i, position) in positions.enumerated() {
-      guard let position else { continue }
-      shares[i] += others[position]
-      others[position] = 0
+    let others = denominator.errorShares.map { -ratio / denominator.value * $0 }
+    var isShared = [Bool](repeating: false, count: others.count)
+    var (shared, own): ([Double], [Double]) = ([], [])
+    for (share, position) in zip(errorShares, positions) {
+      let share = share / denominator.value
+      if let position {
+        shared.append(share + others[position])
+        isShared[position] = true
+      } else {
+        own.append(share)
+      }
     }
+    let rest = others.indices.filter { !isShared[$0] }.map { others[$0] }
     return SampleMean(
-      value: ratio, errorShares: shares + others.filter { $0 != 0 },
+      value: ratio, errorShares: shared + own + rest,
+      strata: [shared.count, own.count, rest.count],
       degreesOfFreedom: min(degreesOfFreedom, denominator.degreesOfFreedom))
+  }
+
+  /// The difference of two statistics of the same examples, as when two models see the same
+  /// pictures.
+  ///
+  /// - Precondition: Both have the same strata.
+  public static func - (a: SampleMean, b: SampleMean) -> SampleMean {
+    precondition(
+      a.strata == b.strata, "Expected the same examples, but got \(a.strata) and \(b.strata).")
+    return SampleMean(
+      value: a.value - b.value, errorShares: zip(a.errorShares, b.errorShares).map { $0 - $1 },
+      strata: a.strata, degreesOfFreedom: min(a.degreesOfFreedom, b.degreesOfFreedom))
   }
 }

@@ -41,6 +41,18 @@ public struct DeviationMeasurement: Sendable {
   /// The level of confidence intervals.
   public var confidenceLevel = 0.95
 
+  /// How confidence intervals are made.
+  public var intervalMethod = IntervalMethod.bootstrap
+
+  /// Whether the examples of *M* go through the model before those of *E*.
+  ///
+  /// For runs that may stop early (``PrecisionRule``): what is measured then has all of *M*. Costs
+  /// one more forward pass for each example that enters both.
+  public var measuresScaleFirst = false
+
+  /// Whether every subgroup of the group is measured from the same orbits.
+  public var measuresSubgroups = false
+
   /// Creates a measurement with the paper's numbers of examples: 50 for *E*, 200 for *M*.
   public init(
     of model: any MeasurableModel, on dataset: any Dataset,
@@ -51,6 +63,11 @@ public struct DeviationMeasurement: Sendable {
     self.dataset = dataset
     self.inputAction = inputAction
     self.probes = probes
+  }
+
+  /// How this measurement makes its intervals.
+  public var intervals: IntervalRule {
+    IntervalRule(intervalMethod, level: confidenceLevel, seed: seed)
   }
 
   /// Prepares the action and starts to read examples ahead.

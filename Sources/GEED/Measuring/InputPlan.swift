@@ -3,7 +3,8 @@
 /// The inputs of a measurement in the order in which they go through the model.
 ///
 /// First the orbit of each example of *E*, element by element; then, as they are, the examples of
-/// *M* that were not among those.
+/// *M* that were not among those. Or, where *M* is measured first, all examples of *M* as they are,
+/// then the orbits.
 struct InputPlan: Sendable {
   /// One input: an example moved by an element of the group.
   struct Input: Sendable, Hashable {
@@ -21,6 +22,9 @@ struct InputPlan: Sendable {
   /// Whether *M* has a data set of its own.
   let hasScaleDataset: Bool
 
+  /// Whether the examples of *M* come before those of *E*.
+  let measuresScaleFirst: Bool
+
   /// The number of transformations, for a group its order.
   let order: Int
 
@@ -34,25 +38,45 @@ struct InputPlan: Sendable {
     scaleExamples =
       needsScale ? randomExamples(scaleCount, of: scaleTotal, seed: measurement.seed) : []
     hasScaleDataset = measurement.scaleDataset != nil
+    measuresScaleFirst = measurement.measuresScaleFirst
     order = measurement.inputAction.transformations.count
   }
 
   /// The number of inputs.
   var count: Int { examples.count * order + scaleOnly }
 
+  /// Whether examples of *M* take their outputs from the orbits of *E*.
+  var sharesOutputs: Bool { !hasScaleDataset && !measuresScaleFirst }
+
   /// How many examples of *M* need a forward pass of their own.
   private var scaleOnly: Int {
-    hasScaleDataset ? scaleExamples.count : max(0, scaleExamples.count - examples.count)
+    max(0, scaleExamples.count - (sharesOutputs ? examples.count : 0))
+  }
+
+  /// The position of the first orbit's first input.
+  private var firstOrbit: Int { measuresScaleFirst ? scaleOnly : 0 }
+
+  /// The example and the element at a position, both as numbers from 0; `nil` for an input that
+  /// enters *M* alone.
+  func orbitPosition(of position: Int) -> (example: Int, element: FiniteGroup.Element)? {
+    guard position >= firstOrbit, position < firstOrbit + examples.count * order else { return nil }
+    let (example, element) = (position - firstOrbit).quotientAndRemainder(dividingBy: order)
+    return (example, element)
+  }
+
+  /// How many whole orbits are among the first so many inputs.
+  func completedExampleCount(afterInputs count: Int) -> Int {
+    min(max(0, count - firstOrbit) / order, examples.count)
   }
 
   /// The input at a position below ``count``.
   subscript(position: Int) -> Input {
-    let (example, element) = position.quotientAndRemainder(dividingBy: order)
-    if example < examples.count {
+    if let (example, element) = orbitPosition(of: position) {
       return Input(example: examples[example], element: element, isFromScaleDataset: false)
     }
     // Both choices begin alike, so what is left of M follows what E had.
-    let position = position - examples.count * order + (hasScaleDataset ? 0 : examples.count)
+    let first = measuresScaleFirst ? 0 : examples.count * order
+    let position = position - first + (sharesOutputs ? examples.count : 0)
     return Input(
       example: scaleExamples[position], element: 0, isFromScaleDataset: hasScaleDataset)
   }

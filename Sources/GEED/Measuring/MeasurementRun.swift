@@ -26,7 +26,9 @@ public struct MeasurementRun {
     self.measurement = measurement
     self.plan = plan
     self.recorders = try measurement.probes.map {
-      try ProbeRecorder($0, plan: plan, inputAction: measurement.inputAction)
+      try ProbeRecorder(
+        $0, plan: plan, inputAction: measurement.inputAction,
+        measuresSubgroups: measurement.measuresSubgroups, dataset: measurement.dataset)
     }
     self.floors = InterpolationFloors(plan: plan, inputAction: measurement.inputAction)
     self.batches = Prefetcher(
@@ -73,20 +75,28 @@ public struct MeasurementRun {
     return completed < plan.count
   }
 
+  /// How many examples of *E* have gone through the model with their whole orbits.
+  public var completedExampleCount: Int { plan.completedExampleCount(afterInputs: completed) }
+
   /// What has been measured so far, one result for each probe.
   public var result: MeasurementResult {
-    let transformations = measurement.inputAction.transformations
-    var results = recorders.map {
-      $0.result(confidenceLevel: measurement.confidenceLevel, dataset: measurement.dataset)
-    }
-    floors.complete(&results, dataset: measurement.dataset)
+    var result = result(intervals: measurement.intervals)
     if completed < plan.count {
-      for index in results.indices {
-        results[index].notes.append(
-          "Stopped after \(completed) of \(plan.count) inputs: \(results[index].exampleCount) of "
-            + "\(plan.examples.count) examples.")
+      for index in result.results.indices {
+        result.results[index].notes.append(
+          "Stopped after \(completed) of \(plan.count) inputs: "
+            + "\(result.results[index].exampleCount) of \(plan.examples.count) examples.")
       }
     }
+    return result
+  }
+
+  /// What has been measured so far, with intervals of another kind and without saying how far that
+  /// is.
+  func result(intervals: IntervalRule) -> MeasurementResult {
+    let transformations = measurement.inputAction.transformations
+    var results = recorders.map { $0.result(intervals: intervals, dataset: measurement.dataset) }
+    floors.complete(&results)
     return MeasurementResult(
       group: transformations.name, quantity: transformations.quantity, seed: measurement.seed,
       confidenceLevel: measurement.confidenceLevel, results: results)
@@ -125,7 +135,7 @@ public struct MeasurementResult: Sendable, Hashable, Encodable {
   /// The level of all intervals.
   public let confidenceLevel: Double
   /// One result for each probe, in order.
-  public let results: [ProbeResult]
+  public internal(set) var results: [ProbeResult]
 }
 
 extension Tensor {

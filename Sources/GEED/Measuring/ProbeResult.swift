@@ -16,6 +16,12 @@ public struct ProbeResult: Sendable, Hashable {
   /// The interval that holds the true ``value``, over examples; M's error is part of it.
   public internal(set) var confidenceInterval: ClosedRange<Double>?
 
+  /// How ``confidenceInterval`` was made.
+  public internal(set) var intervalMethod: IntervalMethod?
+
+  /// The value with the share of every example in its error, from which comparisons are made.
+  public internal(set) var statistic: SampleMean?
+
   /// E before it is divided by M; equal to ``value`` where there is no M.
   public internal(set) var unnormalized: Double?
 
@@ -41,6 +47,12 @@ public struct ProbeResult: Sendable, Hashable {
 
   /// A doubt about a small deviation, in one sentence; see ``ControlEvidence``.
   public internal(set) var remark: String?
+
+  /// The deviation under every subgroup, where they were asked for.
+  public internal(set) var subgroups: [SubgroupDeviation]?
+
+  /// What the classifier decides on the orbits, for softmax probes.
+  public internal(set) var predictions: PredictionSummary?
 
   /// The number of examples that entered E.
   public internal(set) var exampleCount = 0
@@ -81,8 +93,11 @@ public struct ExampleDeviation: Sendable, Hashable, Codable {
 
 extension ProbeResult: Encodable {
   private enum Key: String, CodingKey {
-    case metric, tensor, value, confidenceInterval, unnormalized, scale, scaleConfidenceInterval
-    case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, notes
+    case metric, tensor, value, confidenceInterval, intervalMethod, unnormalized, scale,
+      scaleConfidenceInterval
+    case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, errorShares,
+      notes
+    case degreesOfFreedom, subgroups, predictions
   }
 
   /// Encodes every field, `null` where there is no value.
@@ -92,6 +107,8 @@ extension ProbeResult: Encodable {
     try container.encode(tensor, forKey: .tensor)
     try container.encode(value, forKey: .value)
     try container.encode(confidenceInterval.map(\.bounds), forKey: .confidenceInterval)
+    try container.encode(
+      confidenceInterval == nil ? nil : intervalMethod, forKey: .intervalMethod)
     try container.encode(unnormalized, forKey: .unnormalized)
     try container.encode(scale, forKey: .scale)
     try container.encode(scaleConfidenceInterval.map(\.bounds), forKey: .scaleConfidenceInterval)
@@ -102,6 +119,12 @@ extension ProbeResult: Encodable {
     try container.encode(exampleCount, forKey: .exampleCount)
     try container.encode(value == nil ? nil : perElement, forKey: .perElement)
     try container.encode(value == nil ? nil : perExample, forKey: .perExample)
+    let shares = confidenceInterval == nil ? nil : statistic?.sharesByStratum
+    try container.encode(shares, forKey: .errorShares)
+    try container.encode(
+      shares == nil ? nil : statistic?.degreesOfFreedom, forKey: .degreesOfFreedom)
+    try container.encodeIfPresent(subgroups, forKey: .subgroups)
+    try container.encodeIfPresent(predictions, forKey: .predictions)
     try container.encode(notes, forKey: .notes)
   }
 }

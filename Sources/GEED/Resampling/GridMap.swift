@@ -63,6 +63,26 @@ public enum GridMap: Sendable, Hashable {
   }
 }
 
+extension GridMap {
+  /// The scalars of a source of `size` scalars from which scalar `i` of the result is made, with
+  /// weights other than 0.
+  func taps(of i: Int, size: Int) -> [(source: Int, weight: Double)] {
+    switch self {
+    case .identity: [(i, 1)]
+    case .permutation(let sources): [(Int(sources[i]), 1)]
+    case .window(let windows): windows.taps(of: i)
+    case .sparse(let rows):
+      (i * rows.tapCount..<(i + 1) * rows.tapCount).compactMap {
+        rows.weights[$0] == 0 ? nil : (Int(rows.sources[$0]), Double(rows.weights[$0]))
+      }
+    case .matrix(let entries):
+      (0..<size).compactMap {
+        entries[i * size + $0] == 0 ? nil : ($0, entries[i * size + $0])
+      }
+    }
+  }
+}
+
 /// The place on an axis that an index means, or `nil` outside the picture.
 private func place(_ index: Int, on length: Int, _ isCircular: Bool) -> Int? {
   if (0..<length).contains(index) { return index }

@@ -6,7 +6,7 @@ import _GEEDTestSupport
 @testable import GEED
 
 @Suite struct OrbitSpreadTests {
-  private func ratio(_ orbits: [[[Float]]]) -> VarianceRatio? {
+  private func spreadRatio(_ orbits: [[[Float]]]) -> VarianceRatio? {
     var spread = OrbitSpread(rows: Array(orbits[0].indices), reading: .values)
     for orbit in orbits {
       spread.add(
@@ -19,7 +19,7 @@ import _GEEDTestSupport
   /// 2·(9 + 1 + 4)/2 = 14, within (2 + 2 + 2)/3 = 2.
   @Test("A one-way analysis of variance by hand")
   func byHand() throws {
-    let ratio = try #require(ratio([[[1], [3]], [[5], [7]], [[6], [8]]]))
+    let ratio = try #require(spreadRatio([[[1], [3]], [[5], [7]], [[6], [8]]]))
     #expect(ratio.value == 7)
     #expect(ratio.betweenDegreesOfFreedom == 2 && ratio.withinDegreesOfFreedom == 3)
   }
@@ -28,16 +28,18 @@ import _GEEDTestSupport
   func rotated() throws {
     // The example by hand, along (0.6, 0.8).
     let ratio = try #require(
-      ratio([[[0.6, 0.8], [1.8, 2.4]], [[3, 4], [4.2, 5.6]], [[3.6, 4.8], [4.8, 6.4]]]))
+      spreadRatio([
+        [[0.6, 0.8], [1.8, 2.4]], [[3, 4], [4.2, 5.6]], [[3.6, 4.8], [4.8, 6.4]],
+      ]))
     // Single-precision inputs.
     expectClose(ratio.value, 7, tolerance: 1e-5)
   }
 
   @Test("Orbits without a spread of their own, single examples and groups of one have no ratio")
   func undefined() {
-    #expect(ratio([[[1], [1]], [[2], [2]]]) == nil)
-    #expect(ratio([[[1], [2]]]) == nil)
-    #expect(ratio([[[1]], [[2]]]) == nil)
+    #expect(spreadRatio([[[1], [1]], [[2], [2]]]) == nil)
+    #expect(spreadRatio([[[1], [2]]]) == nil)
+    #expect(spreadRatio([[[1]], [[2]]]) == nil)
   }
 
   @Test("Features that have nothing to do with the example have F around 1")
@@ -48,13 +50,15 @@ import _GEEDTestSupport
     }
     // F of 4 independent coordinates with 199 and 1400 degrees of freedom: standard deviation
     // √(2/199/4) = 0.05; five of them.
-    expectClose(try #require(ratio(orbits)).value, 1, tolerance: 0.25)
+    expectClose(try #require(spreadRatio(orbits)).value, 1, tolerance: 0.25)
   }
 
   @Test("A large common offset does not drown the ratio")
   func offset() throws {
     let ratio = try #require(
-      ratio([[[1_000_001], [1_000_003]], [[1_000_005], [1_000_007]], [[1_000_006], [1_000_008]]]))
+      spreadRatio([
+        [[1_000_001], [1_000_003]], [[1_000_005], [1_000_007]], [[1_000_006], [1_000_008]],
+      ]))
     expectClose(ratio.value, 7, tolerance: 1e-6)
   }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+
+/// How far a linear map is from equivariance: ‖W φ_X(g) − φ_Y(g) W‖ / ‖W‖ for each element *g*, in
+/// the Frobenius norm.
+///
+/// 0 means that the map is exactly equivariant: on every input, not only on those that were tried.
+/// Where both actions move scalars without mixing them, 0 is found only if all entries agree to the
+/// bit. Two maps that have nothing to do with each other are √2 apart, and 2 is the most that
+/// orthogonal actions allow.
+public struct CommutatorNorm: Sendable, Hashable, Codable {
+  /// The name of the group.
+  public let group: String
+
+  /// The names of its elements, in order.
+  public let elements: [String]
+
+  /// The relative norm for each element, in order; 0 for all if the map itself is 0.
+  public let perElement: [Double]
+
+  /// Creates the norms from the squares of ‖W φ_X(g) − φ_Y(g) W‖ and of ‖W‖.
+  init(group: FiniteGroup, squares: [Double], squaredNorm: Double) {
+    self.group = group.name
+    elements = group.elementNames
+    perElement = squares.map { $0 == 0 ? 0 : ($0 / squaredNorm).squareRoot() }
+  }
+
+  /// The largest norm over all elements.
+  public var largest: Double { perElement.max() ?? 0 }
+
+  /// The first element at which the norm is largest, or `nil` if the map is equivariant.
+  public var worstElement: String? {
+    let largest = largest
+    guard largest > 0 else { return nil }
+    return perElement.firstIndex(of: largest).map { elements[$0] }
+  }
+
+  /// Whether the map is equivariant without any rounding.
+  public var isExact: Bool { largest == 0 }
+}

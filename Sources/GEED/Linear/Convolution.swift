@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+/// A two-dimensional convolution as networks mean it: a cross-correlation with zero padding.
+///
+///     y[k, p] = Σ w[k, c, r] · x[c, stride · p + dilation · r − padding]
+///
+/// - Shape: `[C, H, W]` to `[K, H', W']`; the kernel is `[K, C / groups, R, S]`.
+public struct Convolution: Sendable, Hashable {
+  /// The weights, `[K, C / groups, R, S]`.
+  public let kernel: Tensor
+
+  /// How far the kernel moves from one output to the next.
+  public let stride: GridSteps
+
+  /// The zeros around the input.
+  public let padding: GridPadding
+
+  /// The distance between neighbours under the kernel.
+  public let dilation: GridSteps
+
+  /// Into how many parts the channels are divided that do not see each other.
+  public let groupCount: Int
+
+  /// Creates a convolution.
+  ///
+  /// - Precondition: The kernel has four axes, none of length 0, `groupCount` divides its first
+  ///   one, and strides and dilations are positive.
+  public init(
+    kernel: Tensor, stride: GridSteps = GridSteps(1), padding: GridPadding = GridPadding(0),
+    dilation: GridSteps = GridSteps(1), groupCount: Int = 1
+  ) {
+    precondition(
+      kernel.shape.count == 4 && !kernel.scalars.isEmpty,
+      "Expected a kernel [K, C / groups, R, S], but got shape \(kernel.shape).")
+    precondition(
+      groupCount > 0 && kernel.shape[0].isMultiple(of: groupCount),
+      "Expected groups that divide \(kernel.shape[0]) channels, but got \(groupCount).")
+    precondition(
+      min(stride.rows, stride.columns, dilation.rows, dilation.columns) > 0,
+      "Expected positive strides and dilations, but got \(stride) and \(dilation).")
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+    self.groupCount = groupCount
+  }
+
+  /// The number of channels it takes, C.
+  public var inputChannelCount: Int { kernel.shape[1] * groupCount }
+
+  /// The number of channels it returns, K.
+  public var outputChannelCount: Int { kernel.shape[0] }
+
+  /// The rows and columns of the kernel, R and S.
+  public var kernelSize: GridSteps {
+    GridSteps(rows: kernel.shape[2], columns: kernel.shape[3])
+  }
+
+  /// The rows and columns of the output for an input of `size`; not positive where the input is
+  /// smaller than the kernel.
+  public func outputSize(for size: GridSteps) -> GridSteps {
+    GridSteps(
+      rows: (size.rows + padding.top + padding.bottom - dilation.rows * (kernelSize.rows - 1) - 1)
+        / stride.rows + 1,
+      columns: (size.columns + padding.left + padding.right
+        - dilation.columns * (kernelSize.columns - 1) - 1) / stride.columns + 1)
+  }
+
+  /// The weight with which channel `input` enters channel `output` from kernel place
+  /// (`row`, `column`); 0 for channels of different groups.
+  func weight(output: Int, input: Int, row: Int, column: Int) -> Double {
+    let perGroup = kernel.shape[1]
+    guard input / perGroup == output / (outputChannelCount / groupCount) else { return 0 }
+    let slice = output * perGroup + input % perGroup
+    return Double(
+      kernel.scalars[(slice * kernelSize.rows + row) * kernelSize.columns + column])
+  }
+
+  /// The matrix of the convolution on a grid of `size`.
+  ///
+  /// - Parameter outputSize: The size of the output, where it is another than
+  ///   ``outputSize(for:)``: a pooling that rounds up reads zeros beyond the padding.
+  /// - Complexity: O(K·H'·W' · C·H·W) space. For small grids, and for actions that are no symmetries
+  ///   of the grid.
+  public func matrix(on size: GridSteps, outputSize: GridSteps? = nil) -> LinearMap {
+    let output = outputSize ?? self.outputSize(for: size)
+    let inputShape = [inputChannelCount, size.rows, size.columns]
+    let outputShape = [outputChannelCount, output.rows, output.columns]
+    let width = Tensor.count(of: inputShape)
+    var entries = [Double](repeating: 0, count: Tensor.count(of: outputShape) * width)
+    for k in 0..<outputChannelCount {
+      for p in 0..<output.rows * output.columns {
+        let place = (row: p / output.columns, column: p % output.columns)
+        let start = (k * output.rows * output.columns + p) * width
+        for c in 0..<inputChannelCount {
+          for r in 0..<kernelSize.rows * kernelSize.columns {
+            let tap = (row: r / kernelSize.columns, column: r % kernelSize.columns)
+            let row = stride.rows * place.row + dilation.rows * tap.row - padding.top
+            let column =
+              stride.columns * place.column + dilation.columns * tap.column - padding.left
+            guard (0..<size.rows).contains(row), (0..<size.columns).contains(column) else {
+              continue
+            }
+            entries[start + (c * size.rows + row) * size.columns + column] = weight(
+              output: k, input: c, row: tap.row, column: tap.column)
+          }
+        }
+      }
+    }
+    return LinearMap(inputShape: inputShape, outputShape: outputShape, entries: entries)
+  }
+}

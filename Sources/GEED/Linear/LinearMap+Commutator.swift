@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+
+extension LinearMap {
+  /// Compares *W* φ_X(g) with φ_Y(g) *W* on the whole basis, for every element.
+  ///
+  /// A map that commutes with generators commutes with their products, so generators would do to
+  /// find out *whether* it is equivariant; the norm differs from element to element.
+  ///
+  /// - Precondition: Both actions are of one group, on the shapes of this map.
+  /// - Complexity: O(|G| · `inputCount` · `outputCount`), times the number of scalars from which
+  ///   the input action makes one.
+  public func commutator(
+    inputAction: PreparedAction, outputAction: PreparedAction
+  ) -> CommutatorNorm {
+    let group = commonGroup(inputAction, outputAction)
+    let columns = columns
+    let squares = group.elements.map { g in
+      if inputAction.operators[g].isIdentity, outputAction.operators[g].isIdentity { return 0.0 }
+      let turned = multiply(columns, by: inputAction.operators[g])
+      let moved = apply(outputAction.operators[g], to: columns)
+      return zip(turned, moved).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    }
+    return CommutatorNorm(
+      group: group, squares: squares,
+      squaredNorm: entries.reduce(0) { $0 + $1 * $1 })
+  }
+
+  /// The mean over the group of φ_Y(g⁻¹) *W* φ_X(g): the equivariant map nearest to this one, if
+  /// both actions are orthogonal.
+  ///
+  /// - Precondition: Both actions are of one group, on the shapes of this map.
+  public func projected(
+    inputAction: PreparedAction, outputAction: PreparedAction
+  ) -> LinearMap {
+    let group = commonGroup(inputAction, outputAction)
+    let columns = columns
+    var total = [Double](repeating: 0, count: columns.count)
+    for g in group.elements {
+      let moved = apply(
+        outputAction.operators[group.inverse(of: g)],
+        to: multiply(columns, by: inputAction.operators[g]))
+      for i in moved.indices { total[i] += moved[i] }
+    }
+    let (rows, width) = (outputCount, inputCount)
+    return LinearMap(
+      inputShape: inputShape, outputShape: outputShape,
+      entries: (0..<rows * width).map { entry in
+        total[entry % width * rows + entry / width] / Double(group.order)
+      })
+  }
+
+  /// The finite group that acts on both sides of the map.
+  private func commonGroup(
+    _ inputAction: PreparedAction, _ outputAction: PreparedAction
+  ) -> FiniteGroup {
+    guard let group = inputAction.group, group == outputAction.group else {
+      preconditionFailure(
+        "Expected actions of one finite group, but got \(inputAction.transformations.name) and "
+          + "\(outputAction.transformations.name).")
+    }
+    precondition(
+      inputAction.shape == inputShape && outputAction.shape == outputShape,
+      "Expected actions on \(inputShape) and \(outputShape), but got \(inputAction.shape) and "
+        + "\(outputAction.shape).")
+    return group
+  }
+
+  /// The matrix column by column: what becomes of each basis vector.
+  private var columns: [Double] {
+    let (rows, width) = (outputCount, inputCount)
+    return (0..<entries.count).map { entries[$0 % rows * width + $0 / rows] }
+  }
+
+  /// The columns of W·φ.
+  private func multiply(_ columns: [Double], by operation: ArrayOperator) -> [Double] {
+    let rows = outputCount
+    var result = [Double](repeating: 0, count: columns.count)
+    for (j, taps) in operation.columns.enumerated() {
+      if taps.count == 1, taps[0].weight == 1 {
+        for i in 0..<rows { result[j * rows + i] = columns[taps[0].row * rows + i] }
+        continue
+      }
+      for (row, weight) in taps {
+        for i in 0..<rows { result[j * rows + i] += weight * columns[row * rows + i] }
+      }
+    }
+    return result
+  }
+
+  /// The columns of φ·W.
+  private func apply(_ operation: ArrayOperator, to columns: [Double]) -> [Double] {
+    let rows = outputCount
+    return [Double](unsafeUninitializedCapacity: columns.count) { result, count in
+      count = columns.count
+      columns.withUnsafeBufferPointer { source in
+        for start in stride(from: 0, to: columns.count, by: rows) {
+          operation.apply(
+            UnsafeBufferPointer(rebasing: source[start..<start + rows]),
+            to: UnsafeMutableBufferPointer(rebasing: result[start..<start + rows]))
+        }
+      }
+    }
+  }
+}
+
+extension ArrayOperator {
+  /// For each basis vector the scalars other than 0 of its image.
+  ///
+  /// - Complexity: O(``count``²) for a matrix, otherwise O(``count`` · taps).
+  var columns: [[(row: Int, weight: Double)]] {
+    var columns = [[(row: Int, weight: Double)]](repeating: [], count: count)
+    for row in 0..<count {
+      let block = row / blockSize
+      let origin = (blockSources.map { Int($0[block]) } ?? block) * blockSize
+      for (source, weight) in map.taps(of: row % blockSize, size: blockSize) {
+        columns[origin + source].append((row, weight))
+      }
+    }
+    return columns
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+import RealModule
+
+/// Stops a measurement as soon as it is precise enough.
+///
+///     measurement.exampleCount = nil
+///     measurement.measuresScaleFirst = true
+///     var rule = PrecisionRule(relativeHalfWidth: 0.05)
+///     var run = try measurement.start()
+///     while try run.advance(), !rule.isMet(by: run) {}
+///     print(rule.result(of: run).results)
+///
+/// Who looks at an interval again and again and stops when it pleases is more often wrong than the
+/// interval says. So the rule looks seldom, and pays for each look: at 20 examples, then each time at
+/// half as many again (20, 30, 45, 68, 102, …), the *k*-th look with intervals of level
+/// 1 − α·6/(π²k²). The chances of error of all looks add up to α, whatever comes out (Bonferroni);
+/// the interval of the look that stops therefore holds with the level that was asked for. That is
+/// the interval of the result: it is a little wider than the one of a fixed number of examples.
+public struct PrecisionRule: Sendable, Hashable {
+  /// The half-width of an interval, as a part of the value, that is precise enough.
+  public let relativeHalfWidth: Double
+
+  /// How often the rule has looked.
+  public private(set) var lookCount = 0
+
+  /// Whether the last look found all values precise enough.
+  public private(set) var isMet = false
+
+  /// How many examples the next look waits for.
+  public private(set) var nextLook = PrecisionRule.firstLook
+
+  /// How many examples the first look waits for.
+  static let firstLook = 20
+
+  /// Creates a rule.
+  ///
+  /// - Precondition: `relativeHalfWidth` is positive.
+  public init(relativeHalfWidth: Double) {
+    precondition(
+      relativeHalfWidth > 0, "Expected a positive precision, but got \(relativeHalfWidth).")
+    self.relativeHalfWidth = relativeHalfWidth
+  }
+
+  /// The level of the *k*-th look's intervals, from 1 on, if that of the measurement is `level`.
+  public static func level(ofLook k: Int, overall level: Double) -> Double {
+    1 - (1 - level) * 6 / (Double.pi * Double.pi * Double(k * k))
+  }
+
+  /// Looks at a run, if it is time to, and says whether to stop.
+  ///
+  /// A value counts as precise when the longer side of its interval is within the precision; one
+  /// that does not exist, or has no interval, does not.
+  ///
+  /// - Complexity: One set of intervals for each look.
+  public mutating func isMet(by run: MeasurementRun) -> Bool {
+    let count = run.completedExampleCount
+    guard !isMet, count >= nextLook else { return isMet }
+    lookCount += 1
+    // When to look must not depend on the values, only on how many examples there are.
+    while nextLook <= count { nextLook = (nextLook * 3 + 1) / 2 }
+    isMet = result(of: run, look: lookCount).results.allSatisfy(isPrecise)
+    return isMet
+  }
+
+  /// What the run has found, with the intervals of the look that stopped it; of one more look, if
+  /// all examples were measured before the rule was met.
+  public func result(of run: MeasurementRun) -> MeasurementResult {
+    let look = isMet ? lookCount : lookCount + 1
+    var result = result(of: run, look: look)
+    let level = Self.level(ofLook: look, overall: run.measurement.confidenceLevel)
+    let wanted = 100 * relativeHalfWidth
+    for index in result.results.indices {
+      let probe = result.results[index]
+      result.results[index].notes.append(
+        (isPrecise(probe)
+          ? "Within \(wanted) % of the value"
+          : "Not within \(wanted) % of the value")
+          + " after \(probe.exampleCount) examples, at look \(look); the interval is made at level "
+          + "\((10_000 * level).rounded() / 10_000), to keep its promise however often was looked.")
+    }
+    return result
+  }
+
+  private func result(of run: MeasurementRun, look: Int) -> MeasurementResult {
+    var intervals = run.measurement.intervals
+    intervals.level = Self.level(ofLook: look, overall: intervals.level)
+    return run.result(intervals: intervals)
+  }
+
+  private func isPrecise(_ result: ProbeResult) -> Bool {
+    guard let value = result.value, let interval = result.confidenceInterval else { return false }
+    let halfWidth = max(interval.upperBound - value, value - interval.lowerBound)
+    return halfWidth <= relativeHalfWidth * abs(value)
+  }
+}
