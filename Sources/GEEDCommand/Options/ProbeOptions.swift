@@ -57,20 +57,25 @@ struct ProbeOptions: ParsableArguments {
 
   /// The probes, in the order of the options and within one in the order of the graph.
   ///
-  /// - Throws: `OnnxModelError` for a tensor that the model does not have, `ValidationError` for a
+  /// - Throws: `OnnxModelError` for a tensor that the model does not have, ``UsageError`` for a
   ///   pattern that matches none or a field type that does not fit.
   func probes(of graph: OnnxGraph, under action: ImageAction) throws -> [Probe] {
+    let channelwise = try tensors(matchingAny: channelwise, option: "--channelwise", of: graph)
     let fieldTypes = try fields.flatMap { field in
-      try tensors(matching: field.pattern, option: "--fields", of: graph).map {
-        ($0.name, try field.type(under: action.group))
+      let tensors = try tensors(matching: field.pattern, option: "--fields", of: graph)
+      guard tensors.contains(where: { channelwise.map(\.name).contains($0.name) }) else {
+        throw UsageError(
+          "'--fields \(field.pattern)' names no tensor that '--channelwise' measures.")
       }
+      return try tensors.map { ($0.name, try field.type(under: action.group)) }
     }
     let fieldType = Dictionary(fieldTypes) { $1 }
-    return try tensors(matchingAny: channelwise, option: "--channelwise", of: graph).map { tensor in
-      .channelwise(
+    let channelwiseProbes = channelwise.map { tensor in
+      Probe.channelwise(
         tensor.name,
         outputAction: fieldType[tensor.name].map { FieldAction(action, fieldType: $0) })
     }
+    return try channelwiseProbes
       + tensors(matchingAny: latent, option: "--latent", of: graph).map { .latent($0.name) }
       + tensors(matchingAny: latentCosine, option: "--latent-cosine", of: graph).map {
         .latentCosine($0.name)
@@ -98,9 +103,9 @@ struct ProbeOptions: ParsableArguments {
     }
     let matches = graph.tensors.filter { fnmatch(pattern, $0.name, 0) == 0 }
     guard !matches.isEmpty else {
-      throw ValidationError(
+      throw UsageError(
         "'\(option) \(pattern)' matches none of the \(graph.tensors.count) tensors of "
-          + "\(graph.path).")
+          + "\(graph.path), which 'geed layers' lists.")
     }
     return matches
   }
@@ -163,7 +168,7 @@ struct FieldOption: ExpressibleByArgument {
         group.order(of: $0) == rotationCount && !group.elementNames[$0].hasSuffix("s")
       }
       guard let rotation else {
-        throw ValidationError(
+        throw UsageError(
           "'--fields \(pattern)=quotient:\(rotationCount)': \(group.name) has no subgroup of "
             + "\(rotationCount) rotations.")
       }
