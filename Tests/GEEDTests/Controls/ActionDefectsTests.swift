@@ -12,18 +12,18 @@ import _GEEDTestSupport
 
   @Test("Exact actions have no defect", arguments: ["flip", "C4", "D4", "T2x3", "T6x6"])
   func exact(name: String) throws {
-    let defects = try #require(
-      measurement(try #require(ImageAction(named: name))).actionDefects())
+    let action = try #require(ImageAction(named: name))
+    let defects = try #require(try measurement(action).actionDefects())
     #expect(defects.compositionDefect == 0 && defects.roundTrip == 0)
   }
 
   @Test("Eighth turns have one, the mean over examples of what each has")
   func rotations() throws {
     let measurement = measurement(.rotations(8))
-    let defects = try #require(measurement.actionDefects(exampleCount: 2))
+    let defects = try #require(try measurement.actionDefects(exampleCount: 2))
     let action = try ImageAction.rotations(8).prepared(for: [3, 6, 6])
     let each = try randomExamples(2, of: 5, seed: 0).map {
-      try #require(action.lawDefects(on: measurement.dataset.example(at: $0)))
+      try #require(action.lawDefects(on: try measurement.dataset.example(at: $0)))
     }
     expectClose(
       defects.compositionDefect, (each[0].composition + each[1].composition) / 2,
@@ -41,7 +41,7 @@ import _GEEDTestSupport
   @Test("Large groups are sampled, the same way each time")
   func sampling() throws {
     let measurement = measurement(.rotations(60))
-    let defects = try #require(measurement.actionDefects(pairLimit: 40))
+    let defects = try #require(try measurement.actionDefects(pairLimit: 40))
     #expect(defects.pairCount == 40)
     #expect(defects.roundTrip > 0 && defects.roundTrip <= defects.compositionDefect)
     #expect(try measurement.actionDefects(pairLimit: 40) == defects)
