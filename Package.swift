@@ -79,6 +79,9 @@ let package = Package(
       name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
+      name: "GEEDCommandTests", dependencies: ["GEEDCommand"], exclude: ["Snapshots"],
+      swiftSettings: strict),
+    .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
   ]

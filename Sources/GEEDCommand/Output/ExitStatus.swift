@@ -59,8 +59,8 @@ extension OnnxModelError {
   /// Whether other options would mend it.
   fileprivate var isUsage: Bool {
     switch self {
-    case .unknownTensor, .noTensors, .severalInputs, .unknownInput, .providerMissing: true
-    case .noInput, .unsupportedType, .shapeMismatch, .notBatched: false
+    case .unknownTensor, .severalInputs, .unknownInput, .providerMissing: true
+    case .noTensors, .noInput, .unsupportedType, .shapeMismatch, .notBatched: false
     }
   }
 }
