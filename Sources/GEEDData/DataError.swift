@@ -33,7 +33,7 @@ public enum DataError: Error, Hashable, Sendable, CustomStringConvertible {
     case .missing(let path, let expected):
       "Expected \(expected) at '\(path)', but there is nothing."
     case .system(let path, let operation, let reason):
-      "Could not \(operation) '\(path)': \(reason)."
+      "Could not \(operation) '\(path)': \(Self.clause(reason))."
     case .truncated(let path, let expected, let found):
       "'\(path)' is truncated: expected \(expected) bytes, but found \(found)."
     case .undecodable(let path, let format, let reason):
