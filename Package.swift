@@ -49,14 +49,6 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // MARK: Tests
-
-    .testTarget(
-      name: "GEEDDataTests",
-      dependencies: ["GEED", "GEEDData"],
-      resources: [.copy("Fixtures")],
-      swiftSettings: strict),
-
     // MARK: Implementation details
 
     .target(
@@ -83,6 +75,9 @@ let package = Package(
     .testTarget(
       name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
       swiftSettings: strict),

@@ -37,59 +37,72 @@ struct DataCommand: ParsableCommand {
       valueName: "labels.npy"))
   var exportLabels: String?
 
-  @Option(help: "The group of the contact sheet.")
+  @Option(
+    help: "The group of the contact sheet, C8 by default.", transform: GroupName.init(parsing:))
   var group: GroupName?
 
   @Option(help: "How values between pixels are made.")
   var interpolation: Interpolation = .bilinear
 
-  @Option(help: "How many random examples to look at.")
-  var samples = 50
+  @Option(parsing: .unconditional, help: "How many random examples to look at, or all.")
+  var samples: SampleCount = .count(50)
 
-  @Option(help: "How many of them to draw.")
+  @Option(parsing: .unconditional, help: "How many of them to draw.")
   var rows = 8
 
   @Option(help: "The seed of the choice of examples.")
   var seed: UInt64 = 0
 
   func validate() throws {
-    guard samples >= 1, rows >= 1 else {
-      throw ValidationError(
-        "'--samples' and '--rows' must be at least 1, but are \(samples) and \(rows).")
-    }
+    guard rows >= 1 else { throw ValidationError("'--rows' must be at least 1, but is \(rows).") }
   }
 
   func run() throws {
     let dataset = try options.open(data)
-    let chosen = randomExamples(min(samples, dataset.count), of: dataset.count, seed: seed)
-    let examples = try chosen.map { try dataset.example(at: $0) }
-    summary(of: dataset, examples: examples).forEach { print($0) }
-    if let preview {
-      let action = try (group ?? .action(.rotations(8))).transformations(
-        on: dataset.exampleShape, seed: seed, interpolation: interpolation)
-      let orbits = try examples.prefix(rows).map {
-        try action.prepared(for: $0.shape).orbit(of: $0)
-      }
-      let sheet = ContactSheet(orbits: orbits, preprocessing: options.preprocessing)
-      try sheet.picture.writePNG(to: preview)
-      let columns = action.transformations.elementNames.joined(separator: ", ")
-      print(
-        "\(preview): columns \(columns); rows examples "
-          + chosen.prefix(rows).map(String.init).joined(separator: " "))
-    }
+    let chosen = randomExamples(
+      min(samples.count ?? dataset.count, dataset.count), of: dataset.count, seed: seed)
+    let summary = try summary(of: dataset, examples: chosen)
+    let caption = try preview.map { try drawSheet(of: dataset, examples: chosen, to: $0) }
+    summary.forEach { print($0) }
+    caption.map { print($0) }
     try exportArrays(of: dataset)
   }
 
-  private func summary(of dataset: any Dataset, examples: [Tensor]) -> [String] {
-    let values = examples.flatMap(\.scalars)
-    let mean = values.reduce(0) { $0 + Double($1) } / Double(values.count)
+  private func summary(of dataset: any Dataset, examples: [Int]) throws -> [String] {
+    var (low, high, total, count) = (Float.infinity, -Float.infinity, 0.0, 0)
+    for index in examples {
+      for value in try dataset.example(at: index).scalars {
+        (low, high, total, count) = (
+          min(low, value), max(high, value), total + Double(value), count + 1
+        )
+      }
+    }
     let classCount = Set((0..<dataset.count).compactMap { dataset.label(at: $0) }).count
     return [
       "\(dataset.name): \(dataset.count) examples of \(dataset.exampleShape.shapeText)"
         + (classCount > 0 ? " in \(classCount) classes" : ""),
-      "values \(Double(values.min() ?? 0).short) … \(Double(values.max() ?? 0).short), "
-        + "mean \(mean.short), over \(examples.count) examples (seed \(seed))",
+      "values \(Double(low).short) … \(Double(high).short), mean "
+        + "\((total / Double(count)).short), over \(examples.count) examples (seed \(seed))",
     ]
+  }
+
+  /// Writes the contact sheet and returns what it shows.
+  private func drawSheet(
+    of dataset: any Dataset, examples: [Int], to path: String
+  ) throws -> String {
+    let action = try (group ?? .action(.rotations(8))).transformations(
+      on: dataset.exampleShape, seed: seed, interpolation: interpolation)
+    let orbits = try examples.prefix(rows).map { index in
+      let example = try dataset.example(at: index)
+      return try action.prepared(for: example.shape).orbit(of: example)
+    }
+    let sheet = ContactSheet(orbits: orbits, preprocessing: options.preprocessing)
+    try sheet.picture.writePNG(to: path)
+    // Names such as `blur 0.5` have blanks in them.
+    let names = action.transformations.elementNames
+    let columns = names.joined(separator: names.contains { $0.contains(" ") } ? ", " : " ")
+    return "\(path): columns \(columns); rows examples "
+      + examples.prefix(rows).map(String.init).joined(separator: " ")
   }
 
   private func exportArrays(of dataset: any Dataset) throws {
@@ -101,7 +114,7 @@ struct DataCommand: ParsableCommand {
     if let exportLabels {
       let labels = (0..<dataset.count).compactMap { dataset.label(at: $0) }
       guard labels.count == dataset.count else {
-        throw ValidationError("'--export-labels': \(dataset.name) has no classes.")
+        throw UsageError("'--export-labels': \(dataset.name) has no classes.")
       }
       try NumPyFile.write(labels, to: exportLabels)
       print("\(exportLabels): \(labels.count) class numbers")

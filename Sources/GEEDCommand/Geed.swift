@@ -19,21 +19,30 @@ struct Geed: ParsableCommand {
 
         geed layers model.onnx
         geed data pictures/ --group C8 --preview orbits.png
-        geed measure model.onnx --data pictures/ --group C8 --latent features --softmax logits
+        geed measure model.onnx --data pictures/ --group C8 --softmax logits
 
-      Exit codes: 0 done, 1 a check failed, 64 wrong usage, 65 bad data, 66 missing input, \
-      70 internal error.
+      Exit codes: 0 done, 1 a check failed, 64 wrong usage, 65 bad data, 66 input missing or not \
+      readable, 70 internal error, 130 stopped before there was anything to print.
       """,
     version: version,
     subcommands: [Layers.self, DataCommand.self, Measure.self])
 
   static func main() {
     do {
+      try requireKnownCommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
       try command.run()
     } catch {
       exit(reporting: error)
     }
+  }
+
+  /// Throws if the first word is meant to be a command, and is none.
+  private static func requireKnownCommand(_ word: String?) throws {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard let word, !word.hasPrefix("-"), !(names + ["help"]).contains(word) else { return }
+    throw UsageError(
+      "There is no command '\(word)', only \(names.map { "'\($0)'" }.joined(separator: ", ")).")
   }
 
   /// Prints why the tool stops, in one sentence, and ends it with the code that the cause has.

@@ -7,6 +7,11 @@ import Synchronization
 ///
 /// The first one lets the loop end and keep its results; a second one ends the tool at once.
 enum Interruption {
+  /// Why nothing is printed: Ctrl-C came before the first example was complete.
+  struct NothingMeasured: Error, CustomStringConvertible {
+    let description = "Stopped before the first example was measured; there is nothing to print."
+  }
+
   private static let isRequested = Atomic<Bool>(false)
 
   /// Whether Ctrl-C was pressed since ``watch()``.

@@ -6,11 +6,15 @@ import GEEDOnnx
 /// `geed layers`.
 struct Layers: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "layers",
     abstract: "List the tensors of a model that can be probed.",
+    usage: "geed layers [<options>] <model>",
     discussion: """
       Shapes are those of a run on zeros where that is possible, otherwise those that the file \
       declares; N counts the examples. Any of the names can be given to the probes of 'geed \
       measure', also by pattern, such as --channelwise '/layer*/Relu*'.
+
+      The depth of a tensor is the number of operators on the longest way to it from the input.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -23,6 +27,7 @@ struct Layers: ParsableCommand {
 
   func run() throws {
     let graph = try OnnxGraph(contentsOf: model.model)
+    guard !graph.tensors.isEmpty else { throw OnnxModelError.noTensors(path: graph.path) }
     let (tensors, note) = graph.tensorsWithShapes(
       exampleShape: inputShape?.shape, options: model.onnxOptions)
     if json {
@@ -43,7 +48,7 @@ struct Layers: ParsableCommand {
       ])
     }
     table.lines.forEach { print($0) }
-    if let note { print("\n\(note)") }
+    if let note { print("\nnote: \(note)") }
   }
 }
 
@@ -67,6 +72,21 @@ private struct LayerList: Encodable {
     let shape: [String]?
     let type: String?
     let isOutput: Bool
+
+    private enum Key: String, CodingKey {
+      case name, operation, depth, shape, type, isOutput
+    }
+
+    /// Encodes every field, `null` where nothing is known.
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(operation, forKey: .operation)
+      try container.encode(depth, forKey: .depth)
+      try container.encode(shape, forKey: .shape)
+      try container.encode(type, forKey: .type)
+      try container.encode(isOutput, forKey: .isOutput)
+    }
   }
 
   let schema = "geed.layers/1"

@@ -8,17 +8,24 @@ import GEEDOnnx
 /// `geed measure`.
 struct Measure: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "measure",
     abstract: "Measure the equivariance deviations of a model on data.",
     discussion: """
       Each example is moved by every element of the group and sent through the model; one forward \
       pass serves all probes. Larger values always mean less equivariant or invariant.
 
-        --channelwise  -1 is equivariant, 0 unrelated
-        --latent       0 is invariant, about 1 is as far as different examples are apart
-        --softmax      0 is invariant, at most log |G| and log of the number of classes (nats)
+        --channelwise    -1 is equivariant, 0 unrelated
+        --latent         0 is invariant, 1 as far apart as different examples
+        --latent-cosine  -1/M is invariant, -1 as unlike as different examples
+        --softmax        0 is invariant; in nats, at most log |G| and log K for
+                         K classes
 
-      Values come with 95 % confidence intervals over examples. With Ctrl-C the tool stops and \
-      prints what it has measured so far.
+      M is the mean distance, or cosine similarity, of different examples. Values come with \
+      confidence intervals over examples.
+
+      The first Ctrl-C stops the measurement and prints what it has found so far, with a note; \
+      the exit code is 0, or 130 where not one example was complete. A second one ends the tool \
+      at once.
 
       Example:
 
@@ -28,13 +35,7 @@ struct Measure: ParsableCommand {
 
   @OptionGroup(title: "Model") var model: ModelOptions
 
-  @Option(
-    help: """
-      What to measure on: a .npy file [N, C, H, W], a folder in MNIST's layout, a folder of \
-      pictures, or 'glyphs', the embedded data set.
-      """)
-  var data: String
-
+  @OptionGroup(title: "Data") var source: DataSource
   @OptionGroup(title: "Data") var dataOptions: DataOptions
   @OptionGroup(title: "Group") var group: GroupOptions
   @OptionGroup(title: "Probes") var probes: ProbeOptions
@@ -52,7 +53,7 @@ struct Measure: ParsableCommand {
 
   func run() throws {
     let graph = try OnnxGraph(contentsOf: model.model)
-    let dataset = try dataOptions.open(data)
+    let dataset = try dataOptions.open(source.data)
     let transformations = try group.transformations(on: dataset.exampleShape, seed: sampling.seed)
     let probes = try probes.probes(of: graph, under: transformations)
     let tensors = Array(Set(probes.map(\.tensor))).sorted()
@@ -60,23 +61,45 @@ struct Measure: ParsableCommand {
     var measurement = DeviationMeasurement(
       of: engine, on: dataset, under: transformations, probes: probes)
     try sampling.apply(to: &measurement, dataOptions)
+    try requirePixels(of: measurement, for: engine)
     measurement = try controls.masked(measurement)
 
     let (result, seconds) = try measure(measurement)
-    let timing = timing ? try time(measurement, engine: engine, measuring: seconds) : nil
+    let isComplete = !Interruption.wasRequested
+    guard isComplete || result.results.contains(where: { $0.exampleCount > 0 }) else {
+      throw Interruption.NothingMeasured()
+    }
+    let timing =
+      timing && isComplete ? try time(measurement, engine: engine, measuring: seconds) : nil
     let findings = try Controls(controls, of: measurement, result: result) {
       try OnnxModel(
         untrainedTwinOf: graph, probing: tensors, options: model.onnxOptions,
         seed: controls.controlSeed)
     }
     let document = try MeasurementDocument(
-      findings, model: engine, data: data, dataset: dataset,
+      findings, model: engine, data: source.data, dataset: dataset,
       preprocessing: dataOptions.preprocessing, timing: timing)
     if json {
       try printJSON(document)
     } else {
       MeasurementText(document, showsElements: elements).lines.forEach { print($0) }
     }
+  }
+
+  /// Throws if the model takes whole numbers, and the examples hold fractions of a white pixel,
+  /// which would all become 0 or 1.
+  private func requirePixels(of measurement: DeviationMeasurement, for engine: OnnxModel) throws {
+    let wholeNumbers: Set<OnnxElementType> = [
+      .uint8, .int8, .uint16, .int16, .int32, .int64, .uint32, .uint64,
+    ]
+    guard wholeNumbers.contains(engine.inputElementType) else { return }
+    let dataset = measurement.dataset
+    for index in 0..<min(20, dataset.count) {
+      if try dataset.example(at: index).scalars.contains(where: { $0.magnitude > 1 }) { return }
+    }
+    throw UsageError(
+      "The model \(engine.graph.path) takes whole numbers (\(engine.inputElementType)), but the "
+        + "examples range up to 1; pixels up to 255 come with --pixel-max 255.")
   }
 
   /// Measures until the end or Ctrl-C.

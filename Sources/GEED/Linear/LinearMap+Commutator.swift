@@ -12,7 +12,7 @@ extension LinearMap {
   public func commutator(
     inputAction: PreparedAction, outputAction: PreparedAction
   ) -> CommutatorNorm {
-    let group = checkedGroup(inputAction, outputAction)
+    let group = commonGroup(inputAction, outputAction)
     let columns = columns
     let squares = group.elements.map { g in
       if inputAction.operators[g].isIdentity, outputAction.operators[g].isIdentity { return 0.0 }
@@ -32,7 +32,7 @@ extension LinearMap {
   public func projected(
     inputAction: PreparedAction, outputAction: PreparedAction
   ) -> LinearMap {
-    let group = checkedGroup(inputAction, outputAction)
+    let group = commonGroup(inputAction, outputAction)
     let columns = columns
     var total = [Double](repeating: 0, count: columns.count)
     for g in group.elements {
@@ -49,8 +49,8 @@ extension LinearMap {
       })
   }
 
-  /// The group that acts on both sides of this map.
-  private func checkedGroup(
+  /// The finite group that acts on both sides of the map.
+  private func commonGroup(
     _ inputAction: PreparedAction, _ outputAction: PreparedAction
   ) -> FiniteGroup {
     guard let group = inputAction.group, group == outputAction.group else {

@@ -50,6 +50,9 @@ public struct DeviationMeasurement: Sendable {
   /// one more forward pass for each example that enters both.
   public var measuresScaleFirst = false
 
+  /// Whether every subgroup of the group is measured from the same orbits.
+  public var measuresSubgroups = false
+
   /// Creates a measurement with the paper's numbers of examples: 50 for *E*, 200 for *M*.
   public init(
     of model: any MeasurableModel, on dataset: any Dataset,

@@ -28,7 +28,7 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
       "Tensor '\(tensor)' has shape \(shape) for \(expected) inputs; its first axis must be "
         + "the batch."
     case .notFinite(let tensor, let value, let example, let dataset, let element):
-      "Tensor '\(tensor)' holds \(value) for example \(example) of \(dataset) under element "
+      "Tensor '\(tensor)' holds \(value.isNaN ? "NaN" : "\(value)") for example \(example) of \(dataset) under element "
         + "\(element)."
     case .exampleShape(let dataset, let example, let shape, let expected):
       "Example \(example) of \(dataset) has shape \(shape), but expected \(expected)."

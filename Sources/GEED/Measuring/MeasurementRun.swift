@@ -26,7 +26,9 @@ public struct MeasurementRun {
     self.measurement = measurement
     self.plan = plan
     self.recorders = try measurement.probes.map {
-      try ProbeRecorder($0, plan: plan, inputAction: measurement.inputAction)
+      try ProbeRecorder(
+        $0, plan: plan, inputAction: measurement.inputAction,
+        measuresSubgroups: measurement.measuresSubgroups, dataset: measurement.dataset)
     }
     self.floors = InterpolationFloors(plan: plan, inputAction: measurement.inputAction)
     self.batches = Prefetcher(

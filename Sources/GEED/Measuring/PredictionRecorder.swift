@@ -6,60 +6,81 @@ import RealModule
 
 /// What a classifier decides on the orbits of a softmax probe.
 struct PredictionRecorder: Sendable {
-  private let order: Int
+  private let transformations: Transformations
   private let reading: OutputReading
-  private var classCount: Int?
+  private let dataset: any Dataset
+  private var labels: LabelUse?
   private var agreementSum = 0.0
   private var onePredictionCount = 0
   private var effectiveInvarianceSum = 0.0
   private var correctCounts: [Int]
-  private var labeledCount = 0
   private var exampleCount = 0
 
-  init(order: Int, reading: OutputReading) {
-    self.order = order
-    self.reading = reading
-    correctCounts = Array(repeating: 0, count: order)
+  /// Whether the classes of the data set are those of the model.
+  private enum LabelUse {
+    case usable
+    case unlabeled
+    case otherClasses(data: Int, model: Int)
   }
 
-  /// Adds one example: *f(gx)* for every element, in consecutive rows from `firstRow` on.
-  ///
-  /// - Parameter label: The example's class, where it is known.
-  mutating func add(orbitOutputs outputs: Tensor, firstRow: Int, label: Int?) {
-    let predictions = (0..<order).map { prediction(of: outputs, row: firstRow + $0) }
+  init(_ transformations: Transformations, reading: OutputReading, dataset: any Dataset) {
+    self.transformations = transformations
+    self.reading = reading
+    self.dataset = dataset
+    correctCounts = Array(repeating: 0, count: transformations.count)
+  }
+
+  /// Adds one example: its output under every transformation, in consecutive rows from `firstRow` on.
+  mutating func add(orbitOutputs outputs: Tensor, firstRow: Int, of example: Int) {
+    let predictions = transformations.indices.map { prediction(of: outputs, row: firstRow + $0) }
     let upright = predictions[0]
-    let agreeing = predictions.dropFirst().filter { $0.index == upright.index }
-    classCount = Tensor.count(of: outputs.rowShape)
+    let others = predictions.dropFirst()
+    let agreeing = others.filter { $0.index == upright.index }
     exampleCount += 1
-    agreementSum += Double(agreeing.count) / Double(order - 1)
-    if agreeing.count == order - 1 { onePredictionCount += 1 }
+    agreementSum += Double(agreeing.count) / Double(others.count)
+    if agreeing.count == others.count { onePredictionCount += 1 }
     effectiveInvarianceSum +=
       agreeing.reduce(0) { $0 + (upright.confidence * $1.confidence).squareRoot() }
-      / Double(order - 1)
-    guard let label else { return }
-    labeledCount += 1
-    for (g, prediction) in predictions.enumerated() where prediction.index == label {
+      / Double(others.count)
+    if labels == nil { labels = labelUse(classCount: Tensor.count(of: outputs.rowShape)) }
+    for (g, prediction) in predictions.enumerated()
+    where prediction.index == dataset.label(at: example) {
       correctCounts[g] += 1
     }
   }
 
   /// What has been seen so far, or `nil` for no example or a group of one element.
   ///
-  /// - Parameters:
-  ///   - deviation: The softmax deviation E, in nats.
-  ///   - elementNames: The names of the group's elements.
-  func summary(deviation: Double, elementNames: [String]) -> PredictionSummary? {
-    guard exampleCount > 0, order > 1 else { return nil }
+  /// - Parameter deviation: The softmax deviation E, in nats.
+  func summary(deviation: Double) -> PredictionSummary? {
+    guard exampleCount > 0, transformations.count > 1 else { return nil }
     let count = Double(exampleCount)
     return PredictionSummary(
       agreement: agreementSum / count,
       onePredictionShare: Double(onePredictionCount) / count,
       effectiveInvariance: effectiveInvarianceSum / count,
-      relativeDeviation: deviation / Double.log(Double(order)),
-      accuracy: labeledCount == exampleCount
-        ? zip(elementNames, correctCounts).map {
-          ElementDeviation(element: $0, value: Double($1) / count)
-        } : nil)
+      relativeDeviation: deviation / Double.log(Double(transformations.weightedIndices.count)),
+      accuracy: accuracy)
+  }
+
+  /// Why there is no accuracy, where one would be expected.
+  var notes: [String] {
+    guard case .otherClasses(let data, let model)? = labels else { return [] }
+    return ["No accuracy: the data have \(data) classes, the model \(model)."]
+  }
+
+  private var accuracy: [ElementDeviation]? {
+    guard case .usable? = labels else { return nil }
+    return zip(transformations.elementNames, correctCounts).map {
+      ElementDeviation(element: $0, value: Double($1) / Double(exampleCount))
+    }
+  }
+
+  private func labelUse(classCount: Int) -> LabelUse {
+    let classes = Set((0..<dataset.count).compactMap { dataset.label(at: $0) })
+    guard !classes.isEmpty else { return .unlabeled }
+    return classes.count == classCount && classes.max() == classCount - 1
+      ? .usable : .otherClasses(data: classes.count, model: classCount)
   }
 
   private func prediction(of outputs: Tensor, row: Int) -> (index: Int, confidence: Double) {

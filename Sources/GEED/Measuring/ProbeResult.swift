@@ -48,6 +48,12 @@ public struct ProbeResult: Sendable, Hashable {
   /// A doubt about a small deviation, in one sentence; see ``ControlEvidence``.
   public internal(set) var remark: String?
 
+  /// The deviation under every subgroup, where they were asked for.
+  public internal(set) var subgroups: [SubgroupDeviation]?
+
+  /// What the classifier decides on the orbits, for softmax probes.
+  public internal(set) var predictions: PredictionSummary?
+
   /// The number of examples that entered E.
   public internal(set) var exampleCount = 0
 
@@ -91,7 +97,7 @@ extension ProbeResult: Encodable {
       scaleConfidenceInterval
     case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, errorShares,
       notes
-    case degreesOfFreedom
+    case degreesOfFreedom, subgroups, predictions
   }
 
   /// Encodes every field, `null` where there is no value.
@@ -117,6 +123,8 @@ extension ProbeResult: Encodable {
     try container.encode(shares, forKey: .errorShares)
     try container.encode(
       shares == nil ? nil : statistic?.degreesOfFreedom, forKey: .degreesOfFreedom)
+    try container.encodeIfPresent(subgroups, forKey: .subgroups)
+    try container.encodeIfPresent(predictions, forKey: .predictions)
     try container.encode(notes, forKey: .notes)
   }
 }

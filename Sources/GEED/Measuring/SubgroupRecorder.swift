@@ -65,24 +65,23 @@ struct SubgroupRecorder: Sendable {
   /// What has been measured of each subgroup, smallest first.
   ///
   /// - Parameters:
-  ///   - level: The level of confidence intervals.
+  ///   - intervals: How confidence intervals are made.
   ///   - scaled: Divides an estimate by M, where the metric asks for it.
   func results(
-    level: Double, scaled: (DeviationEstimate) -> SampleMean?
+    intervals: IntervalRule, scaled: (DeviationEstimate) -> SampleMean
   ) -> [SubgroupDeviation] {
     members.compactMap { member in
-      guard let estimate = member.estimator.estimate, let mean = scaled(estimate) else {
-        return nil
-      }
+      guard let estimate = member.estimator.estimate else { return nil }
+      let mean = scaled(estimate)
       return SubgroupDeviation(
         group: member.subgroup.label,
         elements: member.subgroup.elements.map { member.subgroup.parent.elementNames[$0] },
         isNormal: member.subgroup.isNormal, value: mean.value,
-        confidenceInterval: mean.confidenceInterval(level: level).map {
+        confidenceInterval: intervals.interval(of: mean).map {
           [$0.lowerBound, $0.upperBound]
         },
         unnormalized: estimate.value,
-        quotientValue: member.quotient?.estimator.estimate.flatMap(scaled)?.value)
+        quotientValue: member.quotient?.estimator.estimate.map(scaled)?.value)
     }
   }
 }

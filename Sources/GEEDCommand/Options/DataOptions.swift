@@ -1,30 +1,48 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Foundation
 import GEED
 import GEEDData
+
+/// Where the examples come from.
+struct DataSource: ParsableArguments {
+  @Option(
+    help: """
+      What to measure on: a .npy file [N, C, H, W], a folder in MNIST's layout, a folder of \
+      pictures, or 'glyphs', the embedded data set.
+      """)
+  var data: String
+}
 
 /// What happens to pictures before the model sees them.
 struct DataOptions: ParsableArguments {
   @Option(help: "Size, crop and normalization in one word: imagenet, cifar10 or mnist.")
   var preset: PresetName?
 
-  @Option(help: "Resize: the shortest side, such as 256, or width and height, such as 32x32.")
+  @Option(
+    help: ArgumentHelp(
+      "Resize: the shortest side, such as 256, or width and height, such as 32x32.",
+      valueName: "size"))
   var resize: ResizeOption?
 
-  @Option(help: "Cut out the middle square with this side.")
+  @Option(parsing: .unconditional, help: "Cut out the middle square with this side.")
   var crop: Int?
 
-  @Option(help: "1 for grey, 3 for RGB; what the files have by default.")
+  @Option(parsing: .unconditional, help: "1 for grey, 3 for RGB; what the files have by default.")
   var channels: Int?
 
-  @Option(help: "What a white pixel becomes before normalization; some models want 255.")
+  @Option(
+    parsing: .unconditional,
+    help: "What a white pixel becomes before normalization, 1 by default; some models want 255.")
   var pixelMax: Float?
 
-  @Option(help: "What is subtracted from each channel, such as .485,.456,.406.")
+  @Option(
+    parsing: .unconditional, help: "What is subtracted from each channel, such as .485,.456,.406.")
   var mean: NumberList?
 
-  @Option(help: "What each channel is then divided by, such as .229,.224,.225.")
+  @Option(
+    parsing: .unconditional, help: "What each channel is then divided by, such as .229,.224,.225.")
   var std: NumberList?
 
   @Option(help: "Which part of the data, where they come in parts.")
@@ -80,13 +98,13 @@ struct ResizeOption: ExpressibleByArgument {
   }
 }
 
-/// Numbers between commas.
+/// Numbers between commas; blanks around them do not count.
 struct NumberList: ExpressibleByArgument {
   let numbers: [Float]
 
   init?(argument: String) {
     let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map {
-      Float($0.hasPrefix(".") ? "0\($0)" : String($0))
+      Float($0.trimmingCharacters(in: .whitespaces))
     }
     guard numbers.allSatisfy({ $0 != nil }) else { return nil }
     self.numbers = numbers.compactMap(\.self)

@@ -13,7 +13,8 @@ struct GroupOptions: ParsableArguments {
       random elements. No groups, hence not for --channelwise: scale:0.5-1, blur:0-2, \
       brightness:-0.2-0.2, contrast:0.5-2, each with :N for N values instead of 8; brightness and \
       contrast act after normalization.
-      """)
+      """,
+    transform: GroupName.init(parsing:))
   var group: GroupName
 
   @Option(help: "How values between pixels are made.")
@@ -26,17 +27,22 @@ struct GroupOptions: ParsableArguments {
 }
 
 /// The name of a group that acts on pictures, or of other changes of them.
-enum GroupName: ExpressibleByArgument {
+enum GroupName {
   case action(ImageAction)
   case sampling(ImageSampling)
   case family(ImageTransformations)
 
-  init?(argument: String) {
-    if let action = ImageAction(named: argument) {
+  init(parsing argument: String) throws {
+    guard let name = GroupName(named: argument) else { throw UnknownGroup(name: argument) }
+    self = name
+  }
+
+  fileprivate init?(named name: String) {
+    if let action = ImageAction(named: name) {
       self = .action(action)
-    } else if let sampling = ImageSampling(named: argument) {
+    } else if let sampling = ImageSampling(named: name) {
       self = .sampling(sampling)
-    } else if let family = ImageTransformations(named: argument) {
+    } else if let family = ImageTransformations(named: name) {
       self = .family(family)
     } else {
       return nil
@@ -53,6 +59,24 @@ enum GroupName: ExpressibleByArgument {
       try sampling.drawn(on: shape, seed: seed, interpolation: interpolation)
     case .family(let family): family.interpolated(by: interpolation)
     }
+  }
+}
+
+/// A name that stands for no group.
+private struct UnknownGroup: Error, CustomStringConvertible {
+  let name: String
+
+  /// The names that there are, or the one that was meant.
+  var description: String {
+    let near = [name.prefix(1).uppercased() + name.dropFirst().lowercased(), name.lowercased()]
+    if let meant = near.first(where: { GroupName(named: $0) != nil }) {
+      return "did you mean '\(meant)'?"
+    }
+    return """
+      expected C8, D4, T4x4, SO2:32, O2:32, SO2:32:haar, T:100:haar, scale:0.5-1, blur:0-2, \
+      brightness:-0.2-0.2, contrast:0.5-2 or the like, or flip, with at most \
+      \(FiniteGroup.maximumOrder) elements
+      """
   }
 }
 

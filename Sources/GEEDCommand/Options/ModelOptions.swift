@@ -15,7 +15,9 @@ struct ModelOptions: ParsableArguments {
     help: "What computes: cpu, or what the loaded ONNX Runtime has of cuda, coreml, openvino.")
   var provider: OnnxProvider = .cpu
 
-  @Option(help: "The number of threads of the model; one for each core by default.")
+  @Option(
+    parsing: .unconditional,
+    help: "The number of threads of the model; one for each core by default.")
   var threads: Int?
 
   @Option(

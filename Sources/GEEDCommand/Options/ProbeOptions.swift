@@ -57,21 +57,26 @@ struct ProbeOptions: ParsableArguments {
 
   /// The probes, in the order of the options and within one in the order of the graph.
   ///
-  /// - Throws: `OnnxModelError` for a tensor that the model does not have, `ValidationError` for a
+  /// - Throws: `OnnxModelError` for a tensor that the model does not have, ``UsageError`` for a
   ///   pattern that matches none or a field type that does not fit.
   func probes(
     of graph: OnnxGraph, under transformations: any TransformationFamily
   ) throws -> [Probe] {
+    let channelwise = try tensors(matchingAny: channelwise, option: "--channelwise", of: graph)
     let fieldActions = try fields.flatMap { field in
-      let action = try field.action(over: transformations)
-      return try tensors(matching: field.pattern, option: "--fields", of: graph).map {
-        ($0.name, action)
+      let tensors = try tensors(matching: field.pattern, option: "--fields", of: graph)
+      guard tensors.contains(where: { channelwise.map(\.name).contains($0.name) }) else {
+        throw UsageError(
+          "'--fields \(field.pattern)' names no tensor that '--channelwise' measures.")
       }
+      let action = try field.action(over: transformations)
+      return tensors.map { ($0.name, action) }
     }
     let fieldAction = Dictionary(fieldActions) { $1 }
-    return try tensors(matchingAny: channelwise, option: "--channelwise", of: graph).map { tensor in
-      .channelwise(tensor.name, outputAction: fieldAction[tensor.name])
+    let channelwiseProbes = channelwise.map { tensor in
+      Probe.channelwise(tensor.name, outputAction: fieldAction[tensor.name])
     }
+    return try channelwiseProbes
       + tensors(matchingAny: latent, option: "--latent", of: graph).map { .latent($0.name) }
       + tensors(matchingAny: latentCosine, option: "--latent-cosine", of: graph).map {
         .latentCosine($0.name)
@@ -99,9 +104,9 @@ struct ProbeOptions: ParsableArguments {
     }
     let matches = graph.tensors.filter { fnmatch(pattern, $0.name, 0) == 0 }
     guard !matches.isEmpty else {
-      throw ValidationError(
+      throw UsageError(
         "'\(option) \(pattern)' matches none of the \(graph.tensors.count) tensors of "
-          + "\(graph.path).")
+          + "\(graph.path), which 'geed layers' lists.")
     }
     return matches
   }
@@ -156,11 +161,11 @@ struct FieldOption: ExpressibleByArgument {
 
   /// The action on a field over the grid that `transformations` move.
   ///
-  /// - Throws: `ValidationError` where they are not all elements of a finite group, which channels
+  /// - Throws: ``UsageError`` where they are not all elements of a finite group, which channels
   ///   could stand for.
   func action(over transformations: any TransformationFamily) throws -> FieldAction {
     guard let action = transformations as? any GroupAction else {
-      throw ValidationError(
+      throw UsageError(
         "'--fields \(pattern)' needs a finite group, but \(transformations.transformations.name) "
           + "is none.")
     }
@@ -177,7 +182,7 @@ struct FieldOption: ExpressibleByArgument {
         group.order(of: $0) == rotationCount && !group.elementNames[$0].hasSuffix("s")
       }
       guard let rotation else {
-        throw ValidationError(
+        throw UsageError(
           "'--fields \(pattern)=quotient:\(rotationCount)': \(group.name) has no subgroup of "
             + "\(rotationCount) rotations.")
       }

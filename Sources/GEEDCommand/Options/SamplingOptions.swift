@@ -5,22 +5,29 @@ import GEED
 
 /// How many examples are measured, and which.
 struct SamplingOptions: ParsableArguments {
-  @Option(help: "How many random examples enter E, or all.")
+  @Option(
+    parsing: .unconditional,
+    help: "How many random examples enter E, the deviation; or all.")
   var samples: SampleCount = .count(50)
 
-  @Option(help: "How many random examples enter M, or all.")
+  @Option(
+    parsing: .unconditional,
+    help: "How many random examples enter M, the scale of latent metrics; or all.")
   var scaleSamples: SampleCount = .count(200)
 
-  @Option(help: "Where the examples of M come from, if not from the data that are measured.")
+  @Option(
+    help: ArgumentHelp(
+      "Where the examples of M come from, if not from the data that are measured.",
+      valueName: "data"))
   var scaleData: String?
 
   @Option(help: "The seed of the choice of examples.")
   var seed: UInt64 = 0
 
-  @Option(help: "How many inputs go through the model at a time.")
+  @Option(parsing: .unconditional, help: "How many inputs go through the model at a time.")
   var batch = 16
 
-  @Option(help: "The level of the confidence intervals, between 0 and 1.")
+  @Option(parsing: .unconditional, help: "The level of the confidence intervals, between 0 and 1.")
   var level = 0.95
 
   func validate() throws {
@@ -28,7 +35,8 @@ struct SamplingOptions: ParsableArguments {
       throw ValidationError("'--batch' must be at least 1, but is \(batch).")
     }
     guard level > 0, level < 1 else {
-      throw ValidationError("'--level' must be between 0 and 1, but is \(level).")
+      throw ValidationError(
+        "'--level' must be between 0 and 1, such as 0.95, but is \(level.short).")
     }
   }
 
@@ -37,6 +45,11 @@ struct SamplingOptions: ParsableArguments {
     measurement.exampleCount = samples.count
     measurement.scaleExampleCount = scaleSamples.count
     measurement.scaleDataset = try scaleData.map { try dataOptions.open($0) }
+    let shape = measurement.dataset.exampleShape
+    if let scale = measurement.scaleDataset, scale.exampleShape != shape {
+      throw MeasurementError.exampleShape(
+        dataset: scale.name, example: 0, shape: scale.exampleShape, expected: shape)
+    }
     measurement.seed = seed
     measurement.batchSize = batch
     measurement.confidenceLevel = level

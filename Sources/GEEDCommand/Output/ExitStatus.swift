@@ -11,11 +11,12 @@ enum ExitStatus: Int32 {
   case badData = 65
   case missingInput = 66
   case internalError = 70
+  case interrupted = 130
 
   /// The status that an error of ours stands for; `nil` for those that the parser reports.
   init?(of error: any Error) {
     switch error {
-    case let error as DataError: self = error.isMissing ? .missingInput : .badData
+    case let error as DataError: self = error.isUnavailable ? .missingInput : .badData
     case let error as OnnxGraphError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
     case let error as MeasurementError: self = error.isUsage ? .usage : .badData
@@ -23,7 +24,20 @@ enum ExitStatus: Int32 {
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
+    case is UsageError: self = .usage
+    case is Interruption.NothingMeasured: self = .interrupted
     default: return nil
+    }
+  }
+}
+
+extension DataError {
+  /// Whether a file or folder is not there or may not be read.
+  fileprivate var isUnavailable: Bool {
+    if case .system(_, let operation, _) = self {
+      ["open", "list"].contains(operation)
+    } else {
+      isMissing
     }
   }
 }

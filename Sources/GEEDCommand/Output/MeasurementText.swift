@@ -61,11 +61,19 @@ struct MeasurementText {
   }
 
   private var notes: [String] {
-    document.results.flatMap { result in
-      ((result.remark.map { [$0] } ?? []) + result.notes).map {
-        "note: \(result.metric.rawValue) \(result.tensor): \($0)"
+    let shared = document.results.count > 1 ? notesOfAll : []
+    return shared.map { "note: \($0)" }
+      + document.results.flatMap { result in
+        (result.remarks + result.notes.filter { !shared.contains($0) }).map {
+          "note: \(result.metric.rawValue) \(result.tensor): \($0)"
+        }
       }
-    }
+  }
+
+  /// The notes that every result has.
+  private var notesOfAll: [String] {
+    let first = document.results.first?.notes ?? []
+    return first.filter { note in document.results.allSatisfy { $0.notes.contains(note) } }
   }
 
   private var timing: [String] {
@@ -76,4 +84,9 @@ struct MeasurementText {
         + "take \(timing.forwardSeconds.short) s (ratio \(timing.ratio.short))",
     ]
   }
+}
+
+extension ProbeResult {
+  /// The remark, if there is one, as a list.
+  fileprivate var remarks: [String] { remark.map { [$0] } ?? [] }
 }

@@ -25,13 +25,14 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .unknownTensor(let path, let name, let near):
       "The model \(path) computes no tensor '\(name)' from its input"
-        + (near.isEmpty ? "." : "; did you mean \(quoted(near, or: true))?")
+        + (near.isEmpty
+          ? ", only those that 'geed layers' lists." : "; did you mean \(quoted(near, or: true))?")
     case .noTensors(let path):
       "Expected outputs that depend on the input, but the model \(path) has none."
     case .severalInputs(let path, let inputs):
       """
       Expected one input for the examples, but the model \(path) has \(inputs.count): \
-      \(quoted(inputs)); give constants for all but one of them.
+      \(quoted(inputs)); give constants for all but one of them (--input name=value).
       """
     case .noInput(let path):
       "Expected one input for the examples, but the model \(path) has none without a value."

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+extension ProbeRecorder {
+  /// What has been measured so far.
+  func result(intervals: IntervalRule, dataset: any Dataset) -> ProbeResult {
+    let transformations = inputAction.transformations
+    guard let estimate = estimator?.estimate, let action = estimator?.outputAction else {
+      return ProbeResult(probe: probe, note: "No example was measured.")
+    }
+    var result = ProbeResult(probe: probe)
+    result.exampleCount = estimate.exampleCount
+    guard estimate.value.isFinite else {
+      result.notes.append("E is \(estimate.value), which is no number to report.")
+      return result
+    }
+    result.unnormalized = estimate.value
+    result.fRatio = spread?.ratio
+    if spread?.orbitsArePoints == true {
+      result.notes.append("No F ratio: every orbit is a single point.")
+    }
+    if estimate.zeroVectorCount > 0 {
+      result.notes.append(
+        "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction.")
+    }
+    if probe.metric == .channelwise, action.kernel.count > 1 {
+      result.notes.append(
+        "\(action.kernel.count) of \(transformations.count) elements move nothing on a grid of shape "
+          + "\(action.shape); outputs are compared with their mean over these.")
+    }
+    let scaling = scaling(at: intervals.level)
+    if let reason = scaling.reasonAgainst {
+      result.notes.append(reason)
+      return result
+    }
+    result.scale = scaling.scale?.value
+    result.scaleConfidenceInterval = scaling.scale.flatMap(intervals.interval)
+    let scaled = scaling.apply(to: estimate.mean)
+    let divisor = result.scale ?? 1
+    result.value = scaled.value
+    result.statistic = scaled
+    result.confidenceInterval = intervals.interval(of: scaled)
+    result.intervalMethod = intervals.method(for: scaled)
+    result.perElement = transformations.weightedIndices.map {
+      ElementDeviation(
+        element: transformations.elementNames[$0], value: estimate.perElement[$0] / divisor)
+    }
+    result.notes += transformations.notes(on: result.perElement.map(\.value))
+    result.perExample = zip(plan.examples, estimate.perExample).map {
+      ExampleDeviation(index: $0, name: dataset.exampleName(at: $0), value: $1 / divisor)
+    }
+    result.subgroups = subgroups?.results(intervals: intervals) { scaling.apply(to: $0.mean) }
+    result.predictions = predictions?.summary(deviation: estimate.value)
+    result.notes += predictions?.notes ?? []
+    return result
+  }
+
+  /// M where the metric asks for it, or why there is none.
+  private func scaling(at level: Double) -> Scaling {
+    guard let scale else { return Scaling() }
+    guard let m = scale.estimate else {
+      return Scaling(
+        reasonAgainst: "M needs at least 3 examples, but has \(scale.exampleCount): no normalized "
+          + "value.")
+    }
+    if let reason = reasonAgainst(m, measure: scale.measure, level: level) {
+      return Scaling(reasonAgainst: reason)
+    }
+    return Scaling(scale: m, sharesExamples: !plan.hasScaleDataset)
+  }
+
+  private func reasonAgainst(
+    _ m: SampleMean, measure: LatentScale.Measure, level: Double
+  ) -> String? {
+    switch measure {
+    case .distance:
+      return m.value > 0
+        ? nil : "M = 0: all examples have the same features; no normalized value."
+    case .similarity:
+      let interval = m.confidenceInterval(level: level)
+      if let interval, interval.lowerBound > 0 { return nil }
+      return "M = \(m.value) is not separated from 0 (interval "
+        + "\(interval.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "unknown")): "
+        + "no normalized value."
+    }
+  }
+}
+
+/// What a deviation is divided by.
+private struct Scaling {
+  /// M; `nil` for metrics without one.
+  var scale: SampleMean?
+  /// Why M does not exist.
+  var reasonAgainst: String?
+  /// Whether the examples of *E* are, in order, the first ones of *M*.
+  var sharesExamples = true
+
+  /// E / M.
+  func apply(to mean: SampleMean) -> SampleMean {
+    guard let scale else { return mean }
+    return mean.divided(
+      by: scale,
+      positions: (0..<mean.exampleCount).map {
+        sharesExamples && $0 < scale.exampleCount ? $0 : nil
+      })
+  }
+}
