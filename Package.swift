@@ -76,7 +76,12 @@ let package = Package(
       name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
+      name: "GEEDCommandTests", dependencies: ["GEEDCommand"], swiftSettings: strict),
+    .testTarget(
       name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GEEDCommandTests", dependencies: ["GEEDCommand"], exclude: ["Snapshots"],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],

@@ -9,6 +9,8 @@ let package = Package(
   dependencies: [.package(name: "GEED", path: "..")],
   targets: [
     .executableTarget(
-      name: "RotateBenchmark", dependencies: [.product(name: "GEED", package: "GEED")])
+      name: "CoverageSimulation", dependencies: [.product(name: "GEED", package: "GEED")]),
+    .executableTarget(
+      name: "RotateBenchmark", dependencies: [.product(name: "GEED", package: "GEED")]),
   ]
 )

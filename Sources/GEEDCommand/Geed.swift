@@ -25,7 +25,10 @@ struct Geed: ParsableCommand {
       readable, 70 internal error, 130 stopped before there was anything to print.
       """,
     version: version,
-    subcommands: [Layers.self, DataCommand.self, Measure.self])
+    subcommands: [
+      Layers.self, DataCommand.self, Measure.self, Compare.self, Replicates.self, Check.self,
+      Conformance.self,
+    ])
 
   static func main() {
     do {

@@ -15,12 +15,21 @@ struct Layers: ParsableCommand {
       measure', also by pattern, such as --channelwise '/layer*/Relu*'.
 
       The depth of a tensor is the number of operators on the longest way to it from the input.
+
+      --linear-check C4 also says of every convolution and matrix how far it is from commuting with \
+      the group, from the weights alone, and of every tensor whether exact equivariance reaches it. \
+      Repeat it for several groups.
       """)
 
   @OptionGroup var model: ModelOptions
 
   @Option(help: "The shape of one input, such as 3x224x224, for models that do not fix it.")
   var inputShape: ShapeOption?
+
+  @Option(
+    help: ArgumentHelp(
+      "Check the linear layers and what they keep of a group; repeatable.", valueName: "group"))
+  var linearCheck: [GroupName] = []
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -30,22 +39,35 @@ struct Layers: ParsableCommand {
     guard !graph.tensors.isEmpty else { throw OnnxModelError.noTensors(path: graph.path) }
     let (tensors, note) = graph.tensorsWithShapes(
       exampleShape: inputShape?.shape, options: model.onnxOptions)
+    let checks = try linearCheck.map {
+      try graph.linearCheck(
+        under: $0.action, tensors: tensors, exampleShape: inputShape?.shape,
+        options: model.onnxOptions)
+    }
     if json {
-      return try printJSON(LayerList(graph: graph, tensors: tensors, note: note))
+      return try printJSON(
+        LayerList(graph: graph, tensors: tensors, note: note, checks: checks))
     }
     for input in graph.inputs {
       print("input \(input.name): \(input.shape.text) \(input.elementType?.description ?? "")")
     }
     print()
-    var table = Table([
-      ("depth", .right), ("tensor", .left), ("operator", .left), ("shape", .left),
-      ("", .left),
-    ])
+    let text = LinearCheckText(checks: checks)
+    if !checks.isEmpty {
+      text.lines.forEach { print($0) }
+      print()
+    }
+    var table = Table(
+      [
+        ("depth", .right), ("tensor", .left), ("operator", .left), ("shape", .left),
+        ("", .left),
+      ] + text.propagationColumns)
     for tensor in tensors {
-      table.add([
-        "\(tensor.depth)", tensor.name, tensor.operation, tensor.shape.text,
-        tensor.isOutput ? "output" : "",
-      ])
+      table.add(
+        [
+          "\(tensor.depth)", tensor.name, tensor.operation, tensor.shape.text,
+          tensor.isOutput ? "output" : "",
+        ] + text.propagation(to: tensor.name))
     }
     table.lines.forEach { print($0) }
     if let note { print("\nnote: \(note)") }
@@ -94,8 +116,9 @@ private struct LayerList: Encodable {
   let inputs: [String: String]
   let tensors: [Layer]
   let notes: [String]
+  let linearChecks: [LinearCheckDocument]?
 
-  init(graph: OnnxGraph, tensors: [OnnxTensor], note: String?) {
+  init(graph: OnnxGraph, tensors: [OnnxTensor], note: String?, checks: [OnnxLinearCheck]) {
     model = graph.path
     inputs = Dictionary(graph.inputs.map { ($0.name, $0.shape.text) }) { $1 }
     self.tensors = tensors.map {
@@ -105,6 +128,7 @@ private struct LayerList: Encodable {
         isOutput: $0.isOutput)
     }
     notes = note.map { [$0] } ?? []
+    linearChecks = checks.isEmpty ? nil : checks.map { LinearCheckDocument($0) }
   }
 }
 

@@ -21,7 +21,8 @@ struct Measure: ParsableCommand {
                          K classes
 
       M is the mean distance, or cosine similarity, of different examples. Values come with \
-      confidence intervals over examples.
+      confidence intervals over examples. With '--precision 5%' the tool stops by itself when all \
+      of them are that narrow; '--plan 5%' says beforehand how many examples that will take.
 
       The first Ctrl-C stops the measurement and prints what it has found so far, with a note; \
       the exit code is 0, or 130 where not one example was complete. A second one ends the tool \
@@ -41,15 +42,7 @@ struct Measure: ParsableCommand {
   @OptionGroup(title: "Probes") var probes: ProbeOptions
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Controls") var controls: ControlOptions
-
-  @Flag(help: "Print JSON, with the values of every element and example.")
-  var json = false
-
-  @Flag(help: "Also print the values of every element of the group.")
-  var elements = false
-
-  @Flag(help: "Repeat the bare forward passes and print the time of both.")
-  var timing = false
+  @OptionGroup(title: "Output") var details: DetailOptions
 
   func run() throws {
     let graph = try OnnxGraph(contentsOf: model.model)
@@ -63,14 +56,20 @@ struct Measure: ParsableCommand {
     try sampling.apply(to: &measurement, dataOptions)
     try requirePixels(of: measurement, for: engine)
     measurement = try controls.masked(measurement)
+    measurement.measuresSubgroups = details.subgroups
 
     let (result, seconds) = try measure(measurement)
     let isComplete = !Interruption.wasRequested
     guard isComplete || result.results.contains(where: { $0.exampleCount > 0 }) else {
       throw Interruption.NothingMeasured()
     }
+    if let precision = sampling.plan {
+      let plan = PlanDocument(
+        result, measurement: measurement, precision: precision.fraction, seconds: seconds)
+      return details.json ? try printJSON(plan) : plan.lines.forEach { print($0) }
+    }
     let timing =
-      timing && isComplete ? try time(measurement, engine: engine, measuring: seconds) : nil
+      details.timing && isComplete ? try time(measurement, engine: engine, measuring: seconds) : nil
     let findings = try Controls(controls, of: measurement, result: result) {
       try OnnxModel(
         untrainedTwinOf: graph, probing: tensors, options: model.onnxOptions,
@@ -79,10 +78,12 @@ struct Measure: ParsableCommand {
     let document = try MeasurementDocument(
       findings, model: engine, data: source.data, dataset: dataset,
       preprocessing: dataOptions.preprocessing, timing: timing)
-    if json {
+    try details.drawWorst(
+      of: document.results, measurement: measurement, preprocessing: dataOptions.preprocessing)
+    if details.json {
       try printJSON(document)
     } else {
-      MeasurementText(document, showsElements: elements).lines.forEach { print($0) }
+      MeasurementText(document, details).lines.forEach { print($0) }
     }
   }
 
@@ -102,15 +103,19 @@ struct Measure: ParsableCommand {
         + "examples range up to 1; pixels up to 255 come with --pixel-max 255.")
   }
 
-  /// Measures until the end or Ctrl-C.
+  /// Measures until the end, until it is precise enough, or until Ctrl-C.
   private func measure(_ measurement: DeviationMeasurement) throws -> (MeasurementResult, Double) {
     Interruption.watch()
     var progress = ProgressLine()
     defer { progress.clear() }
     let start = ContinuousClock.now
     var run = try measurement.start()
-    while try !Interruption.wasRequested && run.advance() { progress.show(run.progress) }
-    let result = run.result
+    var rule = sampling.precision.map { PrecisionRule(relativeHalfWidth: $0.fraction) }
+    while try !Interruption.wasRequested && run.advance() {
+      progress.show(run.progress)
+      if rule?.isMet(by: run) == true { break }
+    }
+    let result = rule?.result(of: run) ?? run.result
     return (result, (ContinuousClock.now - start) / .seconds(1))
   }
 

@@ -3,12 +3,12 @@
 import Foundation
 import GEED
 
-/// A random finite group of up to 36 elements: cyclic, dihedral, symmetric, or a product of two.
+/// A random finite group of up to 18 elements: cyclic, dihedral, symmetric, or a product of two.
 public func randomGroup(using generator: inout SplitMix64) -> FiniteGroup {
   switch generator.next(below: 4) {
   case 0: .cyclic(1 + generator.next(below: 8))
   case 1: .dihedral(rotationCount: 1 + generator.next(below: 6))
-  case 2: .symmetric(2 + generator.next(below: 3))
+  case 2: .symmetric(2 + generator.next(below: 2))
   default:
     .product(
       .cyclic(2 + generator.next(below: 2)), .dihedral(rotationCount: 1 + generator.next(below: 3)))
@@ -100,13 +100,13 @@ public struct MatrixRepresentation: Sendable {
   ) -> Self {
     let subgroups = group.subgroups()
     let signs = subgroups.filter { $0.index == 2 }
-    let parts = (0...generator.next(below: 3)).map { _ -> Self in
+    let parts = (0..<1 + generator.next(below: 3)).map { _ -> Self in
       switch generator.next(below: permutationsOnly ? 3 : 5) {
       case 0: return .trivial(group)
-      case 1: return group.order <= 12 ? .regular(group) : .trivial(group)
+      case 1: return group.order <= 6 ? .regular(group) : .trivial(group)
       case 2:
         let subgroup = subgroups[generator.next(below: subgroups.count)]
-        return subgroup.index <= 12 ? .cosets(of: subgroup) : .trivial(group)
+        return subgroup.index <= 6 ? .cosets(of: subgroup) : .trivial(group)
       case 3:
         return signs.isEmpty
           ? .trivial(group) : .sign(kernel: signs[generator.next(below: signs.count)])

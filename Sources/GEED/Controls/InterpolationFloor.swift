@@ -40,7 +40,7 @@ struct InterpolationFloors: Sendable {
         try floor(of: probe, output: outputs[probe.tensor]?.rowShape ?? [], input: inputs.rowShape)
       }
     }
-    guard first < plan.examples.count * plan.order else { return }
+    guard first < plan.endOfOrbits else { return }
     for index in recorders.indices { try recorders[index].record(inputs, from: first) }
   }
 
@@ -121,7 +121,7 @@ private struct FloorRecorder: Sendable {
   }
 
   func value(dataset: any Dataset) -> Double? {
-    recorder.result(intervals: IntervalRule(), dataset: dataset).value
+    recorder.result(intervals: IntervalRule(.studentT), dataset: dataset).value
   }
 }
 

@@ -56,10 +56,13 @@ struct InputPlan: Sendable {
   /// The position of the first orbit's first input.
   private var firstOrbit: Int { measuresScaleFirst ? scaleOnly : 0 }
 
+  /// The position after the last orbit's last input.
+  var endOfOrbits: Int { firstOrbit + examples.count * order }
+
   /// The example and the element at a position, both as numbers from 0; `nil` for an input that
   /// enters *M* alone.
   func orbitPosition(of position: Int) -> (example: Int, element: FiniteGroup.Element)? {
-    guard position >= firstOrbit, position < firstOrbit + examples.count * order else { return nil }
+    guard position >= firstOrbit, position < endOfOrbits else { return nil }
     let (example, element) = (position - firstOrbit).quotientAndRemainder(dividingBy: order)
     return (example, element)
   }

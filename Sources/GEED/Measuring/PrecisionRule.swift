@@ -47,6 +47,9 @@ public struct PrecisionRule: Sendable, Hashable {
     1 - (1 - level) * 6 / (Double.pi * Double.pi * Double(k * k))
   }
 
+  /// The number of examples of the next look after one at `count`: half as many again, rounded up.
+  static func look(after count: Int) -> Int { (count * 3 + 1) / 2 }
+
   /// Looks at a run, if it is time to, and says whether to stop.
   ///
   /// A value counts as precise when the longer side of its interval is within the precision; one
@@ -58,7 +61,7 @@ public struct PrecisionRule: Sendable, Hashable {
     guard !isMet, count >= nextLook else { return isMet }
     lookCount += 1
     // When to look must not depend on the values, only on how many examples there are.
-    while nextLook <= count { nextLook = (nextLook * 3 + 1) / 2 }
+    while nextLook <= count { nextLook = Self.look(after: nextLook) }
     isMet = result(of: run, look: lookCount).results.allSatisfy(isPrecise)
     return isMet
   }
@@ -69,8 +72,13 @@ public struct PrecisionRule: Sendable, Hashable {
     let look = isMet ? lookCount : lookCount + 1
     var result = result(of: run, look: look)
     let level = Self.level(ofLook: look, overall: run.measurement.confidenceLevel)
-    let wanted = 100 * relativeHalfWidth
+    let wanted = (1e6 * relativeHalfWidth).rounded() / 1e4
+    let progress = run.progress
+    let isInterrupted = !isMet && progress.completedInputs < progress.totalInputs
     for index in result.results.indices {
+      if isInterrupted {
+        result.results[index].notes.append("Stopped before it was precise enough.")
+      }
       let probe = result.results[index]
       result.results[index].notes.append(
         (isPrecise(probe)

@@ -20,7 +20,7 @@ struct PredictionRecorder: Sendable {
   private enum LabelUse {
     case usable
     case unlabeled
-    case otherClasses(data: Int, model: Int)
+    case otherClasses(count: Int, largest: Int, model: Int)
   }
 
   init(_ transformations: Transformations, reading: OutputReading, dataset: any Dataset) {
@@ -65,8 +65,10 @@ struct PredictionRecorder: Sendable {
 
   /// Why there is no accuracy, where one would be expected.
   var notes: [String] {
-    guard case .otherClasses(let data, let model)? = labels else { return [] }
-    return ["No accuracy: the data have \(data) classes, the model \(model)."]
+    guard case .otherClasses(let count, let largest, let model)? = labels else { return [] }
+    return [
+      "No accuracy: the data have \(count) classes, numbered up to \(largest), the model \(model)."
+    ]
   }
 
   private var accuracy: [ElementDeviation]? {
@@ -78,9 +80,9 @@ struct PredictionRecorder: Sendable {
 
   private func labelUse(classCount: Int) -> LabelUse {
     let classes = Set((0..<dataset.count).compactMap { dataset.label(at: $0) })
-    guard !classes.isEmpty else { return .unlabeled }
-    return classes.count == classCount && classes.max() == classCount - 1
-      ? .usable : .otherClasses(data: classes.count, model: classCount)
+    guard let largest = classes.max() else { return .unlabeled }
+    return classes.count == classCount && largest == classCount - 1
+      ? .usable : .otherClasses(count: classes.count, largest: largest, model: classCount)
   }
 
   private func prediction(of outputs: Tensor, row: Int) -> (index: Int, confidence: Double) {

@@ -40,15 +40,6 @@ public struct WindowRows: Sendable, Hashable {
     self.weights = weights
   }
 
-  /// The pixels of the source from which pixel `i` is made, with weights other than 0.
-  func taps(of i: Int) -> [(source: Int, weight: Double)] {
-    (0..<4).compactMap { place in
-      let weight = weights[4 * i + place]
-      guard weight != 0 else { return nil }
-      return (Int(origins[i]) + place / 2 * width + place % 2, Double(weight))
-    }
-  }
-
   /// The one source of each pixel, if each has a single one of weight 1.
   var permutation: [Int32]? {
     var sources: [Int32] = []

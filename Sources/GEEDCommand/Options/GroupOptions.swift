@@ -32,13 +32,14 @@ enum GroupName {
   case sampling(ImageSampling)
   case family(ImageTransformations)
 
+  /// Reads a name, or says which names there are.
   init(parsing argument: String) throws {
-    guard let name = GroupName(named: argument) else { throw UnknownGroup(name: argument) }
+    guard let name = GroupName(argument) else { throw UnknownGroup(name: argument) }
     self = name
   }
 
-  fileprivate init?(named name: String) {
-    if let action = ImageAction(named: name) {
+  private init?(_ argument: String) {
+    if let action = ImageAction(named: argument) {
       self = .action(action)
     } else if let sampling = ImageSampling(named: name) {
       self = .sampling(sampling)
@@ -69,12 +70,11 @@ private struct UnknownGroup: Error, CustomStringConvertible {
   /// The names that there are, or the one that was meant.
   var description: String {
     let near = [name.prefix(1).uppercased() + name.dropFirst().lowercased(), name.lowercased()]
-    if let meant = near.first(where: { GroupName(named: $0) != nil }) {
+    if let meant = near.first(where: { (try? GroupName(parsing: $0)) != nil }) {
       return "did you mean '\(meant)'?"
     }
     return """
-      expected C8, D4, T4x4, SO2:32, O2:32, SO2:32:haar, T:100:haar, scale:0.5-1, blur:0-2, \
-      brightness:-0.2-0.2, contrast:0.5-2 or the like, or flip, with at most \
+      expected C8, D4, T4x4, flip, SO2:32, blur:0-2 or the like, with at most \
       \(FiniteGroup.maximumOrder) elements
       """
   }

@@ -73,8 +73,8 @@ struct ProbeOptions: ParsableArguments {
       return tensors.map { ($0.name, action) }
     }
     let fieldAction = Dictionary(fieldActions) { $1 }
-    let channelwiseProbes = channelwise.map { tensor in
-      Probe.channelwise(tensor.name, outputAction: fieldAction[tensor.name])
+    let channelwiseProbes = channelwise.map {
+      Probe.channelwise($0.name, outputAction: fieldAction[$0.name])
     }
     return try channelwiseProbes
       + tensors(matchingAny: latent, option: "--latent", of: graph).map { .latent($0.name) }

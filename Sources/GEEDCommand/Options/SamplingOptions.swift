@@ -7,8 +7,12 @@ import GEED
 struct SamplingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "How many random examples enter E, the deviation; or all.")
-  var samples: SampleCount = .count(50)
+    help: ArgumentHelp(
+      """
+      How many random examples enter E, the deviation; or all. (default: 50, all with \
+      '--precision')
+      """))
+  var samples: SampleCount?
 
   @Option(
     parsing: .unconditional,
@@ -27,22 +31,42 @@ struct SamplingOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "How many inputs go through the model at a time.")
   var batch = 16
 
-  @Option(parsing: .unconditional, help: "The level of the confidence intervals, between 0 and 1.")
-  var level = 0.95
+  @OptionGroup var intervals: IntervalOptions
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Stop as soon as all intervals reach no further from the value than this part of it, such as \
+      5%; at most all examples.
+      """, valueName: "part"))
+  var precision: Percentage?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Measure 20 examples only, and say how many will take the intervals to this part of the value, \
+      such as 5%, and how long.
+      """, valueName: "part"))
+  var plan: Percentage?
 
   func validate() throws {
     guard batch >= 1 else {
       throw ValidationError("'--batch' must be at least 1, but is \(batch).")
     }
-    guard level > 0, level < 1 else {
-      throw ValidationError(
-        "'--level' must be between 0 and 1, such as 0.95, but is \(level.short).")
+    guard precision == nil || plan == nil else {
+      throw ValidationError("'--plan' measures a pilot only; leave '--precision' out.")
+    }
+    guard plan == nil || samples == nil else {
+      throw ValidationError("'--plan' has a pilot of its own; leave '--samples' out.")
     }
   }
 
   /// Sets all of this in a measurement.
   func apply(to measurement: inout DeviationMeasurement, _ dataOptions: DataOptions) throws {
-    measurement.exampleCount = samples.count
+    measurement.exampleCount =
+      plan != nil
+      ? SampleSizePlan.pilotCount : samples.map(\.count) ?? (precision == nil ? 50 : nil)
+    measurement.measuresScaleFirst = precision != nil
     measurement.scaleExampleCount = scaleSamples.count
     measurement.scaleDataset = try scaleData.map { try dataOptions.open($0) }
     let shape = measurement.dataset.exampleShape
@@ -52,7 +76,8 @@ struct SamplingOptions: ParsableArguments {
     }
     measurement.seed = seed
     measurement.batchSize = batch
-    measurement.confidenceLevel = level
+    measurement.confidenceLevel = intervals.level
+    measurement.intervalMethod = intervals.interval.method
   }
 }
 

@@ -21,6 +21,8 @@ enum ExitStatus: Int32 {
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
     case let error as MeasurementError: self = error.isUsage ? .usage : .badData
     case is ActionError, is OnnxControlError: self = .badData
+    case is RunMismatch, is UnmatchedLimit: self = .badData
+    case is ReportError: self = .missingInput
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
@@ -59,8 +61,8 @@ extension OnnxModelError {
   /// Whether other options would mend it.
   fileprivate var isUsage: Bool {
     switch self {
-    case .unknownTensor, .noTensors, .severalInputs, .unknownInput, .providerMissing: true
-    case .noInput, .unsupportedType, .shapeMismatch, .notBatched: false
+    case .unknownTensor, .severalInputs, .unknownInput, .providerMissing: true
+    case .noTensors, .noInput, .unsupportedType, .shapeMismatch, .notBatched: false
     }
   }
 }

@@ -5,17 +5,25 @@ import GEED
 /// What `geed measure` prints for people.
 struct MeasurementText {
   private let document: MeasurementDocument
-  private let showsElements: Bool
+  private let details: DetailOptions
 
-  init(_ document: MeasurementDocument, showsElements: Bool) {
+  init(_ document: MeasurementDocument, _ details: DetailOptions) {
     self.document = document
-    self.showsElements = showsElements
+    self.details = details
   }
 
   /// The lines: what was measured, a table of results, notes.
   var lines: [String] {
-    [heading, ""] + results.lines + (showsElements ? [""] + elements.lines : [])
-      + ["", ControlText.action(document.action)] + notes + timing
+    var lines = [heading, ""] + results.lines
+    if details.elements { lines += [""] + elements.lines }
+    if let subgroups = CompanionText.subgroups(of: document.results) {
+      lines += [""] + subgroups.lines
+    }
+    lines += [""] + CompanionText.predictions(of: document.results)
+    if details.worst > 0 {
+      lines += CompanionText.worstExamples(of: document.results, count: details.worst)
+    }
+    return lines + [ControlText.action(document.action)] + notes + timing
   }
 
   private var heading: String {

@@ -6,6 +6,7 @@ extension Double {
   /// The number with four significant digits, as people write it: `0.1234`, `-0.9871`, `1.234e-07`.
   var short: String {
     guard self != 0 else { return "0" }
+    guard isFinite else { return isNaN ? "NaN" : self < 0 ? "-infinity" : "infinity" }
     let digits = 3 - Int(Foundation.log10(abs(self)).rounded(.down))
     return (-4...8).contains(3 - digits)
       ? String(format: "%.\(Swift.max(0, digits))f", self) : String(format: "%.3e", self)

@@ -199,7 +199,7 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
 private func symmetrized(_ image: Tensor, by action: PreparedAction) -> [Float] {
   let counting = Tensor(
     shape: image.shape, scalars: image.scalars.indices.map(Float.init))
-  let orbits = action.group.elements.map { action($0, counting).scalars.map { Int($0) } }
+  let orbits = action.transformations.indices.map { action($0, counting).scalars.map { Int($0) } }
   return image.scalars.indices.map { place in
     let members = orbits.map { $0[place] }.sorted()
     return Float(members.reduce(0.0) { $0 + Double(image.scalars[$1]) } / Double(members.count))

@@ -94,7 +94,7 @@ import _GEEDTestSupport
       hasOwnDataset
       ? "example \(randomExamples(1, of: 9, seed: 0)[0]) of others"
       : "example \(randomExamples(3, of: 40, seed: 0)[2]) of pictures"
-    #expect(error?.description == "Tensor 'features' holds nan for \(expected) under element r0.")
+    #expect(error?.description == "Tensor 'features' holds NaN for \(expected) under element r0.")
   }
 
   @Test("A tensor that the model lacks is named, with those that it has")

@@ -17,7 +17,10 @@ import _GEEDTestSupport
     #expect(results[0].value == nil && results[0].confidenceInterval == nil)
     #expect(results[0].unnormalized == 0)
     #expect(
-      results[0].notes == ["M = 0: all examples have the same features; no normalized value."])
+      results[0].notes == [
+        "No F ratio: every orbit is a single point.",
+        "M = 0: all examples have the same features; no normalized value.",
+      ])
     #expect(results[1].value == -1)
     #expect(results[1].scale == 1)
   }
@@ -91,13 +94,14 @@ import _GEEDTestSupport
     }
     measurement.probes = [.channelwise("pooled")]
     let result = try measurement.run().results[0]
-    #expect(result.notes.count == 2)
+    #expect(result.notes.count == 3)
     #expect(
       result.notes[0] == "160 comparisons met a zero vector, which has no direction.")
     #expect(
       result.notes[1]
         == "4 of 4 elements move nothing on a grid of shape [2, 1, 1]; outputs are compared with "
         + "their mean over these.")
+    #expect(result.notes[2] == "No floor: 4 elements move nothing on a grid of 1 x 1.")
   }
 
   @Test("JSON has every field, null where there is no value")
@@ -114,6 +118,7 @@ import _GEEDTestSupport
     let keys: Set = [
       "metric", "tensor", "value", "confidenceInterval", "unnormalized", "scale",
       "scaleConfidenceInterval", "floor", "exampleCount", "perElement", "perExample", "notes",
+      "intervalMethod", "fRatio", "noiseResponse", "remark", "errorShares", "degreesOfFreedom",
     ]
     for result in results { #expect(Set(result.keys) == keys) }
     for key in ["value", "confidenceInterval", "scale", "floor", "perElement", "perExample"] {

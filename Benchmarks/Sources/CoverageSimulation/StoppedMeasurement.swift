@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+
+/// A measurement that stops when it is precise enough, on examples whose true value is known.
+///
+/// Two class scores swap under flip; how far they are apart is exponential.
+struct StoppedMeasurement {
+  /// What a run has found.
+  struct Outcome {
+    let interval: ClosedRange<Double>?
+    let exampleCount: Int
+    let isPrecise: Bool
+  }
+
+  /// The mean divergence over the distribution that examples come from.
+  let truth: Double
+
+  init() {
+    // Probabilities p and 1 − p against their mean ½: log 2 less the entropy. Integrated over the
+    // distribution's quantiles.
+    let count = 1_000_000
+    truth =
+      (0..<count).reduce(0) { total, i in
+        let gap = -log(1 - (Double(i) + 0.5) / Double(count))
+        let p = 1 / (1 + exp(-gap))
+        return total + p * log(2 * p) + (1 - p) * (p < 1 ? log(2 * (1 - p)) : 0)
+      } / Double(count)
+  }
+
+  func measure(precision: Double, seed: UInt64) throws -> Outcome {
+    var generator = SplitMix64(seed: seed)
+    let examples = (0..<3_000).map { _ in
+      Tensor(shape: [1, 1, 2], scalars: [Float(-log(1 - generator.nextUnit())), 0])
+    }
+    let model = ClosureModel(output: "scores") { batch in
+      Tensor(shape: [batch.rowCount, 2], scalars: batch.scalars)
+    }
+    var measurement = DeviationMeasurement(
+      of: model, on: ArrayDataset(examples), under: ImageAction.reflection,
+      probes: [.softmax("scores")])
+    measurement.exampleCount = nil
+    measurement.seed = seed
+    var rule = PrecisionRule(relativeHalfWidth: precision)
+    var run = try measurement.start()
+    while try run.advance(), !rule.isMet(by: run) {}
+    let result = rule.result(of: run).results[0]
+    return Outcome(
+      interval: result.confidenceInterval, exampleCount: result.exampleCount, isPrecise: rule.isMet)
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+
+extension ConformanceSuite {
+  /// Maps that keep everything, or nothing.
+  static let trivialMaps = [
+    make(
+      "constant-softmax", "A constant map is invariant.",
+      examples: arrays([2, 4, 4]), under: ImageAction.rotations(4),
+      probe: .softmax(output), expected: 0,
+      reason: "All distributions of an orbit are equal, so each is their mean.",
+      outputShape: [3], map: { _ in [1, 2, 3] }),
+    make(
+      "constant-latent", "A constant map has no scale, so its latent value does not exist.",
+      examples: arrays([2, 4, 4]), under: ImageAction.rotations(4),
+      probe: .latent(output), expected: nil,
+      reason: "E = 0 and M = 0; 0/0 is no number, and 0 would read as perfect invariance.",
+      outputShape: [3], map: { _ in [1, 2, 3] }),
+    make(
+      "identity-channelwise", "The identity is equivariant.",
+      examples: arrays([2, 4, 4]), under: ImageAction.rotations(4),
+      probe: .channelwise(output), expected: -1,
+      reason: "f(gx) = gx = g f(x), and minus the cosine of equal vectors is -1.",
+      outputShape: [2, 4, 4], map: { $0 }),
+    make(
+      "identity-latent", "The identity is not invariant; by how much is known.",
+      examples: (1...3).map { peak(Float($0), length: 2) }, under: ImageAction.reflection,
+      probe: .latent(output), expected: 1.5 / 2.0.squareRoot(),
+      reason: """
+        x = (i, 0) and gx = (0, i) lie i/√2 from their mean, E = 2/√2; pairs of examples are 1, 1 \
+        and 2 apart, M = 4/3.
+        """,
+      outputShape: [2], map: { $0 }),
+  ]
+
+  /// Any model, averaged over the orbit.
+  static let averagedMaps = [
+    make(
+      "orbit-average-latent", "The mean over the orbit of any model is invariant.",
+      examples: arrays([1, 3, 3]), under: ImageAction.rotationsAndReflections(4),
+      probe: .latent(output), expected: 0,
+      reason: "The orbits of x and gx are the same set, so their means are equal.",
+      model: OrbitAveragedModel(
+        rowwise([2], curved), over: ImageAction.rotationsAndReflections(4))),
+    make(
+      "orbit-average-softmax", "The same with class scores.",
+      examples: arrays([1, 3, 3]), under: ImageAction.rotationsAndReflections(4),
+      probe: .softmax(output), expected: 0,
+      reason: "The orbits of x and gx are the same set, so their means are equal.",
+      model: OrbitAveragedModel(
+        rowwise([2], curved), over: ImageAction.rotationsAndReflections(4))),
+  ]
+
+  /// Maps that are exactly equivariant, and one that is so in one channel of two.
+  static let equivariantMaps = [
+    make(
+      "equivariant-linear", "A circular convolution commutes with shifts.",
+      examples: arrays([1, 1, 8]), under: shifts(8), probe: .channelwise(output), expected: -1,
+      reason: "Convolving and shifting can be done in either order; whole numbers do not round.",
+      outputShape: [1, 1, 8], map: circularConvolution),
+    make(
+      "half-equivariant", "Channels are averaged: one that follows the group, one that stays.",
+      examples: (1...3).map { peak(Float($0), length: 4) }, under: shifts(4),
+      probe: .channelwise(output, outputAction: shifts(4)), expected: -0.625,
+      reason: """
+        Channel 0 repeats the input: cosine 1. Channel 1 is (1, 0, 0, 0) whatever the input: cosine \
+        1 for the identity, 0 for three shifts. (1 + 1/4)/2 = 0.625.
+        """,
+      outputShape: [2, 1, 4], map: { $0 + [1, 0, 0, 0] }),
+    make(
+      "kernel-subgroup", "C4 acts on the output through C2; f̂ is the mean over half a turn.",
+      examples: (1...3).map { peak(Float($0), length: 4) },
+      under: shifts(4),
+      probe: Probe(
+        .latent, tensor: output,
+        outputAction: FieldAction(
+          permutingChannelsBy: shifts(4).group,
+          fieldType: .quotient(Subgroup(of: shifts(4).group, generatedBy: [2])))),
+      expected: 0.25,
+      reason: """
+        The outputs are a·(1.5, 0), a·(0, 1), a·(0.5, 0), a·(0, 1) for a = 1, 2, 3. f̂ = a·(1, 0) is \
+        the mean over the kernel; two of four distances are a/2, E = 1/2. Pairs of examples are \
+        1.5, 1.5 and 3 apart, M = 2.
+        """,
+      outputShape: [2],
+      map: { x in
+        [1.5 * x[0] + 0.5 * x[2], x[1] + x[3]]
+      }),
+  ]
+
+  /// A map without symmetries.
+  @Sendable private static func curved(_ x: [Float]) -> [Float] {
+    var weighted: Float = 0
+    for (i, scalar) in x.enumerated() { weighted += Float(i + 1) * scalar }
+    return [weighted / 16, x[0] * x[1] / 4 - x[5]]
+  }
+
+  @Sendable static func circularConvolution(_ x: [Float]) -> [Float] {
+    x.indices.map { i in
+      2 * x[i] - x[(i + 1) % x.count] + 3 * x[(i + x.count - 1) % x.count]
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+/// Measurements with known results, by which any implementation of the G-EED metrics can be tried.
+///
+///     for test in ConformanceSuite.cases {
+///       print(test.name, test.accepts(try test.measure().value))
+///     }
+///
+/// The numbers of every case are in ``ConformanceCase/vectors()``; <doc:Conformance> says which
+/// common formulas fail on which case.
+public enum ConformanceSuite {
+  /// The name of the one output of every model of the suite.
+  public static let output = "output"
+
+  /// All cases.
+  public static let cases: [ConformanceCase] =
+    trivialMaps + averagedMaps + equivariantMaps + latentValues + softmaxValues + sampledGroups
+
+  /// Rounding of outputs that are stored as `Float`, with room for a few operations.
+  static let rounding = 1e-6
+
+  /// A case of a map that is applied row by row.
+  static func make(
+    _ name: String, _ purpose: String, examples: [Tensor], under inputAction: any GroupAction,
+    extent: GroupExtent = .whole, probe: Probe, expected: Double?, reason: String,
+    outputShape: [Int], map: @escaping @Sendable ([Float]) -> [Float]
+  ) -> ConformanceCase {
+    make(
+      name, purpose, examples: examples, under: inputAction, extent: extent, probe: probe,
+      expected: expected, reason: reason, model: rowwise(outputShape, map))
+  }
+
+  /// A case of any model.
+  static func make(
+    _ name: String, _ purpose: String, examples: [Tensor], under inputAction: any GroupAction,
+    extent: GroupExtent = .whole, probe: Probe, expected: Double?, reason: String,
+    model: any MeasurableModel
+  ) -> ConformanceCase {
+    ConformanceCase(
+      name: name, purpose: purpose, model: model, examples: examples, inputAction: inputAction,
+      extent: extent, probe: probe, expected: expected, tolerance: rounding, reason: reason)
+  }
+
+  /// A model that applies `map` to each row.
+  static func rowwise(
+    _ outputShape: [Int], _ map: @escaping @Sendable ([Float]) -> [Float]
+  ) -> ClosureModel {
+    ClosureModel(output: output) { batch in
+      .stacking(
+        (0..<batch.rowCount).map {
+          Tensor(shape: outputShape, scalars: map(batch.row($0).scalars))
+        })
+    }
+  }
+
+  /// A few different arrays of small whole numbers, none of them symmetric.
+  static func arrays(_ shape: [Int], count: Int = 4) -> [Tensor] {
+    (0..<count).map { example -> Tensor in
+      let scalars = (0..<Tensor.count(of: shape)).map { i -> Float in
+        let mixed: Int = i * i + 3 * i * (example + 1) + 7 * example
+        return Float(mixed % 11 - 4)
+      }
+      return Tensor(shape: shape, scalars: scalars)
+    }
+  }
+
+  /// The number `value` at place 0 of a row of `length`, 0 elsewhere.
+  static func peak(_ value: Float, length: Int) -> Tensor {
+    Tensor(shape: [1, length], scalars: [value] + Array(repeating: 0, count: length - 1))
+  }
+
+  /// Circular shifts of a row by multiples of its length / `count`.
+  static func shifts(_ count: Int) -> ImageAction {
+    .translations(rows: 1, columns: count)
+  }
+}

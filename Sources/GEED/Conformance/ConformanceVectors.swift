@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+/// A conformance case as plain numbers, for tools that do not run Swift.
+///
+/// A tool passes the case if, from ``outputs`` and ``outputMatrices`` alone, it finds ``expected``
+/// within ``tolerance``. ``inputs`` are there for tools that want to run a map of their own.
+public struct ConformanceVectors: Sendable, Hashable, Codable {
+  /// The name of the case.
+  public let name: String
+  /// What it finds out.
+  public let purpose: String
+  /// The member of the family.
+  public let metric: Metric
+  /// How outputs are to be read.
+  public let reading: OutputReading
+  /// The name of the group, or of the part of it that was drawn.
+  public let group: String
+  /// The names of the elements; the identity comes first.
+  public let elements: [String]
+  /// The order of the group from which the elements were drawn: their number where these are all,
+  /// `nil` if it is infinite.
+  public let groupOrder: Int?
+  /// Whether the elements are only a part of the group.
+  public let isSample: Bool
+  /// *gx* for each example and element, row-major.
+  public let inputs: [[[Float]]]
+  /// *f(gx)* for each example and element, row-major.
+  public let outputs: [[[Float]]]
+  /// The shape of one output, `[C, ...]` for the channelwise metric.
+  public let outputShape: [Int]
+  /// φ_Y(g) for each element as a square matrix, row-major; `nil` where *g* moves no output.
+  public let outputMatrices: [[Double]]?
+  /// The value that has to be found; `nil` where there is none and none may be reported.
+  public let expected: Double?
+  /// By how much a value may differ.
+  public let tolerance: Double
+  /// How the value follows.
+  public let reason: String
+}
+
+extension ConformanceVectors {
+  /// Encodes every field, `null` where there is no value.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(purpose, forKey: .purpose)
+    try container.encode(metric, forKey: .metric)
+    try container.encode(reading, forKey: .reading)
+    try container.encode(group, forKey: .group)
+    try container.encode(elements, forKey: .elements)
+    try container.encode(groupOrder, forKey: .groupOrder)
+    try container.encode(isSample, forKey: .isSample)
+    try container.encode(inputs, forKey: .inputs)
+    try container.encode(outputs, forKey: .outputs)
+    try container.encode(outputShape, forKey: .outputShape)
+    try container.encode(outputMatrices, forKey: .outputMatrices)
+    try container.encode(expected, forKey: .expected)
+    try container.encode(tolerance, forKey: .tolerance)
+    try container.encode(reason, forKey: .reason)
+  }
+}
+
+extension ConformanceCase {
+  /// The case as plain numbers.
+  ///
+  /// - Throws: What the model throws; no case of the suite does.
+  public func vectors() throws -> ConformanceVectors {
+    let input = try inputAction.prepared(for: examples[0].shape)
+    let orbits = examples.map { input.orbit(of: $0) }
+    let outputs = try orbits.map { orbit in
+      guard let output = try model.outputs(for: orbit)[ConformanceSuite.output] else {
+        throw MeasurementError.missingTensor(ConformanceSuite.output, available: [])
+      }
+      return output
+    }
+    let shape = outputs[0].rowShape
+    let action = try outputAction.prepared(for: shape)
+    let group = inputAction.group
+    return ConformanceVectors(
+      name: name, purpose: purpose, metric: probe.metric, reading: probe.reading,
+      group: group.name, elements: group.elementNames,
+      groupOrder: order, isSample: extent != .whole,
+      inputs: orbits.map { $0.rows }, outputs: outputs.map { $0.rows }, outputShape: shape,
+      outputMatrices: action.isTrivial ? nil : action.operators.map { $0.matrix },
+      expected: expected, tolerance: tolerance, reason: reason)
+  }
+
+  private var outputAction: any GroupAction {
+    probe.outputAction
+      ?? (probe.metric == .channelwise ? inputAction : TrivialAction(inputAction.group))
+  }
+
+  private var order: Int? {
+    switch extent {
+    case .whole: inputAction.group.order
+    case .sample(let order): order
+    case .sampleOfInfinite: nil
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate var rows: [[Float]] { (0..<rowCount).map { row($0).scalars } }
+}
+
+extension ArrayOperator {
+  /// The matrix of the map, row-major.
+  fileprivate var matrix: [Double] {
+    var entries = [Double](repeating: 0, count: count * count)
+    for (column, taps) in columns.enumerated() {
+      for (row, weight) in taps { entries[row * count + column] += weight }
+    }
+    return entries
+  }
+}

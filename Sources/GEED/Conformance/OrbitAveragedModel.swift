@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+/// A model made invariant, or equivariant, by averaging over the group: mean over *g* of
+/// φ_Y(g⁻¹) *f*(*gx*).
+///
+/// It turns any model into a reference with a known deviation, and is what test-time augmentation
+/// computes. Without an output action the named outputs are the orbit means of *f*: exactly
+/// invariant, 0 within rounding, if the action on inputs is exact. Where it interpolates, the orbit
+/// of *hx* is not that of *x*, and the average is only as invariant as the action is an action
+/// (``PreparedAction/lawDefects(on:)``).
+///
+///     let invariant = OrbitAveragedModel(model, over: ImageAction.rotations(4))
+///
+/// Averages are those of what the model returns: the mean of class scores, or of probabilities if it
+/// returns these. A call runs the model |G| times on the whole batch.
+public struct OrbitAveragedModel: MeasurableModel {
+  /// The model that is averaged.
+  public let base: any MeasurableModel
+
+  /// How the group acts on inputs.
+  public let inputAction: any GroupAction
+
+  /// How the group acts on the averaged outputs; `nil` for not at all.
+  public let outputAction: (any GroupAction)?
+
+  /// The outputs that are averaged; `nil` for all. Others are those of *x* itself.
+  public let names: Set<String>?
+
+  /// Creates the average of a model over a group.
+  ///
+  /// - Precondition: Both actions are of one group.
+  public init(
+    _ base: any MeasurableModel, over inputAction: any GroupAction,
+    outputAction: (any GroupAction)? = nil, names: Set<String>? = nil
+  ) {
+    precondition(
+      outputAction.map { $0.group == inputAction.group } ?? true,
+      "Expected an output action of \(inputAction.group.name).")
+    self.base = base
+    self.inputAction = inputAction
+    self.outputAction = outputAction
+    self.names = names
+  }
+
+  public func outputs(for batch: Tensor) throws -> [String: Tensor] {
+    let group = inputAction.group
+    let input = try inputAction.prepared(for: batch.rowShape)
+    var result = try base.outputs(for: batch)
+    let averaged = names.map { result.keys.filter($0.contains) } ?? Array(result.keys)
+    let output = try averaged.reduce(into: [String: PreparedAction]()) { actions, name in
+      if let shape = result[name]?.rowShape {
+        actions[name] = try outputAction?.prepared(for: shape)
+      }
+    }
+    // Sums of Float in Double: the order of the elements, which differs between the points of an
+    // orbit, is lost when the mean is rounded.
+    var sums = averaged.reduce(into: [String: [Double]]()) { sums, name in
+      sums[name] = result[name]?.scalars.map(Double.init)
+    }
+    for g in group.elements where g != group.identity {
+      let moved = try base.outputs(for: input(g, batch: batch))
+      for name in averaged {
+        guard let value = moved[name] else {
+          throw MeasurementError.missingTensor(name, available: Array(moved.keys))
+        }
+        let back = output[name].map { $0(group.inverse(of: g), batch: value) } ?? value
+        for (i, scalar) in back.scalars.enumerated() { sums[name]?[i] += Double(scalar) }
+      }
+    }
+    for name in averaged {
+      guard let shape = result[name]?.shape, let sum = sums[name] else { continue }
+      result[name] = Tensor(shape: shape, scalars: sum.map { Float($0 / Double(group.order)) })
+    }
+    return result
+  }
+}

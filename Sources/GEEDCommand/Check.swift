@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import Foundation
+import GEED
+
+/// `geed check`.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Fail if a measured deviation may be larger than it is allowed to be.",
+    discussion: """
+      A check passes when the upper end of the confidence interval is at most the limit: then the \
+      deviation is below it with the run's confidence, not only in this sample. Too few examples \
+      make wide intervals, and so fail rather than pass. A value that does not exist fails.
+
+      PROBE is a metric, or a metric and a tensor or pattern: 'softmax=0.1', \
+      'latent:features=0.3', 'channelwise:/layer*=-0.8'. Every result that matches is checked.
+
+      Exit codes: 0 all checks passed, 1 a check failed, 65 a check matches no result.
+
+      Example:
+
+        geed check run.json --below latent:features=0.3 --junit check.xml
+      """)
+
+  @Argument(help: ArgumentHelp("A run, written by 'geed measure --json'.", valueName: "run"))
+  var path: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The largest upper bound that passes; repeatable.", valueName: "probe=limit"))
+  var below: [Limit]
+
+  @Option(help: ArgumentHelp("Also write a JUnit report to this file.", valueName: "out.xml"))
+  var junit: String?
+
+  func validate() throws {
+    guard !below.isEmpty else {
+      throw ValidationError("Give at least one check, such as '--below latent:features=0.3'.")
+    }
+  }
+
+  func run() throws {
+    let document = try RunDocument.read(path)
+    let outcomes = try below.flatMap { limit in
+      let results = document.results.filter(limit.matches)
+      guard !results.isEmpty else { throw UnmatchedLimit(limit: limit, run: document) }
+      return results.map { CheckOutcome($0, limit: limit, level: document.confidenceLevel) }
+    }
+    outcomes.forEach { print($0.line) }
+    if let junit {
+      try JUnitReport(outcomes, suite: document.model.path).write(to: junit)
+    }
+    if outcomes.contains(where: { !$0.isPassed }) {
+      throw ExitCode(ExitStatus.checkFailed.rawValue)
+    }
+  }
+}
+
+/// `METRIC=NUMBER` or `METRIC:TENSOR=NUMBER`, where the tensor may be a pattern.
+struct Limit: ExpressibleByArgument {
+  let text: String
+  let metric: Metric
+  let tensor: String?
+  let bound: Double
+
+  init?(argument: String) {
+    // Names of tensors may hold ':' and '=', metrics and numbers do not.
+    guard let separator = argument.lastIndex(of: "="),
+      let bound = Double(argument[argument.index(after: separator)...]), bound.isFinite
+    else { return nil }
+    let probe = argument[..<separator]
+    let colon = probe.firstIndex(of: ":")
+    guard let metric = Metric(rawValue: String(probe[..<(colon ?? probe.endIndex)])) else {
+      return nil
+    }
+    text = argument
+    self.metric = metric
+    tensor = colon.map { String(probe[probe.index(after: $0)...]) }
+    self.bound = bound
+  }
+
+  /// Whether the limit is about a result.
+  func matches(_ result: RunDocument.Result) -> Bool {
+    guard result.metric == metric else { return false }
+    return tensor.map { $0 == result.tensor || fnmatch($0, result.tensor, 0) == 0 } ?? true
+  }
+}
+
+/// A check that is about nothing, and so would always pass.
+struct UnmatchedLimit: Error, CustomStringConvertible {
+  let limit: Limit
+  let run: RunDocument
+
+  var description: String {
+    "'--below \(limit.text)' matches none of the results of '\(run.path)': "
+      + run.results.map(\.title).joined(separator: ", ") + "."
+  }
+}
+
+/// How one check ended.
+struct CheckOutcome {
+  /// Metric and tensor.
+  let title: String
+
+  /// Why the check failed, `nil` if it passed.
+  let failure: String?
+
+  private let summary: String
+
+  /// Whether the upper bound is at most the limit.
+  var isPassed: Bool { failure == nil }
+
+  /// One line for people.
+  var line: String { "\(isPassed ? "pass" : "FAIL")  \(title)  \(failure ?? summary)" }
+
+  init(_ result: RunDocument.Result, limit: Limit, level: Double) {
+    title = result.title
+    guard let value = result.value else {
+      summary = "no value"
+      failure = (["no value"] + result.notes).joined(separator: ": ")
+      return
+    }
+    guard let upper = result.upperBound else {
+      summary = "\(value.short), no interval"
+      failure = "\(value.short), but no upper bound: it takes at least 2 examples"
+      return
+    }
+    let bound = "\(value.short), \(level.percentText) interval up to \(upper.short)"
+    summary = "\(bound) <= \(limit.bound)"
+    failure = upper <= limit.bound ? nil : "\(bound) > \(limit.bound)"
+  }
+}

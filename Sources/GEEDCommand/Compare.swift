@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEED
+
+/// `geed compare`.
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare two models that were measured on the same examples.",
+    discussion: """
+      Prints A − B for every metric and tensor that both runs have. Both models saw the same \
+      examples, so what makes an example hard for both cancels out: the interval is often far \
+      narrower than those of A and B would suggest.
+
+      The p-value is that of a sign-flip permutation test: how often a difference as large would \
+      come up if swapping the two models made no difference. Many comparisons at once find a small \
+      p-value by chance; none is corrected for that here.
+
+      Example:
+
+        geed measure a.onnx --data pictures/ --group C8 --latent features --json > a.json
+        geed measure b.onnx --data pictures/ --group C8 --latent features --json > b.json
+        geed compare a.json b.json
+      """)
+
+  @Argument(help: "A run, written by 'geed measure --json'.") var a: String
+  @Argument(help: "Another one, of the same data, group and seed.") var b: String
+
+  @Option(help: "Pair results by the names of their tensors, or by metric alone, in order.")
+  var match: ResultMatch = .tensor
+
+  @OptionGroup var intervals: IntervalOptions
+
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let runs = [try RunDocument.read(a), try RunDocument.read(b)]
+    let groups = try ResultGroup.groups(of: runs, match: match)
+    let rule = intervals.rule(seed: runs[0].seed)
+    let document = ComparisonDocument(
+      a: runs[0].model.path, b: runs[1].model.path, level: intervals.level,
+      comparisons: groups.map { Comparison($0, rule: rule) })
+    if json { return try printJSON(document) }
+    print("A = \(document.a), B = \(document.b)\n")
+    var table = Table([
+      ("metric", .left), ("tensor", .left), ("A", .right), ("B", .right), ("A − B", .right),
+      ("\(intervals.levelText) interval", .right), ("p", .right),
+    ])
+    for comparison in document.comparisons {
+      table.add([
+        comparison.metric.rawValue, comparison.tensorText, comparison.a.short,
+        comparison.b.short, comparison.difference.short,
+        comparison.interval.short, comparison.pValue.short,
+      ])
+    }
+    table.lines.forEach { print($0) }
+    let notes = document.comparisons.compactMap(\.note)
+    if !notes.isEmpty { print() }
+    notes.forEach { print("note: \($0)") }
+  }
+}
+
+/// What `--json` prints.
+private struct ComparisonDocument: Encodable {
+  let schema = "geed.comparison/1"
+  let a: String
+  let b: String
+  let confidenceLevel: Double
+  let comparisons: [Comparison]
+
+  init(a: String, b: String, level: Double, comparisons: [Comparison]) {
+    self.a = a
+    self.b = b
+    confidenceLevel = level
+    self.comparisons = comparisons
+  }
+}
+
+/// The difference of two results.
+private struct Comparison: Encodable {
+  let metric: Metric
+  let tensors: [String]
+  let a: Double?
+  let b: Double?
+  let exampleCount: Int
+  private(set) var difference: Double?
+  private(set) var interval: ClosedRange<Double>?
+  private(set) var intervalMethod: IntervalMethod?
+  private(set) var pValue: Double?
+  let note: String?
+
+  init(_ group: ResultGroup, rule: IntervalRule) {
+    metric = group.results[0].metric
+    tensors = group.results.map(\.tensor)
+    a = group.results[0].value
+    b = group.results[1].value
+    exampleCount = group.results[0].exampleCount
+    let (statistics, note) = group.statistics()
+    self.note = note
+    guard note == nil else {
+      if let a, let b { difference = a - b }
+      return
+    }
+    let difference = statistics[0] - statistics[1]
+    self.difference = difference.value
+    interval = rule.interval(of: difference)
+    intervalMethod = rule.method(for: difference)
+    pValue = SignFlipTest(seed: rule.seed).pValue(of: difference, valueCount: exampleCount)
+  }
+
+  var tensorText: String {
+    tensors[0] == tensors[1] ? tensors[0] : tensors.joined(separator: " / ")
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case metric, tensors, a, b, exampleCount, difference, confidenceInterval, intervalMethod, pValue
+    case notes
+  }
+
+  /// Encodes every field, `null` where there is no value.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(metric, forKey: .metric)
+    try container.encode(tensors, forKey: .tensors)
+    try container.encode(a, forKey: .a)
+    try container.encode(b, forKey: .b)
+    try container.encode(exampleCount, forKey: .exampleCount)
+    try container.encode(difference, forKey: .difference)
+    try container.encode(
+      interval.map { [$0.lowerBound, $0.upperBound] }, forKey: .confidenceInterval)
+    try container.encode(intervalMethod, forKey: .intervalMethod)
+    try container.encode(pValue, forKey: .pValue)
+    try container.encode(note.map { [$0] } ?? [], forKey: .notes)
+  }
+}

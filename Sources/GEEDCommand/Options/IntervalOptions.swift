@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEED
+
+/// How confidence intervals are made.
+struct IntervalOptions: ParsableArguments {
+  @Option(parsing: .unconditional, help: "The level of the confidence intervals, between 0 and 1.")
+  var level = 0.95
+
+  @Option(
+    help: """
+      How the intervals are made: bootstrap (studentized, for skewed deviations as well) or t \
+      (Student's).
+      """)
+  var interval: IntervalChoice = .bootstrap
+
+  func validate() throws {
+    guard level > 0, level < 1 else {
+      throw ValidationError(
+        "'--level' must be between 0 and 1, such as 0.95, but is \(level.short).")
+    }
+  }
+
+  /// The same for the library.
+  func rule(seed: UInt64) -> IntervalRule {
+    IntervalRule(interval.method, level: level, seed: seed)
+  }
+
+  /// The level as people write it: `95 %`, `99.5 %`.
+  var levelText: String { level.percentText }
+}
+
+/// `bootstrap` or `t`.
+enum IntervalChoice: String, ExpressibleByArgument, CaseIterable {
+  case bootstrap
+  case studentT = "t"
+
+  var method: IntervalMethod {
+    switch self {
+    case .bootstrap: .bootstrap
+    case .studentT: .studentT
+    }
+  }
+}
+
+/// A positive part of something, written `5%` or `0.05`.
+struct Percentage: ExpressibleByArgument, CustomStringConvertible {
+  let fraction: Double
+
+  init?(argument: String) {
+    let isPercent = argument.hasSuffix("%")
+    let digits = isPercent ? String(argument.dropLast()) : argument
+    guard let number = Double(digits), number > 0, number.isFinite else { return nil }
+    fraction = isPercent ? number / 100 : number
+  }
+
+  var description: String { fraction.percentText }
+}
+
+extension Double {
+  /// A part of 1 in per cent, with as many digits as it needs: `95 %`, `99.5 %`.
+  var percentText: String {
+    let percent = (1e8 * self).rounded() / 1e6
+    return percent == percent.rounded() && abs(percent) < 1e15
+      ? "\(Int(percent)) %" : "\(percent) %"
+  }
+}

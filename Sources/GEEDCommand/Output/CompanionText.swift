@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// What stands below the table of results: predictions, subgroups, the worst examples.
+enum CompanionText {
+  /// A line for each softmax probe.
+  static func predictions(of results: [ProbeResult]) -> [String] {
+    results.flatMap { result in
+      result.predictions.map { lines(of: $0, tensor: result.tensor) } ?? []
+    }
+  }
+
+  private static func lines(of predictions: PredictionSummary, tensor: String) -> [String] {
+    let agreement =
+      "predictions of \(tensor): \(predictions.agreement.percent) agree with the upright one, "
+      + "\(predictions.onePredictionShare.percent) of examples have one on the whole orbit; "
+      + "effective invariance \(predictions.effectiveInvariance.short), "
+      + "E / log |G| \(predictions.relativeDeviation.short)"
+    guard let accuracy = predictions.accuracy else { return [agreement] }
+    return [
+      agreement,
+      "accuracy of \(tensor): "
+        + accuracy.map { "\($0.element) \($0.value.percent)" }.joined(separator: ", "),
+    ]
+  }
+
+  /// A table of subgroups with a column for each probe, `nil` where they were not measured.
+  static func subgroups(of results: [ProbeResult]) -> Table? {
+    let measured = results.filter { !($0.subgroups ?? []).isEmpty }
+    guard let first = measured.first?.subgroups else { return nil }
+    var table = Table(
+      [("subgroup", .left), ("order", .right)]
+        + measured.map { ("\($0.metric.rawValue) \($0.tensor)", .right) })
+    for (index, subgroup) in first.enumerated() {
+      table.add(
+        [subgroup.group, "\(subgroup.elements.count)"]
+          + measured.map { ($0.subgroups?[index].value).short })
+    }
+    return table
+  }
+
+  /// A line for each probe that names its worst examples.
+  static func worstExamples(of results: [ProbeResult], count: Int) -> [String] {
+    results.filter { !$0.perExample.isEmpty }.map { result in
+      let worst = result.worstExamples(count).map {
+        "\($0.name ?? "example") (\($0.index)) \($0.value.short)"
+      }
+      return "worst of \(result.metric.rawValue) \(result.tensor): "
+        + worst.joined(separator: ", ")
+    }
+  }
+}
+
+extension ProbeResult {
+  /// The examples with the largest deviations, the largest first.
+  func worstExamples(_ count: Int) -> [ExampleDeviation] {
+    Array(perExample.sorted { ($1.value, $0.index) < ($0.value, $1.index) }.prefix(count))
+  }
+}
+
+extension Double {
+  /// A share as people write it: `87.5 %`.
+  fileprivate var percent: String {
+    let text = (1000 * self).rounded() / 10
+    return text == text.rounded() ? "\(Int(text)) %" : "\(text) %"
+  }
+}

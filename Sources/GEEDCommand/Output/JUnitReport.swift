@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+
+/// Checks in the XML format that continuous integration reads.
+struct JUnitReport {
+  private let outcomes: [CheckOutcome]
+  private let suite: String
+
+  /// Creates a report.
+  ///
+  /// - Parameter suite: What was checked.
+  init(_ outcomes: [CheckOutcome], suite: String) {
+    self.outcomes = outcomes
+    self.suite = suite
+  }
+
+  /// The report.
+  var xml: String {
+    let failures = outcomes.count { !$0.isPassed }
+    let counts = "tests=\"\(outcomes.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"0\""
+    let cases = outcomes.map { outcome in
+      let opening = "    <testcase classname=\"geed\" name=\"\(outcome.title.escaped)\""
+      guard let failure = outcome.failure else { return opening + "/>\n" }
+      return opening + ">\n      <failure message=\"\(failure.escaped)\"/>\n    </testcase>\n"
+    }
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuites \(counts)>
+        <testsuite name="\(suite.escaped)" \(counts)>
+      \(cases.joined())  </testsuite>
+      </testsuites>
+
+      """
+  }
+
+  /// Writes the report; others see the old file or the new one, never a part.
+  func write(to path: String) throws {
+    do {
+      try Data(xml.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw ReportError(path: path)
+    }
+  }
+}
+
+/// A report that could not be written.
+struct ReportError: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String { "Could not write '\(path)'; is there such a folder?" }
+}
+
+extension String {
+  /// The text as the value of an XML attribute; characters that XML forbids become '?'.
+  fileprivate var escaped: String {
+    unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "\t", "\n", "\r": result += "&#\(scalar.value);"
+      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "?"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+  }
+}

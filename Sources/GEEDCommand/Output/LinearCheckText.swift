@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDOnnx
+
+/// The linear checks of one model, one for each group, as text.
+struct LinearCheckText {
+  let checks: [OnnxLinearCheck]
+
+  /// One line for each convolution or matrix, one column for each group.
+  var lines: [String] {
+    guard let layers = checks.first?.layers, !layers.isEmpty else {
+      return ["The model has no convolutions and no matrices."]
+    }
+    var table = Table(
+      [("linear layer", .left), ("operator", .left), ("weights", .left)]
+        + checks.map { ($0.group, .right) } + [("", .left)])
+    for (index, layer) in layers.enumerated() {
+      let all = checks.map { $0.layers[index] }
+      let reasons = all.compactMap(\.reason)
+      table.add(
+        [layer.name, layer.operation, layer.weightShape?.shapeText ?? "–"]
+          + all.map { $0.commutator?.text ?? "–" }
+          + [Set(reasons).sorted().joined(separator: "; ")])
+    }
+    return table.lines
+      + ["", "Numbers are max over g of ‖Wg − gW‖ / ‖W‖; exact: 0 without rounding."]
+  }
+
+  /// What reaches a tensor, one entry for each group that has propagation.
+  func propagation(to tensor: String) -> [String] {
+    checks.filter { !$0.propagation.isEmpty }.map {
+      $0.propagation[tensor]?.description ?? "–"
+    }
+  }
+
+  /// The headings of these entries.
+  var propagationColumns: [(heading: String, alignment: Table.Alignment)] {
+    checks.filter { !$0.propagation.isEmpty }.map { ("propagation (\($0.group))", .left) }
+  }
+}
+
+extension CommutatorNorm {
+  /// The largest norm and its element, or `exact`.
+  fileprivate var text: String {
+    isExact ? "exact" : "\(largest.short) (\(worstElement ?? "–"))"
+  }
+}
+
+/// A linear check as JSON has it.
+struct LinearCheckDocument: Encodable {
+  struct Layer: Encodable {
+    let name: String
+    let operation: String
+    let weights: [Int]?
+    let commutator: Double?
+    let perElement: [String: Double]?
+    let isExact: Bool?
+    let reason: String?
+  }
+
+  let group: String
+  let layers: [Layer]
+  let propagation: [String: String]
+
+  init(_ check: OnnxLinearCheck) {
+    group = check.group
+    layers = check.layers.map { layer in
+      Layer(
+        name: layer.name, operation: layer.operation, weights: layer.weightShape,
+        commutator: layer.commutator?.largest,
+        perElement: layer.commutator.map {
+          Dictionary(zip($0.elements, $0.perElement)) { $1 }
+        },
+        isExact: layer.commutator?.isExact, reason: layer.reason)
+    }
+    propagation = check.propagation.mapValues(\.description)
+  }
+}

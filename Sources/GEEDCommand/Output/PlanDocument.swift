@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// What `geed measure --plan` prints: how many examples each value needs, and how long they take.
+struct PlanDocument: Encodable {
+  struct Row: Encodable {
+    let metric: Metric
+    let tensor: String
+    let value: Double?
+    let pilotPrecision: Double?
+    let exampleCount: Int?
+    let seconds: Double?
+    let stoppedExampleCount: Int?
+    let notes: [String]
+  }
+
+  let schema = "geed.plan/1"
+  let precision: Double
+  let confidenceLevel: Double
+  let pilotExampleCount: Int
+  let pilotSeconds: Double
+  let availableExampleCount: Int
+  let rows: [Row]
+
+  /// Plans from a pilot that took so many seconds.
+  init(
+    _ pilot: MeasurementResult, measurement: DeviationMeasurement, precision: Double,
+    seconds: Double
+  ) {
+    self.precision = precision
+    confidenceLevel = pilot.confidenceLevel
+    pilotExampleCount = pilot.results.map(\.exampleCount).max() ?? 0
+    pilotSeconds = seconds
+    availableExampleCount = measurement.dataset.count
+    let cost = InputCount(measurement)
+    let secondsPerInput = seconds / Double(max(cost.inputs(examples: pilotExampleCount), 1))
+    rows = pilot.results.map { result in
+      let plan = SampleSizePlan(
+        pilot: result, precision: precision, level: pilot.confidenceLevel)
+      return Row(
+        metric: result.metric, tensor: result.tensor, value: result.value,
+        pilotPrecision: plan.pilotPrecision, exampleCount: plan.exampleCount,
+        seconds: plan.exampleCount.map { secondsPerInput * Double(cost.inputs(examples: $0)) },
+        stoppedExampleCount: plan.stoppedExampleCount, notes: result.notes)
+    }
+  }
+
+  /// A table, and what the hardest probe takes.
+  var lines: [String] {
+    var table = Table([
+      ("metric", .left), ("tensor", .left), ("value", .right), ("pilot", .right),
+      ("examples for ±\(precision.percentText)", .right), ("seconds", .right),
+      ("with --precision", .right),
+    ])
+    for row in rows {
+      table.add([
+        row.metric.rawValue, row.tensor, row.value.short,
+        row.pilotPrecision.map { "±\(($0 * 1e3).rounded() / 10) %" } ?? "–",
+        row.exampleCount.map(String.init) ?? "–", row.seconds.short,
+        row.stoppedExampleCount.map(String.init) ?? "–",
+      ])
+    }
+    let notes = rows.flatMap { row in
+      (row.notes + (row.reason.map { [$0] } ?? [])).map {
+        "note: \(row.metric.rawValue) \(row.tensor): \($0)"
+      }
+    }
+    return ["Pilot of \(pilotExampleCount) examples in \(pilotSeconds.short) s", ""] + table.lines
+      + ["", total] + notes
+  }
+
+  private var total: String {
+    guard let hardest = rows.max(by: { $0.exampleCount ?? 0 < $1.exampleCount ?? 0 }),
+      let count = hardest.exampleCount, let seconds = hardest.seconds
+    else { return "No value can be planned." }
+    let text =
+      "All that can be planned: about \(count) examples, \(seconds.short) s, for "
+      + "\(hardest.metric.rawValue) \(hardest.tensor)"
+    return count > availableExampleCount
+      ? text + "; the data have only \(availableExampleCount)." : text + "."
+  }
+}
+
+extension PlanDocument.Row {
+  /// Why there is no plan, where the pilot has a value.
+  fileprivate var reason: String? {
+    guard value != nil, exampleCount == nil else { return nil }
+    return pilotPrecision == nil
+      ? "nothing to plan by: the pilot's value is 0, or of one example."
+      : "M's own error is too large for this precision; take more '--scale-samples'."
+  }
+}
+
+/// How many inputs go through the model for so many examples of E.
+private struct InputCount {
+  private let order: Int
+  private let scaleCount: Int
+  private let sharesExamples: Bool
+
+  init(_ measurement: DeviationMeasurement) {
+    order = measurement.inputAction.transformations.count
+    let total = (measurement.scaleDataset ?? measurement.dataset).count
+    let needsScale = measurement.probes.contains { $0.metric.scaleMeasure != nil }
+    scaleCount = needsScale ? min(measurement.scaleExampleCount ?? total, total) : 0
+    sharesExamples = measurement.scaleDataset == nil
+  }
+
+  func inputs(examples: Int) -> Int {
+    examples * order + max(0, scaleCount - (sharesExamples ? examples : 0))
+  }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+import GEEDData
+
+/// A run as `geed measure --json` has written it, as much of it as comparisons need.
+struct RunDocument: Decodable {
+  struct Model: Decodable {
+    let path: String
+    let sha256: String?
+  }
+
+  struct Data: Decodable, Hashable {
+    let path: String
+    let exampleCount: Int
+    let shape: [Int]
+  }
+
+  struct Result: Decodable {
+    struct Example: Decodable {
+      let index: Int
+      let name: String?
+      let value: Double
+    }
+
+    let metric: Metric
+    let tensor: String
+    let value: Double?
+    let confidenceInterval: [Double]?
+    let intervalMethod: IntervalMethod?
+    let exampleCount: Int
+    let perExample: [Example]?
+    let errorShares: [[Double]]?
+    let degreesOfFreedom: Int?
+    let notes: [String]
+  }
+
+  static let schema = "geed.measurement/1"
+
+  /// The file that the run comes from.
+  private(set) var path = ""
+
+  let schema: String
+  let model: Model
+  let data: Data
+  let group: String
+  let seed: UInt64
+  let confidenceLevel: Double
+  let results: [Result]
+
+  private enum CodingKeys: String, CodingKey {
+    case schema, model, data, group, seed, confidenceLevel, results
+  }
+
+  /// Reads a run.
+  ///
+  /// - Throws: `DataError` for a file that is not there or that `geed measure` has not written.
+  static func read(_ path: String) throws -> RunDocument {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw DataError.missing(path: path, expected: "a run, written by 'geed measure --json'")
+    }
+    let decoder = JSONDecoder()
+    do {
+      let found = try decoder.decode(Schema.self, from: bytes).schema
+      guard found == schema else {
+        throw DataError.invalid(
+          path: path, expected: "a run of schema \(schema)", found: "schema \(found)")
+      }
+      var run = try decoder.decode(RunDocument.self, from: bytes)
+      run.path = path
+      if let flaw = run.results.lazy.compactMap(\.flaw).first {
+        throw DataError.invalid(path: path, expected: "a whole result", found: flaw)
+      }
+      return run
+    } catch let error as DecodingError {
+      throw DataError.invalid(
+        path: path, expected: "a run, written by 'geed measure --json'", found: error.reason)
+    }
+  }
+
+  private struct Schema: Decodable {
+    let schema: String
+  }
+}
+
+extension RunDocument.Result {
+  /// The value with its examples' shares, or `nil` where the value or its error does not exist.
+  var statistic: SampleMean? {
+    guard let value, let errorShares, let degreesOfFreedom else { return nil }
+    return SampleMean(
+      value: value, errorShares: errorShares.flatMap(\.self), strata: errorShares.map(\.count),
+      degreesOfFreedom: degreesOfFreedom)
+  }
+
+  /// The end of the interval above the value.
+  var upperBound: Double? { confidenceInterval?.last }
+
+  /// What people call the result: metric and tensor.
+  var title: String { "\(metric.rawValue):\(tensor)" }
+
+  /// What is wrong with numbers that a file may hold, but a measurement does not write.
+  fileprivate var flaw: String? {
+    if let confidenceInterval,
+      confidenceInterval.count != 2 || confidenceInterval[0] > confidenceInterval[1]
+    {
+      return "an interval \(confidenceInterval) of \(title)"
+    }
+    if let degreesOfFreedom, degreesOfFreedom < 1 {
+      return "\(degreesOfFreedom) degrees of freedom of \(title)"
+    }
+    return nil
+  }
+}
+
+extension DecodingError {
+  /// Where decoding stopped, in one clause.
+  fileprivate var reason: String {
+    switch self {
+    case .keyNotFound(let key, let context):
+      "no '\((context.codingPath + [key]).text)'"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "another kind of value at '\(context.codingPath.text)'"
+    case .dataCorrupted(let context):
+      context.codingPath.isEmpty
+        ? "no JSON" : "a value that is not known at '\(context.codingPath.text)'"
+    @unknown default: "something else"
+    }
+  }
+}
+
+extension [any CodingKey] {
+  /// The way to a value: `results.0.metric`.
+  fileprivate var text: String {
+    map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEED
+
+/// How results of different runs find each other.
+enum ResultMatch: String, ExpressibleByArgument, CaseIterable {
+  /// By metric and tensor.
+  case tensor
+  /// By metric, the first with the first and so on, whatever the tensors are called.
+  case metric
+}
+
+/// One result of each run, all of the same metric on the same examples.
+struct ResultGroup {
+  let results: [RunDocument.Result]
+
+  /// Metric and tensor; all tensors, where they differ.
+  var title: String {
+    let tensors = results.map(\.tensor)
+    let names = Set(tensors).count == 1 ? [tensors[0]] : tensors
+    return "\(results[0].metric.rawValue):\(names.joined(separator: " / "))"
+  }
+
+  /// The values with their errors, or why there are none.
+  func statistics() -> (statistics: [SampleMean], note: String?) {
+    if let result = results.first(where: { $0.value == nil }) {
+      return ([], "\(result.title) has no value: \(result.notes.joined(separator: " "))")
+    }
+    let statistics = results.compactMap(\.statistic)
+    guard statistics.count == results.count else {
+      return ([], "\(title) has no error: it has one example only, or an older version wrote the run.")
+    }
+    return (statistics, nil)
+  }
+
+  /// Pairs the results of runs that measured the same thing.
+  ///
+  /// - Throws: ``RunMismatch`` where runs differ in more than their model.
+  static func groups(of runs: [RunDocument], match: ResultMatch) throws -> [ResultGroup] {
+    for other in runs.dropFirst() { try requireSameSettings(runs[0], other) }
+    var rests = runs.dropFirst().map(\.results)
+    var groups: [ResultGroup] = []
+    for result in runs[0].results {
+      var results = [result]
+      for (i, rest) in rests.enumerated() {
+        let index = rest.firstIndex {
+          $0.metric == result.metric && (match == .metric || $0.tensor == result.tensor)
+        }
+        guard let index else { break }
+        results.append(rests[i].remove(at: index))
+      }
+      guard results.count == runs.count else { continue }
+      for (run, other) in zip(runs, results).dropFirst() {
+        try requireSameExamples(result, of: runs[0], other, of: run)
+      }
+      groups.append(ResultGroup(results: results))
+    }
+    guard !groups.isEmpty else {
+      throw RunMismatch(
+        first: runs[0].path, second: runs[1].path,
+        difference: "have no metric and tensor in common",
+        fix: match == .tensor ? "'--match metric' pairs tensors of different names" : nil)
+    }
+    return groups
+  }
+
+  private static func requireSameSettings(_ a: RunDocument, _ b: RunDocument) throws {
+    func require<Value: Equatable>(_ what: String, _ value: (RunDocument) -> Value) throws {
+      guard value(a) != value(b) else { return }
+      throw RunMismatch(
+        first: a.path, second: b.path,
+        difference: "differ in \(what): \(value(a)) and \(value(b))", fix: nil)
+    }
+    try require("data", \.data.path)
+    try require("the number of examples to choose from", \.data.exampleCount)
+    try require("the shape of examples", \.data.shape)
+    try require("group", \.group)
+    try require("seed", \.seed)
+  }
+
+  private static func requireSameExamples(
+    _ a: RunDocument.Result, of first: RunDocument, _ b: RunDocument.Result,
+    of second: RunDocument
+  ) throws {
+    guard let left = a.statistic, let right = b.statistic else { return }
+    guard a.perExample?.map(\.index) == b.perExample?.map(\.index), left.strata == right.strata
+    else {
+      throw RunMismatch(
+        first: first.path, second: second.path,
+        difference: "were measured on different examples (\(a.title): \(a.exampleCount) of E and "
+          + "\(left.exampleCount) in all, \(b.exampleCount) and \(right.exampleCount))",
+        fix: nil)
+    }
+  }
+}
+
+/// Two runs that cannot be compared.
+struct RunMismatch: Error, CustomStringConvertible {
+  let first: String
+  let second: String
+  let difference: String
+  let fix: String?
+
+  var description: String {
+    "'\(first)' and '\(second)' \(difference); "
+      + (fix ?? "only runs that differ in nothing but the model can be compared") + "."
+  }
+}

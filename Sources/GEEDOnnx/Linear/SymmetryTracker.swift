@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// Follows an action on the input through a graph.
+struct SymmetryTracker {
+  /// Where a tensor keeps the grid that the group moves.
+  enum Layout: Hashable {
+    /// On these two of its axes, rows first; the batch axis counts.
+    case grid([Int])
+    /// Flattened, channels first, from `[C, H, W]`.
+    case flat([Int])
+    /// Nowhere: the group does not act on it.
+    case none
+    /// It is not known.
+    case lost
+  }
+
+  /// What an operator does to a tensor that the group moves.
+  enum Effect {
+    case keeps(Layout)
+    case makesInvariant
+    case breaks(Layout)
+    case unknown(String, Layout = .lost)
+  }
+
+  let action: ImageAction
+  let constants: OnnxConstants
+  /// The lengths of the axes, where they are known.
+  let shapes: [String: [Int?]?]
+  private(set) var symmetries: [String: OnnxSymmetry] = [:]
+  private(set) var layers: [OnnxLinearLayer] = []
+  private var layouts: [String: Layout] = [:]
+
+  init(action: ImageAction, constants: OnnxConstants, shapes: [String: [Int?]?]) {
+    self.action = action
+    self.constants = constants
+    self.shapes = shapes
+  }
+
+  /// The input that takes the examples.
+  mutating func start(at name: String, gridAxes: [Int]) {
+    if shape(of: name)?.count == 4 {
+      set(name, .equivariant, .grid(gridAxes))
+    } else {
+      set(name, .undecided(at: name, reason: "it is no batch of pictures"), .lost)
+    }
+  }
+
+  /// An input that always has the same value.
+  mutating func start(constant name: String) {
+    set(name, .invariant, .none)
+  }
+
+  func shape(of name: String) -> [Int?]? { shapes[name] ?? nil }
+
+  func layout(of name: String) -> Layout? { layouts[name] }
+
+  func symmetry(of name: String) -> OnnxSymmetry? { symmetries[name] }
+
+  private mutating func set(_ name: String, _ symmetry: OnnxSymmetry, _ layout: Layout) {
+    // On a single pixel every symmetry of the grid does nothing.
+    if case .grid(let axes) = layout, let shape = shape(of: name),
+      axes.allSatisfy({ $0 < shape.count && shape[$0] == 1 })
+    {
+      symmetries[name] = symmetry == .equivariant ? .invariant : symmetry
+      layouts[name] = Layout.none
+      return
+    }
+    symmetries[name] = symmetry
+    layouts[name] = layout
+  }
+
+  /// Says what an operator makes of its inputs.
+  mutating func follow(_ node: ProtoNode) {
+    let moved = node.dependencies.filter { symmetries[$0] != nil }
+    guard !moved.isEmpty, let name = node.output.first(where: { !$0.isEmpty }) else { return }
+    if node.isLinear { layers.append(linearLayer(node, name: name)) }
+    let effect = effect(of: node, name: name)
+    let inherited = moved.compactMap { symmetries[$0] }
+    let symmetry = inherited.first(where: \.isBroken) ?? inherited.first(where: \.isUndecided)
+    let isInvariant = inherited.allSatisfy { $0 == .invariant }
+    for output in node.output where !output.isEmpty {
+      switch effect {
+      case _ where isInvariant: set(output, .invariant, .none)
+      case .keeps(let layout): set(output, symmetry ?? .equivariant, layout)
+      case .makesInvariant: set(output, symmetry ?? .invariant, .none)
+      case .breaks(let layout): set(output, symmetry ?? .broken(by: name), layout)
+      case .unknown(let reason, let layout):
+        set(output, symmetry ?? .undecided(at: name, reason: reason), layout)
+      }
+    }
+  }
+}
+
+extension OnnxSymmetry {
+  fileprivate var isBroken: Bool { if case .broken = self { true } else { false } }
+
+  fileprivate var isUndecided: Bool { if case .undecided = self { true } else { false } }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Testing
+
+/// `geed data`.
+struct DataTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test("The embedded data set is described in two lines")
+  func summary() throws {
+    let text = try Tool.output(of: ["data", "glyphs"])
+    #expect(
+      text.wholeMatch(
+        of:
+          /glyphs \(test\): 10000 examples of 1 x 28 x 28 in 10 classes\nvalues 0 … \S+, mean \S+, over 50 examples \(seed 0\)\n/
+      ) != nil, "\(text)")
+  }
+
+  @Test("Range and mean are those of the numbers that a model would see")
+  func range() throws {
+    let values: [Float] = [-1, 0, 1, 4]
+    let data = try scratch.write(numPyFile([4, 1, 2, 2]) { values[$0 / 4] }, to: "four.npy")
+    let text = try Tool.output(of: ["data", data, "--samples", "all"])
+    #expect(
+      text == """
+        four.npy: 4 examples of 1 x 2 x 2
+        values -1.000 … 4.000, mean 1.000, over 4 examples (seed 0)
+
+        """)
+    let scaled = try Tool.output(of: ["data", data, "--mean", "1", "--std", "2"])
+    #expect(scaled.contains("values -1.000 … 1.500, mean 0, over"))
+  }
+
+  @Test("The contact sheet has a column for each element and a row for each example")
+  func preview() throws {
+    let sheet = scratch.path("sheet.png")
+    let text = try Tool.output(
+      of: ["data", "glyphs", "--group", "D3", "--rows", "2", "--preview", sheet])
+    #expect(text.contains(/sheet.png: columns r0 r1 r2 r0s r1s r2s; rows examples \d+ \d+\n$/))
+    let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: sheet)))
+    #expect(bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+    // 28 pixels, three times larger, and a gap of 2 around each: 6 · 86 + 2 and 2 · 86 + 2.
+    #expect(bytes[16..<24].elementsEqual([0, 0, 2, 6, 0, 0, 0, 174]))
+  }
+}

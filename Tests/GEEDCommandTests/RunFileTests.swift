@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Testing
+
+/// `geed compare`, `geed replicates` and `geed check`: commands that read runs and need no model.
+@Suite struct RunFileTests {
+  private let folder: RunFolder
+
+  init() throws {
+    folder = try RunFolder()
+  }
+
+  // MARK: compare
+
+  /// Differences −1, −2, −3, −4: mean −2.5, standard deviation √(5/3); t(3) = 3.18245 and the
+  /// error is √(5/12), so ± 2.0543. Of 16 sign patterns 2 are as extreme.
+  @Test("A comparison by hand, on the same examples")
+  func comparison() throws {
+    let a = try folder.write(run(values: [1, 2, 3, 4]), to: "a.json")
+    let b = try folder.write(run(values: [2, 4, 6, 8]), to: "b.json")
+    let outcome = try folder.geed("compare", a, b)
+    #expect(outcome.status == 0)
+    let row = try #require(outcome.output.split(separator: "\n").last).split(separator: " ")
+    #expect(
+      row == ["softmax", "scores", "2.500", "5.000", "-2.500", "-4.554", "…", "-0.4457", "0.1250"])
+    let json = try folder.json("compare", a, b, "--json")
+    let comparison = try #require((json["comparisons"] as? [[String: Any]])?.first)
+    #expect(json["schema"] as? String == "geed.comparison/1")
+    #expect(comparison["difference"] as? Double == -2.5)
+    #expect(comparison["pValue"] as? Double == 0.125)
+    // Four examples are too few to resample.
+    #expect(comparison["intervalMethod"] as? String == "t")
+  }
+
+  @Test("Tensors of different names are paired by metric, if asked")
+  func matching() throws {
+    let a = try folder.write(run(values: [1, 2, 3]), to: "a.json")
+    let b = try folder.write(run(tensor: "other", values: [1, 2, 4]), to: "b.json")
+    let outcome = try folder.geed("compare", a, b)
+    #expect(outcome.status == 65)
+    #expect(outcome.error.contains("'--match metric' pairs tensors of different names."))
+    #expect(try folder.geed("compare", a, b, "--match", "metric").output.contains("scores / other"))
+  }
+
+  @Test(
+    "Runs that differ in more than the model are not compared",
+    arguments: [
+      (["group": "C8"], "differ in group: C4 and C8"),
+      (["seed": 1], "differ in seed: 0 and 1"),
+      (["data.path": "others"], "differ in data: pictures and others"),
+      (["data.shape": [1, 2, 2]], "differ in the shape of examples: [3, 2, 2] and [1, 2, 2]"),
+      (["first": 5], "were measured on different examples"),
+    ] as [([String: any Sendable], String)])
+  func mismatches(change: [String: any Sendable], message: String) throws {
+    let a = try folder.write(run(values: [1, 2, 3]), to: "a.json")
+    let b = try folder.write(run(values: [1, 2, 3], changes: change), to: "b.json")
+    for command in ["compare", "replicates"] {
+      let outcome = try folder.geed(command, a, b)
+      #expect(outcome.status == 65)
+      #expect(outcome.output == "")
+      #expect(outcome.error.contains("\(message)"))
+      #expect(outcome.error.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test("A value that does not exist has no difference, and a note")
+  func missingValue() throws {
+    let a = try folder.write(run(values: [1, 2, 3]), to: "a.json")
+    let b = try folder.write(run(values: nil, note: "M = 0."), to: "b.json")
+    let json = try folder.json("compare", a, b, "--json")
+    let comparison = try #require((json["comparisons"] as? [[String: Any]])?.first)
+    #expect(comparison["difference"] is NSNull && comparison["pValue"] is NSNull)
+    #expect((comparison["notes"] as? [String])?.first?.contains("M = 0.") == true)
+  }
+
+  // MARK: replicates
+
+  /// As in ReplicateMeanTests: models (1, 3) and (5, 11).
+  @Test("The mean of two models by hand")
+  func replicates() throws {
+    let a = try folder.write(run(values: [1, 3]), to: "a.json")
+    let b = try folder.write(run(values: [5, 11]), to: "b.json")
+    let json = try folder.json("replicates", a, b, "--json")
+    let row = try #require((json["results"] as? [[String: Any]])?.first)
+    #expect(row["mean"] as? Double == 5)
+    #expect(row["values"] as? [Double] == [2, 8])
+    let error = try #require(row["modelStandardError"] as? Double)
+    #expect(abs(error - 3) < 1e-12)
+    #expect(try folder.geed("replicates", a).status == 64)
+  }
+
+  // MARK: check
+
+  @Test("A check is of the upper bound, not of the value")
+  func check() throws {
+    let path = try folder.write(run(values: [1, 2, 3, 4]), to: "run.json")
+    // The interval ends at 2.5 + 2.0543 = 4.554.
+    for (limit, status) in [("4.56", 0), ("4.55", 1), ("2.6", 1)] as [(String, Int32)] {
+      let outcome = try folder.geed("check", path, "--below", "softmax:sc*=\(limit)")
+      #expect(outcome.status == status)
+      #expect(
+        outcome.output.hasPrefix(status == 0 ? "pass  softmax:scores" : "FAIL  softmax:scores"))
+      #expect(outcome.output.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test("A value that does not exist, or has no interval, fails")
+  func missingBound() throws {
+    let nothing = try folder.write(run(values: nil, note: "M = 0."), to: "nothing.json")
+    let outcome = try folder.geed("check", nothing, "--below", "softmax=9")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("no value: M = 0."))
+    let one = try folder.write(run(values: [1]), to: "one.json")
+    #expect(try folder.geed("check", one, "--below", "softmax=9").status == 1)
+  }
+
+  @Test("A check of nothing does not pass")
+  func unmatched() throws {
+    let path = try folder.write(run(values: [1, 2]), to: "run.json")
+    for probe in ["latent", "softmax:logits"] {
+      let outcome = try folder.geed("check", path, "--below", "\(probe)=9")
+      #expect(outcome.status == 65)
+      #expect(outcome.error.contains("'--below \(probe)=9' matches none of the results"))
+    }
+    #expect(try folder.geed("check", path).status == 64)
+    #expect(try folder.geed("check", path, "--below", "softmax").status == 64)
+    #expect(try folder.geed("check", path, "--below", "depth=1").status == 64)
+  }
+
+  @Test("The JUnit report is XML, whatever tensors and models are called")
+  func junit() throws {
+    let path = try folder.write(
+      run(tensor: "a<b>&\"c'\u{1}\n", values: [1, 2, 3], changes: ["model": "x & y.onnx"]),
+      to: "run.json")
+    let report = folder.path("out.xml")
+    let outcome = try folder.geed(
+      "check", path, "--below", "softmax=0.5", "--below", "softmax=99", "--junit", report)
+    #expect(outcome.status == 1)
+    let xml = try String(contentsOfFile: report, encoding: .utf8)
+    #expect(
+      xml == """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites tests="2" failures="1" errors="0" skipped="0">
+          <testsuite name="x &amp; y.onnx" tests="2" failures="1" errors="0" skipped="0">
+            <testcase classname="geed" name="softmax:a&lt;b&gt;&amp;&quot;c'?&#10;">
+              <failure message="2.000, 95 % interval up to 4.484 &gt; 0.5"/>
+            </testcase>
+            <testcase classname="geed" name="softmax:a&lt;b&gt;&amp;&quot;c'?&#10;"/>
+          </testsuite>
+        </testsuites>
+
+        """)
+    let missing = try folder.geed(
+      "check", path, "--below", "softmax=9", "--junit", folder.path("none/out.xml"))
+    #expect(missing.status == 66)
+  }
+
+  // MARK: Files
+
+  @Test(
+    "Files that are no runs are named",
+    arguments: [
+      ("hello", "but found no JSON"),
+      (#"{"schema": "other/1"}"#, "found schema other/1"),
+      (#"{"schema": "geed.measurement/1"}"#, "but found no 'model'"),
+      ("{}", "but found no 'schema'"),
+    ])
+  func noRun(content: String, message: String) throws {
+    let path = folder.path("run.json")
+    try content.write(toFile: path, atomically: true, encoding: .utf8)
+    let outcome = try folder.geed("check", path, "--below", "softmax=1")
+    #expect(outcome.status == 65)
+    #expect(outcome.error.contains(message))
+    #expect(outcome.error.hasPrefix("Error: '\(path)'"))
+    #expect(try folder.geed("compare", path, folder.path("none.json")).status == 65)
+    #expect(try folder.geed("check", folder.path("none.json"), "--below", "softmax=1").status == 66)
+  }
+
+  // MARK: Runs
+
+  /// A run with one softmax result, as `geed measure` writes it.
+  private func run(
+    tensor: String = "scores", values: [Double]?, note: String? = nil,
+    changes: [String: any Sendable] = [:]
+  ) -> [String: Any] {
+    let first = changes["first"] as? Int ?? 0
+    var result: [String: Any] = [
+      "metric": "softmax", "tensor": tensor, "value": NSNull(), "confidenceInterval": NSNull(),
+      "intervalMethod": NSNull(), "exampleCount": values?.count ?? 0, "perExample": NSNull(),
+      "errorShares": NSNull(), "degreesOfFreedom": NSNull(), "notes": note.map { [$0] } ?? [],
+    ]
+    if let values {
+      let n = Double(values.count)
+      let mean = values.reduce(0, +) / n
+      result["value"] = mean
+      result["perExample"] = values.enumerated().map {
+        ["index": $0 + first, "name": NSNull(), "value": $1] as [String: Any]
+      }
+      if values.count > 1 {
+        let shares = values.map { ($0 - mean) / (n * (n - 1)).squareRoot() }
+        let error = shares.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        // Student's t at 95 % for 1, 2 and 3 degrees of freedom.
+        let halfWidth = [12.70620, 4.302653, 3.182446][values.count - 2] * error
+        result["confidenceInterval"] = [mean - halfWidth, mean + halfWidth]
+        result["intervalMethod"] = "t"
+        result["errorShares"] = [shares]
+        result["degreesOfFreedom"] = values.count - 1
+      }
+    }
+    return [
+      "schema": "geed.measurement/1", "model": ["path": changes["model"] ?? "model.onnx"],
+      "data": [
+        "path": changes["data.path"] ?? "pictures", "exampleCount": 100,
+        "shape": changes["data.shape"] ?? [3, 2, 2],
+      ],
+      "group": changes["group"] ?? "C4", "seed": changes["seed"] ?? 0, "confidenceLevel": 0.95,
+      "results": [result],
+    ]
+  }
+}
+
+/// A folder for the files of one test, in which the tool runs; gone with the object.
+private final class RunFolder {
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let error: String
+  }
+
+  private let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "geed-runs-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func path(_ name: String) -> String { folder.appending(path: name).path }
+
+  func write(_ run: [String: Any], to name: String) throws -> String {
+    try JSONSerialization.data(withJSONObject: run).write(to: URL(fileURLWithPath: path(name)))
+    return path(name)
+  }
+
+  /// Runs the built tool, which stands beside the tests.
+  func geed(_ arguments: String...) throws -> Outcome {
+    try geed(arguments)
+  }
+
+  /// What the tool prints, as JSON.
+  func json(_ arguments: String...) throws -> [String: Any] {
+    let outcome = try geed(arguments)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    return try #require(json as? [String: Any])
+  }
+
+  private func geed(_ arguments: [String]) throws -> Outcome {
+    let process = Process()
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    process.executableURL = URL(fileURLWithPath: own).deletingLastPathComponent()
+      .appending(path: "geed")
+    process.arguments = arguments
+    // Files and not pipes: a pipe that nobody reads holds its writer up.
+    let outputs = try ["stdout", "stderr"].map { name in
+      FileManager.default.createFile(atPath: path(name), contents: nil)
+      return try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))
+    }
+    process.standardOutput = outputs[0]
+    process.standardError = outputs[1]
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus,
+      output: try String(contentsOfFile: path("stdout"), encoding: .utf8),
+      error: try String(contentsOfFile: path("stderr"), encoding: .utf8))
+  }
+}

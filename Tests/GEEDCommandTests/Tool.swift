@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Testing
+
+/// The built tool, run from outside.
+enum Tool {
+  /// What a run left behind.
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let error: String
+    /// The most memory that was resident at a time, in bytes.
+    let peakMemory: Int
+  }
+
+  /// Runs `geed` with arguments and waits until it ends.
+  ///
+  /// - Parameters:
+  ///   - environment: Variables to set besides those of the tests.
+  ///   - folder: The working folder.
+  ///   - limit: After how many seconds the run is killed, and the test fails.
+  ///   - signals: Signals to send, each after so many seconds.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+    limit: Double = 120, signals: [(after: Double, signal: Int32)] = [],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Outcome {
+    let scratch = try Scratch()
+    let (output, error) = (scratch.path("stdout"), scratch.path("stderr"))
+    // Files and not pipes: a pipe that nobody reads holds its writer up.
+    let pid = try spawn(
+      arguments, environment: environment, folder: folder ?? scratch.path("."),
+      output: output, error: error)
+    let (status, peakMemory, isLate) = wait(for: pid, limit: limit, signals: signals)
+    if isLate {
+      Issue.record(
+        "'geed \(arguments.joined(separator: " "))' took more than \(limit) s.",
+        sourceLocation: sourceLocation)
+    }
+    return Outcome(
+      status: status, output: try String(contentsOfFile: output, encoding: .utf8),
+      error: try String(contentsOfFile: error, encoding: .utf8), peakMemory: peakMemory)
+  }
+
+  /// Runs `geed` and returns what it prints, after checking that it ends well and complains not.
+  static func output(
+    of arguments: [String], environment: [String: String] = [:], limit: Double = 120,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    let outcome = try run(
+      arguments, environment: environment, limit: limit, sourceLocation: sourceLocation)
+    #expect(outcome.status == 0, "\(outcome.error)", sourceLocation: sourceLocation)
+    #expect(outcome.error == "", sourceLocation: sourceLocation)
+    return outcome.output
+  }
+
+  /// The tool, which is built next to the tests.
+  private static let path = Result {
+    let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let places = [own, Bundle(for: Marker.self).bundlePath, CommandLine.arguments[0]]
+      .compactMap { $0 }
+      .map { URL(fileURLWithPath: $0).deletingLastPathComponent().appending(path: "geed").path }
+    return try #require(
+      places.first { FileManager.default.isExecutableFile(atPath: $0) },
+      "The tool is not in \(places); 'swift build' makes it.")
+  }
+
+  private final class Marker {}
+
+  private static func spawn(
+    _ arguments: [String], environment: [String: String], folder: String, output: String,
+    error: String
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    for (descriptor, path) in [(Int32(1), output), (2, error)] {
+      posix_spawn_file_actions_addopen(
+        &actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    }
+    // The library is looked for around the tool and in the working folder; both may be elsewhere.
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let tool = try path.get()
+    // The threads that tests run on block signals, and what they start would as well.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var noSignals = sigset_t()
+    sigemptyset(&noSignals)
+    var interrupt = noSignals
+    sigaddset(&interrupt, SIGINT)
+    posix_spawnattr_setsigmask(&attributes, &noSignals)
+    posix_spawnattr_setsigdefault(&attributes, &interrupt)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    var pid = pid_t()
+    // `env` changes the folder and becomes the tool.
+    let command = ["/usr/bin/env", "-C", folder, tool] + arguments
+    let status = withCStrings(command) { arguments in
+      withCStrings(variables.map { "\($0)=\($1)" }) { variables in
+        posix_spawn(&pid, command[0], &actions, &attributes, arguments, variables)
+      }
+    }
+    try #require(status == 0, "Could not start \(tool): \(String(cString: strerror(status))).")
+    return pid
+  }
+
+  private static func wait(
+    for pid: pid_t, limit: Double, signals: [(after: Double, signal: Int32)]
+  ) -> (status: Int32, peakMemory: Int, isLate: Bool) {
+    let start = ContinuousClock.now
+    var signals = signals[...]
+    var isLate = false
+    var status: Int32 = 0
+    var peakMemory = 0
+    while waitpid(pid, &status, WNOHANG) == 0 {
+      peakMemory = max(peakMemory, self.peakMemory(of: pid))
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      if let next = signals.first, seconds >= next.after {
+        kill(pid, next.signal)
+        signals.removeFirst()
+      }
+      if seconds > limit, !isLate {
+        isLate = true
+        kill(pid, SIGKILL)
+      }
+      usleep(5_000)
+    }
+    // As the shell says it: the exit code, or 128 and the signal.
+    let code = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+    return (code, peakMemory, isLate)
+  }
+
+  /// The peak so far; 0 where the system does not tell.
+  ///
+  /// `getrusage` would do after the end, but counts the memory of the tests, whose copy the process
+  /// was before it became the tool.
+  private static func peakMemory(of pid: pid_t) -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
+      let peak = text.firstMatch(of: /VmHWM:\s*(\d+) kB/)
+    else { return 0 }
+    return (Int(peak.1) ?? 0) * 1024
+  }
+}
+
+/// Calls `body` with strings as C wants them, `nil` at the end.
+private func withCStrings<Result>(
+  _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+) -> Result {
+  let copies = strings.map { strdup($0) }
+  defer { copies.forEach { free($0) } }
+  return body(copies + [nil])
+}
+
+/// A folder for one test, gone with the object.
+final class Scratch {
+  private let folder: String
+
+  init() throws {
+    var template = Array("\(NSTemporaryDirectory())geed-tests-XXXXXX".utf8CString)
+    folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// A path in the folder.
+  func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+  /// Writes a file, in a subfolder if `name` says so, and returns its path.
+  func write(_ bytes: some Collection<UInt8>, to name: String) throws -> String {
+    let path = path(name)
+    try FileManager.default.createDirectory(
+      at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+
+/// The metric computed straight from the vectors of a case, rightly or with one common mistake.
+///
+/// Written a second time on purpose: nothing of the estimator is used but the meaning of the
+/// metrics. The mistakes are those found in published code.
+enum Formula: String, CaseIterable, Sendable {
+  case plain = "definition"
+  case noScale = "no M"
+  case independentElements = "independent g"
+  case centroidByOrder = "centroid by order"
+  case centroidOfDirections = "centroid of normalised"
+  case positiveCosine = "positive cosine"
+
+  /// What the formula finds, or `nil` if it reports nothing.
+  func value(of test: ConformanceVectors) -> Double? {
+    let outputs = test.outputs.map { orbit in orbit.map { read($0, test.reading) } }
+    var generator = SplitMix64(seed: 20220)
+    let deviations = outputs.map { orbit in
+      let center = kernelMean(of: orbit, in: test)
+      let total = orbit.indices.reduce(0.0) { sum, g in
+        // Two draws of a group that is too large to enumerate, one for each side.
+        let h =
+          self == .independentElements && test.isSample
+          ? generator.next(below: orbit.count) : g
+        return sum + distance(orbit[g], test.moved(center, by: h), test)
+      }
+      return total / Double(orbit.count)
+    }
+    let deviation = deviations.reduce(0, +) / Double(deviations.count)
+    guard test.metric == .latent || test.metric == .latentCosine, self != .noScale else {
+      return deviation
+    }
+    let firsts = outputs.map { $0[0] }
+    let scale = pairs(firsts.count).map { i, j in
+      test.metric == .latent
+        ? length(zip(firsts[i], firsts[j]).map(-)) : cosine(firsts[i], firsts[j])
+    }
+    let m = scale.reduce(0, +) / Double(scale.count)
+    return m > 0 ? deviation / m : nil
+  }
+
+  private func kernelMean(of orbit: [[Double]], in test: ConformanceVectors) -> [Double] {
+    let kernel = orbit.indices.filter(test.isInKernel)
+    let normalizes = self == .centroidOfDirections && test.metric == .latentCosine
+    let members = kernel.map { k in
+      normalizes ? orbit[k].map { $0 / length(orbit[k]) } : orbit[k]
+    }
+    // Only a mean over everything that was drawn can be divided by the wrong number.
+    let isOrbitMean = kernel.count == orbit.count
+    let divisor =
+      self == .centroidByOrder && isOrbitMean ? test.groupOrder ?? kernel.count : kernel.count
+    return orbit[0].indices.map { i in
+      members.reduce(0) { $0 + $1[i] } / Double(divisor)
+    }
+  }
+
+  private func distance(_ a: [Double], _ b: [Double], _ test: ConformanceVectors) -> Double {
+    let sign: Double = self == .positiveCosine ? 1 : -1
+    switch test.metric {
+    case .softmax:
+      return zip(a, b).reduce(0) { $1.0 > 0 ? $0 + $1.0 * log($1.0 / $1.1) : $0 }
+    case .latent: return length(zip(a, b).map(-))
+    case .latentCosine: return sign * cosine(a, b)
+    case .channelwise:
+      let channels = test.outputShape[0]
+      let size = a.count / channels
+      return (0..<channels).reduce(0) { sum, channel in
+        let range = channel * size..<(channel + 1) * size
+        return sum + sign * cosine(Array(a[range]), Array(b[range])) / Double(channels)
+      }
+    }
+  }
+}
+
+extension ConformanceVectors {
+  fileprivate func moved(_ x: [Double], by g: Int) -> [Double] {
+    guard let matrix = outputMatrices?[g] else { return x }
+    return x.indices.map { i in
+      x.indices.reduce(0) { $0 + matrix[i * x.count + $1] * x[$1] }
+    }
+  }
+
+  fileprivate func isInKernel(_ g: Int) -> Bool {
+    guard let matrix = outputMatrices?[g] else { return true }
+    let side = Int(Double(matrix.count).squareRoot())
+    return matrix.indices.allSatisfy { matrix[$0] == ($0 % (side + 1) == 0 ? 1 : 0) }
+  }
+}
+
+private func read(_ output: [Float], _ reading: OutputReading) -> [Double] {
+  let values = output.map(Double.init)
+  guard reading == .logits else { return values }
+  let exponentials = values.map { exp($0 - (values.max() ?? 0)) }
+  let total = exponentials.reduce(0, +)
+  return exponentials.map { $0 / total }
+}
+
+private func length(_ x: [Double]) -> Double {
+  x.reduce(0) { $0 + $1 * $1 }.squareRoot()
+}
+
+private func cosine(_ a: [Double], _ b: [Double]) -> Double {
+  zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } / (length(a) * length(b))
+}
+
+private func pairs(_ count: Int) -> [(Int, Int)] {
+  (0..<count).flatMap { i in (0..<i).map { (i, $0) } }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import RealModule
+import Testing
+import _GEEDTestSupport
+
+@Suite struct IntervalRuleTests {
+  @Test("Both methods agree with numpy and scipy", arguments: StatisticsGolden.values.intervals)
+  func golden(_ golden: StatisticsGolden.Interval) throws {
+    let mean = SampleMean(golden.sample)
+    let student = IntervalRule(.studentT, level: golden.level, seed: golden.seed)
+    let bootstrap = IntervalRule(.bootstrap, level: golden.level, seed: golden.seed)
+    for (rule, expected) in [(student, golden.student), (bootstrap, golden.bootstrap)] {
+      let interval = try #require(rule.interval(of: mean))
+      // The same resamples; sums of numbers there, of their error shares here.
+      expectClose(interval.lowerBound, expected[0], tolerance: 1e-11)
+      expectClose(interval.upperBound, expected[1], tolerance: 1e-11)
+      #expect(rule.method(for: mean) == rule.method)
+    }
+  }
+
+  @Test("The bootstrap is the default, with level 95 %")
+  func defaults() {
+    #expect(IntervalRule() == IntervalRule(.bootstrap, level: 0.95, seed: 0))
+  }
+
+  // MARK: Odd samples
+
+  @Test("One example has no interval", arguments: IntervalMethod.allCases)
+  func oneExample(method: IntervalMethod) {
+    #expect(IntervalRule(method).interval(of: SampleMean([3])) == nil)
+  }
+
+  @Test("Equal examples have an interval without width", arguments: [2, 3, 10, 50])
+  func equalExamples(count: Int) {
+    let mean = SampleMean(Array(repeating: 0.25, count: count))
+    #expect(IntervalRule().interval(of: mean) == 0.25...0.25)
+  }
+
+  /// From two examples every resample is both of one, which has no spread, or one of each, which is
+  /// the sample.
+  @Test("Fewer than ten examples get Student's t, and say so", arguments: [2, 3, 9])
+  func fewExamples(count: Int) {
+    var generator = SplitMix64(seed: 60)
+    let mean = SampleMean(randomVector(count, using: &generator))
+    #expect(IntervalRule().interval(of: mean) == mean.confidenceInterval())
+    #expect(IntervalRule().method(for: mean) == .studentT)
+  }
+
+  @Test("So many draws that both agree get Student's t, and say so")
+  func manyDraws() {
+    let mean = SampleMean(value: 1, errorShares: Array(repeating: 1e-4, count: 60_000))
+    #expect(IntervalRule().method(for: mean) == .studentT)
+    #expect(
+      IntervalRule(level: 1 - 1e-15).method(
+        for: SampleMean(value: 1, errorShares: Array(repeating: 1e-4, count: 20))) == .studentT)
+  }
+
+  @Test("What is infinite or undefined has no interval", arguments: [Double.infinity, .nan])
+  func notFinite(value: Double) {
+    var sample = Array(repeating: 1.0, count: 20)
+    sample[3] = value
+    #expect(IntervalRule().interval(of: SampleMean(sample)) == nil)
+  }
+
+  /// Resamples without the large one, one in eight, have next to no spread of their own.
+  @Test("One large example among tiny ones does not make the interval astronomic")
+  func spike() throws {
+    var sample = (0..<50).map { 1e-9 * Double($0) }
+    sample[7] = 1
+    sample[8] = 1
+    let mean = SampleMean(sample)
+    let error = try #require(mean.standardError)
+    let interval = try #require(IntervalRule().interval(of: mean))
+    // Three times Student's t with 49 degrees of freedom, 2.0096.
+    expectClose(interval.upperBound, mean.value + 3 * 2.009575 * error, tolerance: 1e-6)
+    #expect(interval.lowerBound < mean.value && interval.lowerBound > -1)
+  }
+
+  /// Ones among zeros: many resamples are all zeros, without any spread.
+  @Test("Resamples without spread do not break the interval")
+  func rareOnes() throws {
+    for ones in [1, 2, 49] {
+      let mean = SampleMean((0..<50).map { $0 < ones ? 1 : 0 })
+      let interval = try #require(IntervalRule().interval(of: mean))
+      #expect(interval.contains(mean.value))
+      #expect(interval.lowerBound.isFinite && interval.upperBound.isFinite)
+    }
+  }
+
+  // MARK: Laws
+
+  @Test("The same seed gives the same digits, another one others")
+  func seeds() {
+    var generator = SplitMix64(seed: 61)
+    let mean = SampleMean(randomVector(30, using: &generator))
+    let interval = IntervalRule(seed: 5).interval(of: mean)
+    #expect(interval == IntervalRule(seed: 5).interval(of: mean))
+    #expect(interval != IntervalRule(seed: 6).interval(of: mean))
+  }
+
+  @Test("Moving and stretching the sample moves and stretches the interval")
+  func affine() throws {
+    var generator = SplitMix64(seed: 62)
+    let sample = randomVector(30, using: &generator)
+    let plain = try #require(IntervalRule().interval(of: SampleMean(sample)))
+    let moved = try #require(IntervalRule().interval(of: SampleMean(sample.map { 5 + 2 * $0 })))
+    // Sums in another rounding.
+    expectClose(moved.lowerBound, 5 + 2 * plain.lowerBound, tolerance: 1e-12)
+    expectClose(moved.upperBound, 5 + 2 * plain.upperBound, tolerance: 1e-12)
+  }
+
+  @Test("A higher level makes a wider interval")
+  func levels() throws {
+    var generator = SplitMix64(seed: 63)
+    let mean = SampleMean(randomVector(30, using: &generator))
+    var previous = mean.value...mean.value
+    for level in [0.5, 0.8, 0.95, 0.99, 0.999] {
+      let interval = try #require(IntervalRule(level: level).interval(of: mean))
+      #expect(interval.lowerBound < previous.lowerBound)
+      #expect(interval.upperBound > previous.upperBound)
+      previous = interval
+    }
+  }
+
+  @Test("A skewed sample has the longer side where the tail is")
+  func skewness() throws {
+    var generator = SplitMix64(seed: 64)
+    let mean = SampleMean((0..<50).map { _ in -Double.log(1 - generator.nextUnit()) })
+    let interval = try #require(IntervalRule().interval(of: mean))
+    #expect(interval.upperBound - mean.value > 1.2 * (mean.value - interval.lowerBound))
+  }
+
+  /// E and M are the same number of each example, so the ratio is 1, known exactly.
+  @Test("A ratio whose errors cancel has no width")
+  func cancellingRatio() throws {
+    var generator = SplitMix64(seed: 65)
+    let m = SampleMean(randomVector(40, using: &generator).map { 5 + $0 })
+    let ratio = m.divided(by: m, positions: (0..<40).map { $0 })
+    let interval = try #require(IntervalRule().interval(of: ratio))
+    expectClose(interval.upperBound - interval.lowerBound, 0, tolerance: 1e-14)
+  }
+
+  @Test("M's own error widens the interval of a ratio")
+  func ratioError() throws {
+    var generator = SplitMix64(seed: 66)
+    let e = SampleMean(randomVector(50, using: &generator).map { 4 + $0 })
+    func width(ofScaleError error: Double) throws -> Double {
+      let m = SampleMean(
+        value: 2, errorShares: randomVector(200, using: &generator).map { error * $0 })
+      let ratio = e.divided(by: m, positions: Array(repeating: nil, count: 50))
+      let interval = try #require(IntervalRule().interval(of: ratio))
+      return interval.upperBound - interval.lowerBound
+    }
+    #expect(try width(ofScaleError: 0.02) > 1.5 * width(ofScaleError: 0))
+  }
+
+  /// Of 400 repetitions 95 % are 380, give or take 4.4; five of these.
+  @Test("Intervals of skewed samples and of ratios hold the true value", arguments: [true, false])
+  func coverage(isRatio: Bool) throws {
+    var generator = SplitMix64(seed: 67)
+    var hits = 0
+    for repetition in 0..<400 {
+      let deviations = (0..<50).map { _ in -Double.log(1 - generator.nextUnit()) }
+      var mean = SampleMean(deviations)
+      if isRatio {
+        let others = (0..<50).map { _ in 2 + generator.nextGaussian() }
+        mean = mean.divided(by: SampleMean(others), positions: (0..<50).map { $0 < 25 ? $0 : nil })
+      }
+      let interval = IntervalRule(seed: UInt64(repetition)).interval(of: mean)
+      if try #require(interval).contains(isRatio ? 0.5 : 1) { hits += 1 }
+    }
+    #expect(abs(hits - 380) <= 22)
+  }
+}

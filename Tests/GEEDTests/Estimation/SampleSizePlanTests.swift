@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+import Testing
+import _GEEDTestSupport
+
+@testable import GEED
+
+@Suite struct SampleSizePlanTests {
+  /// Values 0.9 and 1.1 by turns: mean 1, standard deviation √(20/19)·0.1. t·0.1026/√n ≤ 0.02 holds
+  /// from n = 104 on: t(103) = 1.98326, 1.98326·0.102598/√104 = 0.019953; for 103: 0.020052.
+  @Test("A plan by hand")
+  func workedByHand() {
+    let plan = SampleSizePlan(pilot: pilot(), precision: 0.02, level: 0.95)
+    #expect(plan.exampleCount == 104)
+    // Pilot: t(19) = 2.09302, times 0.102598/√20.
+    expectClose(plan.pilotPrecision, 0.048017, tolerance: 1e-5)
+    // Looks at 20, 30, 45, 68, 102, 153, 230: the seventh, at level 0.99938, needs t = 3.47 or so.
+    #expect(plan.stoppedExampleCount == 345)
+  }
+
+  @Test("What M adds to the error stays, and may be too much")
+  func scaleError() throws {
+    let own = try #require(SampleMean(pilot().perExample.map(\.value)).standardError)
+    func plan(scaleError: Double) -> SampleSizePlan {
+      var pilot = pilot()
+      let total = (own * own + scaleError * scaleError).squareRoot()
+      pilot.statistic = SampleMean(
+        value: 1, errorShares: Array(repeating: total / 20.0.squareRoot(), count: 20))
+      return SampleSizePlan(pilot: pilot, precision: 0.02, level: 0.95)
+    }
+    let count = try #require(plan(scaleError: 0.007).exampleCount)
+    #expect(count > 150)
+    #expect(plan(scaleError: 0.011).exampleCount == nil)
+  }
+
+  @Test("There is no plan for 0, for nothing, or from one example")
+  func noPlan() {
+    var zero = pilot()
+    zero.value = 0
+    var nothing = pilot()
+    nothing.value = nil
+    var one = pilot()
+    one.perExample = Array(one.perExample.prefix(1))
+    one.statistic = SampleMean([1])
+    for pilot in [zero, nothing, one] {
+      let plan = SampleSizePlan(pilot: pilot, precision: 0.05, level: 0.95)
+      #expect(plan.exampleCount == nil && plan.pilotPrecision == nil)
+    }
+  }
+
+  private func pilot() -> ProbeResult {
+    var result = ProbeResult(probe: .softmax("scores"))
+    let values = (0..<20).map { $0.isMultiple(of: 2) ? 0.9 : 1.1 }
+    result.value = 1
+    result.statistic = SampleMean(values)
+    result.perExample = values.enumerated().map {
+      ExampleDeviation(index: $0, name: nil, value: $1)
+    }
+    return result
+  }
+}

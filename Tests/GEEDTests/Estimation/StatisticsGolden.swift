@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+
+/// Numbers from numpy and scipy, made by `Scripts/fixtures/statistics_golden.py`.
+struct StatisticsGolden: Decodable {
+  struct Interval: Decodable {
+    let sample: [Double]
+    let level: Double
+    let seed: UInt64
+    let student, bootstrap: [Double]
+  }
+
+  struct SignFlip: Decodable {
+    let a, b: [Double]
+    let pValue: Double
+  }
+
+  let intervals: [Interval]
+  let signFlips: [SignFlip]
+
+  /// The file, read once.
+  static let values: StatisticsGolden = {
+    let url = Bundle.module.url(
+      forResource: "statistics_golden", withExtension: "json", subdirectory: "Fixtures")
+    guard let url, let data = try? Data(contentsOf: url),
+      let golden = try? JSONDecoder().decode(StatisticsGolden.self, from: data)
+    else { preconditionFailure("Expected Fixtures/statistics_golden.json beside the tests.") }
+    return golden
+  }()
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+import Testing
+import _GEEDTestSupport
+
+@Suite struct PredictionRecorderTests {
+  /// Two classes, C2 on pictures of two pixels [a, b], which the half turn swaps; the model takes
+  /// the pixels for probabilities. Example 0 is [0.8, 0.2]: class 0 upright, class 1 turned.
+  /// Example 1 is [0.5, 0.5]: class 0 both times, confidence 0.5. So
+  ///
+  ///     agreement             (0 + 1) / 2        = 0.5
+  ///     one prediction        (0 + 1) / 2        = 0.5
+  ///     effective invariance  (0 + √(½ · ½)) / 2 = 0.25
+  ///     accuracy of 0 and 1   r0: 1 of 2 (example 0), r1: 0 of 2
+  ///     E / log 2             ((0.8 ln(0.8/0.5) + 0.2 ln(0.2/0.5)) + 0) / 2 / ln 2
+  @Test("Agreement, effective invariance, accuracy and relative deviation, worked by hand")
+  func byHand() throws {
+    let summary = try #require(try measured(labels: [0, 1]).predictions)
+    #expect(summary.agreement == 0.5)
+    #expect(summary.onePredictionShare == 0.5)
+    #expect(summary.effectiveInvariance == 0.25)
+    let accuracy = try #require(summary.accuracy)
+    #expect(accuracy.map(\.element) == ["r0", "r1"])
+    #expect(accuracy.map(\.value) == [0.5, 0])
+    let divergence = 0.8 * log(1.6) + 0.2 * log(0.4)
+    // The pixels are Float: 0.8 is off by 1e-8.
+    expectClose(summary.relativeDeviation, divergence / 2 / log(2), tolerance: 1e-7)
+  }
+
+  @Test("Without classes, or with other classes than the model's, there is no accuracy")
+  func noAccuracy() throws {
+    let unlabeled = try measured(labels: nil)
+    #expect(unlabeled.predictions != nil)
+    #expect(unlabeled.predictions?.accuracy == nil)
+    #expect(unlabeled.notes.isEmpty)
+    let foreign = try measured(labels: [0, 2])
+    #expect(foreign.predictions?.accuracy == nil)
+    #expect(
+      foreign.notes == ["No accuracy: the data have 2 classes, numbered up to 2, the model 2."])
+  }
+
+  @Test("Only softmax probes predict")
+  func otherMetrics() throws {
+    var measurement = sampleMeasurement(under: ImageAction.rotations(4))
+    measurement.exampleCount = 5
+    for result in try measurement.run().results {
+      #expect((result.predictions != nil) == (result.metric == .softmax))
+    }
+  }
+
+  private func measured(labels: [Int]?) throws -> ProbeResult {
+    let pictures = [[0.8, 0.2], [0.5, 0.5]].map { (pixels: [Float]) in
+      Tensor(shape: [1, 1, 2], scalars: pixels)
+    }
+    let model = ClosureModel(output: "probabilities") {
+      $0.reshaped(to: [$0.rowCount, 2])
+    }
+    let measurement = DeviationMeasurement(
+      of: model, on: ArrayDataset(pictures, labels: labels), under: ImageAction.rotations(2),
+      probes: [.softmax("probabilities", reading: .probabilities)])
+    return try #require(try measurement.run().results.first)
+  }
+}
