@@ -51,6 +51,15 @@ public struct WindowRows: Sendable, Hashable {
     }
     return sources
   }
+
+  /// The pixels from which pixel `i` is made, with weights other than 0.
+  func taps(of i: Int) -> [(source: Int, weight: Double)] {
+    (0..<4).compactMap { place in
+      let weight = weights[4 * i + place]
+      return weight == 0
+        ? nil : (Int(origins[i]) + place / 2 * width + place % 2, Double(weight))
+    }
+  }
 }
 
 extension WindowRows {
