@@ -76,8 +76,6 @@ let package = Package(
       name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
-      name: "GEEDCommandTests", dependencies: ["GEEDCommand"], swiftSettings: strict),
-    .testTarget(
       name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(

@@ -24,6 +24,10 @@ struct Controls {
     _ options: ControlOptions, of measurement: DeviationMeasurement, result: MeasurementResult,
     twin makeTwin: () throws -> OnnxModel
   ) throws {
+    // A run that was precise enough may have stopped early.
+    var measurement = measurement
+    measurement.exampleCount = max(result.results.map(\.exampleCount).max() ?? 1, 1)
+    measurement.measuresSubgroups = false
     let wanted = Interruption.wasRequested ? [] : Set(options.control)
     var result = result
     if wanted.contains(.noise) {

@@ -28,7 +28,8 @@ struct Layers: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Check the linear layers and what they keep of a group; repeatable.", valueName: "group"))
+      "Check the linear layers and what they keep of a group; repeatable.", valueName: "group"),
+    transform: GroupName.init(parsing:))
   var linearCheck: [GroupName] = []
 
   @Flag(help: "Print JSON.")
@@ -39,9 +40,12 @@ struct Layers: ParsableCommand {
     guard !graph.tensors.isEmpty else { throw OnnxModelError.noTensors(path: graph.path) }
     let (tensors, note) = graph.tensorsWithShapes(
       exampleShape: inputShape?.shape, options: model.onnxOptions)
-    let checks = try linearCheck.map {
-      try graph.linearCheck(
-        under: $0.action, tensors: tensors, exampleShape: inputShape?.shape,
+    let checks = try linearCheck.map { name in
+      guard case .action(let action) = name else {
+        throw UsageError("'--linear-check' takes a finite group, such as C4, D4 or flip.")
+      }
+      return try graph.linearCheck(
+        under: action, tensors: tensors, exampleShape: inputShape?.shape,
         options: model.onnxOptions)
     }
     if json {

@@ -265,7 +265,7 @@ private final class RunFolder {
     process.arguments = arguments
     // Files and not pipes: a pipe that nobody reads holds its writer up.
     let outputs = try ["stdout", "stderr"].map { name in
-      FileManager.default.createFile(atPath: path(name), contents: nil)
+      _ = FileManager.default.createFile(atPath: path(name), contents: nil)
       return try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))
     }
     process.standardOutput = outputs[0]

@@ -60,6 +60,19 @@ import Testing
   }
 
   @Test(
+    "Every second line of an odd grid keeps the symmetry, of an even one does not",
+    .enabled(if: Available.runtime, Available.noRuntime))
+  func shortcut() throws {
+    let odd = try check("linear-shortcut")
+    #expect(odd.propagation["sliced"] == .equivariant && odd.propagation["padded"] == .equivariant)
+    #expect(odd.propagation["conv"] == .equivariant)
+    #expect(odd.propagation["features"] == .invariant && odd.propagation["logits"] == .invariant)
+    let even = try check("linear-shortcut-even")
+    #expect(even.propagation["logits"] == .broken(by: "sliced"))
+    #expect(even.layers.first?.commutator?.isExact == true)
+  }
+
+  @Test(
     "A matrix on the flattened grid is invariant or not",
     .enabled(if: Available.runtime, Available.noRuntime))
   func flattenedGrid() throws {
@@ -117,6 +130,7 @@ import Testing
     .enabled(if: Available.runtime, Available.noRuntime),
     arguments: [
       "linear-symmetric", "linear-perturbed", "linear-even", "linear-flat", "linear-flat-broken",
+      "linear-shortcut", "linear-shortcut-even",
     ])
   func againstMeasurement(model: String) throws {
     let check = try check(model)
@@ -128,7 +142,7 @@ import Testing
       }
     }
     var generator = SplitMix64(seed: 9)
-    let side = model == "linear-even" ? 8 : 7
+    let side = model.hasSuffix("even") ? 8 : 7
     let pictures = (0..<8).map { _ in
       Tensor(
         shape: [3, side, side],

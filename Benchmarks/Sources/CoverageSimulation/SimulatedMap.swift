@@ -95,7 +95,7 @@ extension SimulatedMap {
     }
   }
 
-  /// ℓ₂ under flip, log-normal deviations: more skewed than any network that we measured.
+  /// ℓ₂ under flip, log-normal deviations: so skewed that no interval from 50 examples keeps its level.
   static var logNormal: SimulatedMap {
     let variance = exp(1.0)
     return pair(

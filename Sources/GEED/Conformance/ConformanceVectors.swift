@@ -85,9 +85,9 @@ extension ConformanceCase {
       expected: expected, tolerance: tolerance, reason: reason)
   }
 
-  private var outputAction: any GroupAction {
-    probe.outputAction
-      ?? (probe.metric == .channelwise ? inputAction : TrivialAction(inputAction.group))
+  private var outputAction: any TransformationFamily {
+    if let action = probe.outputAction { return action }
+    return probe.metric == .channelwise ? inputAction : TrivialAction(inputAction.group)
   }
 
   private var order: Int? {

@@ -32,8 +32,8 @@ extension DeviationMeasurement {
   ///     picture.
   ///   - pairLimit: How many pairs of elements are tried at most. A group with more gets as many
   ///     seeded random ones, a quarter of them inverse to each other.
-  /// - Returns: The defects, or `nil` if the examples are zero everywhere or no finite group acts: a sample has
-  ///   no products.
+  /// - Returns: The defects, or `nil` if the examples are zero everywhere or what acts are not all
+  ///   elements of a finite group, so that products are not among them.
   /// - Throws: ``ActionError``, and what the data set throws.
   /// - Complexity: Two applications of the action for each example and pair.
   public func actionDefects(

@@ -63,12 +63,17 @@ public struct ControlEvidence: Sendable, Hashable {
   /// A deviation is small if it is at most ``smallDeviation(of:)``. A twin is just as invariant if
   /// its deviation is at most twice the model's, or the two intervals overlap; noise moves the
   /// output just as little if its response is at most twice the deviation; examples are hardly
-  /// further apart than orbits if F is at most 2.
+  /// further apart than orbits if F is at most 2. Where noise was tried and does move the output, a
+  /// twin says no more than that training was not needed.
   public var remark: String? {
     guard deviation <= Self.smallDeviation(of: metric) else { return nil }
     if let untrained, isSimilar(untrained) || intervalsOverlap {
+      let reason =
+        noiseResponse.map(isSimilar) == false
+        ? "the architecture may be the reason, and not training"
+        : "the model may simply be insensitive"
       return "Small, but an untrained twin is just as \(property) (\(deviation.briefly) against "
-        + "\(untrained.briefly)): the model may simply be insensitive."
+        + "\(untrained.briefly)): \(reason)."
     }
     if let noiseResponse, isSimilar(noiseResponse) {
       return "Small, but noise of the same energy changes the output just as little "
@@ -153,6 +158,7 @@ extension ProbeResult {
 extension Double {
   /// Two significant digits, or what is left of them after four decimal places.
   fileprivate var briefly: String {
+    if self != 0, abs(self) < 1e-4 { return "below 0.0001" }
     var digits = 1.0
     while digits < 1e4, abs(self) * digits < 10 { digits *= 10 }
     let rounded = (self * digits).rounded() / digits

@@ -45,13 +45,12 @@ struct InterpolationFloors: Sendable {
   }
 
   /// Writes floors, or why there are none, into the results of the probes.
-  func complete(_ results: inout [ProbeResult], dataset: any Dataset) {
-    let values = recorders.map { $0.value(dataset: dataset) }
+  func complete(_ results: inout [ProbeResult]) {
     for (index, floor) in (floors ?? []).enumerated() where results[index].exampleCount > 0 {
       switch floor {
       case .none: break
       case .exact: results[index].floor = -1
-      case .measured(let recorder): results[index].floor = values[recorder]
+      case .measured(let recorder): results[index].floor = recorders[recorder].value
       case .missing(let reason): results[index].notes.append("No floor: \(reason).")
       }
     }
@@ -120,9 +119,8 @@ private struct FloorRecorder: Sendable {
     try recorder.record(average(inputs), from: first)
   }
 
-  func value(dataset: any Dataset) -> Double? {
-    recorder.result(intervals: IntervalRule(.studentT), dataset: dataset).value
-  }
+  /// The mean over the examples so far.
+  var value: Double? { recorder.estimator?.estimate?.value }
 }
 
 extension Probe {

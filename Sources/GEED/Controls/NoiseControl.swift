@@ -3,14 +3,14 @@
 /// How a model answers to noise of the orbit's own energy, probe by probe.
 ///
 /// For each example of *E* white Gaussian noise n is scaled to ‖n‖² = mean over g of ‖gx − x‖², and
-/// m(f(x + n), f(x)) is averaged over examples, *m* being the probe's own distance. A model that
-/// the group hardly moves, but noise of the same energy does, is invariant; one that neither moves
-/// may be insensitive to everything.
+/// m(f(x + n), f(x)) is averaged over examples, *m* being the probe's own distance; for softmax it
+/// is the Jensen-Shannon divergence, the mean KL to the middle of the two, which is never infinite.
+/// A model that the group hardly moves, but noise of the same energy does, is invariant; one that
+/// neither moves may be insensitive to everything.
 ///
-/// f(x + n) is compared with f(x) itself, as channelwise probes compare f(gx) with g·f(x); latent
-/// and softmax deviations are taken from the mean over the orbit. All else equal a distance between
-/// two points is √2 times the distance to their mean, and a divergence twice: read the response as
-/// an order of magnitude.
+/// Read the response as an order of magnitude. Latent and softmax deviations are taken from the mean
+/// over the orbit, and f(x + n) is compared with f(x): for a response as strong as that to a large
+/// group's movement, an ℓ₂ distance comes out √2 times as large and a divergence half as large.
 ///
 ///     var control = try NoiseControl(measurement, seed: 0)
 ///     while try control.advance() {}
@@ -101,7 +101,8 @@ public struct NoiseControl {
   private func compare(_ output: Tensor, row: Int, _ probe: Probe) -> Double {
     let clean = read(output, row: row, probe.reading)
     let noisy = read(output, row: row + 1, probe.reading)
-    return probe.distance.compare(noisy.span, clean.span, shape: output.rowShape).distance
+    let distance = probe.metric == .softmax ? JensenShannon() : probe.distance
+    return distance.compare(noisy.span, clean.span, shape: output.rowShape).distance
   }
 
   private func read(_ output: Tensor, row: Int, _ reading: OutputReading) -> [Double] {

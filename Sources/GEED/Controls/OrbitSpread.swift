@@ -6,7 +6,8 @@
 ///
 /// One pass, two running sums: only the mean of the orbit means is kept.
 struct OrbitSpread: Sendable {
-  private let order: Int
+  private let rows: [Int]
+  private let reading: OutputReading
   private var exampleCount = 0
   private var grandMean: [Double] = []
   /// Σᵢ ‖z̄ᵢ − z̄‖² over the orbit means z̄ᵢ.
@@ -14,22 +15,30 @@ struct OrbitSpread: Sendable {
   /// Σᵢ Σ_g ‖f₁(gxᵢ) − z̄ᵢ‖².
   private var withinSquares = 0.0
 
-  init(order: Int) {
-    self.order = order
+  /// Creates a spread that has seen no example.
+  ///
+  /// - Parameters:
+  ///   - rows: Which rows of an orbit count: all for a group.
+  ///   - reading: How outputs are read.
+  init(rows: [Int], reading: OutputReading) {
+    self.rows = rows
+    self.reading = reading
   }
 
-  /// Adds the orbit of an example: as many rows as the group has elements, from `firstRow` on.
+  /// Adds the orbit of an example, whose first row is `firstRow`.
   mutating func add(orbitOutputs outputs: Tensor, firstRow: Int) {
     let size = Tensor.count(of: outputs.rowShape)
     var mean = [Double](repeating: 0, count: size)
-    outputs.scalars.withUnsafeBufferPointer { scalars in
-      for row in firstRow..<firstRow + order {
-        for i in 0..<size { mean[i] += Double(scalars[row * size + i]) }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { output in
+      for row in rows {
+        read(outputs, row: firstRow + row, into: output)
+        for i in 0..<size { mean[i] += output[i] }
       }
-      for i in 0..<size { mean[i] /= Double(order) }
-      for row in firstRow..<firstRow + order {
+      for i in 0..<size { mean[i] /= Double(rows.count) }
+      for row in rows {
+        read(outputs, row: firstRow + row, into: output)
         for i in 0..<size {
-          let difference = Double(scalars[row * size + i]) - mean[i]
+          let difference = output[i] - mean[i]
           withinSquares += difference * difference
         }
       }
@@ -44,14 +53,21 @@ struct OrbitSpread: Sendable {
     }
   }
 
+  private func read(_ outputs: Tensor, row: Int, into result: UnsafeMutableBufferPointer<Double>) {
+    outputs.scalars.withUnsafeBufferPointer {
+      reading.read(
+        UnsafeBufferPointer(rebasing: $0[outputs.scalarRange(ofRow: row)]), into: result)
+    }
+  }
+
   /// The ratio so far, or `nil` where it does not exist: with fewer than two examples, a group of
   /// one element, or orbits that are single points.
   var ratio: VarianceRatio? {
-    guard exampleCount > 1, order > 1, withinSquares > 0 else { return nil }
+    guard exampleCount > 1, rows.count > 1, withinSquares > 0 else { return nil }
     let between = exampleCount - 1
-    let within = exampleCount * (order - 1)
+    let within = exampleCount * (rows.count - 1)
     return VarianceRatio(
-      value: Double(order) * betweenSquares / Double(between)
+      value: Double(rows.count) * betweenSquares / Double(between)
         / (withinSquares / Double(within)),
       betweenDegreesOfFreedom: between, withinDegreesOfFreedom: within)
   }

@@ -96,7 +96,7 @@ public struct MeasurementRun {
   func result(intervals: IntervalRule) -> MeasurementResult {
     let transformations = measurement.inputAction.transformations
     var results = recorders.map { $0.result(intervals: intervals, dataset: measurement.dataset) }
-    floors.complete(&results, dataset: measurement.dataset)
+    floors.complete(&results)
     return MeasurementResult(
       group: transformations.name, transformations: transformations.summary,
       quantity: transformations.quantity, seed: measurement.seed,

@@ -34,7 +34,9 @@ struct ProbeRecorder: Sendable {
     self.plan = plan
     self.inputAction = inputAction
     self.scale = probe.metric.scaleMeasure.map { LatentScale($0, reading: probe.reading) }
-    self.spread = scale == nil ? nil : OrbitSpread(order: plan.order)
+    self.spread =
+      scale == nil
+      ? nil : OrbitSpread(rows: transformations.weightedIndices, reading: probe.reading)
     self.measuresSubgroups = measuresSubgroups
     self.predictions =
       probe.metric == .softmax

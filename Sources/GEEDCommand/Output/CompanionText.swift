@@ -40,9 +40,10 @@ enum CompanionText {
     return table
   }
 
-  /// A line for each probe that names its worst examples.
+  /// A line for each probe that names its worst examples; none for a count of 0.
   static func worstExamples(of results: [ProbeResult], count: Int) -> [String] {
-    results.filter { !$0.perExample.isEmpty }.map { result in
+    guard count > 0 else { return [] }
+    return results.filter { !$0.perExample.isEmpty }.map { result in
       let worst = result.worstExamples(count).map {
         "\($0.name ?? "example") (\($0.index)) \($0.value.short)"
       }

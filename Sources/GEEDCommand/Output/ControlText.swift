@@ -19,12 +19,14 @@ enum ControlText {
       + (document.control == nil && document.noise == nil ? [] : [(result.fRatio?.value).short])
   }
 
-  /// One line about the action on the inputs.
-  static func action(_ defects: ActionDefects?) -> String {
-    guard let defects else { return "action: nothing to move, all tried examples are zero" }
-    guard defects.compositionDefect > 0 else { return "action: exact, composition defect 0" }
-    return "action: composition defect \(defects.compositionDefect.short) of the picture's norm "
+  /// One line about the action on the inputs, where there is something to say.
+  static func action(_ defects: ActionDefects?) -> [String] {
+    guard let defects else { return [] }
+    guard defects.compositionDefect > 0 else { return ["action: exact, composition defect 0"] }
+    let text =
+      "action: composition defect \(defects.compositionDefect.short) of the picture's norm "
       + "(\(defects.worstPair.joined(separator: " after "))), round trip "
       + "\(defects.roundTrip.short), mean of \(defects.exampleCount) examples"
+    return [text]
   }
 }

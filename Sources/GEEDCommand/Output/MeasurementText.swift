@@ -19,17 +19,18 @@ struct MeasurementText {
     if let subgroups = CompanionText.subgroups(of: document.results) {
       lines += [""] + subgroups.lines
     }
-    lines += [""] + CompanionText.predictions(of: document.results)
-    if details.worst > 0 {
-      lines += CompanionText.worstExamples(of: document.results, count: details.worst)
-    }
-    return lines + [ControlText.action(document.action)] + notes + timing
+    let companions =
+      CompanionText.predictions(of: document.results)
+      + CompanionText.worstExamples(of: document.results, count: details.worst)
+    let remarks = companions + ControlText.action(document.action) + notes
+    return lines + (remarks.isEmpty ? [] : [""] + remarks) + timing
   }
 
   private var heading: String {
     let count = document.results.map(\.exampleCount).max() ?? 0
-    return
-      "\(document.quantity.rawValue) of \(document.model.path) on \(document.data.path) under \(document.group)\(document.transformations.map { " (\($0))" } ?? ""): "
+    let summary = document.transformations.map { " (\($0))" } ?? ""
+    return "\(document.quantity.rawValue) of \(document.model.path) on \(document.data.path) under "
+      + "\(document.group)\(summary): "
       + "\(count) of \(document.data.exampleCount) examples "
       + "(\(document.data.shape.shapeText), seed \(document.seed))"
       + (document.mask == nil ? "" : ", inside the disc")

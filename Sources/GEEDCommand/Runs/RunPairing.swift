@@ -29,7 +29,9 @@ struct ResultGroup {
     }
     let statistics = results.compactMap(\.statistic)
     guard statistics.count == results.count else {
-      return ([], "\(title) has no error: it has one example only, or an older version wrote the run.")
+      return (
+        [], "\(title) has no error: it has one example only, or an older version wrote the run."
+      )
     }
     return (statistics, nil)
   }

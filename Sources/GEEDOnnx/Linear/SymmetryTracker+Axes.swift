@@ -47,7 +47,7 @@ extension SymmetryTracker {
       let action = try? action.prepared(for: Array(shape.dropFirst()))
     else { return nil }
     let picture = constant.reshaped(to: action.shape)
-    return action.group.elements.allSatisfy { action($0, picture) == picture }
+    return action.transformations.indices.allSatisfy { action($0, picture) == picture }
   }
 
   /// Sums, means and extremes along axes: over the whole grid, or over anything but the grid.

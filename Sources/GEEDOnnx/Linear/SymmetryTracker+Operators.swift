@@ -22,6 +22,9 @@ extension SymmetryTracker {
     case "Conv", "Gemm", "MatMul", "ConvTranspose": return linear(node, name: name, layout)
     case "MaxPool", "AveragePool", "LpPool": return pooling(node, name: name, layout)
     case "Pad": return padding(node, name: name, layout)
+    case "Slice": return slicing(node, name: name, layout)
+    case "Resize", "Upsample":
+      return .unknown("whether its interpolation is symmetric is not known", layout)
     case "BatchNormalization", "InstanceNormalization", "GroupNormalization", "LRN":
       return layout == .grid([2, 3])
         ? .keeps(layout) : .unknown("it does not normalize channels of a grid")
@@ -47,68 +50,5 @@ extension SymmetryTracker {
     }
     if case .flat = layout { return norm.isExact ? .makesInvariant : .breaks(.none) }
     return norm.isExact ? .keeps(layout) : .breaks(layout)
-  }
-
-  /// A pooling is equivariant where its windows are: where a convolution with ones would be.
-  private func pooling(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
-    guard let window = node.integers("kernel_shape"), window.count == 2 else {
-      return .unknown("it has no window of two axes")
-    }
-    return windowing(
-      node, name: name, layout, kernel: Tensor(repeating: 1, shape: [1, 1] + window))
-  }
-
-  private func padding(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
-    let pads =
-      node.integers("pads") ?? (node.input.count > 1 ? constants.integers(node.input[1]) : nil)
-    guard let pads, pads.count == 8, layout == .grid([2, 3]), node.input.count < 4 else {
-      return .unknown("by how much it pads is not known")
-    }
-    guard pads[0] == 0, pads[1] == 0, pads[4] == 0, pads[5] == 0 else {
-      return .unknown("it pads other axes than those of the grid")
-    }
-    return pads[2] == pads[6] && pads[3] == pads[7] && pads[2] == pads[3]
-      ? .keeps(layout)
-      : windowing(
-        pads: [pads[2], pads[3], pads[6], pads[7]], from: node.input[0], name: name, layout)
-  }
-
-  private func windowing(
-    _ node: ProtoNode, name: String, _ layout: Layout, kernel: Tensor
-  ) -> Effect {
-    guard layout == .grid([2, 3]), let size = gridSize(of: node.input[0]) else {
-      return .unknown("the size of its grid is not known")
-    }
-    let output = gridSize(of: name)
-    guard let convolution = Convolution(node, kernel: kernel, size: size, outputSize: output) else {
-      return .unknown("its window does not belong to two axes")
-    }
-    return effect(of: convolution, size, output, layout)
-  }
-
-  private func windowing(
-    pads: [Int], from input: String, name: String, _ layout: Layout
-  ) -> Effect {
-    guard let size = gridSize(of: input) else {
-      return .unknown("the size of its grid is not known")
-    }
-    let convolution = Convolution(
-      kernel: Tensor(repeating: 1, shape: [1, 1, 1, 1]),
-      padding: GridPadding(top: pads[0], left: pads[1], bottom: pads[2], right: pads[3]))
-    return effect(of: convolution, size, gridSize(of: name), layout)
-  }
-
-  private func effect(
-    of convolution: Convolution, _ size: GridSteps, _ output: GridSteps?, _ layout: Layout
-  ) -> Effect {
-    do {
-      guard
-        let norm = try convolution.commutator(under: action, size: size, outputSize: output)
-      else { return .unknown("\(action.group.name) is no symmetry of the grid", layout) }
-      return norm.isExact ? .keeps(layout) : .breaks(layout)
-    } catch {
-      // A grid that the group cannot act on.
-      return .breaks(.lost)
-    }
   }
 }

@@ -115,6 +115,7 @@ import _GEEDTestSupport
     measurement.scaleExampleCount = 500
     measurement.measuresScaleFirst = true
     measurement.batchSize = 2
+    measurement.intervalMethod = .studentT
     return measurement
   }
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+// Whatever reads each output from a window of the input, or from one place of it, is equivariant if a
+// convolution with ones on that window is.
+
+extension SymmetryTracker {
+  /// A pooling.
+  func pooling(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
+    guard let window = node.integers("kernel_shape"), window.count == 2 else {
+      return .unknown("it has no window of two axes", layout)
+    }
+    guard layout == .grid([2, 3]), let size = gridSize(of: node.input[0]) else {
+      return .unknown("the size of its grid is not known", layout)
+    }
+    let output = gridSize(of: name)
+    let ones = Tensor(repeating: 1, shape: [1, 1] + window)
+    guard let convolution = Convolution(node, kernel: ones, size: size, outputSize: output) else {
+      return .unknown("its window does not belong to two axes", layout)
+    }
+    return effect(of: convolution, size, output, layout)
+  }
+
+  /// Lines and channels that are added, or taken away.
+  func padding(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
+    let pads =
+      node.integers("pads") ?? (node.input.count > 1 ? constants.integers(node.input[1]) : nil)
+    guard let pads, pads.count == 8, pads[0] == 0, pads[4] == 0, layout == .grid([2, 3]),
+      node.input.count < 4, let size = gridSize(of: node.input[0])
+    else { return .unknown("by how much it pads is not known", layout) }
+    let convolution = Convolution(
+      kernel: Tensor(repeating: 1, shape: [1, 1, 1, 1]),
+      padding: GridPadding(top: pads[2], left: pads[3], bottom: pads[6], right: pads[7]))
+    return effect(of: convolution, size, gridSize(of: name), layout)
+  }
+
+  /// Every so-manieth line or channel: one place is read for each output.
+  func slicing(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
+    func numbers(_ position: Int, _ attribute: String) -> [Int]? {
+      node.integers(attribute)
+        ?? (node.input.count > position ? constants.integers(node.input[position]) : nil)
+    }
+    guard layout == .grid([2, 3]), let size = gridSize(of: node.input[0]),
+      let output = gridSize(of: name), let starts = numbers(1, "starts")
+    else { return .unknown("what it takes is not known", layout) }
+    let axes = (numbers(3, "axes") ?? Array(starts.indices)).map { $0 < 0 ? $0 + 4 : $0 }
+    let steps = numbers(4, "steps") ?? Array(repeating: 1, count: starts.count)
+    guard axes.count == starts.count, steps.count == starts.count, !axes.contains(0),
+      steps.allSatisfy({ $0 > 0 })
+    else { return .unknown("what it takes is not known", layout) }
+    var stride = GridSteps(1)
+    var first = GridSteps(0)
+    for (position, axis) in axes.enumerated() where axis >= 2 {
+      let length = axis == 2 ? size.rows : size.columns
+      let start = min(
+        max(starts[position] < 0 ? starts[position] + length : starts[position], 0), length)
+      if axis == 2 {
+        (stride.rows, first.rows) = (steps[position], start)
+      } else {
+        (stride.columns, first.columns) = (steps[position], start)
+      }
+    }
+    let convolution = Convolution(
+      kernel: Tensor(repeating: 1, shape: [1, 1, 1, 1]), stride: stride,
+      padding: GridPadding(top: -first.rows, left: -first.columns, bottom: 0, right: 0))
+    return effect(of: convolution, size, output, layout)
+  }
+
+  private func effect(
+    of convolution: Convolution, _ size: GridSteps, _ output: GridSteps?, _ layout: Layout
+  ) -> Effect {
+    do {
+      guard
+        let norm = try convolution.commutator(under: action, size: size, outputSize: output)
+      else { return .unknown("\(action.group.name) is no symmetry of the grid", layout) }
+      return norm.isExact ? .keeps(layout) : .breaks(layout)
+    } catch {
+      // A grid that the group cannot act on.
+      return .breaks(.lost)
+    }
+  }
+}
