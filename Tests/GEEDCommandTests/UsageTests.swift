@@ -47,7 +47,8 @@ struct UsageTests {
   func groups(name: String) throws {
     let outcome = try measure(["--softmax", "logits"], group: name)
     #expect(outcome.status == 64)
-    #expect(outcome.error.contains("'--group <group>': expected C8, D4, T4x4 or the like, or flip"))
+    #expect(
+      outcome.error.contains("'--group <group>': expected C8, D4, T4x4, flip, SO2:32, blur:0-2 or"))
   }
 
   @Test(
@@ -106,7 +107,7 @@ struct UsageTests {
     "Commands, options and arguments that are not known or missing are named",
     arguments: [
       (
-        ["mesure", "model.onnx"], "There is no command 'mesure', only 'layers', 'data', 'measure'."
+        ["mesure", "model.onnx"], "There is no command 'mesure', only 'layers', 'data', 'measure'"
       ),
       (["measure", "model.onnx"], "Missing expected argument '--data <data>'"),
       (["data", "glyphs", "--sample", "5"], "Did you mean '--samples'?"),

@@ -72,9 +72,10 @@ import _GEEDTestSupport
     #expect(tensor == "maps" && dataset == "pictures" && element == "r2")
     #expect(example == examples[3])
     #expect(found.isNaN == value.isNaN && (found.isNaN || found == value))
+    let name = value.isNaN ? "NaN" : "\(value)"
     #expect(
       error?.description
-        == "Tensor 'maps' holds \(value) for example \(examples[3]) of pictures under element r2.")
+        == "Tensor 'maps' holds \(name) for example \(examples[3]) of pictures under element r2.")
   }
 
   @Test("NaN among the examples of M names their data set", arguments: [true, false])
