@@ -25,7 +25,9 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .unknownTensor(let path, let name, let near):
       "The model \(path) computes no tensor '\(name)' from its input"
-        + (near.isEmpty ? ", only those that 'geed layers' lists." : "; did you mean \(quoted(near, or: true))?")
+        + (near.isEmpty
+          ? ", only those that 'geed layers' lists."
+          : "; did you mean \(quoted(near, or: true))?")
     case .noTensors(let path):
       "Expected outputs that depend on the input, but the model \(path) has none."
     case .severalInputs(let path, let inputs):
