@@ -26,7 +26,8 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
     case .unknownTensor(let path, let name, let near):
       "The model \(path) computes no tensor '\(name)' from its input"
         + (near.isEmpty
-          ? ", only those that 'geed layers' lists." : "; did you mean \(quoted(near, or: true))?")
+          ? ", only those that 'geed layers' lists."
+          : "; did you mean \(quoted(near, or: true))?")
     case .noTensors(let path):
       "Expected outputs that depend on the input, but the model \(path) has none."
     case .severalInputs(let path, let inputs):
