@@ -119,6 +119,7 @@ import Testing
     var small = result.results
     small[1].value = 0.01
     small[1].confidenceInterval = 0...0.02
+    small[1].fRatio = nil
     let twin = result.replacingResults(small)
     #expect(twin.remarking(untrained: twin).results[1].remark?.contains("0.01") == true)
     #expect(twin.remarking(untrained: result).results[1].remark == nil)
