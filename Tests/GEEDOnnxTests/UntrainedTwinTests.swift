@@ -124,6 +124,21 @@ private func multiset(_ data: Data, width: Int) -> [[UInt8]] {
     #expect(try afterShuffling(graph(operation: "Add", position: 1, mask)) == mask)
   }
 
+  @Test("Whole numbers stay, unless they are the weights of a quantised operator")
+  func wholeNumbers() throws {
+    func afterShuffling(_ operation: String, position: Int, type: Int32) throws -> [Int32] {
+      var result = graph(operation: operation, position: position, [])
+      result.initializer[0].dataType = type
+      result.initializer[0].int32Data = Array(1...20)
+      var shuffle = WeightShuffle(result, path: "model.onnx", seed: 0)
+      try shuffle.apply(to: &result)
+      return result.initializer[0].int32Data
+    }
+    #expect(try afterShuffling("Gather", position: 1, type: 6) == Array(1...20))
+    #expect(try afterShuffling("DequantizeLinear", position: 2, type: 3) == Array(1...20))
+    #expect(try afterShuffling("DequantizeLinear", position: 0, type: 3) != Array(1...20))
+  }
+
   @Test("Constants and the branches of a graph are shuffled as well")
   func nested() throws {
     let values = (1...20).map(Float.init)

@@ -15,9 +15,6 @@ extension ProbeRecorder {
     }
     result.unnormalized = estimate.value
     result.fRatio = spread?.ratio
-    if spread?.orbitsArePoints == true {
-      result.notes.append("No F ratio: every orbit is a single point.")
-    }
     if estimate.zeroVectorCount > 0 {
       result.notes.append(
         "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction.")
@@ -45,6 +42,9 @@ extension ProbeRecorder {
         element: transformations.elementNames[$0], value: estimate.perElement[$0] / divisor)
     }
     result.notes += transformations.notes(on: result.perElement.map(\.value))
+    if spread?.orbitsArePoints == true {
+      result.notes.append("No F ratio: every orbit is a single point.")
+    }
     result.perExample = zip(plan.examples, estimate.perExample).map {
       ExampleDeviation(index: $0, name: dataset.exampleName(at: $0), value: $1 / divisor)
     }

@@ -120,6 +120,7 @@ import Testing
     small[1].fRatio = nil  // or it would raise a doubt of its own
     small[1].value = 0.01
     small[1].confidenceInterval = 0...0.02
+    small[1].fRatio = nil
     let twin = result.replacingResults(small)
     #expect(twin.remarking(untrained: twin).results[1].remark?.contains("0.01") == true)
     #expect(twin.remarking(untrained: result).results[1].remark == nil)
