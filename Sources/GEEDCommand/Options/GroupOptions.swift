@@ -41,9 +41,9 @@ enum GroupName {
   private init?(_ argument: String) {
     if let action = ImageAction(named: argument) {
       self = .action(action)
-    } else if let sampling = ImageSampling(named: name) {
+    } else if let sampling = ImageSampling(named: argument) {
       self = .sampling(sampling)
-    } else if let family = ImageTransformations(named: name) {
+    } else if let family = ImageTransformations(named: argument) {
       self = .family(family)
     } else {
       return nil
