@@ -161,7 +161,7 @@ struct FieldOption: ExpressibleByArgument {
 
   /// The action on a field over the grid that `transformations` move.
   ///
-  /// - Throws: ``UsageError`` where they are not all elements of a finite group, which channels
+  /// - Throws: `ValidationError` where they are not all elements of a finite group, which channels
   ///   could stand for.
   func action(over transformations: any TransformationFamily) throws -> FieldAction {
     guard let action = transformations as? any GroupAction else {
