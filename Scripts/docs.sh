@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh
+mkdir -p .build/documentation
 for target in GEED GEEDData GEEDOnnx; do
   swift package --allow-writing-to-directory .build/documentation \
     generate-documentation --target "$target" --warnings-as-errors \

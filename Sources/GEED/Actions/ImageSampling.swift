@@ -38,7 +38,10 @@ public struct ImageSampling: Sendable, Hashable {
 
   /// Draws the elements.
   ///
-  /// - Parameter shape: The shape of the inputs, `[..., H, W]`, whose pixels shifts are counted in.
+  /// - Parameters:
+  ///   - shape: The shape of the inputs, `[..., H, W]`, whose pixels shifts are counted in.
+  ///   - seed: Where the drawing starts.
+  ///   - interpolation: How values between pixels are made.
   /// - Throws: ``ActionError`` where `shape` is not that of pictures.
   public func drawn(
     on shape: [Int], seed: UInt64, interpolation: Interpolation = .bilinear

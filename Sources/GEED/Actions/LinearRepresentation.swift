@@ -14,6 +14,7 @@ public struct LinearRepresentation: GroupAction {
   /// Creates a representation and checks that ρ(gh) = ρ(g)·ρ(h).
   ///
   /// - Parameters:
+  ///   - group: The group that acts.
   ///   - matrices: A *d* × *d* matrix, row-major, for each element in order; the identity's must be
   ///     the identity matrix.
   ///   - tolerance: By how much an entry of ρ(g)·ρ(h) may differ from ρ(gh), relative to the

@@ -78,7 +78,11 @@ extension SampledImageAction {
   /// `count` circular shifts by whole pixels of a grid, each equally likely, named by how many
   /// pixels they go down and right.
   ///
-  /// - Parameter shape: The shape of the inputs, `[..., H, W]`, whose pixels are meant.
+  /// - Parameters:
+  ///   - count: How many shifts are drawn.
+  ///   - shape: The shape of the inputs, `[..., H, W]`, whose pixels are meant.
+  ///   - seed: Where the drawing starts.
+  ///   - interpolation: How values between pixels are made; shifts by whole pixels need none.
   /// - Precondition: `count` is 2 or more, and `shape` has two axes or more, none of them empty.
   public static func translations(
     _ count: Int, on shape: [Int], seed: UInt64, interpolation: Interpolation = .bilinear

@@ -49,6 +49,7 @@ public struct ControlEvidence: Sendable, Hashable {
   /// Creates evidence without controls.
   ///
   /// - Parameters:
+  ///   - metric: What was measured.
   ///   - deviation: Measured from the perfect value, so that 0 is perfect.
   ///   - interval: Measured likewise.
   public init(_ metric: Metric, deviation: Double, interval: ClosedRange<Double>? = nil) {

@@ -25,7 +25,9 @@ public struct NoiseControl {
 
   /// Prepares the control of a measurement.
   ///
-  /// - Parameter seed: Where the noise starts; each example has noise of its own.
+  /// - Parameters:
+  ///   - measurement: What was measured: the same model, examples, group and probes.
+  ///   - seed: Where the noise starts; each example has noise of its own.
   /// - Throws: ``ActionError`` if the group cannot act on the examples.
   public init(_ measurement: DeviationMeasurement, seed: UInt64) throws {
     self.measurement = measurement

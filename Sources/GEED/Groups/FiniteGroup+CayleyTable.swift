@@ -42,9 +42,10 @@ extension FiniteGroup {
   /// Creates a group from its Cayley table and checks every law.
   ///
   /// - Parameters:
+  ///   - name: What to call the group.
+  ///   - elementNames: One name for each element; `g0`, `g1`, … by default.
   ///   - table: `table[g][h]` is the position of *gh*, "first `h`, then `g`"; element 0 must be the
   ///     identity.
-  ///   - elementNames: One name for each element; `g0`, `g1`, … by default.
   /// - Throws: ``GroupLawViolation``, naming the first law that fails and where.
   /// - Complexity: O(*n*²·*k*) for order *n* and *k* generators (Light's associativity test);
   ///   *k* ≤ log₂ *n* for a group.

@@ -78,8 +78,10 @@ public struct Convolution: Sendable, Hashable {
 
   /// The matrix of the convolution on a grid of `size`.
   ///
-  /// - Parameter outputSize: The size of the output, where it is another than
-  ///   ``outputSize(for:)``: a pooling that rounds up reads zeros beyond the padding.
+  /// - Parameters:
+  ///   - size: The height and width of the input.
+  ///   - outputSize: The size of the output, where it is another than ``outputSize(for:)``: a pooling
+  ///     that rounds up reads zeros beyond the padding.
   /// - Complexity: O(K·H'·W' · C·H·W) space. For small grids, and for actions that are no symmetries
   ///   of the grid.
   public func matrix(on size: GridSteps, outputSize: GridSteps? = nil) -> LinearMap {

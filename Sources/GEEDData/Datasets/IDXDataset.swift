@@ -22,6 +22,7 @@ public struct IDXDataset: Dataset {
   /// Opens a folder in MNIST's layout; the pictures stay on disk.
   ///
   /// - Parameters:
+  ///   - folder: The folder that holds the files.
   ///   - split: The wanted split; if the folder lacks it, the other is taken, as ``split`` and
   ///     ``name`` then say.
   ///   - preprocessing: Applied to every picture.

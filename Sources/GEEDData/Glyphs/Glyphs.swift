@@ -27,6 +27,7 @@ public struct Glyphs: Dataset {
   /// Creates the data set; nothing is drawn before it is asked for.
   ///
   /// - Parameters:
+  ///   - split: The split that the examples belong to.
   ///   - count: How many examples; more only adds to those there were.
   ///   - preprocessing: Applied to every picture; by default values in 0...1 come out.
   /// - Precondition: `count` is positive.
@@ -57,7 +58,9 @@ public struct Glyphs: Dataset {
 
   /// Draws one example as a picture of 28 x 28 pixels.
   ///
-  /// - Parameter index: 0 or more.
+  /// - Parameters:
+  ///   - index: 0 or more.
+  ///   - split: The split that it belongs to.
   public static func picture(at index: Int, split: DataSplit) -> Picture {
     // Any constants do; changing them would change the data set.
     let constant: UInt64 = split == .test ? 0x676C_7970_6873_0001 : 0x676C_7970_6873_0002

@@ -25,7 +25,9 @@ extension Picture {
 
   /// Decodes a JPEG, PNG or TIFF file that is already in memory; see ``init(contentsOf:)``.
   ///
-  /// - Parameter name: What an error calls the bytes.
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - name: What an error calls the bytes.
   public init(decoding bytes: [UInt8], name: String = "picture") throws(DataError) {
     guard let format = PictureFormat(of: bytes) else {
       throw .invalid(
