@@ -98,8 +98,10 @@ struct DataCommand: ParsableCommand {
     }
     let sheet = ContactSheet(orbits: orbits, preprocessing: options.preprocessing)
     try sheet.picture.writePNG(to: path)
-    return
-      "\(path): columns \(action.transformations.elementNames.joined(separator: " ")); rows examples "
+    // Names such as `blur 0.5` have blanks in them.
+    let names = action.transformations.elementNames
+    let columns = names.joined(separator: names.contains { $0.contains(" ") } ? ", " : " ")
+    return "\(path): columns \(columns); rows examples "
       + examples.prefix(rows).map(String.init).joined(separator: " ")
   }
 
