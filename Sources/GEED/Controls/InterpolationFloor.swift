@@ -7,8 +7,13 @@
 /// between f(gx) and g·f(x) then. A grid the size of the input's has the floor −1 exactly, because
 /// the identity map commutes with everything.
 ///
-/// Probes that share a grid share the work; pictures are those that go through the model anyway.
+/// Probes that share a grid share the work; pictures are those that go through the model anyway, the
+/// first ``exampleLimit`` of them.
 struct InterpolationFloors: Sendable {
+  /// How many examples are enough: what interpolation does hardly depends on the picture, and the
+  /// examples are in random order.
+  static let exampleLimit = 50
+
   private let inputAction: any TransformationFamily
   private let plan: InputPlan
   private var recorders: [FloorRecorder] = []
@@ -40,7 +45,9 @@ struct InterpolationFloors: Sendable {
         try floor(of: probe, output: outputs[probe.tensor]?.rowShape ?? [], input: inputs.rowShape)
       }
     }
-    guard first < plan.endOfOrbits else { return }
+    guard first < plan.endOfOrbits,
+      plan.completedExampleCount(afterInputs: first) < Self.exampleLimit
+    else { return }
     for index in recorders.indices { try recorders[index].record(inputs, from: first) }
   }
 

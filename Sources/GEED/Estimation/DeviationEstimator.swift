@@ -79,7 +79,7 @@ public struct DeviationEstimator: Sendable {
       var mean = [Double](repeating: 0, count: size)
       kernelMean.write(of: orbit, read: reading, into: &mean)
       comparisons.withUnsafeMutableBufferPointer { comparisons in
-        inParallel(order, grain: 1 + 8_192 / max(size, 1)) { g in
+        inParallel(order, grain: 1 + 524_288 / max(size, 1)) { g in
           comparisons[g] = compare(
             UnsafeBufferPointer(rebasing: orbit[g * size..<(g + 1) * size]),
             by: g, with: mean)

@@ -46,6 +46,12 @@ struct KernelMean: Sendable {
     of orbit: UnsafeBufferPointer<Float>, read reading: OutputReading, into result: inout [Double]
   ) {
     let size = result.count
+    if positions.count == 1 {
+      let output = UnsafeBufferPointer(
+        rebasing: orbit[positions[0] * size..<(positions[0] + 1) * size])
+      result.withUnsafeMutableBufferPointer { reading.read(output, into: $0) }
+      return
+    }
     withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { output in
       for (k, weight) in zip(positions, weights) {
         reading.read(
@@ -53,7 +59,6 @@ struct KernelMean: Sendable {
         for i in 0..<size { result[i] += weight * output[i] }
       }
     }
-    guard positions.count > 1 else { return }
     let total = weights.reduce(0, +)
     for i in 0..<size { result[i] /= total }
   }

@@ -31,7 +31,7 @@ struct InputBatches: Sendable {
     }
     let scalars = [Float](unsafeUninitializedCapacity: positions.count * size) { result, count in
       count = positions.count * size
-      inParallel(positions.count, grain: 1 + 16_384 / max(size, 1)) { row in
+      inParallel(positions.count, grain: 1 + 524_288 / max(size, 1)) { row in
         let target = UnsafeMutableBufferPointer(rebasing: result[row * size..<(row + 1) * size])
         sources[row].example.scalars.withUnsafeBufferPointer {
           action.operators[sources[row].element].apply($0, to: target)

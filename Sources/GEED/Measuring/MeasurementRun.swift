@@ -9,7 +9,7 @@ public struct MeasurementRun {
   public let measurement: DeviationMeasurement
 
   private let plan: InputPlan
-  private let batches: Prefetcher<Tensor>
+  private let passes: Prefetcher<ForwardPass>
   private var recorders: [ProbeRecorder]
   private var floors: InterpolationFloors
   private var completed = 0
@@ -31,9 +31,13 @@ public struct MeasurementRun {
         measuresSubgroups: measurement.measuresSubgroups, dataset: measurement.dataset)
     }
     self.floors = InterpolationFloors(plan: plan, inputAction: measurement.inputAction)
-    self.batches = Prefetcher(
+    // Three stages side by side: making inputs, the model, and what is made of its outputs.
+    let inputs = Prefetcher(
       depth: 2, from: InputBatches(measurement, plan: plan, action: action)
     ) { try $0.makeNext() }
+    self.passes = Prefetcher(depth: 1, from: inputs) { [model = measurement.model] inputs in
+      try inputs.next().map { ForwardPass(inputs: $0, outputs: try model.outputs(for: $0)) }
+    }
   }
 
   /// How far the run is.
@@ -57,8 +61,8 @@ public struct MeasurementRun {
   }
 
   private mutating func measureNextBatch() throws -> Bool {
-    guard completed < plan.count, let batch = try batches.next() else { return false }
-    let outputs = try measurement.model.outputs(for: batch)
+    guard completed < plan.count, let pass = try passes.next() else { return false }
+    let (batch, outputs) = (pass.inputs, pass.outputs)
     for tensor in Set(recorders.map(\.probe.tensor)).sorted() {
       guard let output = outputs[tensor] else {
         throw MeasurementError.missingTensor(tensor, available: Array(outputs.keys))
@@ -115,6 +119,12 @@ public struct MeasurementRun {
       dataset: dataset?.name ?? "the data set",
       element: measurement.inputAction.transformations.elementNames[input.element])
   }
+}
+
+/// A batch of inputs and what the model made of it.
+private struct ForwardPass: Sendable {
+  let inputs: Tensor
+  let outputs: [String: Tensor]
 }
 
 /// How far a measurement is.
