@@ -5,8 +5,8 @@ import Synchronization
 
 /// Makes elements on a thread of its own, a few ahead of the one who takes them.
 ///
-/// Memory stays bounded: the maker waits while `depth` elements are ready. It stops when the
-/// prefetcher goes away.
+/// Memory stays bounded: the maker waits while `depth` elements are ready. It has stopped when the
+/// prefetcher is gone.
 final class Prefetcher<Element: Sendable>: Sendable {
   private let shelf = Shelf<Element>()
 
@@ -21,21 +21,16 @@ final class Prefetcher<Element: Sendable>: Sendable {
   ) {
     for _ in 0..<depth { shelf.free.signal() }
     DispatchQueue(label: "geed.prefetch").async { [shelf] in
-      var state = state
-      while true {
-        shelf.free.wait()
-        guard !shelf.isCancelled.load(ordering: .relaxed) else { return }
-        let element = Result { try make(&state) }
-        shelf.elements.withLock { $0.append(element) }
-        shelf.ready.signal()
-        guard case .success(.some) = element else { return }
-      }
+      shelf.fill(from: state, making: make)
+      shelf.isDone.signal()
     }
   }
 
+  /// Stops the maker, and waits until it has: nothing of what it uses is at work any more.
   deinit {
     shelf.isCancelled.store(true, ordering: .relaxed)
     shelf.free.signal()
+    shelf.isDone.wait()
   }
 
   /// Takes the next element, waiting for it if need be; `nil` after the last one.
@@ -53,7 +48,21 @@ final class Prefetcher<Element: Sendable>: Sendable {
 private final class Shelf<Element: Sendable>: Sendable {
   let elements = Mutex<[Result<Element?, any Error>]>([])
   let isCancelled = Atomic<Bool>(false)
-  // Both start at 0: a semaphore may not go away below the value it was made with.
+  // All start at 0: a semaphore may not go away below the value it was made with.
   let free = DispatchSemaphore(value: 0)
   let ready = DispatchSemaphore(value: 0)
+  let isDone = DispatchSemaphore(value: 0)
+
+  /// Makes elements until there are no more, or nobody wants them.
+  func fill<State>(from state: State, making make: (inout State) throws -> Element?) {
+    var state = state
+    while true {
+      free.wait()
+      guard !isCancelled.load(ordering: .relaxed) else { return }
+      let element = Result { try make(&state) }
+      elements.withLock { $0.append(element) }
+      ready.signal()
+      guard case .success(.some) = element else { return }
+    }
+  }
 }
