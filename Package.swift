@@ -12,7 +12,13 @@ let package = Package(
     .library(name: "GEED", targets: ["GEED"]),
     .library(name: "GEEDData", targets: ["GEEDData"]),
     .library(name: "GEEDOnnx", targets: ["GEEDOnnx"]),
+    .library(name: "GEEDTorch", targets: ["GEEDTorch"]),
+    .library(name: "GEEDModels", targets: ["GEEDModels"]),
     .executable(name: "geed", targets: ["GEEDCommand"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["Torch"]),
+    .trait(name: "Torch", description: "Training, and models in Swift, with libtorch."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -39,6 +45,20 @@ let package = Package(
       exclude: ["Schema/onnx_subset.proto"],
       swiftSettings: strict),
 
+    .target(
+      name: "GEEDTorch",
+      dependencies: [
+        "GEED", .target(name: "CGEEDTorch", condition: .when(traits: ["Torch"])),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "GEEDModels",
+      dependencies: [
+        "GEED", "GEEDData", "GEEDOnnx", "GEEDTorch",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strict),
+
     // MARK: The tool
 
     .executableTarget(
@@ -53,6 +73,8 @@ let package = Package(
 
     .target(
       name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CGEEDTorch", dependencies: ["CLibTorch"]),
+    .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
     .target(name: "CGEEDImage", dependencies: ["CJPEG", "CPNG", "CTIFF"]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",
@@ -84,5 +106,19 @@ let package = Package(
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
-  ]
+    .testTarget(
+      name: "GEEDTorchTests",
+      dependencies: [
+        "GEED", "_GEEDTestSupport", .target(name: "GEEDTorch", condition: .when(traits: ["Torch"])),
+      ],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "GEEDModelsTests",
+      dependencies: [
+        "GEED", "GEEDData", "GEEDOnnx", "_GEEDTestSupport",
+        .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
+      ],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx20
 )

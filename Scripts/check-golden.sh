@@ -8,6 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${GEED_DATA:?Set GEED_DATA to the folder with the data.}"
 Scripts/setup.sh
+. Scripts/environment.sh
 swift build -c release --product geed --quiet
 geed="$(swift build -c release --show-bin-path)/geed"
 results=$(mktemp -d)

@@ -4,5 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh
+. Scripts/environment.sh
 swift build --quiet --package-path Benchmarks
 swift run --quiet --package-path Examples/MeasureClosure

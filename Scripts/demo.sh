@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh
+. Scripts/environment.sh
 swift build -c release --product geed --quiet
 geed="$(swift build -c release --show-bin-path)/geed"
 

@@ -4,8 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh
+. Scripts/environment.sh
 mkdir -p .build/documentation
-for target in GEED GEEDData GEEDOnnx; do
+for target in GEED GEEDData GEEDOnnx GEEDTorch GEEDModels; do
   swift package --allow-writing-to-directory .build/documentation \
     generate-documentation --target "$target" --warnings-as-errors \
     --output-path ".build/documentation/$target" >.build/documentation.log 2>&1 || {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs what a fresh machine lacks: the C libraries that decode pictures, and ONNX Runtime.
+# Installs what a fresh machine lacks: the C libraries that decode pictures, ONNX Runtime, libtorch.
 # Prints nothing when there is nothing to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,6 +17,9 @@ missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 command -v python3 >/dev/null || missing+=(python3)
 python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+if [ "$(uname -s)" = Linux ]; then
+  command -v patchelf >/dev/null || missing+=(patchelf)
+fi
 for library in "${libraries[@]}"; do
   pkg-config --exists "${library%%:*}" 2>/dev/null || missing+=("${library##*:}")
 done
@@ -38,3 +41,4 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 Scripts/install-onnxruntime.sh
+Scripts/install-libtorch.sh

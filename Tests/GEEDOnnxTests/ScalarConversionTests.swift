@@ -6,35 +6,35 @@ import Testing
 
 @Suite struct ScalarConversionTests {
   #if !(os(macOS) && arch(x86_64))
-    @Test("All 65,536 half-precision numbers are read and written as the hardware does")
-    func allHalves() {
-      for bits in UInt16.min...UInt16.max {
-        let expected = Float(Float16(bitPattern: bits))
-        let value = float(halfBits: bits)
-        if expected.isNaN {
-          #expect(value.isNaN)
-          continue
-        }
-        guard value.bitPattern != expected.bitPattern || halfBits(value) != bits else { continue }
-        Issue.record("\(bits): \(value), expected \(expected)")
+  @Test("All 65,536 half-precision numbers are read and written as the hardware does")
+  func allHalves() {
+    for bits in UInt16.min...UInt16.max {
+      let expected = Float(Float16(bitPattern: bits))
+      let value = float(halfBits: bits)
+      if expected.isNaN {
+        #expect(value.isNaN)
+        continue
       }
+      guard value.bitPattern != expected.bitPattern || halfBits(value) != bits else { continue }
+      Issue.record("\(bits): \(value), expected \(expected)")
     }
+  }
 
-    @Test("Rounding to half precision equals the hardware's, ties included")
-    func halfRounding() {
-      // Every 9,973rd float and, around each half, the exact middles to the next.
-      var bits = stride(from: UInt32.min, to: .max - 9_973, by: 9_973).map { $0 }
-      bits += (0..<0x7C00 as Range<UInt16>).map { half in
-        let low = float(halfBits: half)
-        return (low + (float(halfBits: half + 1) - low) / 2).bitPattern
-      }
-      for pattern in bits {
-        let value = Float(bitPattern: pattern)
-        guard !value.isNaN else { continue }
-        guard halfBits(value) != Float16(value).bitPattern else { continue }
-        Issue.record("\(value): \(halfBits(value)), expected \(Float16(value).bitPattern)")
-      }
+  @Test("Rounding to half precision equals the hardware's, ties included")
+  func halfRounding() {
+    // Every 9,973rd float and, around each half, the exact middles to the next.
+    var bits = stride(from: UInt32.min, to: .max - 9_973, by: 9_973).map { $0 }
+    bits += (0..<0x7C00 as Range<UInt16>).map { half in
+      let low = float(halfBits: half)
+      return (low + (float(halfBits: half + 1) - low) / 2).bitPattern
     }
+    for pattern in bits {
+      let value = Float(bitPattern: pattern)
+      guard !value.isNaN else { continue }
+      guard halfBits(value) != Float16(value).bitPattern else { continue }
+      Issue.record("\(value): \(halfBits(value)), expected \(Float16(value).bitPattern)")
+    }
+  }
   #endif
 
   @Test(

@@ -14,11 +14,11 @@ struct OnnxRuntimePlaces {
   let systemNames: [String]
 
   #if os(macOS)
-    static let fileName = "libonnxruntime.dylib"
-    private static let systemNames = [fileName, "/opt/homebrew/lib/libonnxruntime.dylib"]
+  static let fileName = "libonnxruntime.dylib"
+  private static let systemNames = [fileName, "/opt/homebrew/lib/libonnxruntime.dylib"]
   #else
-    static let fileName = "libonnxruntime.so"
-    private static let systemNames = [fileName, "libonnxruntime.so.1"]
+  static let fileName = "libonnxruntime.so"
+  private static let systemNames = [fileName, "libonnxruntime.so.1"]
   #endif
 
   /// The places for this program in its environment.

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "include/geed_torch_gradient.h"
+
+#include "geed_torch_internal.h"
+
+using namespace geed;
+
+bool gt_set_gradient_recording(bool recording) {
+  const bool before = at::GradMode::is_enabled();
+  at::GradMode::set_enabled(recording);
+  return before;
+}
+
+gt_status gt_tensor_set_requires_gradient(gt_tensor tensor, bool requires_gradient) {
+  return guarded([&] { get(tensor).set_requires_grad(requires_gradient); });
+}
+
+bool gt_tensor_requires_gradient(gt_tensor tensor) {
+  return static_cast<at::Tensor *>(tensor.impl)->requires_grad();
+}
+
+gt_status gt_tensor_backward(gt_tensor tensor) {
+  return guarded([&] { get(tensor).backward(); });
+}
+
+gt_status gt_tensor_gradient(gt_tensor *result, gt_tensor tensor) {
+  return guarded([&] {
+    const auto &gradient = get(tensor).grad();
+    result->impl = gradient.defined() ? own(gradient).impl : nullptr;
+  });
+}
+
+gt_status gt_tensor_clear_gradients(const gt_tensor *tensors, size_t count) {
+  return guarded([&] {
+    for (size_t i = 0; i < count; ++i) get(tensors[i]).mutable_grad().reset();
+  });
+}
+
+gt_status gt_tensor_detached(gt_tensor *result, gt_tensor tensor) {
+  return making(result, [&] { return get(tensor).detach(); });
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef GEED_TORCH_GRADIENT_H
+#define GEED_TORCH_GRADIENT_H
+
+#include "geed_torch_tensor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Whether operations on this thread are recorded for differentiation; returns what it was before. */
+bool gt_set_gradient_recording(bool recording);
+gt_status gt_tensor_set_requires_gradient(gt_tensor tensor, bool requires_gradient);
+bool gt_tensor_requires_gradient(gt_tensor tensor);
+/* Adds d tensor / d leaf to the gradient of every leaf that `tensor`, of one scalar, was made of. */
+gt_status gt_tensor_backward(gt_tensor tensor);
+/* The gradient collected so far, or no tensor. */
+gt_status gt_tensor_gradient(gt_tensor *result, gt_tensor tensor);
+gt_status gt_tensor_clear_gradients(const gt_tensor *tensors, size_t count);
+/* The same numbers, of which nothing is recorded. Shares memory. */
+gt_status gt_tensor_detached(gt_tensor *result, gt_tensor tensor);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

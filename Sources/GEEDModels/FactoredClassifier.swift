@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+import GEEDTorch
+
+/// An image classifier f = f₂ ∘ f₁ that is a chain of blocks, a summary of the last one, and a linear
+/// head.
+///
+/// Conforming types say each part once, for any ``NetworkTensor``; running, training, measuring and
+/// exporting follow from it.
+public protocol FactoredClassifier: Sendable {
+  /// The name of each block, in order, as its parameters have it: `stem`, `layer1`, ...
+  var blockNames: [String] { get }
+
+  /// Runs block `index`, counted from 0, on the output of the block before it, or on images
+  /// `[N, C, H, W]`.
+  func block<T: NetworkTensor>(
+    _ index: Int, _ x: T, _ mode: ForwardMode
+  ) throws(TorchError) -> T
+
+  /// Summarizes the output of the last block: `[N, featureCount]`.
+  func features<T: NetworkTensor>(
+    ofLastBlock x: T, _ mode: ForwardMode
+  ) throws(TorchError) -> T
+
+  /// f₂ in the paper, before the softmax: `[N, featureCount]` to `[N, classCount]`.
+  func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
+}
+
+/// What one forward pass gives.
+public struct ClassifierOutputs<T: NetworkTensor> {
+  /// The output of every block, in order.
+  public let blocks: [T]
+  /// f₁ of the images, `[N, featureCount]`.
+  public let features: T
+  /// f₂ of the features, before the softmax, `[N, classCount]`.
+  public let logits: T
+}
+
+extension FactoredClassifier {
+  /// f_1 ... f_k in the paper: the outputs of the first `k` blocks, each the input of the next.
+  ///
+  /// - Precondition: `k` lies in 1...`blockNames.count`.
+  public func activations<T: NetworkTensor>(
+    _ images: T, throughBlock k: Int, _ mode: ForwardMode = .evaluation
+  ) throws(TorchError) -> [T] {
+    precondition(
+      (1...blockNames.count).contains(k),
+      "Expected a block in 1...\(blockNames.count), but got \(k).")
+    var outputs: [T] = []
+    for index in 0..<k {
+      outputs.append(try block(index, outputs.last ?? images, mode))
+    }
+    return outputs
+  }
+
+  /// f₁ in the paper: `[N, C, H, W]` to `[N, featureCount]`.
+  public func features<T: NetworkTensor>(
+    _ images: T, _ mode: ForwardMode = .evaluation
+  ) throws(TorchError) -> T {
+    var x = images
+    for index in blockNames.indices { x = try block(index, x, mode) }
+    return try features(ofLastBlock: x, mode)
+  }
+
+  /// f in the paper, before the softmax: `[N, C, H, W]` to `[N, classCount]`.
+  public func callAsFunction<T: NetworkTensor>(
+    _ images: T, _ mode: ForwardMode = .evaluation
+  ) throws(TorchError) -> T {
+    try logits(features(images, mode), mode)
+  }
+
+  /// The output of every part from one forward pass.
+  public func outputs<T: NetworkTensor>(
+    _ images: T, _ mode: ForwardMode = .evaluation
+  ) throws(TorchError) -> ClassifierOutputs<T> {
+    let blocks = try activations(images, throughBlock: blockNames.count, mode)
+    let features = try features(ofLastBlock: blocks.last ?? images, mode)
+    return ClassifierOutputs(
+      blocks: blocks, features: features, logits: try logits(features, mode))
+  }
+}

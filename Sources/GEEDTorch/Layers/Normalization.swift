@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+/// Batch normalization of axis 1 (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167).
+///
+/// State: `weight`, `bias`, `running_mean`, `running_var`, all `[C]`. In training over several
+/// processes each normalizes by its own part of the batch.
+public struct BatchNorm: Sendable {
+  public let parameters: BatchNormParameters
+  public let momentum: Double
+  public let epsilon: Double
+
+  /// - Parameters:
+  ///   - momentum: How far running statistics move towards those of a batch.
+  ///   - weights: What the scale starts as.
+  public init(
+    _ channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5, weights: Initializer = .ones,
+    parameters p: ParameterPath
+  ) throws(TorchError) {
+    parameters = BatchNormParameters(
+      weight: try p.parameter("weight", shape: [channels], weights),
+      bias: try p.parameter("bias", shape: [channels], .zeros),
+      mean: try p.buffer("running_mean", shape: [channels], .zeros),
+      variance: try p.buffer("running_var", shape: [channels], .ones))
+    self.momentum = momentum
+    self.epsilon = epsilon
+  }
+
+  /// `[N, C, ...]`, unchanged in shape.
+  public func callAsFunction<T: NetworkTensor>(
+    _ x: T, _ mode: ForwardMode
+  ) throws(TorchError) -> T {
+    try x.batchNorm(
+      parameters, training: mode.isTraining, momentum: momentum, epsilon: epsilon)
+  }
+}
+
+/// Group normalization (Wu and He 2018, https://arxiv.org/abs/1803.08494): `weight` and `bias` `[C]`.
+public struct GroupNorm: Sendable {
+  public let weight: TorchTensor
+  public let bias: TorchTensor
+  public let groupCount: Int
+  public let epsilon: Double
+
+  public init(
+    _ channels: Int, groupCount: Int, epsilon: Double = 1e-5, parameters p: ParameterPath
+  ) throws(TorchError) {
+    weight = try p.parameter("weight", shape: [channels], .ones)
+    bias = try p.parameter("bias", shape: [channels], .zeros)
+    self.groupCount = groupCount
+    self.epsilon = epsilon
+  }
+
+  public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
+    try x.groupNorm(groupCount: groupCount, weight: weight, bias: bias, epsilon: epsilon)
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+
+import Synchronization
+
+/// The weights of a network by name, in the order in which its layers asked for them.
+///
+/// A network is built with the ``root`` of a store. Its layers make their parameters on the way and
+/// keep them; the store knows them by the names that a PyTorch state dict has.
+///
+///     let weights = ParameterStore(seed: 0)
+///     let network = try ResNet(.resNet50, parameters: weights.root)
+///     print(weights.parameterCount)
+///
+/// The same seed gives the same weights on every device.
+public final class ParameterStore: Sendable {
+  /// The type of all parameters.
+  public let type: TorchElementType
+  /// Where all parameters are.
+  public let device: TorchDevice
+  private let generator: TorchGenerator
+  private let state = Mutex<[NamedParameter]>([])
+
+  /// Creates an empty store.
+  ///
+  /// - Parameter seed: Where random initial weights start.
+  /// - Throws: ``TorchError`` if there is no generator to be had.
+  public init(
+    seed: UInt64, type: TorchElementType = .float32, device: TorchDevice = .cpu
+  ) throws(TorchError) {
+    self.type = type
+    self.device = device
+    self.generator = try TorchGenerator(seed: seed)
+  }
+
+  /// Where a network starts to name its parameters.
+  public var root: ParameterPath { ParameterPath(store: self, name: "") }
+
+  /// Everything, trained or not, by name.
+  public var all: [NamedParameter] { state.withLock { $0 } }
+
+  /// What an optimizer changes.
+  public var trained: [TorchTensor] { all.filter(\.isTrained).map(\.tensor) }
+
+  /// The number of trained scalars.
+  public var parameterCount: Int { trained.reduce(0) { $0 + $1.count } }
+
+  /// The tensor of that name, or `nil`.
+  public subscript(name: String) -> TorchTensor? {
+    all.first { $0.name == name }?.tensor
+  }
+
+  /// - Precondition: The name is new.
+  func make(
+    _ name: String, shape: [Int], _ initializer: Initializer, isTrained: Bool
+  ) throws(TorchError) -> TorchTensor {
+    let tensor = try initializer.makeTensor(shape: shape, type: type, using: generator)
+      .converted(to: type, on: device)
+    if isTrained { try tensor.setRequiresGradient() }
+    state.withLock { entries in
+      precondition(
+        !entries.contains { $0.name == name }, "The parameter '\(name)' was made twice.")
+      entries.append(NamedParameter(name: name, tensor: tensor, isTrained: isTrained))
+    }
+    return tensor
+  }
+}
+
+/// One entry of a ``ParameterStore``.
+public struct NamedParameter: Sendable {
+  /// The key in a state dict, such as `layer1.0.conv1.weight`.
+  public let name: String
+  public let tensor: TorchTensor
+  /// Whether an optimizer changes it; running statistics are not trained.
+  public let isTrained: Bool
+}

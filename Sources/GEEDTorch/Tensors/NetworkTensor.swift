@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+
+/// What flows through a network: the operations that layers are written in.
+///
+/// ``TorchTensor`` computes them. Another type may note them down: a network that is written for any
+/// `NetworkTensor` can be run, differentiated and exported without a second description of it. Weights
+/// are always ``TorchTensor``s: what a layer makes of its weights alone, such as expanded steerable
+/// filters or standardized convolutions, is a constant to whoever notes down.
+///
+/// Images are `[N, C, H, W]`, rows growing downwards. Lengths and axes may be counted from the end,
+/// -1 being the last axis. All operations throw if the shapes do not fit.
+public protocol NetworkTensor {
+  /// The length of every axis, outermost first.
+  var shape: [Int] { get }
+
+  /// Sums, differences and products of elements; lengths of 1 are repeated.
+  static func + (a: Self, b: Self) throws(TorchError) -> Self
+  static func - (a: Self, b: Self) throws(TorchError) -> Self
+  static func * (a: Self, b: Self) throws(TorchError) -> Self
+
+  /// Adds a constant or a weight, with lengths of 1 repeated.
+  func adding(_ constant: TorchTensor) throws(TorchError) -> Self
+  /// Multiplies by a constant or a weight, with lengths of 1 repeated.
+  func multiplied(by constant: TorchTensor) throws(TorchError) -> Self
+  /// Multiplies every scalar by `factor`.
+  func scaled(by factor: Double) throws(TorchError) -> Self
+
+  /// max(x, 0)
+  func relu() throws(TorchError) -> Self
+  /// x for x > 0, exp(x) - 1 elsewhere.
+  func elu() throws(TorchError) -> Self
+  /// x Φ(x), with the exact normal distribution function.
+  func gelu() throws(TorchError) -> Self
+  /// x · min(max(x + 3, 0), 6) / 6
+  func hardswish() throws(TorchError) -> Self
+
+  /// `[..., I]` to `[..., O]` with weight `[O, I]` and bias `[O]`.
+  func linear(weight: TorchTensor, bias: TorchTensor?) throws(TorchError) -> Self
+  /// `[..., M, K]` times `[..., K, N]`.
+  func matmul(_ other: Self) throws(TorchError) -> Self
+  /// Slides kernels over the last two axes, padding with zeros.
+  ///
+  /// - Parameters:
+  ///   - weight: Kernels, `[K, C / groups, R, S]`.
+  ///   - bias: One number for each kernel, `[K]`.
+  /// - Returns: `[N, K, H', W']` with `H' = (H + 2 * padding - dilation * (R - 1) - 1) / stride + 1`.
+  func conv2d(
+    weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: Int, dilation: Int, groups: Int
+  ) throws(TorchError) -> Self
+
+  /// Normalizes each channel, axis 1: (x - mean) / sqrt(variance + epsilon) · weight + bias.
+  ///
+  /// In training, mean and (biased) variance are those of the batch, and the running statistics move
+  /// towards them in place: running ← (1 - momentum) · running + momentum · batch, where the variance
+  /// counts as unbiased.
+  func batchNorm(
+    _ parameters: BatchNormParameters, training: Bool, momentum: Double, epsilon: Double
+  ) throws(TorchError) -> Self
+  /// Normalizes groups of channels within each example, then scales and shifts channels.
+  func groupNorm(
+    groupCount: Int, weight: TorchTensor?, bias: TorchTensor?, epsilon: Double
+  ) throws(TorchError) -> Self
+
+  /// Maxima of squares of pixels, padded with -∞.
+  func maxPool2d(size: Int, stride: Int, padding: Int) throws(TorchError) -> Self
+  /// Means of squares of pixels, padded with zeros that count only where `countsPadding` says so.
+  func averagePool2d(
+    size: Int, stride: Int, padding: Int, countsPadding: Bool
+  ) throws(TorchError) -> Self
+  /// Means of `height` x `width` nearly equal parts of the last two axes.
+  func adaptiveAveragePool2d(height: Int, width: Int) throws(TorchError) -> Self
+
+  /// Means over some axes, which then have length 1 or are gone.
+  func mean(axes: [Int], keepingAxes: Bool) throws(TorchError) -> Self
+  /// Maxima over one axis, which then has length 1 or is gone.
+  func maximum(axis: Int, keepingAxis: Bool) throws(TorchError) -> Self
+  /// exp(x), divided by its sum over `axis`.
+  func softmax(axis: Int) throws(TorchError) -> Self
+
+  /// The same scalars under another shape, of which one length may be -1. The first axis, which
+  /// numbers the examples, keeps its length or is -1.
+  func reshaped(to shape: [Int]) throws(TorchError) -> Self
+  /// The same scalars with axes in another order: axis i of the result is axis `axes[i]` of this.
+  func permuted(_ axes: [Int]) throws(TorchError) -> Self
+  /// Every `step`-th place of one axis, from `start` on, before `end` (or to the end).
+  func sliced(axis: Int, from start: Int, to end: Int?, step: Int) throws(TorchError) -> Self
+  /// Zeros before and after the places of `axis`.
+  func padded(axis: Int, before: Int, after: Int) throws(TorchError) -> Self
+  /// One after another along `axis`.
+  static func concatenating(_ tensors: [Self], axis: Int) throws(TorchError) -> Self
+
+  /// Sets scalars to 0 with `probability` and scales the others, so that the mean stays.
+  func dropout(
+    probability: Double, using generator: TorchGenerator
+  ) throws(TorchError) -> Self
+}
+
+/// What batch normalization knows of each channel; all of shape `[C]`.
+public struct BatchNormParameters: Sendable {
+  public let weight: TorchTensor?
+  public let bias: TorchTensor?
+  /// The running mean; changed in place by training.
+  public let mean: TorchTensor
+  /// The running variance; changed in place by training.
+  public let variance: TorchTensor
+
+  public init(
+    weight: TorchTensor?, bias: TorchTensor?, mean: TorchTensor, variance: TorchTensor
+  ) {
+    self.weight = weight
+    self.bias = bias
+    self.mean = mean
+    self.variance = variance
+  }
+}
+
+extension NetworkTensor {
+  /// The same with the usual choices: stride 1, no padding, one group.
+  public func conv2d(
+    weight: TorchTensor, bias: TorchTensor? = nil, stride: Int = 1, padding: Int = 0,
+    groups: Int = 1
+  ) throws(TorchError) -> Self {
+    try conv2d(
+      weight: weight, bias: bias, stride: stride, padding: padding, dilation: 1, groups: groups)
+  }
+
+  /// `[N, C, H, W]` to `[N, C * H * W]`.
+  public func flattened() throws(TorchError) -> Self {
+    try reshaped(to: [-1, shape.dropFirst().reduce(1, *)])
+  }
+}

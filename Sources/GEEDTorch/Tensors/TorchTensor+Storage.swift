@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+import CGEEDTorch
+
+// The same numbers elsewhere, and changes in place.
+
+extension TorchTensor {
+  /// Returns the same numbers as another type or on another device.
+  public func converted(
+    to type: TorchElementType, on device: TorchDevice
+  ) throws(TorchError) -> TorchTensor {
+    try makeTensor("to") { gt_tensor_to(&$0, handle, type.handle, device.handle) }
+  }
+
+  /// Returns the same numbers on `device`.
+  public func moved(to device: TorchDevice) throws(TorchError) -> TorchTensor {
+    try converted(to: elementType(), on: device)
+  }
+
+  /// Returns the same numbers with the channels of one pixel side by side in memory, which
+  /// convolutions on the host prefer. The shape stays `[N, C, H, W]`.
+  public func channelsLast() throws(TorchError) -> TorchTensor {
+    try makeTensor("channels last") { gt_tensor_with_format(&$0, handle, GT_CHANNELS_LAST) }
+  }
+
+  /// Returns the same numbers row-major in memory.
+  public func contiguous() throws(TorchError) -> TorchTensor {
+    try makeTensor("contiguous") { gt_tensor_with_format(&$0, handle, GT_CONTIGUOUS) }
+  }
+
+  /// Returns a copy that shares nothing with this tensor, of which nothing is recorded.
+  public func cloned() throws(TorchError) -> TorchTensor {
+    try makeTensor("clone") { gt_tensor_clone(&$0, handle) }
+  }
+
+  /// Overwrites the numbers in place.
+  ///
+  /// - Throws: ``TorchError`` if the shapes differ.
+  public func assign(_ source: TorchTensor) throws(TorchError) {
+    try check("assigning", gt_tensor_assign(handle, source.handle))
+  }
+
+  /// Creates independent numbers, uniform between `low` and `high`, on the generator's device.
+  public static func uniform(
+    _ low: Double, _ high: Double, shape: [Int], type: TorchElementType = .float32,
+    using generator: TorchGenerator
+  ) throws(TorchError) -> TorchTensor {
+    let shape = shape.map(Int64.init)
+    return try makeTensor("uniform") {
+      gt_tensor_uniform(&$0, low, high, type.handle, shape, shape.count, generator.handle)
+    }
+  }
+
+  /// Creates independent normal numbers on the generator's device.
+  public static func normal(
+    mean: Double = 0, deviation: Double, shape: [Int], type: TorchElementType = .float32,
+    using generator: TorchGenerator
+  ) throws(TorchError) -> TorchTensor {
+    let shape = shape.map(Int64.init)
+    return try makeTensor("normal") {
+      gt_tensor_normal(&$0, mean, deviation, type.handle, shape, shape.count, generator.handle)
+    }
+  }
+}

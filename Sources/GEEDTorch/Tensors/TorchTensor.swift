@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+import CGEEDTorch
+import GEED
+
+/// An array of numbers that libtorch keeps, on the host or on a device, with what was recorded of its
+/// making where gradients are wanted.
+///
+/// Why a class? It owns one reference to a tensor of libtorch, and frees it. Operations make new
+/// tensors. What changes a tensor in place says so (``assign(_:)``, optimizers, the running statistics
+/// of ``TorchTensor/batchNorm(_:training:momentum:epsilon:)``) and must not run beside other uses of
+/// the same tensor; everything else may.
+public final class TorchTensor: @unchecked Sendable {
+  let handle: gt_tensor
+
+  /// Takes ownership of `handle`.
+  init(owning handle: gt_tensor) {
+    self.handle = handle
+  }
+
+  deinit { gt_tensor_free(handle) }
+
+  /// The length of every axis, outermost first. Empty for a single number.
+  public var shape: [Int] {
+    var shape = [Int64](repeating: 0, count: gt_tensor_rank(handle))
+    gt_tensor_shape(handle, &shape)
+    return shape.map { Int($0) }
+  }
+
+  /// The number of scalars.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// Whether memory holds the channels of one pixel side by side.
+  public var isChannelsLast: Bool { gt_tensor_is_channels_last(handle) }
+
+  /// How often the tensor was changed in place.
+  public var version: Int { Int(gt_tensor_version(handle)) }
+
+  /// The type of the scalars.
+  ///
+  /// - Throws: ``TorchError`` for a type that ``TorchElementType`` does not have.
+  public func elementType() throws(TorchError) -> TorchElementType {
+    var dtype = GT_FLOAT32
+    try check("dtype", gt_tensor_dtype(handle, &dtype))
+    return TorchElementType(dtype)
+  }
+
+  /// Where the scalars are.
+  public func device() throws(TorchError) -> TorchDevice {
+    var device = gt_device(kind: GT_CPU, index: -1)
+    try check("device", gt_tensor_device(handle, &device))
+    return TorchDevice(device)
+  }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import GEEDModels
+import Testing
+#endif
