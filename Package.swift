@@ -35,7 +35,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "GEEDData",
-      dependencies: ["GEED", "CGEEDImage", "CZlib"],
+      dependencies: [
+        "GEED", "CGEEDImage", "CZlib", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: strict),
     .target(
       name: "GEEDOnnx",

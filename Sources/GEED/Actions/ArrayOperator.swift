@@ -83,6 +83,17 @@ public struct ArrayOperator: Sendable, Hashable {
 // MARK: - Application
 
 extension ArrayOperator {
+  /// Returns the image of `x`, of the same shape.
+  ///
+  /// - Precondition: `x` holds ``count`` scalars.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let scalars = [Float](unsafeUninitializedCapacity: x.scalars.count) { result, count in
+      count = x.scalars.count
+      x.scalars.withUnsafeBufferPointer { apply($0, to: result) }
+    }
+    return Tensor(shape: x.shape, scalars: scalars)
+  }
+
   /// Writes the image of `source` into `result`.
   ///
   /// - Precondition: Both hold ``count`` scalars, and do not overlap.

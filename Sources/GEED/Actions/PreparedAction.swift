@@ -72,11 +72,7 @@ public struct PreparedAction: Sendable {
   /// - Precondition: `x` has this action's ``shape``.
   public func callAsFunction(_ g: FiniteGroup.Element, _ x: Tensor) -> Tensor {
     precondition(x.shape == shape, "Expected shape \(shape), but got \(x.shape).")
-    let scalars = [Float](unsafeUninitializedCapacity: x.scalars.count) { result, count in
-      count = x.scalars.count
-      x.scalars.withUnsafeBufferPointer { operators[g].apply($0, to: result) }
-    }
-    return Tensor(shape: shape, scalars: scalars)
+    return operators[g](x)
   }
 
   /// Returns *gx* for every row *x* of a batch `[N, ...]`, on several threads.

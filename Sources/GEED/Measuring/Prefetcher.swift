@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Memory stays bounded: the maker waits while `depth` elements are ready. It has stopped when the
 /// prefetcher is gone.
-final class Prefetcher<Element: Sendable>: Sendable {
+package final class Prefetcher<Element: Sendable>: Sendable {
   private let shelf = Shelf<Element>()
 
   /// Starts to make elements.
@@ -16,7 +16,7 @@ final class Prefetcher<Element: Sendable>: Sendable {
   ///   - depth: How many elements may be ready at a time.
   ///   - state: What `make` starts from.
   ///   - make: Makes the next element. `nil`, or an error, is the last.
-  init<State: Sendable>(
+  package init<State: Sendable>(
     depth: Int, from state: State, making make: @escaping @Sendable (inout State) throws -> Element?
   ) {
     for _ in 0..<depth { shelf.free.signal() }
@@ -36,7 +36,7 @@ final class Prefetcher<Element: Sendable>: Sendable {
   /// Takes the next element, waiting for it if need be; `nil` after the last one.
   ///
   /// Must not be called again after `nil` or an error.
-  func next() throws -> Element? {
+  package func next() throws -> Element? {
     shelf.ready.wait()
     let element = try shelf.elements.withLock { try $0.removeFirst().get() }
     shelf.free.signal()

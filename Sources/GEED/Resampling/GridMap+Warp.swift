@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+
+extension GridMap {
+  /// The map that makes each pixel from a place of the source, bilinearly, with zeros outside.
+  ///
+  /// - Parameter source: The place from which the pixel at a row and a column is made.
+  /// - Precondition: The grid has at least two rows and two columns.
+  /// - Complexity: O(height · width).
+  public static func warp(
+    height: Int, width: Int,
+    from source: (_ row: Int, _ column: Int) -> (row: Double, column: Double)
+  ) -> GridMap {
+    let windows = WindowRows(height: height, width: width) { source($0 / width, $0 % width) }
+    return windows.permutation.map(GridMap.init(sources:)) ?? .window(windows)
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import RealModule
+
+extension Tensor {
+  /// Adds a normal number to every scalar.
+  func addingNoise(deviation: Double, using generator: inout SplitMix64) -> Tensor {
+    mapped { $0 + Float(deviation * generator.nextGaussian()) }
+  }
+
+  /// Every scalar as a count of photons, of which `photons` are expected where it is 1.
+  func counting(photons: Double, using generator: inout SplitMix64) -> Tensor {
+    mapped { Float(Double(generator.nextPoisson(mean: Double($0) * photons)) / photons) }
+  }
+
+  /// A share of the pixels black or white, with equal chances; all channels alike.
+  func withImpulses(share: Double, using generator: inout SplitMix64) -> Tensor {
+    var result = self
+    let size = shape[1] * shape[2]
+    for pixel in 0..<size where generator.nextUnit() < share {
+      let value: Float = generator.next(below: 2) == 0 ? 0 : 1
+      for channel in 0..<shape[0] { result.scalars[channel * size + pixel] = value }
+    }
+    return result
+  }
+}
+
+extension SplitMix64 {
+  /// A Poisson number, by counting how many uniform numbers it takes to multiply to less than
+  /// exp(-mean) (Knuth 1969).
+  ///
+  /// - Precondition: `mean` is at most 500, so that exp(-mean) is a number.
+  /// - Complexity: O(mean).
+  fileprivate mutating func nextPoisson(mean: Double) -> Int {
+    precondition(mean <= 500, "Expected a mean of at most 500, but got \(mean).")
+    guard mean > 0 else { return 0 }
+    let limit = Double.exp(-mean)
+    var count = 0
+    var product = nextUnit()
+    while product > limit {
+      count += 1
+      product *= nextUnit()
+    }
+    return count
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// A way in which pictures get worse, by five degrees.
+///
+/// The kinds are those of common benchmarks of robustness for small pictures; what they do is written
+/// from their descriptions, with sizes that grow with the picture. Results stay in 0...1.
+public struct Corruption: Sendable, Hashable, Codable {
+  /// What goes wrong.
+  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Normal noise on every scalar.
+    case gaussianNoise = "gaussian-noise"
+    /// Counting noise of few photons.
+    case shotNoise = "shot-noise"
+    /// Pixels that are black or white.
+    case impulseNoise = "impulse-noise"
+    /// Pixels that show what is near them, slightly blurred.
+    case glassBlur = "glass-blur"
+    /// The disc of a lens out of focus.
+    case defocusBlur = "defocus-blur"
+    /// A straight movement during exposure, in a random direction.
+    case motionBlur = "motion-blur"
+    /// Values closer to their mean.
+    case contrast
+    /// Values shifted up.
+    case brightness
+    /// A bright, smooth, random haze.
+    case fog
+    /// An upright stripe through the middle in which values are inverted.
+    case stripe
+    /// Dots along a random line across the picture.
+    case dottedLine = "dotted-line"
+    /// A random zigzag line across the picture.
+    case zigzag
+    /// A shift in a random direction.
+    case translate
+    /// Rows shifted in proportion to their distance from the middle, to a random side.
+    case shear
+    /// A smaller picture.
+    case scale
+  }
+
+  /// What goes wrong.
+  public let kind: Kind
+
+  /// How much, from 1 to 5.
+  public let severity: Int
+
+  /// - Precondition: `severity` lies in 1...5.
+  public init(_ kind: Kind, severity: Int) {
+    precondition((1...5).contains(severity), "Expected a severity of 1 to 5, but got \(severity).")
+    self.kind = kind
+    self.severity = severity
+  }
+
+  /// Makes a picture worse.
+  ///
+  /// - Parameters:
+  ///   - image: `[C, H, W]` with values in 0...1 and at least 2 x 2 pixels.
+  ///   - generator: Where random choices are drawn from.
+  /// - Returns: A picture of the same shape with values in 0...1.
+  public func callAsFunction(_ image: Tensor, using generator: inout SplitMix64) -> Tensor {
+    precondition(
+      image.shape.count == 3 && image.shape[1] > 1 && image.shape[2] > 1,
+      "Expected a picture [C, H, W], but got shape \(image.shape).")
+    let unit = Double(min(image.shape[1], image.shape[2])) / 28
+    var result =
+      switch kind {
+      case .gaussianNoise:
+        image.addingNoise(deviation: degree(0.08, 0.12, 0.18, 0.26, 0.38), using: &generator)
+      case .shotNoise: image.counting(photons: degree(60, 25, 12, 5, 3), using: &generator)
+      case .impulseNoise:
+        image.withImpulses(share: degree(0.03, 0.06, 0.09, 0.17, 0.27), using: &generator)
+      case .glassBlur:
+        image.throughGlass(
+          spread: unit * degree(0.4, 0.6, 0.9, 1.3, 1.8), sigma: unit * 0.4, using: &generator)
+      case .defocusBlur: image.convolved(with: .disc(unit * degree(0.8, 1.2, 1.6, 2.2, 3)))
+      case .motionBlur:
+        image.convolved(with: .line(unit * degree(3, 5, 7, 9, 11), using: &generator))
+      case .contrast: image.towardsMean(keeping: degree(0.6, 0.45, 0.3, 0.2, 0.1))
+      case .brightness: image.mapped { $0 + Float(degree(0.1, 0.2, 0.3, 0.4, 0.5)) }
+      case .fog: image.inFog(density: degree(0.3, 0.45, 0.6, 0.8, 1), using: &generator)
+      case .stripe: image.invertingStripe(width: unit * degree(2, 3, 4, 5, 6))
+      case .dottedLine:
+        image.adding(
+          .dottedLine(
+            on: image, halfWidth: unit * degree(0.5, 0.6, 0.7, 0.85, 1), using: &generator))
+      case .zigzag:
+        image.adding(
+          .zigzag(
+            on: image, amplitude: unit * degree(1, 1.5, 2, 3, 4), halfWidth: unit * 0.6,
+            using: &generator))
+      case .translate: image.shifted(by: unit * degree(1, 2, 3, 4, 5), using: &generator)
+      case .shear: image.sheared(by: degree(0.1, 0.2, 0.3, 0.4, 0.5), using: &generator)
+      case .scale: image.shrunk(to: degree(0.9, 0.8, 0.7, 0.6, 0.5))
+      }
+    result.scalars = result.scalars.map { min(max($0, 0), 1) }
+    return result
+  }
+
+  /// The number that belongs to the severity.
+  private func degree(_ degrees: Double...) -> Double { degrees[severity - 1] }
+}
+
+extension Tensor {
+  /// Every scalar changed alike.
+  func mapped(_ change: (Float) -> Float) -> Tensor {
+    Tensor(shape: shape, scalars: scalars.map(change))
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// The examples of some classes of another data set, in their order, with their labels.
+public struct ClassSubset: Dataset {
+  public let name: String
+
+  private let base: any Dataset
+  private let indices: [Int]
+
+  /// Keeps the examples whose label is one of `classes`.
+  ///
+  /// - Parameter name: What to call the subset; the base's name with the classes where `nil`.
+  /// - Throws: ``DataError`` if there are none, as in a data set without labels.
+  /// - Complexity: O(n) in the number of examples of `base`.
+  public init(
+    of base: any Dataset, classes: Range<Int>, named name: String? = nil
+  ) throws(DataError) {
+    indices = (0..<base.count).filter { base.label(at: $0).map(classes.contains) ?? false }
+    guard !indices.isEmpty else {
+      throw .unsuitable(
+        path: base.name, expected: "examples of the classes \(classes.text)",
+        found: base.label(at: 0) == nil ? "no labels" : "none",
+        fix: "name a data set that has them")
+    }
+    self.base = base
+    self.name = name ?? "\(base.name), classes \(classes.text)"
+  }
+
+  public var count: Int { indices.count }
+
+  public var exampleShape: [Int] { base.exampleShape }
+
+  public func example(at index: Int) throws -> Tensor { try base.example(at: indices[index]) }
+
+  public func label(at index: Int) -> Int? { base.label(at: indices[index]) }
+
+  public func exampleName(at index: Int) -> String? { base.exampleName(at: indices[index]) }
+}
+
+extension Range<Int> {
+  /// "0-8" for `0..<9`.
+  fileprivate var text: String { "\(lowerBound)-\(upperBound - 1)" }
+}

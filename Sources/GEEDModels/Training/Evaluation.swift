@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDTorch
+
+/// How well a classifier does on a data set.
+public struct Evaluation: Sendable, Hashable, Codable {
+  /// The share of examples whose most likely class is their label.
+  public let accuracy: Double
+  /// The mean cross-entropy, in nats.
+  public let loss: Double
+  /// How many examples were counted.
+  public let exampleCount: Int
+
+  /// Runs `classifier` on the first `count` examples, or on all, and records no gradients.
+  ///
+  /// - Parameters:
+  ///   - classifier: The network, with its parameters on `device`.
+  ///   - dataset: Examples with labels.
+  ///   - count: How many examples to take; more than there are counts as all.
+  ///   - batchSize: How many examples go through the network at a time.
+  /// - Throws: ``TrainingError`` for missing labels or such that are no class; what the data set and
+  ///   libtorch throw.
+  public init(
+    of classifier: some FactoredClassifier, on dataset: any Dataset, count: Int? = nil,
+    batchSize: Int = 250, device: TorchDevice = .cpu
+  ) throws {
+    let total = min(count ?? dataset.count, dataset.count)
+    precondition(total > 0, "Expected at least one example.")
+    var correct = 0
+    var lossSum = 0.0
+    for start in stride(from: 0, to: total, by: batchSize) {
+      let indices = start..<min(start + batchSize, total)
+      let labels = try indices.map { index in
+        guard let label = dataset.label(at: index) else {
+          throw TrainingError.unlabeled(dataset: dataset.name)
+        }
+        return Int64(label)
+      }
+      let images = try Tensor.stacking(indices.map { try dataset.example(at: $0) })
+      let (hits, loss) = try withoutGradients {
+        let logits = try classifier(TorchTensor(images, device: device))
+        try requireLabels(labels, below: logits.shape[1], of: dataset)
+        let targets = try TorchTensor(labels, shape: [labels.count], device: device)
+        return (
+          zip(try logits.argmax(axis: 1).integers(), labels).count { $0 == $1 },
+          try logits.crossEntropy(targets).item()
+        )
+      }
+      correct += hits
+      lossSum += loss * Double(indices.count)
+    }
+    exampleCount = total
+    accuracy = Double(correct) / Double(total)
+    loss = lossSum / Double(total)
+  }
+}
+
+/// Throws if a label is not one of `classCount` classes.
+func requireLabels(
+  _ labels: [Int64], below classCount: Int, of dataset: any Dataset
+) throws(TrainingError) {
+  if let label = labels.first(where: { !(0..<Int64(classCount)).contains($0) }) {
+    throw .labelOutOfRange(dataset: dataset.name, label: Int(label), classCount: classCount)
+  }
+}

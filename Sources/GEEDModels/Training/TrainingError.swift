@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+/// Why a network cannot be trained, or not any further.
+public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Examples have no labels.
+  case unlabeled(dataset: String)
+  /// A label is not one of the network's classes.
+  case labelOutOfRange(dataset: String, label: Int, classCount: Int)
+  /// The loss is not a number any more.
+  case diverged(iteration: Int, loss: Double)
+  /// A checkpoint belongs to another run.
+  case otherSettings(path: String, setting: String, expected: String, found: String)
+  /// A file is no checkpoint.
+  case noCheckpoint(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .unlabeled(let dataset):
+      "Expected labels to train with, but \(dataset) has none."
+    case .labelOutOfRange(let dataset, let label, let classCount):
+      "Expected labels 0 to \(classCount - 1), but \(dataset) has \(label)."
+    case .diverged(let iteration, let loss):
+      "The loss of iteration \(iteration) is \(loss); a lower learning rate may help."
+    case .otherSettings(let path, let setting, let expected, let found):
+      "'\(path)' comes from a run with another \(setting): expected \(expected), but found \(found)."
+    case .noCheckpoint(let path, let reason):
+      "'\(path)' is no checkpoint: \(reason)."
+    }
+  }
+}

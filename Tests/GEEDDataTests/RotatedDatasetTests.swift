@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDData
+import Testing
+
+@Suite struct RotatedDatasetTests {
+  @Test("A picture's angle depends on the seed and its number alone")
+  func repeatable() throws {
+    let many = try RotatedDataset(Glyphs(count: 8), seed: 4)
+    let fewer = try RotatedDataset(Glyphs(count: 5), seed: 4)
+    let other = try RotatedDataset(Glyphs(count: 5), seed: 5)
+    for index in 0..<5 {
+      #expect(try many.example(at: index) == fewer.example(at: index))
+      #expect(try many.example(at: index) != other.example(at: index))
+    }
+  }
+
+  @Test func labelsAreThoseOfTheBase() throws {
+    let glyphs = try Glyphs(count: 20)
+    let rotated = try RotatedDataset(glyphs, seed: 0)
+    #expect((0..<20).map { rotated.label(at: $0) } == (0..<20).map { glyphs.label(at: $0) })
+    #expect(rotated.exampleShape == glyphs.exampleShape)
+  }
+
+  @Test func otherThanSquareIsAnError() throws {
+    let oblong = ArrayDataset([Tensor(repeating: 0, shape: [1, 4, 6])], name: "oblong")
+    let error = try #require(throws: DataError.self) { try RotatedDataset(oblong, seed: 0) }
+    #expect(error.description.contains("[1, 4, 6]"))
+  }
+
+  @Test("Rotated MNIST has no nines", .enabled(if: realData != nil))
+  func digits() throws {
+    let folder = try #require(realData)
+    let train = try RotatedMNIST.open(folder: "\(folder)/mnist", split: .train)
+    let test = try RotatedMNIST.open(folder: "\(folder)/mnist", split: .test)
+    // 60,000 and 10,000 pictures, of which 5,949 and 1,009 are nines.
+    #expect(train.count == 54_051)
+    #expect(test.count == 8_991)
+    #expect(Set((0..<2_000).compactMap { test.label(at: $0) }) == Set(0...8))
+  }
+}
