@@ -50,7 +50,7 @@ extension TorchTensor {
     self.init(owning: result)
   }
 
-  private convenience init<Scalar: BitwiseCopyable>(
+  convenience init<Scalar: BitwiseCopyable>(
     copying scalars: [Scalar], as type: TorchElementType, shape: [Int], device: TorchDevice
   ) throws(TorchError) {
     var result = gt_tensor(impl: nil)

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+import CGEEDTorch
+
+extension SafetensorsFile {
+  /// Writes tensors by name, all of them or nothing: to a new file beside `path`, which is flushed to
+  /// the disk and then renamed.
+  ///
+  /// Types stay as they are. The same tensors give the same bytes, and those of Python's `save_file`.
+  ///
+  /// - Parameter metadata: Texts by name, which readers may ask for.
+  /// - Throws: ``WeightsError`` if the file cannot be written or a tensor not be read.
+  /// - Complexity: O(*n*) for *n* scalars; memory for one tensor at a time.
+  public static func write(
+    _ tensors: [String: TorchTensor], metadata: [String: String] = [:], to path: String
+  ) throws(WeightsError) {
+    precondition(
+      tensors["__metadata__"] == nil, "No tensor can have the name '__metadata__'.")
+    var parts: [(name: String, type: SafetensorsType, shape: [Int])] = []
+    for (name, tensor) in tensors {
+      let type = try reading(name, path) { () throws(TorchError) in try tensor.elementType() }
+      parts.append((name, SafetensorsType(type), tensor.shape))
+    }
+    let header = SafetensorsHeader(laying: parts, metadata: metadata)
+    try writeAtomically(to: path) { (write) throws(WeightsError) in
+      try write(header.encoded)
+      for entry in header.entries {
+        guard let tensor = tensors[entry.name] else { continue }
+        try write(reading(entry.name, path) { () throws(TorchError) in try tensor.bytes() })
+      }
+    }
+  }
+
+  private static func reading<Result>(
+    _ name: String, _ path: String, _ body: () throws(TorchError) -> Result
+  ) throws(WeightsError) -> Result {
+    do throws(TorchError) {
+      return try body()
+    } catch {
+      throw .engine(path: path, tensor: name, error)
+    }
+  }
+}
+
+extension TorchTensor {
+  /// All scalars as they are, row-major.
+  fileprivate func bytes() throws(TorchError) -> [UInt8] {
+    let type = try elementType()
+    var bytes = [UInt8](repeating: 0, count: count * SafetensorsType(type).byteCount)
+    try check(
+      "copying to the host", gt_tensor_to_host(handle, type.handle, &bytes, bytes.count))
+    return bytes
+  }
+}

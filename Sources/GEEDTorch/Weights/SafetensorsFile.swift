@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+
+/// A file of named tensors in the format of https://github.com/huggingface/safetensors, which Python's
+/// `safetensors` reads and writes.
+///
+/// Opening reads and checks the header alone: lengths, types, shapes, and that the tensors fill the
+/// file without holes or overlaps. Nothing in a file, however broken, is trusted beyond that.
+public struct SafetensorsFile: Sendable {
+  /// A tensor in a file.
+  public struct Entry: Hashable, Sendable {
+    public let name: String
+    /// The length of every axis, outermost first.
+    public let shape: [Int]
+    /// The type as the format calls it, such as `F32`.
+    public let typeName: String
+    /// The type of the tensor that is read; `nil` for a type that cannot be.
+    public let elementType: TorchElementType?
+    let bytes: Range<Int>
+  }
+
+  /// Texts by name that stand before the tensors.
+  public let metadata: [String: String]
+  /// All tensors, by position in the file.
+  public let entries: [Entry]
+  private let file: ReadableFile
+  private let dataOffset: Int
+  private let indices: [String: Int]
+
+  /// Where the file is.
+  public var path: String { file.path }
+
+  /// Opens a file and checks its header.
+  ///
+  /// - Throws: ``WeightsError`` if it cannot be read or breaks the format.
+  /// - Complexity: O(*h*) for a header of *h* bytes.
+  public init(opening path: String) throws(WeightsError) {
+    file = try ReadableFile(opening: path)
+    let length = try Self.headerLength(of: file)
+    dataOffset = 8 + length
+    let header = try SafetensorsHeader(
+      parsing: file.bytes(at: 8, count: length), bufferLength: file.byteCount - dataOffset,
+      path: path)
+    metadata = header.metadata
+    entries = header.entries.map {
+      Entry(
+        name: $0.name, shape: $0.shape, typeName: $0.type.rawValue,
+        elementType: $0.type.elementType, bytes: $0.bytes)
+    }
+    indices = Dictionary(
+      uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
+  }
+
+  /// The tensor of that name, or `nil`.
+  public subscript(name: String) -> Entry? { indices[name].map { entries[$0] } }
+
+  /// Reads one tensor, of the type it has in the file.
+  ///
+  /// - Throws: ``WeightsError`` if the file changed since it was opened, or its type cannot be read.
+  /// - Precondition: `entry` is one of ``entries``.
+  public func tensor(_ entry: Entry) throws(WeightsError) -> TorchTensor {
+    precondition(self[entry.name] == entry, "Expected an entry of '\(path)', but got \(entry).")
+    guard let type = entry.elementType else {
+      throw .invalid(
+        path: path, place: "tensor '\(entry.name)'",
+        expected: "F64, F32, F16, BF16, I64 or BOOL", found: entry.typeName)
+    }
+    let bytes = try file.bytes(at: dataOffset + entry.bytes.lowerBound, count: entry.bytes.count)
+    if type == .bool, let odd = bytes.first(where: { $0 > 1 }) {
+      throw .invalid(
+        path: path, place: "tensor '\(entry.name)'", expected: "truth values 0 and 1",
+        found: "\(odd)")
+    }
+    do throws(TorchError) {
+      return try TorchTensor(copying: bytes, as: type, shape: entry.shape, device: .cpu)
+    } catch {
+      throw .engine(path: path, tensor: entry.name, error)
+    }
+  }
+
+  /// The length of the JSON text, which stands before it and lies within the file.
+  private static func headerLength(of file: ReadableFile) throws(WeightsError) -> Int {
+    guard file.byteCount >= 8 else {
+      throw .invalid(
+        path: file.path, place: "file", expected: "a safetensors file, of 8 bytes at least",
+        found: "\(file.byteCount)")
+    }
+    let length = try file.bytes(at: 0, count: 8).reversed().reduce(UInt64(0)) {
+      $0 << 8 | UInt64($1)
+    }
+    let greatest = min(file.byteCount - 8, SafetensorsHeader.greatestLength)
+    guard length <= greatest else {
+      throw .invalid(
+        path: file.path, place: "file", expected: "a header of \(greatest) bytes at most",
+        found: "\(length)")
+    }
+    return Int(length)
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// https://github.com/huggingface/safetensors#format
+
+/// What a safetensors file says of itself: 8 bytes with the length of a JSON text, little-endian; the
+/// text; then the scalars of all tensors, without holes.
+struct SafetensorsHeader {
+  /// One tensor: `bytes` counts from the end of the header.
+  struct Entry {
+    let name: String
+    let type: SafetensorsType
+    let shape: [Int]
+    let bytes: Range<Int>
+  }
+
+  /// The longest JSON text that is read. The reference library has the same limit.
+  static let greatestLength = 100_000_000
+
+  let metadata: [String: String]
+  /// By position in the file.
+  let entries: [Entry]
+
+  /// Reads the JSON text of a header, and checks it against the number of bytes behind it.
+  init(
+    parsing text: [UInt8], bufferLength: Int, path: String
+  ) throws(WeightsError) {
+    var parser = SafetensorsParser(text, path: path)
+    let parsed = try parser.header()
+    metadata = parsed.metadata
+    entries = parsed.entries.sorted {
+      ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
+    }
+    for entry in entries { try Self.checkSize(of: entry, path: path) }
+    try checkNeighbors(bufferLength: bufferLength, path: path)
+  }
+
+  /// The length of a tensor is that of its shape and type.
+  private static func checkSize(of entry: Entry, path: String) throws(WeightsError) {
+    guard let size = byteCount(entry.shape, entry.type) else {
+      throw .invalid(
+        path: path, place: "tensor '\(entry.name)'", expected: "a size that fits 63 bits",
+        found: "shape \(entry.shape)")
+    }
+    guard entry.bytes.count == size else {
+      throw .invalid(
+        path: path, place: "tensor '\(entry.name)'",
+        expected: "\(size) bytes for \(entry.type.rawValue) of shape \(entry.shape)",
+        found: "\(entry.bytes.count)")
+    }
+  }
+
+  /// Tensors follow one another and fill the file.
+  private func checkNeighbors(bufferLength: Int, path: String) throws(WeightsError) {
+    var end = 0
+    for entry in entries {
+      guard entry.bytes.lowerBound == end else {
+        throw .invalid(
+          path: path, place: "tensor '\(entry.name)'", expected: "data from byte \(end) on",
+          found: entry.bytes.lowerBound < end
+            ? "an overlap from byte \(entry.bytes.lowerBound) on"
+            : "a hole before byte \(entry.bytes.lowerBound)")
+      }
+      end = entry.bytes.upperBound
+    }
+    guard end == bufferLength else {
+      throw .invalid(
+        path: path, place: "data", expected: "\(end) bytes as in the header",
+        found: "\(bufferLength)")
+    }
+  }
+
+  /// The number of bytes of a tensor; `nil` where it, or a stride of the array, is beyond `Int`.
+  static func byteCount(_ shape: [Int], _ type: SafetensorsType) -> Int? {
+    var size = type.byteCount
+    for length in shape {
+      let (product, overflow) = size.multipliedReportingOverflow(by: max(1, length))
+      guard !overflow else { return nil }
+      size = product
+    }
+    return shape.contains(0) ? 0 : size
+  }
+}
+
+// MARK: - Writing
+
+extension SafetensorsHeader {
+  /// Lays out tensors: larger types first, so that all are aligned, then by name, as the reference
+  /// library does.
+  ///
+  /// - Precondition: Names differ.
+  init(
+    laying tensors: [(name: String, type: SafetensorsType, shape: [Int])],
+    metadata: [String: String]
+  ) {
+    let ranks = Dictionary(
+      uniqueKeysWithValues: SafetensorsType.allCases.enumerated().map { ($1, $0) })
+    let sorted = tensors.sorted { a, b in
+      a.type == b.type
+        ? a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
+        : (ranks[a.type] ?? 0) > (ranks[b.type] ?? 0)
+    }
+    var end = 0
+    entries = sorted.map { tensor in
+      let start = end
+      end += Self.byteCount(tensor.shape, tensor.type) ?? 0
+      return Entry(
+        name: tensor.name, type: tensor.type, shape: tensor.shape, bytes: start..<end)
+    }
+    self.metadata = metadata
+  }
+
+  /// The length and the JSON text, with spaces up to a multiple of 8 bytes.
+  var encoded: [UInt8] {
+    var members: [String] = []
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
+      members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+    }
+    members += entries.map { entry in
+      let shape = entry.shape.map(String.init).joined(separator: ",")
+      return "\(quoted(entry.name)):{\"dtype\":\"\(entry.type.rawValue)\",\"shape\":[\(shape)],"
+        + "\"data_offsets\":[\(entry.bytes.lowerBound),\(entry.bytes.upperBound)]}"
+    }
+    var text = Array("{\(members.joined(separator: ","))}".utf8)
+    text += Array(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
+    return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
+  }
+}
+
+/// A JSON string.
+private func quoted(_ text: String) -> String {
+  let escaped = text.unicodeScalars.map { scalar in
+    switch scalar {
+    case "\"": "\\\""
+    case "\\": "\\\\"
+    case "\n": "\\n"
+    case "\r": "\\r"
+    case "\t": "\\t"
+    case "\u{8}": "\\b"
+    case "\u{C}": "\\f"
+    case "\u{0}"..<" ": "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+    default: String(scalar)
+    }
+  }
+  return "\"\(escaped.joined())\""
+}

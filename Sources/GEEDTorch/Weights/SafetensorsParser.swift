@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+
+/// Reads the JSON text of a safetensors header.
+///
+/// Why not a JSON library? A header is a little part of JSON with rules of its own: no name twice, no
+/// number but whole ones, no other members. Libraries keep one of two equal names and read 1e300 as a
+/// number. This reads nothing else, nests nowhere, and never goes back.
+struct SafetensorsParser {
+  /// libtorch computes with no more axes.
+  private static let greatestRank = 64
+
+  private let text: [UInt8]
+  private let path: String
+  private var position = 0
+
+  init(_ text: [UInt8], path: String) {
+    self.text = text
+    self.path = path
+  }
+
+  /// The whole text: an object of tensors, and perhaps `__metadata__`; spaces may follow.
+  mutating func header() throws(WeightsError) -> (
+    metadata: [String: String], entries: [SafetensorsHeader.Entry]
+  ) {
+    var metadata: [String: String]?
+    var entries: [SafetensorsHeader.Entry] = []
+    var names: Set<String> = []
+    guard text.first == UInt8(ascii: "{") else { throw unexpected("'{'") }
+    try members { parser, name throws(WeightsError) in
+      guard names.insert(name).inserted else {
+        throw parser.invalid(expected: "names that differ", found: "'\(name)' twice")
+      }
+      if name == "__metadata__" {
+        metadata = try parser.metadata()
+      } else {
+        entries.append(try parser.entry(name))
+      }
+    }
+    skipSpaces()
+    guard position == text.count else { throw unexpected("the end of the header") }
+    return (metadata ?? [:], entries)
+  }
+
+  private mutating func metadata() throws(WeightsError) -> [String: String] {
+    var pairs: [String: String] = [:]
+    try members { parser, key throws(WeightsError) in
+      let value = try parser.string()
+      guard pairs.updateValue(value, forKey: key) == nil else {
+        throw parser.invalid(expected: "keys of metadata that differ", found: "'\(key)' twice")
+      }
+    }
+    return pairs
+  }
+
+  private mutating func entry(_ name: String) throws(WeightsError) -> SafetensorsHeader.Entry {
+    var typeName: String?
+    var shape: [Int]?
+    var offsets: [Int]?
+    try members { parser, key throws(WeightsError) in
+      switch key {
+      case "dtype" where typeName == nil: typeName = try parser.string()
+      case "shape" where shape == nil: shape = try parser.numbers()
+      case "data_offsets" where offsets == nil: offsets = try parser.numbers()
+      default:
+        throw parser.invalid(
+          expected: "'dtype', 'shape' and 'data_offsets' once", found: "'\(key)'")
+      }
+    }
+    guard let typeName, let shape, let offsets else {
+      throw invalid(
+        expected: "'dtype', 'shape' and 'data_offsets' of '\(name)'", found: "not all of them")
+    }
+    guard shape.count <= Self.greatestRank else {
+      throw invalid(
+        expected: "\(Self.greatestRank) axes of '\(name)' at most", found: "\(shape.count)")
+    }
+    guard let type = SafetensorsType(rawValue: typeName) else {
+      throw invalid(expected: "a known dtype of '\(name)'", found: "'\(typeName)'")
+    }
+    guard offsets.count == 2, offsets[0] <= offsets[1] else {
+      throw invalid(
+        expected: "two 'data_offsets' of '\(name)' in order", found: "\(offsets.prefix(3))")
+    }
+    return SafetensorsHeader.Entry(
+      name: name, type: type, shape: shape, bytes: offsets[0]..<offsets[1])
+  }
+
+  // MARK: - JSON
+
+  /// An object; `body` reads the value of each member.
+  private mutating func members(
+    _ body: (inout SafetensorsParser, String) throws(WeightsError) -> Void
+  ) throws(WeightsError) {
+    try consume(UInt8(ascii: "{"))
+    if takes(UInt8(ascii: "}")) { return }
+    repeat {
+      let key = try string()
+      try consume(UInt8(ascii: ":"))
+      try body(&self, key)
+    } while takes(UInt8(ascii: ","))
+    try consume(UInt8(ascii: "}"))
+  }
+
+  /// An array of whole numbers that are not negative.
+  private mutating func numbers() throws(WeightsError) -> [Int] {
+    try consume(UInt8(ascii: "["))
+    var numbers: [Int] = []
+    if takes(UInt8(ascii: "]")) { return numbers }
+    repeat { numbers.append(try number()) } while takes(UInt8(ascii: ","))
+    try consume(UInt8(ascii: "]"))
+    return numbers
+  }
+
+  private mutating func number() throws(WeightsError) -> Int {
+    skipSpaces()
+    let digits = text[position...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1 else {
+      throw unexpected("a whole number")
+    }
+    // Only digits, so this fails for what is greater than `Int.max` alone.
+    guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
+      throw invalid(expected: "a number below 2^63", found: "\(digits.count) digits")
+    }
+    position = digits.endIndex
+    return value
+  }
+
+  private mutating func string() throws(WeightsError) -> String {
+    try consume(UInt8(ascii: "\""))
+    var bytes: [UInt8] = []
+    while position < text.count, text[position] != UInt8(ascii: "\"") {
+      let byte = text[position]
+      guard byte >= 0x20 else { throw unexpected("a string") }
+      position += 1
+      if byte == UInt8(ascii: "\\") {
+        bytes += Array(String(try escape()).utf8)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    guard position < text.count else { throw unexpected("'\"'") }
+    position += 1
+    guard let string = String(validating: bytes, as: UTF8.self) else {
+      throw invalid(expected: "UTF-8", found: "other bytes")
+    }
+    return string
+  }
+
+  /// What follows a backslash.
+  private mutating func escape() throws(WeightsError) -> Unicode.Scalar {
+    guard position < text.count else { throw unexpected("an escape") }
+    position += 1
+    switch text[position - 1] {
+    case UInt8(ascii: "\""): return "\""
+    case UInt8(ascii: "\\"): return "\\"
+    case UInt8(ascii: "/"): return "/"
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"): return try unicodeEscape()
+    default:
+      position -= 1
+      throw unexpected("an escape")
+    }
+  }
+
+  /// Four hexadecimal digits, or two times four for what is beyond U+FFFF.
+  private mutating func unicodeEscape() throws(WeightsError) -> Unicode.Scalar {
+    let high = try hexadecimal()
+    if let scalar = Unicode.Scalar(high) { return scalar }
+    if high < 0xDC00, text[position...].starts(with: Array("\\u".utf8)) {
+      position += 2
+      let low = try hexadecimal()
+      if (0xDC00...0xDFFF).contains(low),
+        let scalar = Unicode.Scalar(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+      {
+        return scalar
+      }
+    }
+    throw invalid(expected: "a pair of surrogates", found: "one of them")
+  }
+
+  private mutating func hexadecimal() throws(WeightsError) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard position < text.count,
+        let digit = Character(Unicode.Scalar(text[position])).hexDigitValue
+      else { throw unexpected("a hexadecimal digit") }
+      value = 16 * value + UInt32(digit)
+      position += 1
+    }
+    return value
+  }
+
+  private mutating func consume(_ byte: UInt8) throws(WeightsError) {
+    guard takes(byte) else { throw unexpected("'\(Character(Unicode.Scalar(byte)))'") }
+  }
+
+  /// Skips `byte` if it comes next.
+  private mutating func takes(_ byte: UInt8) -> Bool {
+    skipSpaces()
+    guard position < text.count, text[position] == byte else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func skipSpaces() {
+    while position < text.count, [0x20, 0x09, 0x0A, 0x0D].contains(text[position]) {
+      position += 1
+    }
+  }
+
+  private func unexpected(_ expected: String) -> WeightsError {
+    guard position < text.count else { return invalid(expected: expected, found: "its end") }
+    let byte = text[position]
+    let isVisible = (0x21...0x7E).contains(byte)
+    return invalid(
+      expected: expected,
+      found: isVisible
+        ? "'\(Character(Unicode.Scalar(byte)))'" : "the byte 0x\(String(byte, radix: 16))")
+  }
+
+  private func invalid(expected: String, found: String) -> WeightsError {
+    .invalid(path: path, place: "header byte \(position)", expected: expected, found: found)
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+
+/// The types of scalars that a safetensors file can hold, in the order of the reference library.
+///
+/// Those without a ``TorchElementType`` can stand in a file, but not be read.
+enum SafetensorsType: String, CaseIterable {
+  case bool = "BOOL"
+  case uint8 = "U8"
+  case int8 = "I8"
+  case float8e5m2 = "F8_E5M2"
+  case float8e4m3 = "F8_E4M3"
+  case int16 = "I16"
+  case uint16 = "U16"
+  case float16 = "F16"
+  case bfloat16 = "BF16"
+  case int32 = "I32"
+  case uint32 = "U32"
+  case float32 = "F32"
+  case complex64 = "C64"
+  case float64 = "F64"
+  case int64 = "I64"
+  case uint64 = "U64"
+
+  /// The size of one scalar.
+  var byteCount: Int {
+    switch self {
+    case .bool, .uint8, .int8, .float8e5m2, .float8e4m3: 1
+    case .int16, .uint16, .float16, .bfloat16: 2
+    case .int32, .uint32, .float32: 4
+    case .complex64, .float64, .int64, .uint64: 8
+    }
+  }
+
+  /// The type of libtorch that reads it.
+  var elementType: TorchElementType? {
+    switch self {
+    case .float32: .float32
+    case .float64: .float64
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    case .int64: .int64
+    case .bool: .bool
+    default: nil
+    }
+  }
+
+  init(_ type: TorchElementType) {
+    switch type {
+    case .float32: self = .float32
+    case .float64: self = .float64
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    case .int64: self = .int64
+    case .bool: self = .bool
+    }
+  }
+}
+
+extension TorchElementType {
+  /// Whether scalars are real numbers, as opposed to integers and truth values.
+  var isFloating: Bool {
+    switch self {
+    case .float32, .float64, .float16, .bfloat16: true
+    case .int64, .bool: false
+    }
+  }
+}

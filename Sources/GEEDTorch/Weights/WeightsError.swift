@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+
+/// Why weights could not be read or written.
+///
+/// Names in a description are those of the file, quoted as they stand there.
+public enum WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The operating system refused an operation, such as "open", with `reason`.
+  case system(path: String, operation: String, reason: String)
+
+  /// The file breaks the format: at `place` it has `found` where `expected` should be.
+  case invalid(path: String, place: String, expected: String, found: String)
+
+  /// The file is sound, but holds the weights of another network.
+  case mismatch(WeightsMismatch)
+
+  /// libtorch could not take or give the numbers of `tensor`.
+  case engine(path: String, tensor: String, TorchError)
+
+  public var description: String {
+    switch self {
+    case .system(let path, let operation, let reason):
+      "Could not \(operation) '\(path)': \(reason)."
+    case .invalid(let path, let place, let expected, let found):
+      "'\(path)', \(place): expected \(expected), but found \(found)."
+    case .mismatch(let mismatch):
+      mismatch.description
+    case .engine(let path, let tensor, let error):
+      "'\(path)', tensor '\(tensor)': \(error)"
+    }
+  }
+}
+
+/// How the tensors of a file differ from the parameters of a network. At least one list has entries.
+public struct WeightsMismatch: Hashable, Sendable, CustomStringConvertible {
+  /// A tensor whose shape is not that of the parameter.
+  public struct Misfit: Hashable, Sendable {
+    public let name: String
+    /// The shape of the parameter.
+    public let expected: [Int]
+    /// The shape of the tensor in the file.
+    public let found: [Int]
+  }
+
+  public let path: String
+  /// Parameters that the file lacks, in the order of the network.
+  public let missing: [String]
+  /// Tensors, by the names they were given on reading, that the network lacks.
+  public let unexpected: [String]
+  public let misshapen: [Misfit]
+  /// Tensors of integers or truth values for parameters that are real numbers.
+  public let notFloating: [String]
+
+  var isEmpty: Bool {
+    missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && notFloating.isEmpty
+  }
+
+  /// One line for each list, of at most eight entries and the number of the others.
+  public var description: String {
+    let shapes = misshapen.map { "\($0.name) is \($0.found), not \($0.expected)" }
+    let lines = [
+      Self.line("missing", missing), Self.line("unexpected", unexpected),
+      Self.line("of another shape", shapes), Self.line("not floating-point", notFloating),
+    ]
+    return "The weights in '\(path)' are not those of this network."
+      + lines.compactMap(\.self).map { "\n  \($0)" }.joined()
+  }
+
+  private static func line(_ title: String, _ entries: [String]) -> String? {
+    guard !entries.isEmpty else { return nil }
+    let rest = entries.count > 8 ? ", and \(entries.count - 8) more" : ""
+    return "\(title) (\(entries.count)): \(entries.prefix(8).joined(separator: ", "))\(rest)"
+  }
+}
