@@ -94,7 +94,10 @@ import Testing
         throws: WeightsError.system(
           path: "\(folder)/x", operation: "open", reason: "No such file or directory")
       ) { try SafetensorsFile(opening: "\(folder)/x") }
-      #expect(throws: WeightsError.self) { try SafetensorsFile(opening: folder) }
+      #expect(
+        throws: WeightsError.invalid(
+          path: folder, place: "file", expected: "a file", found: "a folder or device")
+      ) { try SafetensorsFile(opening: folder) }
     }
   }
 

@@ -114,9 +114,12 @@ import Testing
     #expect(found == broken.found)
   }
 
-  @Test func textIsUTF8() {
-    let bytes = safetensors("{\"?\":{}}", dataLength: 0).map { $0 == UInt8(ascii: "?") ? 0xFF : $0 }
-    #expect(throws: WeightsError.self) { try openAndRead(bytes) }
+  @Test func textIsUTF8() throws {
+    let bytes = safetensors("{\"?\":\(Self.entry())}", dataLength: 8)
+    let error = try #require(throws: WeightsError.self) {
+      try openAndRead(bytes.map { $0 == UInt8(ascii: "?") ? 0xFF : $0 })
+    }
+    #expect("\(error)".hasSuffix("header byte 4: expected UTF-8, but found other bytes."))
   }
 
   @Test func lengthOfTheHeaderIsWithinTheFile() throws {
