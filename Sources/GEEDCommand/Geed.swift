@@ -2,11 +2,12 @@
 
 import ArgumentParser
 import Foundation
+import GEED
 
 /// The tool `geed`.
 @main
 struct Geed: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = GEEDVersion.current
 
   static let configuration = CommandConfiguration(
     commandName: "geed",

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+import SwiftProtobuf
+
+extension OnnxGraphBuilder {
+  /// The most bytes that one ONNX file can have: the format counts them in 31 bits.
+  static let sizeLimit = Int(Int32.max)
+
+  /// Writes the model so that others see the whole file or none.
+  ///
+  /// - Throws: ``OnnxWriteError`` if the model is larger than 2 GB, or the system refuses.
+  /// - Precondition: An output was added.
+  /// - Complexity: Holds the model twice in memory while writing.
+  public func write(to path: String) throws(OnnxWriteError) {
+    let bytes = try bytes(forFile: path)
+    do {
+      try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      let cause = (error as? CocoaError)?.underlying as? POSIXError
+      throw .unwritable(
+        path: path,
+        reason: cause.map { String(cString: strerror($0.code.rawValue)) }
+          ?? error.localizedDescription)
+    }
+  }
+
+  /// The bytes of the file.
+  func bytes(
+    forFile path: String, sizeLimit limit: Int = sizeLimit
+  ) throws(OnnxWriteError) -> Data {
+    precondition(!graph.output.isEmpty, "Expected at least one output of the graph.")
+    guard constantByteCount <= limit else {
+      throw .tooLarge(path: path, byteCount: constantByteCount, limit: limit)
+    }
+    let bytes: Data
+    do {
+      bytes = try model.serializedBytes()
+    } catch {
+      throw .unwritable(path: path, reason: "\(error)")
+    }
+    guard bytes.count <= limit else {
+      throw .tooLarge(path: path, byteCount: bytes.count, limit: limit)
+    }
+    return bytes
+  }
+
+  private var model: ProtoWrittenModel {
+    var model = ProtoWrittenModel()
+    model.irVersion = Int64(Self.irVersion)
+    model.producerName = "GEED"
+    model.producerVersion = GEEDVersion.current
+    if !documentation.isEmpty { model.docString = documentation }
+    model.graph = graph
+    var operators = ProtoOperatorSet()
+    operators.domain = ""
+    operators.version = Int64(Self.opsetVersion)
+    model.opsetImport = [operators]
+    // Sorted, so that the same model is the same file.
+    model.metadataProps = metadata.sorted { $0.key < $1.key }.map { key, value in
+      var property = ProtoProperty()
+      (property.key, property.value) = (key, value)
+      return property
+    }
+    return model
+  }
+}
