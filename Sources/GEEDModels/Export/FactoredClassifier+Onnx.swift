@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+import GEEDOnnx
+import GEEDTorch
+
+extension FactoredClassifier {
+  /// Records one forward pass in evaluation as a graph of ONNX.
+  ///
+  /// The graph takes `image`, `[batch, C, H, W]`, with any number of pictures of one size, and returns
+  /// the output of every block under its name, `features` and `logits`. Inside, layers are named as
+  /// their parameters are.
+  ///
+  /// - Parameters:
+  ///   - inputShape: The shape of one picture, `[C, H, W]`.
+  ///   - parameters: Where the classifier's weights are; they lend the graph their names.
+  /// - Throws: `TorchError` if the classifier does not take such pictures.
+  public func onnxGraph(
+    inputShape: [Int], parameters: ParameterStore
+  ) throws(TorchError) -> OnnxGraphBuilder {
+    precondition(
+      inputShape.count == 3, "Expected the shape [C, H, W] of a picture, but got \(inputShape).")
+    return try withoutGradients { () throws(TorchError) in
+      // Two examples, because a single one looks like an axis of length 1.
+      let image = RecordedTensor(
+        try .full(
+          0, shape: [2] + inputShape, type: parameters.type, device: parameters.device))
+      let outputs = try outputs(image)
+      var graph = try OnnxGraphBuilder(
+        recording: zip(blockNames, outputs.blocks).map { ($0, $1) }
+          + [("features", outputs.features), ("logits", outputs.logits)],
+        from: image, parameters: parameters, name: "\(Self.self)")
+      graph.documentation =
+        "\(Self.self) for pictures of shape \(inputShape). Outputs: every block, "
+        + "features, and logits before the softmax."
+      return graph
+    }
+  }
+
+  /// Writes the classifier as an ONNX file, which ONNX Runtime runs and Netron shows.
+  ///
+  /// What ``onnxGraph(inputShape:parameters:)`` says of names and shapes holds for the file. Weights
+  /// are those of the moment; what a layer makes of its weights alone, such as the filters of a
+  /// steerable convolution, is stored expanded.
+  ///
+  /// - Parameters:
+  ///   - path: The file; another one of that name is replaced at the end.
+  ///   - inputShape: The shape of one picture, `[C, H, W]`.
+  ///   - parameters: Where the classifier's weights are.
+  ///   - metadata: Facts to be kept in the file, such as the seed of a training run.
+  /// - Throws: `TorchError` if the classifier does not take such pictures, `OnnxWriteError` if the
+  ///   file cannot be written.
+  public func exportOnnx(
+    to path: String, inputShape: [Int], parameters: ParameterStore,
+    metadata: [String: String] = [:]
+  ) throws {
+    var graph = try onnxGraph(inputShape: inputShape, parameters: parameters)
+    graph.metadata = metadata
+    try graph.write(to: path)
+  }
+}

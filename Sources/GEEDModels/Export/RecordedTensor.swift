@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+import GEEDOnnx
+import GEEDTorch
+
+/// A tensor of an example pass that remembers how it came about.
+///
+/// A network that is called with one runs as usual and leaves behind what operators of ONNX do the
+/// same, which ``GEEDOnnx/OnnxGraphBuilder/init(recording:from:named:parameters:name:)`` makes a graph of:
+///
+///     let image = RecordedTensor(try .full(0, shape: [2, 3, 32, 32]))
+///     let logits = try network(image)
+///     let graph = try OnnxGraphBuilder(
+///       recording: [("logits", logits)], from: image, named: "image", parameters: weights)
+///
+/// The first axis numbers the examples. The graph takes any number of them, so nothing may depend on
+/// how many there are in the example pass, and no operation may mix or move them: that is a mistake of
+/// the network. So are the operations of training.
+public struct RecordedTensor: NetworkTensor {
+  /// What the example pass computed.
+  public let value: TorchTensor
+  let record: RecordedValue
+
+  /// Starts a recording.
+  ///
+  /// - Parameter example: An input of the network, at best with two examples. Its numbers do not
+  ///   matter.
+  public init(_ example: TorchTensor) {
+    self.init(value: example, record: RecordedValue(nil, shape: example.shape))
+  }
+
+  init(value: TorchTensor, record: RecordedValue) {
+    self.value = value
+    self.record = record
+  }
+
+  public var shape: [Int] { record.shape }
+
+  /// Notes down an operator that makes `value` of this and of constants.
+  func noting(
+    _ type: String, making value: TorchTensor, _ constants: [(RecordedConstant, String)] = [],
+    attributes: KeyValuePairs<String, OnnxAttribute> = [:], owner: TorchTensor? = nil
+  ) -> RecordedTensor {
+    RecordedTensor(
+      value: value,
+      record: record.applying(
+        type, constants, shape: value.shape, attributes: attributes, owner: owner))
+  }
+
+  /// Counts an axis from the first one on.
+  ///
+  /// - Precondition: It is not the one that numbers the examples.
+  func ownAxis(_ axis: Int) -> Int {
+    let index = axis < 0 ? axis + shape.count : axis
+    precondition(
+      (1..<shape.count).contains(index),
+      "Expected an axis after the one that numbers the examples, but got \(axis) of \(shape).")
+    return index
+  }
+}
