@@ -11,6 +11,8 @@ bool gt_set_gradient_recording(bool recording) {
   return before;
 }
 
+bool gt_is_recording_gradients(void) { return at::GradMode::is_enabled(); }
+
 gt_status gt_tensor_set_requires_gradient(gt_tensor tensor, bool requires_gradient) {
   return guarded([&] { get(tensor).set_requires_grad(requires_gradient); });
 }

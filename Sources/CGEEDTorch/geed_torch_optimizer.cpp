@@ -5,6 +5,15 @@
 
 using namespace geed;
 
+namespace {
+
+// The fused kernels do not count as changes in place, but what is made of weights and kept goes by them.
+void count_changes(const std::vector<at::Tensor> &tensors) {
+  for (const auto &tensor : tensors) tensor.unsafeGetTensorImpl()->bump_version();
+}
+
+}  // namespace
+
 gt_status gt_sgd_step(const gt_tensor *parameters, const gt_tensor *gradients,
                       const gt_tensor *momentums, size_t count, gt_sgd_settings settings) {
   return guarded([&] {
@@ -16,6 +25,7 @@ gt_status gt_sgd_step(const gt_tensor *parameters, const gt_tensor *gradients,
     at::_fused_sgd_(weights, slopes, buffers, settings.weight_decay, settings.momentum,
                     settings.rate, /*dampening=*/0, settings.nesterov, /*maximize=*/false,
                     settings.is_first_step);
+    count_changes(weights);
   });
 }
 
@@ -41,5 +51,6 @@ gt_status gt_adam_step(const gt_tensor *parameters, const gt_tensor *gradients,
                        settings.beta2, settings.weight_decay, settings.epsilon,
                        /*amsgrad=*/false, /*maximize=*/false);
     }
+    count_changes(weights);
   });
 }

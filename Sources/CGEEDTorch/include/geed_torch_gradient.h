@@ -10,6 +10,7 @@ extern "C" {
 
 /* Whether operations on this thread are recorded for differentiation; returns what it was before. */
 bool gt_set_gradient_recording(bool recording);
+bool gt_is_recording_gradients(void);
 gt_status gt_tensor_set_requires_gradient(gt_tensor tensor, bool requires_gradient);
 bool gt_tensor_requires_gradient(gt_tensor tensor);
 /* Adds d tensor / d leaf to the gradient of every leaf that `tensor`, of one scalar, was made of. */

@@ -6,6 +6,9 @@ extension TorchTensor {
   /// Whether a gradient is collected here.
   public var requiresGradient: Bool { gt_tensor_requires_gradient(handle) }
 
+  /// Whether an operation on this tensor, here and now, is recorded for gradients.
+  var isRecorded: Bool { gt_is_recording_gradients() && requiresGradient }
+
   /// Collects gradients here from now on, or no longer.
   ///
   /// - Throws: ``TorchError`` for integers, or for what an operation made.
