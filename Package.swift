@@ -49,9 +49,7 @@ let package = Package(
 
     .target(
       name: "GEEDTorch",
-      dependencies: [
-        "GEED", .target(name: "CGEEDTorch", condition: .when(traits: ["Torch"])),
-      ],
+      dependencies: ["GEED", "CGEEDTorch"],
       swiftSettings: strict),
     .target(
       name: "GEEDModels",
@@ -75,7 +73,10 @@ let package = Package(
 
     .target(
       name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(name: "CGEEDTorch", dependencies: ["CLibTorch"]),
+    // Without the trait there is only the header: what needs libtorch compiles, and nothing links it.
+    .target(
+      name: "CGEEDTorch", dependencies: ["CLibTorch"],
+      cxxSettings: [.define("GEED_TORCH", .when(traits: ["Torch"]))]),
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
     .target(name: "CGEEDImage", dependencies: ["CJPEG", "CPNG", "CTIFF"]),
     .systemLibrary(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#ifdef GEED_TORCH
 #include "include/geed_torch_gradient.h"
 
 #include "geed_torch_internal.h"
@@ -41,3 +42,5 @@ gt_status gt_tensor_clear_gradients(const gt_tensor *tensors, size_t count) {
 gt_status gt_tensor_detached(gt_tensor *result, gt_tensor tensor) {
   return making(result, [&] { return get(tensor).detach(); });
 }
+
+#endif

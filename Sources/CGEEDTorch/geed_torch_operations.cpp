@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#ifdef GEED_TORCH
 #include "include/geed_torch_operations.h"
 
 #include "geed_torch_internal.h"
@@ -179,3 +180,5 @@ gt_status gt_cross_entropy(gt_tensor *result, gt_tensor logits, gt_tensor labels
                                   /*ignore_index=*/-100, label_smoothing);
   });
 }
+
+#endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#ifdef GEED_TORCH
 #include "include/geed_torch_optimizer.h"
 
 #include "geed_torch_internal.h"
@@ -54,3 +55,5 @@ gt_status gt_adam_step(const gt_tensor *parameters, const gt_tensor *gradients,
     count_changes(weights);
   });
 }
+
+#endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#ifdef GEED_TORCH
 #include "include/geed_torch_tensor.h"
 
 #include "geed_torch_internal.h"
@@ -212,3 +213,5 @@ bool gt_device_is_available(gt_device device) {
 void gt_set_thread_count(int32_t count) { at::set_num_threads(count); }
 
 int32_t gt_thread_count(void) { return at::get_num_threads(); }
+
+#endif
