@@ -33,13 +33,15 @@ extension RecordedTensor {
       ])
   }
 
-  /// One part is a global mean, parts of the same length are windows, and others are two matrices of
-  /// weights, one for the rows and one for the columns.
+  /// As many parts as there are places change nothing, one part is a global mean, parts of the same
+  /// length are windows, and others are two matrices of weights, one for the rows and one for the
+  /// columns.
   public func adaptiveAveragePool2d(
     height: Int, width: Int
   ) throws(TorchError) -> RecordedTensor {
     let result = try value.adaptiveAveragePool2d(height: height, width: width)
     let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
+    if height == rows && width == columns { return RecordedTensor(value: result, record: record) }
     if height == 1 && width == 1 { return noting("GlobalAveragePool", making: result) }
     if rows.isMultiple(of: height) && columns.isMultiple(of: width) {
       let window = [rows / height, columns / width]

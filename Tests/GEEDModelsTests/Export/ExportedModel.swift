@@ -12,22 +12,29 @@ enum Runtime {
   static let missing: Comment = "ONNX Runtime is missing: Scripts/install-onnxruntime.sh gets it."
 }
 
-/// Writes `graph` and loads it with all its outputs, or with `tensors`.
-///
-/// Where `GEED_EXPORTS` names a folder the files are kept there, as `name.onnx`, to be looked at by
-/// other programs.
-func loaded(
-  _ graph: OnnxGraphBuilder, name: String, probing tensors: [String]? = nil
-) throws -> OnnxModel {
-  let kept = ProcessInfo.processInfo.environment["GEED_EXPORTS"]
+/// Where exported files are kept to be looked at by other programs.
+enum Exports {
+  static let folder = ProcessInfo.processInfo.environment["GEED_EXPORTS"]
+}
+
+/// Writes `graph` to a file that is there while `body` runs; where `GEED_EXPORTS` names a folder it
+/// stays there, as `name.onnx`.
+func withFile<Result>(
+  of graph: OnnxGraphBuilder, name: String = "network", _ body: (String) throws -> Result
+) throws -> Result {
   let folder =
-    kept.map { URL(fileURLWithPath: $0) }
+    Exports.folder.map { URL(fileURLWithPath: $0) }
     ?? FileManager.default.temporaryDirectory.appending(path: "geed-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { if kept == nil { try? FileManager.default.removeItem(at: folder) } }
+  defer { if Exports.folder == nil { try? FileManager.default.removeItem(at: folder) } }
   let path = folder.appending(path: "\(name).onnx").path()
   try graph.write(to: path)
-  return try OnnxModel(contentsOf: path, probing: tensors)
+  return try body(path)
+}
+
+/// Writes `graph` and loads it with all its outputs.
+func loaded(_ graph: OnnxGraphBuilder, name: String) throws -> OnnxModel {
+  try withFile(of: graph, name: name) { try OnnxModel(contentsOf: $0) }
 }
 
 /// Expects the same numbers up to `relative` of the greatest one.

@@ -39,7 +39,7 @@ import _GEEDTestSupport
   @Test("Layers are named as their parameters are, and what lies between them by module")
   func names() throws {
     let graph = try network.onnxGraph(inputShape: [3, 9, 9], parameters: weights)
-    try withFile(graph) { path in
+    try withFile(of: graph) { path in
       let tensors = try OnnxGraph(contentsOf: path).tensors
       #expect(
         tensors.map(\.name) == [
@@ -69,7 +69,7 @@ import _GEEDTestSupport
     var graph = try network.onnxGraph(inputShape: [3, 9, 9], parameters: weights)
     #expect(weights.all.map(\.name).filter { !graph.contains($0) } == [])
     graph.metadata = ["seed": "3"]
-    try withFile(graph) { path in
+    try withFile(of: graph) { path in
       let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
       let numberBytes = 4 * weights.all.reduce(0) { $0 + $1.tensor.count }
       #expect(numberBytes == 4 * 713)
@@ -86,7 +86,7 @@ import _GEEDTestSupport
     let twice = try once.linear(weight: matrix, bias: nil)
     func byteCount(_ output: RecordedTensor) throws -> Int {
       let graph = try OnnxGraphBuilder(recording: [("y", output)], from: input)
-      return try withFile(graph) { try Data(contentsOf: URL(fileURLWithPath: $0)).count }
+      return try withFile(of: graph) { try Data(contentsOf: URL(fileURLWithPath: $0)).count }
     }
     #expect(try byteCount(twice) - byteCount(once) < 200)
     #expect(try byteCount(once) > 64 * 64 * 4)
@@ -184,16 +184,6 @@ import _GEEDTestSupport
       )
       _ = try OnnxGraphBuilder(recording: [("sum", x + y)], from: x)
     }
-  }
-
-  private func withFile<Result>(
-    _ graph: OnnxGraphBuilder, _ body: (String) throws -> Result
-  ) throws -> Result {
-    let file = FileManager.default.temporaryDirectory.appending(
-      path: "geed-\(UUID().uuidString).onnx")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try graph.write(to: file.path())
-    return try body(file.path())
   }
 }
 

@@ -12,7 +12,7 @@ enum RecordedOperation: String, CaseIterable {
   case batchNorm, batchNormWithoutWeights, batchNormOfFeatures, batchNormOfFields
   case groupNorm, groupNormWithoutWeights, groupNormWithBiasOnly
   case maxPool, averagePool, averagePoolCountingPadding
-  case adaptiveToOne, adaptiveToDivisor, adaptiveToUneven, adaptiveToMore
+  case adaptiveToOne, adaptiveToDivisor, adaptiveToSame, adaptiveToUneven, adaptiveToMore
   case mean, meanKeepingAxes, maximum, maximumKeepingAxis, softmax, softmaxOfFirstOwnAxis
   case flattened, reshapedWithLength, reshapedIntoBatch, permuted
   case sliced, slicedFromEnd, slicedBeyondEnd, padded, concatenated, concatenatedFromEnd
@@ -31,7 +31,7 @@ enum RecordedOperation: String, CaseIterable {
       .groupNorm, .groupNormWithoutWeights, .groupNormWithBiasOnly:
       try normalizations(x)
     case .maxPool, .averagePool, .averagePoolCountingPadding, .adaptiveToOne, .adaptiveToDivisor,
-      .adaptiveToUneven, .adaptiveToMore:
+      .adaptiveToSame, .adaptiveToUneven, .adaptiveToMore:
       try poolings(x)
     case .mean, .meanKeepingAxes, .maximum, .maximumKeepingAxis, .softmax, .softmaxOfFirstOwnAxis:
       try reductions(x)
@@ -116,6 +116,7 @@ enum RecordedOperation: String, CaseIterable {
       try x.averagePool2d(size: 2, stride: 1, padding: 1, countsPadding: true)
     case .adaptiveToOne: try x.adaptiveAveragePool2d(height: 1, width: 1)
     case .adaptiveToDivisor: try x.adaptiveAveragePool2d(height: 5, width: 1)
+    case .adaptiveToSame: try x.adaptiveAveragePool2d(height: 5, width: 7)
     case .adaptiveToUneven: try x.adaptiveAveragePool2d(height: 2, width: 3)
     default: try x.adaptiveAveragePool2d(height: 6, width: 6)
     }
