@@ -13,7 +13,9 @@ public enum FieldType: Sendable, Hashable {
   case quotient(Subgroup)
 
   /// Where each element of `group` sends the channels of one run.
-  func permutations(of group: FiniteGroup) -> [Permutation] {
+  ///
+  /// - Precondition: A quotient is one of `group`.
+  public func permutations(of group: FiniteGroup) -> [Permutation] {
     switch self {
     case .trivial: group.elements.map { _ in .identity(1) }
     case .regular:
