@@ -10,7 +10,8 @@ import GEED
 /// and gx is K at (o, i) and x: one pair of every orbit of pairs decides for the whole orbit, and it may
 /// be any function that the elements which keep this pair leave unchanged. A basis element is such a
 /// function, of one ring and one frequency (``RingHarmonics``), carried around its orbit. It is scaled so
-/// that, on the grid, the squares of the numbers that lead to one output channel sum to 1.
+/// that, on the grid, the squares of the numbers that lead to an output channel sum to 1 on average over
+/// these channels.
 ///
 /// Elements that are 0 on the whole grid are left out. On the default rings the others are independent
 /// there.
@@ -118,7 +119,7 @@ public struct SteerableKernelBasis: Sendable {
 }
 
 extension SteerableKernelBasis.Element {
-  /// The element times the factor that gives every output channel the norm 1; `nil` if it is 0 on the
+  /// The element times the factor that gives output channels the mean square 1; `nil` if it is 0 on the
   /// whole grid.
   fileprivate func normalized(
     on functions: RingHarmonics.Samples, outputCount: Int

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// General E(2)-Equivariant Steerable CNNs, Weiler and Cesa 2019, https://arxiv.org/abs/1911.08251
+
+import GEED
+import GEEDTorch
+
+/// A convolutional network whose blocks commute with rotations, or rotations and reflections, and whose
+/// features they leave unchanged; a "C8-CNN" where the group is C8.
+///
+/// Turns that move pixels onto pixels commute exactly, if ``SixBlockPlan/exactBlockCount`` says so; other
+/// turns commute up to what the grid allows. Blocks are to be measured under ``outputAction(ofBlock:)``,
+/// which permutes channels.
+///
+/// Poolings stand at the beginning of the block that follows them, so that the output of every block is
+/// that of its ReLU.
+public struct SteerableCNN: FactoredClassifier {
+  /// The sizes.
+  public let plan: SixBlockPlan
+  /// The fields that each block gives.
+  public let fields: [FeatureFields]
+  private let mask: CircularMask
+  private let blocks: [Block]
+  private let head: SixBlockHead
+  private let groupPooling: GroupPooling
+
+  /// - Parameters:
+  ///   - symmetry: What the network commutes with.
+  ///   - plan: The sizes; widths are numbers of fields.
+  ///   - fieldType: How the channels of each field trade places.
+  public init(
+    _ symmetry: PlanarGroup = .cyclic(8), plan: SixBlockPlan = SixBlockPlan(),
+    fieldType: FieldType = .regular, parameters p: ParameterPath
+  ) throws(TorchError) {
+    plan.check()
+    self.plan = plan
+    let fields = plan.widths.map { FeatureFields($0, fieldType, under: symmetry) }
+    let pictures = FeatureFields(plan.imageChannelCount, .trivial, under: symmetry)
+    var blocks: [Block] = []
+    for index in fields.indices {
+      let input = index == 0 ? pictures : fields[index - 1]
+      blocks.append(
+        try Block(
+          input, fields[index], size: plan.kernelSizes[index], padding: plan.paddings[index],
+          isPooled: SixBlockPlan.isPooled(before: index), p / "block\(index + 1)"))
+    }
+    self.fields = fields
+    self.blocks = blocks
+    mask = try CircularMask(size: plan.imageSize, type: p.store.type, device: p.store.device)
+    let last = fields[fields.count - 1]
+    groupPooling = GroupPooling(last)
+    head = try SixBlockHead(
+      gridChannels: last.channelCount, inputs: last.count, plan: plan, parameters: p)
+  }
+
+  public var blockNames: [String] { blocks.indices.map { "block\($0 + 1)" } }
+
+  /// How the group acts on the output of block `index`, counted from 0: it moves the grid and permutes
+  /// channels.
+  public func outputAction(ofBlock index: Int) -> FieldAction { fields[index].action }
+
+  public func block<T: NetworkTensor>(
+    _ index: Int, _ x: T, _ mode: ForwardMode
+  ) throws(TorchError) -> T {
+    try blocks[index](index == 0 ? mask(x) : x, mode)
+  }
+
+  public func features<T: NetworkTensor>(
+    ofLastBlock x: T, _ mode: ForwardMode
+  ) throws(TorchError) -> T {
+    try head.features(groupPooling(head.pooling(x)), mode)
+  }
+
+  public func logits<T: NetworkTensor>(
+    _ features: T, _ mode: ForwardMode
+  ) throws(TorchError) -> T {
+    try head.classifier(features)
+  }
+
+  /// The steerable convolution of block `index`, counted from 0.
+  public func convolution(ofBlock index: Int) -> SteerableConvolution {
+    blocks[index].convolution
+  }
+}
+
+extension SteerableCNN {
+  /// Pooling, where there is one, convolution, normalization, ReLU.
+  private struct Block: Sendable {
+    let pooling: AntialiasedPooling?
+    let convolution: SteerableConvolution
+    let norm: FieldBatchNorm
+
+    init(
+      _ input: FeatureFields, _ output: FeatureFields, size: Int, padding: Int, isPooled: Bool,
+      _ p: ParameterPath
+    ) throws(TorchError) {
+      pooling =
+        isPooled
+        ? try AntialiasedPooling(
+          input.channelCount, stride: 2, type: p.store.type, device: p.store.device) : nil
+      convolution = try SteerableConvolution(
+        input, output, size: size, padding: padding, parameters: p / "conv")
+      norm = try FieldBatchNorm(output, parameters: p / "norm")
+    }
+
+    func callAsFunction<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
+      let pooled = try pooling?(x) ?? x
+      return try norm(convolution(pooled, mode), mode).relu()
+    }
+  }
+}

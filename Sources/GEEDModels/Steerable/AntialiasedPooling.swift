@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Making Convolutional Networks Shift-Invariant Again, Zhang 2019, https://arxiv.org/abs/1904.11486
+
+import GEEDTorch
+import RealModule
+
+/// A Gaussian blur of every channel, read at every `stride`-th pixel.
+///
+/// The kernel has 2 · round(3σ) + 1 rows and columns, and its numbers sum to 1. It commutes with quarter
+/// turns and reflections where the pixels that are read stand symmetrically: with stride 2 and the
+/// default padding, on grids of odd size.
+public struct AntialiasedPooling: Sendable {
+  public let stride: Int
+  public let padding: Int
+  /// `[C, 1, size, size]`, the same for every channel.
+  private let kernel: TorchTensor
+
+  /// - Parameters:
+  ///   - sigma: The standard deviation in pixels.
+  ///   - padding: Zeros around the picture; by default as many as half the kernel, so that stride 1
+  ///     keeps the size.
+  public init(
+    _ channelCount: Int, sigma: Double = 0.66, stride: Int, padding: Int? = nil,
+    type: TorchElementType = .float32, device: TorchDevice = .cpu
+  ) throws(TorchError) {
+    precondition(sigma > 0, "Expected a positive standard deviation, but got \(sigma).")
+    let reach = Int((3 * sigma).rounded())
+    let size = 2 * reach + 1
+    let profile = (-reach...reach).map { Double.exp(-Double($0 * $0) / (2 * sigma * sigma)) }
+    let total = profile.reduce(0, +)
+    let kernel = profile.flatMap { row in profile.map { row * $0 / (total * total) } }
+    self.stride = stride
+    self.padding = padding ?? reach
+    self.kernel = try TorchTensor(kernel, shape: [1, 1, size, size])
+      .converted(to: type, on: device)
+      .repeatingEach(channelCount, axis: 0)
+  }
+
+  /// `[N, C, H, W]` to `[N, C, H', W']` with H' = (H + 2 * padding - size) / stride + 1, rounded down.
+  public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
+    try x.conv2d(weight: kernel, stride: stride, padding: padding, groups: kernel.shape[0])
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+
+import GEEDTorch
+
+/// The maximum over the channels of each field, which no permutation of them changes.
+public struct GroupPooling: Sendable {
+  public let fields: FeatureFields
+
+  public init(_ fields: FeatureFields) {
+    self.fields = fields
+  }
+
+  /// `[N, C, ...]` to `[N, F, ...]`.
+  public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
+    let grid = Array(x.shape.dropFirst(2))
+    return try x.reshaped(to: [-1, fields.count, fields.fieldSize] + grid)
+      .maximum(axis: 2, keepingAxis: false)
+  }
+}
