@@ -9,8 +9,12 @@ import GEEDTorch
 /// ordinary batch normalization of the channels.
 public struct FieldBatchNorm: Sendable {
   public let fields: FeatureFields
-  private let norm: BatchNorm
-  private let derived = DerivedTensors()
+  /// What is known of each field.
+  public let parameters: BatchNormParameters
+  public let momentum: Double
+  public let epsilon: Double
+  /// Weight, bias, mean and variance of every channel.
+  private let kept = (0..<4).map { _ in DerivedTensor() }
 
   /// - Parameter momentum: How far running statistics move towards those of a batch.
   public init(
@@ -18,7 +22,9 @@ public struct FieldBatchNorm: Sendable {
     parameters p: ParameterPath
   ) throws(TorchError) {
     self.fields = fields
-    norm = try BatchNorm(fields.count, momentum: momentum, epsilon: epsilon, parameters: p)
+    self.momentum = momentum
+    self.epsilon = epsilon
+    parameters = try BatchNorm(fields.count, parameters: p).parameters
   }
 
   /// `[N, C, H, W]`, unchanged in shape.
@@ -27,25 +33,24 @@ public struct FieldBatchNorm: Sendable {
   ) throws(TorchError) -> T {
     guard mode.isTraining else {
       return try x.batchNorm(
-        channelParameters(), training: false, momentum: norm.momentum, epsilon: norm.epsilon)
+        channelParameters(), training: false, momentum: momentum, epsilon: epsilon)
     }
     let grid = Array(x.shape.dropFirst(2))
-    let rows = try x.reshaped(
-      to: [-1, fields.count, fields.fieldSize * grid[0]] + grid.dropFirst())
-    return try norm(rows, mode).reshaped(to: [-1, fields.channelCount] + grid)
+    return try x.reshaped(to: [-1, fields.count, fields.fieldSize * grid[0]] + grid.dropFirst())
+      .batchNorm(parameters, training: true, momentum: momentum, epsilon: epsilon)
+      .reshaped(to: [-1, fields.channelCount] + grid)
   }
 
   /// The numbers of each field, repeated for its channels.
   private func channelParameters() throws(TorchError) -> BatchNormParameters {
-    let own = norm.parameters
-    let sources = [own.weight, own.bias, own.mean, own.variance].compactMap(\.self)
-    guard fields.fieldSize > 1 else { return own }
-    let repeated = try derived.tensors(of: sources) { () throws(TorchError) in
-      var repeated: [TorchTensor] = []
-      for source in sources {
-        repeated.append(try source.repeatingEach(fields.fieldSize, axis: 0))
-      }
-      return repeated
+    let own = [parameters.weight, parameters.bias, parameters.mean, parameters.variance]
+    guard fields.fieldSize > 1 else { return parameters }
+    var repeated: [TorchTensor] = []
+    for (tensor, kept) in zip(own.compactMap(\.self), kept) {
+      repeated.append(
+        try kept.value(of: tensor) { tensor throws(TorchError) in
+          try tensor.repeatingEach(fields.fieldSize, axis: 0)
+        })
     }
     return BatchNormParameters(
       weight: repeated[0], bias: repeated[1], mean: repeated[2], variance: repeated[3])

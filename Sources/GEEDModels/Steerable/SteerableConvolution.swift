@@ -26,7 +26,7 @@ public struct SteerableConvolution: Sendable {
   /// How much there is of each basis element, `[F_out, F_in, b]`.
   public let coefficients: TorchTensor
   private let expansion: KernelExpansion
-  private let derived = DerivedTensors()
+  private let kept = DerivedTensor()
 
   /// Creates a convolution with the default rings of ``RingHarmonics``.
   ///
@@ -72,21 +72,18 @@ public struct SteerableConvolution: Sendable {
 
   /// The kernels, `[C_out, C_in, size, size]`: one matrix product, differentiable in ``coefficients``.
   public func filter() throws(TorchError) -> TorchTensor {
-    try expansion.filter(coefficients, from: input, to: output)
+    try kept.value(of: coefficients) { coefficients throws(TorchError) in
+      try expansion.filter(coefficients, from: input, to: output)
+    }
   }
 
   /// `[N, C_in, H, W]` to `[N, C_out, H', W']`.
   ///
-  /// In evaluation the kernels are expanded when ``coefficients`` have changed, and are constants:
-  /// gradients reach the input, but not the coefficients.
+  /// While no gradients are recorded the kernels are expanded only when ``coefficients`` have changed.
   public func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
-    let kernels =
-      mode.isTraining
-      ? try filter()
-      : try derived.tensors(of: [coefficients]) { () throws(TorchError) in [try filter()] }[0]
-    return try x.conv2d(weight: kernels, stride: stride, padding: padding)
+    try x.conv2d(weight: filter(), stride: stride, padding: padding)
   }
 
   /// Sets the coefficients to those that give a filter, such as one that escnn has expanded.
