@@ -14,6 +14,7 @@ struct ExportedNetworksTests {
   /// A network of each kind, with what is small about it chosen small.
   enum Network: String, CaseIterable {
     case resNet18, resNet50, cifarResNet20, alexNet, denseNet, leViT128S, resNetV2
+    case conventional, steerableC8, steerableD4
 
     var imageShape: [Int] {
       switch self {
@@ -22,6 +23,7 @@ struct ExportedNetworksTests {
       // The grid before the adaptive pooling to 6 x 6 has a single pixel.
       case .alexNet: [3, 63, 63]
       case .leViT128S: [3, 64, 64]
+      case .conventional, .steerableC8, .steerableD4: [1, 29, 29]
       }
     }
 
@@ -34,6 +36,11 @@ struct ExportedNetworksTests {
       case .denseNet: try DenseNet(layerCounts: [2, 2], classCount: 7, parameters: p)
       case .leViT128S: try LeViT(.leViT128S, classCount: 7, imageSize: 64, parameters: p)
       case .resNetV2: try ResNetV2(.r50x1, classCount: 7, parameters: p)
+      case .conventional: try ConventionalCNN(plan: SixBlockPlan().scaled(by: 0.2), parameters: p)
+      case .steerableC8: try SteerableCNN(plan: SixBlockPlan().scaled(by: 0.05), parameters: p)
+      case .steerableD4:
+        try SteerableCNN(
+          .dihedral(rotationCount: 4), plan: SixBlockPlan().scaled(by: 0.05), parameters: p)
       }
     }
   }
