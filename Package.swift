@@ -24,6 +24,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -49,7 +50,9 @@ let package = Package(
 
     .target(
       name: "GEEDTorch",
-      dependencies: ["GEED", "CGEEDTorch"],
+      dependencies: [
+        "GEED", "CGEEDTorch", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: strict),
     .target(
       name: "GEEDModels",
@@ -65,7 +68,9 @@ let package = Package(
       name: "GEEDCommand",
       dependencies: [
         "CCrypto", "GEED", "GEEDData", "GEEDOnnx",
+        .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams", condition: .when(traits: ["Torch"])),
       ],
       swiftSettings: strict),
 

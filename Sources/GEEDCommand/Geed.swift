@@ -26,10 +26,18 @@ struct Geed: ParsableCommand {
       readable, 70 internal error, 130 stopped before there was anything to print.
       """,
     version: version,
-    subcommands: [
-      Layers.self, DataCommand.self, Measure.self, Compare.self, Replicates.self, Check.self,
-      Conformance.self,
-    ])
+    subcommands: measuring + training)
+
+  private static let measuring: [any ParsableCommand.Type] = [
+    Layers.self, DataCommand.self, Measure.self, Compare.self, Replicates.self, Check.self,
+    Conformance.self,
+  ]
+
+  #if Torch
+  private static let training: [any ParsableCommand.Type] = [Train.self]
+  #else
+  private static let training: [any ParsableCommand.Type] = []
+  #endif
 
   static func main() {
     do {

@@ -21,9 +21,11 @@ enum Tool {
   ///   - folder: The working folder.
   ///   - limit: After how many seconds the run is killed, and the test fails.
   ///   - signals: Signals to send, each after so many seconds.
+  ///   - signal: A signal to send once, when something has come about.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
     limit: Double = 120, signals: [(after: Double, signal: Int32)] = [],
+    signal: (number: Int32, when: () -> Bool)? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Outcome {
     let scratch = try Scratch()
@@ -32,7 +34,8 @@ enum Tool {
     let pid = try spawn(
       arguments, environment: environment, folder: folder ?? scratch.path("."),
       output: output, error: error)
-    let (status, peakMemory, isLate) = wait(for: pid, limit: limit, signals: signals)
+    let (status, peakMemory, isLate) = wait(
+      for: pid, limit: limit, signals: signals, signal: signal)
     if isLate {
       Issue.record(
         "'geed \(arguments.joined(separator: " "))' took more than \(limit) s.",
@@ -107,10 +110,12 @@ enum Tool {
   }
 
   private static func wait(
-    for pid: pid_t, limit: Double, signals: [(after: Double, signal: Int32)]
+    for pid: pid_t, limit: Double, signals: [(after: Double, signal: Int32)],
+    signal: (number: Int32, when: () -> Bool)?
   ) -> (status: Int32, peakMemory: Int, isLate: Bool) {
     let start = ContinuousClock.now
     var signals = signals[...]
+    var signal = signal
     var isLate = false
     var status: Int32 = 0
     var peakMemory = 0
@@ -120,6 +125,10 @@ enum Tool {
       if let next = signals.first, seconds >= next.after {
         kill(pid, next.signal)
         signals.removeFirst()
+      }
+      if let last = signal, last.when() {
+        kill(pid, last.number)
+        signal = nil
       }
       if seconds > limit, !isLate {
         isLate = true

@@ -4,6 +4,11 @@ import GEED
 import GEEDData
 import GEEDOnnx
 
+#if Torch
+import GEEDModels
+import GEEDTorch
+#endif
+
 /// How the tool ends, by the conventions of sysexits.
 enum ExitStatus: Int32 {
   case checkFailed = 1
@@ -28,10 +33,48 @@ enum ExitStatus: Int32 {
     case is OnnxError: self = .internalError
     case is UsageError: self = .usage
     case is Interruption.NothingMeasured: self = .interrupted
+    default:
+      #if Torch
+      guard let status = ExitStatus(ofTraining: error) else { return nil }
+      self = status
+      #else
+      return nil
+      #endif
+    }
+  }
+}
+
+#if Torch
+extension ExitStatus {
+  /// The status of an error that only training meets.
+  fileprivate init?(ofTraining error: any Error) {
+    switch error {
+    case let error as WeightsError: self = error.isUnavailable ? .missingInput : .badData
+    case let error as TrainingError: self = error.isUsage ? .usage : .badData
+    case is OptimizerStateMismatch: self = .badData
+    case is OnnxWriteError, is TorchError: self = .internalError
     default: return nil
     }
   }
 }
+
+extension WeightsError {
+  /// Whether a file is not there or may not be read.
+  fileprivate var isUnavailable: Bool {
+    if case .system(_, "open", _) = self { true } else { false }
+  }
+}
+
+extension TrainingError {
+  /// Whether other settings would mend it.
+  fileprivate var isUsage: Bool {
+    switch self {
+    case .otherSettings, .diverged: true
+    case .unlabeled, .labelOutOfRange, .noCheckpoint: false
+    }
+  }
+}
+#endif
 
 extension DataError {
   /// Whether a file or folder is not there or may not be read.

@@ -13,15 +13,19 @@ struct ProgressLine {
 
   /// Shows the state of a measurement, at most ten times a second.
   mutating func show(_ progress: MeasurementProgress) {
+    show(
+      "\(progress.completedInputs) of \(progress.totalInputs) inputs",
+      share: Double(progress.completedInputs) / Double(max(progress.totalInputs, 1)))
+  }
+
+  /// Shows what is done, in words and as a share of all that is to be done since the line was made.
+  mutating func show(_ done: String, share: Double) {
     let now = ContinuousClock.now
     guard isVisible, lastUpdate.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
     lastUpdate = now
-    let share = Double(progress.completedInputs) / Double(max(progress.totalInputs, 1))
     let elapsed = (now - start) / .seconds(1)
     let left = share > 0 ? " · \(duration(elapsed * (1 - share) / share)) left" : ""
-    write(
-      "\r\u{1B}[K\(progress.completedInputs) of \(progress.totalInputs) inputs · "
-        + "\(Int(100 * share)) %\(left)")
+    write("\r\u{1B}[K\(done) · \(Int(100 * share)) %\(left)")
   }
 
   /// Removes the line.

@@ -8,8 +8,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case labelOutOfRange(dataset: String, label: Int, classCount: Int)
   /// The loss is not a number any more.
   case diverged(iteration: Int, loss: Double)
-  /// A checkpoint belongs to another run.
-  case otherSettings(path: String, setting: String, expected: String, found: String)
+  /// A checkpoint belongs to a run with other settings.
+  case otherSettings(path: String)
   /// A file is no checkpoint.
   case noCheckpoint(path: String, reason: String)
 
@@ -21,8 +21,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
       "Expected labels 0 to \(classCount - 1), but \(dataset) has \(label)."
     case .diverged(let iteration, let loss):
       "The loss of iteration \(iteration) is \(loss); a lower learning rate may help."
-    case .otherSettings(let path, let setting, let expected, let found):
-      "'\(path)' comes from a run with another \(setting): expected \(expected), but found \(found)."
+    case .otherSettings(let path):
+      "'\(path)' comes from a run with other settings; it cannot go on with these."
     case .noCheckpoint(let path, let reason):
       "'\(path)' is no checkpoint: \(reason)."
     }

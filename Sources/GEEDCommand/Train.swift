@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import ArgumentParser
+import Foundation
+import GEED
+import GEEDData
+import GEEDTorch
+
+/// `geed train`.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a network, and measure its deviations along the way.",
+    discussion: """
+      Everything that decides how the network comes out stands in one YAML file, of which 'network', \
+      'data' and 'iterations' must be there:
+
+        network: {name: steerable-cnn, group: C8, width: 0.25, classes: 10}
+        data: {source: glyphs, rotated: true, resize: 29, count: 5000}
+        iterations: 300
+        batch: 64
+        optimizer: {kind: adamw, rate: 0.003, decay: cosine, warm-up: 20}
+        augmentation: rotation
+        seed: 0
+        evaluation: {every: 100, count: 1000}
+        measure:
+          every: 100
+          group: C8
+          channelwise: ['block*']
+          latent: [features]
+          softmax: [logits]
+
+      Networks are conventional-cnn and steerable-cnn for any square pictures, and those that \
+      torchvision and timm have weights for: resnet18, resnet50 and so on.
+
+      The folder of '--output' gets trajectory.jsonl, a line of JSON for each iteration; \
+      checkpoint.safetensors, from which '--resume' goes on with the numbers of a run that was never \
+      interrupted; and at the end model.safetensors and model.onnx, which 'geed measure' takes. \
+      Ctrl-C saves a checkpoint and stops.
+      """)
+
+  @Argument(help: "A YAML file.") var configuration: String
+
+  @Option(
+    name: .shortAndLong,
+    help: "The folder for the results; by default the file's name without its ending.")
+  var output: String?
+
+  @Option(
+    help: "Where to compute: cpu, cuda, cuda:1 or mps.", transform: TorchDevice.init(parsing:))
+  var device: TorchDevice = .cpu
+
+  @Option(parsing: .unconditional, help: "How many threads one operation may use.")
+  var threads: Int?
+
+  @Flag(help: "Go on from the checkpoint in the folder, if there is one.") var resume = false
+
+  func validate() throws {
+    if let threads, threads < 1 {
+      throw ValidationError("'--threads' must be at least 1, but is \(threads).")
+    }
+  }
+
+  private var folder: String {
+    output
+      ?? URL(fileURLWithPath: configuration).deletingPathExtension().path(percentEncoded: false)
+  }
+
+  func run() throws {
+    if let threads { TorchEngine.setThreadCount(threads) }
+    let settings = try TrainingConfiguration.read(configuration)
+    var run = try TrainingRun(
+      settings.value, run: settings.text, folder: folder, device: device, resumes: resume)
+    Interruption.watch()
+    var report = TrainingReport(total: settings.value.iterations, start: run.iteration)
+    report.say(
+      "\(settings.value.network.name), \(run.parameterCount) parameters, into \(folder)"
+        + (run.iteration > 0 ? ", from iteration \(run.iteration)" : "") + "\n")
+    if let entry = try run.start() { report.show(entry) }
+    while !run.isFinished && !Interruption.wasRequested {
+      report.show(try run.advance())
+    }
+    guard run.isFinished else {
+      try run.save()
+      return report.say("Stopped after \(run.iteration) iterations; '--resume' goes on.")
+    }
+    try run.export()
+    report.say("\n\(folder)/model.onnx and model.safetensors hold the network.")
+  }
+}
+
+extension TorchDevice {
+  /// Reads a name, or says which names there are.
+  fileprivate init(parsing argument: String) throws {
+    guard let device = TorchDevice(argument) else {
+      throw ValidationError("expected cpu, cuda, cuda:1 or mps")
+    }
+    guard device.isAvailable else {
+      throw ValidationError("this libtorch cannot use \(device) here")
+    }
+    self = device
+  }
+}
+#endif

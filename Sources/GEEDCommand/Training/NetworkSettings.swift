@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import GEED
+import GEEDModels
+import GEEDTorch
+
+/// Which network is trained.
+struct NetworkSettings: Decodable {
+  /// `conventional-cnn`, `steerable-cnn`, or a name of `NetworkArchitecture`.
+  let name: String
+  /// The number of classes.
+  let classes: Int
+  /// What a steerable network commutes with: C8, D4 and the like.
+  let group: PlanarGroup
+  /// What the widths of six-block networks are multiplied by.
+  let width: Double
+
+  private static let conventional = "conventional-cnn"
+  private static let steerable = "steerable-cnn"
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case name, classes, group, width
+  }
+
+  init(from decoder: any Decoder) throws {
+    let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
+    name = try settings.decode(String.self, forKey: .name)
+    classes = try settings.decode(.classes, or: 10)
+    width = try settings.decode(.width, or: 1)
+    group = try settings.decodeIfPresent(GroupSetting.self, forKey: .group)?.group ?? .cyclic(8)
+    let names = [Self.conventional, Self.steerable] + NetworkArchitecture.allCases.map(\.rawValue)
+    try settings.require(
+      .name, names.contains(name), "one of \(names.joined(separator: ", ")), but got '\(name)'")
+    try settings.require(.classes, classes >= 2, "at least 2 classes, but got \(classes)")
+    try settings.require(
+      .width, width > 0 && width <= 16, "above 0 and at most 16, but got \(width)")
+  }
+
+  /// Makes the network for pictures `[C, H, W]`.
+  ///
+  /// - Throws: ``UsageError`` for pictures that it cannot take.
+  func make(
+    imageShape: [Int], parameters: ParameterPath
+  ) throws -> any FactoredClassifier {
+    if let architecture = NetworkArchitecture(rawValue: name) {
+      if let flaw = architecture.flaw(ofImages: imageShape) {
+        throw UsageError("'network': \(flaw).")
+      }
+      return try architecture.makeNetwork(
+        classCount: classes, imageShape: imageShape, parameters: parameters)
+    }
+    let plan = try sixBlockPlan(imageShape: imageShape)
+    return name == Self.steerable
+      ? try SteerableCNN(group, plan: plan, parameters: parameters)
+      : try ConventionalCNN(plan: plan, parameters: parameters)
+  }
+
+  private func sixBlockPlan(imageShape: [Int]) throws -> SixBlockPlan {
+    var plan = SixBlockPlan().scaled(by: width)
+    guard imageShape.count == 3, imageShape[1] == imageShape[2] else {
+      throw UsageError("'network': \(name) takes square pictures, but got shape \(imageShape).")
+    }
+    plan.imageChannelCount = imageShape[0]
+    plan.imageSize = imageShape[1]
+    plan.classCount = classes
+    guard plan.gridSizes.allSatisfy({ $0 > 0 }) else {
+      throw UsageError(
+        "'network': pictures of \(imageShape[1]) pixels are too small for \(name); 'resize: 29' "
+          + "under 'data' makes them large enough.")
+    }
+    return plan
+  }
+}
+
+/// The name of a group of rotations, or rotations and reflections.
+private struct GroupSetting: Decodable {
+  let group: PlanarGroup
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let group = PlanarGroup(named: name) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "expected C8, D4 or the like, but got '\(name)'")
+    }
+    self.group = group
+  }
+}
+
+extension FactoredClassifier {
+  /// How the group acts on the outputs of blocks, where it permutes their channels.
+  func outputActions(under group: FiniteGroup) -> [String: any GroupAction] {
+    guard let steerable = self as? SteerableCNN else { return [:] }
+    var actions: [String: any GroupAction] = [:]
+    for (index, name) in blockNames.enumerated() {
+      let action = steerable.outputAction(ofBlock: index)
+      if action.group == group { actions[name] = action }
+    }
+    return actions
+  }
+}
+#endif

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import Foundation
+import Testing
+
+@Suite("geed train") struct TrainTests {
+  private func configuration(_ change: (String) -> String = { $0 }) -> String {
+    change(
+      """
+      network: {name: conventional-cnn, width: 0.05, classes: 10}
+      data: {source: glyphs, rotated: true, resize: 29, count: 40}
+      iterations: 6
+      batch: 8
+      optimizer: {kind: sgd, rate: 0.05, warm-up: 2}
+      augmentation: rotation
+      evaluation: {every: 3, count: 20}
+      checkpoint-every: 2
+      measure: {every: 3, group: C4, samples: 4, scale-samples: 6, latent: [features]}
+      """)
+  }
+
+  private func written(_ text: String, in scratch: Scratch) throws -> String {
+    let path = scratch.path("run.yaml")
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  private struct Line: Decodable, Equatable {
+    struct Deviation: Decodable, Equatable {
+      let metric: String
+      let tensor: String
+      let value: Double
+    }
+
+    let iteration: Int
+    let loss: Double?
+    let testAccuracy: Double?
+    let deviations: [Deviation]?
+  }
+
+  private func trajectory(_ folder: String) throws -> [Line] {
+    try String(contentsOfFile: "\(folder)/trajectory.jsonl", encoding: .utf8)
+      .split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+  }
+
+  /// How many lines a run has written so far.
+  private func lineCount(_ folder: String) -> Int {
+    let text = try? String(contentsOfFile: "\(folder)/trajectory.jsonl", encoding: .utf8)
+    return text?.split(separator: "\n").count ?? 0
+  }
+
+  @Test("What was trained is measured by the engine for ONNX models as it was on the way")
+  func trainsAndMeasures() throws {
+    let scratch = try Scratch()
+    let path = try written(configuration(), in: scratch)
+    let output = try Tool.output(of: ["train", path, "--threads", "1"])
+    let folder = scratch.path("run")
+    #expect(output.contains("model.onnx"))
+    let lines = try trajectory(folder)
+    #expect(lines.map(\.iteration) == Array(0...6))
+    #expect(lines.filter { $0.deviations != nil }.map(\.iteration) == [0, 3, 6])
+    #expect(lines.dropFirst().allSatisfy { $0.loss != nil })
+    let json = try Tool.output(of: [
+      "measure", "\(folder)/model.onnx", "--data", "glyphs", "--resize", "29x29", "--group", "C4",
+      "--latent", "features", "--samples", "4", "--scale-samples", "6", "--json",
+    ])
+    #expect(json.contains("\"tensor\" : \"features\""))
+  }
+
+  @Test("Killed at any moment, a run goes on and ends with the same numbers")
+  func killedAndResumed() throws {
+    let scratch = try Scratch()
+    let text = configuration { $0.replacing("iterations: 6", with: "iterations: 40") }
+    let path = try written(text, in: scratch)
+    let whole = scratch.path("whole")
+    let killed = scratch.path("killed")
+    _ = try Tool.output(of: ["train", path, "-o", whole, "--threads", "1"])
+    let first = try Tool.run(
+      ["train", path, "-o", killed, "--threads", "1"],
+      signal: (SIGKILL, when: { lineCount(killed) >= 12 }))
+    #expect(first.status == 128 + SIGKILL)
+    _ = try Tool.output(of: ["train", path, "-o", killed, "--threads", "1", "--resume"])
+    #expect(try trajectory(whole) == trajectory(killed))
+    let weights = try ["whole", "killed"].map {
+      try Data(contentsOf: URL(fileURLWithPath: scratch.path("\($0)/model.safetensors")))
+    }
+    let same = weights[0] == weights[1]
+    #expect(same)
+  }
+
+  @Test("Ctrl-C saves what the run can go on from")
+  func interrupted() throws {
+    let scratch = try Scratch()
+    let text = configuration { $0.replacing("iterations: 6", with: "iterations: 100000") }
+    let path = try written(text, in: scratch)
+    let outcome = try Tool.run(
+      ["train", path, "--threads", "1"],
+      signal: (SIGINT, when: { lineCount(scratch.path("run")) >= 4 }))
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("Stopped after"))
+    #expect(FileManager.default.fileExists(atPath: scratch.path("run/checkpoint.safetensors")))
+  }
+
+  @Test(
+    "Wrong settings are named in one sentence",
+    arguments: [
+      ("iterations: 6", "iteration: 6", "iteration"),
+      ("iterations: 6", "iterations: 0", "iterations"),
+      ("name: conventional-cnn", "name: resnet", "resnet18"),
+      ("resize: 29", "resize: 9", "too small"),
+      ("[features]", "[feature]", "feature"),
+      ("group: C4", "group: Q4", "Q4"),
+      ("kind: sgd", "kind: sdg", "kind"),
+      ("source: glyphs", "source: nowhere", "nowhere"),
+      ("warm-up: 2", "warm-up: 20", "warm-up"),
+    ])
+  func wrongSettings(right: String, wrong: String, named: String) throws {
+    let scratch = try Scratch()
+    let path = try written(configuration { $0.replacing(right, with: wrong) }, in: scratch)
+    let outcome = try Tool.run(["train", path])
+    #expect([64, 65, 66].contains(outcome.status))
+    #expect(outcome.error.contains(named))
+    #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
+    #expect(outcome.output == "")
+  }
+
+  @Test func aCheckpointOfOtherSettingsIsRefused() throws {
+    let scratch = try Scratch()
+    let path = try written(configuration(), in: scratch)
+    _ = try Tool.output(of: ["train", path, "--threads", "1"])
+    _ = try written(configuration { $0.replacing("rate: 0.05", with: "rate: 0.5") }, in: scratch)
+    let outcome = try Tool.run(["train", path, "--resume"])
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains("other settings"))
+  }
+}
+#endif
