@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import GEEDModels
+import GEEDTorch
+import Testing
+
+@Suite struct NetworkArchitectureTests {
+  @Test("Every name makes a network for the classes that are asked for",
+    arguments: NetworkArchitecture.allCases)
+  func networks(architecture: NetworkArchitecture) throws {
+    #expect(NetworkArchitecture(rawValue: architecture.rawValue) == architecture)
+    let shape = Self.smallImageShape(of: architecture)
+    #expect(architecture.flaw(ofImages: shape) == nil)
+    #expect(architecture.flaw(ofImages: architecture.publishedImageShape) == nil)
+    let weights = try ParameterStore(seed: 0)
+    let network = try architecture.makeNetwork(
+      classCount: 3, imageShape: shape, parameters: weights.root)
+    let logits = try withoutGradients { try network(TorchTensor.full(0.5, shape: [1] + shape)) }
+    #expect(logits.shape == [1, 3])
+  }
+
+  @Test("Names and classes are those of the published weights", arguments: [
+    ("resnet18", 11_689_512), ("cifar-resnet20", 269_722),
+  ])
+  func published(name: String, parameterCount: Int) throws {
+    let weights = try ParameterStore(seed: 0)
+    _ = try NetworkArchitecture(rawValue: name)?.makeNetwork(parameters: weights.root)
+    #expect(weights.parameterCount == parameterCount)
+  }
+
+  @Test func imagesThatDoNotFit() {
+    let resNet = NetworkArchitecture.resNet18
+    #expect(
+      resNet.flaw(ofImages: [1, 28, 28])
+        == "resnet18 takes images of 3 channels, but these have 1")
+    #expect(
+      resNet.flaw(ofImages: [28, 28]) == "expected images [C, H, W], but got shape [28, 28]")
+    #expect(
+      resNet.flaw(ofImages: [3, 0, 28]) == "expected images [C, H, W], but got shape [3, 0, 28]")
+  }
+
+  /// The smallest that the network takes, or a little more.
+  private static func smallImageShape(of architecture: NetworkArchitecture) -> [Int] {
+    switch architecture {
+    default: [3, 32, 32]
+    }
+  }
+}
+#endif
