@@ -16,6 +16,13 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
   case resNet101 = "resnet101"
   case cifarResNet20 = "cifar-resnet20"
   case cifarResNet56 = "cifar-resnet56"
+  case alexNet = "alexnet"
+  case denseNet121 = "densenet121"
+  case leViT128S = "levit_128s"
+  case leViT128 = "levit_128"
+  case leViT192 = "levit_192"
+  case resNetV2r50x1 = "resnetv2_50x1_bit"
+  case resNetV2r101x1 = "resnetv2_101x1_bit"
 
   /// The shape of the images that the published weights are for, `[C, H, W]`.
   public var publishedImageShape: [Int] {
@@ -43,7 +50,34 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
     guard shape[0] == 3 else {
       return "\(rawValue) takes images of 3 channels, but these have \(shape[0])"
     }
+    let minimum = minimumImageSize
+    guard min(shape[1], shape[2]) >= minimum else {
+      return "\(rawValue) takes images of \(minimum) x \(minimum) pixels or more, "
+        + "but these are \(shape[1]) x \(shape[2])"
+    }
+    guard !isBoundToOneSize || (shape[1] == shape[2] && shape[1].isMultiple(of: 16)) else {
+      return "\(rawValue) takes square images whose size is a multiple of 16, "
+        + "but these are \(shape[1]) x \(shape[2])"
+    }
     return nil
+  }
+
+  /// Below this nothing is left of the image before the last layer.
+  private var minimumImageSize: Int {
+    switch self {
+    case .alexNet: 63
+    case .denseNet121: 29
+    case .leViT128S, .leViT128, .leViT192: 16
+    default: 1
+    }
+  }
+
+  /// Whether weights belong to one size of image.
+  private var isBoundToOneSize: Bool {
+    switch self {
+    case .leViT128S, .leViT128, .leViT192: true
+    default: false
+    }
   }
 
   /// Makes the network with new weights.
@@ -66,6 +100,16 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
     case .resNet101: return try ResNet(.resNet101, classCount: classCount, parameters: p)
     case .cifarResNet20: return try CIFARResNet(.resNet20, classCount: classCount, parameters: p)
     case .cifarResNet56: return try CIFARResNet(.resNet56, classCount: classCount, parameters: p)
+    case .alexNet: return try AlexNet(classCount: classCount, parameters: p)
+    case .denseNet121: return try DenseNet(classCount: classCount, parameters: p)
+    case .leViT128S:
+      return try LeViT(.leViT128S, classCount: classCount, imageSize: shape[1], parameters: p)
+    case .leViT128:
+      return try LeViT(.leViT128, classCount: classCount, imageSize: shape[1], parameters: p)
+    case .leViT192:
+      return try LeViT(.leViT192, classCount: classCount, imageSize: shape[1], parameters: p)
+    case .resNetV2r50x1: return try ResNetV2(.r50x1, classCount: classCount, parameters: p)
+    case .resNetV2r101x1: return try ResNetV2(.r101x1, classCount: classCount, parameters: p)
     }
   }
 }
