@@ -11,6 +11,11 @@ let package = Package(
     .executableTarget(
       name: "CoverageSimulation", dependencies: [.product(name: "GEED", package: "GEED")]),
     .executableTarget(
+      name: "ModelOutputs",
+      dependencies: [
+        .product(name: "GEEDModels", package: "GEED"), .product(name: "GEEDTorch", package: "GEED"),
+      ]),
+    .executableTarget(
       name: "RotateBenchmark", dependencies: [.product(name: "GEED", package: "GEED")]),
   ]
 )

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import GEEDModels
+import GEEDTorch
+import Testing
+
+@Suite struct NetworkArchitectureTests {
+  @Test(
+    "Every name makes a network for the classes that are asked for",
+    arguments: NetworkArchitecture.allCases)
+  func networks(architecture: NetworkArchitecture) throws {
+    #expect(NetworkArchitecture(rawValue: architecture.rawValue) == architecture)
+    let shape = Self.smallImageShape(of: architecture)
+    #expect(architecture.flaw(ofImages: shape) == nil)
+    #expect(architecture.flaw(ofImages: architecture.publishedImageShape) == nil)
+    let weights = try ParameterStore(seed: 0)
+    let network = try architecture.makeNetwork(
+      classCount: 3, imageShape: shape, parameters: weights.root)
+    let logits = try withoutGradients { try network(TorchTensor.full(0.5, shape: [1] + shape)) }
+    #expect(logits.shape == [1, 3])
+  }
+
+  @Test(
+    "Names and classes are those of the published weights",
+    arguments: [
+      ("resnet18", 11_689_512), ("cifar-resnet20", 269_722), ("densenet121", 7_978_856),
+    ])
+  func published(name: String, parameterCount: Int) throws {
+    let weights = try ParameterStore(seed: 0)
+    _ = try NetworkArchitecture(rawValue: name)?.makeNetwork(parameters: weights.root)
+    #expect(weights.parameterCount == parameterCount)
+  }
+
+  @Test func imagesThatDoNotFit() {
+    let resNet = NetworkArchitecture.resNet18
+    #expect(
+      resNet.flaw(ofImages: [1, 28, 28])
+        == "resnet18 takes images of 3 channels, but these have 1")
+    #expect(
+      resNet.flaw(ofImages: [28, 28]) == "expected images [C, H, W], but got shape [28, 28]")
+    #expect(
+      resNet.flaw(ofImages: [3, 0, 28]) == "expected images [C, H, W], but got shape [3, 0, 28]")
+  }
+
+  @Test(
+    "Images can be too small",
+    arguments: [
+      (NetworkArchitecture.alexNet, 62), (.denseNet121, 28),
+    ])
+  func smallImages(architecture: NetworkArchitecture, size: Int) {
+    #expect(
+      architecture.flaw(ofImages: [3, size, 100])
+        == "\(architecture.rawValue) takes images of \(size + 1) x \(size + 1) pixels or more, "
+        + "but these are \(size) x 100")
+    #expect(architecture.flaw(ofImages: [3, size + 1, size + 1]) == nil)
+  }
+
+  @Test func weightsBoundToOneSize() {
+    for (height, width) in [(40, 40), (32, 48)] {
+      #expect(
+        NetworkArchitecture.leViT192.flaw(ofImages: [3, height, width])
+          == "levit_192 takes square images whose size is a multiple of 16, "
+          + "but these are \(height) x \(width)")
+    }
+    #expect(NetworkArchitecture.leViT128.flaw(ofImages: [3, 48, 48]) == nil)
+  }
+
+  /// The smallest that the network takes, or a little more.
+  private static func smallImageShape(of architecture: NetworkArchitecture) -> [Int] {
+    switch architecture {
+    case .alexNet: [3, 63, 63]
+    default: [3, 32, 32]
+    }
+  }
+}
+#endif
