@@ -49,7 +49,9 @@ let package = Package(
 
     .target(
       name: "GEEDTorch",
-      dependencies: ["GEED", "CGEEDTorch"],
+      dependencies: [
+        "GEED", "CGEEDTorch", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: strict),
     .target(
       name: "GEEDModels",
