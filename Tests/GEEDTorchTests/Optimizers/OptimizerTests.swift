@@ -162,14 +162,17 @@ private let makers: [(String, @Sendable ([NamedParameter]) throws -> any Optimiz
     }
   }
 
-  @Test func stepsAreNotRecorded() throws {
-    let golden = TorchGolden.values.optimizers[0]
-    let optimizer = try SGD(Self.parameters(golden.start), momentum: 0.9)
-    try Self.step(optimizer, rate: 0.1, using: optimizer.parameters)
-    try Self.step(optimizer, rate: 0.1, using: optimizer.parameters)
-    for parameter in optimizer.parameters {
-      #expect(parameter.tensor.requiresGradient)
-      #expect(parameter.tensor.version > 0)
+  @Test(arguments: makers.map(\.0))
+  func stepsAreChangesInPlaceThatAreNotRecorded(name: String) throws {
+    let make = try #require(makers.first { $0.0 == name }).1
+    let optimizer = try make(Self.parameters(TorchGolden.values.optimizers[0].start))
+    for _ in 0..<2 {
+      let versions = optimizer.parameters.map(\.tensor.version)
+      try Self.step(optimizer, rate: 0.1, using: optimizer.parameters)
+      for (parameter, version) in zip(optimizer.parameters, versions) {
+        #expect(parameter.tensor.requiresGradient)
+        #expect(parameter.tensor.version == version + 1)
+      }
     }
   }
 
