@@ -15,7 +15,10 @@ bool gt_set_gradient_recording(bool recording) {
 bool gt_is_recording_gradients(void) { return at::GradMode::is_enabled(); }
 
 gt_status gt_tensor_set_requires_gradient(gt_tensor tensor, bool requires_gradient) {
-  return guarded([&] { get(tensor).set_requires_grad(requires_gradient); });
+  return guarded([&] {
+    TORCH_CHECK(get(tensor).is_leaf(), "it was made by a recorded operation");
+    get(tensor).set_requires_grad(requires_gradient);
+  });
 }
 
 bool gt_tensor_requires_gradient(gt_tensor tensor) {
@@ -28,8 +31,11 @@ gt_status gt_tensor_backward(gt_tensor tensor) {
 
 gt_status gt_tensor_gradient(gt_tensor *result, gt_tensor tensor) {
   return guarded([&] {
+    result->impl = nullptr;
+    // Of what an operation made no gradient is kept, and libtorch would print a warning.
+    if (!get(tensor).is_leaf()) return;
     const auto &gradient = get(tensor).grad();
-    result->impl = gradient.defined() ? own(gradient).impl : nullptr;
+    if (gradient.defined()) *result = own(gradient);
   });
 }
 

@@ -69,7 +69,11 @@ gt_status gt_batch_norm(gt_tensor *result, gt_tensor input, gt_tensor weight, gt
                         gt_tensor mean, gt_tensor variance, bool training, double momentum,
                         double epsilon) {
   return making(result, [&] {
-    return at::batch_norm(get(input), get_optional(weight), get_optional(bias), get_optional(mean),
+    const auto &x = get(input);
+    // ATen would make the running variance infinite and say nothing.
+    TORCH_CHECK(!training || x.dim() < 2 || x.numel() != x.size(1),
+                "one number in each channel has no variance: input ", x.sizes());
+    return at::batch_norm(x, get_optional(weight), get_optional(bias), get_optional(mean),
                           get_optional(variance), training, momentum, epsilon,
                           /*cudnn_enabled=*/true);
   });

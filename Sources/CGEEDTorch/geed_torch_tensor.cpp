@@ -27,6 +27,7 @@ at::ScalarType scalar_type(gt_dtype dtype) {
 
 at::Device device_of(gt_device device) {
   const auto index = static_cast<c10::DeviceIndex>(device.index);
+  TORCH_CHECK(index == device.index, "there is no device number ", device.index);
   switch (device.kind) {
     case GT_CPU: return at::Device(at::kCPU);
     case GT_CUDA: return at::Device(at::kCUDA, index);
@@ -43,6 +44,14 @@ namespace {
 struct WithoutRecording {
   at::AutoGradMode mode{false};
 };
+
+int64_t cuda_device_count() noexcept {
+  try {
+    return static_cast<int64_t>(at::getNumGPUs());
+  } catch (...) {
+    return 0;  // A driver that cannot say how many there are can use none.
+  }
+}
 
 at::TensorOptions options(gt_dtype dtype, gt_device device) {
   return at::TensorOptions().dtype(scalar_type(dtype)).device(device_of(device));
@@ -76,6 +85,10 @@ gt_status gt_tensor_to_host(gt_tensor tensor, gt_dtype dtype, void *scalars, siz
 gt_status gt_tensor_full(gt_tensor *result, double value, gt_dtype dtype, const int64_t *shape,
                          size_t rank, gt_device device) {
   return making(result, [&] { return at::full({shape, rank}, value, options(dtype, device)); });
+}
+
+gt_status gt_tensor_zeros_like(gt_tensor *result, gt_tensor tensor) {
+  return making(result, [&] { return at::zeros_like(get(tensor).detach()); });
 }
 
 void gt_tensor_free(gt_tensor tensor) { delete static_cast<at::Tensor *>(tensor.impl); }
@@ -204,7 +217,7 @@ const char *gt_version(void) { return TORCH_VERSION; }
 bool gt_device_is_available(gt_device device) {
   switch (device.kind) {
     case GT_CPU: return true;
-    case GT_CUDA: return at::hasCUDA();
+    case GT_CUDA: return device.index >= 0 && device.index < cuda_device_count();
     case GT_MPS: return at::hasMPS();
   }
   return false;

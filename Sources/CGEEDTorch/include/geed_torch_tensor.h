@@ -44,6 +44,8 @@ gt_status gt_tensor_from_host(gt_tensor *result, const void *scalars, size_t byt
 gt_status gt_tensor_to_host(gt_tensor tensor, gt_dtype dtype, void *scalars, size_t byte_count);
 gt_status gt_tensor_full(gt_tensor *result, double value, gt_dtype dtype, const int64_t *shape,
                          size_t rank, gt_device device);
+/* Zeros of the type, shape and order in memory of `tensor`, on its device. */
+gt_status gt_tensor_zeros_like(gt_tensor *result, gt_tensor tensor);
 void gt_tensor_free(gt_tensor tensor);
 
 /* Facts. None of them can fail. */

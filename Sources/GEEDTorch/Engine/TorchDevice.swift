@@ -11,7 +11,7 @@ public enum TorchDevice: Hashable, Sendable, CustomStringConvertible {
   /// The GPU of an Apple computer.
   case mps
 
-  /// Whether the libtorch that is linked can use this kind of device here.
+  /// Whether the libtorch that is linked can use this device here.
   public var isAvailable: Bool { gt_device_is_available(handle) }
 
   public var description: String {
@@ -39,7 +39,7 @@ public enum TorchDevice: Hashable, Sendable, CustomStringConvertible {
   var handle: gt_device {
     switch self {
     case .cpu: gt_device(kind: GT_CPU, index: -1)
-    case .cuda(let index): gt_device(kind: GT_CUDA, index: Int32(index))
+    case .cuda(let index): gt_device(kind: GT_CUDA, index: Int32(clamping: index))
     case .mps: gt_device(kind: GT_MPS, index: 0)
     }
   }

@@ -17,18 +17,26 @@ public final class ParameterStore: Sendable {
   public let type: TorchElementType
   /// Where all parameters are.
   public let device: TorchDevice
+  /// Whether memory holds the channels of one place of a kernel side by side.
+  public let isChannelsLast: Bool
   private let generator: TorchGenerator
   private let state = Mutex<[NamedParameter]>([])
 
   /// Creates an empty store.
   ///
-  /// - Parameter seed: Where random initial weights start.
+  /// - Parameters:
+  ///   - seed: Where random initial weights start.
+  ///   - isChannelsLast: Whether kernels are kept in the order in memory that images of
+  ///     ``TorchTensor/channelsLast()`` have, which saves convolutions from reordering them in each
+  ///     pass. The numbers are the same.
   /// - Throws: ``TorchError`` if there is no generator to be had.
   public init(
-    seed: UInt64, type: TorchElementType = .float32, device: TorchDevice = .cpu
+    seed: UInt64, type: TorchElementType = .float32, device: TorchDevice = .cpu,
+    isChannelsLast: Bool = false
   ) throws(TorchError) {
     self.type = type
     self.device = device
+    self.isChannelsLast = isChannelsLast
     self.generator = try TorchGenerator(seed: seed)
   }
 
@@ -53,8 +61,9 @@ public final class ParameterStore: Sendable {
   func make(
     _ name: String, shape: [Int], _ initializer: Initializer, isTrained: Bool
   ) throws(TorchError) -> TorchTensor {
-    let tensor = try initializer.makeTensor(shape: shape, type: type, using: generator)
+    let rowMajor = try initializer.makeTensor(shape: shape, type: type, using: generator)
       .converted(to: type, on: device)
+    let tensor = isChannelsLast && shape.count == 4 ? try rowMajor.channelsLast() : rowMajor
     if isTrained { try tensor.setRequiresGradient() }
     state.withLock { entries in
       precondition(

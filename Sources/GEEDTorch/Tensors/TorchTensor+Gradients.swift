@@ -19,12 +19,17 @@ extension TorchTensor {
 
   /// Adds the derivatives of this single number to ``gradient()`` of everything it was made of.
   ///
-  /// - Throws: ``TorchError`` if this is not a single number, or nothing was recorded.
+  /// What was recorded is given up on the way, so a second call needs a second forward pass.
+  ///
+  /// - Throws: ``TorchError`` if this is not a single number, or nothing is recorded (any more).
   public func backward() throws(TorchError) {
     try check("backward", gt_tensor_backward(handle))
   }
 
-  /// The gradient collected so far, or `nil` if there is none.
+  /// The gradient collected so far, or `nil` if there is none. What an operation made keeps none.
+  ///
+  /// It shares memory with what is collected: a later ``backward()`` adds to it, unless the gradients
+  /// were dropped in between.
   public func gradient() throws(TorchError) -> TorchTensor? {
     var result = gt_tensor(impl: nil)
     try check("gradient", gt_tensor_gradient(&result, handle))

@@ -33,6 +33,11 @@ extension TorchTensor {
     try makeTensor("clone") { gt_tensor_clone(&$0, handle) }
   }
 
+  /// Returns zeros of the same type and shape, in the same order in memory and on the same device.
+  func zerosLike() throws(TorchError) -> TorchTensor {
+    try makeTensor("zeros like") { gt_tensor_zeros_like(&$0, handle) }
+  }
+
   /// Overwrites the numbers in place.
   ///
   /// - Throws: ``TorchError`` if the shapes differ.

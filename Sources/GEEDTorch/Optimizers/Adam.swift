@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+
+import CGEEDTorch
+
+/// Adam (Kingma and Ba 2015, https://arxiv.org/abs/1412.6980), as `torch.optim.Adam` defines it:
+/// weight decay is added to the gradient.
+///
+/// With gradient g, decay λ, rate η, and t counting the steps of a parameter from 1, a step is
+///
+///     g ← g + λ w
+///     m ← β₁ m + (1 - β₁) g
+///     v ← β₂ v + (1 - β₂) g²
+///     w ← w - η · m / (1 - β₁ᵗ) / (√(v / (1 - β₂ᵗ)) + ε)
+///
+/// State for each parameter: `exp_avg` (m), `exp_avg_sq` (v) and `step` (t, a single number).
+public final class Adam: Optimizer {
+  private let moments: AdamMoments
+
+  /// - Parameters:
+  ///   - parameters: Those that are not trained are left out.
+  ///   - beta1: How slowly m follows the gradient, in 0..<1.
+  ///   - beta2: How slowly v follows its square, in 0..<1.
+  ///   - epsilon: Keeps the quotient finite; positive or 0.
+  /// - Throws: ``TorchError`` if there is no memory for the state.
+  public init(
+    _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, weightDecay: WeightDecay = .none
+  ) throws(TorchError) {
+    moments = try AdamMoments(
+      parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      isDecoupled: false)
+  }
+
+  public var parameters: [NamedParameter] { moments.parameters }
+  public var state: [String: TorchTensor] { moments.state }
+
+  public func step(learningRate: Double) throws(TorchError) {
+    try moments.step(learningRate: learningRate)
+  }
+}
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101), as
+/// `torch.optim.AdamW` defines it.
+///
+/// As ``Adam``, but the gradient stays as it is, and instead the step begins with
+///
+///     w ← w - η λ w
+public final class AdamW: Optimizer {
+  private let moments: AdamMoments
+
+  /// Parameters, errors and state are those of ``Adam``.
+  public init(
+    _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, weightDecay: WeightDecay = .all(0.01)
+  ) throws(TorchError) {
+    moments = try AdamMoments(
+      parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      isDecoupled: true)
+  }
+
+  public var parameters: [NamedParameter] { moments.parameters }
+  public var state: [String: TorchTensor] { moments.state }
+
+  public func step(learningRate: Double) throws(TorchError) {
+    try moments.step(learningRate: learningRate)
+  }
+}
+
+/// What both forms of Adam remember, and their step.
+private struct AdamMoments {
+  let parameters: [NamedParameter]
+  private let decays: [Double]
+  private let averages: [TorchTensor]
+  private let squaredAverages: [TorchTensor]
+  private let steps: [TorchTensor]
+  private let settings: gt_adam_settings
+
+  init(
+    _ parameters: [NamedParameter], beta1: Double, beta2: Double, epsilon: Double,
+    weightDecay: WeightDecay, isDecoupled: Bool
+  ) throws(TorchError) {
+    precondition((0..<1).contains(beta1), "Expected a β₁ in 0..<1, but got \(beta1).")
+    precondition((0..<1).contains(beta2), "Expected a β₂ in 0..<1, but got \(beta2).")
+    precondition(epsilon >= 0, "Expected an ε of 0 or more, but got \(epsilon).")
+    self.parameters = parameters.filter(\.isTrained)
+    decays = self.parameters.map { weightDecay.amount(shape: $0.tensor.shape) }
+    averages = try self.parameters.zeros()
+    squaredAverages = try self.parameters.zeros()
+    var steps: [TorchTensor] = []
+    for parameter in self.parameters {
+      steps.append(try .full(0, shape: [], device: parameter.tensor.device()))
+    }
+    self.steps = steps
+    settings = gt_adam_settings(
+      rate: 0, beta1: beta1, beta2: beta2, epsilon: epsilon, weight_decay: 0,
+      is_decoupled: isDecoupled)
+  }
+
+  var state: [String: TorchTensor] {
+    [("exp_avg", averages), ("exp_avg_sq", squaredAverages), ("step", steps)]
+      .map(parameters.states)
+      .reduce(into: [:]) { all, states in all.merge(states) { first, _ in first } }
+  }
+
+  func step(learningRate: Double) throws(TorchError) {
+    for group in try DecayGroup.groups(of: parameters, decays: decays) {
+      var settings = settings
+      settings.rate = learningRate
+      settings.weight_decay = group.decay
+      let status = withExtendedLifetime(group) {
+        gt_adam_step(
+          group.indices.map { parameters[$0].tensor.handle }, group.gradients.map(\.handle),
+          group.indices.map { averages[$0].handle },
+          group.indices.map { squaredAverages[$0].handle },
+          group.indices.map { steps[$0].handle }, group.indices.count, settings)
+      }
+      try check(settings.is_decoupled ? "a step of AdamW" : "a step of Adam", status)
+    }
+  }
+}

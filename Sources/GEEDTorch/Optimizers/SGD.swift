@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+
+import CGEEDTorch
+
+/// Stochastic gradient descent with momentum, as `torch.optim.SGD` defines it.
+///
+/// With gradient g, decay λ, momentum μ and rate η a step is
+///
+///     g ← g + λ w
+///     v ← μ v + g
+///     w ← w - η v            or, with Nesterov's momentum, w ← w - η (g + μ v)
+///
+/// State: `momentum_buffer` (v) for each parameter, none without momentum.
+public final class SGD: Optimizer {
+  public let parameters: [NamedParameter]
+  public let momentum: Double
+  public let isNesterov: Bool
+  private let decays: [Double]
+  private let buffers: [TorchTensor]
+
+  /// - Parameters:
+  ///   - parameters: Those that are not trained are left out.
+  ///   - momentum: μ, in 0..<1.
+  ///   - isNesterov: Whether the gradient is taken as if the momentum had acted already.
+  /// - Throws: ``TorchError`` if there is no memory for the state.
+  /// - Precondition: Nesterov's momentum is not 0.
+  public init(
+    _ parameters: [NamedParameter], momentum: Double = 0, isNesterov: Bool = false,
+    weightDecay: WeightDecay = .none
+  ) throws(TorchError) {
+    precondition(
+      (0..<1).contains(momentum), "Expected a momentum in 0..<1, but got \(momentum).")
+    precondition(!isNesterov || momentum > 0, "Nesterov's momentum must not be 0.")
+    self.parameters = parameters.filter(\.isTrained)
+    self.momentum = momentum
+    self.isNesterov = isNesterov
+    decays = self.parameters.map { weightDecay.amount(shape: $0.tensor.shape) }
+    buffers = momentum == 0 ? [] : try self.parameters.zeros()
+  }
+
+  public var state: [String: TorchTensor] {
+    guard !buffers.isEmpty else { return [:] }
+    return parameters.states("momentum_buffer", buffers)
+  }
+
+  public func step(learningRate: Double) throws(TorchError) {
+    for group in try DecayGroup.groups(of: parameters, decays: decays) {
+      let settings = gt_sgd_settings(
+        rate: learningRate, momentum: momentum, weight_decay: group.decay, nesterov: isNesterov)
+      let buffers = buffers.isEmpty ? nil : group.indices.map { self.buffers[$0].handle }
+      let status = withExtendedLifetime(group) {
+        gt_sgd_step(
+          group.indices.map { parameters[$0].tensor.handle }, group.gradients.map(\.handle),
+          buffers, group.indices.count, settings)
+      }
+      try check("a step of SGD", status)
+    }
+  }
+}
+
+extension [NamedParameter] {
+  /// Zeros like each parameter.
+  func zeros() throws(TorchError) -> [TorchTensor] {
+    var zeros: [TorchTensor] = []
+    for parameter in self { zeros.append(try parameter.tensor.zerosLike()) }
+    return zeros
+  }
+
+  /// `tensors`, one for each parameter, by name.
+  func states(_ word: String, _ tensors: [TorchTensor]) -> [String: TorchTensor] {
+    Dictionary(uniqueKeysWithValues: zip(map { "\($0.name).\(word)" }, tensors))
+  }
+}
