@@ -81,7 +81,9 @@ let package = Package(
     // Without the trait there is only the header: what needs libtorch compiles, and nothing links it.
     .target(
       name: "CGEEDTorch", dependencies: ["CLibTorch"],
-      cxxSettings: [.define("GEED_TORCH", .when(traits: ["Torch"]))]),
+      cxxSettings: [
+        .headerSearchPath("declarations"), .define("GEED_TORCH", .when(traits: ["Torch"])),
+      ]),
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
     .target(name: "CGEEDImage", dependencies: ["CJPEG", "CPNG", "CTIFF"]),
     .systemLibrary(
@@ -102,6 +104,10 @@ let package = Package(
     .target(
       name: "_GEEDTestSupport", dependencies: ["GEED"], path: "Tests/_GEEDTestSupport",
       swiftSettings: strict),
+    .executableTarget(
+      name: "_DistributedWorker",
+      dependencies: [.target(name: "GEEDTorch", condition: .when(traits: ["Torch"]))],
+      path: "Tests/_DistributedWorker", swiftSettings: strict),
     .testTarget(
       name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
@@ -117,7 +123,8 @@ let package = Package(
     .testTarget(
       name: "GEEDTorchTests",
       dependencies: [
-        "GEED", "_GEEDTestSupport", .target(name: "GEEDTorch", condition: .when(traits: ["Torch"])),
+        "GEED", "_DistributedWorker", "_GEEDTestSupport",
+        .target(name: "GEEDTorch", condition: .when(traits: ["Torch"])),
       ],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(

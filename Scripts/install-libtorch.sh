@@ -5,9 +5,11 @@
 #
 #   Scripts/install-libtorch.sh [VERSION]
 #
-# It is the one in the `torch` wheel that pip's index serves, CPU or CUDA; Python is needed to fetch
-# and unpack it, not to run GEED. Says nothing and does nothing when that version is there already.
-# PYTHON names the interpreter, python3 by default.
+# It is the one in the `torch` wheel that pip's index serves. Where that is the CUDA build, CUDA, cuDNN
+# and NCCL come along from the wheels that it names, 2.5 GB in all; it runs without a GPU, too. For the
+# CPU build alone, set PIP_INDEX_URL to an index that has only that one, as PyTorch's page on installing
+# says. Python is needed to fetch and unpack, not to run GEED; PYTHON names the interpreter, python3 by
+# default. Says nothing and does nothing when that version is there already.
 #
 # SwiftPM takes no -rpath from a .pc file. So each library is given its own path as its name, which
 # the linker writes into what it links: programs find libtorch wherever they stand, as long as it
@@ -27,48 +29,81 @@ if [ "$(cat "$target/VERSION" 2>/dev/null)" = "$version" ] &&
   exit 0
 fi
 
-# Fetches the wheel and unpacks what is needed of it into $target.
-install() {
-  work=$(mktemp -d "$deps/libtorch.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
-  trap 'exit 1' HUP INT TERM
-  if ! "$python" -m pip download --quiet --disable-pip-version-check --no-deps \
-    --only-binary :all: --dest "$work/wheels" "torch==$version" 2>"$work/log"; then
+# pip download into $work/wheels. The whole log is shown if it fails.
+fetch() {
+  if ! "$python" -m pip download --quiet --disable-pip-version-check --only-binary :all: \
+    --dest "$work/wheels" "$@" >"$work/log" 2>&1; then
     cat "$work/log" >&2
-    echo "install-libtorch: pip could not download torch==$version" >&2
+    echo "install-libtorch: pip could not download $*" >&2
     exit 1
   fi
-  "$python" "$root/Scripts/unpack-libtorch.py" "$work/wheels" "$work/new"
-  if [ -e "$target" ]; then mv "$target" "$work/old"; fi
-  mv "$work/new" "$target"
 }
 
-# Names the libraries by where they are, and writes the .pc file.
+# Names the libraries of folder $1 by where they will be, and writes the .pc file.
 relocate() {
   for library in c10 torch_cpu torch c10_cuda torch_cuda; do
-    for path in "$target/lib/lib$library.so" "$target/lib/lib$library.dylib"; do
-      [ -f "$path" ] || continue
-      case $path in
-        *.so) patchelf --set-soname "$path" "$path" ;;
-        *.dylib) install_name_tool -id "$path" "$path" ;;
+    for name in "lib$library.so" "lib$library.dylib"; do
+      [ -f "$1/lib/$name" ] || continue
+      case $name in
+        *.so) patchelf --set-soname "$target/lib/$name" "$1/lib/$name" ;;
+        *.dylib)
+          # The new name breaks the signature, without which nothing loads on Apple silicon.
+          install_name_tool -id "$target/lib/$name" "$1/lib/$name"
+          codesign --force --sign - "$1/lib/$name"
+          ;;
       esac
     done
   done
+  flags="-I\${prefix}/include -I\${prefix}/include/torch/csrc/api/include"
   libs="-ltorch_cpu -lc10"
-  if [ "$(cat "$target/BUILD")" = cuda ]; then libs="-ltorch -ltorch_cuda -lc10_cuda $libs"; fi
-  mkdir -p "$target/lib/pkgconfig"
-  cat >"$target/lib/pkgconfig/libtorch.pc" <<PC
+  if [ "$(cat "$1/BUILD")" = cuda ]; then
+    flags="$flags -I\${prefix}/include/nvidia"
+    libs="-ltorch -ltorch_cuda -lc10_cuda $libs"
+  fi
+  mkdir -p "$1/lib/pkgconfig"
+  cat >"$1/lib/pkgconfig/libtorch.pc" <<PC
 prefix=$target
 Name: libtorch
 Description: Tensors and automatic differentiation
 Version: $version
-Cflags: -I\${prefix}/include -I\${prefix}/include/torch/csrc/api/include
+Cflags: $flags
 Libs: -L\${prefix}/lib $libs
 PC
-  echo "$target" >"$target/PREFIX"
+  echo "$version" >"$1/VERSION"
+  echo "$target" >"$1/PREFIX"
 }
 
-if [ "$(cat "$target/VERSION" 2>/dev/null)" != "$version" ]; then install; fi
-relocate
-echo "$version" >"$target/VERSION"
+# Stops if a library of folder $1 needs another one that is not there, but for the driver of a GPU.
+require_whole() {
+  command -v ldd >/dev/null || return 0
+  for library in "$1"/lib/libtorch*.so; do
+    missing=$(ldd "$library" | sed -n 's/^[[:space:]]*\(.*\) => not found$/\1/p' | grep -v libcuda.so || true)
+    [ -z "$missing" ] && continue
+    echo "install-libtorch: $(basename "$library") of torch $version needs" $missing >&2
+    exit 1
+  done
+}
+
+if [ "$(cat "$target/VERSION" 2>/dev/null)" = "$version" ]; then
+  relocate "$target"
+  exit 0
+fi
+
+# All is made in a folder of its own and moved in place at the end, so that an interrupted run leaves
+# nothing behind. What a killed one could not remove goes a day later.
+find "$deps" -maxdepth 1 -name 'libtorch.??????' -mtime +0 -exec rm -rf {} +
+work=$(mktemp -d "$deps/libtorch.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+fetch --no-deps "torch==$version"
+"$python" "$root/Scripts/unpack-libtorch.py" needs "$work/wheels" >"$work/needs"
+if [ -n "$(cat "$work/needs")" ]; then
+  echo "torch $version is the CUDA build here; fetching CUDA as well."
+  fetch --requirement "$work/needs"
+fi
+"$python" "$root/Scripts/unpack-libtorch.py" unpack "$work/wheels" "$work/new"
+relocate "$work/new"
+require_whole "$work/new"
+if [ -e "$target" ]; then mv "$target" "$work/old"; fi
+mv "$work/new" "$target"
 echo "libtorch $version ($(cat "$target/BUILD") build) is in .deps/libtorch."

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+
+/// Which one of several processes this is, and where they meet, as their launcher says it in the
+/// environment.
+///
+/// Two kinds of launchers are understood.
+///
+/// | | torchrun, Kubernetes, by hand | Slurm's `srun` |
+/// |---|---|---|
+/// | ``rank`` | `RANK` | `SLURM_PROCID` |
+/// | ``size`` | `WORLD_SIZE` | `SLURM_STEP_NUM_TASKS`, else `SLURM_NTASKS` |
+/// | ``localRank`` | `LOCAL_RANK`, else 0 | `SLURM_LOCALID`, else 0 |
+/// | ``address`` | `MASTER_ADDR` | `MASTER_ADDR`, else `SLURM_LAUNCH_NODE_IPADDR` |
+/// | ``port`` | `MASTER_PORT`, else 29500 | `MASTER_PORT`, else one made of `SLURM_JOB_ID` |
+///
+/// Where both are there, the first decides.
+public struct LaunchSettings: Hashable, Sendable {
+  /// The number of this process, from 0 and below ``size``.
+  public let rank: Int
+  /// How many processes there are.
+  public let size: Int
+  /// The number of this process among those of its machine, from 0.
+  public let localRank: Int
+  /// The name or number of the machine of process 0.
+  public let address: String
+  /// The TCP port there.
+  public let port: Int
+  /// Whether the launcher itself listens there, as torchrun does, and not process 0.
+  public let isHostedByLauncher: Bool
+
+  /// - Precondition: `rank` lies in 0..<`size` and `port` in 1...65535.
+  public init(
+    rank: Int, size: Int, localRank: Int = 0, address: String, port: Int = 29500,
+    isHostedByLauncher: Bool = false
+  ) {
+    precondition(
+      size >= 1 && (0..<size).contains(rank),
+      "Expected a rank in 0..<\(size), but got \(rank).")
+    precondition((1...65535).contains(port), "Expected a port in 1...65535, but got \(port).")
+    self.rank = rank
+    self.size = size
+    self.localRank = localRank
+    self.address = address
+    self.port = port
+    self.isHostedByLauncher = isHostedByLauncher
+  }
+
+  /// Reads what the launcher says; `nil` where this process is the only one.
+  ///
+  /// - Throws: ``DistributedError/missingVariable(_:besides:)`` and
+  ///   ``DistributedError/invalidVariable(_:value:expected:)``.
+  public init?(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(DistributedError) {
+    let variables = LaunchVariables(values: environment)
+    if let marker = variables.first(of: ["RANK", "WORLD_SIZE"]) {
+      try self.init(torchrun: variables, because: marker)
+    } else if variables.isSlurmStep {
+      try self.init(slurm: variables)
+    } else {
+      return nil
+    }
+    if size == 1 { return nil }
+  }
+
+  private init(torchrun variables: LaunchVariables, because marker: String) throws(DistributedError)
+  {
+    let size = try variables.number("WORLD_SIZE", in: 1...Self.largestSize, besides: marker)
+    self.init(
+      rank: try variables.number("RANK", in: 0...size - 1, besides: marker), size: size,
+      localRank: try variables.number("LOCAL_RANK", in: 0...Self.largestSize) ?? 0,
+      address: size == 1 ? "localhost" : try variables.text("MASTER_ADDR", besides: marker),
+      port: try variables.number("MASTER_PORT", in: 1...65535) ?? 29500,
+      isHostedByLauncher: variables.values["TORCHELASTIC_USE_AGENT_STORE"] == "True")
+  }
+
+  private init(slurm variables: LaunchVariables) throws(DistributedError) {
+    let marker = "SLURM_PROCID"
+    let count = variables.first(of: ["SLURM_STEP_NUM_TASKS"]) ?? "SLURM_NTASKS"
+    let size = try variables.number(count, in: 1...Self.largestSize, besides: marker)
+    let jobPort = try variables.portOfSlurmJob()
+    let host = variables.first(of: ["MASTER_ADDR"]) ?? "SLURM_LAUNCH_NODE_IPADDR"
+    self.init(
+      rank: try variables.number(marker, in: 0...size - 1, besides: count), size: size,
+      localRank: try variables.number("SLURM_LOCALID", in: 0...Self.largestSize) ?? 0,
+      address: size == 1 ? "localhost" : try variables.text(host, besides: marker),
+      port: try variables.number("MASTER_PORT", in: 1...65535) ?? jobPort)
+  }
+
+  private static let largestSize = 1_000_000
+
+  /// The GPU of this process: the one of its number on the machine, or the only one that the launcher
+  /// lets it see.
+  public var cudaDevice: TorchDevice {
+    TorchDevice.cuda(localRank).isAvailable ? .cuda(localRank) : .cuda(0)
+  }
+}
+
+/// Environment variables that are read with a reason to be there.
+private struct LaunchVariables {
+  let values: [String: String]
+
+  /// The first of these names that is set, to something.
+  func first(of names: [String]) -> String? {
+    names.first { values[$0]?.isEmpty == false }
+  }
+
+  /// Whether `srun` started this process. In a batch script, which runs once and beside which no task
+  /// runs, a rank and a number of tasks are set as well, but no step.
+  var isSlurmStep: Bool {
+    guard first(of: ["SLURM_PROCID"]) != nil else { return false }
+    return first(of: ["SLURM_JOB_ID"]) == nil
+      || first(of: ["SLURM_STEP_ID", "SLURM_STEPID", "SLURM_STEP_NUM_TASKS"]) != nil
+  }
+
+  /// Differs between jobs that share a machine, and lies below the ports that systems give away.
+  func portOfSlurmJob() throws(DistributedError) -> Int {
+    20000 + (try number("SLURM_JOB_ID", in: 0...Int.max) ?? 9500) % 10000
+  }
+
+  func text(_ name: String, besides other: String) throws(DistributedError) -> String {
+    guard let value = values[name], !value.isEmpty else {
+      throw .missingVariable(name, besides: other)
+    }
+    return value
+  }
+
+  func number(
+    _ name: String, in range: ClosedRange<Int>, besides other: String
+  ) throws(DistributedError) -> Int {
+    guard let number = try number(name, in: range) else {
+      throw .missingVariable(name, besides: other)
+    }
+    return number
+  }
+
+  func number(_ name: String, in range: ClosedRange<Int>) throws(DistributedError) -> Int? {
+    guard let value = values[name], !value.isEmpty else { return nil }
+    guard let number = Int(value), range.contains(number) else {
+      throw .invalidVariable(
+        name, value: value,
+        expected: range.upperBound == Int.max
+          ? "a whole number, \(range.lowerBound) or more"
+          : "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+
+import CGEEDTorch
+
+/// This process's place in a group of processes that compute together, over libtorch's c10d.
+///
+/// All processes of a group must do the same in the same order, with tensors of the same shapes and
+/// types; one exchange at a time.
+///
+///     if let launch = try LaunchSettings() {
+///       let group = try ProcessGroup(launch)
+///       try group.allReduceMean([loss])
+///     }
+///
+/// If a process ends, the exchange that the others are in fails in each of them; if one stops
+/// answering, it fails after the time that was given. The group is of no use then, and a run starts
+/// anew from its last checkpoint.
+///
+/// Why a class? It owns connections and threads of libtorch, and closes them.
+public final class ProcessGroup: @unchecked Sendable {
+  private let handle: gt_process_group
+  /// The number of this process, from 0.
+  public let rank: Int
+  /// How many processes there are.
+  public let size: Int
+  /// Where exchanged tensors are.
+  public let device: TorchDevice
+  /// How numbers travel.
+  public let backend: Backend
+
+  /// The part of libtorch that moves numbers between processes.
+  public enum Backend: String, Hashable, Sendable {
+    /// Over the network, from the memory of the host.
+    case gloo
+    /// Between NVIDIA GPUs. Only where the CUDA build of libtorch was there at compile time.
+    case nccl
+
+    /// Whether this was compiled in.
+    public var isAvailable: Bool { self == .gloo || gt_has_nccl() }
+
+    /// NCCL for GPUs where it was compiled in, otherwise Gloo.
+    public static func preferred(for device: TorchDevice) -> Backend {
+      if case .cuda = device, nccl.isAvailable { .nccl } else { .gloo }
+    }
+  }
+
+  /// Meets the other processes. Returns when all are there.
+  ///
+  /// - Parameters:
+  ///   - launch: Which process this is, and where they meet.
+  ///   - device: Where the tensors are that will be exchanged.
+  ///   - backend: ``Backend/preferred(for:)`` where `nil`.
+  ///   - joinTimeout: How long to wait for the others at the start, in seconds.
+  ///   - timeout: How long one exchange may take, in seconds, and so how far the processes may drift
+  ///     apart: measuring or saving in one of them takes time in which the others wait.
+  /// - Throws: ``DistributedError`` if not all come together in time.
+  public init(
+    _ launch: LaunchSettings, device: TorchDevice = .cpu, backend: Backend? = nil,
+    joinTimeout: Double = 300, timeout: Double = 1800
+  ) throws(DistributedError) {
+    precondition(
+      joinTimeout > 0 && timeout > 0, "Expected positive times, but got \(joinTimeout), \(timeout)."
+    )
+    rank = launch.rank
+    size = launch.size
+    self.device = device
+    self.backend = backend ?? .preferred(for: device)
+    if !launch.isHost { try launch.waitForHost(seconds: joinTimeout) }
+    handle = try launch.join(
+      gt_process_group_settings(
+        address: nil, port: UInt16(launch.port), rank: Int32(rank), size: Int32(size),
+        is_host: launch.isHost, backend: self.backend == .nccl ? GT_NCCL : GT_GLOO,
+        device: device.handle, join_timeout: Int64(joinTimeout * 1000),
+        timeout: Int64(timeout * 1000)))
+  }
+
+  deinit { gt_process_group_free(handle) }
+
+  /// Overwrites each tensor by its sum over all processes.
+  public func allReduceSum(_ tensors: [TorchTensor]) throws(DistributedError) {
+    try exchange(
+      "summing", gt_process_group_sum(handle, tensors.map(\.handle), tensors.count, 1))
+  }
+
+  /// Overwrites each tensor, of floating-point numbers, by its mean over all processes.
+  public func allReduceMean(_ tensors: [TorchTensor]) throws(DistributedError) {
+    try exchange(
+      "averaging",
+      gt_process_group_sum(handle, tensors.map(\.handle), tensors.count, Double(size)))
+  }
+
+  /// Overwrites each tensor by that of process `root`.
+  ///
+  /// - Precondition: `root` lies in 0..<``size``.
+  public func broadcast(_ tensors: [TorchTensor], from root: Int = 0) throws(DistributedError) {
+    precondition(
+      (0..<size).contains(root), "Expected a process in 0..<\(size), but got \(root).")
+    try exchange(
+      "broadcasting",
+      gt_process_group_broadcast(handle, tensors.map(\.handle), tensors.count, Int32(root)))
+  }
+
+  /// Overwrites the gradient of each tensor by its mean over all processes.
+  ///
+  /// A gradient that is missing here counts as zeros, and is made, unless it is missing in all
+  /// processes; so the result is the gradient of the mean of the processes' losses.
+  public func allReduceMeanOfGradients(of tensors: [TorchTensor]) throws(DistributedError) {
+    try exchange(
+      "averaging gradients",
+      gt_process_group_average_gradients(handle, tensors.map(\.handle), tensors.count))
+  }
+
+  /// Whether all processes call this with the same number.
+  ///
+  /// - Precondition: `value` is not `Int64.min`.
+  public func agrees(on value: Int64) throws(DistributedError) -> Bool {
+    precondition(value != .min, "Expected a number that has a negative.")
+    var result = false
+    try exchange("comparing", gt_process_group_agrees(&result, handle, value))
+    return result
+  }
+
+  /// Returns when all processes have called it.
+  public func barrier() throws(DistributedError) {
+    try exchange("waiting for the others", gt_process_group_barrier(handle))
+  }
+
+  private func exchange(_ operation: String, _ status: gt_status) throws(DistributedError) {
+    do throws(TorchError) {
+      try check(operation, status)
+    } catch {
+      throw .exchangeFailed(
+        operation: operation, rank: rank, size: size, message: error.message)
+    }
+  }
+}
+
+extension LaunchSettings {
+  /// Whether this process is the one that listens.
+  fileprivate var isHost: Bool { rank == 0 && !isHostedByLauncher }
+
+  fileprivate func waitForHost(seconds: Double) throws(DistributedError) {
+    var isThere = false
+    do throws(TorchError) {
+      try check(
+        "finding process 0",
+        gt_wait_for_listener(&isThere, address, UInt16(port), Int64(seconds * 1000)))
+    } catch {
+      throw incomplete(seconds: seconds, message: error.message)
+    }
+    guard isThere else {
+      throw .unreachable(address: address, port: port, seconds: seconds, rank: rank, size: size)
+    }
+  }
+
+  fileprivate func join(
+    _ settings: gt_process_group_settings
+  ) throws(DistributedError) -> gt_process_group {
+    var group = gt_process_group(impl: nil)
+    let status = address.withCString { text in
+      var settings = settings
+      settings.address = text
+      return gt_process_group_make(&group, settings)
+    }
+    do throws(TorchError) {
+      try check("joining", status)
+    } catch {
+      throw incomplete(seconds: Double(settings.join_timeout) / 1000, message: error.message)
+    }
+    return group
+  }
+
+  private func incomplete(seconds: Double, message: String) -> DistributedError {
+    .incomplete(
+      address: address, port: port, seconds: seconds, rank: rank, size: size, message: message)
+  }
+}
