@@ -31,7 +31,7 @@ let package = Package(
 
     .target(
       name: "GEED",
-      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      dependencies: ["CGEEDMemory", .product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: strict),
     .target(
       name: "GEEDData",
@@ -78,6 +78,7 @@ let package = Package(
       name: "CGEEDTorch", dependencies: ["CLibTorch"],
       cxxSettings: [.define("GEED_TORCH", .when(traits: ["Torch"]))]),
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
+    .target(name: "CGEEDMemory"),
     .target(name: "CGEEDImage", dependencies: ["CJPEG", "CPNG", "CTIFF"]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",
