@@ -32,7 +32,7 @@ let package = Package(
 
     .target(
       name: "GEED",
-      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      dependencies: ["CGEEDMemory", .product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: strict),
     .target(
       name: "GEEDData",
@@ -85,6 +85,7 @@ let package = Package(
         .headerSearchPath("declarations"), .define("GEED_TORCH", .when(traits: ["Torch"])),
       ]),
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
+    .target(name: "CGEEDMemory"),
     .target(name: "CGEEDImage", dependencies: ["CJPEG", "CPNG", "CTIFF"]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",

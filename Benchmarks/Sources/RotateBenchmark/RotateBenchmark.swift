@@ -1,25 +1,47 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
 import GEED
 
-/// Times the turn of a batch [16, 3, 224, 224] by 45 degrees, and prints the median in milliseconds
-/// per image; `Benchmarks/rotate.sh` compares it with torchvision.
+/// Times the turn of a batch [16, 3, 224, 224] by 45 degrees; `rotate.py` runs it, by turns with
+/// torchvision.
+///
+///     RotateBenchmark PICTURES RESULT
+///
+/// Reads the batch from a file of bare 32-bit floats and writes the turned one likewise. Then, for
+/// each number that it reads, it turns the batch so many times and prints the median time and the
+/// mean processor time, in milliseconds for one picture.
 @main
 struct RotateBenchmark {
   static func main() throws {
     let shape = [3, 224, 224]
     let action = try ImageAction.rotations(8).prepared(for: shape)
-    var generator = SplitMix64(seed: 0)
-    let images = Tensor(
+    let pictures = try Data(contentsOf: URL(filePath: CommandLine.arguments[1]))
+    let batch = Tensor(
       shape: [16] + shape,
-      scalars: (0..<16 * Tensor.count(of: shape)).map { _ in Float(generator.nextUnit()) })
-    var times: [Double] = []
-    for _ in 0..<40 {
-      let start = ContinuousClock.now
-      let turned = action(1, batch: images)
-      times.append((ContinuousClock.now - start) / .milliseconds(1) / 16)
-      precondition(turned.shape == images.shape)
+      scalars: pictures.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
+    let turned = action(1, batch: batch).scalars.withUnsafeBytes { Data($0) }
+    try turned.write(to: URL(filePath: CommandLine.arguments[2]))
+    while let count = readLine().flatMap({ Int($0) }) {
+      let (median, processor) = time(action, batch, count: count)
+      print(median, processor)
+      fflush(nil)
     }
-    print(times.sorted()[times.count / 2])
+  }
+
+  /// The median time of `count` turns and their mean processor time, for one picture.
+  private static func time(
+    _ action: PreparedAction, _ batch: Tensor, count: Int
+  ) -> (median: Double, processor: Double) {
+    var times: [Double] = []
+    let startOfWork = clock()
+    for _ in 0..<count {
+      let start = ContinuousClock.now
+      let turned = action(1, batch: batch)
+      times.append((ContinuousClock.now - start) / .milliseconds(batch.rowCount))
+      precondition(turned.shape == batch.shape)
+    }
+    let work = 1000 * Double(clock() - startOfWork) / Double(CLOCKS_PER_SEC)
+    return (times.sorted()[count / 2], work / Double(count * batch.rowCount))
   }
 }

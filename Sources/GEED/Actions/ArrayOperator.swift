@@ -114,7 +114,7 @@ extension ArrayOperator {
   }
 
   @inline(__always)
-  private func transform<S: BinaryFloatingPoint & SIMDScalar>(
+  private func transform<S: ResampledScalar>(
     _ source: UnsafeBufferPointer<S>, into result: UnsafeMutableBufferPointer<S>
   ) {
     precondition(
@@ -137,7 +137,7 @@ extension ArrayOperator {
 extension GridMap {
   /// Makes one block.
   @inline(__always)
-  fileprivate func transform<S: BinaryFloatingPoint & SIMDScalar>(
+  fileprivate func transform<S: ResampledScalar>(
     _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, count: Int
   ) {
     switch self {

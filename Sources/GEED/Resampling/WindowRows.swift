@@ -3,14 +3,21 @@
 /// For each pixel of a result the weighted sum of a window of 2 × 2 pixels of the source: bilinear
 /// interpolation with zeros outside.
 ///
-/// Windows lie wholly inside the grid; what a pixel would need from outside has no weight.
+/// Windows lie wholly inside the grid; what a pixel would need from outside has no weight. Four
+/// consecutive pixels, a *quad*, are made at once. If their number is no multiple of four, the last
+/// quad overlaps the one before.
 public struct WindowRows: Sendable, Hashable {
+  /// The number of pixels of the grid.
+  let size: Int
   /// The width of the grid: how far the lower row of a window is behind the upper one.
   let width: Int
-  /// The upper left pixel of each window.
+  /// The upper left pixel of each window, four for each quad.
   let origins: [Int32]
-  /// Four weights for each window: upper left, upper right, lower left, lower right.
+  /// For each quad the four weights of the upper left pixels, of the upper right ones, of the lower
+  /// left and of the lower right ones.
   let weights: [Float]
+  /// The quads that read something, as stretches of whole quads in order. All other pixels are zero.
+  let runs: [Range<Int>]
 
   /// Creates the windows around the places from which pixels are read.
   ///
@@ -19,118 +26,78 @@ public struct WindowRows: Sendable, Hashable {
   init(height: Int, width: Int, source: (Int) -> (row: Double, column: Double)) {
     precondition(
       height > 1 && width > 1, "Expected at least 2 x 2 pixels, but got \(height) x \(width).")
-    var origins = [Int32](repeating: 0, count: height * width)
-    var weights = [Float](repeating: 0, count: 4 * height * width)
-    for pixel in 0..<height * width {
-      let (row, column) = source(pixel)
+    let size = height * width
+    let quadCount = (size + 3) / 4
+    var origins = [Int32](repeating: 0, count: 4 * quadCount)
+    var weights = [Float](repeating: 0, count: 16 * quadCount)
+    for window in origins.indices {
+      let (row, column) = source(Self.firstPixel(ofQuad: window / 4, size: size) + window % 4)
       let rowTaps = Interpolation.bilinear.taps(at: row)
       let columnTaps = Interpolation.bilinear.taps(at: column)
       let top = min(max(rowTaps.first, 0), height - 2)
       let left = min(max(columnTaps.first, 0), width - 2)
-      origins[pixel] = Int32(top * width + left)
+      origins[window] = Int32(top * width + left)
       for i in 0..<rowTaps.count where (top...top + 1).contains(rowTaps.first + i) {
         for j in 0..<columnTaps.count where (left...left + 1).contains(columnTaps.first + j) {
-          let place = 2 * (rowTaps.first + i - top) + columnTaps.first + j - left
-          weights[4 * pixel + place] = Float(rowTaps.weights[i] * columnTaps.weights[j])
+          let corner = 2 * (rowTaps.first + i - top) + columnTaps.first + j - left
+          weights[Self.place(ofCorner: corner, window: window)] =
+            Float(rowTaps.weights[i] * columnTaps.weights[j])
         }
       }
     }
+    func reads(_ quad: Int) -> Bool {
+      weights[16 * quad..<16 * quad + 16].contains { $0 != 0 }
+    }
+    self.size = size
     self.width = width
     self.origins = origins
     self.weights = weights
+    runs =
+      (0..<size / 4).stretches(where: reads) + (size / 4..<quadCount).stretches(where: reads)
   }
 
   /// The one source of each pixel, if each has a single one of weight 1.
   var permutation: [Int32]? {
     var sources: [Int32] = []
-    sources.reserveCapacity(origins.count)
-    for (pixel, origin) in origins.enumerated() {
-      let places = (0..<4).filter { weights[4 * pixel + $0] != 0 }
-      guard places.count == 1, weights[4 * pixel + places[0]] == 1 else { return nil }
-      sources.append(origin + Int32(places[0] / 2 * width + places[0] % 2))
+    sources.reserveCapacity(size)
+    for pixel in 0..<size {
+      let taps = taps(of: pixel)
+      guard taps.count == 1, taps[0].weight == 1 else { return nil }
+      sources.append(Int32(taps[0].source))
     }
     return sources
   }
 
   /// The pixels from which pixel `i` is made, with weights other than 0.
   func taps(of i: Int) -> [(source: Int, weight: Double)] {
-    (0..<4).compactMap { place in
-      let weight = weights[4 * i + place]
+    let quad = i / 4
+    let window = 4 * quad + i - Self.firstPixel(ofQuad: quad, size: size)
+    return (0..<4).compactMap { corner in
+      let weight = weights[Self.place(ofCorner: corner, window: window)]
       return weight == 0
-        ? nil : (Int(origins[i]) + place / 2 * width + place % 2, Double(weight))
+        ? nil : (Int(origins[window]) + corner / 2 * width + corner % 2, Double(weight))
     }
+  }
+
+  /// Where a quad begins. The last one may not fit behind the others.
+  static func firstPixel(ofQuad quad: Int, size: Int) -> Int {
+    min(4 * quad, size - 4)
+  }
+
+  /// Where the weight of a corner stands; corners are counted row by row.
+  private static func place(ofCorner corner: Int, window: Int) -> Int {
+    16 * (window / 4) + 4 * corner + window % 4
   }
 }
 
-extension WindowRows {
-  /// Makes all blocks of an array, up to four at a time, so that each window is looked up once for
-  /// all of them. Block *b* is made from the block that starts at `origins[b]`.
-  @inline(__always)
-  func transform<S: BinaryFloatingPoint & SIMDScalar>(
-    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, origins: [Int]
-  ) {
-    let size = self.origins.count
-    var block = 0
-    while block < origins.count {
-      let y0 = y + block * size
-      let x0 = x + origins[block]
-      switch origins.count - block {
-      case 4...:
-        let (x1, x2, x3) = (x + origins[block + 1], x + origins[block + 2], x + origins[block + 3])
-        forEachWindow { pixel, window in
-          y0[pixel] = window.sum(x0)
-          y0[pixel + size] = window.sum(x1)
-          y0[pixel + 2 * size] = window.sum(x2)
-          y0[pixel + 3 * size] = window.sum(x3)
-        }
-        block += 4
-      case 3:
-        let (x1, x2) = (x + origins[block + 1], x + origins[block + 2])
-        forEachWindow { pixel, window in
-          y0[pixel] = window.sum(x0)
-          y0[pixel + size] = window.sum(x1)
-          y0[pixel + 2 * size] = window.sum(x2)
-        }
-        block += 3
-      default:
-        forEachWindow { pixel, window in y0[pixel] = window.sum(x0) }
-        block += 1
-      }
+extension Range<Int> {
+  /// The longest stretches of whole numbers that fulfill a condition.
+  fileprivate func stretches(where isIncluded: (Int) -> Bool) -> [Range<Int>] {
+    var stretches: [Range<Int>] = []
+    for i in self where isIncluded(i) {
+      let start = stretches.last?.upperBound == i ? stretches.removeLast().lowerBound : i
+      stretches.append(start..<i + 1)
     }
-  }
-
-  @inline(__always)
-  private func forEachWindow<S: BinaryFloatingPoint & SIMDScalar>(
-    _ body: (Int, Window<S>) -> Void
-  ) {
-    origins.withUnsafeBufferPointer { origins in
-      weights.withUnsafeBufferPointer { weights in
-        guard var weight = weights.baseAddress else { return }
-        for pixel in origins.indices {
-          body(
-            pixel,
-            Window(
-              origin: Int(origins[pixel]), width: width,
-              upper: SIMD2(S(weight[0]), S(weight[1])), lower: SIMD2(S(weight[2]), S(weight[3]))))
-          weight += 4
-        }
-      }
-    }
-  }
-}
-
-/// A window with its weights.
-private struct Window<S: BinaryFloatingPoint & SIMDScalar> {
-  let origin: Int
-  let width: Int
-  let upper: SIMD2<S>
-  let lower: SIMD2<S>
-
-  @inline(__always)
-  func sum(_ x: UnsafePointer<S>) -> S {
-    let upperPixels = UnsafeRawPointer(x + origin).loadUnaligned(as: SIMD2<S>.self)
-    let lowerPixels = UnsafeRawPointer(x + origin + width).loadUnaligned(as: SIMD2<S>.self)
-    let columns = upper * upperPixels + lower * lowerPixels
-    return columns.x + columns.y
+    return stretches
   }
 }
