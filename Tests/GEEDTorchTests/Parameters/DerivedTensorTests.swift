@@ -54,7 +54,7 @@ import Testing
     let count = try TorchTensor.full(0, shape: [])
     func step() throws {
       let settings = gt_sgd_settings(
-        rate: 1, momentum: 0, weight_decay: 0, nesterov: false, is_first_step: true)
+        rate: 1, momentum: 0, weight_decay: 0, nesterov: false)
       let adam = gt_adam_settings(
         rate: 1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weight_decay: 0, is_decoupled: true)
       try check(
