@@ -17,5 +17,10 @@ let package = Package(
       ]),
     .executableTarget(
       name: "RotateBenchmark", dependencies: [.product(name: "GEED", package: "GEED")]),
+    .executableTarget(
+      name: "TrainingBenchmark",
+      dependencies: [
+        .product(name: "GEEDModels", package: "GEED"), .product(name: "GEEDTorch", package: "GEED"),
+      ]),
   ]
 )

@@ -62,7 +62,7 @@ private struct TrainingGolden: Decodable, Sendable {
     let optimizer: any Optimizer =
       golden.optimizer == "SGD"
       ? try SGD(store.all, momentum: 0.9, weightDecay: .all(5e-4))
-      : try AdamW(store.all, weightDecay: .all(0.05))
+      : try AdamW(store.all, epsilon: 1e-3, weightDecay: .all(0.05))
     var images = try TorchTensor(FormulaWeights.input(golden.inputShape))
       .converted(to: type, on: .cpu)
     if isChannelsLast { images = try images.channelsLast() }
