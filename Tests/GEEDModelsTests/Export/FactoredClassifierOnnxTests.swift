@@ -82,7 +82,8 @@ import _GEEDTestSupport
   @Test("A layer that computes with what it makes of its weight is named after the weight")
   func derivedWeights() throws {
     let store = try ParameterStore(seed: 3)
-    let layer = try StandardizedConvolution(3, 2, size: 3, parameters: store.root / "block" / "conv")
+    let layer = try StandardizedConvolution(
+      3, 2, size: 3, parameters: store.root / "block" / "conv")
     let input = RecordedTensor(try .full(0, shape: [2, 3, 5, 5]))
     let output = try withoutGradients { try layer(input).relu() }
     let graph = try OnnxGraphBuilder(recording: [("y", output)], from: input, parameters: store)
