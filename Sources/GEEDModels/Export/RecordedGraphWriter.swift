@@ -40,8 +40,11 @@ struct RecordedGraphWriter {
     outputNames = Dictionary(
       outputs.map { (ObjectIdentifier($0.value), $0.name) }, uniquingKeysWith: { first, _ in first }
     )
-    taken = Set(parameters.map(\.name) + outputs.map(\.name))
-    taken.insert(inputName)
+    // A parameter of which only something else is stored leaves its name to that.
+    let stored = RecordedValue.tensors(behind: outputs.map(\.value))
+    taken = Set(
+      parameters.lazy.filter { stored.contains(ObjectIdentifier($0.tensor)) }.map(\.name)
+        + outputs.map(\.name) + [inputName])
     self.builder.addInput(inputName, shape: axes(of: input.shape))
     written[ObjectIdentifier(input)] = WrittenValue(name: inputName)
   }
@@ -78,7 +81,7 @@ struct RecordedGraphWriter {
       switch operand {
       case .value: inputs.append(sources.removeFirst().name)
       case .constant(let constant, let part):
-        inputs.append(try write(constant, name: "\(result.name).\(part)"))
+        inputs.append(try write(constant, name: "\(layer(of: operation) ?? result.name).\(part)"))
       }
     }
     builder.addNode(
@@ -97,8 +100,7 @@ struct RecordedGraphWriter {
   private mutating func place(
     _ operation: RecordedValue.Operation, _ sources: [WrittenValue], output: String?, scope: String
   ) -> WrittenValue {
-    let layer =
-      operation.owner.flatMap { parameterNames[ObjectIdentifier($0)] }.map(parent(of:)) ?? ""
+    let layer = layer(of: operation) ?? ""
     let last = sources.max { $0.depth < $1.depth }
     let module = layer.isEmpty ? last?.module ?? "" : parent(of: layer)
     let depth = (last?.depth ?? 0) + 1
@@ -108,6 +110,15 @@ struct RecordedGraphWriter {
     let isLayer = !layer.isEmpty && !operation.isPartial && taken.insert(layer).inserted
     return WrittenValue(
       name: isLayer ? layer : unusedName(generic), module: module, depth: depth)
+  }
+
+  /// The name of the layer that an operator belongs to, `nil` where there is none or it is the network.
+  private func layer(of operation: RecordedValue.Operation) -> String? {
+    guard let owner = operation.owner, let name = parameterNames[ObjectIdentifier(owner)] else {
+      return nil
+    }
+    let layer = parent(of: name)
+    return layer.isEmpty ? nil : layer
   }
 
   /// Adds a constant unless it is there, and returns its name.

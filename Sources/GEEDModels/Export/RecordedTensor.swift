@@ -36,6 +36,10 @@ public struct RecordedTensor: NetworkTensor {
 
   public var shape: [Int] { record.shape }
 
+  public func named(after parameter: TorchTensor) -> RecordedTensor {
+    RecordedTensor(value: value, record: record.owned(by: parameter))
+  }
+
   /// Notes down an operator that makes `value` of this and of constants.
   func noting(
     _ type: String, making value: TorchTensor, _ constants: [(RecordedConstant, String)] = [],

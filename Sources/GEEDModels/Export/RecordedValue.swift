@@ -50,6 +50,15 @@ final class RecordedValue: Sendable {
       shape: shape ?? self.shape)
   }
 
+  /// The same value as the output of the layer that `owner` belongs to.
+  ///
+  /// This one is not to be used any more, or it would be computed twice.
+  func owned(by owner: TorchTensor) -> RecordedValue {
+    guard var operation else { return self }
+    operation.owner = owner
+    return RecordedValue(operation, shape: shape)
+  }
+
   /// What `type` makes of this and another value.
   func combined(
     by type: String, with other: RecordedValue, shape: [Int], isPartial: Bool = false
@@ -57,6 +66,26 @@ final class RecordedValue: Sendable {
     RecordedValue(
       Operation(type: type, operands: [.value(self), .value(other)], isPartial: isPartial),
       shape: shape)
+  }
+}
+
+extension RecordedValue {
+  /// Which tensors are read as they are on the way to `values`.
+  static func tensors(behind values: [RecordedValue]) -> Set<ObjectIdentifier> {
+    var tensors: Set<ObjectIdentifier> = []
+    var seen: Set<ObjectIdentifier> = []
+    var open = values
+    while let value = open.popLast() {
+      guard seen.insert(ObjectIdentifier(value)).inserted else { continue }
+      for operand in value.operation?.operands ?? [] {
+        switch operand {
+        case .value(let source): open.append(source)
+        case .constant(.tensor(let tensor), _): tensors.insert(ObjectIdentifier(tensor))
+        case .constant: break
+        }
+      }
+    }
+    return tensors
   }
 }
 

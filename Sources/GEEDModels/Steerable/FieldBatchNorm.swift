@@ -33,7 +33,8 @@ public struct FieldBatchNorm: Sendable {
   ) throws(TorchError) -> T {
     guard mode.isTraining else {
       return try x.batchNorm(
-        channelParameters(), training: false, momentum: momentum, epsilon: epsilon)
+        channelParameters(), training: false, momentum: momentum, epsilon: epsilon
+      ).named(after: parameters.mean)
     }
     let grid = Array(x.shape.dropFirst(2))
     return try x.reshaped(to: [-1, fields.count, fields.fieldSize * grid[0]] + grid.dropFirst())

@@ -83,7 +83,7 @@ public struct SteerableConvolution: Sendable {
   public func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
-    try x.conv2d(weight: filter(), stride: stride, padding: padding)
+    try x.conv2d(weight: filter(), stride: stride, padding: padding).named(after: coefficients)
   }
 
   /// Sets the coefficients to those that give a filter, such as one that escnn has expanded.

@@ -27,7 +27,7 @@ public struct StandardizedConvolution: Sendable {
 
   /// `[N, C, H, W]` to `[N, K, H', W']`.
   public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
-    try x.conv2d(weight: standardized(), stride: stride, padding: padding)
+    try x.conv2d(weight: standardized(), stride: stride, padding: padding).named(after: weight)
   }
 
   /// The kernels that are applied, `[K, C, R, R]`. While no gradients are recorded they are made anew

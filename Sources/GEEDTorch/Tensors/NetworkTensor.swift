@@ -93,6 +93,12 @@ public protocol NetworkTensor {
   func dropout(
     probability: Double, using generator: TorchGenerator
   ) throws(TorchError) -> Self
+
+  /// The same tensor, as the output of the layer that `parameter` belongs to.
+  ///
+  /// For layers that do not compute with their parameters, but with what they make of them: whoever
+  /// notes down operations cannot know otherwise how to name them.
+  func named(after parameter: TorchTensor) -> Self
 }
 
 /// What batch normalization knows of each channel; all of shape `[C]`.
@@ -115,6 +121,8 @@ public struct BatchNormParameters: Sendable {
 }
 
 extension NetworkTensor {
+  public func named(after parameter: TorchTensor) -> Self { self }
+
   /// The same with the usual choices: stride 1, no padding, one group.
   public func conv2d(
     weight: TorchTensor, bias: TorchTensor? = nil, stride: Int = 1, padding: Int = 0,

@@ -78,6 +78,20 @@ import _GEEDTestSupport
     }
   }
 
+  /// The kernels of the file are the standardized ones, so they have the name of the parameter.
+  @Test("A layer that computes with what it makes of its weight is named after the weight")
+  func derivedWeights() throws {
+    let store = try ParameterStore(seed: 3)
+    let layer = try StandardizedConvolution(
+      3, 2, size: 3, parameters: store.root / "block" / "conv")
+    let input = RecordedTensor(try .full(0, shape: [2, 3, 5, 5]))
+    let output = try withoutGradients { try layer(input).relu() }
+    let graph = try OnnxGraphBuilder(recording: [("y", output)], from: input, parameters: store)
+    #expect(graph.contains("block.conv") && graph.contains("block.conv.weight"))
+    let tensors = try withFile(of: graph) { try OnnxGraph(contentsOf: $0).tensors }
+    #expect(tensors.map(\.name) == ["block.conv", "y"])
+  }
+
   @Test("A weight that two layers share is stored once")
   func sharedWeights() throws {
     let input = RecordedTensor(try .full(0, shape: [2, 64]))
