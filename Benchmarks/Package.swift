@@ -22,5 +22,11 @@ let package = Package(
       dependencies: [
         .product(name: "GEEDModels", package: "GEED"), .product(name: "GEEDTorch", package: "GEED"),
       ]),
+    .executableTarget(
+      name: "StatisticsCost",
+      dependencies: [
+        .product(name: "GEED", package: "GEED"), .product(name: "GEEDData", package: "GEED"),
+        .product(name: "GEEDOnnx", package: "GEED"),
+      ]),
   ]
 )

@@ -8,6 +8,7 @@ struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Compare two models that were measured on the same examples.",
+    usage: "geed compare [<options>] <a> <b>",
     discussion: """
       Prints A − B for every metric and tensor that both runs have. Both models saw the same \
       examples, so what makes an example hard for both cancels out: the interval is often far \

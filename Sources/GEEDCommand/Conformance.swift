@@ -6,6 +6,7 @@ import GEED
 /// `geed conformance`.
 struct Conformance: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "conformance",
     abstract: "Measure maps whose deviation is known, and compare.",
     discussion: """
       With --json the cases are printed as plain numbers, the outputs f(gx) with the value that has \

@@ -98,17 +98,14 @@ struct DataCommand: ParsableCommand {
     }
     let sheet = ContactSheet(orbits: orbits, preprocessing: options.preprocessing)
     try sheet.picture.writePNG(to: path)
-    // Names such as `blur 0.5` have blanks in them.
-    let names = action.transformations.elementNames
-    let columns = names.joined(separator: names.contains { $0.contains(" ") } ? ", " : " ")
-    return "\(path): columns \(columns); rows examples "
-      + examples.prefix(rows).map(String.init).joined(separator: " ")
+    return "\(path): "
+      + ContactSheet.caption(
+        columns: action.transformations, examples: Array(examples.prefix(rows)))
   }
 
   private func exportArrays(of dataset: any Dataset) throws {
     if let export {
-      try NumPyFile.write(
-        .stacking((0..<dataset.count).map { try dataset.example(at: $0) }), to: export)
+      try NumPyFile.write(dataset, to: export)
       print("\(export): \(dataset.count) examples")
     }
     if let exportLabels {

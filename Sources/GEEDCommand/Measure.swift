@@ -48,6 +48,7 @@ struct Measure: ParsableCommand {
     let graph = try OnnxGraph(contentsOf: model.model)
     let dataset = try dataOptions.open(source.data)
     let transformations = try group.transformations(on: dataset.exampleShape, seed: sampling.seed)
+    try details.requireSubgroups(of: transformations.transformations)
     let probes = try probes.probes(of: graph, under: transformations)
     let tensors = Array(Set(probes.map(\.tensor))).sorted()
     let engine = try OnnxModel(graph: graph, probing: tensors, options: model.onnxOptions)
@@ -78,12 +79,12 @@ struct Measure: ParsableCommand {
     let document = try MeasurementDocument(
       findings, model: engine, data: source.data, dataset: dataset,
       preprocessing: dataOptions.preprocessing, timing: timing)
-    try details.drawWorst(
+    let caption = try details.drawWorst(
       of: document.results, measurement: measurement, preprocessing: dataOptions.preprocessing)
     if details.json {
       try printJSON(document)
     } else {
-      MeasurementText(document, details).lines.forEach { print($0) }
+      MeasurementText(document, details, sheet: caption).lines.forEach { print($0) }
     }
   }
 

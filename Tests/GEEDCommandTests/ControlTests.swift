@@ -65,6 +65,47 @@ struct ControlTests {
     for word in ["floor", "untrained", "noise", "F", "action: composition defect"] {
       #expect(text.contains(word), "\(word) is missing:\n\(text)")
     }
+    let lines = text.split(separator: "\n").map(cells)
+    let heading = try #require(lines.firstIndex { $0.first == "metric" })
+    let column = try #require(lines[heading].firstIndex(of: "untrained"))
+    for index in 0..<3 {
+      let shown = try #require(Double(lines[heading + 1 + index][column]))
+      let value = try #require(twin[index]["value"] as? Double)
+      // Four digits.
+      #expect(abs(shown - value) <= 1e-3 * abs(value))
+    }
+  }
+
+  /// The cells of a line of a table.
+  private func cells(_ line: Substring) -> [String] {
+    line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+  }
+
+  /// Class probabilities of this model hardly move, and those of its twin do not either.
+  @Test("A small deviation of an insensitive model is put in doubt, in words")
+  func remark() throws {
+    let options = ["--control", "untrained"]
+    let results = try results(document(options))
+    let remark = try #require(results[2]["remark"] as? String)
+    #expect(remark.hasPrefix("Small, but an untrained twin is just as invariant ("))
+    let text = try Tool.output(of: arguments(options))
+    #expect(text.contains("\nnote: softmax logits: \(remark)\n"), "\(text)")
+    #expect(try self.results(document([]))[2]["remark"] is NSNull)
+  }
+
+  @Test("Controls take as many examples as a run that stopped by itself")
+  func stoppedRun() throws {
+    _ = try scratch.write(numPyFile([200, 3, 8, 8]), to: "many.npy")
+    let text = try Tool.output(
+      of: [
+        "measure", Fixtures.model("dynamic-batch"), "--data", scratch.path("many.npy"), "--group",
+        "C4", "--softmax", "logits", "--precision", "50%", "--control", "untrained", "--json",
+      ])
+    let document = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let count = try #require(results(document)[0]["exampleCount"] as? Int)
+    #expect(count < 200)
+    #expect(try results(document?["control"])[0]["exampleCount"] as? Int == count)
   }
 
   @Test("The mask is named and changes what is measured")

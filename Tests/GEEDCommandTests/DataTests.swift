@@ -45,4 +45,37 @@ struct DataTests {
     // 28 pixels, three times larger, and a gap of 2 around each: 6 · 86 + 2 and 2 · 86 + 2.
     #expect(bytes[16..<24].elementsEqual([0, 0, 2, 6, 0, 0, 0, 174]))
   }
+
+  @Test("An export is the data set, example by example")
+  func export() throws {
+    let data = try scratch.write(
+      numPyFile([4_000, 1, 28, 28], type: "|u1", bytes: (0..<3_136_000).map { UInt8($0 % 251) }),
+      to: "bytes.npy")
+    let copy = scratch.path("copy.npy")
+    let plain = try Tool.run(["data", data])
+    let outcome = try Tool.run(["data", data, "--export", copy])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.output.hasSuffix("copy.npy: 4000 examples\n"))
+    // As float32, behind a header.
+    let size = try FileManager.default.attributesOfItem(atPath: copy)[.size] as? Int
+    #expect(size == 4 * 3_136_000 + 128)
+    // All of them in memory would be 12 MiB.
+    #expect(
+      outcome.peakMemory - plain.peakMemory < 4 << 20,
+      "\(plain.peakMemory >> 10) and \(outcome.peakMemory >> 10) KiB")
+    let again = try Tool.output(of: ["data", copy])
+    #expect(again.split(separator: "\n").last == plain.output.split(separator: "\n").last)
+  }
+
+  @Test("Class numbers are exported for all examples, or not at all")
+  func exportLabels() throws {
+    let labels = scratch.path("labels.npy")
+    let text = try Tool.output(
+      of: ["data", "glyphs", "--samples", "3", "--export-labels", labels])
+    #expect(text.hasSuffix("labels.npy: 10000 class numbers\n"))
+    let data = try scratch.write(numPyFile([4, 1, 2, 2]), to: "four.npy")
+    let outcome = try Tool.run(["data", data, "--export-labels", scratch.path("none.npy")])
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains("'--export-labels': four.npy has no classes."))
+  }
 }

@@ -107,6 +107,19 @@ struct MeasurementOutputTests {
     #expect(try indices(["--samples", "1000"]).sorted() == Array(0..<20))
   }
 
+  @Test("The level of intervals is the one that is asked for, and is named")
+  func level() throws {
+    let arguments = ["model.onnx", "--group", "C4", "--softmax", "logits"]
+    func interval(_ level: String) throws -> [Double] {
+      let json = try measure(arguments + ["--json", "--level", level])
+      let result = try Measured(json: json).result("softmax", "logits")
+      return try #require(result.confidenceInterval)
+    }
+    let (narrow, wide) = (try interval("0.5"), try interval("0.99"))
+    #expect(narrow[1] - narrow[0] < 0.5 * (wide[1] - wide[0]))
+    #expect(try measure(arguments + ["--level", "0.5"]).contains("  50 % interval  "))
+  }
+
   @Test("The order of options is of no consequence, nor is '='")
   func order() throws {
     let one = try Measured(

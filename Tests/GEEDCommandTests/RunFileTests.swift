@@ -33,6 +33,43 @@ import Testing
     #expect(comparison["intervalMethod"] as? String == "t")
   }
 
+  /// As above; t(3) at 50 % is 0.764892, so ± 0.4937.
+  @Test("Level and kind of a comparison's interval are those that are asked for")
+  func comparisonLevel() throws {
+    let a = try folder.write(run(values: [1, 2, 3, 4]), to: "a.json")
+    let b = try folder.write(run(values: [2, 4, 6, 8]), to: "b.json")
+    let json = try folder.json("compare", a, b, "--json", "--level", "0.5", "--interval", "t")
+    #expect(json["confidenceLevel"] as? Double == 0.5)
+    let comparison = try #require((json["comparisons"] as? [[String: Any]])?.first)
+    let interval = try #require(comparison["confidenceInterval"] as? [Double])
+    #expect(abs(interval[0] + 2.9937) < 1e-4 && abs(interval[1] + 2.0063) < 1e-4)
+  }
+
+  /// Equal errors, of which nothing is left in the difference 4. Of the four examples two are those of
+  /// E and share the value: 8 of 16 patterns are as extreme. If all four shared it, 2 would be.
+  @Test("The p-value of a ratio swaps the examples of E")
+  func ratio() throws {
+    func latent(_ value: Double) -> [String: Any] {
+      var run = run(values: [1, 2])
+      run["results"] = [
+        [
+          "metric": "latent", "tensor": "features", "value": value,
+          "confidenceInterval": [value - 1, value + 1], "intervalMethod": "t", "exampleCount": 2,
+          "perExample": [1, 2].map {
+            ["index": $0, "name": NSNull(), "value": value] as [String: Any]
+          },
+          "errorShares": [[0.1, -0.1], [0.2, -0.2]], "degreesOfFreedom": 1, "notes": [String](),
+        ] as [String: Any]
+      ]
+      return run
+    }
+    let a = try folder.write(latent(5), to: "a.json")
+    let b = try folder.write(latent(1), to: "b.json")
+    let json = try folder.json("compare", a, b, "--json")
+    let comparison = try #require((json["comparisons"] as? [[String: Any]])?.first)
+    #expect(comparison["pValue"] as? Double == 0.5)
+  }
+
   @Test("Tensors of different names are paired by metric, if asked")
   func matching() throws {
     let a = try folder.write(run(values: [1, 2, 3]), to: "a.json")
@@ -51,6 +88,7 @@ import Testing
       (["data.path": "others"], "differ in data: pictures and others"),
       (["data.shape": [1, 2, 2]], "differ in the shape of examples: [3, 2, 2] and [1, 2, 2]"),
       (["first": 5], "were measured on different examples"),
+      (["mask": "disc"], "differ in mask: none and disc"),
     ] as [([String: any Sendable], String)])
   func mismatches(change: [String: any Sendable], message: String) throws {
     let a = try folder.write(run(values: [1, 2, 3]), to: "a.json")
@@ -88,6 +126,12 @@ import Testing
     let error = try #require(row["modelStandardError"] as? Double)
     #expect(abs(error - 3) < 1e-12)
     #expect(try folder.geed("replicates", a).status == 64)
+    // At 50 % the quantile of t with one degree of freedom is 1; the error is √12.
+    let half = try folder.json("replicates", a, b, "--json", "--level", "0.5")
+    let interval = try #require(
+      (half["results"] as? [[String: Any]])?.first?["confidenceInterval"] as? [Double])
+    #expect(abs(interval[0] - (5 - 12.0.squareRoot())) < 1e-9)
+    #expect(abs(interval[1] - (5 + 12.0.squareRoot())) < 1e-9)
   }
 
   // MARK: check
@@ -135,17 +179,19 @@ import Testing
       to: "run.json")
     let report = folder.path("out.xml")
     let outcome = try folder.geed(
-      "check", path, "--below", "softmax=0.5", "--below", "softmax=99", "--junit", report)
+      "check", path, "--below", "softmax=0.5", "--below", "softmax=99", "--below", "softmax=5",
+      "--junit", report)
     #expect(outcome.status == 1)
     let xml = try String(contentsOfFile: report, encoding: .utf8)
     #expect(
       xml == """
         <?xml version="1.0" encoding="UTF-8"?>
-        <testsuites tests="2" failures="1" errors="0" skipped="0">
-          <testsuite name="x &amp; y.onnx" tests="2" failures="1" errors="0" skipped="0">
+        <testsuites tests="3" failures="1" errors="0" skipped="0">
+          <testsuite name="x &amp; y.onnx" tests="3" failures="1" errors="0" skipped="0">
             <testcase classname="geed" name="softmax:a&lt;b&gt;&amp;&quot;c'?&#10;">
               <failure message="2.000, 95 % interval up to 4.484 &gt; 0.5"/>
             </testcase>
+            <testcase classname="geed" name="softmax:a&lt;b&gt;&amp;&quot;c'?&#10;"/>
             <testcase classname="geed" name="softmax:a&lt;b&gt;&amp;&quot;c'?&#10;"/>
           </testsuite>
         </testsuites>
@@ -215,7 +261,7 @@ import Testing
         "shape": changes["data.shape"] ?? [3, 2, 2],
       ],
       "group": changes["group"] ?? "C4", "seed": changes["seed"] ?? 0, "confidenceLevel": 0.95,
-      "results": [result],
+      "mask": changes["mask"] ?? NSNull(), "results": [result],
     ]
   }
 }

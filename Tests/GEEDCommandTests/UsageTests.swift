@@ -52,6 +52,26 @@ struct UsageTests {
   }
 
   @Test(
+    "Ranges and samples that make no sense say what would",
+    arguments: [
+      (
+        "scale:0-1",
+        "expected scale:LOW-HIGH or scale:LOW-HIGH:N, with N of at least 2 and LOW, which is positive"
+      ),
+      (
+        "blur:2-1",
+        "expected blur:LOW-HIGH or blur:LOW-HIGH:N, with N of at least 2 and LOW, which is not"
+      ),
+      ("brightness:1", "with N of at least 2 and LOW and less than HIGH"),
+      ("SO2:1:haar", "expected SO2:N:haar, with N from 2 to 4095"),
+    ])
+  func ranges(name: String, message: String) throws {
+    let outcome = try measure(["--softmax", "logits"], group: name)
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains(message), "\(outcome.error)")
+  }
+
+  @Test(
     "Groups in the wrong case say which was meant",
     arguments: [("c8", "C8"), ("d4", "D4"), ("Flip", "flip"), ("T4X4", "T4x4")])
   func groupCase(name: String, meant: String) throws {

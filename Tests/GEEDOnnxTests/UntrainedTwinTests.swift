@@ -57,6 +57,17 @@ private func multiset(_ data: Data, width: Int) -> [[UInt8]] {
     #expect(try shuffled("dynamic-batch", seed: 8) != first)
   }
 
+  @Test("Tensors of equal values are shuffled each in its own way")
+  func names() throws {
+    let values = (1...20).map(Float.init)
+    var graph = graph(operation: "Conv", position: 1, values)
+    graph.initializer.append(graph.initializer[0])
+    graph.initializer[1].name = "others"
+    var shuffle = WeightShuffle(graph, path: "model.onnx", seed: 0)
+    try shuffle.apply(to: &graph)
+    #expect(graph.initializer[0].floatData != graph.initializer[1].floatData)
+  }
+
   @Test("What is no weight stays: the graph, whole numbers, the wiring")
   func rest() throws {
     let before = try OnnxGraph(path: "a", bytes: bytes("dynamic-batch"))

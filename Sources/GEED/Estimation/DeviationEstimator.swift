@@ -64,6 +64,11 @@ public struct DeviationEstimator: Sendable {
   ///   on which the output action was prepared.
   /// - Complexity: One distance and one application of the action for each element.
   public mutating func add(orbitOutputs outputs: Tensor, firstRow: Int = 0) {
+    add(comparisons(ofOrbitOutputs: outputs, firstRow: firstRow))
+  }
+
+  /// Compares the outputs of one example, *f(gx)* with *g f̂(x)* for each *g*, without adding it.
+  func comparisons(ofOrbitOutputs outputs: Tensor, firstRow: Int = 0) -> [Comparison] {
     let order = outputAction.transformations.count
     precondition(
       outputs.rowShape == outputAction.shape,
@@ -86,7 +91,27 @@ public struct DeviationEstimator: Sendable {
         }
       }
     }
-    record(comparisons)
+    return comparisons
+  }
+
+  /// Adds one example that has been compared already.
+  ///
+  /// - Parameter comparisons: *m(f(gx), g f̂(x))* for each *g*, in the order of the group's elements.
+  mutating func add(_ comparisons: [Comparison]) {
+    precondition(
+      comparisons.count == elementSums.count,
+      "Expected \(elementSums.count) comparisons, but got \(comparisons.count).")
+    var total = 0.0
+    var totalWeight = 0.0
+    for (g, comparison) in comparisons.enumerated() {
+      elementSums[g] += comparison.distance
+      let weight = transformations.weights[g]
+      guard weight > 0 else { continue }
+      total += weight * comparison.distance
+      totalWeight += weight
+      zeroVectorCount += comparison.zeroVectorCount
+    }
+    exampleDeviations.append(total / totalWeight)
   }
 
   /// The estimate so far, or `nil` before the first example.
@@ -120,20 +145,6 @@ extension DeviationEstimator {
         return distance.compare(value.span, moved.span, shape: outputAction.shape)
       }
     }
-  }
-
-  private mutating func record(_ comparisons: [Comparison]) {
-    var total = 0.0
-    var totalWeight = 0.0
-    for (g, comparison) in comparisons.enumerated() {
-      elementSums[g] += comparison.distance
-      let weight = transformations.weights[g]
-      guard weight > 0 else { continue }
-      total += weight * comparison.distance
-      totalWeight += weight
-      zeroVectorCount += comparison.zeroVectorCount
-    }
-    exampleDeviations.append(total / totalWeight)
   }
 }
 

@@ -8,6 +8,10 @@
 /// t interval then misses the truth too often, and nearly always on one side. Drawing examples anew
 /// from the sample shows the skewness, and the interval becomes longer on the side where it must.
 ///
+/// The few extreme examples that make a skewed mean are in most resamples missing. So neither side of
+/// the interval is shorter than by Student's quantiles bent by the skewness, ``SkewedStudent``, which
+/// tell about as much and err in other samples.
+///
 /// What is resampled is the statistic to first order, its ``SampleMean/errorShares``: for a mean
 /// that is the mean itself; a ratio E/M is resampled stratum by stratum, examples that enter E and M
 /// with both shares.
@@ -31,8 +35,9 @@ struct StudentizedBootstrap: Sendable {
     Int(max(2_000, (20 / (1 - level)).rounded(.up))) - 1
   }
 
-  /// The interval at `level`: from value − q(1 − α/2)·s to value − q(α/2)·s, where q are quantiles of
-  /// the studentized resamples and s is the standard error.
+  /// The interval at `level`: from value − q(1 − α/2)·s to value − q(α/2)·s, where q is the quantile
+  /// of the studentized resamples, or that of ``SkewedStudent`` where it is further out, and s is the
+  /// standard error.
   ///
   /// - Returns: `nil` where the error is unknown or not finite; a single point where it is 0.
   /// - Complexity: O(*B n*) for *B* resamples of *n* examples.
@@ -46,9 +51,10 @@ struct StudentizedBootstrap: Sendable {
     let student = studentQuantile(
       1 - tail, degreesOfFreedom: Double(statistic.degreesOfFreedom))
     let bound = Self.largestRatio * student
-    let low = min(max(ratios.quantile(tail), -bound), 0)
-    let high = max(min(ratios.quantile(1 - tail), bound), 0)
-    return statistic.value - high * error...statistic.value - low * error
+    let skewed = SkewedStudent(statistic)
+    let low = min(ratios.quantile(tail), skewed.quantile(-student), 0)
+    let high = max(ratios.quantile(1 - tail), skewed.quantile(student), 0)
+    return statistic.value - min(high, bound) * error...statistic.value - max(low, -bound) * error
   }
 
   /// (θ* − θ)/s* of every resample.

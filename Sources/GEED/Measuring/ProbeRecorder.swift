@@ -79,9 +79,11 @@ struct ProbeRecorder: Sendable {
 
   private mutating func add(orbitOutputs outputs: Tensor, firstRow: Int, of example: Int) throws {
     if estimator == nil { try prepareEstimators(for: outputs.rowShape) }
-    estimator?.add(orbitOutputs: outputs, firstRow: firstRow)
+    let comparisons =
+      estimator?.comparisons(ofOrbitOutputs: outputs, firstRow: firstRow) ?? []
+    estimator?.add(comparisons)
+    subgroups?.add(orbitOutputs: outputs, firstRow: firstRow, comparisons: comparisons)
     spread?.add(orbitOutputs: outputs, firstRow: firstRow)
-    subgroups?.add(orbitOutputs: outputs, firstRow: firstRow)
     predictions?.add(orbitOutputs: outputs, firstRow: firstRow, of: example)
   }
 

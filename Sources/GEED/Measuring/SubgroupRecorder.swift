@@ -6,10 +6,15 @@
 /// run under *H* on the same examples. Where outputs are not moved at all, a normal subgroup *N*
 /// also has a quotient: E(f̂, G/N) is the deviation that is left when *f* is averaged over *N*. For
 /// softmax the parts add up, E(f, G) = mean over cosets of E(f, N) + E(f̂, G/N).
+///
+/// A subgroup whose f̂ is that of the whole group, as every one has under a faithful action, needs not
+/// even a comparison: its m(f(hx), h f̂(x)) are among those of the group.
 struct SubgroupRecorder: Sendable {
   private struct Member: Sendable {
     let subgroup: Subgroup
     var estimator: DeviationEstimator
+    /// Whether f̂ is a mean over the same elements as for the whole group.
+    let sharesKernel: Bool
     var quotient: Quotient?
   }
 
@@ -26,10 +31,12 @@ struct SubgroupRecorder: Sendable {
   {
     self.reading = reading
     members = group.subgroups().filter { (2..<group.order).contains($0.order) }.map { subgroup in
-      Member(
+      let restricted = action.restricted(to: subgroup)
+      return Member(
         subgroup: subgroup,
         estimator: DeviationEstimator(
-          outputAction: action.restricted(to: subgroup), distance: distance, reading: reading),
+          outputAction: restricted, distance: distance, reading: reading),
+        sharesKernel: restricted.kernel.map { subgroup.elements[$0] } == action.kernel,
         quotient: Self.quotient(by: subgroup, action: action, distance: distance, reading: reading))
     }
   }
@@ -49,11 +56,17 @@ struct SubgroupRecorder: Sendable {
   }
 
   /// Adds one example: *f(gx)* for every element, in consecutive rows from `firstRow` on.
-  mutating func add(orbitOutputs outputs: Tensor, firstRow: Int) {
+  ///
+  /// - Parameter comparisons: What the whole group's estimator has made of them.
+  mutating func add(orbitOutputs outputs: Tensor, firstRow: Int, comparisons: [Comparison]) {
     for index in members.indices {
-      members[index].estimator.add(
-        orbitOutputs: outputs.gathering(
-          rows: members[index].subgroup.elements.map { firstRow + $0 }))
+      let elements = members[index].subgroup.elements
+      if members[index].sharesKernel {
+        members[index].estimator.add(elements.map { comparisons[$0] })
+      } else {
+        members[index].estimator.add(
+          orbitOutputs: outputs.gathering(rows: elements.map { firstRow + $0 }))
+      }
       guard let cosets = members[index].quotient?.cosets else { continue }
       let means = cosets.map { coset in
         reading.mean(of: coset.map { outputs.row(firstRow + $0) })
@@ -73,15 +86,14 @@ struct SubgroupRecorder: Sendable {
     members.compactMap { member in
       guard let estimate = member.estimator.estimate else { return nil }
       let mean = scaled(estimate)
+      let quotient = member.quotient?.estimator.estimate.map(scaled)
       return SubgroupDeviation(
         group: member.subgroup.label,
         elements: member.subgroup.elements.map { member.subgroup.parent.elementNames[$0] },
         isNormal: member.subgroup.isNormal, value: mean.value,
-        confidenceInterval: intervals.interval(of: mean).map {
-          [$0.lowerBound, $0.upperBound]
-        },
-        unnormalized: estimate.value,
-        quotientValue: member.quotient?.estimator.estimate.map(scaled)?.value)
+        confidenceInterval: intervals.interval(of: mean)?.ends,
+        unnormalized: estimate.value, quotientValue: quotient?.value,
+        quotientConfidenceInterval: quotient.flatMap(intervals.interval)?.ends)
     }
   }
 }
@@ -103,6 +115,25 @@ public struct SubgroupDeviation: Sendable, Hashable, Codable {
   /// The deviation under the quotient of the output averaged over the subgroup; `nil` unless the
   /// subgroup is normal and outputs are not moved.
   public let quotientValue: Double?
+  /// The interval of ``quotientValue``: its two ends.
+  public let quotientConfidenceInterval: [Double]?
+
+  /// Encodes every field, `null` where there is no value.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(group, forKey: .group)
+    try container.encode(elements, forKey: .elements)
+    try container.encode(isNormal, forKey: .isNormal)
+    try container.encode(value, forKey: .value)
+    try container.encode(confidenceInterval, forKey: .confidenceInterval)
+    try container.encode(unnormalized, forKey: .unnormalized)
+    try container.encode(quotientValue, forKey: .quotientValue)
+    try container.encode(quotientConfidenceInterval, forKey: .quotientConfidenceInterval)
+  }
+}
+
+extension ClosedRange where Bound == Double {
+  fileprivate var ends: [Double] { [lowerBound, upperBound] }
 }
 
 extension Tensor {

@@ -20,7 +20,7 @@ struct DetailOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Draw the orbits of the worst examples of the first probe to this PNG file.",
+      "Draw the orbits of the worst examples of the first probe, as many as '--worst' says or 8, to this PNG file.",
       valueName: "sheet.png"))
   var worstSheet: String?
 
@@ -33,17 +33,30 @@ struct DetailOptions: ParsableArguments {
     }
   }
 
+  /// Throws if subgroups were asked for of what is no finite group.
+  func requireSubgroups(of transformations: Transformations) throws {
+    guard subgroups, transformations.group == nil else { return }
+    throw UsageError(
+      "'--subgroups' needs a finite group, but \(transformations.name) is none.")
+  }
+
   /// Draws the contact sheet, if it was asked for.
+  ///
+  /// - Returns: What it shows, or why it shows nothing.
   func drawWorst(
     of results: [ProbeResult], measurement: DeviationMeasurement, preprocessing: Preprocessing
-  ) throws {
-    guard let worstSheet, let result = results.first(where: { !$0.perExample.isEmpty }) else {
-      return
+  ) throws -> String? {
+    guard let worstSheet else { return nil }
+    guard let result = results.first(where: { !$0.perExample.isEmpty }) else {
+      return "\(worstSheet): not drawn, as no probe has a value"
     }
-    let orbits = try result.worstExamples(max(worst, 8)).map { example in
-      let image = try measurement.dataset.example(at: example.index)
-      return try measurement.inputAction.prepared(for: image.shape).orbit(of: image)
-    }
-    try ContactSheet(orbits: orbits, preprocessing: preprocessing).picture.writePNG(to: worstSheet)
+    let worst = result.worstExamples(worst > 0 ? worst : 8).map(\.index)
+    let action = try measurement.inputAction.prepared(for: measurement.dataset.exampleShape)
+    let sheet = ContactSheet(
+      orbits: try worst.map { action.orbit(of: try measurement.dataset.example(at: $0)) },
+      preprocessing: preprocessing)
+    try sheet.picture.writePNG(to: worstSheet)
+    return "\(worstSheet): worst of \(result.metric.rawValue) \(result.tensor); "
+      + ContactSheet.caption(columns: action.transformations, examples: worst)
   }
 }

@@ -73,6 +73,17 @@ private struct UnknownGroup: Error, CustomStringConvertible {
     if let meant = near.first(where: { (try? GroupName(parsing: $0)) != nil }) {
       return "did you mean '\(meant)'?"
     }
+    let kind = name.prefix { $0 != ":" }
+    if let kind = ImageTransformations.Kind(rawValue: String(kind)) {
+      let least =
+        kind.allows(0) ? kind.allows(-1) ? "" : ", which is not negative" : ", which is positive"
+      return
+        "expected \(kind):LOW-HIGH or \(kind):LOW-HIGH:N, with N of at least 2 and LOW\(least) "
+        + "and less than HIGH"
+    }
+    if ImageSampling.Group(rawValue: String(kind)) != nil, name.hasSuffix(":haar") {
+      return "expected \(kind):N:haar, with N from 2 to \(FiniteGroup.maximumOrder - 1)"
+    }
     return """
       expected C8, D4, T4x4, flip, SO2:32, blur:0-2 or the like, with at most \
       \(FiniteGroup.maximumOrder) elements

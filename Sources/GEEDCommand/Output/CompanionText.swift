@@ -4,19 +4,23 @@ import GEED
 
 /// What stands below the table of results: predictions, subgroups, the worst examples.
 enum CompanionText {
-  /// A line for each softmax probe.
-  static func predictions(of results: [ProbeResult]) -> [String] {
+  /// A line or two for each softmax probe.
+  ///
+  /// - Parameter order: What the deviation can be at most the logarithm of, such as `|G|`.
+  static func predictions(of results: [ProbeResult], order: String) -> [String] {
     results.flatMap { result in
-      result.predictions.map { lines(of: $0, tensor: result.tensor) } ?? []
+      result.predictions.map { lines(of: $0, tensor: result.tensor, order: order) } ?? []
     }
   }
 
-  private static func lines(of predictions: PredictionSummary, tensor: String) -> [String] {
+  private static func lines(
+    of predictions: PredictionSummary, tensor: String, order: String
+  ) -> [String] {
     let agreement =
       "predictions of \(tensor): \(predictions.agreement.percent) agree with the upright one, "
       + "\(predictions.onePredictionShare.percent) of examples have one on the whole orbit; "
       + "effective invariance \(predictions.effectiveInvariance.short), "
-      + "E / log |G| \(predictions.relativeDeviation.short)"
+      + "E / log \(order) \(predictions.relativeDeviation.short)"
     guard let accuracy = predictions.accuracy else { return [agreement] }
     return [
       agreement,
@@ -25,8 +29,9 @@ enum CompanionText {
     ]
   }
 
-  /// A table of subgroups with a column for each probe, `nil` where they were not measured.
-  static func subgroups(of results: [ProbeResult]) -> Table? {
+  /// A table of subgroups, then of quotients, with a column for each probe; `nil` where they were not
+  /// measured, or there are none.
+  static func subgroups(of results: [ProbeResult], group: String) -> Table? {
     let measured = results.filter { !($0.subgroups ?? []).isEmpty }
     guard let first = measured.first?.subgroups else { return nil }
     var table = Table(
@@ -36,6 +41,14 @@ enum CompanionText {
       table.add(
         [subgroup.group, "\(subgroup.elements.count)"]
           + measured.map { ($0.subgroups?[index].value).short })
+    }
+    let order = measured[0].perElement.count
+    for (index, subgroup) in first.enumerated() {
+      let quotients = measured.map { $0.subgroups?[index].quotientValue }
+      guard quotients.contains(where: { $0 != nil }) else { continue }
+      table.add(
+        ["\(group) / \(subgroup.group)", "\(order / subgroup.elements.count)"]
+          + quotients.map(\.short))
     }
     return table
   }

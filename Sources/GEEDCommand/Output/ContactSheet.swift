@@ -14,6 +14,14 @@ struct ContactSheet {
     self.preprocessing = preprocessing
   }
 
+  /// What stands where: the names of the columns and the numbers of the examples.
+  static func caption(columns: Transformations, examples: [Int]) -> String {
+    // Names such as `blur 0.5` have blanks in them.
+    let names = columns.elementNames
+    let text = names.joined(separator: names.contains { $0.contains(" ") } ? ", " : " ")
+    return "columns \(text); rows examples " + examples.map(String.init).joined(separator: " ")
+  }
+
   /// The sheet. Small pictures are drawn larger, pixel by pixel; a gap of 2 separates them.
   var picture: Picture {
     let shape = orbits[0].shape

@@ -57,6 +57,22 @@ struct LinearCheckDocument: Encodable {
     let perElement: [String: Double]?
     let isExact: Bool?
     let reason: String?
+
+    private enum Key: String, CodingKey {
+      case name, operation, weights, commutator, perElement, isExact, reason
+    }
+
+    /// Encodes every field, `null` where nothing is known.
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(operation, forKey: .operation)
+      try container.encode(weights, forKey: .weights)
+      try container.encode(commutator, forKey: .commutator)
+      try container.encode(perElement, forKey: .perElement)
+      try container.encode(isExact, forKey: .isExact)
+      try container.encode(reason, forKey: .reason)
+    }
   }
 
   let group: String

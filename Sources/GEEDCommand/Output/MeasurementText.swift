@@ -6,22 +6,28 @@ import GEED
 struct MeasurementText {
   private let document: MeasurementDocument
   private let details: DetailOptions
+  private let sheet: String?
 
-  init(_ document: MeasurementDocument, _ details: DetailOptions) {
+  /// - Parameter sheet: What the contact sheet of the worst examples shows, if one was drawn.
+  init(_ document: MeasurementDocument, _ details: DetailOptions, sheet: String? = nil) {
     self.document = document
     self.details = details
+    self.sheet = sheet
   }
 
   /// The lines: what was measured, a table of results, notes.
   var lines: [String] {
     var lines = [heading, ""] + results.lines
     if details.elements { lines += [""] + elements.lines }
-    if let subgroups = CompanionText.subgroups(of: document.results) {
+    if let subgroups = CompanionText.subgroups(of: document.results, group: document.group) {
       lines += [""] + subgroups.lines
+    } else if details.subgroups {
+      lines += ["", "subgroups: \(document.group) has none but itself and the trivial one"]
     }
     let companions =
-      CompanionText.predictions(of: document.results)
+      CompanionText.predictions(of: document.results, order: order)
       + CompanionText.worstExamples(of: document.results, count: details.worst)
+      + (sheet.map { [$0] } ?? [])
     let remarks = companions + ControlText.action(document.action) + notes
     return lines + (remarks.isEmpty ? [] : [""] + remarks) + timing
   }
@@ -34,6 +40,12 @@ struct MeasurementText {
       + "\(count) of \(document.data.exampleCount) examples "
       + "(\(document.data.shape.shapeText), seed \(document.seed))"
       + (document.mask == nil ? "" : ", inside the disc")
+  }
+
+  /// How many transformations a deviation is a mean over: `|G|` for a finite group.
+  private var order: String {
+    document.transformations == nil
+      ? "|G|" : "\(document.results.map(\.perElement.count).max() ?? 0)"
   }
 
   private var results: Table {

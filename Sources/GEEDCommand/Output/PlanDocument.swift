@@ -83,12 +83,18 @@ struct PlanDocument: Encodable {
 }
 
 extension PlanDocument.Row {
-  /// Why there is no plan, where the pilot has a value.
+  /// Why there is no plan, or only one, where the pilot has a value.
   fileprivate var reason: String? {
-    guard value != nil, exampleCount == nil else { return nil }
-    return pilotPrecision == nil
-      ? "nothing to plan by: the pilot's value is 0, or of one example."
-      : "M's own error is too large for this precision; take more '--scale-samples'."
+    guard value != nil else { return nil }
+    if pilotPrecision == nil {
+      return "nothing to plan by: the pilot's value is 0, or of one example."
+    }
+    if exampleCount == nil {
+      return "M's own error is too large for this precision; take more '--scale-samples'."
+    }
+    return stoppedExampleCount == nil
+      ? "M's own error is too large for '--precision', whose intervals are a little wider; take more "
+        + "'--scale-samples'." : nil
   }
 }
 

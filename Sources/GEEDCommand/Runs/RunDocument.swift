@@ -47,10 +47,11 @@ struct RunDocument: Decodable {
   let group: String
   let seed: UInt64
   let confidenceLevel: Double
+  let mask: String?
   let results: [Result]
 
   private enum CodingKeys: String, CodingKey {
-    case schema, model, data, group, seed, confidenceLevel, results
+    case schema, model, data, group, seed, confidenceLevel, mask, results
   }
 
   /// Reads a run.

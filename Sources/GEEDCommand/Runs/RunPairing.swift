@@ -79,6 +79,7 @@ struct ResultGroup {
     try require("the shape of examples", \.data.shape)
     try require("group", \.group)
     try require("seed", \.seed)
+    try require("mask") { $0.mask ?? "none" }
   }
 
   private static func requireSameExamples(

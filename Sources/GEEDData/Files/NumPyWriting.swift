@@ -4,13 +4,26 @@ import GEED
 
 /// Writes arrays that NumPy's `load` reads.
 public enum NumPyFile {
-  /// Writes a tensor as float32, all of it or nothing.
+  /// Writes all examples of a data set as float32 `[N, ...]`, all of them or nothing.
   ///
-  /// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
-  public static func write(_ tensor: Tensor, to path: String) throws(DataError) {
-    try writeAtomically(
-      header(type: "<f4", shape: tensor.shape)
-        + tensor.scalars.flatMap { littleEndianBytes(of: $0.bitPattern) }, to: path)
+  /// Examples are read and written one by one: memory does not grow with their number.
+  ///
+  /// - Throws: ``DataError`` if the folder is missing or the file cannot be written, and what keeps
+  ///   an example from being read.
+  public static func write(_ dataset: any Dataset, to path: String) throws {
+    try writeAtomically(to: path) { file in
+      try file.write(header(type: "<f4", shape: [dataset.count] + dataset.exampleShape))
+      for index in 0..<dataset.count {
+        let example = try dataset.example(at: index)
+        guard example.shape == dataset.exampleShape else {
+          throw DataError.invalid(
+            path: dataset.name, expected: "examples of shape \(dataset.exampleShape)",
+            found: "shape \(example.shape) of example \(index)")
+        }
+        let words = example.scalars.map(\.bitPattern.littleEndian)
+        try words.withUnsafeBytes { try file.write($0) }
+      }
+    }
   }
 
   /// Writes a list of whole numbers as int64, all of it or nothing.

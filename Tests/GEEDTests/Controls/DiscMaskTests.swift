@@ -74,7 +74,10 @@ import _GEEDTestSupport
   @Test("A masked measurement masks pictures and channelwise probes alone")
   func measurement() throws {
     let measurement = sampleMeasurement(under: ImageAction.rotations(4)).maskedToDisc()
-    #expect(measurement.dataset is MaskedDataset)
+    #expect(measurement.dataset is MaskedDataset && measurement.scaleDataset == nil)
+    var scaled = sampleMeasurement(under: ImageAction.rotations(4))
+    scaled.scaleDataset = pictures(5)
+    #expect(scaled.maskedToDisc().scaleDataset is MaskedDataset)
     for probe in measurement.probes {
       #expect(
         (probe.distance is DiscMasked<ChannelMean<NegativeCosine>>)

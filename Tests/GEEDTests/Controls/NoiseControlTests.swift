@@ -66,6 +66,20 @@ import _GEEDTestSupport
     expectClose(try responses(measurement)[0], 0.6931471805599453, tolerance: 1e-12)
   }
 
+  @Test("Each example has noise of its own, also where pictures are equal")
+  func ownNoise() throws {
+    let picture = try pictures(1).example(at: 0)
+    var measurement = DeviationMeasurement(
+      of: ClosureModel(output: "corner") { batch in
+        .stacking(
+          (0..<batch.rowCount).map { Tensor(shape: [1], scalars: [batch.row($0).scalars[0]]) })
+      }, on: ArrayDataset([picture, picture]), under: ImageAction.rotations(8),
+      probes: [.latent("corner")])
+    let both = try responses(measurement)[0]
+    measurement.exampleCount = 1
+    #expect(try responses(measurement)[0] != both)
+  }
+
   @Test("Noise stays inside the mask")
   func masked() throws {
     let corner = ClosureModel(output: "corner") { batch in

@@ -20,6 +20,22 @@ import _GEEDTestSupport
     }
   }
 
+  @Test(
+    "Strata are resampled each by itself, as numpy does it", arguments: StatisticsGolden.values.sums
+  )
+  func strata(_ golden: StatisticsGolden.Sum) throws {
+    let means = golden.samples.map { SampleMean($0) }
+    let sum = SampleMean(
+      value: means[0].value + means[1].value,
+      errorShares: means[0].errorShares + means[1].errorShares,
+      strata: golden.samples.map(\.count),
+      degreesOfFreedom: min(means[0].degreesOfFreedom, means[1].degreesOfFreedom))
+    let interval = try #require(IntervalRule(seed: golden.seed).interval(of: sum))
+    // The same resamples; sums of numbers there, of their error shares here.
+    expectClose(interval.lowerBound, golden.bootstrap[0], tolerance: 1e-11)
+    expectClose(interval.upperBound, golden.bootstrap[1], tolerance: 1e-11)
+  }
+
   @Test("The bootstrap is the default, with level 95 %")
   func defaults() {
     #expect(IntervalRule() == IntervalRule(.bootstrap, level: 0.95, seed: 0))

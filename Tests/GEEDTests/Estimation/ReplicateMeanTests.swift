@@ -21,6 +21,24 @@ import _GEEDTestSupport
     expectClose(interval.lowerBound, 5 - 12.7062 * 12.0.squareRoot(), tolerance: 1e-3)
   }
 
+  /// Models (1, 3) and (7, 5): model means 2 and 6, Vₘ = 4; example means 4 and 4, Vᵢ = 0; residuals ±1,
+  /// Vₑ = 4/(1·1·2·2) = 1. The sum would be 3, less than what the models alone give.
+  @Test("The error is never less than that over models, or over examples, alone")
+  func lowerLimit() throws {
+    let models = ReplicateMean([SampleMean([1, 3]), SampleMean([7, 5])])
+    expectClose(models.exampleVariance, 0, tolerance: 1e-15)
+    expectClose(models.residualVariance, 1, tolerance: 1e-14)
+    expectClose(models.standardError, 2, tolerance: 1e-14)
+    let interval = try #require(models.confidenceInterval())
+    expectClose(interval.upperBound, 4 + 12.7062 * 2, tolerance: 1e-3)
+    // The same numbers with models and examples exchanged.
+    let examples = ReplicateMean([SampleMean([1, 7]), SampleMean([3, 5])])
+    expectClose(examples.modelVariance, 0, tolerance: 1e-15)
+    expectClose(examples.standardError, 2, tolerance: 1e-14)
+    let other = try #require(examples.confidenceInterval())
+    expectClose(other.upperBound, 4 + 12.7062 * 2, tolerance: 1e-3)
+  }
+
   @Test("Copies of one model have the interval of that model")
   func equalModels() throws {
     var generator = SplitMix64(seed: 80)

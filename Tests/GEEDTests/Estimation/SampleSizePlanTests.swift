@@ -18,6 +18,13 @@ import _GEEDTestSupport
     #expect(plan.stoppedExampleCount == 345)
   }
 
+  @Test("Cosines are negative; a plan for them is that of their size")
+  func negative() {
+    let plan = SampleSizePlan(pilot: pilot(sign: -1), precision: 0.02, level: 0.95)
+    #expect(plan.exampleCount == 104 && plan.stoppedExampleCount == 345)
+    expectClose(plan.pilotPrecision, 0.048017, tolerance: 1e-5)
+  }
+
   @Test("What M adds to the error stays, and may be too much")
   func scaleError() throws {
     let own = try #require(SampleMean(pilot().perExample.map(\.value)).standardError)
@@ -48,10 +55,10 @@ import _GEEDTestSupport
     }
   }
 
-  private func pilot() -> ProbeResult {
+  private func pilot(sign: Double = 1) -> ProbeResult {
     var result = ProbeResult(probe: .softmax("scores"))
-    let values = (0..<20).map { $0.isMultiple(of: 2) ? 0.9 : 1.1 }
-    result.value = 1
+    let values = (0..<20).map { sign * ($0.isMultiple(of: 2) ? 0.9 : 1.1) }
+    result.value = sign
     result.statistic = SampleMean(values)
     result.perExample = values.enumerated().map {
       ExampleDeviation(index: $0, name: nil, value: $1)

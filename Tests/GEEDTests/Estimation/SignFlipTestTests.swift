@@ -19,6 +19,16 @@ import _GEEDTestSupport
     #expect(SignFlipTest().pValue(of: SampleMean([1, 1, 1, -1])) == 10.0 / 16)
   }
 
+  /// 4 from the two examples of E, 0 from the two of M alone: of the 16 patterns the 8 with equal signs
+  /// of the first two are as far from 0. Spread over all four it would be 2 of 16.
+  @Test("The value is that of the examples of E, by hand")
+  func valueCount() {
+    let difference = SampleMean(
+      value: 4, errorShares: [0, 0, 0, 0], strata: [2, 2], degreesOfFreedom: 1)
+    #expect(SignFlipTest().pValue(of: difference, valueCount: 2) == 8.0 / 16)
+    #expect(SignFlipTest().pValue(of: difference) == 2.0 / 16)
+  }
+
   @Test("Equal models differ by nothing, which is no surprise", arguments: [5, 40])
   func equalModels(count: Int) {
     let difference = SampleMean(Array(repeating: 0, count: count))

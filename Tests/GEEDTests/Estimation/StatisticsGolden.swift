@@ -11,12 +11,20 @@ struct StatisticsGolden: Decodable {
     let student, bootstrap: [Double]
   }
 
+  /// The sum of the means of two independent samples.
+  struct Sum: Decodable {
+    let samples: [[Double]]
+    let seed: UInt64
+    let bootstrap: [Double]
+  }
+
   struct SignFlip: Decodable {
     let a, b: [Double]
     let pValue: Double
   }
 
   let intervals: [Interval]
+  let sums: [Sum]
   let signFlips: [SignFlip]
 
   /// The file, read once.

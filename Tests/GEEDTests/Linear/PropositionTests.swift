@@ -4,15 +4,16 @@ import GEED
 import Testing
 import _GEEDTestSupport
 
-// Propositions 3.1 and 3.2 of Kvinge et al. 2022. The text of the propositions was not at hand when
-// these tests were written, only where they stand (§ 3.1) and what they are about. They are taken to
-// say:
+// Properties of equivariant maps, with random finite groups, representations and maps. They belong to
+// § 3.1 of Kvinge et al. 2022, where Propositions 3.1 and 3.2 stand; the wording here is not the
+// paper's. What is checked:
 //
-// 3.1  A linear map W between representations is equivariant if and only if W φ_X(g) = φ_Y(g) W on a
-//      basis of X for generators g, and if and only if E(W, G) = 0 with a distance that is 0 only
-//      for equal vectors, on examples that span X.
-// 3.2  If f₁ and f₂ are equivariant so is f₂ ∘ f₁; if f₁ is equivariant and f₂ invariant, f₂ ∘ f₁ is
-//      invariant. (And E(f₂ ∘ f₁) ≤ L·E(f₁) in ℓ₂ for an equivariant f₂ with Lipschitz constant L.)
+// One linear map. W is equivariant if and only if W φ_X(g) = φ_Y(g) W on a basis of X, for generators
+//   g; if and only if E(W, G) = 0, in a distance that is 0 only for equal vectors, on examples that
+//   span X. Averaging over the group gives an equivariant map and changes no equivariant one.
+// Several layers. If f₁ and f₂ are equivariant so is f₂ ∘ f₁; if f₁ is equivariant and f₂ invariant,
+//   f₂ ∘ f₁ is invariant; and E(f₂ ∘ f₁) ≤ L·E(f₁) in ℓ₂ for an equivariant f₂ with Lipschitz
+//   constant L.
 
 /// What one seed stands for: a group, two or three representations and random maps between them.
 private struct Draw {
@@ -70,7 +71,7 @@ private func basis(_ count: Int) -> [[Double]] {
 private let rounding = 1e-5
 
 @Suite struct PropositionTests {
-  @Test("3.1: projected onto the equivariant maps, W commutes and E is 0", arguments: 0..<24)
+  @Test("One map: projected onto the equivariant maps, W commutes and E is 0", arguments: 0..<24)
   func equivariantMapsHaveNoDeviation(seed: UInt64) throws {
     var draw = try Draw(seed: seed)
     let (input, output) = (draw.actions[0], draw.actions[1])
@@ -82,7 +83,7 @@ private let rounding = 1e-5
     #expect(try deviation(of: { map($0) }, from: input, to: output, on: examples) < rounding)
   }
 
-  @Test("3.1: E on a basis is 0 if and only if W commutes", arguments: 0..<24)
+  @Test("One map: E on a basis is 0 if and only if W commutes", arguments: 0..<24)
   func otherMapsHaveDeviation(seed: UInt64) throws {
     var draw = try Draw(seed: seed)
     let (input, output) = (draw.actions[0], draw.actions[1])
@@ -97,7 +98,7 @@ private let rounding = 1e-5
     }
   }
 
-  @Test("3.1: generators decide for the whole group", arguments: 0..<24)
+  @Test("One map: generators decide for the whole group", arguments: 0..<24)
   func generatorsDecide(seed: UInt64) throws {
     var draw = try Draw(seed: seed)
     let (input, output) = (draw.actions[0], draw.actions[1])
@@ -115,7 +116,8 @@ private let rounding = 1e-5
   }
 
   @Test(
-    "3.1: averaging is a projection, and the commutator bounds the way to it", arguments: 0..<24)
+    "One map: averaging is a projection, and the commutator bounds the way to it", arguments: 0..<24
+  )
   func averagingProjects(seed: UInt64) throws {
     var draw = try Draw(seed: seed)
     let (input, output) = (draw.actions[0], draw.actions[1])
@@ -132,7 +134,7 @@ private let rounding = 1e-5
     #expect(difference.squareRoot() <= mean * map.norm + 1e-9)
   }
 
-  @Test("3.2: equivariant maps compose to equivariant maps", arguments: 0..<24)
+  @Test("Layers: equivariant maps compose to equivariant maps", arguments: 0..<24)
   func equivariantComposition(seed: UInt64) throws {
     var draw = try Draw(seed: seed, permutationsOnly: true)
     let first = draw.equivariantMap(from: 0, to: 1)
@@ -150,7 +152,7 @@ private let rounding = 1e-5
         < 1e-12)
   }
 
-  @Test("3.2: an invariant map after equivariant ones is invariant", arguments: 0..<24)
+  @Test("Layers: an invariant map after equivariant ones is invariant", arguments: 0..<24)
   func invariantComposition(seed: UInt64) throws {
     var draw = try Draw(seed: seed, permutationsOnly: true)
     let nothing = try TrivialAction(draw.group).prepared(for: [2])
@@ -163,7 +165,8 @@ private let rounding = 1e-5
       try deviation(of: network, from: draw.actions[0], to: nothing, on: examples) < rounding)
   }
 
-  @Test("3.2: what an equivariant layer adds to a deviation is at most its norm", arguments: 0..<24)
+  @Test(
+    "Layers: what an equivariant layer adds to a deviation is at most its norm", arguments: 0..<24)
   func deviationOfAComposition(seed: UInt64) throws {
     var draw = try Draw(seed: seed)
     let first = draw.randomMap(from: 0, to: 1)
@@ -179,7 +182,7 @@ private let rounding = 1e-5
     #expect(outside <= second.norm * inside + rounding)
   }
 
-  @Test("3.2 needs the rectifier to be equivariant: where the group mixes coordinates it is not")
+  @Test("Layers: the rectifier has to be equivariant: where the group mixes coordinates it is not")
   func rectifierBreaksTurns() throws {
     let plane = try MatrixRepresentation.plane(.cyclic(8), turnCount: 8).prepared()
     let found = try deviation(

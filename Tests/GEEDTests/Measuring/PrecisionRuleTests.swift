@@ -52,6 +52,39 @@ import _GEEDTestSupport
     #expect(!sameRule.isMet)
   }
 
+  @Test("The longer side of an interval has to be short enough")
+  func longerSide() throws {
+    var measurement = measurement()
+    measurement.probes = [.softmax("scores")]
+    measurement.exampleCount = 20
+    measurement.intervalMethod = .bootstrap
+    let statistic = try #require(measurement.run().results[0].statistic)
+    var rule = measurement.intervals
+    rule.level = PrecisionRule.level(ofLook: 1, overall: rule.level)
+    let interval = try #require(rule.interval(of: statistic))
+    let sides = [interval.upperBound - statistic.value, statistic.value - interval.lowerBound]
+      .map { $0 / statistic.value }.sorted()
+    #expect(sides[1] > 1.05 * sides[0])
+    for (precision, isMet) in [(sides[1] * 1.001, true), ((sides[0] + sides[1]) / 2, false)] {
+      var run = try measurement.start()
+      var rule = PrecisionRule(relativeHalfWidth: precision)
+      while try run.advance() {}
+      #expect(rule.isMet(by: run) == isMet)
+    }
+  }
+
+  @Test("Cosines are negative, and may be precise")
+  func negativeValues() throws {
+    var measurement = sampleMeasurement(under: ImageAction.rotations(4))
+    measurement.exampleCount = nil
+    measurement.probes = [.channelwise("maps")]
+    var run = try measurement.start()
+    var rule = PrecisionRule(relativeHalfWidth: 0.5)
+    while try run.advance(), !rule.isMet(by: run) {}
+    #expect(try #require(rule.result(of: run).results[0].value) < 0)
+    #expect(rule.isMet && rule.lookCount == 1)
+  }
+
   @Test("What is never precise enough takes all examples, and says so")
   func exhaustion() throws {
     var measurement = measurement()

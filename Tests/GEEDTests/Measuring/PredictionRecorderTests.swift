@@ -29,6 +29,29 @@ import _GEEDTestSupport
     expectClose(summary.relativeDeviation, divergence / 2 / log(2), tolerance: 1e-7)
   }
 
+  /// The four pixels 0.9, 0.8, 0.3 and 0.6 come to the top left corner one by one; the model takes that
+  /// pixel for the probability of class 0. Three elements agree, the upright one among them.
+  @Test("A larger group by hand: agreement is a share, one prediction is all or nothing")
+  func fourTurns() throws {
+    let model = ClosureModel(output: "probabilities") { batch in
+      .stacking(
+        (0..<batch.rowCount).map { row in
+          let p = batch.row(row).scalars[0]
+          return Tensor(shape: [2], scalars: [p, 1 - p])
+        })
+    }
+    let measurement = DeviationMeasurement(
+      of: model, on: ArrayDataset([Tensor(shape: [1, 2, 2], scalars: [0.9, 0.8, 0.3, 0.6])]),
+      under: ImageAction.rotations(4),
+      probes: [.softmax("probabilities", reading: .probabilities)])
+    let summary = try #require(try measurement.run().results.first?.predictions)
+    expectClose(summary.agreement, 2.0 / 3, tolerance: 1e-12)
+    #expect(summary.onePredictionShare == 0)
+    // Pixels are Float.
+    let invariance = ((0.9 * 0.8).squareRoot() + (0.9 * 0.6).squareRoot()) / 3
+    expectClose(summary.effectiveInvariance, invariance, tolerance: 1e-7)
+  }
+
   @Test("Without classes, or with other classes than the model's, there is no accuracy")
   func noAccuracy() throws {
     let unlabeled = try measured(labels: nil)
@@ -39,6 +62,11 @@ import _GEEDTestSupport
     #expect(foreign.predictions?.accuracy == nil)
     #expect(
       foreign.notes == ["No accuracy: the data have 2 classes, numbered up to 2, the model 2."])
+    // The larger of two classes alone may be the only class of other data.
+    let single = try measured(labels: [1, 1])
+    #expect(single.predictions?.accuracy == nil)
+    #expect(
+      single.notes == ["No accuracy: the data have 1 classes, numbered up to 1, the model 2."])
   }
 
   @Test("Only softmax probes predict")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
 import GEED
 import Testing
 import _GEEDTestSupport
@@ -110,6 +111,14 @@ import _GEEDTestSupport
     #expect(result.transformations?.contains("no group") == true)
     expectClose(result.results[0].unnormalized, 0.5, tolerance: 1e-6)  // sums of 784 Floats
     #expect(result.results[0].perElement.map(\.element) == ["brightness 0", "brightness 1"])
+    // Scores (mean, 0): the identity, which does not count, is no third transformation.
+    let scores = Self.model {
+      Tensor(shape: [2], scalars: [$0.scalars.reduce(0, +) / 784, 0])
+    }
+    let softmax = try measure(scores, under: brightness, [.softmax("y")]).results[0]
+    expectClose(
+      softmax.predictions?.relativeDeviation, try #require(softmax.value) / log(2),
+      relative: 1e-12)
   }
 
   @Test(
