@@ -5,7 +5,7 @@ import GEEDTorch
 /// An image classifier f = f₂ ∘ f₁ that is a chain of blocks, a summary of the last one, and a linear
 /// head.
 ///
-/// Conforming types say each part once, for any ``NetworkTensor``; running, training, measuring and
+/// Conforming types say each part once, for any `NetworkTensor`; running, training, measuring and
 /// exporting follow from it.
 public protocol FactoredClassifier: Sendable {
   /// The name of each block, in order, as its parameters have it: `stem`, `layer1`, ...

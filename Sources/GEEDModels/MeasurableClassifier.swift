@@ -11,7 +11,9 @@ public struct MeasurableClassifier: MeasurableModel {
   private let classifier: any FactoredClassifier
   private let device: TorchDevice
 
-  /// - Parameter device: Where the classifier's parameters are.
+  /// - Parameters:
+  ///   - classifier: A network in Swift.
+  ///   - device: Where the classifier's parameters are.
   public init(_ classifier: any FactoredClassifier, on device: TorchDevice = .cpu) {
     self.classifier = classifier
     self.device = device

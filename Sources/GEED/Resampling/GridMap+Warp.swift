@@ -3,7 +3,10 @@
 extension GridMap {
   /// The map that makes each pixel from a place of the source, bilinearly, with zeros outside.
   ///
-  /// - Parameter source: The place from which the pixel at a row and a column is made.
+  /// - Parameters:
+  ///   - height: The rows of the grid.
+  ///   - width: The columns of the grid.
+  ///   - source: The place from which the pixel at a row and a column is made.
   /// - Precondition: The grid has at least two rows and two columns.
   /// - Complexity: O(height · width).
   public static func warp(

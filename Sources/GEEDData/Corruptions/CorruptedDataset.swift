@@ -19,6 +19,8 @@ public struct CorruptedDataset: Dataset {
   /// - Parameters:
   ///   - base: Pictures `[C, H, W]` with values in 0...1; normalize afterwards
   ///     (``NormalizedDataset``).
+  ///   - corruption: What goes wrong, and how much.
+  ///   - seed: Where random choices start.
   /// - Throws: ``DataError`` if the examples are no pictures of at least 2 x 2 pixels.
   public init(
     _ base: any Dataset, by corruption: Corruption, seed: UInt64 = 0

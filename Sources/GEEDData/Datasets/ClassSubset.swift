@@ -11,7 +11,10 @@ public struct ClassSubset: Dataset {
 
   /// Keeps the examples whose label is one of `classes`.
   ///
-  /// - Parameter name: What to call the subset; the base's name with the classes where `nil`.
+  /// - Parameters:
+  ///   - base: A data set with labels.
+  ///   - classes: The labels to keep.
+  ///   - name: What to call the subset; the base's name with the classes where `nil`.
   /// - Throws: ``DataError`` if there are none, as in a data set without labels.
   /// - Complexity: O(n) in the number of examples of `base`.
   public init(

@@ -20,7 +20,10 @@ public struct AlexNet: FactoredClassifier {
   private let head: Linear
   private let dropout: Double
 
-  /// - Parameter dropout: The share of numbers before each hidden layer that training sets to 0.
+  /// - Parameters:
+  ///   - classCount: The number of classes.
+  ///   - dropout: The share of numbers before each hidden layer that training sets to 0.
+  ///   - p: Where the parameters are made.
   public init(
     classCount: Int = 1000, dropout: Double = 0.5, parameters p: ParameterPath
   ) throws(TorchError) {

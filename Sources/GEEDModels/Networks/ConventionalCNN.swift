@@ -14,7 +14,9 @@ public struct ConventionalCNN: FactoredClassifier {
   private let poolings: [AntialiasedPooling?]
   private let head: SixBlockHead
 
-  /// - Parameter plan: The sizes; widths are numbers of channels.
+  /// - Parameters:
+  ///   - plan: The sizes; widths are numbers of channels.
+  ///   - p: Where the parameters are made.
   public init(
     plan: SixBlockPlan = SixBlockPlan(), parameters p: ParameterPath
   ) throws(TorchError) {

@@ -19,9 +19,11 @@ public struct DenseNet: FactoredClassifier {
   private let head: Linear
 
   /// - Parameters:
-  ///   - layerCounts: The number of layers of each dense block. The default is DenseNet-121;
-  ///     `[6, 12, 32, 32]` and `[6, 12, 48, 32]` are the 169 and 201 of torchvision.
+  ///   - layerCounts: The number of layers of each dense block. The default is DenseNet-121; `[6,
+  ///     12, 32, 32]` and `[6, 12, 48, 32]` are the 169 and 201 of torchvision.
   ///   - growth: How many channels each layer adds.
+  ///   - classCount: The number of classes.
+  ///   - p: Where the parameters are made.
   public init(
     layerCounts: [Int] = [6, 12, 24, 16], growth: Int = 32, classCount: Int = 1000,
     parameters p: ParameterPath

@@ -27,7 +27,11 @@ public struct LeViT: FactoredClassifier {
   private let stages: [LeViTStage]
   private let heads: [NormLinear]
 
-  /// - Parameter imageSize: The rows and the columns of all images.
+  /// - Parameters:
+  ///   - variant: Which of the networks it is.
+  ///   - classCount: The number of classes.
+  ///   - imageSize: The rows and the columns of all images.
+  ///   - p: Where the parameters are made.
   /// - Precondition: `imageSize` is a multiple of 16.
   public init(
     _ variant: Variant, classCount: Int = 1000, imageSize: Int = 224, parameters p: ParameterPath

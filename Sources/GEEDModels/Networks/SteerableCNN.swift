@@ -27,6 +27,7 @@ public struct SteerableCNN: FactoredClassifier {
   ///   - symmetry: What the network commutes with.
   ///   - plan: The sizes; widths are numbers of fields.
   ///   - fieldType: How the channels of each field trade places.
+  ///   - p: Where the parameters are made.
   public init(
     _ symmetry: PlanarGroup = .cyclic(8), plan: SixBlockPlan = SixBlockPlan(),
     fieldType: FieldType = .regular, parameters p: ParameterPath

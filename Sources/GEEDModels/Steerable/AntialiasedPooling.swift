@@ -16,9 +16,13 @@ public struct AntialiasedPooling: Sendable {
   private let kernel: TorchTensor
 
   /// - Parameters:
+  ///   - channelCount: The number of channels.
   ///   - sigma: The standard deviation in pixels.
+  ///   - stride: How many pixels one output is from the next.
   ///   - padding: Zeros around the picture; by default as many as half the kernel, so that stride 1
   ///     keeps the size.
+  ///   - type: The type of all scalars.
+  ///   - device: Where the tensors are.
   public init(
     _ channelCount: Int, sigma: Double = 0.66, stride: Int, padding: Int? = nil,
     type: TorchElementType = .float32, device: TorchDevice = .cpu

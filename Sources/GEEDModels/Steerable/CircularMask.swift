@@ -15,6 +15,8 @@ public struct CircularMask: Sendable {
   ///   - size: Rows and columns of the pictures.
   ///   - margin: The share of the radius that is masked, too.
   ///   - sigma: How fast the mask falls off, in pixels.
+  ///   - type: The type of all scalars.
+  ///   - device: Where the tensors are.
   public init(
     size: Int, margin: Double = 0.01, sigma: Double = 2, type: TorchElementType = .float32,
     device: TorchDevice = .cpu

@@ -16,7 +16,11 @@ public struct FieldBatchNorm: Sendable {
   /// Weight, bias, mean and variance of every channel.
   private let kept = (0..<4).map { _ in DerivedTensor() }
 
-  /// - Parameter momentum: How far running statistics move towards those of a batch.
+  /// - Parameters:
+  ///   - fields: The fields of the input, which are those of the output.
+  ///   - momentum: How far running statistics move towards those of a batch.
+  ///   - epsilon: What is added to the variance before the root is taken.
+  ///   - p: Where the parameters are made.
   public init(
     _ fields: FeatureFields, momentum: Double = 0.1, epsilon: Double = 1e-5,
     parameters p: ParameterPath

@@ -30,7 +30,13 @@ public struct SteerableConvolution: Sendable {
 
   /// Creates a convolution with the default rings of ``RingHarmonics``.
   ///
-  /// - Parameter size: Rows and columns of the kernel; odd.
+  /// - Parameters:
+  ///   - input: The fields of the input.
+  ///   - output: The fields of the output.
+  ///   - size: Rows and columns of the kernel; odd.
+  ///   - stride: How many pixels one output is from the next.
+  ///   - padding: The zeros around the input, on each side.
+  ///   - p: Where the parameters are made.
   public init(
     _ input: FeatureFields, _ output: FeatureFields, size: Int, stride: Int = 1, padding: Int = 0,
     parameters p: ParameterPath

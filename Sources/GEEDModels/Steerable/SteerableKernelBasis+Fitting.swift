@@ -3,8 +3,11 @@
 extension SteerableKernelBasis {
   /// The coefficients whose kernels are nearest to a filter.
   ///
-  /// - Parameter filter: `[F_out * output.fieldSize, F_in * input.fieldSize, size, size]`, row-major, for
-  ///   any numbers of fields.
+  /// - Parameters:
+  ///   - filter: `[F_out * output.fieldSize, F_in * input.fieldSize, size, size]`, row-major, for
+  ///     any numbers of fields.
+  ///   - outputFields: The number of fields of the output, F_out.
+  ///   - inputFields: The number of fields of the input, F_in.
   /// - Returns: `coefficients` of shape `[F_out, F_in, dimension]`, and the `residual`: the norm of what
   ///   is left over, divided by the norm of the filter; 0 for a filter that is 0.
   /// - Complexity: O(*n*·*f*) for a filter of *n* numbers and *f* functions of the rings.

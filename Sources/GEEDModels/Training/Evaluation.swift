@@ -19,6 +19,7 @@ public struct Evaluation: Sendable, Hashable, Codable {
   ///   - dataset: Examples with labels.
   ///   - count: How many examples to take; more than there are counts as all.
   ///   - batchSize: How many examples go through the network at a time.
+  ///   - device: Where the network's parameters are.
   /// - Throws: ``TrainingError`` for missing labels or such that are no class; what the data set and
   ///   libtorch throw.
   public init(

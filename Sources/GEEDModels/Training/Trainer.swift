@@ -34,8 +34,10 @@ public struct Trainer {
 
   /// - Parameters:
   ///   - network: A network whose parameters are those of `weights`.
+  ///   - weights: The parameters of `network`.
   ///   - optimizer: A rule for the trained parameters of `weights`.
   ///   - batches: What it is trained on; its seed is also that of dropout.
+  ///   - labelSmoothing: The share of probability that targets spread over all classes.
   ///   - iteration: How many iterations are done already; weights and optimizer are as these left
   ///     them.
   public init(

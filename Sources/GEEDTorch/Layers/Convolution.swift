@@ -9,8 +9,15 @@ public struct Convolution: Sendable {
   public let groups: Int
 
   /// - Parameters:
+  ///   - inputChannels: The channels of the input, C.
+  ///   - outputChannels: The channels of the output, K.
   ///   - size: Rows and columns of the kernel.
+  ///   - stride: How many pixels one output is from the next.
+  ///   - padding: The zeros around the input, on each side.
+  ///   - groups: Into how many parts the channels are divided, which do not mix.
+  ///   - hasBias: Whether a number is added to each output.
   ///   - weights: What the kernel starts as; PyTorch's default where `nil`.
+  ///   - p: Where the parameters are made.
   public init(
     _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0,
     groups: Int = 1, bias hasBias: Bool = true, weights: Initializer? = nil,

@@ -6,6 +6,13 @@ public struct ConvolutionNorm: Sendable {
   public let norm: BatchNorm
 
   /// - Parameters:
+  ///   - inputChannels: The channels of the input, C.
+  ///   - outputChannels: The channels of the output, K.
+  ///   - size: Rows and columns of the kernel.
+  ///   - stride: How many pixels one output is from the next.
+  ///   - padding: The zeros around the input, on each side.
+  ///   - groups: Into how many parts the channels are divided, which do not mix.
+  ///   - weights: What the kernel starts as; PyTorch's default where `nil`.
   ///   - conv: The place of the convolution's parameters.
   ///   - norm: The place of the normalization's parameters.
   public init(

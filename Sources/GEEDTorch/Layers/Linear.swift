@@ -5,7 +5,13 @@ public struct Linear: Sendable {
   public let weight: TorchTensor
   public let bias: TorchTensor?
 
-  /// - Parameter weights: What the matrix starts as; PyTorch's default where `nil`.
+  /// - Parameters:
+  ///   - inputs: How many numbers go in, I.
+  ///   - outputs: How many numbers come out, O.
+  ///   - hasBias: Whether a number is added to each output.
+  ///   - weights: What the matrix starts as; PyTorch's default where `nil`.
+  ///   - biases: What the bias starts as; PyTorch's default where `nil`.
+  ///   - p: Where the parameters are made.
   public init(
     _ inputs: Int, _ outputs: Int, bias hasBias: Bool = true, weights: Initializer? = nil,
     biases: Initializer? = nil, parameters p: ParameterPath

@@ -10,8 +10,11 @@ public struct BatchNorm: Sendable {
   public let epsilon: Double
 
   /// - Parameters:
+  ///   - channels: The number of channels, C.
   ///   - momentum: How far running statistics move towards those of a batch.
+  ///   - epsilon: What is added to the variance before the root is taken.
   ///   - weights: What the scale starts as.
+  ///   - p: Where the parameters are made.
   public init(
     _ channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5, weights: Initializer = .ones,
     parameters p: ParameterPath

@@ -13,7 +13,14 @@ public struct StandardizedConvolution: Sendable {
   public let epsilon: Double
   private let kept = DerivedTensor()
 
-  /// - Parameter size: Rows and columns of the kernel.
+  /// - Parameters:
+  ///   - inputChannels: The channels of the input, C.
+  ///   - outputChannels: The channels of the output, K.
+  ///   - size: Rows and columns of the kernel.
+  ///   - stride: How many pixels one output is from the next.
+  ///   - padding: The zeros around the input, on each side.
+  ///   - epsilon: What is added to the variance before the root is taken.
+  ///   - p: Where the parameters are made.
   public init(
     _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0,
     epsilon: Double = 1e-8, parameters p: ParameterPath

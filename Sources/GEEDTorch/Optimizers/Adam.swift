@@ -21,6 +21,7 @@ public final class Adam: Optimizer {
   ///   - beta1: How slowly m follows the gradient, in 0..<1.
   ///   - beta2: How slowly v follows its square, in 0..<1.
   ///   - epsilon: Keeps the quotient finite; positive or 0.
+  ///   - weightDecay: How strongly each step pulls which parameters towards 0.
   /// - Throws: ``TorchError`` if there is no memory for the state.
   public init(
     _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,

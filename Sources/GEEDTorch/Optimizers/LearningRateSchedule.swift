@@ -46,7 +46,11 @@ public struct LearningRateSchedule: Hashable, Sendable, Codable {
   /// floor + (peak - floor) · (1 + cos(π t / T)) / 2: that of PyTorch's `CosineAnnealingLR` with `T_max`
   /// T. At t = T and after, where a run usually ends, it is `floor`.
   ///
-  /// - Parameter iterationCount: How many iterations there are, those of the warm-up included.
+  /// - Parameters:
+  ///   - peak: The highest rate.
+  ///   - iterationCount: How many iterations there are, those of the warm-up included.
+  ///   - warmUp: For how many iterations the rate grows.
+  ///   - floor: The rate at the end.
   /// - Precondition: The warm-up is shorter than `iterationCount`.
   public static func cosine(
     peak: Double, iterationCount: Int, warmUp: Int = 0, floor: Double = 0

@@ -22,6 +22,7 @@ public final class SGD: Optimizer {
   ///   - parameters: Those that are not trained are left out.
   ///   - momentum: μ, in 0..<1.
   ///   - isNesterov: Whether the gradient is taken as if the momentum had acted already.
+  ///   - weightDecay: How strongly each step pulls which parameters towards 0.
   /// - Throws: ``TorchError`` if there is no memory for the state.
   /// - Precondition: Nesterov's momentum is not 0.
   public init(

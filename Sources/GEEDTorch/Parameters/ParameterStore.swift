@@ -26,6 +26,8 @@ public final class ParameterStore: Sendable {
   ///
   /// - Parameters:
   ///   - seed: Where random initial weights start.
+  ///   - type: The type of all parameters.
+  ///   - device: Where all parameters are.
   ///   - isChannelsLast: Whether kernels are kept in the order in memory that images of
   ///     ``TorchTensor/channelsLast()`` have, which saves convolutions from reordering them in each
   ///     pass. The numbers are the same.

@@ -43,6 +43,10 @@ public protocol NetworkTensor {
   /// - Parameters:
   ///   - weight: Kernels, `[K, C / groups, R, S]`.
   ///   - bias: One number for each kernel, `[K]`.
+  ///   - stride: How many pixels one output is from the next.
+  ///   - padding: The zeros around the input, on each side.
+  ///   - dilation: How many pixels one place of the kernel is from the next.
+  ///   - groups: Into how many parts the channels are divided, which do not mix.
   /// - Returns: `[N, K, H', W']` with `H' = (H + 2 * padding - dilation * (R - 1) - 1) / stride + 1`.
   func conv2d(
     weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: Int, dilation: Int, groups: Int

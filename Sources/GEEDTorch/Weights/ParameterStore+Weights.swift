@@ -12,6 +12,7 @@ extension ParameterStore {
   ///     try weights.load("pretrained.safetensors", except: ["fc.weight", "fc.bias"])
   ///
   /// - Parameters:
+  ///   - path: The file.
   ///   - renaming: The name of a parameter for the name in the file; `nil` leaves a tensor out.
   ///   - kept: Parameters that stay as they are, whatever the file holds: those of the head of a
   ///     network that is to learn other classes.
@@ -44,7 +45,9 @@ extension ParameterStore {
 
   /// Writes all parameters to a safetensors file, which `load_state_dict` of PyTorch takes.
   ///
-  /// - Parameter metadata: Texts by name; `format` is `pt` unless they say otherwise.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - metadata: Texts by name; `format` is `pt` unless they say otherwise.
   /// - Throws: ``WeightsError`` if the file cannot be written. What was there before stays then.
   public func save(to path: String, metadata: [String: String] = [:]) throws(WeightsError) {
     try SafetensorsFile.write(

@@ -8,7 +8,10 @@ extension SafetensorsFile {
   ///
   /// Types stay as they are. The same tensors give the same bytes, and those of Python's `save_file`.
   ///
-  /// - Parameter metadata: Texts by name, which readers may ask for.
+  /// - Parameters:
+  ///   - tensors: What to write, by name.
+  ///   - metadata: Texts by name, which readers may ask for.
+  ///   - path: The file.
   /// - Throws: ``WeightsError`` if the file cannot be written or a tensor not be read.
   /// - Complexity: O(*n*) for *n* scalars; memory for one tensor at a time.
   public static func write(
