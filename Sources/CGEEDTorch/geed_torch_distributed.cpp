@@ -112,9 +112,18 @@ c10::intrusive_ptr<c10d::Store> make_store(const gt_process_group_settings &sett
   options.isServer = settings.is_host;
   options.numWorkers = static_cast<size_t>(settings.size);
   options.timeout = Milliseconds(settings.join_timeout);
-  auto store = c10::make_intrusive<c10d::TCPStore>(settings.address, options);
-  // A launcher that listens itself keeps its own entries in the same store.
-  return c10::make_intrusive<c10d::PrefixStore>("geed", store);
+  options.multiTenant = true;  // A second group may meet where the first one did.
+  return c10::make_intrusive<c10d::TCPStore>(settings.address, options);
+}
+
+// The entries of this group alone. In a store that its launcher keeps there may be those of an attempt
+// before, and of other groups of the same processes, which have counted up to a multiple of `size`.
+c10::intrusive_ptr<c10d::Store> entries_of(const gt_process_group_settings &settings,
+                                           const c10::intrusive_ptr<c10d::Store> &store) {
+  const auto attempt = c10::make_intrusive<c10d::PrefixStore>(
+      c10::str("geed/", settings.attempt, "/", settings.size), store);
+  const auto generation = (attempt->add("joined", 1) - 1) / settings.size;
+  return c10::make_intrusive<c10d::PrefixStore>(c10::str(generation), attempt);
 }
 
 }  // namespace
@@ -123,7 +132,7 @@ bool gt_has_nccl(void) { return has_nccl(); }
 
 gt_status gt_process_group_make(gt_process_group *result, gt_process_group_settings settings) {
   return guarded([&] {
-    auto store = make_store(settings);
+    auto store = entries_of(settings, make_store(settings));
     const Milliseconds timeout(settings.timeout);
     const auto device = device_of(settings.device);
     auto backend = settings.backend == GT_NCCL

@@ -102,6 +102,11 @@ import GEEDTorch
     try exchangeGradients(group)
     print("agrees", try group.agrees(on: 7), try group.agrees(on: Int64(group.rank)))
     try group.barrier()
+    // A second group of the same processes, which meets at the same place.
+    if let launch = try LaunchSettings() {
+      let second = try ProcessGroup(launch, joinTimeout: 20, timeout: 20)
+      print("second group", try second.agrees(on: 3))
+    }
   }
 
   /// The first tensor has a gradient in all processes, the second only in the last, the third in none.

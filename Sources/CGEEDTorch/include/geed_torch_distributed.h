@@ -19,6 +19,7 @@ typedef struct gt_process_group_settings {
   int32_t rank; /* of this process, from 0 */
   int32_t size; /* how many processes there are */
   bool is_host; /* whether this process listens there; otherwise another one does already */
+  int32_t attempt; /* how often the processes were started before, at the same place */
   gt_backend backend;
   gt_device device;     /* where exchanged tensors are */
   int64_t join_timeout; /* milliseconds to find the others */

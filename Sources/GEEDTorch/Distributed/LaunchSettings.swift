@@ -14,6 +14,7 @@ import Foundation
 /// | ``localRank`` | `LOCAL_RANK`, else 0 | `SLURM_LOCALID`, else 0 |
 /// | ``address`` | `MASTER_ADDR` | `MASTER_ADDR`, else `SLURM_LAUNCH_NODE_IPADDR` |
 /// | ``port`` | `MASTER_PORT`, else 29500 | `MASTER_PORT`, else one made of `SLURM_JOB_ID` |
+/// | ``attempt`` | `TORCHELASTIC_RESTART_COUNT`, else 0 | 0 |
 ///
 /// Where both are there, the first decides.
 public struct LaunchSettings: Hashable, Sendable {
@@ -29,22 +30,27 @@ public struct LaunchSettings: Hashable, Sendable {
   public let port: Int
   /// Whether the launcher itself listens there, as torchrun does, and not process 0.
   public let isHostedByLauncher: Bool
+  /// How often the launcher has started the processes before.
+  public let attempt: Int
 
-  /// - Precondition: `rank` lies in 0..<`size` and `port` in 1...65535.
+  /// - Precondition: `rank` lies in 0..<`size`, `port` in 1...65535, `attempt` in 0...1000000.
   public init(
     rank: Int, size: Int, localRank: Int = 0, address: String, port: Int = 29500,
-    isHostedByLauncher: Bool = false
+    isHostedByLauncher: Bool = false, attempt: Int = 0
   ) {
     precondition(
       size >= 1 && (0..<size).contains(rank),
       "Expected a rank in 0..<\(size), but got \(rank).")
     precondition((1...65535).contains(port), "Expected a port in 1...65535, but got \(port).")
+    precondition(
+      (0...Self.largestCount).contains(attempt), "Expected an attempt from 0, but got \(attempt).")
     self.rank = rank
     self.size = size
     self.localRank = localRank
     self.address = address
     self.port = port
     self.isHostedByLauncher = isHostedByLauncher
+    self.attempt = attempt
   }
 
   /// Reads what the launcher says; `nil` where this process is the only one.
@@ -67,29 +73,30 @@ public struct LaunchSettings: Hashable, Sendable {
 
   private init(torchrun variables: LaunchVariables, because marker: String) throws(DistributedError)
   {
-    let size = try variables.number("WORLD_SIZE", in: 1...Self.largestSize, besides: marker)
+    let size = try variables.number("WORLD_SIZE", in: 1...Self.largestCount, besides: marker)
     self.init(
       rank: try variables.number("RANK", in: 0...size - 1, besides: marker), size: size,
-      localRank: try variables.number("LOCAL_RANK", in: 0...Self.largestSize) ?? 0,
+      localRank: try variables.number("LOCAL_RANK", in: 0...Self.largestCount) ?? 0,
       address: size == 1 ? "localhost" : try variables.text("MASTER_ADDR", besides: marker),
       port: try variables.number("MASTER_PORT", in: 1...65535) ?? 29500,
-      isHostedByLauncher: variables.values["TORCHELASTIC_USE_AGENT_STORE"] == "True")
+      isHostedByLauncher: variables.values["TORCHELASTIC_USE_AGENT_STORE"] == "True",
+      attempt: try variables.number("TORCHELASTIC_RESTART_COUNT", in: 0...Self.largestCount) ?? 0)
   }
 
   private init(slurm variables: LaunchVariables) throws(DistributedError) {
     let marker = "SLURM_PROCID"
     let count = variables.first(of: ["SLURM_STEP_NUM_TASKS"]) ?? "SLURM_NTASKS"
-    let size = try variables.number(count, in: 1...Self.largestSize, besides: marker)
+    let size = try variables.number(count, in: 1...Self.largestCount, besides: marker)
     let jobPort = try variables.portOfSlurmJob()
     let host = variables.first(of: ["MASTER_ADDR"]) ?? "SLURM_LAUNCH_NODE_IPADDR"
     self.init(
       rank: try variables.number(marker, in: 0...size - 1, besides: count), size: size,
-      localRank: try variables.number("SLURM_LOCALID", in: 0...Self.largestSize) ?? 0,
+      localRank: try variables.number("SLURM_LOCALID", in: 0...Self.largestCount) ?? 0,
       address: size == 1 ? "localhost" : try variables.text(host, besides: marker),
       port: try variables.number("MASTER_PORT", in: 1...65535) ?? jobPort)
   }
 
-  private static let largestSize = 1_000_000
+  private static let largestCount = 1_000_000
 
   /// The GPU of this process: the one of its number on the machine, or the only one that the launcher
   /// lets it see.

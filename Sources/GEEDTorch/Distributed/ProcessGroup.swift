@@ -69,7 +69,8 @@ public final class ProcessGroup: @unchecked Sendable {
     handle = try launch.join(
       gt_process_group_settings(
         address: nil, port: UInt16(launch.port), rank: Int32(rank), size: Int32(size),
-        is_host: launch.isHost, backend: self.backend == .nccl ? GT_NCCL : GT_GLOO,
+        is_host: launch.isHost, attempt: Int32(launch.attempt),
+        backend: self.backend == .nccl ? GT_NCCL : GT_GLOO,
         device: device.handle, join_timeout: Int64(joinTimeout * 1000),
         timeout: Int64(timeout * 1000)))
   }

@@ -18,11 +18,13 @@ import Testing
     let variables = [
       "RANK": "5", "WORLD_SIZE": "8", "LOCAL_RANK": "1", "MASTER_ADDR": "node0",
       "MASTER_PORT": "4321", "TORCHELASTIC_USE_AGENT_STORE": "True",
+      "TORCHELASTIC_RESTART_COUNT": "2",
     ]
     #expect(
       try LaunchSettings(environment: variables)
         == LaunchSettings(
-          rank: 5, size: 8, localRank: 1, address: "node0", port: 4321, isHostedByLauncher: true))
+          rank: 5, size: 8, localRank: 1, address: "node0", port: 4321, isHostedByLauncher: true,
+          attempt: 2))
   }
 
   @Test("Without a local rank and a port there are the usual ones")

@@ -16,7 +16,7 @@ import Testing
         outcome.output == [
           "sum [3.0, 30.0]", "integers [3]", "mean [3.0, 30.0] [40000.0]", "broadcast 2.0",
           "broadcast [2.0, 2.0, 2.0] true", "gradient [1.5, 1.5]", "gradient [4.0, 4.0]",
-          "gradient []", "agrees true false",
+          "gradient []", "agrees true false", "second group true",
         ])
     }
   }
