@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Compares every network with the same one in Python: random weights that Python writes are loaded in
 # Swift and have to give the same output of every block, and to come back unchanged. Arguments are names
-# of networks; all of them without. PYTHON is a Python with torch, torchvision, timm and safetensors, and
-# onnxruntime where GEED_DATA names the folder with the published weights.
+# of networks; without any, all are compared. PYTHON is a Python with torch, torchvision, timm,
+# safetensors and escnn, and with onnxruntime where GEED_DATA names the folder with published weights.
 #
 #   PYTHON=venv/bin/python Scripts/check-models.sh resnet50
 set -euo pipefail

@@ -2,9 +2,10 @@
 
 import GEEDTorch
 
-/// The networks of this package by name.
+/// The networks of this package that have published sizes, by name.
 ///
-/// Names are those of torchvision and timm, `cifar-resnet20` and `cifar-resnet56`.
+/// Names are those of torchvision and timm, `cifar-resnet20` and `cifar-resnet56`. ``ConventionalCNN`` and
+/// ``SteerableCNN``, whose sizes are the user's, are not among them.
 ///
 ///     let architecture = NetworkArchitecture(rawValue: "resnet50")
 ///     let weights = try ParameterStore(seed: 0)

@@ -10,34 +10,72 @@ import GEEDTorch
 ///
 /// The images are the tensor `images`. The outputs are named as blocks are, `features` and `logits`; the
 /// metadata hold the number of parameters. The weights are saved once more as they were loaded.
+///
+/// For a steerable network the file has expanded filters, `block1.conv.filter` and so on, in place of the
+/// coefficients, which belong to one basis.
 @main
 struct ModelOutputs {
   static func main() throws {
-    let arguments = CommandLine.arguments.dropFirst()
-    guard arguments.count == 5, let name = arguments.first,
-      let architecture = NetworkArchitecture(rawValue: name)
-    else {
-      let names = NetworkArchitecture.allCases.map(\.rawValue).joined(separator: ", ")
-      print("usage: ModelOutputs ARCHITECTURE WEIGHTS IMAGES OUTPUTS SAVED\n\(names)")
+    let arguments = CommandLine.arguments
+    guard arguments.count == 6 else {
+      print("usage: ModelOutputs NETWORK WEIGHTS IMAGES OUTPUTS SAVED")
       exit(64)
     }
-    let files = Array(arguments.dropFirst())
-    let images = try images(in: files[1])
+    let files = Array(arguments.dropFirst(2))
+    let images = try tensor("images", in: SafetensorsFile(opening: files[1]))
     let weights = try ParameterStore(seed: 0)
-    let network = try architecture.makeNetwork(
-      imageShape: Array(images.shape.dropFirst()), parameters: weights.root)
-    try weights.load(files[0])
+    guard let network = try network(named: arguments[1], images.shape, weights.root) else {
+      print("There is no network '\(arguments[1])'.")
+      exit(64)
+    }
+    try load(files[0], into: weights, network)
     try SafetensorsFile.write(
       withoutGradients { try outputs(of: network, images) },
       metadata: ["parameterCount": "\(weights.parameterCount)"], to: files[2])
     try weights.save(to: files[3])
   }
 
-  private static func images(in path: String) throws -> TorchTensor {
+  /// A network of published sizes; or the six-block networks of default sizes as `C8-cnn`, and for other
+  /// groups, and `cnn` and `wide-cnn`, which have as many parameters and channels as that of C8.
+  private static func network(
+    named name: String, _ shape: [Int], _ p: ParameterPath
+  ) throws -> (any FactoredClassifier)? {
+    if let architecture = NetworkArchitecture(rawValue: name) {
+      return try architecture.makeNetwork(imageShape: Array(shape.dropFirst()), parameters: p)
+    }
+    let plan = SixBlockPlan()
+    switch name {
+    case "cnn":
+      return try ConventionalCNN(plan: plan.matchingParameters(of: .cyclic(8)), parameters: p)
+    case "wide-cnn":
+      return try ConventionalCNN(plan: plan.matchingChannels(of: .cyclic(8)), parameters: p)
+    default:
+      guard name.hasSuffix("-cnn"), let group = PlanarGroup(named: String(name.dropLast(4))) else {
+        return nil
+      }
+      return try SteerableCNN(group, plan: plan, parameters: p)
+    }
+  }
+
+  private static func load(
+    _ path: String, into weights: ParameterStore, _ network: any FactoredClassifier
+  ) throws {
+    guard let network = network as? SteerableCNN else { return try weights.load(path) }
     let file = try SafetensorsFile(opening: path)
-    guard let entry = file["images"] else {
+    for (index, block) in network.blockNames.enumerated() {
+      let filter = try tensor("\(block).conv.filter", in: file).host()
+      try network.convolution(ofBlock: index).fit(filter: filter)
+    }
+    let fitted = weights.all.map(\.name).filter { $0.hasSuffix(".conv.coefficients") }
+    try weights.load(
+      path, renaming: { $0.hasSuffix(".conv.filter") ? nil : $0 }, except: Set(fitted))
+  }
+
+  private static func tensor(_ name: String, in file: SafetensorsFile) throws -> TorchTensor {
+    guard let entry = file[name] else {
       throw WeightsError.invalid(
-        path: path, place: "file", expected: "a tensor 'images'", found: "none of that name")
+        path: file.path, place: "file", expected: "a tensor '\(name)'",
+        found: "none of that name")
     }
     return try file.tensor(entry)
   }
