@@ -44,15 +44,12 @@ struct Compare: ParsableCommand {
       comparisons: groups.map { Comparison($0, rule: rule) })
     if json { return try printJSON(document) }
     print("A = \(document.a), B = \(document.b)\n")
-    var table = Table([
-      ("metric", .left), ("tensor", .left), ("A", .right), ("B", .right), ("A − B", .right),
-      ("\(intervals.levelText) interval", .right), ("p", .right),
-    ])
+    var table = Table(ofResults: ["A", "B", "A − B", "\(intervals.levelText) interval", "p"])
     for comparison in document.comparisons {
       table.add([
-        comparison.metric.rawValue, comparison.tensorText, comparison.a.short,
-        comparison.b.short, comparison.difference.short,
-        comparison.interval.short, comparison.pValue.short,
+        comparison.metric.rawValue, ResultGroup.text(of: comparison.tensors), comparison.a.short,
+        comparison.b.short, comparison.difference.short, comparison.interval.short,
+        comparison.pValue.short,
       ])
     }
     table.lines.forEach { print($0) }
@@ -108,10 +105,6 @@ private struct Comparison: Encodable {
     interval = rule.interval(of: difference)
     intervalMethod = rule.method(for: difference)
     pValue = SignFlipTest(seed: rule.seed).pValue(of: difference, valueCount: exampleCount)
-  }
-
-  var tensorText: String {
-    tensors[0] == tensors[1] ? tensors[0] : tensors.joined(separator: " / ")
   }
 
   private enum CodingKeys: String, CodingKey {

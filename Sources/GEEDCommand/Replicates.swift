@@ -47,14 +47,12 @@ struct Replicates: ParsableCommand {
         ReplicateDocument(models: documents.map(\.model.path), level: level, results: rows))
     }
     print("\(documents.count) models, \(documents[0].data.path) under \(documents[0].group)\n")
-    var table = Table([
-      ("metric", .left), ("tensor", .left), ("mean", .right),
-      ("\(level.percentText) interval", .right), ("of models", .right), ("of examples", .right),
-    ])
+    var table = Table(
+      ofResults: ["mean", "\(level.percentText) interval", "of models", "of examples"])
     for row in rows {
       table.add([
-        row.metric.rawValue, row.tensorText, row.mean.short, row.interval.short,
-        row.modelError.short, row.exampleError.short,
+        row.metric.rawValue, ResultGroup.text(of: row.tensors), row.mean.short,
+        row.interval.short, row.modelError.short, row.exampleError.short,
       ])
     }
     table.lines.forEach { print($0) }
@@ -103,8 +101,6 @@ private struct ReplicateRow: Encodable {
     modelError = mean.modelVariance.squareRoot()
     exampleError = mean.exampleVariance.squareRoot()
   }
-
-  var tensorText: String { Set(tensors).count == 1 ? tensors[0] : tensors.joined(separator: " / ") }
 
   private enum CodingKeys: String, CodingKey {
     case metric, tensors, values, exampleCount, mean, confidenceInterval, modelStandardError

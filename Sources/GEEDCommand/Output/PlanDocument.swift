@@ -48,11 +48,10 @@ struct PlanDocument: Encodable {
 
   /// A table, and what the hardest probe takes.
   var lines: [String] {
-    var table = Table([
-      ("metric", .left), ("tensor", .left), ("value", .right), ("pilot", .right),
-      ("examples for ±\(precision.percentText)", .right), ("seconds", .right),
-      ("with --precision", .right),
-    ])
+    var table = Table(
+      ofResults: [
+        "value", "pilot", "examples for ±\(precision.percentText)", "seconds", "with --precision",
+      ])
     for row in rows {
       table.add([
         row.metric.rawValue, row.tensor, row.value.short,

@@ -17,6 +17,11 @@ struct Table {
     rows = [columns.map(\.heading)]
   }
 
+  /// Creates a table with a row for each metric and tensor, and numbers under all other headings.
+  init(ofResults headings: [String]) {
+    self.init([("metric", .left), ("tensor", .left)] + headings.map { ($0, .right) })
+  }
+
   /// Adds a row with one entry for each column.
   mutating func add(_ row: [String]) {
     precondition(row.count == alignments.count, "Expected \(alignments.count) entries.")

@@ -17,9 +17,12 @@ struct ResultGroup {
 
   /// Metric and tensor; all tensors, where they differ.
   var title: String {
-    let tensors = results.map(\.tensor)
-    let names = Set(tensors).count == 1 ? [tensors[0]] : tensors
-    return "\(results[0].metric.rawValue):\(names.joined(separator: " / "))"
+    "\(results[0].metric.rawValue):\(Self.text(of: results.map(\.tensor)))"
+  }
+
+  /// The name that all tensors have, or each one's.
+  static func text(of tensors: [String]) -> String {
+    Set(tensors).count == 1 ? tensors[0] : tensors.joined(separator: " / ")
   }
 
   /// The values with their errors, or why there are none.
