@@ -91,8 +91,15 @@ private struct TrainingGolden: Decodable, Sendable {
     _ name: String, parameters: ParameterPath
   ) throws -> any FactoredClassifier {
     switch name {
-    case "ResNet-18": try ResNet(.resNet18, classCount: 10, parameters: parameters)
-    default: try SmallCNN(parameters: parameters)
+    case "ResNet-18":
+      return try ResNet(.resNet18, classCount: 10, parameters: parameters)
+    case "ConventionalCNN":
+      var plan = SixBlockPlan().scaled(by: 0.125)
+      plan.imageChannelCount = 3
+      plan.featureCount = 7
+      return try ConventionalCNN(plan: plan, parameters: parameters)
+    default:
+      return try SmallCNN(parameters: parameters)
     }
   }
 }
