@@ -38,6 +38,33 @@ import _GEEDTestSupport
     #expect(defects.exampleCount == 2 && defects.pairCount == 64)
   }
 
+  /// "Turns" of C3 that double and halve: r1 and r2 undo each other, but r1 twice is ×4 and should be
+  /// r2, ×½; r2 twice is ×¼ and should be r1, ×2. Defects 3.5 and 1.75, of nine pairs.
+  @Test("Maps that are no action, by hand")
+  func byHand() throws {
+    let defects = try #require(
+      try DeviationMeasurement(
+        of: ClosureModel(output: "x") { $0 }, on: pictures(3), under: Doubling(),
+        probes: [.latent("x")]
+      ).actionDefects())
+    // ‖3.5 x‖ / ‖x‖ is rounded, a few units in the last place.
+    expectClose(defects.compositionDefect, 3.5, tolerance: 1e-14)
+    #expect(defects.worstPair == ["r1", "r1"] && defects.roundTrip == 0)
+    expectClose(defects.meanCompositionDefect, 5.25 / 9, tolerance: 1e-15)
+  }
+
+  private struct Doubling: GroupAction {
+    let group = FiniteGroup.cyclic(3)
+
+    func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+      [1, 2, 0.5].map {
+        ArrayOperator(
+          count: Tensor.count(of: shape), blockSize: Tensor.count(of: shape),
+          map: $0 == 1 ? .identity : .pointwise(gain: $0, offset: 0))
+      }
+    }
+  }
+
   @Test("Large groups are sampled, the same way each time")
   func sampling() throws {
     let measurement = measurement(.rotations(60))

@@ -38,4 +38,16 @@ import _GEEDTestSupport
     #expect(values.count <= 22)
     #expect(Set(resamples([20]).map { (1e2 * $0).rounded() }).count > 50)
   }
+
+  @Test("A stratum of one example cannot be drawn from, but keeps its error")
+  func single() {
+    let shares = [0.3, -0.1, 0.2, -0.4]
+    func largest(_ extra: Double) -> Double {
+      bootstrap.studentizedResamples(
+        of: SampleMean(
+          value: 1, errorShares: shares + [extra], strata: [4, 1], degreesOfFreedom: 3)
+      ).map(abs).max() ?? 0
+    }
+    #expect(largest(5) < 0.2 && largest(0) > 1)
+  }
 }
