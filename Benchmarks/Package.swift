@@ -18,6 +18,12 @@ let package = Package(
     .executableTarget(
       name: "RotateBenchmark", dependencies: [.product(name: "GEED", package: "GEED")]),
     .executableTarget(
+      name: "SteerableBenchmark",
+      dependencies: [
+        .product(name: "GEED", package: "GEED"), .product(name: "GEEDModels", package: "GEED"),
+        .product(name: "GEEDTorch", package: "GEED"),
+      ]),
+    .executableTarget(
       name: "TrainingBenchmark",
       dependencies: [
         .product(name: "GEEDModels", package: "GEED"), .product(name: "GEEDTorch", package: "GEED"),

@@ -26,6 +26,8 @@ public struct SteerableConvolution: Sendable {
   /// How much there is of each basis element, `[F_out, F_in, b]`.
   public let coefficients: TorchTensor
   private let expansion: KernelExpansion
+  /// How it is trained, where that is faster than with expanded kernels.
+  private let training: ParityConvolution?
   private let kept = DerivedTensor()
 
   /// Creates a convolution with the default rings of ``RingHarmonics``.
@@ -71,6 +73,9 @@ public struct SteerableConvolution: Sendable {
       "coefficients", shape: [output.count, input.count, basis.dimension],
       .normal(deviation: variance.squareRoot()))
     expansion = try KernelExpansion(basis, type: p.store.type, device: p.store.device)
+    training =
+      p.store.device == .cpu && input.channelCount >= Self.leastChannelCount
+      ? try ParityConvolution(basis, type: p.store.type, device: p.store.device) : nil
   }
 
   /// The number of rows and columns of the kernel.
@@ -89,8 +94,16 @@ public struct SteerableConvolution: Sendable {
   public func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
-    try x.conv2d(weight: filter(), stride: stride, padding: padding).named(after: coefficients)
+    if mode.isTraining, let training, let input = x as? TorchTensor,
+      let output = try training(input, coefficients, stride: stride, padding: padding) as? T
+    {
+      return output
+    }
+    return try x.conv2d(weight: filter(), stride: stride, padding: padding).named(after: coefficients)
   }
+
+  /// Pictures have too few channels for the products over channels to matter.
+  private static let leastChannelCount = 8
 
   /// Sets the coefficients to those that give a filter, such as one that escnn has expanded.
   ///
