@@ -116,7 +116,7 @@ struct Measure: ParsableCommand {
       progress.show(run.progress)
       if rule?.isMet(by: run) == true { break }
     }
-    let result = if let rule { rule.result(of: run) } else { run.result }
+    let result = rule?.result(of: run) ?? run.result
     return (result, (ContinuousClock.now - start) / .seconds(1))
   }
 

@@ -3,9 +3,8 @@
 /// A measurement under way, batch by batch.
 ///
 /// ``result`` may be asked for at any time: examples are drawn in random order, so what has been
-/// measured so far is a smaller random sample. A run cannot be copied, because the model's outputs
-/// come once; when it goes away, the model is at rest.
-public struct MeasurementRun: ~Copyable {
+/// measured so far is a smaller random sample.
+public struct MeasurementRun {
   /// What is being measured.
   public let measurement: DeviationMeasurement
 
