@@ -127,7 +127,7 @@ gt_status gt_tensor_device(gt_tensor tensor, gt_device *device) {
 
 bool gt_tensor_is_channels_last(gt_tensor tensor) {
   const auto &t = *static_cast<at::Tensor *>(tensor.impl);
-  return t.dim() == 4 && t.is_contiguous(at::MemoryFormat::ChannelsLast);
+  return t.suggest_memory_format() == at::MemoryFormat::ChannelsLast;
 }
 
 int64_t gt_tensor_version(gt_tensor tensor) {
@@ -140,8 +140,12 @@ gt_status gt_tensor_to(gt_tensor *result, gt_tensor tensor, gt_dtype dtype, gt_d
 
 gt_status gt_tensor_with_format(gt_tensor *result, gt_tensor tensor, gt_memory_format format) {
   return making(result, [&] {
-    return get(tensor).contiguous(format == GT_CHANNELS_LAST ? at::MemoryFormat::ChannelsLast
-                                                             : at::MemoryFormat::Contiguous);
+    const auto order = format == GT_CHANNELS_LAST ? at::MemoryFormat::ChannelsLast
+                                                  : at::MemoryFormat::Contiguous;
+    /* One channel has both orders at once, and its strides say which one operations keep. `to` changes
+       strides, `contiguous` does what `to` leaves undone for views. */
+    const auto &x = get(tensor);
+    return x.to(x.scalar_type(), /*non_blocking=*/false, /*copy=*/false, order).contiguous(order);
   });
 }
 

@@ -36,5 +36,16 @@ import Testing
     #expect(try image.channelsLast().isChannelsLast)
     #expect(try TorchTensor(Tensor.counting([2, 3])).isChannelsLast == false)
   }
+
+  /// One channel stands in both orders at once; what is made of it keeps the order that was asked for.
+  @Test func oneChannelKeepsItsOrder() throws {
+    let image = try TorchTensor(Tensor.counting([2, 1, 4, 5]))
+    let kernel = try TorchTensor(Tensor.counting([3, 1, 3, 3]))
+    let last = try image.channelsLast()
+    #expect(last.isChannelsLast && !image.isChannelsLast)
+    #expect(try last.conv2d(weight: kernel).isChannelsLast)
+    #expect(try !last.contiguous().conv2d(weight: kernel).isChannelsLast)
+    #expect(try last.conv2d(weight: kernel).host() == image.conv2d(weight: kernel).host())
+  }
 }
 #endif
