@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Sourced by the other scripts, from the root of the repository: where SwiftPM finds libtorch.
-# Also of use by hand: `. Scripts/environment.sh && swift build`.
-export PKG_CONFIG_PATH="$PWD/.deps/libtorch/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
+# Sourced by the other scripts, and of use by hand: where SwiftPM finds libtorch.
+#
+#   . Scripts/environment.sh && swift build
+geed_root="$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")/.." && pwd)"
+export PKG_CONFIG_PATH="$geed_root/.deps/libtorch/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
+unset geed_root
