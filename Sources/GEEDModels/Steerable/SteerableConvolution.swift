@@ -99,7 +99,8 @@ public struct SteerableConvolution: Sendable {
     {
       return output
     }
-    return try x.conv2d(weight: filter(), stride: stride, padding: padding).named(after: coefficients)
+    return try x.conv2d(weight: filter(), stride: stride, padding: padding)
+      .named(after: coefficients)
   }
 
   /// Pictures have too few channels for the products over channels to matter.
