@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Synchronization
+import Testing
+import _GEEDTestSupport
+
+@testable import GEED
+
+@Suite struct MeasurementRecordTests {
+  /// One of everything that a result is made of.
+  enum Kind: String, CaseIterable {
+    case allMetrics, subgroups, sampled, family, ownScale, scaleFirst, moreThanScale, masked
+    case smallGrid, labels
+
+    func measurement() throws -> DeviationMeasurement {
+      var measurement = sampleMeasurement(under: ImageAction.rotations(4))
+      measurement.exampleCount = 9
+      measurement.scaleExampleCount = 14
+      switch self {
+      case .allMetrics: break
+      case .subgroups:
+        measurement.inputAction = ImageAction.rotationsAndReflections(4)
+        measurement.measuresSubgroups = true
+      case .sampled:
+        let sampling = try #require(ImageSampling(named: "SO2:5:haar"))
+        measurement.inputAction = try sampling.drawn(
+          on: measuredShape, seed: 3, interpolation: .bilinear)
+      case .family:
+        measurement.inputAction = try #require(ImageTransformations(named: "blur:0-2:4"))
+        measurement.probes.removeLast()
+      case .ownScale:
+        measurement.scaleDataset = pictures(20, seed: 77)
+      case .scaleFirst:
+        measurement.measuresScaleFirst = true
+      case .moreThanScale:
+        measurement.scaleExampleCount = 6
+      case .masked:
+        measurement = measurement.maskedToDisc()
+      case .smallGrid:
+        measurement.probes = [.channelwise("small"), .channelwise("maps")]
+        let model = measurement.model
+        measurement.model = ClosureModel { batch in
+          var outputs = try model.outputs(for: batch)
+          let maps = try #require(outputs["maps"])
+          outputs["small"] = AreaAverage(from: (6, 6), to: (3, 3))(maps)
+          return outputs
+        }
+      case .labels:
+        measurement.dataset = ArrayDataset(
+          try (0..<40).map { try measurement.dataset.example(at: $0) },
+          labels: (0..<40).map { $0 % 4 })
+      }
+      return measurement
+    }
+  }
+
+  private func allRecords(
+    of measurement: DeviationMeasurement
+  ) throws -> (records: [MeasurementRecord], result: MeasurementResult) {
+    var run = try measurement.start()
+    var records: [MeasurementRecord] = []
+    while try run.advance(addingRecordsTo: &records) {}
+    return (records, run.result)
+  }
+
+  /// As the records are kept: written, read and without a model.
+  private func fold(
+    _ records: [MeasurementRecord], of measurement: DeviationMeasurement
+  ) throws -> MeasurementResult {
+    var measurement = measurement
+    measurement.model = ClosureModel { _ in throw NoModel() }
+    var run = try measurement.start(
+      resuming: try records.map { try MeasurementRecord(bytes: $0.bytes) })
+    while try run.advance() {}
+    return run.result
+  }
+
+  private struct NoModel: Error {}
+
+  // MARK: Laws
+
+  @Test("The fold over all records is the run, without the model", arguments: Kind.allCases)
+  func fold(kind: Kind) throws {
+    let measurement = try kind.measurement()
+    let (records, result) = try allRecords(of: measurement)
+    #expect(result == (try measurement.run()))
+    #expect(result.results.allSatisfy { $0.value != nil })
+    #expect(try fold(records, of: measurement) == result)
+    #expect(records.map(\.position) == Array(records.indices))
+    #expect(records.filter(\.isOrbit).count == 9)
+  }
+
+  @Test("The results of a fold do not depend on the batch size", arguments: [1, 3, 16, 1000])
+  func batchSizes(size: Int) throws {
+    var measurement = try Kind.allMetrics.measurement()
+    let (records, result) = try allRecords(of: measurement)
+    measurement.batchSize = size
+    let (others, other) = try allRecords(of: measurement)
+    #expect(others == records)
+    #expect(other == result)
+    #expect(try fold(records, of: measurement) == result)
+  }
+
+  @Test(
+    "A run that goes on from records ends as one that was never stopped",
+    arguments: Kind.allCases, [5, 16])
+  func resumed(kind: Kind, batchSize: Int) throws {
+    var measurement = try kind.measurement()
+    measurement.batchSize = batchSize
+    let (records, result) = try allRecords(of: measurement)
+    for count in 0...records.count {
+      var run = try measurement.start(resuming: Array(records.prefix(count)))
+      var rest: [MeasurementRecord] = []
+      while try run.advance(addingRecordsTo: &rest) {}
+      #expect(run.result == result)
+      #expect(rest == Array(records.dropFirst(count)))
+      #expect(run.progress.completedInputs == run.progress.totalInputs)
+    }
+  }
+
+  @Test("What goes through the model after records are whole batches of the run in one go")
+  func batchesAfterRecords() throws {
+    var measurement = try Kind.allMetrics.measurement()
+    measurement.batchSize = 6
+    let batches = Mutex<[Tensor]>([])
+    let model = measurement.model
+    measurement.model = ClosureModel { batch in
+      batches.withLock { $0.append(batch) }
+      return try model.outputs(for: batch)
+    }
+    let (records, _) = try allRecords(of: measurement)
+    let whole = batches.withLock { $0 }
+    // 9 orbits of 4 and 5 examples of M: 41 inputs.
+    #expect(whole.map(\.rowCount) == [6, 6, 6, 6, 6, 6, 5])
+    // The first input that is missing after 5 orbits is number 20, in batch 3; after 10 units number 37.
+    for (count, first) in [(5, 3), (0, 0), (10, 6), (14, 7)] {
+      batches.withLock { $0 = [] }
+      var run = try measurement.start(resuming: Array(records.prefix(count)))
+      while try run.advance() {}
+      #expect(batches.withLock { $0 } == Array(whole.dropFirst(first)))
+    }
+  }
+
+  @Test("Results along the way are the same before and after", arguments: [Kind.allMetrics, .scaleFirst])
+  func partialResults(kind: Kind) throws {
+    var measurement = try kind.measurement()
+    measurement.batchSize = 5
+    let (records, _) = try allRecords(of: measurement)
+    var whole = try measurement.start()
+    var resumed = try measurement.start(resuming: Array(records.prefix(7)))
+    var isDone = false
+    while !isDone {
+      isDone = try !whole.advance()
+      #expect(try resumed.advance() == !isDone)
+      #expect(resumed.result == whole.result)
+      #expect(resumed.progress == whole.progress)
+      #expect(resumed.completedExampleCount == whole.completedExampleCount)
+    }
+  }
+
+  @Test("A rule that stops early looks at resumed runs as it looks at others")
+  func precision() throws {
+    var measurement = try Kind.scaleFirst.measurement()
+    measurement.exampleCount = nil
+    measurement.probes = [.latent("features")]
+    measurement.batchSize = 7
+    func stopped(
+      resuming records: [MeasurementRecord]
+    ) throws -> (MeasurementResult, [MeasurementRecord], PrecisionRule) {
+      var rule = PrecisionRule(relativeHalfWidth: 0.3)
+      var run = try measurement.start(resuming: records)
+      var records = records
+      while try run.advance(addingRecordsTo: &records), !rule.isMet(by: run) {}
+      return (rule.result(of: run), records, rule)
+    }
+    let (result, records, rule) = try stopped(resuming: [])
+    #expect(rule.isMet && records.count < 54)
+    for count in [1, 20, 36, records.count] {
+      let (other, _, otherRule) = try stopped(resuming: Array(records.prefix(count)))
+      #expect(other == result && otherRule == rule)
+    }
+  }
+
+  @Test(
+    "The records of all shards are those of the whole",
+    arguments: Kind.allCases, [1, 2, 3, 7, 30])
+  func shards(kind: Kind, count: Int) throws {
+    var measurement = try kind.measurement()
+    let (records, result) = try allRecords(of: measurement)
+    var merged: [MeasurementRecord] = []
+    for index in 0..<count {
+      measurement.shard = Shard(index: index, of: count)
+      let part = try allRecords(of: measurement).records
+      #expect(part.allSatisfy { $0.position % count == index })
+      merged += part
+    }
+    merged.sort { $0.position < $1.position }
+    #expect(merged == records)
+    measurement.shard = .whole
+    #expect(try fold(merged, of: measurement) == result)
+  }
+
+  @Test("A shard has a result of its own, which says what it is")
+  func shardResult() throws {
+    var measurement = try Kind.allMetrics.measurement()
+    measurement.shard = Shard(index: 1, of: 4)
+    let (records, result) = try allRecords(of: measurement)
+    // Positions 1, 5 and 9, 13 of 9 orbits and 5 examples of M.
+    #expect(records.map(\.position) == [1, 5, 9, 13])
+    let examples = randomExamples(9, of: 40, seed: 0)
+    #expect(result.results[0].perExample.map(\.index) == [examples[1], examples[5]])
+    #expect(result.results[0].notes == ["Shard 2 of 4: 2 of 9 examples."])
+    #expect(result.results[1].scale != nil)
+    #expect(try fold(records, of: measurement) == result)
+  }
+
+  /// E of a shard is the mean over its examples; those that enter M too must be paired with
+  /// themselves, or the interval of E/M is another.
+  @Test("In a shard, examples of E find themselves among those of M", arguments: [false, true])
+  func pairing(scaleFirst: Bool) throws {
+    var measurement = try Kind.allMetrics.measurement()
+    measurement.measuresScaleFirst = scaleFirst
+    measurement.probes = [.latent("features")]
+    // M first: positions 0 to 13 are M, 14 to 22 E; shard 1 of 2 has M 1, 3, … and E 1, 3, ….
+    measurement.shard = Shard(index: 1, of: 2)
+    let result = try allRecords(of: measurement).result.results[0]
+    let own = result.perExample.map(\.index)
+    var reference = measurement
+    reference.shard = .whole
+    let order = randomExamples(14, of: 40, seed: 0)
+    let scaleOfShard = scaleFirst ? stride(from: 1, to: 14, by: 2).map { order[$0] } : nil
+    #expect(own.allSatisfy { order.contains($0) })
+    if let scaleOfShard { #expect(own.allSatisfy(scaleOfShard.contains)) }
+    // Shared examples make one share each: no more shares than there are different examples.
+    #expect(result.statistic?.exampleCount == Set(own + (scaleOfShard ?? own)).count || !scaleFirst)
+  }
+
+  // MARK: Records of another measurement
+
+  @Test("Records that are not the first ones of the measurement are refused")
+  func foreignRecords() throws {
+    let measurement = try Kind.allMetrics.measurement()
+    let records = try allRecords(of: measurement).records
+    func error(
+      _ records: [MeasurementRecord], _ change: (inout DeviationMeasurement) -> Void = { _ in }
+    ) -> String? {
+      var measurement = measurement
+      change(&measurement)
+      do {
+        var run = try measurement.start(resuming: records)
+        while try run.advance() {}
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(
+      error(Array(records.dropFirst()))
+        == "Record 1 is of another measurement: its position is 1, but expected 0.")
+    #expect(error(records) { $0.seed = 1 }?.contains("its example is") == true)
+    #expect(error(records) { $0.probes.removeLast() }?.contains("number of its probes") == true)
+    #expect(error(records) { $0.exampleCount = 8 } != nil)
+    #expect(
+      error(records) { $0.inputAction = ImageAction.rotations(2) }
+        == "Record 0 is of another measurement: it has 4 comparisons of tensor 'features', but "
+        + "expected 2.")
+    #expect(error(records) { $0.measuresSubgroups = true }?.contains("subgroups") == true)
+    #expect(
+      error(records + [records[13]])
+        == "Record 0 is of another measurement: the number of records is 15, but expected 14.")
+    #expect(error(records) { $0.probes[1] = .softmax("features") } != nil)
+  }
+
+  // MARK: Bytes
+
+  @Test("Bytes keep every bit", arguments: Kind.allCases)
+  func bytes(kind: Kind) throws {
+    for record in try allRecords(of: try kind.measurement()).records {
+      #expect(try MeasurementRecord(bytes: record.bytes) == record)
+    }
+  }
+
+  @Test("Infinities, signed zeros and counts of zero vectors are kept")
+  func oddNumbers() throws {
+    var probe = ProbeRecord(rowShape: [3, 0])
+    probe.comparisons = [Comparison(.infinity), Comparison(-0.0, zeroVectorCount: 3)]
+    probe.features = [-0.0, .greatestFiniteMagnitude]
+    let record = MeasurementRecord(position: 1 << 40, example: 7, isOrbit: true, probes: [probe])
+    let copy = try MeasurementRecord(bytes: record.bytes)
+    #expect(copy == record)
+    #expect(copy.probes[0].comparisons[1].distance.sign == .minus)
+  }
+
+  @Test("Bytes that were cut off, prolonged or are of another version are an error")
+  func damagedBytes() throws {
+    let record = try #require(try allRecords(of: try Kind.subgroups.measurement()).records.first)
+    let bytes = record.bytes
+    for count in stride(from: 0, to: bytes.count, by: 7) {
+      #expect(throws: RecordFormatError.self) {
+        try MeasurementRecord(bytes: Array(bytes.prefix(count)))
+      }
+    }
+    #expect(throws: RecordFormatError.tooLong(byteCount: bytes.count + 1)) {
+      try MeasurementRecord(bytes: bytes + [0])
+    }
+    #expect(throws: RecordFormatError.version(found: 2, expected: 1)) {
+      try MeasurementRecord(bytes: [2] + bytes.dropFirst())
+    }
+  }
+}
