@@ -128,7 +128,10 @@ let package = Package(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "GEEDStoreTests", dependencies: ["GEED", "GEEDStore", "_GEEDTestSupport"],
+      name: "GEEDStoreTests",
+      dependencies: [
+        "GEED", "GEEDStore", "_GEEDTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDTorchTests",
