@@ -122,7 +122,8 @@ let package = Package(
       name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "GEEDCommandTests", dependencies: ["GEEDCommand"], exclude: ["Snapshots"],
+      name: "GEEDCommandTests", dependencies: ["GEEDCommand", "GEEDStore"],
+      exclude: ["Snapshots"],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],

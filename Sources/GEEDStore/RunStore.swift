@@ -55,6 +55,8 @@ public struct RunStore: Sendable {
       }
       configuration.journalMode = .wal
       database = try DatabaseQueue(path: path, configuration: configuration)
+      // Who only reads must not wait for those who write.
+      guard try database.read(Self.version) < StoreSchema.version else { return }
       try database.inTransaction(.immediate) { database in
         try Self.requireOwn(database, path)
         try Self.migrate(database)
@@ -74,14 +76,20 @@ public struct RunStore: Sendable {
       throw StoreError.foreign(
         path: path, found: "a database with the tables \(tables.prefix(5).joined(separator: ", "))")
     }
-    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    let version = try version(database)
     guard version <= StoreSchema.version else {
       throw StoreError.newer(path: path, found: version, supported: StoreSchema.version)
     }
   }
 
+  /// The format of the tables; 0 without any.
+  private static func version(_ database: Database) throws -> Int {
+    try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+  }
+
+  /// Brings the tables up to this version's, unless another process has done so meanwhile.
   private static func migrate(_ database: Database) throws {
-    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    let version = try version(database)
     guard version < StoreSchema.version else { return }
     for migration in StoreSchema.migrations[version...] { try database.execute(sql: migration) }
     try database.execute(

@@ -142,10 +142,13 @@ import _GEEDTestSupport
     }
   }
 
-  @Test("Results along the way are the same before and after", arguments: [Kind.allMetrics, .scaleFirst])
+  @Test(
+    "Results along the way are the same before and after",
+    arguments: [Kind.allMetrics, .scaleFirst])
   func partialResults(kind: Kind) throws {
     var measurement = try kind.measurement()
-    measurement.batchSize = 5
+    // Two orbits at least, for the error of a single example is not a number, and no two such are equal.
+    measurement.batchSize = 8
     let (records, _) = try allRecords(of: measurement)
     var whole = try measurement.start()
     var resumed = try measurement.start(resuming: Array(records.prefix(7)))
@@ -163,20 +166,21 @@ import _GEEDTestSupport
   func precision() throws {
     var measurement = try Kind.scaleFirst.measurement()
     measurement.exampleCount = nil
+    measurement.scaleExampleCount = nil
     measurement.probes = [.latent("features")]
     measurement.batchSize = 7
     func stopped(
       resuming records: [MeasurementRecord]
     ) throws -> (MeasurementResult, [MeasurementRecord], PrecisionRule) {
-      var rule = PrecisionRule(relativeHalfWidth: 0.3)
+      var rule = PrecisionRule(relativeHalfWidth: 0.5)
       var run = try measurement.start(resuming: records)
       var records = records
       while try run.advance(addingRecordsTo: &records), !rule.isMet(by: run) {}
       return (rule.result(of: run), records, rule)
     }
     let (result, records, rule) = try stopped(resuming: [])
-    #expect(rule.isMet && records.count < 54)
-    for count in [1, 20, 36, records.count] {
+    #expect(rule.isMet && records.count < 80)
+    for count in [1, 30, 55, records.count] {
       let (other, _, otherRule) = try stopped(resuming: Array(records.prefix(count)))
       #expect(other == result && otherRule == rule)
     }
