@@ -52,7 +52,8 @@ struct Measure: ParsableCommand {
 
   func validate() throws {
     if storing.store != nil, sampling.plan != nil {
-      throw ValidationError("'--plan' measures a pilot only, which is not kept; leave '--store' out.")
+      throw ValidationError(
+        "'--plan' measures a pilot only, which is not kept; leave '--store' out.")
     }
     guard storing.shard != nil else { return }
     if sampling.precision != nil {

@@ -166,7 +166,8 @@ import Testing
   @Test("Files of others are refused, and left as they are")
   func foreign() throws {
     let scratch = try Scratch()
-    let text = try scratch.write(Array("run,value\n1,2\n".utf8) + [UInt8](repeating: 32, count: 999))
+    let text = try scratch.write(
+      Array("run,value\n1,2\n".utf8) + [UInt8](repeating: 32, count: 999))
     var error = #expect(throws: StoreError.self) { try RunStore(creating: text) }
     #expect(error == .foreign(path: text, found: "no SQLite file"))
     let database = scratch.path("other.sqlite")

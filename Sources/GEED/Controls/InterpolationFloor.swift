@@ -101,7 +101,9 @@ struct InterpolationFloors: Sendable {
     if grid == Array(input.suffix(2)), probe.comparesCosines { return .exact }
     let averaged = try action.prepared(for: input.dropLast(2) + grid)
     if averaged.isTrivial, !pictures.isTrivial {
-      return .missing("\(averaged.transformations.count) elements move nothing on a grid of \(grid[0]) x \(grid[1])")
+      return .missing(
+        "\(averaged.transformations.count) elements move nothing on a grid of \(grid[0]) x \(grid[1])"
+      )
     }
     if let known = recorders.firstIndex(where: {
       $0.estimator.outputAction.operators == averaged.operators

@@ -96,7 +96,8 @@ enum ShardChoice: ExpressibleByArgument {
       guard let launcher = Launcher.all.first(where: { environment[$0.number] != nil }) else {
         throw UsageError(
           "'--shard auto' found none of the variables "
-            + Launcher.all.map(\.number).joined(separator: ", ") + "; give the part as '--shard i/n'."
+            + Launcher.all.map(\.number).joined(separator: ", ")
+            + "; give the part as '--shard i/n'."
         )
       }
       return (try launcher.shard(in: environment), launcher.name)

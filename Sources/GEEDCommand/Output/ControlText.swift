@@ -16,7 +16,8 @@ enum ControlText {
     let result = document.results[index]
     return (document.control.map { [$0.results[index].value.short] } ?? [])
       + (document.frame.noise.map { _ in [result.noiseResponse.short] } ?? [])
-      + (document.control == nil && document.frame.noise == nil ? [] : [(result.fRatio?.value).short])
+      + (document.control == nil && document.frame.noise == nil
+        ? [] : [(result.fRatio?.value).short])
   }
 
   /// One line about the action on the inputs, where there is something to say.

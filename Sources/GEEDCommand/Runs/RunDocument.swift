@@ -85,7 +85,8 @@ struct RunDocument: Decodable {
 
   private static func bytes(at path: String) throws -> Foundation.Data? {
     if let contents = FileManager.default.contents(atPath: path) { return contents }
-    guard let mark = path.lastIndex(of: "#"), let id = Int64(path[path.index(after: mark)...]) else {
+    guard let mark = path.lastIndex(of: "#"), let id = Int64(path[path.index(after: mark)...])
+    else {
       return nil
     }
     return Foundation.Data(
