@@ -8,62 +8,6 @@ import _GEEDTestSupport
 @testable import GEED
 
 @Suite struct MeasurementRecordTests {
-  /// One of everything that a result is made of.
-  enum Kind: String, CaseIterable {
-    case allMetrics, subgroups, sampled, family, ownScale, scaleFirst, moreThanScale, masked
-    case smallGrid, labels
-
-    func measurement() throws -> DeviationMeasurement {
-      var measurement = sampleMeasurement(under: ImageAction.rotations(4))
-      measurement.exampleCount = 9
-      measurement.scaleExampleCount = 14
-      switch self {
-      case .allMetrics: break
-      case .subgroups:
-        measurement.inputAction = ImageAction.rotationsAndReflections(4)
-        measurement.measuresSubgroups = true
-      case .sampled:
-        let sampling = try #require(ImageSampling(named: "SO2:5:haar"))
-        measurement.inputAction = try sampling.drawn(
-          on: measuredShape, seed: 3, interpolation: .bilinear)
-      case .family:
-        measurement.inputAction = try #require(ImageTransformations(named: "blur:0-2:4"))
-        measurement.probes.removeLast()
-      case .ownScale:
-        measurement.scaleDataset = pictures(20, seed: 77)
-      case .scaleFirst:
-        measurement.measuresScaleFirst = true
-      case .moreThanScale:
-        measurement.scaleExampleCount = 6
-      case .masked:
-        measurement = measurement.maskedToDisc()
-      case .smallGrid:
-        measurement.probes = [.channelwise("small"), .channelwise("maps")]
-        let model = measurement.model
-        measurement.model = ClosureModel { batch in
-          var outputs = try model.outputs(for: batch)
-          let maps = try #require(outputs["maps"])
-          outputs["small"] = AreaAverage(from: (6, 6), to: (3, 3))(maps)
-          return outputs
-        }
-      case .labels:
-        measurement.dataset = ArrayDataset(
-          try (0..<40).map { try measurement.dataset.example(at: $0) },
-          labels: (0..<40).map { $0 % 4 })
-      }
-      return measurement
-    }
-  }
-
-  private func allRecords(
-    of measurement: DeviationMeasurement
-  ) throws -> (records: [MeasurementRecord], result: MeasurementResult) {
-    var run = try measurement.start()
-    var records: [MeasurementRecord] = []
-    while try run.advance(addingRecordsTo: &records) {}
-    return (records, run.result)
-  }
-
   /// As the records are kept: written, read and without a model.
   private func fold(
     _ records: [MeasurementRecord], of measurement: DeviationMeasurement
@@ -80,8 +24,8 @@ import _GEEDTestSupport
 
   // MARK: Laws
 
-  @Test("The fold over all records is the run, without the model", arguments: Kind.allCases)
-  func fold(kind: Kind) throws {
+  @Test("The fold over all records is the run, without the model", arguments: RecordedKind.allCases)
+  func fold(kind: RecordedKind) throws {
     let measurement = try kind.measurement()
     let (records, result) = try allRecords(of: measurement)
     #expect(result == (try measurement.run()))
@@ -93,7 +37,7 @@ import _GEEDTestSupport
 
   @Test("The results of a fold do not depend on the batch size", arguments: [1, 3, 16, 1000])
   func batchSizes(size: Int) throws {
-    var measurement = try Kind.allMetrics.measurement()
+    var measurement = try RecordedKind.allMetrics.measurement()
     let (records, result) = try allRecords(of: measurement)
     measurement.batchSize = size
     let (others, other) = try allRecords(of: measurement)
@@ -102,10 +46,22 @@ import _GEEDTestSupport
     #expect(try fold(records, of: measurement) == result)
   }
 
+  /// A floor takes the first 50 examples; 55 end within a batch.
+  @Test("A floor does not depend on the batch size", arguments: [7, 64, 1000])
+  func floors(size: Int) throws {
+    var measurement = try RecordedKind.smallGrid.measurement()
+    measurement.dataset = pictures(60)
+    measurement.exampleCount = 50
+    let expected = try #require(try measurement.run().results[0].floor)
+    measurement.exampleCount = 55
+    measurement.batchSize = size
+    #expect(try measurement.run().results[0].floor == expected)
+  }
+
   @Test(
     "A run that goes on from records ends as one that was never stopped",
-    arguments: Kind.allCases, [5, 16])
-  func resumed(kind: Kind, batchSize: Int) throws {
+    arguments: RecordedKind.allCases, [5, 16])
+  func resumed(kind: RecordedKind, batchSize: Int) throws {
     var measurement = try kind.measurement()
     measurement.batchSize = batchSize
     let (records, result) = try allRecords(of: measurement)
@@ -121,7 +77,7 @@ import _GEEDTestSupport
 
   @Test("What goes through the model after records are whole batches of the run in one go")
   func batchesAfterRecords() throws {
-    var measurement = try Kind.allMetrics.measurement()
+    var measurement = try RecordedKind.allMetrics.measurement()
     measurement.batchSize = 6
     let batches = Mutex<[Tensor]>([])
     let model = measurement.model
@@ -144,8 +100,8 @@ import _GEEDTestSupport
 
   @Test(
     "Results along the way are the same before and after",
-    arguments: [Kind.allMetrics, .scaleFirst])
-  func partialResults(kind: Kind) throws {
+    arguments: [RecordedKind.allMetrics, .scaleFirst])
+  func partialResults(kind: RecordedKind) throws {
     var measurement = try kind.measurement()
     // Two orbits at least, for the error of a single example is not a number, and no two such are equal.
     measurement.batchSize = 8
@@ -164,7 +120,7 @@ import _GEEDTestSupport
 
   @Test("A rule that stops early looks at resumed runs as it looks at others")
   func precision() throws {
-    var measurement = try Kind.scaleFirst.measurement()
+    var measurement = try RecordedKind.scaleFirst.measurement()
     measurement.exampleCount = nil
     measurement.scaleExampleCount = nil
     measurement.probes = [.latent("features")]
@@ -188,8 +144,8 @@ import _GEEDTestSupport
 
   @Test(
     "The records of all shards are those of the whole",
-    arguments: Kind.allCases, [1, 2, 3, 7, 30])
-  func shards(kind: Kind, count: Int) throws {
+    arguments: RecordedKind.allCases, [1, 2, 3, 7, 30])
+  func shards(kind: RecordedKind, count: Int) throws {
     var measurement = try kind.measurement()
     let (records, result) = try allRecords(of: measurement)
     var merged: [MeasurementRecord] = []
@@ -207,7 +163,7 @@ import _GEEDTestSupport
 
   @Test("A shard has a result of its own, which says what it is")
   func shardResult() throws {
-    var measurement = try Kind.allMetrics.measurement()
+    var measurement = try RecordedKind.allMetrics.measurement()
     measurement.shard = Shard(index: 1, of: 4)
     let (records, result) = try allRecords(of: measurement)
     // Positions 1, 5 and 9, 13 of 9 orbits and 5 examples of M.
@@ -227,7 +183,7 @@ import _GEEDTestSupport
     "In a shard, examples of E find themselves among those of M",
     arguments: [(2, 1, true, 7), (2, 1, false, 7), (3, 0, true, 8), (3, 0, false, 5)])
   func pairing(count: Int, index: Int, scaleFirst: Bool, shareCount: Int) throws {
-    var measurement = try Kind.allMetrics.measurement()
+    var measurement = try RecordedKind.allMetrics.measurement()
     measurement.measuresScaleFirst = scaleFirst
     measurement.probes = [.latent("features")]
     measurement.shard = Shard(index: index, of: count)
@@ -239,7 +195,7 @@ import _GEEDTestSupport
 
   @Test("Records that are not the first ones of the measurement are refused")
   func foreignRecords() throws {
-    let measurement = try Kind.allMetrics.measurement()
+    let measurement = try RecordedKind.allMetrics.measurement()
     let records = try allRecords(of: measurement).records
     func error(
       _ records: [MeasurementRecord], _ change: (inout DeviationMeasurement) -> Void = { _ in }
@@ -269,42 +225,5 @@ import _GEEDTestSupport
       error(records + [records[13]])
         == "Record 0 is of another measurement: the number of records is 15, but expected 14.")
     #expect(error(records) { $0.probes[1] = .softmax("features") } != nil)
-  }
-
-  // MARK: Bytes
-
-  @Test("Bytes keep every bit", arguments: Kind.allCases)
-  func bytes(kind: Kind) throws {
-    for record in try allRecords(of: try kind.measurement()).records {
-      #expect(try MeasurementRecord(bytes: record.bytes) == record)
-    }
-  }
-
-  @Test("Infinities, signed zeros and counts of zero vectors are kept")
-  func oddNumbers() throws {
-    var probe = ProbeRecord(rowShape: [3, 0])
-    probe.comparisons = [Comparison(.infinity), Comparison(-0.0, zeroVectorCount: 3)]
-    probe.features = [-0.0, .greatestFiniteMagnitude]
-    let record = MeasurementRecord(position: 1 << 40, example: 7, isOrbit: true, probes: [probe])
-    let copy = try MeasurementRecord(bytes: record.bytes)
-    #expect(copy == record)
-    #expect(copy.probes[0].comparisons[1].distance.sign == .minus)
-  }
-
-  @Test("Bytes that were cut off, prolonged or are of another version are an error")
-  func damagedBytes() throws {
-    let record = try #require(try allRecords(of: try Kind.subgroups.measurement()).records.first)
-    let bytes = record.bytes
-    for count in stride(from: 0, to: bytes.count, by: 7) {
-      #expect(throws: RecordFormatError.self) {
-        try MeasurementRecord(bytes: Array(bytes.prefix(count)))
-      }
-    }
-    #expect(throws: RecordFormatError.tooLong(byteCount: bytes.count + 1)) {
-      try MeasurementRecord(bytes: bytes + [0])
-    }
-    #expect(throws: RecordFormatError.version(found: 2, expected: 1)) {
-      try MeasurementRecord(bytes: [2] + bytes.dropFirst())
-    }
   }
 }
