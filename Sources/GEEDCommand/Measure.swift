@@ -181,7 +181,7 @@ struct Measure: ParsableCommand {
       isDone = try !run.advance(addingRecordsTo: &records)
       try recording?.append(records)
       progress.show(run.progress)
-      isDone = rule?.isMet(by: run) ?? false || isDone
+      if !isDone, rule?.isMet(by: run) == true { isDone = true }
     }
     let result = rule?.result(of: run) ?? run.result
     return (result, (ContinuousClock.now - start) / .seconds(1))

@@ -15,18 +15,17 @@ import Testing
   func killed(group: String, options: [String]) throws {
     let scratch = try Scratch()
     let store = scratch.path("a.sqlite")
-    // Some seconds of forward passes, in many batches.
     let arguments =
-      StoredRuns.measure.map { $0 == "30" ? "400" : $0 == "C4" ? group : $0 } + options
+      StoredRuns.measure.map { $0 == "30" ? "150" : $0 == "C4" ? group : $0 } + options
       + ["--batch", "7"]
     let whole = try StoredRuns.output(of: arguments)
-    for moment in [1, 150] {
+    for moment in [1, 60] {
       let killed = try Tool.run(
         arguments + ["--store", store, "--resume"],
         signal: (SIGKILL, when: { StoredRuns.exampleCount(store) >= moment }))
       #expect(killed.status == 128 + SIGKILL && killed.output == "")
     }
-    #expect((150..<400).contains(StoredRuns.exampleCount(store)))
+    #expect((60..<150).contains(StoredRuns.exampleCount(store)))
     let resumed = try Tool.run(arguments + ["--store", store, "--resume"])
     #expect(resumed.status == 0)
     #expect(resumed.error.hasPrefix("Going on with run 1 of \(store), begun "))
@@ -39,7 +38,7 @@ import Testing
   func interrupted() throws {
     let scratch = try Scratch()
     let store = scratch.path("a.sqlite")
-    let arguments = StoredRuns.measure.map { $0 == "30" ? "400" : $0 } + ["--store", store]
+    let arguments = StoredRuns.measure.map { $0 == "30" ? "150" : $0 } + ["--store", store]
     let stopped = try Tool.run(
       arguments, signal: (SIGINT, when: { StoredRuns.exampleCount(store) >= 20 }))
     #expect(stopped.status == 0)
@@ -52,7 +51,7 @@ import Testing
         + "it.\n")
     #expect(
       try StoredRuns.output(of: arguments + ["--resume"])
-        == StoredRuns.output(of: StoredRuns.measure.map { $0 == "30" ? "400" : $0 }))
+        == StoredRuns.output(of: StoredRuns.measure.map { $0 == "30" ? "150" : $0 }))
   }
 
   @Test("A run that stops when it is precise enough stops there when it is resumed")
