@@ -32,7 +32,7 @@ let package = Package(
       name: "StatisticsCost",
       dependencies: [
         .product(name: "GEED", package: "GEED"), .product(name: "GEEDData", package: "GEED"),
-        .product(name: "GEEDOnnx", package: "GEED"),
+        .product(name: "GEEDOnnx", package: "GEED"), .product(name: "GEEDStore", package: "GEED"),
       ]),
   ]
 )

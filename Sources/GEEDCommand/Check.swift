@@ -24,7 +24,8 @@ struct Check: ParsableCommand {
         geed check run.json --below latent:features=0.3 --junit check.xml
       """)
 
-  @Argument(help: ArgumentHelp("A run, written by 'geed measure --json'.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("A run, written by 'geed measure --json', or STORE#RUN.", valueName: "run"))
   var path: String
 
   @Option(

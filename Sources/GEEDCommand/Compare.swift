@@ -25,7 +25,7 @@ struct Compare: ParsableCommand {
         geed compare a.json b.json
       """)
 
-  @Argument(help: "A run, written by 'geed measure --json'.") var a: String
+  @Argument(help: "A run, written by 'geed measure --json', or STORE#RUN.") var a: String
   @Argument(help: "Another one, of the same data, group and seed.") var b: String
 
   @Option(help: "Pair results by the names of their tensors, or by metric alone, in order.")

@@ -26,7 +26,9 @@ struct Controls {
   ) throws {
     // A run that was precise enough may have stopped early.
     var measurement = measurement
-    measurement.exampleCount = max(result.results.map(\.exampleCount).max() ?? 1, 1)
+    if measurement.shard.isWhole {
+      measurement.exampleCount = max(result.results.map(\.exampleCount).max() ?? 1, 1)
+    }
     measurement.measuresSubgroups = false
     let wanted = Interruption.wasRequested ? [] : Set(options.control)
     var result = result

@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import GEED
 import GEEDOnnx
+import GEEDStore
 
 /// `geed measure`.
 struct Measure: ParsableCommand {
@@ -28,6 +29,10 @@ struct Measure: ParsableCommand {
       the exit code is 0, or 130 where not one example was complete. A second one ends the tool \
       at once.
 
+      With '--store' every batch is kept as soon as it is measured. The same command with \
+      '--resume' then goes on where the run was stopped or killed, and ends with the same digits. \
+      Several machines share a run with '--shard'; 'geed merge' puts their parts together.
+
       Example:
 
         geed measure resnet.onnx --data pictures/ --preset imagenet --group C8 \\
@@ -42,24 +47,40 @@ struct Measure: ParsableCommand {
   @OptionGroup(title: "Probes") var probes: ProbeOptions
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Controls") var controls: ControlOptions
+  @OptionGroup(title: "Storing") var storing: StoreOptions
   @OptionGroup(title: "Output") var details: DetailOptions
+
+  func validate() throws {
+    if storing.store != nil, sampling.plan != nil {
+      throw ValidationError(
+        "'--plan' measures a pilot only, which is not kept; leave '--store' out.")
+    }
+    guard storing.shard != nil else { return }
+    if sampling.precision != nil {
+      throw ValidationError(
+        "'--precision' looks at all examples, and a shard has not; leave '--shard' out.")
+    }
+    if !controls.control.isEmpty {
+      throw ValidationError(
+        "'--control' needs the whole measurement; leave it or '--shard' out.")
+    }
+  }
 
   func run() throws {
     let graph = try OnnxGraph(contentsOf: model.model)
     let dataset = try dataOptions.open(source.data)
     let transformations = try group.transformations(on: dataset.exampleShape, seed: sampling.seed)
     try details.requireSubgroups(of: transformations.transformations)
-    let probes = try probes.probes(of: graph, under: transformations)
-    let tensors = Array(Set(probes.map(\.tensor))).sorted()
+    let recipe = recipe(probes: try probes.choices(of: graph))
+    let tensors = Array(Set(recipe.probes.map(\.tensor))).sorted()
     let engine = try OnnxModel(graph: graph, probing: tensors, options: model.onnxOptions)
-    var measurement = DeviationMeasurement(
-      of: engine, on: dataset, under: transformations, probes: probes)
-    try sampling.apply(to: &measurement, dataOptions)
+    var measurement = try recipe.measurement(
+      of: engine, on: dataset,
+      scaleDataset: try sampling.openScaleData(dataOptions, shape: dataset.exampleShape))
     try requirePixels(of: measurement, for: engine)
-    measurement = try controls.masked(measurement)
-    measurement.measuresSubgroups = details.subgroups
+    let recording = try beginRecording(&measurement, recipe: recipe, engine: engine)
 
-    let (result, seconds) = try measure(measurement)
+    let (result, seconds) = try measure(measurement, recording)
     let isComplete = !Interruption.wasRequested
     guard isComplete || result.results.contains(where: { $0.exampleCount > 0 }) else {
       throw Interruption.NothingMeasured()
@@ -79,6 +100,9 @@ struct Measure: ParsableCommand {
     let document = try MeasurementDocument(
       findings, model: engine, data: source.data, dataset: dataset,
       preprocessing: dataOptions.preprocessing, timing: timing)
+    if isComplete, !Interruption.wasRequested {
+      try recording?.finish(findings.result, document: try jsonText(document))
+    }
     let caption = try details.drawWorst(
       of: document.results, measurement: measurement, preprocessing: dataOptions.preprocessing)
     if details.json {
@@ -86,6 +110,42 @@ struct Measure: ParsableCommand {
     } else {
       MeasurementText(document, details, sheet: caption).lines.forEach { print($0) }
     }
+  }
+
+  /// How the model is measured.
+  private func recipe(probes: [ProbeChoice]) -> MeasurementRecipe {
+    MeasurementRecipe(
+      group: group.group.text, interpolation: group.interpolation, probes: probes,
+      exampleCount: sampling.exampleCount, scaleExampleCount: sampling.scaleSamples.count,
+      seed: sampling.seed, batch: sampling.batch, confidenceLevel: sampling.intervals.level,
+      intervalMethod: sampling.intervals.interval.method, mask: controls.mask,
+      measuresSubgroups: details.subgroups, precision: sampling.precision?.fraction)
+  }
+
+  /// Opens the store, if there is to be one, and takes the part that is asked for.
+  private func beginRecording(
+    _ measurement: inout DeviationMeasurement, recipe: MeasurementRecipe, engine: OnnxModel
+  ) throws -> MeasurementRecording? {
+    guard let path = storing.store else { return nil }
+    let settings = try RunSettings(
+      recipe, of: engine, options: model, measurement: measurement, controls: controls)
+    measurement.shard = try storing.resolvedShard()
+    let description = try RunDescription(
+      settings: settings, model: model.model, modelSHA256: settings.model.sha256,
+      data: source.data, group: measurement.inputAction.transformations.name, seed: recipe.seed,
+      versions: ["geed": Geed.version, "onnxruntime": engine.libraryVersion],
+      shard: measurement.shard)
+    let store = try RunStore(creating: path)
+    if storing.resume { try sayWhatIsResumed(description, in: store) }
+    return try store.beginMeasurement(description, of: measurement, resuming: storing.resume)
+  }
+
+  /// Says on standard error whether there is a run to go on with.
+  private func sayWhatIsResumed(_ description: RunDescription, in store: RunStore) throws {
+    let run = try store.latestRun(of: .measure, like: description)
+    StoreOptions.say(
+      run.map { "Going on with run \($0.id) of \(store.path), begun \($0.created)." }
+        ?? "\(store.path) has no run of these settings; beginning one.")
   }
 
   /// Throws if the model takes whole numbers, and the examples hold fractions of a white pixel,
@@ -104,17 +164,24 @@ struct Measure: ParsableCommand {
         + "examples range up to 1; pixels up to 255 come with --pixel-max 255.")
   }
 
-  /// Measures until the end, until it is precise enough, or until Ctrl-C.
-  private func measure(_ measurement: DeviationMeasurement) throws -> (MeasurementResult, Double) {
+  /// Measures until the end, until it is precise enough, or until Ctrl-C; from what is kept already,
+  /// where the run is resumed.
+  private func measure(
+    _ measurement: DeviationMeasurement, _ recording: MeasurementRecording?
+  ) throws -> (MeasurementResult, Double) {
     Interruption.watch()
     var progress = ProgressLine()
     defer { progress.clear() }
     let start = ContinuousClock.now
-    var run = try measurement.start()
+    var run = try measurement.start(resuming: recording?.records() ?? [])
     var rule = sampling.precision.map { PrecisionRule(relativeHalfWidth: $0.fraction) }
-    while try !Interruption.wasRequested && run.advance() {
+    var isDone = false
+    while !isDone, !Interruption.wasRequested {
+      var records: [MeasurementRecord] = []
+      isDone = try !run.advance(addingRecordsTo: &records)
+      try recording?.append(records)
       progress.show(run.progress)
-      if rule?.isMet(by: run) == true { break }
+      if !isDone, rule?.isMet(by: run) == true { isDone = true }
     }
     let result = rule?.result(of: run) ?? run.result
     return (result, (ContinuousClock.now - start) / .seconds(1))

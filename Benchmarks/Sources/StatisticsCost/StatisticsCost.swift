@@ -4,6 +4,7 @@ import Foundation
 import GEED
 import GEEDData
 import GEEDOnnx
+import GEEDStore
 
 /// Says what a measurement spends its processor time on, in parts of the forward passes: ResNet-20 on
 /// 600 pictures under C8, five probes.
@@ -27,12 +28,13 @@ struct StatisticsCost {
     replayed.model = ClosureModel { [outputs] _ in outputs }
     let whole = try processorSeconds { _ = try replayed.run() } - inputs
     let deviations = try processorSeconds { try addDeviations(of: replayed, outputs: outputs) }
+    let stored = try processorSeconds { try keep(replayed) } - inputs - whole
     replayed.measuresSubgroups = true
     let subgroups = try processorSeconds { _ = try replayed.run() } - inputs - whole
     let parts = [
       ("forward passes", forward), ("reading and turning pictures", inputs),
       ("deviations m(f(gx), g f̂(x))", deviations), ("statistics", whole - deviations),
-      ("statistics of all subgroups", subgroups),
+      ("statistics of all subgroups", subgroups), ("keeping the run in a store", stored),
     ]
     print("| processor time | seconds | of the forward passes |\n|---|---|---|")
     for (name, seconds) in parts {
@@ -81,6 +83,25 @@ struct StatisticsCost {
         estimator.add(orbitOutputs: output, firstRow: example % orbits * order)
       }
     }
+  }
+
+  /// Runs the measurement, and keeps every batch in a new store.
+  private static func keep(_ measurement: DeviationMeasurement) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let description = try RunDescription(
+      settings: ["seed": 0], model: "resnet20", data: "cifar10-test", group: "C8", seed: 0)
+    let recording = try RunStore(creating: folder.appending(path: "geed.sqlite").path)
+      .beginMeasurement(description, of: measurement)
+    var run = try measurement.start()
+    var isDone = false
+    while !isDone {
+      var records: [MeasurementRecord] = []
+      isDone = try !run.advance(addingRecordsTo: &records)
+      try recording.append(records)
+    }
+    try recording.finish(run.result)
   }
 
   /// The processor time that `body` takes on all threads, the median of five times.

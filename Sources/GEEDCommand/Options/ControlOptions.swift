@@ -24,10 +24,14 @@ struct ControlOptions: ParsableArguments {
 
   @Option(help: "The seed of the shuffling and of the noise.")
   var controlSeed: UInt64 = 0
+}
 
-  /// The measurement inside the mask.
-  func masked(_ measurement: DeviationMeasurement) throws -> DeviationMeasurement {
-    guard mask == .disc else { return measurement }
+/// The part of a picture that is measured.
+enum PictureMask: String, ExpressibleByArgument, CaseIterable, Codable {
+  case disc
+
+  /// A measurement inside the mask.
+  func applied(to measurement: DeviationMeasurement) throws -> DeviationMeasurement {
     let shape = measurement.dataset.exampleShape
     guard shape.count >= 2 else {
       throw ValidationError("'--mask disc' needs pictures, but examples have shape \(shape).")
@@ -36,13 +40,8 @@ struct ControlOptions: ParsableArguments {
   }
 }
 
-/// The part of a picture that is measured.
-enum PictureMask: String, ExpressibleByArgument, CaseIterable, Encodable {
-  case disc
-}
-
 /// A control that costs forward passes.
-enum ControlKind: String, ExpressibleByArgument, CaseIterable, Encodable {
+enum ControlKind: String, ExpressibleByArgument, CaseIterable, Codable {
   case untrained
   case noise
 }

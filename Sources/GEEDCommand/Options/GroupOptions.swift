@@ -27,10 +27,18 @@ struct GroupOptions: ParsableArguments {
 }
 
 /// The name of a group that acts on pictures, or of other changes of them.
-enum GroupName {
-  case action(ImageAction)
-  case sampling(ImageSampling)
-  case family(ImageTransformations)
+struct GroupName {
+  /// What a name can stand for.
+  enum Kind {
+    case action(ImageAction)
+    case sampling(ImageSampling)
+    case family(ImageTransformations)
+  }
+
+  /// The name as it was given.
+  let text: String
+  /// What it stands for.
+  let kind: Kind
 
   /// Reads a name, or says which names there are.
   init(parsing argument: String) throws {
@@ -39,12 +47,13 @@ enum GroupName {
   }
 
   private init?(_ argument: String) {
+    text = argument
     if let action = ImageAction(named: argument) {
-      self = .action(action)
+      kind = .action(action)
     } else if let sampling = ImageSampling(named: argument) {
-      self = .sampling(sampling)
+      kind = .sampling(sampling)
     } else if let family = ImageTransformations(named: argument) {
-      self = .family(family)
+      kind = .family(family)
     } else {
       return nil
     }
@@ -54,7 +63,7 @@ enum GroupName {
   func transformations(
     on shape: [Int], seed: UInt64, interpolation: Interpolation
   ) throws -> any TransformationFamily {
-    switch self {
+    switch kind {
     case .action(let action): action.interpolated(by: interpolation)
     case .sampling(let sampling):
       try sampling.drawn(on: shape, seed: seed, interpolation: interpolation)

@@ -58,31 +58,29 @@ struct ProbeOptions: ParsableArguments {
   /// The probes, in the order of the options and within one in the order of the graph.
   ///
   /// - Throws: `OnnxModelError` for a tensor that the model does not have, ``UsageError`` for a
-  ///   pattern that matches none or a field type that does not fit.
-  func probes(
-    of graph: OnnxGraph, under transformations: any TransformationFamily
-  ) throws -> [Probe] {
+  ///   pattern that matches none or names a field that is not measured.
+  func choices(of graph: OnnxGraph) throws -> [ProbeChoice] {
     let channelwise = try tensors(matchingAny: channelwise, option: "--channelwise", of: graph)
-    let fieldActions = try fields.flatMap { field in
+    let fieldTypes = try fields.flatMap { field in
       let tensors = try tensors(matching: field.pattern, option: "--fields", of: graph)
       guard tensors.contains(where: { channelwise.map(\.name).contains($0.name) }) else {
         throw UsageError(
           "'--fields \(field.pattern)' names no tensor that '--channelwise' measures.")
       }
-      let action = try field.action(over: transformations)
-      return tensors.map { ($0.name, action) }
+      return tensors.map { ($0.name, field.text) }
     }
-    let fieldAction = Dictionary(fieldActions) { $1 }
-    let channelwiseProbes = channelwise.map {
-      Probe.channelwise($0.name, outputAction: fieldAction[$0.name])
+    let fieldType = Dictionary(fieldTypes) { $1 }
+    return channelwise.map {
+      ProbeChoice(metric: .channelwise, tensor: $0.name, fields: fieldType[$0.name])
     }
-    return try channelwiseProbes
-      + tensors(matchingAny: latent, option: "--latent", of: graph).map { .latent($0.name) }
-      + tensors(matchingAny: latentCosine, option: "--latent-cosine", of: graph).map {
-        .latentCosine($0.name)
+      + (try tensors(matchingAny: latent, option: "--latent", of: graph)).map {
+        ProbeChoice(metric: .latent, tensor: $0.name)
       }
-      + tensors(matchingAny: softmax, option: "--softmax", of: graph).map {
-        .softmax($0.name, reading: scores.reading(of: $0))
+      + (try tensors(matchingAny: latentCosine, option: "--latent-cosine", of: graph)).map {
+        ProbeChoice(metric: .latentCosine, tensor: $0.name)
+      }
+      + (try tensors(matchingAny: softmax, option: "--softmax", of: graph)).map {
+        ProbeChoice(metric: .softmax, tensor: $0.name, reading: scores.reading(of: $0))
       }
   }
 
@@ -112,6 +110,25 @@ struct ProbeOptions: ParsableArguments {
   }
 }
 
+/// A probe, with nothing left to be looked up.
+struct ProbeChoice: Codable, Hashable {
+  let metric: Metric
+  let tensor: String
+  var reading = OutputReading.values
+  /// The field type of the tensor's channels as `--fields` takes it, pattern and all.
+  var fields: String?
+
+  /// The same for the library.
+  ///
+  /// - Throws: ``UsageError`` for a field type that does not fit the group.
+  func probe(under transformations: any TransformationFamily) throws -> Probe {
+    let field = fields.flatMap(FieldOption.init)
+    return Probe(
+      metric, tensor: tensor, reading: reading,
+      outputAction: try field?.action(over: transformations))
+  }
+}
+
 /// How the scores of a softmax tensor are to be read.
 enum ScoreReading: String, ExpressibleByArgument, CaseIterable {
   case auto
@@ -136,6 +153,8 @@ enum ScoreReading: String, ExpressibleByArgument, CaseIterable {
 
 /// `tensor=regular`, `tensor=quotient:2` or `tensor=trivial`.
 struct FieldOption: ExpressibleByArgument {
+  /// All of it.
+  let text: String
   let pattern: String
   private let kind: Kind
 
@@ -149,6 +168,7 @@ struct FieldOption: ExpressibleByArgument {
     guard let separator = argument.lastIndex(of: "="), separator > argument.startIndex else {
       return nil
     }
+    text = argument
     pattern = String(argument[..<separator])
     let words = argument[argument.index(after: separator)...].split(separator: ":")
     switch (words.first, words.count > 1 ? Int(words[1]) : nil, words.count) {

@@ -61,23 +61,22 @@ struct SamplingOptions: ParsableArguments {
     }
   }
 
-  /// Sets all of this in a measurement.
-  func apply(to measurement: inout DeviationMeasurement, _ dataOptions: DataOptions) throws {
-    measurement.exampleCount =
-      plan != nil
+  /// How many examples enter *E*; `nil` for all.
+  var exampleCount: Int? {
+    plan != nil
       ? SampleSizePlan.pilotCount : samples.map(\.count) ?? (precision == nil ? 50 : nil)
-    measurement.measuresScaleFirst = precision != nil
-    measurement.scaleExampleCount = scaleSamples.count
-    measurement.scaleDataset = try scaleData.map { try dataOptions.open($0) }
-    let shape = measurement.dataset.exampleShape
-    if let scale = measurement.scaleDataset, scale.exampleShape != shape {
+  }
+
+  /// The examples of *M*, where they have a data set of their own.
+  ///
+  /// - Throws: `MeasurementError` if they are not of the shape of the others.
+  func openScaleData(_ dataOptions: DataOptions, shape: [Int]) throws -> (any Dataset)? {
+    guard let scale = try scaleData.map({ try dataOptions.open($0) }) else { return nil }
+    guard scale.exampleShape == shape else {
       throw MeasurementError.exampleShape(
         dataset: scale.name, example: 0, shape: scale.exampleShape, expected: shape)
     }
-    measurement.seed = seed
-    measurement.batchSize = batch
-    measurement.confidenceLevel = intervals.level
-    measurement.intervalMethod = intervals.interval.method
+    return scale
   }
 }
 

@@ -3,6 +3,7 @@
 import GEED
 import GEEDData
 import GEEDOnnx
+import GEEDStore
 
 #if Torch
 import GEEDModels
@@ -32,6 +33,8 @@ enum ExitStatus: Int32 {
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
     case is UsageError: self = .usage
+    case let error as StoreError: self = ExitStatus(error)
+    case is MergeError, is UnfinishedRun: self = .badData
     case is Interruption.NothingMeasured: self = .interrupted
     default:
       #if Torch
@@ -83,6 +86,17 @@ extension DataError {
       ["open", "list"].contains(operation)
     } else {
       isMissing
+    }
+  }
+}
+
+extension ExitStatus {
+  private init(_ error: StoreError) {
+    switch error {
+    case .missing, .locked: self = .missingInput
+    case .noRun: self = .usage
+    case .foreign, .newer, .damaged, .noExample: self = .badData
+    case .failed(_, let operation, _): self = operation == "open" ? .missingInput : .internalError
     }
   }
 }

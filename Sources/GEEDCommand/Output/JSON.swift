@@ -2,9 +2,14 @@
 
 import Foundation
 
-/// Prints a value as JSON with sorted keys, for people and for machines.
+/// Prints a value as JSON, for people and for machines.
 func printJSON(_ value: some Encodable) throws {
+  print(try jsonText(value))
+}
+
+/// A value as JSON with sorted keys.
+func jsonText(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

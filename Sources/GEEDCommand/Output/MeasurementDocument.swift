@@ -6,21 +6,6 @@ import GEEDOnnx
 
 /// What `geed measure --json` prints: numbers, and all that is needed to get them again.
 struct MeasurementDocument: Encodable {
-  struct Model: Encodable {
-    let path: String
-    let sha256: String
-    let layout: String
-    let provider: String
-    let producer: String
-  }
-
-  struct Data: Encodable {
-    let path: String
-    let exampleCount: Int
-    let shape: [Int]
-    let preprocessing: Preprocessing
-  }
-
   /// A twin of the model, measured in the same way.
   struct Control: Encodable {
     let kind: ControlKind
@@ -28,12 +13,69 @@ struct MeasurementDocument: Encodable {
     let results: [ProbeResult]
   }
 
+  let frame: MeasurementFrame
+  let timing: Timing?
+  let results: [ProbeResult]
+  let control: Control?
+
+  init(
+    _ controls: Controls, model: OnnxModel, data: String, dataset: any Dataset,
+    preprocessing: Preprocessing, timing: Timing?
+  ) throws {
+    frame = try MeasurementFrame(
+      controls, model: model, data: data, dataset: dataset, preprocessing: preprocessing)
+    self.timing = timing
+    results = controls.result.results
+    control = controls.untrained.map {
+      Control(kind: .untrained, seed: controls.seed, results: $0.results)
+    }
+  }
+
+  /// The document of shards that were merged: the frame that they share, and the results of all.
+  init(_ frame: MeasurementFrame, results: [ProbeResult]) {
+    self.frame = frame
+    timing = nil
+    self.results = results
+    control = nil
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case timing, results, control
+  }
+
+  /// Encodes the frame's fields beside the others.
+  func encode(to encoder: any Encoder) throws {
+    try frame.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(timing, forKey: .timing)
+    try container.encode(results, forKey: .results)
+    try container.encodeIfPresent(control, forKey: .control)
+  }
+}
+
+/// What stands in a measurement's document besides its results.
+struct MeasurementFrame: Codable, Hashable {
+  struct Model: Codable, Hashable {
+    let path: String
+    let sha256: String
+    let layout: String
+    let provider: String
+    let producer: String
+  }
+
+  struct Data: Codable, Hashable {
+    let path: String
+    let exampleCount: Int
+    let shape: [Int]
+    let preprocessing: Preprocessing
+  }
+
   /// The noise of the results' `noiseResponse`.
-  struct Noise: Encodable {
+  struct Noise: Codable, Hashable {
     let seed: UInt64
   }
 
-  let schema = "geed.measurement/1"
+  let schema: String
   let model: Model
   let data: Data
   let group: String
@@ -42,18 +84,17 @@ struct MeasurementDocument: Encodable {
   let seed: UInt64
   let confidenceLevel: Double
   let versions: [String: String]
+  /// Without what only says where the run is kept: the command of the same run in one go.
   let commandLine: [String]
-  let timing: Timing?
   let mask: PictureMask?
   let action: ActionDefects?
   let noise: Noise?
-  let results: [ProbeResult]
-  let control: Control?
 
   init(
     _ controls: Controls, model: OnnxModel, data: String, dataset: any Dataset,
-    preprocessing: Preprocessing, timing: Timing?
+    preprocessing: Preprocessing
   ) throws {
+    schema = "geed.measurement/1"
     self.model = Model(
       path: model.graph.path, sha256: try FileHash.sha256(ofFile: model.graph.path),
       layout: model.layoutNote, provider: model.provider.rawValue, producer: model.graph.producer)
@@ -67,15 +108,10 @@ struct MeasurementDocument: Encodable {
     seed = result.seed
     confidenceLevel = result.confidenceLevel
     versions = ["geed": Geed.version, "onnxruntime": model.libraryVersion]
-    commandLine = CommandLine.arguments
-    self.timing = timing
+    commandLine = StoreOptions.withoutStoring(CommandLine.arguments)
     mask = controls.mask
     action = controls.action
     noise = controls.kinds.contains(.noise) ? Noise(seed: controls.seed) : nil
-    results = result.results
-    control = controls.untrained.map {
-      Control(kind: .untrained, seed: controls.seed, results: $0.results)
-    }
   }
 }
 

@@ -8,6 +8,8 @@ struct MeasurementText {
   private let details: DetailOptions
   private let sheet: String?
 
+  private var frame: MeasurementFrame { document.frame }
+
   /// - Parameter sheet: What the contact sheet of the worst examples shows, if one was drawn.
   init(_ document: MeasurementDocument, _ details: DetailOptions, sheet: String? = nil) {
     self.document = document
@@ -19,37 +21,37 @@ struct MeasurementText {
   var lines: [String] {
     var lines = [heading, ""] + results.lines
     if details.elements { lines += [""] + elements.lines }
-    if let subgroups = CompanionText.subgroups(of: document.results, group: document.group) {
+    if let subgroups = CompanionText.subgroups(of: document.results, group: frame.group) {
       lines += [""] + subgroups.lines
     } else if details.subgroups {
-      lines += ["", "subgroups: \(document.group) has none but itself and the trivial one"]
+      lines += ["", "subgroups: \(frame.group) has none but itself and the trivial one"]
     }
     let companions =
       CompanionText.predictions(of: document.results, order: order)
       + CompanionText.worstExamples(of: document.results, count: details.worst)
       + (sheet.map { [$0] } ?? [])
-    let remarks = companions + ControlText.action(document.action) + notes
+    let remarks = companions + ControlText.action(frame.action) + notes
     return lines + (remarks.isEmpty ? [] : [""] + remarks) + timing
   }
 
   private var heading: String {
     let count = document.results.map(\.exampleCount).max() ?? 0
-    let summary = document.transformations.map { " (\($0))" } ?? ""
-    return "\(document.quantity.rawValue) of \(document.model.path) on \(document.data.path) under "
-      + "\(document.group)\(summary): "
-      + "\(count) of \(document.data.exampleCount) examples "
-      + "(\(document.data.shape.shapeText), seed \(document.seed))"
-      + (document.mask == nil ? "" : ", inside the disc")
+    let summary = frame.transformations.map { " (\($0))" } ?? ""
+    return "\(frame.quantity.rawValue) of \(frame.model.path) on \(frame.data.path) under "
+      + "\(frame.group)\(summary): "
+      + "\(count) of \(frame.data.exampleCount) examples "
+      + "(\(frame.data.shape.shapeText), seed \(frame.seed))"
+      + (frame.mask == nil ? "" : ", inside the disc")
   }
 
   /// How many transformations a deviation is a mean over: `|G|` for a finite group.
   private var order: String {
-    document.transformations == nil
+    frame.transformations == nil
       ? "|G|" : "\(document.results.map(\.perElement.count).max() ?? 0)"
   }
 
   private var results: Table {
-    let level = Int((100 * document.confidenceLevel).rounded())
+    let level = Int((100 * frame.confidenceLevel).rounded())
     var table = Table(
       [
         ("metric", .left), ("tensor", .left), ("value", .right), ("\(level) % interval", .right),

@@ -3,6 +3,7 @@
 import Foundation
 import GEED
 import GEEDData
+import GEEDStore
 
 /// A run as `geed measure --json` has written it, as much of it as comparisons need.
 struct RunDocument: Decodable {
@@ -56,9 +57,11 @@ struct RunDocument: Decodable {
 
   /// Reads a run.
   ///
-  /// - Throws: `DataError` for a file that is not there or that `geed measure` has not written.
+  /// - Parameter path: A file, or `STORE#RUN` for a run of a store.
+  /// - Throws: `DataError` for a file that is not there or that `geed measure` has not written;
+  ///   `StoreError` and ``UnfinishedRun`` for a run of a store.
   static func read(_ path: String) throws -> RunDocument {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
+    guard let bytes = try bytes(at: path) else {
       throw DataError.missing(path: path, expected: "a run, written by 'geed measure --json'")
     }
     let decoder = JSONDecoder()
@@ -78,6 +81,16 @@ struct RunDocument: Decodable {
       throw DataError.invalid(
         path: path, expected: "a run, written by 'geed measure --json'", found: error.reason)
     }
+  }
+
+  private static func bytes(at path: String) throws -> Foundation.Data? {
+    if let contents = FileManager.default.contents(atPath: path) { return contents }
+    guard let mark = path.lastIndex(of: "#"), let id = Int64(path[path.index(after: mark)...])
+    else {
+      return nil
+    }
+    return Foundation.Data(
+      try RunStore(opening: String(path[..<mark])).finishedDocument(ofRun: id).utf8)
   }
 
   private struct Schema: Decodable {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import Foundation
+import GEED
+import GEEDStore
+
+/// `geed export`.
+struct Export: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Print a run that a store keeps, as JSON or CSV.",
+    discussion: """
+      json is what 'geed measure --json' printed, letter by letter. csv has one line for each \
+      probe, example and element of the group: m(f(gx), g f̂(x)) before it is divided by M, with \
+      every digit; iterations are those of a training, 0 for a measurement.
+
+      Example:
+
+        geed export 3 --store geed.sqlite --format csv > run3.csv
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case json
+    case csv
+  }
+
+  @Argument(
+    help: ArgumentHelp("The number of the run, as 'geed runs' lists it.", valueName: "run"))
+  var id: Int64
+
+  @Option(help: "The store.") var store = "geed.sqlite"
+  @Option(help: "The form.") var format: Format = .json
+
+  func run() throws {
+    let store = try RunStore(opening: store)
+    switch format {
+    case .json: print(try store.finishedDocument(ofRun: id))
+    case .csv: try printObservations(of: store)
+    }
+  }
+
+  private func printObservations(of store: RunStore) throws {
+    print("iteration,metric,tensor,example,name,label,element,value")
+    try store.forEachObservation(ofRun: id) { observation in
+      print(
+        [
+          String(observation.iteration), observation.metric.rawValue, observation.tensor,
+          String(observation.example), observation.exampleName ?? "",
+          observation.label.map(String.init) ?? "", observation.element,
+          "\(observation.value)",
+        ].map(\.quotedForCSV).joined(separator: ","))
+    }
+  }
+}
+
+/// A run that has no document, since it was not finished or is a training.
+struct UnfinishedRun: Error, CustomStringConvertible {
+  let path: String
+  let run: RunSummary
+
+  var description: String {
+    run.kind == .train
+      ? "Run \(run.id) of '\(path)' is a training, which has no single result; '--format csv' prints "
+        + "its observations."
+      : "Run \(run.id) of '\(path)' is not finished; 'geed measure' with '--resume' finishes it."
+  }
+}
+
+extension RunStore {
+  /// What `geed measure --json` printed.
+  ///
+  /// - Throws: ``UnfinishedRun`` for a run that has printed nothing yet.
+  func finishedDocument(ofRun id: Int64) throws -> String {
+    let run = try run(id)
+    guard run.status == .finished, let document = try document(ofRun: id) else {
+      throw UnfinishedRun(path: path, run: run)
+    }
+    return document
+  }
+}
+
+extension String {
+  /// The text as a field of CSV (RFC 4180).
+  fileprivate var quotedForCSV: String {
+    contains(where: { ",\"\r\n".contains($0) || $0.isNewline })
+      ? "\"\(replacing("\"", with: "\"\""))\"" : self
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import Foundation
+import GEED
+import GEEDStore
+
+/// `geed merge`.
+struct Merge: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Put the shards of a measurement together.",
+    discussion: """
+      The shards are the runs of 'geed measure --shard i/n --store FILE', in one file or several. \
+      The merged run has the digits of a run in one go; neither the model nor the data are needed.
+
+      Example:
+
+        geed measure … --shard 1/2 --store a.sqlite   # on one machine
+        geed measure … --shard 2/2 --store b.sqlite   # on another
+        geed merge a.sqlite b.sqlite -o geed.sqlite
+        geed export 1 --store geed.sqlite
+      """)
+
+  @Argument(help: "The stores of the shards.") var shards: [String]
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The store that gets the whole run.", valueName: "geed.sqlite"))
+  var output: String
+
+  func run() throws {
+    let parts = try ShardSet(stores: shards.map { try RunStore(opening: $0) })
+    let (measurement, frame) = try parts.measurement()
+    let records = try parts.records()
+    var run = try measurement.start(resuming: records)
+    while try run.advance() {}
+    let result = run.result.remarking(untrained: nil)
+    let first = parts.shards[0].run
+    let recording = try RunStore(creating: output).beginMeasurement(
+      try RunDescription(
+        settings: parts.settings, model: first.model, modelSHA256: first.modelSHA256,
+        data: first.data, group: first.group, seed: first.seed, versions: frame.versions,
+        tag: first.tag),
+      of: measurement)
+    try recording.append(records)
+    try recording.finish(
+      result, document: try jsonText(MeasurementDocument(frame, results: result.results)))
+    print("Merged \(parts.shards.count) shards into run \(recording.id) of \(output).")
+  }
+}

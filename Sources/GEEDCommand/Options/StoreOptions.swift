@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import Foundation
+import GEED
+
+/// Whether a run is kept, and which part of it this is.
+struct StoreOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Also keep the run, batch by batch, in this SQLite file.", valueName: "geed.sqlite"))
+  var store: String?
+
+  @Flag(help: "Go on with the run of the same settings that the store has, if there is one.")
+  var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Measure one part of n only, numbered from 1 on: 2/8; 'geed merge' puts the parts together. \
+      auto reads the part off a Slurm array, a Kubernetes indexed job, or RANK and WORLD_SIZE.
+      """, valueName: "i/n"))
+  var shard: ShardChoice?
+
+  func validate() throws {
+    guard store != nil || !resume else {
+      throw ValidationError("'--resume' needs '--store', the file to resume from.")
+    }
+    guard store != nil || shard == nil else {
+      throw ValidationError("'--shard' needs '--store', the file to merge from.")
+    }
+  }
+
+  /// The part that is asked for; one that was found in the environment is said on standard error.
+  func resolvedShard() throws -> Shard {
+    guard let (shard, source) = try shard?.resolved(in: ProcessInfo.processInfo.environment) else {
+      return .whole
+    }
+    if let source {
+      Self.say("Measuring shard \(shard.index + 1)/\(shard.count) (\(source)).")
+    }
+    return shard
+  }
+
+  /// Writes a line to standard error.
+  static func say(_ line: String) {
+    FileHandle.standardError.write(Data("\(line)\n".utf8))
+  }
+
+  /// Options that decide where a run is kept, and not what its numbers are.
+  private static let names = (values: ["--store", "--shard"], flags: ["--resume"])
+
+  /// A command line without these options: the one of the same run in one go.
+  static func withoutStoring(_ words: [String]) -> [String] {
+    var rest: [String] = []
+    var isValue = false
+    for word in words {
+      if isValue {
+        isValue = false
+      } else if names.values.contains(word) {
+        isValue = true
+      } else if !names.flags.contains(word),
+        !names.values.contains(where: { word.hasPrefix("\($0)=") })
+      {
+        rest.append(word)
+      }
+    }
+    return rest
+  }
+}
+
+/// `2/8`, or `auto`.
+enum ShardChoice: ExpressibleByArgument {
+  case shard(Shard)
+  case automatic
+
+  init?(argument: String) {
+    if argument == "auto" {
+      self = .automatic
+      return
+    }
+    let numbers = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let number = numbers[0], let count = numbers[1],
+      count >= 1, (1...count).contains(number)
+    else { return nil }
+    self = .shard(Shard(index: number - 1, of: count))
+  }
+
+  /// The shard, and where it was read.
+  ///
+  /// - Throws: ``UsageError`` if the environment names none.
+  func resolved(in environment: [String: String]) throws -> (shard: Shard, source: String?) {
+    switch self {
+    case .shard(let shard): return (shard, nil)
+    case .automatic:
+      guard let launcher = Launcher.all.first(where: { environment[$0.number] != nil }) else {
+        throw UsageError(
+          "'--shard auto' found none of the variables "
+            + Launcher.all.map(\.number).joined(separator: ", ")
+            + "; give the part as '--shard i/n'."
+        )
+      }
+      return (try launcher.shard(in: environment), launcher.name)
+    }
+  }
+}
+
+/// A program that starts one process for each part, and says in variables which is which.
+private struct Launcher {
+  let name: String
+  let number: String
+  let count: String
+  var first: String?
+  var step: String?
+
+  static let all = [
+    Launcher(
+      name: "Slurm array", number: "SLURM_ARRAY_TASK_ID", count: "SLURM_ARRAY_TASK_COUNT",
+      first: "SLURM_ARRAY_TASK_MIN", step: "SLURM_ARRAY_TASK_STEP"),
+    Launcher(
+      name: "Kubernetes indexed job", number: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETIONS"),
+    Launcher(name: "RANK and WORLD_SIZE", number: "RANK", count: "WORLD_SIZE"),
+  ]
+
+  func shard(in environment: [String: String]) throws -> Shard {
+    func value(_ name: String?, default fallback: Int?) throws -> Int {
+      guard let name, let text = environment[name] ?? fallback.map(String.init) else {
+        if name == nil, let fallback { return fallback }
+        throw UsageError(
+          "'--shard auto' found \(number), but not \(name ?? ""), the number of parts.")
+      }
+      guard let value = Int(text) else {
+        throw UsageError("'--shard auto' expected a whole number in \(name), but found '\(text)'.")
+      }
+      return value
+    }
+    let total = try value(count, default: nil)
+    let offset = try value(number, default: nil) - value(first, default: 0)
+    let step = try value(step, default: 1)
+    guard total >= 1, step >= 1, offset >= 0, offset.isMultiple(of: step), offset / step < total
+    else {
+      throw UsageError(
+        "'--shard auto' found part \(environment[number] ?? "") of \(total) in \(number) and "
+          + "\(count), which is none.")
+    }
+    return Shard(index: offset / step, of: total)
+  }
+}
