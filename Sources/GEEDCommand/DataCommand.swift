@@ -17,7 +17,10 @@ struct DataCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A .npy file, a folder in MNIST's layout, a folder of pictures, or 'glyphs'.")
+    help: """
+      A .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary), a folder or .zip \
+      file of pictures, or 'glyphs'.
+      """)
   var data: String
 
   @OptionGroup(title: "Data") var options: DataOptions

@@ -78,7 +78,7 @@ struct Measure: ParsableCommand {
     }
     let document = try MeasurementDocument(
       findings, model: engine, data: source.data, dataset: dataset,
-      preprocessing: dataOptions.preprocessing, timing: timing)
+      options: dataOptions, timing: timing)
     let caption = try details.drawWorst(
       of: document.results, measurement: measurement, preprocessing: dataOptions.preprocessing)
     if details.json {

@@ -19,6 +19,8 @@ struct MeasurementDocument: Encodable {
     let exampleCount: Int
     let shape: [Int]
     let preprocessing: Preprocessing
+    /// Left out where nothing was changed.
+    let adaptation: Adaptation?
   }
 
   /// A twin of the model, measured in the same way.
@@ -52,14 +54,15 @@ struct MeasurementDocument: Encodable {
 
   init(
     _ controls: Controls, model: OnnxModel, data: String, dataset: any Dataset,
-    preprocessing: Preprocessing, timing: Timing?
+    options: DataOptions, timing: Timing?
   ) throws {
     self.model = Model(
       path: model.graph.path, sha256: try FileHash.sha256(ofFile: model.graph.path),
       layout: model.layoutNote, provider: model.provider.rawValue, producer: model.graph.producer)
     self.data = Data(
       path: data, exampleCount: dataset.count, shape: dataset.exampleShape,
-      preprocessing: preprocessing)
+      preprocessing: options.preprocessing,
+      adaptation: options.changes.adaptation == Adaptation() ? nil : options.changes.adaptation)
     let result = controls.result
     group = result.group
     transformations = result.transformations
