@@ -30,7 +30,7 @@ struct Geed: ParsableCommand {
 
   private static let measuring: [any ParsableCommand.Type] = [
     Layers.self, DataCommand.self, Measure.self, Compare.self, Replicates.self, Check.self,
-    Conformance.self,
+    Conformance.self, Download.self,
   ]
 
   #if Torch
