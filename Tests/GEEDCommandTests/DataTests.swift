@@ -98,10 +98,12 @@ struct DataTests {
         "rotated glyphs-sketched (test), classes 0-8, fog 3: 9000 examples of 1 x 28 x 28 in 9"))
   }
 
-  @Test("What cannot be is refused", arguments: [
-    ["--corruption", "fog:6"], ["--corruption", "fog"], ["--corruption", "mist:1"],
-    ["--classes", "0"],
-  ])
+  @Test(
+    "What cannot be is refused",
+    arguments: [
+      ["--corruption", "fog:6"], ["--corruption", "fog"], ["--corruption", "mist:1"],
+      ["--classes", "0"],
+    ])
   func badAdaptation(options: [String]) throws {
     let outcome = try Tool.run(["data", "glyphs"] + options)
     #expect(outcome.status == 64)

@@ -51,11 +51,13 @@ import Testing
     }
   }
 
-  @Test("Fingerprints of an empty file and of three letters", arguments: [
-    (Digest.Algorithm.md5, "900150983cd24fb0d6963f7d28e17f72"),
-    (.sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
-    (.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-  ])
+  @Test(
+    "Fingerprints of an empty file and of three letters",
+    arguments: [
+      (Digest.Algorithm.md5, "900150983cd24fb0d6963f7d28e17f72"),
+      (.sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+      (.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    ])
   func digest(algorithm: Digest.Algorithm, expected: String) throws {
     try withTemporaryFolder { folder in
       try write(Array("bc".utf8), to: "\(folder)/bc")

@@ -14,6 +14,8 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
     var byteCount: Int
     var total: Int?
     var failure: (any Error)?
+    /// Whether what comes is the file, and no page about an error.
+    var isAccepted = false
     /// Whether the server says that there is nothing more.
     var isComplete = false
   }
@@ -60,10 +62,13 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
     let isAccepted = accept(
       status: response?.statusCode ?? 0, length: response?.expectedContentLength ?? -1,
       range: response?.value(forHTTPHeaderField: "Content-Range"))
+    state.withLock { $0.isAccepted = isAccepted }
     completionHandler(isAccepted ? .allow : .cancel)
   }
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    // Some of what was refused may be under way already.
+    guard state.withLock({ $0.isAccepted }) else { return }
     do {
       try file.write(contentsOf: data)
     } catch {

@@ -2,7 +2,6 @@
 
 import Foundation
 import GEEDData
-import Synchronization
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking
@@ -85,6 +84,11 @@ struct FileTransfer {
     let session = URLSession(configuration: configuration, delegate: receiver, delegateQueue: nil)
     defer { session.invalidateAndCancel() }
     session.dataTask(with: request).resume()
-    try receiver.wait()
+    do {
+      try receiver.wait()
+    } catch {
+      if partSize == 0 { try remove(partPath) }
+      throw error
+    }
   }
 }

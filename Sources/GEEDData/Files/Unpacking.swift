@@ -52,7 +52,8 @@ package enum Unpacking {
         throw .invalid(
           path: path, expected: "a tar file", found: "a header without size at byte \(position)")
       }
-      let name = lastComponent(of: String(decoding: header.prefix { $0 != 0 }.prefix(100), as: UTF8.self))
+      let name = lastComponent(
+        of: String(decoding: header.prefix { $0 != 0 }.prefix(100), as: UTF8.self))
       // A zero byte is how old archives write a file.
       let isFile = header[156] == 0 || header[156] == UInt8(ascii: "0")
       if isFile, name.hasSuffix(suffix) {

@@ -32,9 +32,11 @@ import Testing
     #expect(try chip([4, 2, 6, 4], size: 4, context: 2)?.suffix(4) == [0, 0, 0, 0])
   }
 
-  @Test("An object whose middle is outside has no chip", arguments: [
-    [6, 0, 8, 2], [-4, 0, 2, 2], [0, 4, 2, 6], [1_000_000, 0, 1_000_001, 1],
-  ])
+  @Test(
+    "An object whose middle is outside has no chip",
+    arguments: [
+      [6, 0, 8, 2], [-4, 0, 2, 2], [0, 4, 2, 6], [1_000_000, 0, 1_000_001, 1],
+    ])
   func outside(box: [Int]) throws {
     #expect(try chip(box, size: 2) == nil)
   }
