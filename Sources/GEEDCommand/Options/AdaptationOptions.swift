@@ -55,10 +55,7 @@ struct CorruptionOption: ExpressibleByArgument {
   let corruption: Corruption
 
   init?(argument: String) {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let kind = Corruption.Kind(rawValue: String(parts[0])),
-      let severity = Int(parts[1]), (1...5).contains(severity)
-    else { return nil }
-    corruption = Corruption(kind, severity: severity)
+    guard let corruption = Corruption(parsing: argument) else { return nil }
+    self.corruption = corruption
   }
 }

@@ -10,7 +10,8 @@ struct DataSource: ParsableArguments {
   @Option(
     help: """
       What to measure on: a .npy file [N, C, H, W], a folder in the layout of MNIST, EMNIST or \
-      CIFAR-10 (binary), a folder or .zip file of pictures, or 'glyphs', the embedded data set.
+      CIFAR-10 (binary), a folder or .zip file of pictures, labels of scenes (xView's .geojson, \
+      COCO's .json), or 'glyphs' or 'glyphs-sketched', the embedded data sets.
       """)
   var data: String
 }
