@@ -134,7 +134,7 @@ import Testing
     }
   }
 
-  @Test("No scene is in both splits, and together they are all")
+  @Test("About a fifth of the scenes are for testing, always the same ones")
   func splits() {
     let names = (0..<1_000).map { "\($0).tif" }
     let test = names.filter { ChipDataset.split(of: $0) == .test }
