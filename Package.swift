@@ -39,7 +39,8 @@ let package = Package(
     .target(
       name: "GEEDData",
       dependencies: [
-        "GEED", "CGEEDImage", "CZlib", .product(name: "RealModule", package: "swift-numerics"),
+        "CCrypto", "CGEEDImage", "CZlib", "GEED",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .target(

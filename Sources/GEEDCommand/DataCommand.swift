@@ -17,7 +17,11 @@ struct DataCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A .npy file, a folder in MNIST's layout, a folder of pictures, or 'glyphs'.")
+    help: """
+      A .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary), a folder or .zip \
+      file of pictures, labels of scenes (xView's .geojson, COCO's .json), or 'glyphs' or \
+      'glyphs-sketched'.
+      """)
   var data: String
 
   @OptionGroup(title: "Data") var options: DataOptions

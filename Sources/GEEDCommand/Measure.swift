@@ -99,7 +99,7 @@ struct Measure: ParsableCommand {
     }
     let document = try MeasurementDocument(
       findings, model: engine, data: source.data, dataset: dataset,
-      preprocessing: dataOptions.preprocessing, timing: timing)
+      options: dataOptions, timing: timing)
     if isComplete, !Interruption.wasRequested {
       try recording?.finish(findings.result, document: try jsonText(document))
     }

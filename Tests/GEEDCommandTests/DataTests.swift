@@ -78,4 +78,35 @@ struct DataTests {
     #expect(outcome.status == 64)
     #expect(outcome.error.contains("'--export-labels': four.npy has no classes."))
   }
+
+  @Test("Changes of all pictures are named, and happen to values in 0…1")
+  func adaptation() throws {
+    let values: [Float] = [0, 0.25, 0.5, 1]
+    let data = try scratch.write(numPyFile([4, 3, 2, 2]) { values[$0 / 12] }, to: "four.npy")
+    let text = try Tool.output(
+      of: ["data", data, "--grey", "--invert", "--samples", "all", "--mean", "0.5", "--std", "0.5"])
+    #expect(
+      text == """
+        four.npy, grey, inverted: 4 examples of 1 x 2 x 2
+        values -1.000 … 1.000, mean 0.1250, over 4 examples (seed 0)
+
+        """)
+    let worse = try Tool.output(
+      of: ["data", "glyphs-sketched", "--rotated", "--classes", "9", "--corruption", "fog:3"])
+    #expect(
+      worse.hasPrefix(
+        "rotated glyphs-sketched (test), classes 0-8, fog 3: 9000 examples of 1 x 28 x 28 in 9"))
+  }
+
+  @Test(
+    "What cannot be is refused",
+    arguments: [
+      ["--corruption", "fog:6"], ["--corruption", "fog"], ["--corruption", "mist:1"],
+      ["--classes", "0"],
+    ])
+  func badAdaptation(options: [String]) throws {
+    let outcome = try Tool.run(["data", "glyphs"] + options)
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains(options[0]))
+  }
 }

@@ -113,6 +113,7 @@ import Testing
       ("group: C4", "group: Q4", "Q4"),
       ("kind: sgd", "kind: sdg", "kind"),
       ("source: glyphs", "source: nowhere", "nowhere"),
+      ("source: glyphs", "source: glyphs, corruption: mist:1", "corruption"),
       ("warm-up: 2", "warm-up: 20", "warm-up"),
     ])
   func wrongSettings(right: String, wrong: String, named: String) throws {
@@ -123,6 +124,22 @@ import Testing
     #expect(outcome.error.contains(named))
     #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
     #expect(outcome.output == "")
+  }
+
+  @Test("Pictures can be grey, inverted and corrupted before they are learnt from")
+  func adaptedPictures() throws {
+    let scratch = try Scratch()
+    let changes = ["", ", grey: true", ", invert: true", ", corruption: contrast:5"]
+    let losses = try changes.map { change in
+      let text = configuration { $0.replacing("source: glyphs", with: "source: glyphs\(change)") }
+      let path = try written(text, in: scratch)
+      let folder = scratch.path("run\(changes.firstIndex(of: change) ?? 0)")
+      _ = try Tool.output(of: ["train", path, "--threads", "1", "--output", folder])
+      return try trajectory(folder).compactMap(\.loss).last
+    }
+    // Glyphs are grey already; everything else is another picture.
+    #expect(losses[0] != nil && losses[1] == losses[0])
+    #expect(losses[2] != losses[0] && losses[3] != losses[0] && losses[2] != losses[3])
   }
 
   @Test func aCheckpointOfOtherSettingsIsRefused() throws {

@@ -28,10 +28,13 @@ import Testing
     let missing = try dataError { _ = try DatasetLocation.open("glyph") }
     #expect(
       missing.description
-        == "Expected a .npy file, a folder in MNIST's layout, a folder of pictures, or the word "
-        + "'glyphs' at 'glyph', but there is nothing.")
+        == "Expected a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder or "
+        + ".zip file of pictures, labels of scenes (.geojson as xView's, .json as COCO's), or "
+        + "'glyphs' or 'glyphs-sketched' at 'glyph', but there is nothing.")
     #expect(missing.isMissing)
-    let other = try dataError { _ = try DatasetLocation.open(Fixture.path("pixels.json")) }
+    let other = try dataError {
+      _ = try DatasetLocation.open(Fixture.path("preprocessed/cifar10.bin"))
+    }
     #expect(other.description.contains("but found another file"))
     #expect(!other.isMissing)
   }

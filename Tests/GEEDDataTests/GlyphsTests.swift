@@ -58,4 +58,23 @@ import Testing
       #expect(outside * 100 <= total, "example \(index)")
     }
   }
+
+  @Test("The sketched style has the same classes, other pixels, and is pinned as well")
+  func sketched() throws {
+    let plain = try Glyphs(count: 40)
+    let sketched = try #require(
+      try DatasetLocation.open("glyphs-sketched", split: .test) as? Glyphs)
+    #expect(sketched.name == "glyphs-sketched (test)")
+    #expect(sketched.exampleShape == plain.exampleShape)
+    #expect((0..<40).allSatisfy { sketched.label(at: $0) == plain.label(at: $0) })
+    let pixels = (0..<100).flatMap { Glyphs.picture(at: $0, split: .test, style: .sketched).pixels }
+    let hash = pixels.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    #expect(hash == 8_297_663_206_023_161_368)
+    // Hollow strokes cover more than plain ones, and the paper is not black.
+    let mean = pixels.reduce(0.0) { $0 + Double($1) } / Double(pixels.count)
+    let plainPixels = (0..<100).flatMap { Glyphs.picture(at: $0, split: .test).pixels }
+    #expect(mean > 1.2 * plainPixels.reduce(0.0) { $0 + Double($1) } / Double(plainPixels.count))
+  }
 }

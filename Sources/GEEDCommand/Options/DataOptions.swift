@@ -9,8 +9,9 @@ import GEEDData
 struct DataSource: ParsableArguments {
   @Option(
     help: """
-      What to measure on: a .npy file [N, C, H, W], a folder in MNIST's layout, a folder of \
-      pictures, or 'glyphs', the embedded data set.
+      What to measure on: a .npy file [N, C, H, W], a folder in the layout of MNIST, EMNIST or \
+      CIFAR-10 (binary), a folder or .zip file of pictures, labels of scenes (xView's .geojson, \
+      COCO's .json), or 'glyphs' or 'glyphs-sketched', the embedded data sets.
       """)
   var data: String
 }
@@ -48,6 +49,8 @@ struct DataOptions: ParsableArguments {
   @Option(help: "Which part of the data, where they come in parts.")
   var split: DataSplit = .test
 
+  @OptionGroup var changes: AdaptationOptions
+
   func validate() throws {
     if let flaw = preprocessing.flaw { throw ValidationError("\(flaw).") }
   }
@@ -66,7 +69,7 @@ struct DataOptions: ParsableArguments {
 
   /// Opens a data set.
   func open(_ location: String) throws -> any Dataset {
-    try DatasetLocation.open(location, preprocessing: preprocessing, split: split)
+    try changes.adaptation.open(location, preprocessing: preprocessing, split: split)
   }
 }
 

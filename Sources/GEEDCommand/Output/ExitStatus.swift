@@ -23,6 +23,7 @@ enum ExitStatus: Int32 {
   init?(of error: any Error) {
     switch error {
     case let error as DataError: self = error.isUnavailable ? .missingInput : .badData
+    case let error as DownloadError: self = error.isUnavailable ? .missingInput : .badData
     case let error as OnnxGraphError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
     case let error as MeasurementError: self = error.isUsage ? .usage : .badData

@@ -20,10 +20,10 @@ struct MeasurementDocument: Encodable {
 
   init(
     _ controls: Controls, model: OnnxModel, data: String, dataset: any Dataset,
-    preprocessing: Preprocessing, timing: Timing?
+    options: DataOptions, timing: Timing?
   ) throws {
     frame = try MeasurementFrame(
-      controls, model: model, data: data, dataset: dataset, preprocessing: preprocessing)
+      controls, model: model, data: data, dataset: dataset, options: options)
     self.timing = timing
     results = controls.result.results
     control = controls.untrained.map {
@@ -68,6 +68,8 @@ struct MeasurementFrame: Codable, Hashable {
     let exampleCount: Int
     let shape: [Int]
     let preprocessing: Preprocessing
+    /// Left out where nothing was changed.
+    let adaptation: Adaptation?
   }
 
   /// The noise of the results' `noiseResponse`.
@@ -92,7 +94,7 @@ struct MeasurementFrame: Codable, Hashable {
 
   init(
     _ controls: Controls, model: OnnxModel, data: String, dataset: any Dataset,
-    preprocessing: Preprocessing
+    options: DataOptions
   ) throws {
     schema = "geed.measurement/1"
     self.model = Model(
@@ -100,7 +102,8 @@ struct MeasurementFrame: Codable, Hashable {
       layout: model.layoutNote, provider: model.provider.rawValue, producer: model.graph.producer)
     self.data = Data(
       path: data, exampleCount: dataset.count, shape: dataset.exampleShape,
-      preprocessing: preprocessing)
+      preprocessing: options.preprocessing,
+      adaptation: options.changes.adaptation == Adaptation() ? nil : options.changes.adaptation)
     let result = controls.result
     group = result.group
     transformations = result.transformations

@@ -16,11 +16,13 @@ struct TrainingDataSettings: Decodable {
   let classes: Int?
   /// Whether every picture is turned by an angle of its own.
   let isRotated: Bool
+  /// Colour becomes luma, black and white change places, or pictures get worse; before the mean.
+  var adaptation = Adaptation()
   /// Only so many of the pictures to learn from.
   let count: Int?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case source, resize, mean, std, classes, count
+    case source, resize, mean, std, classes, count, grey, invert, corruption
     case isRotated = "rotated"
   }
 
@@ -33,6 +35,13 @@ struct TrainingDataSettings: Decodable {
     classes = try settings.decodeIfPresent(Int.self, forKey: .classes)
     isRotated = try settings.decode(.isRotated, or: false)
     count = try settings.decodeIfPresent(Int.self, forKey: .count)
+    adaptation.isGrey = try settings.decode(.grey, or: false)
+    adaptation.isInverted = try settings.decode(.invert, or: false)
+    if let text = try settings.decodeIfPresent(String.self, forKey: .corruption) {
+      adaptation.corruption = Corruption(parsing: text)
+      try settings.require(
+        .corruption, adaptation.corruption != nil, "a kind and a severity, such as 'fog:3'")
+    }
     try settings.require(.resize, resize.map { (1...65_535).contains($0) } ?? true, "1 to 65535")
     try settings.require(.std, std.allSatisfy { $0 > 0 && $0.isFinite }, "positive numbers")
     try settings.require(.mean, mean.allSatisfy(\.isFinite), "finite numbers")
@@ -44,7 +53,9 @@ struct TrainingDataSettings: Decodable {
   func open(_ split: DataSplit, seed: UInt64) throws -> any Dataset {
     let preprocessing = Preprocessing(
       resize: resize.map { .exact(width: $0, height: $0) }, mean: mean, standardDeviation: std)
-    var dataset = try DatasetLocation.open(source, preprocessing: preprocessing, split: split)
+    var changes = adaptation
+    changes.seed = seed
+    var dataset = try changes.open(source, preprocessing: preprocessing, split: split)
     if let classes { dataset = try ClassSubset(of: dataset, classes: 0..<classes) }
     if split == .train, let count { dataset = FirstExamples(count, of: dataset) }
     guard isRotated else { return dataset }

@@ -54,6 +54,15 @@ public struct Corruption: Sendable, Hashable, Codable {
     self.severity = severity
   }
 
+  /// Creates a corruption from its name and severity, such as `fog:3`; `nil` if that is none.
+  public init?(parsing text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])),
+      let severity = Int(parts[1]), (1...5).contains(severity)
+    else { return nil }
+    self.init(kind, severity: severity)
+  }
+
   /// Makes a picture worse.
   ///
   /// - Parameters:

@@ -78,9 +78,3 @@ func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) -> Bool {
   }
   return isWritten ?? writeAll(Array(bytes), to: descriptor)
 }
-
-/// The part of a path before its last slash, "." if there is none.
-private func folder(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
-}

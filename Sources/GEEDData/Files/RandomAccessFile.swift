@@ -78,6 +78,18 @@ final class RandomAccessFile: Sendable {
     return bytes
   }
 
+  /// When the file was changed last, in nanoseconds; 0 if the system does not tell.
+  var changeTime: Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return 0 }
+    #if canImport(Darwin)
+    let time = status.st_mtimespec
+    #else
+    let time = status.st_mtim
+    #endif
+    return Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
+  }
+
   private static func length(of descriptor: Int32, path: String) throws(DataError) -> Int {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {

@@ -36,7 +36,9 @@ struct GlyphPen {
   }
 
   /// Draws `figure` with its points displaced at random.
-  func draw(_ figure: GlyphFigure, using generator: inout SplitMix64) -> Picture {
+  func draw(
+    _ figure: GlyphFigure, style: Glyphs.Style, using generator: inout SplitMix64
+  ) -> Picture {
     var segments: [Segment] = []
     for stroke in figure.strokes {
       let points = stroke.points.map { point in
@@ -46,24 +48,52 @@ struct GlyphPen {
       let path = stroke.isCurved ? Self.curve(through: points, isClosed: stroke.isClosed) : points
       segments += zip(path, path.dropFirst()).map(Segment.init)
     }
-    return picture(of: segments)
+    switch style {
+    case .plain: return picture { min(max(halfWidth + 0.5 - distance($0, segments), 0), 1) }
+    case .sketched: return sketch(of: segments, using: &generator)
+    }
   }
 
   private func place(_ point: SIMD2<Double>) -> SIMD2<Double> {
     columns.0 * point.x + columns.1 * point.y + center
   }
 
+  /// Draws the edge of a thick stroke on paper that is brighter to one side, with scratches on it.
+  private func sketch(
+    of segments: [Segment], using generator: inout SplitMix64
+  ) -> Picture {
+    let radius = generator.next(in: 1.5...2.1)
+    let paper = generator.next(in: 0.05...0.25)
+    let slope = SIMD2(generator.next(in: -1...1), generator.next(in: -1...1)) * (0.2 / 14)
+    let strength = generator.next(in: 0.4...0.7)
+    let scratches = (0..<5).map { _ in
+      let start = SIMD2(generator.next(in: 3...25), generator.next(in: 3...25))
+      let way = SIMD2(generator.next(in: -3...3), generator.next(in: -3...3))
+      return Segment(start: start, end: start + way)
+    }
+    return picture { point in
+      let edge = min(max(1.1 - abs(distance(point, segments) - radius), 0), 1)
+      let scratch = min(max(1 - distance(point, scratches), 0), 1) * strength
+      let offset = (point - SIMD2(14, 14)) * slope
+      let shade = min(max(paper + offset.x + offset.y, 0), 1)
+      return max(edge, scratch, shade)
+    }
+  }
+
+  private func distance(_ point: SIMD2<Double>, _ segments: [Segment]) -> Double {
+    var nearest = Double.infinity
+    for segment in segments { nearest = min(nearest, segment.squaredDistance(to: point)) }
+    return nearest.squareRoot()
+  }
+
   /// Covers every pixel by how far the ink reaches into it.
-  private func picture(of segments: [Segment]) -> Picture {
+  private func picture(_ coverage: (SIMD2<Double>) -> Double) -> Picture {
     var pixels: [UInt8] = []
     pixels.reserveCapacity(Self.side * Self.side)
     for row in 0..<Self.side {
       for column in 0..<Self.side {
         let middle = SIMD2(Double(column) + 0.5, Double(row) + 0.5)
-        var nearest = Double.infinity
-        for segment in segments { nearest = min(nearest, segment.squaredDistance(to: middle)) }
-        let coverage = min(max(halfWidth + 0.5 - nearest.squareRoot(), 0), 1)
-        pixels.append(UInt8(coverage * brightness + 0.5))
+        pixels.append(UInt8(coverage(middle) * brightness + 0.5))
       }
     }
     return Picture(width: Self.side, height: Self.side, channels: 1, pixels: pixels)

@@ -64,4 +64,26 @@ struct TriangleFilter {
       }
     }
   }
+
+  /// Filters the middle axis of an array `[outer, length, inner]`, without rounding to bytes.
+  ///
+  /// - Returns: An array `[outer, new length, inner]`.
+  func applied(to source: [Float], outer: Int, length: Int, inner: Int) -> [Float] {
+    var target: [Float] = []
+    target.reserveCapacity(outer * windows.count * inner)
+    let one = Double(1 << Self.fractionBits)
+    for block in 0..<outer {
+      for window in windows {
+        let first = (block * length + window.first) * inner
+        for lane in 0..<inner {
+          var sum = 0.0
+          for (offset, weight) in window.weights.enumerated() {
+            sum += Double(source[first + offset * inner + lane]) * Double(weight)
+          }
+          target.append(Float(sum / one))
+        }
+      }
+    }
+    return target
+  }
 }

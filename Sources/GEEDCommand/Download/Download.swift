@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import Foundation
+import GEEDData
+
+/// `geed download`.
+struct Download: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "download",
+    abstract: "Download a public data set, and check that it is the published one.",
+    discussion: """
+      Names: \((PublicDataset.all.map(\.name) + ClosedDataset.all.map(\.name))
+        .joined(separator: ", ")).
+
+      Files come into a folder of the data set's name. What is there already is checked and kept; \
+      a download that was broken off goes on where it stopped. A file gets its name only when its \
+      checksum is that of the published file. For xview and imagenet, which are handed out to who \
+      registers, the command says how to get them.
+      """)
+
+  @Argument(help: "The name of the data set.")
+  var name: String
+
+  @Option(help: ArgumentHelp("The folder to write to; NAME by default.", valueName: "folder"))
+  var to: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the files from below this address; their checksums stay.", valueName: "url"))
+  var mirror: String?
+
+  func run() throws {
+    if let closed = ClosedDataset.all.first(where: { $0.name == name }) {
+      return print(closed.instructions)
+    }
+    guard let dataset = PublicDataset.all.first(where: { $0.name == name }) else {
+      let names = (PublicDataset.all.map(\.name) + ClosedDataset.all.map(\.name))
+        .map { "'\($0)'" }
+      throw UsageError(
+        "There is no data set '\(name)', only \(names.joined(separator: ", ")).")
+    }
+    let folder = to ?? name
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw DataError.system(
+        path: folder, operation: "make the folder", reason: error.localizedDescription)
+    }
+    print("\(dataset.name), licence: \(dataset.license)")
+    for file in dataset.files { try fetch(file, to: folder) }
+    try unpack(dataset, in: folder)
+    let location = dataset.location.isEmpty ? folder : "\(folder)/\(dataset.location)"
+    print("Look at it with: geed data \(location) --preview sheet.png")
+  }
+
+  private func fetch(_ file: PublicDataset.File, to folder: String) throws {
+    let source = mirror.map { address in
+      let separator = address.hasSuffix("/") ? "" : "/"
+      return PublicDataset.File(url: address + separator + file.name, checksum: file.checksum)
+    }
+    let line = SharedProgressLine()
+    defer { line.clear() }
+    let transfer = FileTransfer(file: source ?? file, path: "\(folder)/\(file.name)")
+    let isNew = try transfer.run { count, total in
+      line.show("\(file.name): \(count >> 10) KiB", share: total.map { Double(count) / Double($0) })
+    }
+    line.clear()
+    print("\(file.name): \(isNew ? "downloaded" : "already there"), \(file.checksum.kind) right")
+  }
+
+  private func unpack(_ dataset: PublicDataset, in folder: String) throws {
+    guard let suffix = dataset.unpackedSuffix else { return }
+    for file in dataset.files {
+      let names = try Unpacking.files(
+        endingIn: suffix, of: "\(folder)/\(file.name)", to: folder)
+      print("\(file.name): \(names.count) files unpacked")
+    }
+  }
+}

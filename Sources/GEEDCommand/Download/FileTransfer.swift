@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEEDData
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// Brings a file here, piece by piece, and goes on where an earlier attempt stopped.
+///
+/// Foundation's URLSession does it: it comes with the toolchain, so that building the tool needs no
+/// further package, follows redirects, and knows the proxies of the environment.
+struct FileTransfer {
+  let file: PublicDataset.File
+
+  /// Where the file is to be; until it is complete and right, it is called `.part`.
+  let path: String
+
+  private var partPath: String { "\(path).part" }
+
+  /// Downloads the file, unless it is there.
+  ///
+  /// - Parameter progress: Called with the bytes that are there and all that there will be, where the
+  ///   server tells.
+  /// - Returns: Whether anything had to be done.
+  /// - Throws: ``DownloadError``, or ``DataError`` where the disk is to blame.
+  func run(progress: @escaping @Sendable (Int, Int?) -> Void) throws -> Bool {
+    if FileManager.default.fileExists(atPath: path) {
+      let found = try file.checksum.value(ofFile: path)
+      guard found == file.checksum.value else {
+        throw DownloadError.occupied(
+          path: path, kind: file.checksum.kind, expected: file.checksum.value, found: found)
+      }
+      return false
+    }
+    let resumes = partSize > 0
+    try receive(progress)
+    var found = try file.checksum.value(ofFile: partPath)
+    if found != file.checksum.value, resumes {
+      // The beginning may be of another version: once more, from the start.
+      try remove(partPath)
+      try receive(progress)
+      found = try file.checksum.value(ofFile: partPath)
+    }
+    guard found == file.checksum.value else {
+      try remove(partPath)
+      throw DownloadError.otherContent(
+        path: path, kind: file.checksum.kind, expected: file.checksum.value, found: found)
+    }
+    guard rename(partPath, path) == 0 else {
+      throw DataError.system(
+        path: path, operation: "write", reason: String(cString: strerror(errno)))
+    }
+    return true
+  }
+
+  private var partSize: Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: partPath)
+    return attributes?[.size] as? Int ?? 0
+  }
+
+  private func remove(_ path: String) throws {
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw DataError.system(
+        path: path, operation: "remove", reason: String(cString: strerror(errno)))
+    }
+  }
+
+  /// Fetches what the part lacks.
+  private func receive(_ progress: @escaping @Sendable (Int, Int?) -> Void) throws {
+    guard let url = URL(string: file.url), ["http", "https"].contains(url.scheme) else {
+      throw DownloadError.broken(url: file.url, reason: "it is no http or https address")
+    }
+    let offset = partSize
+    var request = URLRequest(url: url)
+    // A server might else pack what is packed already, and the pieces would be counted unpacked.
+    request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+    if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
+    let receiver = try FileReceiver(
+      url: file.url, path: partPath, offset: offset, progress: progress)
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.timeoutIntervalForRequest = 60
+    let session = URLSession(configuration: configuration, delegate: receiver, delegateQueue: nil)
+    defer { session.invalidateAndCancel() }
+    session.dataTask(with: request).resume()
+    do {
+      try receiver.wait()
+    } catch {
+      if partSize == 0 { try remove(partPath) }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+import GEEDData
+
+/// A data set that can be had from a public address.
+struct PublicDataset {
+  /// A file of it.
+  struct File {
+    let url: String
+    let checksum: Checksum
+
+    /// What it is called in the folder.
+    var name: String { url.split(separator: "/").last.map(String.init) ?? url }
+  }
+
+  /// What a file must be.
+  enum Checksum: Hashable {
+    case sha256(String)
+
+    /// Where only that is published.
+    case md5(String)
+
+    /// The name of the file's content in a git repository: the SHA-1 of "blob", its length, a zero byte
+    /// and the content.
+    case gitBlob(String)
+
+    /// The kind, as a person knows it.
+    var kind: String {
+      switch self {
+      case .sha256: "SHA-256"
+      case .md5: "MD5"
+      case .gitBlob: "git blob"
+      }
+    }
+
+    var value: String {
+      switch self {
+      case .sha256(let value), .md5(let value), .gitBlob(let value): value
+      }
+    }
+
+    /// The same of a file on disk.
+    func value(ofFile path: String) throws -> String {
+      switch self {
+      case .sha256: try Digest.hex(ofFile: path, by: .sha256)
+      case .md5: try Digest.hex(ofFile: path, by: .md5)
+      case .gitBlob: try Digest.hex(ofFile: path, by: .sha1) { "blob \($0)\0" }
+      }
+    }
+  }
+
+  let name: String
+  let license: String
+  let files: [File]
+
+  /// What to take out of archives afterwards, as the end of the names.
+  var unpackedSuffix: String?
+
+  /// What to give to `--data`, in the folder; empty for the folder itself.
+  var location = ""
+}
+
+/// A data set that its owners hand out themselves.
+struct ClosedDataset {
+  let name: String
+  let instructions: String
+
+  static let all = [
+    ClosedDataset(
+      name: "xview",
+      instructions: """
+        xView has no public address: its owners hand it out to who registers.
+        1. Register at https://xviewdataset.org and accept the licence (CC BY-NC-SA 4.0).
+        2. Download 'Training Images' and 'Training Labels' and unpack both into one folder:
+             xview/train_images/*.tif
+             xview/xView_train.geojson
+        3. geed data xview/xView_train.geojson --split train --preview ships.png
+        """),
+    ClosedDataset(
+      name: "imagenet",
+      instructions: """
+        ImageNet has no public address: its owners hand it out to who registers.
+        1. Register at https://image-net.org and accept the terms (research only).
+        2. Download ILSVRC2012_img_val.tar, unpack it, and sort the pictures into one folder for
+           each class, named by its WordNet id, such as imagenet/val/n01440764/.
+        3. geed data imagenet/val --preset imagenet --preview orbits.png
+        """),
+  ]
+}

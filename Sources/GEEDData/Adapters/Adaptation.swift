@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// What is done to a whole data set so that it fits a model or tries it: what one option of the tool,
+/// or one key of a training configuration, asks for.
+///
+/// In this order: keep the first ``classes``, grey, inverted, rotated, corrupted. All of it happens to
+/// values in 0...1, after resizing and cropping and before the scale of the white pixel, the mean and
+/// the standard deviation. The default changes nothing.
+public struct Adaptation: Sendable, Hashable, Codable {
+  /// Keep the classes from 0 to below this one; `nil` for all.
+  public var classes: Int?
+
+  /// Whether colour becomes luma (``GreyDataset``).
+  public var isGrey = false
+
+  /// Whether black and white change places (``InvertedDataset``).
+  public var isInverted = false
+
+  /// Whether every picture is turned by an angle of its own (``RotatedDataset``).
+  public var isRotated = false
+
+  /// What goes wrong with every picture (``CorruptedDataset``), `nil` for nothing.
+  public var corruption: Corruption?
+
+  /// Where angles and corruptions start; the two splits draw different ones.
+  public var seed: UInt64 = 0
+
+  /// Creates an adaptation that changes nothing.
+  public init() {}
+
+  /// Whether any picture changes, so that values in 0...1 are needed.
+  private var changesPictures: Bool {
+    isGrey || isInverted || isRotated || corruption != nil
+  }
+
+  /// Opens a data set as ``DatasetLocation/open(_:preprocessing:split:)`` does, and adapts it.
+  ///
+  /// - Parameters:
+  ///   - location: A word or path.
+  ///   - preprocessing: Size and scale of every example.
+  ///   - split: The wanted part, where the data come in parts.
+  /// - Throws: ``DataError`` if the data cannot be opened or do not go with the adaptation.
+  public func open(
+    _ location: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit = .test
+  ) throws(DataError) -> any Dataset {
+    guard changesPictures else {
+      return try keepingClasses(
+        of: DatasetLocation.open(location, preprocessing: preprocessing, split: split))
+    }
+    var sized = preprocessing
+    (sized.pixelMax, sized.mean, sized.standardDeviation) = (1, [], [])
+    let dataset = try DatasetLocation.open(location, preprocessing: sized, split: split)
+    return try normalized(changed(keepingClasses(of: dataset), split: split), as: preprocessing)
+  }
+
+  private func keepingClasses(of dataset: any Dataset) throws(DataError) -> any Dataset {
+    guard let classes else { return dataset }
+    return try ClassSubset(of: dataset, classes: 0..<classes)
+  }
+
+  private func changed(
+    _ base: any Dataset, split: DataSplit
+  ) throws(DataError) -> any Dataset {
+    let seed = split == .train ? seed : ~seed
+    var dataset = base
+    if isGrey { dataset = try GreyDataset(dataset) }
+    if isInverted { dataset = InvertedDataset(dataset) }
+    if isRotated { dataset = try RotatedDataset(dataset, seed: seed) }
+    if let corruption { dataset = try CorruptedDataset(dataset, by: corruption, seed: seed) }
+    return dataset
+  }
+
+  /// Applies what was left out of the preprocessing while pictures had values in 0...1.
+  private func normalized(
+    _ dataset: any Dataset, as preprocessing: Preprocessing
+  ) throws(DataError) -> any Dataset {
+    let (mean, deviation) = (preprocessing.mean, preprocessing.standardDeviation)
+    let white = preprocessing.pixelMax
+    guard !mean.isEmpty || !deviation.isEmpty || white != 1 else { return dataset }
+    let channels = dataset.exampleShape.first ?? 0
+    // (white · v - mean) / deviation = (v - mean / white) / (deviation / white)
+    return try NormalizedDataset(
+      dataset,
+      mean: mean.isEmpty ? Array(repeating: 0, count: channels) : mean.map { $0 / white },
+      standardDeviation: deviation.isEmpty
+        ? Array(repeating: 1 / white, count: channels) : deviation.map { $0 / white })
+  }
+}

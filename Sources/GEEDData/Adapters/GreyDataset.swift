@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// The pictures of another data set in grey, for models that know no colour.
+///
+/// A pixel becomes its luma by ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, with the weights in 65536ths
+/// that Pillow's `convert("L")` takes. Nothing is rounded to bytes: where the values are bytes / 255,
+/// 255 times the result rounds to Pillow's byte. Grey pictures stay as they are.
+public struct GreyDataset: Dataset {
+  public let name: String
+  public let exampleShape: [Int]
+
+  private let base: any Dataset
+
+  /// - Parameters:
+  ///   - base: Pictures `[3, H, W]` or `[1, H, W]`, not yet normalized.
+  ///   - name: What to call the data set; the base's name and "grey" where `nil`.
+  /// - Throws: ``DataError`` if the examples are no such pictures.
+  public init(_ base: any Dataset, named name: String? = nil) throws(DataError) {
+    let shape = base.exampleShape
+    guard shape.count == 3, shape[0] == 1 || shape[0] == 3 else {
+      throw .unsuitable(
+        path: base.name, expected: "pictures of 1 or 3 channels", found: "shape \(shape)",
+        fix: "only pictures can be made grey")
+    }
+    self.base = base
+    self.name = name ?? "\(base.name), grey"
+    exampleShape = [1] + shape.dropFirst()
+  }
+
+  public var count: Int { base.count }
+
+  public func example(at index: Int) throws -> Tensor {
+    let example = try base.example(at: index)
+    guard example.shape[0] == 3 else { return example }
+    let area = example.shape[1] * example.shape[2]
+    let values = example.scalars
+    let luma = (0..<area).map { pixel in
+      let red = 19_595 * Double(values[pixel])
+      let green = 38_470 * Double(values[area + pixel])
+      let blue = 7_471 * Double(values[2 * area + pixel])
+      return Float((red + green + blue) / 65_536)
+    }
+    return Tensor(shape: exampleShape, scalars: luma)
+  }
+
+  public func label(at index: Int) -> Int? { base.label(at: index) }
+
+  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// The pictures of another data set with black and white exchanged: every value *v* becomes 1 - *v*.
+///
+/// Dark ink on paper, as in Omniglot, becomes bright strokes on black, as in MNIST, and the surroundings
+/// of the drawing become the 0 that a rotation fills in.
+public struct InvertedDataset: Dataset {
+  public let name: String
+
+  private let base: any Dataset
+
+  /// - Parameters:
+  ///   - base: Examples with values in 0...1, not yet normalized.
+  ///   - name: What to call the data set; the base's name and "inverted" where `nil`.
+  public init(_ base: any Dataset, named name: String? = nil) {
+    self.base = base
+    self.name = name ?? "\(base.name), inverted"
+  }
+
+  public var count: Int { base.count }
+
+  public var exampleShape: [Int] { base.exampleShape }
+
+  public func example(at index: Int) throws -> Tensor {
+    var example = try base.example(at: index)
+    example.scalars = example.scalars.map { 1 - $0 }
+    return example
+  }
+
+  public func label(at index: Int) -> Int? { base.label(at: index) }
+
+  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// The pictures of any other data set in another size, antialiased bilinear.
+///
+/// The weights are those of ``Picture/resized(width:height:)``, which bytes from files go through; here
+/// values may be anything, and nothing is rounded between or after the passes. Where the values are
+/// bytes / 255, the result differs from that of bytes by one grey level at most.
+public struct ResizedDataset: Dataset {
+  public let name: String
+  public let exampleShape: [Int]
+
+  private let base: any Dataset
+  private let horizontal: TriangleFilter
+  private let vertical: TriangleFilter
+
+  /// - Parameters:
+  ///   - base: Pictures `[C, H, W]`.
+  ///   - width: The new width, at least 1.
+  ///   - height: The new height, at least 1.
+  ///   - name: What to call the data set; the base's name and the size where `nil`.
+  /// - Precondition: Both sides are positive.
+  /// - Throws: ``DataError`` if the examples are no pictures.
+  public init(
+    _ base: any Dataset, width: Int, height: Int, named name: String? = nil
+  ) throws(DataError) {
+    precondition(width > 0 && height > 0, "Expected a size, but got \(width) x \(height).")
+    let shape = base.exampleShape
+    guard shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
+      throw .unsuitable(
+        path: base.name, expected: "pictures [C, H, W]", found: "shape \(shape)",
+        fix: "only pictures can be resized")
+    }
+    self.base = base
+    self.name = name ?? "\(base.name), \(width) x \(height)"
+    exampleShape = [shape[0], height, width]
+    horizontal = TriangleFilter(from: shape[2], to: width)
+    vertical = TriangleFilter(from: shape[1], to: height)
+  }
+
+  public var count: Int { base.count }
+
+  /// - Complexity: O(old pixels + new pixels) for a fixed ratio.
+  public func example(at index: Int) throws -> Tensor {
+    let example = try base.example(at: index)
+    guard example.shape != exampleShape else { return example }
+    let (channels, height, width) = (example.shape[0], example.shape[1], example.shape[2])
+    let (newHeight, newWidth) = (exampleShape[1], exampleShape[2])
+    let rows = horizontal.applied(
+      to: example.scalars, outer: channels * height, length: width, inner: 1)
+    let columns = vertical.applied(to: rows, outer: channels, length: height, inner: newWidth)
+    precondition(columns.count == channels * newHeight * newWidth)
+    return Tensor(shape: exampleShape, scalars: columns)
+  }
+
+  public func label(at index: Int) -> Int? { base.label(at: index) }
+
+  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// G. Cohen, S. Afshar, J. Tapson and A. van Schaik, EMNIST: extending MNIST to handwritten letters, 2017.
+
+import GEED
+
+/// Handwritten letters and digits in the files of EMNIST.
+///
+/// A file is called, for example, `emnist-letters-test-images-idx3-ubyte.gz`, and `.gz` may be missing.
+/// In the files rows and columns are exchanged; here the pictures stand upright. Labels count from 0:
+/// those of `letters`, which count from 1 in the file, are moved.
+public struct EMNISTDataset: Dataset {
+  /// The ways in which EMNIST sorts its characters.
+  public enum Part: String, Sendable, Hashable, Codable, CaseIterable {
+    /// 10 digits, 26 capital and 26 small letters, as many as there were.
+    case byClass = "byclass"
+    /// Small letters that look like their capitals are one class with them: 47 classes.
+    case byMerge = "bymerge"
+    /// The 47 classes, all of one size.
+    case balanced
+    /// 26 letters, capital and small together.
+    case letters
+    /// 10 digits, all of one size.
+    case digits
+    /// 10 digits in the numbers of MNIST.
+    case mnist
+
+    /// The character of each class, in the order of the labels.
+    public var classNames: [String] {
+      let digits = (0...9).map(String.init)
+      let capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init)
+      return switch self {
+      case .byClass: digits + capitals + capitals.map { $0.lowercased() }
+      case .byMerge, .balanced: digits + capitals + "abdefghnqrt".map(String.init)
+      case .letters: capitals
+      case .digits, .mnist: digits
+      }
+    }
+  }
+
+  public let name: String
+  public let count: Int
+  public let exampleShape: [Int]
+
+  /// Which characters there are.
+  public let part: Part
+
+  private let images: IDXFile
+  private let labels: [UInt8]
+  private let preprocessing: Preprocessing
+
+  /// Opens the files of one part.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder that holds the files.
+  ///   - part: Which characters.
+  ///   - split: The wanted split.
+  ///   - preprocessing: Applied to every picture, after it was put upright.
+  /// - Throws: ``DataError`` if a file is missing or damaged, images and labels differ in number, a
+  ///   label is none of the part's, or `preprocessing` does not fit.
+  public init(
+    folder: String, part: Part, split: DataSplit = .test,
+    preprocessing: Preprocessing = Preprocessing()
+  ) throws(DataError) {
+    let prefix = "\(folder)/emnist-\(part.rawValue)-\(split.rawValue)"
+    images = try IDXFile(
+      path: Self.existing("\(prefix)-images-idx3-ubyte"), dimensionCount: 3)
+    let labelFile = try IDXFile(
+      path: Self.existing("\(prefix)-labels-idx1-ubyte"), dimensionCount: 1)
+    guard labelFile.shape[0] == images.shape[0] else {
+      throw .invalid(
+        path: images.path, expected: "\(labelFile.shape[0]) images, one for each label",
+        found: "\(images.shape[0])")
+    }
+    labels = try Self.labels(in: labelFile, of: part)
+    self.part = part
+    self.preprocessing = preprocessing
+    name = "emnist-\(part.rawValue) (\(split.rawValue))"
+    count = images.shape[0]
+    exampleShape = try preprocessing.tensor(
+      of: images.picture(at: 0).transposed, from: images.path
+    ).shape
+  }
+
+  public func example(at index: Int) throws(DataError) -> Tensor {
+    precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
+    return try preprocessing.tensor(of: images.picture(at: index).transposed, from: images.path)
+  }
+
+  public func label(at index: Int) -> Int? { Int(labels[index]) }
+
+  public func exampleName(at index: Int) -> String? { part.classNames[Int(labels[index])] }
+
+  private static func labels(
+    in file: IDXFile, of part: Part
+  ) throws(DataError) -> [UInt8] {
+    let first: UInt8 = part == .letters ? 1 : 0
+    let known = first..<first + UInt8(part.classNames.count)
+    let labels = try file.bytes(at: 0, count: file.shape[0])
+    if let stray = labels.first(where: { !known.contains($0) }) {
+      throw .invalid(
+        path: file.path, expected: "labels from \(first) to \(known.upperBound - 1)",
+        found: "\(stray)")
+    }
+    return labels.map { $0 - first }
+  }
+
+  private static func existing(_ path: String) -> String {
+    Folder.isFolder(path) == false ? path : "\(path).gz"
+  }
+}
+
+extension EMNISTDataset {
+  /// What `location` names: a folder with the files of one part, or the beginning of the files' names,
+  /// such as `folder/emnist-letters`; `nil` if neither is there.
+  ///
+  /// - Throws: ``DataError`` if a folder holds several parts.
+  static func find(
+    _ location: String, split: DataSplit
+  ) throws(DataError) -> (folder: String, part: Part)? {
+    func holds(_ part: Part, _ folder: String) -> Bool {
+      let path = "\(folder)/emnist-\(part.rawValue)-\(split.rawValue)-images-idx3-ubyte"
+      return Folder.isFolder(path) == false || Folder.isFolder("\(path).gz") == false
+    }
+    if Folder.isFolder(location) == true {
+      let parts = Part.allCases.filter { holds($0, location) }
+      guard parts.count <= 1 else {
+        throw .unsuitable(
+          path: location, expected: "one part of EMNIST",
+          found: parts.map(\.rawValue).joined(separator: ", "),
+          fix: "name one, such as '\(location)/emnist-\(parts[0].rawValue)'")
+      }
+      return parts.first.map { (location, $0) }
+    }
+    let folder = location.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
+    let root = folder.isEmpty ? (location.hasPrefix("/") ? "/" : ".") : folder
+    let name = lastComponent(of: location)
+    return Part.allCases.first { name == "emnist-\($0.rawValue)" && holds($0, root) }
+      .map { (root, $0) }
+  }
+}
+
+extension Picture {
+  /// Rows and columns exchanged.
+  fileprivate var transposed: Picture {
+    let bytes = (0..<width * height).map { pixels[$0 % height * width + $0 / height] }
+    return Picture(width: height, height: width, channels: 1, pixels: bytes)
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+
+/// Takes files out of archives, flat into a folder, each whole or not at all.
+package enum Unpacking {
+  /// Takes the files whose names end in `suffix` out of a zip or tar.gz file.
+  ///
+  /// Folders in the archive are ignored, so that nothing is written elsewhere.
+  ///
+  /// - Returns: The names of the files.
+  /// - Throws: ``DataError`` if the archive is damaged, holds none, or a file cannot be written.
+  package static func files(
+    endingIn suffix: String, of path: String, to folder: String
+  ) throws(DataError) -> [String] {
+    let names =
+      path.hasSuffix(".zip")
+      ? try fromZip(path, endingIn: suffix, to: folder)
+      : try fromTar(path, endingIn: suffix, to: folder)
+    guard !names.isEmpty else {
+      throw .invalid(path: path, expected: "files that end in '\(suffix)'", found: "none")
+    }
+    return names
+  }
+
+  private static func fromZip(
+    _ path: String, endingIn suffix: String, to folder: String
+  ) throws(DataError) -> [String] {
+    let archive = try ZipArchive(path: path)
+    var names: [String] = []
+    for member in archive.members where member.name.hasSuffix(suffix) {
+      let name = lastComponent(of: member.name)
+      try writeAtomically(archive.bytes(of: member), to: "\(folder)/\(name)")
+      names.append(name)
+    }
+    return names
+  }
+
+  /// Reads blocks of 512 bytes: a header with name, size in octal and kind, then the file.
+  private static func fromTar(
+    _ path: String, endingIn suffix: String, to folder: String
+  ) throws(DataError) -> [String] {
+    let file = try RandomAccessFile.opening(path, expected: "a tar file")
+    var names: [String] = []
+    var position = 0
+    while position + 512 <= file.byteCount {
+      let header = try file.bytes(at: position, count: 512)
+      position += 512
+      guard header.contains(where: { $0 != 0 }) else { break }
+      let sizeText = header[124..<136].filter { (0x30...0x37).contains($0) }
+      guard let size = Int(String(decoding: sizeText, as: UTF8.self), radix: 8),
+        size <= file.byteCount - position
+      else {
+        throw .invalid(
+          path: path, expected: "a tar file", found: "a header without size at byte \(position)")
+      }
+      let name = lastComponent(
+        of: String(decoding: header.prefix { $0 != 0 }.prefix(100), as: UTF8.self))
+      // A zero byte is how old archives write a file.
+      let isFile = header[156] == 0 || header[156] == UInt8(ascii: "0")
+      if isFile, name.hasSuffix(suffix) {
+        try writeAtomically(file.bytes(at: position, count: size), to: "\(folder)/\(name)")
+        names.append(name)
+      }
+      position += (size + 511) / 512 * 512
+    }
+    return names
+  }
+}

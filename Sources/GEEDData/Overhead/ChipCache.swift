@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+
+/// Chips on disk: `KEY.npy` holds the pictures, `KEY.json` says whose they are.
+///
+/// Both are written whole or not at all, the list last, so that an entry with a list is complete.
+struct ChipCache {
+  /// A complete entry.
+  struct Entry {
+    let picturePath: String
+    let annotations: [SceneLabels.Annotation]
+  }
+
+  let folder: String
+  let key: String
+
+  private var picturePath: String { "\(folder)/\(key).npy" }
+  private var listPath: String { "\(folder)/\(key).json" }
+
+  /// Finds the entry, or makes it.
+  ///
+  /// - Parameters:
+  ///   - body: Writes the chips, each as bytes `[3, size, size]`, and returns whose they are.
+  ///   - size: Width and height of a chip.
+  func entry(
+    making body: (([UInt8]) throws -> Void) throws -> [SceneLabels.Annotation], size: Int
+  ) throws(DataError) -> Entry {
+    if let entry = found { return entry }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+      let annotations = try write(body, size: size)
+      try writeAtomically(Array(JSONEncoder().encode(annotations)), to: listPath)
+      return Entry(picturePath: picturePath, annotations: annotations)
+    } catch let error as DataError {
+      throw error
+    } catch {
+      throw .system(path: folder, operation: "write", reason: error.localizedDescription)
+    }
+  }
+
+  /// The entry if it is complete; one that is damaged counts as none.
+  private var found: Entry? {
+    guard let data = FileManager.default.contents(atPath: listPath),
+      let annotations = try? JSONDecoder().decode([SceneLabels.Annotation].self, from: data),
+      annotations.allSatisfy({ $0.box.count == 4 }),
+      let pictures = try? NumPyDataset(path: picturePath), pictures.count == annotations.count
+    else { return nil }
+    return Entry(picturePath: picturePath, annotations: annotations)
+  }
+
+  /// Writes the pictures; their number stands in the header, so it must be known before them.
+  private func write(
+    _ body: (([UInt8]) throws -> Void) throws -> [SceneLabels.Annotation], size: Int
+  ) throws -> [SceneLabels.Annotation] {
+    // How many boxes lie outside their scenes shows only once the scenes are decoded. They are few, so
+    // the bytes are gathered in a file of their own first.
+    let scratchPath = "\(picturePath).\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: scratchPath) }
+    var annotations: [SceneLabels.Annotation] = []
+    try writeAtomically(to: scratchPath) { file in
+      annotations = try body { try file.write($0) }
+    }
+    guard !annotations.isEmpty else {
+      throw DataError.invalid(
+        path: folder, expected: "objects inside their scenes", found: "none")
+    }
+    let bytes = try RandomAccessFile(opening: scratchPath, expected: "chips")
+    try writeAtomically(to: picturePath) { file in
+      try file.write(
+        NumPyFile.header(type: "|u1", shape: [annotations.count, 3, size, size]))
+      for start in stride(from: 0, to: bytes.byteCount, by: 1 << 20) {
+        try file.write(bytes.bytes(at: start, count: min(1 << 20, bytes.byteCount - start)))
+      }
+    }
+    return annotations
+  }
+
+  /// Where caches go by default: `$XDG_CACHE_HOME/geed`, or `~/.cache/geed`.
+  static var defaultFolder: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return "\(folder)/geed" }
+    return "\(NSHomeDirectory())/.cache/geed"
+  }
+}

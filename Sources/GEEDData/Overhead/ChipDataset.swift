@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+
+/// Objects cut out of overhead pictures, in colour, one class for each kind of object.
+///
+/// Every scene is decoded once; the chips are kept in a cache, from which they are read one by one.
+/// Scenes come in byte order of their names, the objects of a scene in the order of the file.
+public struct ChipDataset: Dataset {
+  public let name: String
+  public let count: Int
+  public let exampleShape: [Int]
+
+  /// The names of the classes, in the order of the labels.
+  public let classNames: [String]
+
+  /// Scenes that the labels name and the folder lacks; their objects are left out.
+  public let missingScenes: [String]
+
+  /// Objects that are left out because the middle of their box is outside the scene.
+  public let strayCount: Int
+
+  private let annotations: [SceneLabels.Annotation]
+  private let chips: NumPyDataset
+
+  /// Opens the chips, from the cache if it holds them.
+  ///
+  /// The name of a cache file is the SHA-256 of all that it depends on: the settings, the objects, and
+  /// of each scene its name, length, time of change and the bytes at its beginning and end. (All bytes
+  /// of xView's scenes would take minutes to read at every start.) So what is stale is not found.
+  ///
+  /// - Parameters:
+  ///   - labels: What is where.
+  ///   - scenes: The folder of the scenes: TIFF, JPEG or PNG.
+  ///   - settings: How objects are cut out.
+  ///   - split: Keep the scenes of one split: one in five is for testing, by its name; `nil` for all.
+  ///   - cache: The folder of the cache, made if it is not there.
+  ///   - preprocessing: Applied to every chip.
+  ///   - name: What to call the data set.
+  /// - Throws: ``DataError`` if no object is left, a scene cannot be read, or the cache not written.
+  public init(
+    labels: SceneLabels, scenes: String, settings: ChipSettings = ChipSettings(),
+    split: DataSplit? = nil, cache: String, preprocessing: Preprocessing = Preprocessing(),
+    named name: String
+  ) throws(DataError) {
+    let kept = labels.annotations.filter { split == nil || Self.split(of: $0.scene) == split }
+    let groups = Dictionary(grouping: kept, by: \.scene)
+      .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      .map { (path: "\(scenes)/\($0.key)", annotations: $0.value) }
+    let present = groups.filter { Folder.isFolder($0.path) == false }
+    missingScenes = groups.filter { Folder.isFolder($0.path) != false }.map {
+      lastComponent(of: $0.path)
+    }
+    guard !present.isEmpty else {
+      throw .missing(
+        path: groups.first?.path ?? labels.path,
+        expected: groups.isEmpty ? "labels of the wanted classes" : "scenes of the labels")
+    }
+    let store = ChipCache(folder: cache, key: try Self.key(of: present, settings: settings))
+    let entry = try store.entry(
+      making: { try Self.cut(present, settings: settings, into: $0) }, size: settings.size)
+    annotations = entry.annotations
+    chips = try NumPyDataset(path: entry.picturePath, preprocessing: preprocessing)
+    guard chips.count == annotations.count else {
+      throw .invalid(
+        path: entry.picturePath, expected: "\(annotations.count) chips", found: "\(chips.count)")
+    }
+    strayCount = present.reduce(0) { $0 + $1.annotations.count } - annotations.count
+    classNames = labels.classNames
+    let part = split.map { " (\($0.rawValue))" } ?? ""
+    let gaps = missingScenes.isEmpty ? "" : ", \(missingScenes.count) scenes missing"
+    self.name = name + part + gaps
+    count = chips.count
+    exampleShape = chips.exampleShape
+  }
+
+  public func example(at index: Int) throws(DataError) -> Tensor { try chips.example(at: index) }
+
+  public func label(at index: Int) -> Int? { annotations[index].classIndex }
+
+  /// The scene and the corner of the box: "100.tif 20,35".
+  public func exampleName(at index: Int) -> String? {
+    let annotation = annotations[index]
+    return "\(annotation.scene) \(annotation.box[0]),\(annotation.box[1])"
+  }
+
+  /// The split of a scene: FNV-1a of its name, modulo 5, is 0 for testing.
+  static func split(of scene: String) -> DataSplit {
+    let hash = scene.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    return hash % 5 == 0 ? .test : .train
+  }
+}
+
+// MARK: - Making
+
+extension ChipDataset {
+  private typealias Scene = (path: String, annotations: [SceneLabels.Annotation])
+
+  /// Writes the bytes of all chips, channel by channel, and returns whose they are.
+  private static func cut(
+    _ scenes: [Scene], settings: ChipSettings, into write: ([UInt8]) throws -> Void
+  ) throws -> [SceneLabels.Annotation] {
+    var done: [SceneLabels.Annotation] = []
+    for scene in scenes {
+      let picture = try Picture(contentsOf: scene.path)
+      for annotation in scene.annotations {
+        guard let chip = try settings.chip(of: annotation.box, in: picture, path: scene.path)
+        else { continue }
+        let area = chip.width * chip.height
+        try write((0..<3 * area).map { chip.pixels[$0 % area * 3 + $0 / area] })
+        done.append(annotation)
+      }
+    }
+    return done
+  }
+
+  private static func key(
+    of scenes: [Scene], settings: ChipSettings
+  ) throws(DataError) -> String {
+    let digest = try Digest(.sha256)
+    // The number changes when the way of cutting does.
+    digest.add("chips 1 \(settings.size) \(settings.context)\n")
+    for scene in scenes {
+      let file = try RandomAccessFile(opening: scene.path, expected: "a scene")
+      let length = min(file.byteCount, 1 << 16)
+      digest.add("\(scene.path.debugDescription) \(file.byteCount) \(file.changeTime)\n")
+      digest.add(try file.bytes(at: 0, count: length))
+      digest.add(try file.bytes(at: file.byteCount - length, count: length))
+      for annotation in scene.annotations {
+        digest.add("\(annotation.classIndex) \(annotation.box)\n")
+      }
+    }
+    return try digest.finish()
+  }
+}

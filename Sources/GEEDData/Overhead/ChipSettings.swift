@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+/// How objects are cut out of scenes.
+///
+/// A chip is a square around the middle of the object's box, whose side is the longest side of the box
+/// times ``context``, scaled to ``size``. Where it reaches over the border of the scene it is black
+/// there, as a rotation leaves what it does not know; the object stays in the middle.
+public struct ChipSettings: Sendable, Hashable, Codable {
+  /// Width and height of a chip in pixels.
+  public var size: Int
+
+  /// The side of the square in units of the box's longest side, from 1 to 8.
+  public var context: Double
+
+  /// - Parameters:
+  ///   - size: Width and height of a chip, 1 to 4096 pixels.
+  ///   - context: The side of the square in units of the box's longest side, 1 to 8. A square of √2
+  ///     holds a square box whatever way it is turned.
+  /// - Precondition: Both are in range.
+  public init(size: Int = 128, context: Double = 1.5) {
+    precondition((1...4_096).contains(size), "Expected 1 to 4096 pixels, but got \(size).")
+    precondition((1...8).contains(context), "Expected a context of 1 to 8, but got \(context).")
+    self.size = size
+    self.context = context
+  }
+}
+
+extension ChipSettings {
+  /// Cuts an object out of its scene.
+  ///
+  /// - Returns: `nil` if the middle of the box is outside the scene.
+  func chip(of box: [Int], in scene: Picture, path: String) throws(DataError) -> Picture? {
+    let (middleX, middleY) = (Double(box[0] + box[2]) / 2, Double(box[1] + box[3]) / 2)
+    guard (0..<Double(scene.width)).contains(middleX),
+      (0..<Double(scene.height)).contains(middleY)
+    else { return nil }
+    let side = Int((Double(max(box[2] - box[0], box[3] - box[1])) * context).rounded(.up))
+    guard side <= Self.greatestSide else {
+      throw .unsuitable(
+        path: path, expected: "chips of at most \(Self.greatestSide) pixels before scaling",
+        found: "\(side)", fix: "correct the box \(box)")
+    }
+    let left = Int((middleX - Double(side) / 2).rounded(.down))
+    let top = Int((middleY - Double(side) / 2).rounded(.down))
+    return scene.square(left: left, top: top, side: side).resized(width: size, height: size)
+  }
+
+  /// More than any scene of 0.3 m a pixel holds of a ship of 400 m, eight times.
+  private static let greatestSide = 11_000
+}
+
+extension Picture {
+  /// A square part in colour, black where it lies outside.
+  fileprivate func square(left: Int, top: Int, side: Int) -> Picture {
+    var part = [UInt8](repeating: 0, count: side * side * channels)
+    let columns = max(left, 0)..<max(min(left + side, width), max(left, 0))
+    for row in max(top, 0)..<max(min(top + side, height), max(top, 0)) where !columns.isEmpty {
+      let source = (row * width + columns.lowerBound) * channels
+      let target = ((row - top) * side + columns.lowerBound - left) * channels
+      let length = columns.count * channels
+      part.replaceSubrange(target..<target + length, with: pixels[source..<source + length])
+    }
+    return Picture(width: side, height: side, channels: channels, pixels: part)
+      .converted(toChannels: 3)
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+
+/// Objects in pictures of whole scenes: what they are and the box around each.
+public struct SceneLabels: Sendable {
+  /// One object.
+  public struct Annotation: Sendable, Hashable, Codable {
+    /// The name of the scene's file.
+    public let scene: String
+
+    /// The place of the object's class in ``SceneLabels/classNames``.
+    public let classIndex: Int
+
+    /// The first column, the first row, and those after the last, in pixels; may reach over the border.
+    public let box: [Int]
+  }
+
+  /// The file that the labels come from.
+  public let path: String
+
+  /// The names of the classes, in the order of the labels.
+  public let classNames: [String]
+
+  /// The objects, in the order of the file.
+  public let annotations: [Annotation]
+
+  /// No picture has a longer side, so no number of a box makes sense beyond.
+  static let greatestCoordinate = 1_000_000.0
+
+  /// Decodes a JSON file of at most 2 GiB.
+  static func decode<Content: Decodable>(
+    _ type: Content.Type, at path: String, format: String
+  ) throws(DataError) -> Content {
+    let file = try RandomAccessFile(opening: path, expected: "a \(format) file")
+    guard file.byteCount < 1 << 31 else {
+      throw .invalid(
+        path: path, expected: "a \(format) file of less than 2³¹ bytes",
+        found: "\(file.byteCount)")
+    }
+    let bytes = try file.bytes(at: 0, count: file.byteCount)
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch let error as DecodingError {
+      throw .undecodable(path: path, format: format, reason: error.place)
+    } catch {
+      throw .undecodable(path: path, format: format, reason: "\(error)")
+    }
+  }
+
+  /// A box of whole pixels; `nil` if a number is not finite, absurd, or the box is empty.
+  static func box(_ left: Double, _ top: Double, _ right: Double, _ bottom: Double) -> [Int]? {
+    let numbers = [left, top, right, bottom]
+    guard numbers.allSatisfy({ $0.magnitude <= greatestCoordinate }) else { return nil }
+    let box = [left.rounded(.down), top.rounded(.down), right.rounded(.up), bottom.rounded(.up)]
+    return box[2] > box[0] && box[3] > box[1] ? box.map { Int($0) } : nil
+  }
+
+  /// Throws if the name of a scene is none of a file in a folder, but leads elsewhere.
+  static func requireFileName(_ name: String, path: String) throws(DataError) {
+    guard !name.isEmpty, !name.contains("/"), !name.contains("\0"), !name.hasPrefix(".") else {
+      throw .invalid(path: path, expected: "names of scenes' files", found: "'\(name)'")
+    }
+  }
+}
+
+extension DecodingError {
+  /// Where decoding failed, and why, in one clause.
+  fileprivate var place: String {
+    let context =
+      switch self {
+      case .typeMismatch(_, let context), .valueNotFound(_, let context),
+        .keyNotFound(_, let context), .dataCorrupted(let context):
+        context
+      @unknown default: DecodingError.Context(codingPath: [], debugDescription: "\(self)")
+      }
+    let keys = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+    return (keys.isEmpty ? "" : "at \(keys.joined(separator: ".")): ") + context.debugDescription
+  }
+}

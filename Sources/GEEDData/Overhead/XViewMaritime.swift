@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// D. Lam et al., xView: objects in context in overhead imagery, 2018.
+
+import GEED
+
+/// xView Maritime: the nine kinds of ships among the objects of xView, one chip for each (§ 4.3 of the
+/// paper).
+///
+/// xView has ten types for ships: one for ships in general ("Maritime Vessel", number 40), given where
+/// none of the others fits or the kind cannot be told, and nine kinds. The nine kinds are the classes
+/// here: the general type overlaps all of them. xView publishes the labels of its training scenes alone,
+/// so both splits come from these, and no scene is in both.
+public enum XViewMaritime {
+  /// The numbers of the nine types in xView, with their names, in the order of the labels.
+  public static let types: [(number: Int, name: String)] = [
+    (41, "Motorboat"), (42, "Sailboat"), (44, "Tugboat"), (45, "Barge"), (47, "Fishing Vessel"),
+    (49, "Ferry"), (50, "Yacht"), (51, "Container Ship"), (52, "Oil Tanker"),
+  ]
+
+  /// Opens the chips of the ships.
+  ///
+  /// - Parameters:
+  ///   - labels: xView's `xView_train.geojson`.
+  ///   - scenes: The folder of the scenes; `nil` for `train_images` beside the labels, or else the
+  ///     labels' own folder.
+  ///   - settings: How ships are cut out.
+  ///   - split: Four scenes of five are for training, by their names.
+  ///   - cache: The folder where chips are kept; `nil` for `$XDG_CACHE_HOME/geed` or `~/.cache/geed`.
+  ///   - preprocessing: Applied to every chip.
+  /// - Throws: ``DataError`` as ``SceneLabels`` and ``ChipDataset``.
+  public static func open(
+    labels: String, scenes: String? = nil, settings: ChipSettings = ChipSettings(),
+    split: DataSplit, cache: String? = nil, preprocessing: Preprocessing = Preprocessing()
+  ) throws(DataError) -> ChipDataset {
+    let own = folder(of: labels)
+    let published = "\(own)/train_images"
+    return try ChipDataset(
+      labels: SceneLabels(xView: labels, types: types),
+      scenes: scenes ?? (Folder.isFolder(published) == true ? published : own),
+      settings: settings, split: split, cache: cache ?? ChipCache.defaultFolder,
+      preprocessing: preprocessing, named: "xview-maritime")
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import Testing
+
+@testable import GEEDData
+
+@Suite struct PictureTreeTests {
+  private func picture(_ value: UInt8) throws -> [UInt8] {
+    try Picture(width: 2, height: 1, channels: 1, pixels: [value, value]).encodedPNG(name: "test")
+  }
+
+  private let paths = [
+    "set/Greek/character02/1.png", "set/Greek/character01/2.png", "set/Greek/character01/1.png",
+    "set/Arabic/character01/9.PNG",
+  ]
+
+  @Test("A zip file and the folder that it holds are the same data set", arguments: [true, false])
+  func classes(isArchive: Bool) throws {
+    try withTemporaryFolder { folder in
+      let path = isArchive ? "\(folder)/set.zip" : "\(folder)/tree"
+      var entries = [ZipEntry("set/notes.txt", [1])]
+      for (index, name) in paths.enumerated() {
+        entries.append(ZipEntry(name, try picture(UInt8(index))))
+        if !isArchive { try write(picture(UInt8(index)), to: "\(path)/\(name)") }
+      }
+      if isArchive { try write(zip(entries), to: path) }
+      let dataset = try DatasetLocation.open(path)
+      let tree = try #require(dataset as? PictureTree)
+      #expect(
+        tree.classNames == ["Arabic/character01", "Greek/character01", "Greek/character02"])
+      #expect((0..<4).map { tree.label(at: $0) } == [0, 1, 1, 2])
+      #expect(tree.exampleName(at: 1) == "Greek/character01/1.png")
+      #expect(tree.exampleShape == [1, 1, 2])
+      #expect(
+        try (0..<4).map { try tree.example(at: $0).scalars[0] * 255 } == [3, 2, 1, 0])
+    }
+  }
+
+  @Test func noPictures() throws {
+    try withTemporaryFolder { folder in
+      try write(zip([ZipEntry("a.txt", [1])]), to: "\(folder)/a.zip")
+      let error = try dataError { _ = try PictureTree(path: "\(folder)/a.zip") }
+      #expect(error.description.contains("found none"))
+    }
+  }
+
+  @Test("A damaged picture is named together with its archive")
+  func damaged() throws {
+    try withTemporaryFolder { folder in
+      let entries = [ZipEntry("a/1.png", try picture(0)), ZipEntry("a/2.png", [1, 2])]
+      try write(zip(entries), to: "\(folder)/a.zip")
+      let tree = try PictureTree(path: "\(folder)/a.zip")
+      let error = try dataError { _ = try tree.example(at: 1) }
+      #expect(error.description.contains("a.zip/a/2.png"))
+    }
+  }
+}
+
+@Suite("Omniglot (needs GEED_DATA)", .enabled(if: realData != nil))
+struct OmniglotTests {
+  private let path = "\(realData ?? "")/omniglot/images_background_small1.zip"
+
+  /// Five alphabets of 136 characters together, each drawn by twenty people.
+  @Test func counts() throws {
+    let tree = try PictureTree(path: path)
+    #expect(tree.count == 2_720)
+    #expect(tree.classNames.count == 136)
+    #expect(Set(tree.classNames.map { $0.split(separator: "/")[0] }).count == 5)
+    #expect(tree.exampleName(at: 0) == "Balinese/character01/0108_01.png")
+    #expect((0..<tree.count).map { tree.label(at: $0) } == (0..<2_720).map { $0 / 20 })
+  }
+
+  /// How many pixels are black, by Scripts/fixtures/omniglot_sums.py (Python 3 with Pillow 12).
+  @Test("Pixels are those that Python reads", arguments: [(0, 881), (1_000, 767), (2_719, 810)])
+  func pixels(index: Int, blackCount: Int) throws {
+    let drawing = try Omniglot.open(path: path, isInverted: false)
+    let bright = try Omniglot.open(path: path)
+    #expect(drawing.exampleShape == [1, 105, 105])
+    let values = try drawing.example(at: index).scalars
+    #expect(values.filter { $0 == 0 }.count == blackCount)
+    #expect(values.filter { $0 == 1 }.count == 105 * 105 - blackCount)
+    #expect(try bright.example(at: index).scalars == values.map { 1 - $0 })
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import Testing
+
+@testable import GEEDData
+
+@Suite struct ZipArchiveTests {
+  /// 40 letters "a", as zlib's deflate packs them without a header (`zlib.compressobj(wbits=-15)`).
+  private var deflated: ZipEntry {
+    var entry = ZipEntry("deep/a.txt", Array(repeating: UInt8(ascii: "a"), count: 40))
+    (entry.packed, entry.method) = ([0x4B, 0x4C, 0x24, 0x0E, 0x00, 0x00], 8)
+    return entry
+  }
+
+  private func withArchive<Result>(
+    _ bytes: [UInt8], _ body: (String) throws -> Result
+  ) throws -> Result {
+    try withTemporaryFolder { folder in
+      try write(bytes, to: "\(folder)/a.zip")
+      return try body("\(folder)/a.zip")
+    }
+  }
+
+  @Test("Stored and deflated files come out, folders and a comment do not matter")
+  func members() throws {
+    let entries = [ZipEntry("deep/", []), ZipEntry("b", [1, 2, 3]), deflated]
+    try withArchive(zip(entries, comment: "PK\u{5}\u{6} nothing")) { path in
+      let archive = try ZipArchive(path: path)
+      #expect(archive.members.map(\.name) == ["b", "deep/a.txt"])
+      #expect(try archive.bytes(of: archive.members[0]) == [1, 2, 3])
+      #expect(try archive.bytes(of: archive.members[1]) == deflated.bytes)
+    }
+  }
+
+  @Test("Every way of cutting an archive short is an error")
+  func truncated() throws {
+    let whole = zip([ZipEntry("b", [1, 2, 3]), deflated])
+    for length in 0..<whole.count {
+      try withArchive(Array(whole.prefix(length))) { path in
+        _ = try dataError { _ = try ZipArchive(path: path) }
+      }
+    }
+  }
+
+  @Test("No byte that is changed leads to a crash", arguments: [0x00, 0xFF, 0x80] as [UInt8])
+  func damaged(value: UInt8) throws {
+    let whole = zip([ZipEntry("b", [1, 2, 3]), deflated])
+    for position in whole.indices {
+      var bytes = whole
+      bytes[position] = value
+      try withArchive(bytes) { path in
+        do {
+          let archive = try ZipArchive(path: path)
+          for member in archive.members { _ = try archive.bytes(of: member) }
+        } catch is DataError {
+          // What is expected of most.
+        }
+      }
+    }
+  }
+
+  @Test("A size that so many bytes cannot make is refused before there is memory for it")
+  func bomb() throws {
+    var entry = deflated
+    entry.size = 1 << 30
+    let error = try withArchive(zip([entry])) { path in
+      try dataError {
+        let archive = try ZipArchive(path: path)
+        _ = try archive.bytes(of: archive.members[0])
+      }
+    }
+    #expect(error.description.contains("found 1073741824 bytes"))
+  }
+
+  @Test(
+    "What is not read is named",
+    arguments: [
+      (0, 1, "not encrypted"), (12, 0, "method 12"),
+    ])
+  func unsupported(method: Int, flags: Int, message: String) throws {
+    var entry = ZipEntry("b", [1, 2, 3])
+    (entry.method, entry.flags) = (method, flags)
+    let error = try withArchive(zip([entry])) { path in
+      try dataError {
+        let archive = try ZipArchive(path: path)
+        _ = try archive.bytes(of: archive.members[0])
+      }
+    }
+    #expect(error.description.contains(message), "\(error)")
+  }
+
+  @Test("Bytes that differ from the checksum are an error")
+  func otherBytes() throws {
+    var entry = ZipEntry("b", [1, 2, 3])
+    entry.packed = [1, 2, 4]
+    let error = try withArchive(zip([entry])) { path in
+      try dataError {
+        let archive = try ZipArchive(path: path)
+        _ = try archive.bytes(of: archive.members[0])
+      }
+    }
+    #expect(error.description.contains("checksum"))
+  }
+
+  @Test func noArchive() throws {
+    let error = try withArchive(Array(repeating: 7, count: 100)) { path in
+      try dataError { _ = try ZipArchive(path: path) }
+    }
+    #expect(error.description.contains("no directory"))
+    #expect(try dataError { _ = try ZipArchive(path: "/nowhere.zip") }.isMissing)
+  }
+}
