@@ -107,7 +107,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "_DistributedWorker",
-      dependencies: [.target(name: "GEEDTorch", condition: .when(traits: ["Torch"]))],
+      dependencies: [.target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
       path: "Tests/_DistributedWorker", swiftSettings: strict),
     .testTarget(
       name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
@@ -116,8 +116,8 @@ let package = Package(
       name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "GEEDCommandTests", dependencies: ["GEEDCommand"], exclude: ["Snapshots"],
-      swiftSettings: strict),
+      name: "GEEDCommandTests", dependencies: ["GEEDCommand", "_GEEDTestSupport"],
+      exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
       swiftSettings: strict),

@@ -38,6 +38,9 @@ struct Train: ParsableCommand {
       checkpoint.safetensors, from which '--resume' goes on with the numbers of a run that was never \
       interrupted; and at the end model.safetensors and model.onnx, which 'geed measure' takes. \
       Ctrl-C saves a checkpoint and stops.
+
+      Several processes that torchrun or Slurm starts share every batch: 'torchrun --no-python \
+      --nproc-per-node 2 geed train run.yaml'. The first one measures and writes.
       """)
 
   @Argument(help: "A YAML file.") var configuration: String
@@ -62,6 +65,9 @@ struct Train: ParsableCommand {
     }
   }
 
+  /// For how many seconds other processes wait while the first one measures.
+  private static let patience = 6.0 * 3600
+
   private var folder: String {
     output
       ?? URL(fileURLWithPath: configuration).deletingPathExtension().path(percentEncoded: false)
@@ -70,15 +76,22 @@ struct Train: ParsableCommand {
   func run() throws {
     if let threads { TorchEngine.setThreadCount(threads) }
     let settings = try TrainingConfiguration.read(configuration)
+    let launch = try LaunchSettings()
+    let device = launch?.device(device) ?? device
+    let parallel = DataParallel(
+      try launch.map { try ProcessGroup($0, device: device, timeout: Self.patience) })
     var run = try TrainingRun(
-      settings.value, run: settings.text, folder: folder, device: device, resumes: resume)
+      settings.value, run: settings.text, folder: folder, device: device, resumes: resume,
+      parallel: parallel)
     Interruption.watch()
-    var report = TrainingReport(total: settings.value.iterations, start: run.iteration)
+    var report = TrainingReport(
+      total: settings.value.iterations, start: run.iteration, isSilent: !parallel.isFirst)
     report.say(
       "\(settings.value.network.name), \(run.parameterCount) parameters, into \(folder)"
         + (run.iteration > 0 ? ", from iteration \(run.iteration)" : "") + "\n")
     if let entry = try run.start() { report.show(entry) }
-    while !run.isFinished && !Interruption.wasRequested {
+    // All processes stop after the same iteration, whichever one of them was asked to.
+    while try !run.isFinished && !parallel.anywhere(Interruption.wasRequested) {
       report.show(try run.advance())
     }
     guard run.isFinished else {
@@ -87,6 +100,13 @@ struct Train: ParsableCommand {
     }
     try run.export()
     report.say("\n\(folder)/model.onnx and model.safetensors hold the network.")
+  }
+}
+
+extension LaunchSettings {
+  /// The device that is meant by an option that all processes get: of several GPUs, the own one.
+  fileprivate func device(_ option: TorchDevice) -> TorchDevice {
+    option == .cuda(0) ? cudaDevice : option
   }
 }
 

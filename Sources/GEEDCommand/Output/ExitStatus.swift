@@ -51,6 +51,7 @@ extension ExitStatus {
     switch error {
     case let error as WeightsError: self = error.isUnavailable ? .missingInput : .badData
     case let error as TrainingError: self = error.isUsage ? .usage : .badData
+    case let error as DistributedError: self = error.isUsage ? .usage : .internalError
     case is OptimizerStateMismatch: self = .badData
     case is OnnxWriteError, is TorchError: self = .internalError
     default: return nil
@@ -62,6 +63,16 @@ extension WeightsError {
   /// Whether a file is not there or may not be read.
   fileprivate var isUnavailable: Bool {
     if case .system(_, "open", _) = self { true } else { false }
+  }
+}
+
+extension DistributedError {
+  /// Whether other variables would mend it.
+  fileprivate var isUsage: Bool {
+    switch self {
+    case .missingVariable, .invalidVariable: true
+    default: false
+    }
   }
 }
 

@@ -10,7 +10,8 @@ import GEEDTorch
 /// A training under way, which leaves everything in one folder.
 ///
 /// The folder gets `trajectory.jsonl` line by line, `checkpoint.safetensors` to go on from, and at the
-/// end `model.safetensors` and `model.onnx`.
+/// end `model.safetensors` and `model.onnx`. If several processes train together, the first one of them
+/// evaluates, measures and writes while the others wait, and all of them must find the same checkpoint.
 struct TrainingRun {
   let configuration: TrainingConfiguration
   let folder: String
@@ -20,17 +21,25 @@ struct TrainingRun {
   private let test: any Dataset
   private let measurement: DeviationMeasurement?
   private let schedule: LearningRateSchedule
-  private let trajectory: Trajectory
+  /// `nil` in all processes but the first.
+  private let trajectory: Trajectory?
   private let run: String
   private var trainer: Trainer
 
   /// Prepares a run, from its checkpoint where `resumes` says so and there is one.
   ///
-  /// - Parameter run: What the run is: the text of its configuration.
+  /// - Parameters:
+  ///   - run: What the run is: the text of its configuration.
+  ///   - parallel: The processes that train together.
   init(
     _ configuration: TrainingConfiguration, run: String, folder: String, device: TorchDevice,
-    resumes: Bool
+    resumes: Bool, parallel: DataParallel
   ) throws {
+    guard configuration.batch.isMultiple(of: parallel.size) else {
+      throw UsageError(
+        "'batch': expected a multiple of the \(parallel.size) processes, but got "
+          + "\(configuration.batch).")
+    }
     let seed = configuration.seed
     let training = try configuration.data.open(.train, seed: seed)
     let test = try configuration.data.open(.test, seed: seed)
@@ -43,21 +52,19 @@ struct TrainingRun {
       augmentation: configuration.augmentation == .rotation ? RandomRotation() : nil)
     measurement = try configuration.measure?.measurement(
       of: network, at: device, on: test, seed: seed)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let checkpoint = Self.checkpoint(in: folder)
-    var done = 0
-    if resumes, FileManager.default.fileExists(atPath: checkpoint) {
-      let saved = try TrainingCheckpoint(opening: checkpoint)
-      guard saved.run == run else {
-        throw TrainingError.otherSettings(path: checkpoint)
-      }
-      try saved.restore(weights, optimizer)
-      done = saved.iteration
+    let done =
+      resumes
+      ? try Self.restored(weights, optimizer, from: Self.checkpoint(in: folder), of: run) : 0
+    guard try parallel.agree(on: "\(done) \(run)") else {
+      throw UsageError(
+        "The processes have different settings, or find different checkpoints in '\(folder)'; "
+          + "process \(parallel.rank) goes on from iteration \(done).")
     }
-    trajectory = try Trajectory(path: "\(folder)/trajectory.jsonl", keepingUntil: done)
+    try parallel.synchronize(parameters: weights.all.map(\.tensor))
+    trajectory = parallel.isFirst ? try Self.trajectory(in: folder, keepingUntil: done) : nil
     trainer = Trainer(
       network, weights: weights, optimizer: optimizer, on: batches,
-      labelSmoothing: configuration.labelSmoothing, continuingAt: done)
+      labelSmoothing: configuration.labelSmoothing, continuingAt: done, parallel: parallel)
     self.configuration = configuration
     self.folder = folder
     self.network = network
@@ -79,9 +86,30 @@ struct TrainingRun {
 
   private static func checkpoint(in folder: String) -> String { "\(folder)/checkpoint.safetensors" }
 
-  /// What the network is before the first iteration; nothing where the run goes on.
+  /// Reads the checkpoint, if there is one.
+  ///
+  /// - Returns: How many iterations were done.
+  private static func restored(
+    _ weights: ParameterStore, _ optimizer: any Optimizer, from path: String, of run: String
+  ) throws -> Int {
+    guard FileManager.default.fileExists(atPath: path) else { return 0 }
+    let saved = try TrainingCheckpoint(opening: path)
+    guard saved.run == run else { throw TrainingError.otherSettings(path: path) }
+    try saved.restore(weights, optimizer)
+    return saved.iteration
+  }
+
+  private static func trajectory(
+    in folder: String, keepingUntil iteration: Int
+  ) throws -> Trajectory {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return try Trajectory(path: "\(folder)/trajectory.jsonl", keepingUntil: iteration)
+  }
+
+  /// What the network is before the first iteration; nothing where the run goes on, and in all
+  /// processes but the first.
   func start() throws -> Trajectory.Entry? {
-    guard iteration == 0 else { return nil }
+    guard iteration == 0, let trajectory else { return nil }
     var entry = Trajectory.Entry(iteration: 0)
     try evaluate(&entry)
     try measure(&entry)
@@ -96,11 +124,18 @@ struct TrainingRun {
     let step = try trainer.advance(learningRate: schedule.rate(at: iteration))
     var entry = Trajectory.Entry(
       iteration: iteration, loss: step.loss, accuracy: step.accuracy)
+    if isAnythingDue { try trainer.averageStatistics() }
+    guard let trajectory else { return entry }
     if isDue(configuration.evaluation.every) { try evaluate(&entry) }
     if let measure = configuration.measure, isDue(measure.every) { try self.measure(&entry) }
     try trajectory.append(entry)
-    if isDue(configuration.checkpointEvery) { try save() }
+    if isDue(configuration.checkpointEvery) { try write() }
     return entry
+  }
+
+  private var isAnythingDue: Bool {
+    isDue(configuration.evaluation.every) || isDue(configuration.checkpointEvery)
+      || configuration.measure.map { isDue($0.every) } ?? false
   }
 
   private func isDue(_ interval: Int) -> Bool { isFinished || iteration.isMultiple(of: interval) }
@@ -116,8 +151,13 @@ struct TrainingRun {
     entry.deviations = try measurement?.run().results.map(Trajectory.Deviation.init)
   }
 
-  /// Writes what the run can go on from.
+  /// Writes what the run can go on from, in the middle of whatever it is at.
   func save() throws {
+    try trainer.averageStatistics()
+    if trainer.parallel.isFirst { try write() }
+  }
+
+  private func write() throws {
     try TrainingCheckpoint.save(
       weights: weights, optimizer: trainer.optimizer, iteration: iteration, run: run,
       to: Self.checkpoint(in: folder))
@@ -125,6 +165,7 @@ struct TrainingRun {
 
   /// Writes the weights and the network as they are, for use elsewhere.
   func export() throws {
+    guard trainer.parallel.isFirst else { return }
     let facts = ["seed": String(configuration.seed), "iterations": String(iteration)]
     try weights.save(to: "\(folder)/model.safetensors", metadata: facts)
     try network.exportOnnx(
