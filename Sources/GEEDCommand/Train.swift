@@ -4,7 +4,7 @@
 import ArgumentParser
 import Foundation
 import GEED
-import GEEDData
+import GEEDModels
 import GEEDTorch
 
 /// `geed train`.
@@ -36,8 +36,9 @@ struct Train: ParsableCommand {
 
       The folder of '--output' gets trajectory.jsonl, a line of JSON for each iteration; \
       checkpoint.safetensors, from which '--resume' goes on with the numbers of a run that was never \
-      interrupted; and at the end model.safetensors and model.onnx, which 'geed measure' takes. \
-      Ctrl-C saves a checkpoint and stops.
+      interrupted; best.safetensors, the weights that did best on test data; and at the end \
+      model.safetensors, model.onnx and best.onnx, which 'geed measure' takes. Ctrl-C saves a \
+      checkpoint and stops.
 
       Several processes that torchrun or Slurm starts share every batch: 'torchrun --no-python \
       --nproc-per-node 2 geed train run.yaml'. The first one measures and writes.
@@ -99,7 +100,7 @@ struct Train: ParsableCommand {
       return report.say("Stopped after \(run.iteration) iterations; '--resume' goes on.")
     }
     try run.export()
-    report.say("\n\(folder)/model.onnx and model.safetensors hold the network.")
+    report.say("\n\(folder)/model.onnx and model.safetensors hold the network; best.* is what did best.")
   }
 }
 

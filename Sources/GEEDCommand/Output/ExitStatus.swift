@@ -51,6 +51,7 @@ extension ExitStatus {
     switch error {
     case let error as WeightsError: self = error.isUnavailable ? .missingInput : .badData
     case let error as TrainingError: self = error.isUsage ? .usage : .badData
+    case is UnsuitableSettings: self = .usage
     case let error as DistributedError: self = error.isUsage ? .usage : .internalError
     case is OptimizerStateMismatch: self = .badData
     case is OnnxWriteError, is TorchError: self = .internalError

@@ -2,6 +2,7 @@
 
 #if Torch
 import Foundation
+import GEEDModels
 
 /// What a training says while it runs: a line on the terminal that changes, and a row of a table
 /// wherever the network was tried or measured.

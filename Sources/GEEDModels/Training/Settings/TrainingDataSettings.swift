@@ -1,30 +1,40 @@
 // SPDX-License-Identifier: MIT
 
-#if Torch
 import GEED
 import GEEDData
 
 /// Which pictures a network learns from and is tried on.
-struct TrainingDataSettings: Decodable {
+public struct TrainingDataSettings: Sendable, Hashable, Codable {
   /// What `--data` takes.
-  let source: String
+  public var source: String
   /// Width and height.
-  let resize: Int?
-  let mean: [Float]
-  let std: [Float]
+  public var resize: Int?
+  /// What is subtracted from each channel; empty for nothing.
+  public var mean: [Float] = []
+  /// What each channel is then divided by; empty for nothing.
+  public var std: [Float] = []
   /// Only the classes from 0 to below this one.
-  let classes: Int?
+  public var classes: Int?
   /// Whether every picture is turned by an angle of its own.
-  let isRotated: Bool
+  public var isRotated = false
   /// Only so many of the pictures to learn from.
-  let count: Int?
+  public var count: Int?
+  /// Where those angles start; the seed of the run where it is `nil`.
+  public var seed: UInt64?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case source, resize, mean, std, classes, count
+    case source, resize, mean, std, classes, count, seed
     case isRotated = "rotated"
   }
 
-  init(from decoder: any Decoder) throws {
+  /// All pictures of a source as they are.
+  ///
+  /// - Parameter source: What `--data` takes.
+  public init(source: String) {
+    self.source = source
+  }
+
+  public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
     source = try settings.decode(String.self, forKey: .source)
     resize = try settings.decodeIfPresent(Int.self, forKey: .resize)
@@ -33,6 +43,7 @@ struct TrainingDataSettings: Decodable {
     classes = try settings.decodeIfPresent(Int.self, forKey: .classes)
     isRotated = try settings.decode(.isRotated, or: false)
     count = try settings.decodeIfPresent(Int.self, forKey: .count)
+    seed = try settings.decodeIfPresent(UInt64.self, forKey: .seed)
     try settings.require(.resize, resize.map { (1...65_535).contains($0) } ?? true, "1 to 65535")
     try settings.require(.std, std.allSatisfy { $0 > 0 && $0.isFinite }, "positive numbers")
     try settings.require(.mean, mean.allSatisfy(\.isFinite), "finite numbers")
@@ -40,8 +51,14 @@ struct TrainingDataSettings: Decodable {
     try settings.require(.count, count.map { $0 >= 1 } ?? true, "at least 1 picture")
   }
 
-  /// Opens one part; pictures are turned by angles from `seed`, which the parts do not share.
-  func open(_ split: DataSplit, seed: UInt64) throws -> any Dataset {
+  /// Opens one part; pictures are turned by angles that the parts do not share.
+  ///
+  /// - Parameters:
+  ///   - split: Which part.
+  ///   - seed: Where angles start, unless the settings have a seed of their own.
+  /// - Throws: `DataError` that says what is wrong with the data.
+  public func open(_ split: DataSplit, seed: UInt64) throws(DataError) -> any Dataset {
+    let seed = self.seed ?? seed
     let preprocessing = Preprocessing(
       resize: resize.map { .exact(width: $0, height: $0) }, mean: mean, standardDeviation: std)
     var dataset = try DatasetLocation.open(source, preprocessing: preprocessing, split: split)
@@ -69,4 +86,3 @@ private struct FirstExamples: Dataset {
   func label(at index: Int) -> Int? { base.label(at: index) }
   func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 }
-#endif

@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: MIT
 
-#if Torch
 import Foundation
 import GEED
 import GEEDData
-import GEEDModels
 import GEEDTorch
 
 /// A training under way, which leaves everything in one folder.
 ///
-/// The folder gets `trajectory.jsonl` line by line, `checkpoint.safetensors` to go on from, and at the
-/// end `model.safetensors` and `model.onnx`. If several processes train together, the first one of them
-/// evaluates, measures and writes while the others wait, and all of them must find the same checkpoint.
-struct TrainingRun {
-  let configuration: TrainingConfiguration
-  let folder: String
-  let network: any FactoredClassifier
+///     var run = try TrainingRun(configuration, run: text, folder: "cnn", resumes: true)
+///     try run.start()
+///     while !run.isFinished { print(try run.advance().loss) }
+///     try run.export()
+///
+/// The folder gets `trajectory.jsonl` line by line, `checkpoint.safetensors` to go on from, the weights
+/// that did best on test data as `best.safetensors`, and at the end `model.safetensors`, `model.onnx`
+/// and `best.onnx`. If several processes train together, the first one of them evaluates, measures and
+/// writes while the others wait, and all of them must find the same checkpoint.
+public struct TrainingRun {
+  /// What decides how the network comes out.
+  public let configuration: TrainingConfiguration
+  /// Where results are written.
+  public let folder: String
+  /// What is trained.
+  public let network: any FactoredClassifier
+  /// What was measured last, and when.
+  public private(set) var lastMeasurement: (iteration: Int, result: MeasurementResult)?
+
   private let weights: ParameterStore
   private let imageShape: [Int]
   private let test: any Dataset
@@ -29,14 +39,20 @@ struct TrainingRun {
   /// Prepares a run, from its checkpoint where `resumes` says so and there is one.
   ///
   /// - Parameters:
+  ///   - configuration: What decides how the network comes out.
   ///   - run: What the run is: the text of its configuration.
+  ///   - folder: Where results are written; it is made if it is not there.
+  ///   - device: Where to compute.
+  ///   - resumes: Whether to go on from a checkpoint in the folder.
   ///   - parallel: The processes that train together.
-  init(
-    _ configuration: TrainingConfiguration, run: String, folder: String, device: TorchDevice,
-    resumes: Bool, parallel: DataParallel
+  /// - Throws: ``UnsuitableSettings``, ``TrainingError/otherSettings(path:)``, and what data sets,
+  ///   files and libtorch throw.
+  public init(
+    _ configuration: TrainingConfiguration, run: String, folder: String,
+    device: TorchDevice = .cpu, resumes: Bool, parallel: DataParallel = DataParallel()
   ) throws {
     guard configuration.batch.isMultiple(of: parallel.size) else {
-      throw UsageError(
+      throw UnsuitableSettings(
         "'batch': expected a multiple of the \(parallel.size) processes, but got "
           + "\(configuration.batch).")
     }
@@ -56,7 +72,7 @@ struct TrainingRun {
       resumes
       ? try Self.restored(weights, optimizer, from: Self.checkpoint(in: folder), of: run) : 0
     guard try parallel.agree(on: "\(done) \(run)") else {
-      throw UsageError(
+      throw UnsuitableSettings(
         "The processes have different settings, or find different checkpoints in '\(folder)'; "
           + "process \(parallel.rank) goes on from iteration \(done).")
     }
@@ -76,14 +92,72 @@ struct TrainingRun {
   }
 
   /// How many iterations are done.
-  var iteration: Int { trainer.iteration }
+  public var iteration: Int { trainer.iteration }
 
   /// Whether there is nothing left to do.
-  var isFinished: Bool { iteration >= configuration.iterations }
+  public var isFinished: Bool { iteration >= configuration.iterations }
 
   /// The number of trained scalars.
-  var parameterCount: Int { weights.parameterCount }
+  public var parameterCount: Int { weights.parameterCount }
 
+  /// What the network is before the first iteration; nothing where the run goes on, and in all
+  /// processes but the first.
+  ///
+  /// - Throws: What measuring and writing throw.
+  public mutating func start() throws -> Trajectory.Entry? {
+    guard iteration == 0, let trajectory else { return nil }
+    var entry = Trajectory.Entry(iteration: 0)
+    try evaluate(&entry)
+    try measure(&entry)
+    try trajectory.append(entry)
+    return entry
+  }
+
+  /// Does one iteration, and what is due after it.
+  ///
+  /// - Returns: What there is to say; numbers of the test split and deviations where they were due.
+  /// - Throws: What training, measuring and writing throw. A run that has thrown cannot go on.
+  public mutating func advance() throws -> Trajectory.Entry {
+    let step = try trainer.advance(learningRate: schedule.rate(at: iteration))
+    var entry = Trajectory.Entry(
+      iteration: iteration, loss: step.loss, accuracy: step.accuracy)
+    if isAnythingDue { try trainer.averageStatistics() }
+    guard let trajectory else { return entry }
+    if isDue(configuration.evaluation.every) { try evaluate(&entry) }
+    if let measure = configuration.measure, isDue(measure.every) { try self.measure(&entry) }
+    // Before the line that says so: a run that is killed in between finds them when it goes on.
+    if entry.betterAccuracy(than: trajectory.bestAccuracy) != trajectory.bestAccuracy {
+      try saveBest(entry)
+    }
+    try trajectory.append(entry)
+    if isDue(configuration.checkpointEvery) { try write() }
+    return entry
+  }
+
+  private var isAnythingDue: Bool {
+    isDue(configuration.evaluation.every) || isDue(configuration.checkpointEvery)
+      || configuration.measure.map { isDue($0.every) } ?? false
+  }
+
+  private func isDue(_ interval: Int) -> Bool { isFinished || iteration.isMultiple(of: interval) }
+
+  private func evaluate(_ entry: inout Trajectory.Entry) throws {
+    let evaluation = try Evaluation(
+      of: network, on: test, count: configuration.evaluation.count, device: weights.device)
+    entry.testLoss = evaluation.loss
+    entry.testAccuracy = evaluation.accuracy
+  }
+
+  private mutating func measure(_ entry: inout Trajectory.Entry) throws {
+    guard let result = try measurement?.run() else { return }
+    entry.deviations = result.results.map(Trajectory.Deviation.init)
+    lastMeasurement = (iteration, result)
+  }
+}
+
+// MARK: - Files
+
+extension TrainingRun {
   private static func checkpoint(in folder: String) -> String { "\(folder)/checkpoint.safetensors" }
 
   /// Reads the checkpoint, if there is one.
@@ -106,53 +180,10 @@ struct TrainingRun {
     return try Trajectory(path: "\(folder)/trajectory.jsonl", keepingUntil: iteration)
   }
 
-  /// What the network is before the first iteration; nothing where the run goes on, and in all
-  /// processes but the first.
-  func start() throws -> Trajectory.Entry? {
-    guard iteration == 0, let trajectory else { return nil }
-    var entry = Trajectory.Entry(iteration: 0)
-    try evaluate(&entry)
-    try measure(&entry)
-    try trajectory.append(entry)
-    return entry
-  }
-
-  /// Does one iteration, and what is due after it.
-  ///
-  /// - Returns: What there is to say; numbers of the test split and deviations where they were due.
-  mutating func advance() throws -> Trajectory.Entry {
-    let step = try trainer.advance(learningRate: schedule.rate(at: iteration))
-    var entry = Trajectory.Entry(
-      iteration: iteration, loss: step.loss, accuracy: step.accuracy)
-    if isAnythingDue { try trainer.averageStatistics() }
-    guard let trajectory else { return entry }
-    if isDue(configuration.evaluation.every) { try evaluate(&entry) }
-    if let measure = configuration.measure, isDue(measure.every) { try self.measure(&entry) }
-    try trajectory.append(entry)
-    if isDue(configuration.checkpointEvery) { try write() }
-    return entry
-  }
-
-  private var isAnythingDue: Bool {
-    isDue(configuration.evaluation.every) || isDue(configuration.checkpointEvery)
-      || configuration.measure.map { isDue($0.every) } ?? false
-  }
-
-  private func isDue(_ interval: Int) -> Bool { isFinished || iteration.isMultiple(of: interval) }
-
-  private func evaluate(_ entry: inout Trajectory.Entry) throws {
-    let evaluation = try Evaluation(
-      of: network, on: test, count: configuration.evaluation.count, device: weights.device)
-    entry.testLoss = evaluation.loss
-    entry.testAccuracy = evaluation.accuracy
-  }
-
-  private func measure(_ entry: inout Trajectory.Entry) throws {
-    entry.deviations = try measurement?.run().results.map(Trajectory.Deviation.init)
-  }
-
   /// Writes what the run can go on from, in the middle of whatever it is at.
-  func save() throws {
+  ///
+  /// - Throws: `WeightsError` if the file cannot be written.
+  public func save() throws {
     try trainer.averageStatistics()
     if trainer.parallel.isFirst { try write() }
   }
@@ -163,13 +194,30 @@ struct TrainingRun {
       to: Self.checkpoint(in: folder))
   }
 
-  /// Writes the weights and the network as they are, for use elsewhere.
-  func export() throws {
+  private func saveBest(_ entry: Trajectory.Entry) throws {
+    var facts = facts
+    facts["testAccuracy"] = entry.testAccuracy.map { "\($0)" }
+    try weights.save(to: "\(folder)/best.safetensors", metadata: facts)
+  }
+
+  private var facts: [String: String] {
+    ["seed": String(configuration.seed), "iterations": String(iteration)]
+  }
+
+  /// Writes the weights and the network as they are, and as they did best, for use elsewhere.
+  ///
+  /// - Throws: `WeightsError` or `OnnxWriteError` if a file cannot be written.
+  public func export() throws {
     guard trainer.parallel.isFirst else { return }
-    let facts = ["seed": String(configuration.seed), "iterations": String(iteration)]
     try weights.save(to: "\(folder)/model.safetensors", metadata: facts)
     try network.exportOnnx(
       to: "\(folder)/model.onnx", inputShape: imageShape, parameters: weights, metadata: facts)
+    let best = try ParameterStore(seed: configuration.seed, device: weights.device)
+    let network = try configuration.network.make(imageShape: imageShape, parameters: best.root)
+    let file = try SafetensorsFile(opening: "\(folder)/best.safetensors")
+    try best.load(file.path)
+    try network.exportOnnx(
+      to: "\(folder)/best.onnx", inputShape: imageShape, parameters: best,
+      metadata: file.metadata.filter { $0.key != "format" })
   }
 }
-#endif
