@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "GEED", targets: ["GEED"]),
     .library(name: "GEEDData", targets: ["GEEDData"]),
     .library(name: "GEEDOnnx", targets: ["GEEDOnnx"]),
+    .library(name: "GEEDStore", targets: ["GEEDStore"]),
     .library(name: "GEEDTorch", targets: ["GEEDTorch"]),
     .library(name: "GEEDModels", targets: ["GEEDModels"]),
     .executable(name: "geed", targets: ["GEEDCommand"]),
@@ -24,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -47,6 +49,10 @@ let package = Package(
       ],
       exclude: ["Schema/onnx_subset.proto"],
       swiftSettings: strict),
+    .target(
+      name: "GEEDStore",
+      dependencies: ["GEED", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
 
     .target(
       name: "GEEDTorch",
@@ -67,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "GEEDCommand",
       dependencies: [
-        "CCrypto", "GEED", "GEEDData", "GEEDOnnx",
+        "CCrypto", "GEED", "GEEDData", "GEEDOnnx", "GEEDStore",
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams", condition: .when(traits: ["Torch"])),
@@ -120,6 +126,9 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GEEDStoreTests", dependencies: ["GEED", "GEEDStore", "_GEEDTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDTorchTests",

@@ -12,7 +12,7 @@ fi
 
 # One `pkg-config` name and one Debian package for each library.
 libraries=(libjpeg:libjpeg-dev libpng:libpng-dev libtiff-4:libtiff-dev zlib:zlib1g-dev
-  libcrypto:libssl-dev)
+  libcrypto:libssl-dev sqlite3:libsqlite3-dev)
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 command -v python3 >/dev/null || missing+=(python3)
@@ -32,8 +32,8 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null
   elif command -v brew >/dev/null; then
-    echo "Installing jpeg-turbo libpng libtiff openssl@3 pkgconf"
-    brew install --quiet jpeg-turbo libpng libtiff openssl@3 pkgconf
+    echo "Installing jpeg-turbo libpng libtiff openssl@3 pkgconf sqlite"
+    brew install --quiet jpeg-turbo libpng libtiff openssl@3 pkgconf sqlite
   else
     echo "Please install: ${missing[*]}" >&2
     exit 1

@@ -15,7 +15,6 @@ struct InterpolationFloors: Sendable {
   static let exampleLimit = 50
 
   private let inputAction: any TransformationFamily
-  private let plan: InputPlan
   private var recorders: [FloorRecorder] = []
   private var floors: [Floor]?
 
@@ -31,24 +30,46 @@ struct InterpolationFloors: Sendable {
     case measured(Int)
   }
 
-  init(plan: InputPlan, inputAction: any TransformationFamily) {
-    self.plan = plan
-    self.inputAction = inputAction
+  private let inputShape: [Int]
+
+  init(of measurement: DeviationMeasurement) {
+    inputAction = measurement.inputAction
+    inputShape = measurement.dataset.exampleShape
   }
 
-  /// Takes the inputs `[N, ...]` from position `first` of the plan on, and what came of them.
-  mutating func record(
-    inputs: Tensor, outputs: [String: Tensor], from first: Int, for probes: [Probe]
-  ) throws {
-    if floors == nil {
-      floors = try probes.map { probe in
-        try floor(of: probe, output: outputs[probe.tensor]?.rowShape ?? [], input: inputs.rowShape)
-      }
+  /// Finds out what the floor of each probe is, by the shape of its outputs.
+  mutating func prepare(for probes: [(probe: Probe, shape: [Int])]) throws {
+    guard floors == nil else { return }
+    floors = try probes.map { try floor(of: $0.probe, output: $0.shape) }
+  }
+
+  /// Compares the inputs of a unit, averaged onto the grids.
+  ///
+  /// - Parameters:
+  ///   - unit: The unit.
+  ///   - inputs: Gathers its inputs, where they are needed.
+  /// - Returns: For each floor that is measured the comparisons under all elements; none where enough
+  ///   examples have been compared.
+  func records(of unit: InputPlan.Unit, inputs: () -> Tensor) -> [[Comparison]] {
+    guard let orbit = unit.orbit, orbit < Self.exampleLimit, !recorders.isEmpty else { return [] }
+    let inputs = inputs()
+    return recorders.map { $0.comparisons(ofOrbit: inputs) }
+  }
+
+  /// Adds what ``records(of:inputs:)`` has made of a unit.
+  ///
+  /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record that another
+  ///   measurement has made.
+  mutating func absorb(_ records: [[Comparison]], of unit: InputPlan.Unit) throws {
+    let isCompared = unit.orbit.map { $0 < Self.exampleLimit } ?? false
+    let count = inputAction.transformations.count
+    guard records.map(\.count) == (isCompared ? recorders.map { _ in count } : []) else {
+      throw MeasurementError.foreignRecord(
+        position: unit.position, reason: "it has the floors of other layers")
     }
-    guard first < plan.endOfOrbits,
-      plan.completedExampleCount(afterInputs: first) < Self.exampleLimit
-    else { return }
-    for index in recorders.indices { try recorders[index].record(inputs, from: first) }
+    for (index, comparisons) in records.enumerated() {
+      recorders[index].estimator.add(comparisons)
+    }
   }
 
   /// Writes floors, or why there are none, into the results of the probes.
@@ -63,9 +84,8 @@ struct InterpolationFloors: Sendable {
     }
   }
 
-  private mutating func floor(
-    of probe: Probe, output: [Int], input: [Int]
-  ) throws -> Floor {
+  private mutating func floor(of probe: Probe, output: [Int]) throws -> Floor {
+    let input = inputShape
     guard probe.metric == .channelwise else { return .none }
     guard output.count >= 2, input.count >= 2 else {
       return .missing("a tensor of shape \(output) has no grid")
@@ -81,18 +101,20 @@ struct InterpolationFloors: Sendable {
     if grid == Array(input.suffix(2)), probe.comparesCosines { return .exact }
     let averaged = try action.prepared(for: input.dropLast(2) + grid)
     if averaged.isTrivial, !pictures.isTrivial {
-      return .missing("\(plan.order) elements move nothing on a grid of \(grid[0]) x \(grid[1])")
+      return .missing("\(averaged.transformations.count) elements move nothing on a grid of \(grid[0]) x \(grid[1])")
     }
     if let known = recorders.firstIndex(where: {
-      $0.action.operators == averaged.operators && $0.distance == probe.distanceType
+      $0.estimator.outputAction.operators == averaged.operators
+        && $0.distance == probe.distanceType
     }) {
       return .measured(known)
     }
     recorders.append(
-      try FloorRecorder(
+      FloorRecorder(
         average: AreaAverage(
           from: (input[input.count - 2], input[input.count - 1]), to: (grid[0], grid[1])),
-        action: averaged, probe: probe, base: action, plan: plan, inputAction: inputAction))
+        distance: probe.distanceType,
+        estimator: DeviationEstimator(outputAction: averaged, distance: probe.distance)))
     return .measured(recorders.count - 1)
   }
 
@@ -103,31 +125,18 @@ struct InterpolationFloors: Sendable {
   }
 }
 
-/// Measures one floor.
+/// Measures one floor: the deviation of the averaged picture.
 private struct FloorRecorder: Sendable {
   let average: AreaAverage
-  let action: PreparedAction
   let distance: ObjectIdentifier
-  private var recorder: ProbeRecorder
+  var estimator: DeviationEstimator
 
-  init(
-    average: AreaAverage, action: PreparedAction, probe: Probe, base: any TransformationFamily,
-    plan: InputPlan, inputAction: any TransformationFamily
-  ) throws {
-    self.average = average
-    self.action = action
-    distance = probe.distanceType
-    var identity = Probe(.channelwise, tensor: "the averaged picture", outputAction: base)
-    identity.distance = probe.distance
-    recorder = try ProbeRecorder(identity, plan: plan, inputAction: inputAction)
-  }
-
-  mutating func record(_ inputs: Tensor, from first: Int) throws {
-    try recorder.record(average(inputs), from: first)
+  func comparisons(ofOrbit inputs: Tensor) -> [Comparison] {
+    estimator.comparisons(ofOrbitOutputs: average(inputs))
   }
 
   /// The mean over the examples so far.
-  var value: Double? { recorder.estimator?.estimate?.value }
+  var value: Double? { estimator.estimate?.value }
 }
 
 extension Probe {

@@ -25,10 +25,19 @@ struct OrbitSpread: Sendable {
     self.reading = reading
   }
 
-  /// Adds the orbit of an example, whose first row is `firstRow`.
-  mutating func add(orbitOutputs outputs: Tensor, firstRow: Int) {
+  /// What an example adds: the mean of its orbit, and the spread around it.
+  struct Orbit: Sendable, Hashable {
+    /// z̄ᵢ.
+    let mean: [Double]
+    /// Σ_g ‖f₁(gxᵢ) − z̄ᵢ‖².
+    let withinSquares: Double
+  }
+
+  /// The mean and the spread of the orbit whose first row is `firstRow`.
+  func orbit(ofOutputs outputs: Tensor, firstRow: Int) -> Orbit {
     let size = Tensor.count(of: outputs.rowShape)
     var mean = [Double](repeating: 0, count: size)
+    var squares = 0.0
     withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { output in
       for row in rows {
         read(outputs, row: firstRow + row, into: output)
@@ -39,17 +48,28 @@ struct OrbitSpread: Sendable {
         read(outputs, row: firstRow + row, into: output)
         for i in 0..<size {
           let difference = output[i] - mean[i]
-          withinSquares += difference * difference
+          squares += difference * difference
         }
       }
     }
-    if grandMean.isEmpty { grandMean = Array(repeating: 0, count: size) }
+    return Orbit(mean: mean, withinSquares: squares)
+  }
+
+  /// Adds the orbit of an example.
+  ///
+  /// - Precondition: All means have the same number of coordinates.
+  mutating func add(_ orbit: Orbit) {
+    let size = orbit.mean.count
+    if exampleCount == 0 { grandMean = Array(repeating: 0, count: size) }
+    precondition(
+      grandMean.count == size, "Expected \(grandMean.count) coordinates, but got \(size).")
     exampleCount += 1
+    withinSquares += orbit.withinSquares
     // Welford's update: exact where the naive difference of two large sums is not.
     for i in 0..<size {
-      let difference = mean[i] - grandMean[i]
+      let difference = orbit.mean[i] - grandMean[i]
       grandMean[i] += difference / Double(exampleCount)
-      betweenSquares += difference * (mean[i] - grandMean[i])
+      betweenSquares += difference * (orbit.mean[i] - grandMean[i])
     }
   }
 

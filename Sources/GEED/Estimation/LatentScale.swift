@@ -37,19 +37,27 @@ public struct LatentScale: Sendable {
   ///
   /// - Precondition: All outputs have the same number of scalars.
   public mutating func add(_ batch: Tensor, row: Int) {
-    let range = batch.scalarRange(ofRow: row)
-    let output = [Double](unsafeUninitializedCapacity: range.count) { output, count in
-      count = range.count
-      batch.scalars.withUnsafeBufferPointer {
-        reading.read(
-          UnsafeBufferPointer(rebasing: $0[range]),
-          into: UnsafeMutableBufferPointer(rebasing: output[..<count]))
-      }
+    batch.scalars.withUnsafeBufferPointer {
+      add(UnsafeBufferPointer(rebasing: $0[batch.scalarRange(ofRow: row)]))
+    }
+  }
+
+  /// Adds the output of one example.
+  ///
+  /// - Precondition: All outputs have the same number of scalars.
+  mutating func add(_ output: [Float]) {
+    output.withUnsafeBufferPointer { add($0) }
+  }
+
+  private mutating func add(_ output: UnsafeBufferPointer<Float>) {
+    let read = [Double](unsafeUninitializedCapacity: output.count) { result, count in
+      count = output.count
+      reading.read(output, into: UnsafeMutableBufferPointer(rebasing: result[..<count]))
     }
     precondition(
-      outputs.first.map { $0.count == output.count } ?? true,
-      "Expected \(outputs.first?.count ?? 0) scalars, but got \(output.count).")
-    outputs.append(output)
+      outputs.first.map { $0.count == read.count } ?? true,
+      "Expected \(outputs.first?.count ?? 0) scalars, but got \(read.count).")
+    outputs.append(read)
   }
 
   /// M with its error, or `nil` for fewer than three examples, from which no error can be had.

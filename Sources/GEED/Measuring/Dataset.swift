@@ -25,12 +25,35 @@ public protocol Dataset: Sendable {
 
   /// What a person would call the example, such as its file name, or `nil`.
   func exampleName(at index: Int) -> String?
+
+  /// Which classes there are; `nil` where no example has one. By default all labels are looked at.
+  var classes: ClassCensus? { get }
 }
 
 extension Dataset {
   public func label(at index: Int) -> Int? { nil }
 
   public func exampleName(at index: Int) -> String? { nil }
+
+  public var classes: ClassCensus? {
+    let classes = Set((0..<count).compactMap { label(at: $0) })
+    return classes.max().map { ClassCensus(count: classes.count, largest: $0) }
+  }
+}
+
+/// Which classes the examples of a data set have.
+public struct ClassCensus: Sendable, Hashable, Codable {
+  /// How many different ones.
+  public let count: Int
+
+  /// The largest of their numbers.
+  public let largest: Int
+
+  /// Creates a census.
+  public init(count: Int, largest: Int) {
+    self.count = count
+    self.largest = largest
+  }
 }
 
 /// Examples held in memory.

@@ -53,6 +53,9 @@ public struct DeviationMeasurement: Sendable {
   /// Whether every subgroup of the group is measured from the same orbits.
   public var measuresSubgroups = false
 
+  /// Which part of the examples goes through the model. Controls and defects are of all.
+  public var shard = Shard.whole
+
   /// Creates a measurement with the paper's numbers of examples: 50 for *E*, 200 for *M*.
   public init(
     of model: any MeasurableModel, on dataset: any Dataset,
@@ -72,11 +75,20 @@ public struct DeviationMeasurement: Sendable {
 
   /// Prepares the action and starts to read examples ahead.
   ///
+  ///     var records = try stored()
+  ///     var run = try measurement.start(resuming: records)
+  ///     while try run.advance(addingRecordsTo: &records) {}
+  ///
+  /// - Parameter records: What an earlier run of the same measurement has left: the records of its
+  ///   first examples, in order. These do not go through the model again, nor is it asked for
+  ///   anything where there are records of all.
   /// - Throws: ``ActionError`` if the group cannot act on the examples;
-  ///   ``MeasurementError/noGroup(tensor:family:)`` if a probe needs a group and there is none.
+  ///   ``MeasurementError/noGroup(tensor:family:)`` if a probe needs a group and there is none;
+  ///   ``MeasurementError/foreignRecord(position:reason:)`` for records that are not the first ones of
+  ///   this measurement.
   /// - Precondition: There are at least one probe, one example and a positive batch size.
-  public func start() throws -> MeasurementRun {
-    try MeasurementRun(self)
+  public func start(resuming records: [MeasurementRecord] = []) throws -> MeasurementRun {
+    try MeasurementRun(self, resuming: records)
   }
 
   /// Measures everything.
@@ -96,7 +108,7 @@ public struct DeviationMeasurement: Sendable {
   ///   `body` throw.
   public func forEachBatch(_ body: (Tensor) throws -> Void) throws {
     let action = try inputAction.prepared(for: dataset.exampleShape)
-    var batches = InputBatches(self, plan: InputPlan(self), action: action)
+    var batches = InputBatches(self, plan: InputPlan(self), action: action, from: 0)
     while let batch = try batches.makeNext() { try body(batch) }
   }
 }

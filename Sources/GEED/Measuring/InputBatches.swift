@@ -7,10 +7,14 @@ struct InputBatches: Sendable {
   private let scaleDataset: any Dataset
   private let action: PreparedAction
   private let batchSize: Int
-  private var next = 0
+  private var next: Int
   private var current: (input: InputPlan.Input, example: Tensor)?
 
-  init(_ measurement: DeviationMeasurement, plan: InputPlan, action: PreparedAction) {
+  /// Prepares the batches from the input at `first` on.
+  init(
+    _ measurement: DeviationMeasurement, plan: InputPlan, action: PreparedAction, from first: Int
+  ) {
+    next = first
     self.plan = plan
     self.dataset = measurement.dataset
     self.scaleDataset = measurement.scaleDataset ?? measurement.dataset

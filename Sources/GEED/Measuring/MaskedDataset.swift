@@ -34,6 +34,8 @@ public struct MaskedDataset: Dataset {
   public func label(at index: Int) -> Int? { base.label(at: index) }
 
   public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
+
+  public var classes: ClassCensus? { base.classes }
 }
 
 extension DeviationMeasurement {

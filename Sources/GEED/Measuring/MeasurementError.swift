@@ -18,6 +18,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case notDistribution(tensor: String, shape: [Int])
   /// An output changed its shape from one batch to the next.
   case shapeChanged(tensor: String, from: [Int], to: [Int])
+  /// A record is not the one that the measurement would have made.
+  case foreignRecord(position: Int, reason: String)
 
   /// One sentence that names tensor, example and element.
   public var description: String {
@@ -43,6 +45,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "\(shape)."
     case .shapeChanged(let tensor, let old, let new):
       "Tensor '\(tensor)' changed its rows from shape \(old) to \(new)."
+    case .foreignRecord(let position, let reason):
+      "Record \(position) is of another measurement: \(reason)."
     }
   }
 }

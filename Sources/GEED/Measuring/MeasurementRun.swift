@@ -10,12 +10,19 @@ public struct MeasurementRun {
 
   private let plan: InputPlan
   private let passes: Prefetcher<ForwardPass>
+  /// Records of an earlier run that wait for their turn, the next one last.
+  private var known: [MeasurementRecord]
+  /// The first input that goes through the model: the beginning of a batch of the whole run.
+  private let firstComputed: Int
+  private var assembler: UnitAssembler
   private var recorders: [ProbeRecorder]
   private var floors: InterpolationFloors
+  private var rowShapes: [String: [Int]] = [:]
   private var completed = 0
+  private var absorbedUnits = 0
   private var failure: (any Error)?
 
-  init(_ measurement: DeviationMeasurement) throws {
+  init(_ measurement: DeviationMeasurement, resuming records: [MeasurementRecord]) throws {
     precondition(!measurement.probes.isEmpty, "Expected at least one probe.")
     precondition(measurement.dataset.count > 0, "Expected at least one example.")
     precondition(
@@ -23,17 +30,25 @@ public struct MeasurementRun {
     )
     let action = try measurement.inputAction.prepared(for: measurement.dataset.exampleShape)
     let plan = InputPlan(measurement)
+    try plan.requireFirstRecords(records, probeCount: measurement.probes.count)
     self.measurement = measurement
     self.plan = plan
-    self.recorders = try measurement.probes.map {
-      try ProbeRecorder(
-        $0, plan: plan, inputAction: measurement.inputAction,
-        measuresSubgroups: measurement.measuresSubgroups, dataset: measurement.dataset)
-    }
-    self.floors = InterpolationFloors(plan: plan, inputAction: measurement.inputAction)
+    self.known = records.reversed()
+    self.recorders = try measurement.probes.map { try ProbeRecorder($0, of: measurement) }
+    self.floors = InterpolationFloors(of: measurement)
+    self.assembler = UnitAssembler(
+      plan: plan, tensors: Set(measurement.probes.map(\.tensor)), firstUnit: records.count)
+    // A batch is made whole even if some of its outputs are known: the same batches as without them
+    // go through the model, whatever its digits may owe to what else is in a batch.
+    let firstMissing = plan.inputs(ofUnit: records.count).lowerBound
+    let firstComputed =
+      records.count == plan.unitCount
+      ? plan.count : firstMissing / measurement.batchSize * measurement.batchSize
+    self.firstComputed = firstComputed
     // Three stages side by side: making inputs, the model, and what is made of its outputs.
     let inputs = Prefetcher(
-      depth: 2, from: InputBatches(measurement, plan: plan, action: action)
+      depth: 2,
+      from: InputBatches(measurement, plan: plan, action: action, from: firstComputed)
     ) { try $0.makeNext() }
     self.passes = Prefetcher(depth: 1, from: inputs) { [model = measurement.model] inputs in
       try inputs.next().map { ForwardPass(inputs: $0, outputs: try model.outputs(for: $0)) }
@@ -45,38 +60,85 @@ public struct MeasurementRun {
     MeasurementProgress(completedInputs: completed, totalInputs: plan.count)
   }
 
-  /// Sends one more batch through the model.
+  /// Sends one more batch through the model, unless there are records of all that ends in it.
   ///
   /// - Returns: Whether there is more to do.
   /// - Throws: ``MeasurementError``, and what the model or the data set throw. A run that has failed
   ///   stays where it is and throws the same error again.
   public mutating func advance() throws -> Bool {
+    var records: [MeasurementRecord] = []
+    return try advance(addingRecordsTo: &records)
+  }
+
+  /// Sends one more batch through the model, unless there are records of all that ends in it.
+  ///
+  /// - Parameter records: Gets the records of the examples that were completed, in order. Those that
+  ///   the run began with are not among them.
+  /// - Returns: Whether there is more to do.
+  /// - Throws: As ``advance()``.
+  public mutating func advance(
+    addingRecordsTo records: inout [MeasurementRecord]
+  ) throws -> Bool {
     if let failure { throw failure }
     do {
-      return try measureNextBatch()
+      return try measureNextBatch(addingRecordsTo: &records)
     } catch {
       failure = error
       throw error
     }
   }
 
-  private mutating func measureNextBatch() throws -> Bool {
-    guard completed < plan.count, let pass = try passes.next() else { return false }
-    let (batch, outputs) = (pass.inputs, pass.outputs)
-    for tensor in Set(recorders.map(\.probe.tensor)).sorted() {
-      guard let output = outputs[tensor] else {
-        throw MeasurementError.missingTensor(tensor, available: Array(outputs.keys))
+  private mutating func measureNextBatch(
+    addingRecordsTo records: inout [MeasurementRecord]
+  ) throws -> Bool {
+    let end = min(completed + measurement.batchSize, plan.count)
+    while let record = known.last, plan.inputs(ofUnit: absorbedUnits).upperBound <= end {
+      known.removeLast()
+      try absorb(record)
+    }
+    if completed >= firstComputed {
+      guard completed < end, let pass = try passes.next() else { return false }
+      try check(pass)
+      for outputs in assembler.add(pass, at: completed) {
+        let record = try record(of: outputs)
+        try absorb(record)
+        records.append(record)
       }
-      try check(output, named: tensor, rowCount: batch.rowCount)
     }
-    for index in recorders.indices {
-      guard let output = outputs[recorders[index].probe.tensor] else { continue }
-      try recorders[index].record(output, from: completed)
-    }
-    try floors.record(
-      inputs: batch, outputs: outputs, from: completed, for: measurement.probes)
-    completed += batch.rowCount
+    completed = end
     return completed < plan.count
+  }
+
+  private mutating func record(of outputs: UnitOutputs) throws -> MeasurementRecord {
+    let unit = plan.unit(outputs.number)
+    var record = MeasurementRecord(
+      position: unit.position, example: unit.example, isOrbit: unit.orbit != nil, probes: [])
+    for index in recorders.indices {
+      guard let output = outputs.pass.outputs[recorders[index].probe.tensor] else { continue }
+      record.probes.append(
+        try recorders[index].record(output, firstRow: outputs.firstRow, of: unit))
+    }
+    try prepareFloors(for: record)
+    let inputs = outputs.pass.inputs
+    let rows = outputs.firstRow..<outputs.firstRow + plan.inputs(ofUnit: outputs.number).count
+    record.floors = floors.records(of: unit) {
+      Tensor(
+        shape: [rows.count] + inputs.rowShape, scalars: Array(inputs.scalars(ofRows: rows)))
+    }
+    return record
+  }
+
+  private mutating func absorb(_ record: MeasurementRecord) throws {
+    let unit = plan.unit(absorbedUnits)
+    for index in recorders.indices { try recorders[index].absorb(record.probes[index], of: unit) }
+    try prepareFloors(for: record)
+    try floors.absorb(record.floors, of: unit)
+    absorbedUnits += 1
+  }
+
+  private mutating func prepareFloors(for record: MeasurementRecord) throws {
+    try floors.prepare(
+      for: zip(measurement.probes, record.probes).map { ($0, $1.rowShape) })
   }
 
   /// How many examples of *E* have gone through the model with their whole orbits.
@@ -89,7 +151,14 @@ public struct MeasurementRun {
       for index in result.results.indices {
         result.results[index].notes.append(
           "Stopped after \(completed) of \(plan.count) inputs: "
-            + "\(result.results[index].exampleCount) of \(plan.examples.count) examples.")
+            + "\(result.results[index].exampleCount) of \(plan.orbits.count) examples.")
+      }
+    }
+    if !plan.shard.isWhole {
+      for index in result.results.indices {
+        result.results[index].notes.append(
+          "Shard \(plan.shard.index + 1) of \(plan.shard.count): \(plan.orbits.count) of "
+            + "\(plan.examples.count) examples.")
       }
     }
     return result
@@ -107,6 +176,20 @@ public struct MeasurementRun {
       confidenceLevel: measurement.confidenceLevel, results: results)
   }
 
+  /// Throws unless every tensor that is probed is there, finite and of the shape it had before.
+  private mutating func check(_ pass: ForwardPass) throws {
+    for tensor in Set(recorders.map(\.probe.tensor)).sorted() {
+      guard let output = pass.outputs[tensor] else {
+        throw MeasurementError.missingTensor(tensor, available: Array(pass.outputs.keys))
+      }
+      try check(output, named: tensor, rowCount: pass.inputs.rowCount)
+      if let shape = rowShapes[tensor], shape != output.rowShape {
+        throw MeasurementError.shapeChanged(tensor: tensor, from: shape, to: output.rowShape)
+      }
+      rowShapes[tensor] = output.rowShape
+    }
+  }
+
   private func check(_ output: Tensor, named tensor: String, rowCount: Int) throws {
     guard output.shape.first == rowCount else {
       throw MeasurementError.rowCount(tensor: tensor, shape: output.shape, expected: rowCount)
@@ -121,34 +204,24 @@ public struct MeasurementRun {
   }
 }
 
-/// A batch of inputs and what the model made of it.
-private struct ForwardPass: Sendable {
-  let inputs: Tensor
-  let outputs: [String: Tensor]
-}
-
-/// How far a measurement is.
-public struct MeasurementProgress: Sendable, Hashable {
-  /// How many inputs have gone through the model.
-  public let completedInputs: Int
-  /// How many there are in all.
-  public let totalInputs: Int
-}
-
-/// What a measurement has found.
-public struct MeasurementResult: Sendable, Hashable, Encodable {
-  /// The name of the group, or of other transformations.
-  public let group: String
-  /// What the mean runs over, in words, where the name of the group does not say it.
-  public let transformations: String?
-  /// What was measured.
-  public let quantity: MeasuredQuantity
-  /// The seed of the choice of examples.
-  public let seed: UInt64
-  /// The level of all intervals.
-  public let confidenceLevel: Double
-  /// One result for each probe, in order.
-  public internal(set) var results: [ProbeResult]
+extension InputPlan {
+  /// Throws unless these are the records of the first units, in order.
+  fileprivate func requireFirstRecords(
+    _ records: [MeasurementRecord], probeCount: Int
+  ) throws {
+    for (number, record) in records.enumerated() {
+      func require(_ what: String, _ found: Int, _ expected: Int) throws {
+        guard found != expected else { return }
+        throw MeasurementError.foreignRecord(
+          position: record.position, reason: "\(what) is \(found), but expected \(expected)")
+      }
+      try require("the number of records", records.count, min(records.count, unitCount))
+      let unit = unit(number)
+      try require("its position", record.position, unit.position)
+      try require("its example", record.example, unit.example)
+      try require("the number of its probes", record.probes.count, probeCount)
+    }
+  }
 }
 
 extension Tensor {

@@ -30,9 +30,15 @@ struct PredictionRecorder: Sendable {
     correctCounts = Array(repeating: 0, count: transformations.count)
   }
 
-  /// Adds one example: its output under every transformation, in consecutive rows from `firstRow` on.
-  mutating func add(orbitOutputs outputs: Tensor, firstRow: Int, of example: Int) {
-    let predictions = transformations.indices.map { prediction(of: outputs, row: firstRow + $0) }
+  /// The classes predicted for one example under every transformation, whose outputs are in
+  /// consecutive rows from `firstRow` on.
+  func predictions(of outputs: Tensor, firstRow: Int) -> [Prediction] {
+    transformations.indices.map { prediction(of: outputs, row: firstRow + $0) }
+  }
+
+  /// Adds one example: what a model of so many classes predicted under every transformation.
+  mutating func add(_ predictions: [Prediction], of example: Int, classCount: Int) {
+    if labels == nil { labels = labelUse(classCount: classCount) }
     let upright = predictions[0]
     let others = predictions.dropFirst()
     let agreeing = others.filter { $0.index == upright.index }
@@ -42,7 +48,6 @@ struct PredictionRecorder: Sendable {
     effectiveInvarianceSum +=
       agreeing.reduce(0) { $0 + (upright.confidence * $1.confidence).squareRoot() }
       / Double(others.count)
-    if labels == nil { labels = labelUse(classCount: Tensor.count(of: outputs.rowShape)) }
     for (g, prediction) in predictions.enumerated()
     where prediction.index == dataset.label(at: example) {
       correctCounts[g] += 1
@@ -79,20 +84,20 @@ struct PredictionRecorder: Sendable {
   }
 
   private func labelUse(classCount: Int) -> LabelUse {
-    let classes = Set((0..<dataset.count).compactMap { dataset.label(at: $0) })
-    guard let largest = classes.max() else { return .unlabeled }
-    return classes.count == classCount && largest == classCount - 1
-      ? .usable : .otherClasses(count: classes.count, largest: largest, model: classCount)
+    guard let classes = dataset.classes else { return .unlabeled }
+    return classes.count == classCount && classes.largest == classCount - 1
+      ? .usable
+      : .otherClasses(count: classes.count, largest: classes.largest, model: classCount)
   }
 
-  private func prediction(of outputs: Tensor, row: Int) -> (index: Int, confidence: Double) {
+  private func prediction(of outputs: Tensor, row: Int) -> Prediction {
     let range = outputs.scalarRange(ofRow: row)
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: range.count) { probabilities in
       outputs.scalars.withUnsafeBufferPointer {
         reading.read(UnsafeBufferPointer(rebasing: $0[range]), into: probabilities)
       }
       let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
-      return (best, probabilities[best])
+      return Prediction(index: best, confidence: probabilities[best])
     }
   }
 }

@@ -45,7 +45,7 @@ extension ProbeRecorder {
     if spread?.orbitsArePoints == true {
       result.notes.append("No F ratio: every orbit is a single point.")
     }
-    result.perExample = zip(plan.examples, estimate.perExample).map {
+    result.perExample = zip(examples, estimate.perExample).map {
       ExampleDeviation(index: $0, name: dataset.exampleName(at: $0), value: $1 / divisor)
     }
     result.subgroups = subgroups?.results(intervals: intervals) { scaling.apply(to: $0.mean) }
@@ -65,7 +65,14 @@ extension ProbeRecorder {
     if let reason = reasonAgainst(m, measure: scale.measure, level: level) {
       return Scaling(reasonAgainst: reason)
     }
-    return Scaling(scale: m, sharesExamples: !plan.hasScaleDataset)
+    return Scaling(scale: m, positions: scalePositions)
+  }
+
+  /// For each example of *E* its place among those of *M*, where it is one of them.
+  private var scalePositions: [Int?] {
+    guard !hasScaleDataset else { return examples.map { _ in nil } }
+    let places = Dictionary(uniqueKeysWithValues: zip(scaleExamples, scaleExamples.indices))
+    return examples.map { places[$0] }
   }
 
   private func reasonAgainst(
@@ -91,16 +98,12 @@ private struct Scaling {
   var scale: SampleMean?
   /// Why M does not exist.
   var reasonAgainst: String?
-  /// Whether the examples of *E* are, in order, the first ones of *M*.
-  var sharesExamples = true
+  /// For each example of *E* its place among those of *M*, where it is one of them.
+  var positions: [Int?] = []
 
   /// E / M.
   func apply(to mean: SampleMean) -> SampleMean {
     guard let scale else { return mean }
-    return mean.divided(
-      by: scale,
-      positions: (0..<mean.exampleCount).map {
-        sharesExamples && $0 < scale.exampleCount ? $0 : nil
-      })
+    return mean.divided(by: scale, positions: positions)
   }
 }

@@ -1,90 +1,106 @@
 // SPDX-License-Identifier: MIT
 
-/// Turns the stream of one tensor's outputs into one probe's result.
+/// Turns one tensor's outputs into records, and records into one probe's result.
 struct ProbeRecorder: Sendable {
   let probe: Probe
-  let plan: InputPlan
   let inputAction: any TransformationFamily
+  /// Whether the examples of *M* have a data set of their own.
+  let hasScaleDataset: Bool
   private(set) var estimator: DeviationEstimator?
   private(set) var scale: LatentScale?
   private(set) var spread: OrbitSpread?
   private(set) var subgroups: SubgroupRecorder?
   private(set) var predictions: PredictionRecorder?
+  /// The examples of *E* so far, as indices of the data set.
+  private(set) var examples: [Int] = []
+  /// The examples of *M* so far, as indices of the data set that they come from.
+  private(set) var scaleExamples: [Int] = []
   private let measuresSubgroups: Bool
-  private var rowShape: [Int]?
-  private var pending: [Float] = []
 
   /// Prepares for outputs.
   ///
-  /// - Parameters:
-  ///   - measuresSubgroups: Whether every subgroup is measured as well.
-  ///   - dataset: The examples of *E*, for their classes; without it predictions are not recorded.
   /// - Throws: ``MeasurementError/noGroup(tensor:family:)`` if the probe needs a group and there is
   ///   none.
-  init(
-    _ probe: Probe, plan: InputPlan, inputAction: any TransformationFamily,
-    measuresSubgroups: Bool = false, dataset: (any Dataset)? = nil
-  ) throws {
+  init(_ probe: Probe, of measurement: DeviationMeasurement) throws {
+    inputAction = measurement.inputAction
     let transformations = inputAction.transformations
     if transformations.origin == .family, probe.metric == .channelwise || probe.outputAction != nil
     {
       throw MeasurementError.noGroup(tensor: probe.tensor, family: transformations.name)
     }
     self.probe = probe
-    self.plan = plan
-    self.inputAction = inputAction
-    self.scale = probe.metric.scaleMeasure.map { LatentScale($0, reading: probe.reading) }
-    self.spread =
+    hasScaleDataset = measurement.scaleDataset != nil
+    scale = probe.metric.scaleMeasure.map { LatentScale($0, reading: probe.reading) }
+    spread =
       scale == nil
       ? nil : OrbitSpread(rows: transformations.weightedIndices, reading: probe.reading)
-    self.measuresSubgroups = measuresSubgroups
-    self.predictions =
+    measuresSubgroups = measurement.measuresSubgroups
+    predictions =
       probe.metric == .softmax
-      ? dataset.map { PredictionRecorder(transformations, reading: probe.reading, dataset: $0) }
+      ? PredictionRecorder(transformations, reading: probe.reading, dataset: measurement.dataset)
       : nil
   }
 
-  /// Takes the outputs `[N, ...]` of the inputs from position `first` of the plan on.
-  mutating func record(_ outputs: Tensor, from first: Int) throws {
-    if let rowShape, rowShape != outputs.rowShape {
-      throw MeasurementError.shapeChanged(
-        tensor: probe.tensor, from: rowShape, to: outputs.rowShape)
+  /// Makes the record of a unit, whose outputs are in consecutive rows from `firstRow` on.
+  mutating func record(
+    _ outputs: Tensor, firstRow: Int, of unit: InputPlan.Unit
+  ) throws -> ProbeRecord {
+    if estimator == nil { try prepareEstimators(for: outputs.rowShape) }
+    var record = ProbeRecord(rowShape: outputs.rowShape)
+    if unit.entersScale, scale != nil {
+      record.features = Array(outputs.scalars[outputs.scalarRange(ofRow: firstRow)])
     }
-    rowShape = outputs.rowShape
-    var row = 0
-    while row < outputs.rowCount {
-      guard let (example, element) = plan.orbitPosition(of: first + row) else {
-        scale?.add(outputs, row: row)
-        row += 1
-        continue
-      }
-      if element == 0, plan.sharesOutputs, example < plan.scaleExamples.count {
-        scale?.add(outputs, row: row)
-      }
-      if element == 0, row + plan.order <= outputs.rowCount {
-        try add(orbitOutputs: outputs, firstRow: row, of: plan.examples[example])
-        row += plan.order
-      } else {
-        pending += outputs.scalars[outputs.scalarRange(ofRow: row)]
-        row += 1
-        if element == plan.order - 1 {
-          try add(
-            orbitOutputs: Tensor(shape: [plan.order] + outputs.rowShape, scalars: pending),
-            firstRow: 0, of: plan.examples[example])
-          pending.removeAll(keepingCapacity: true)
-        }
-      }
-    }
+    guard unit.orbit != nil, let estimator else { return record }
+    record.comparisons = estimator.comparisons(ofOrbitOutputs: outputs, firstRow: firstRow)
+    record.subgroups = subgroups?.records(ofOrbitOutputs: outputs, firstRow: firstRow) ?? []
+    record.spread = spread?.orbit(ofOutputs: outputs, firstRow: firstRow)
+    record.predictions = predictions?.predictions(of: outputs, firstRow: firstRow) ?? []
+    return record
   }
 
-  private mutating func add(orbitOutputs outputs: Tensor, firstRow: Int, of example: Int) throws {
-    if estimator == nil { try prepareEstimators(for: outputs.rowShape) }
-    let comparisons =
-      estimator?.comparisons(ofOrbitOutputs: outputs, firstRow: firstRow) ?? []
-    estimator?.add(comparisons)
-    subgroups?.add(orbitOutputs: outputs, firstRow: firstRow, comparisons: comparisons)
-    spread?.add(orbitOutputs: outputs, firstRow: firstRow)
-    predictions?.add(orbitOutputs: outputs, firstRow: firstRow, of: example)
+  /// Adds the record of a unit to what is known.
+  ///
+  /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record that another
+  ///   measurement has made.
+  mutating func absorb(_ record: ProbeRecord, of unit: InputPlan.Unit) throws {
+    if estimator == nil { try prepareEstimators(for: record.rowShape) }
+    try requireOwn(record, of: unit)
+    if let features = record.features {
+      scale?.add(features)
+      scaleExamples.append(unit.example)
+    }
+    guard unit.orbit != nil else { return }
+    examples.append(unit.example)
+    estimator?.add(record.comparisons)
+    subgroups?.add(record.subgroups, comparisons: record.comparisons)
+    if let orbit = record.spread { spread?.add(orbit) }
+    predictions?.add(
+      record.predictions, of: unit.example, classCount: Tensor.count(of: record.rowShape))
+  }
+
+  /// Throws unless a record has what this probe makes of a unit.
+  private func requireOwn(_ record: ProbeRecord, of unit: InputPlan.Unit) throws {
+    func require(_ what: String, _ found: Int?, _ expected: Int?) throws {
+      guard found != expected else { return }
+      throw MeasurementError.foreignRecord(
+        position: unit.position,
+        reason: "it has \(found ?? 0) \(what) of tensor '\(probe.tensor)', but expected "
+          + "\(expected ?? 0)")
+    }
+    let count = unit.orbit == nil ? 0 : inputAction.transformations.count
+    let size = Tensor.count(of: record.rowShape)
+    if let shape = estimator?.outputAction.shape, shape != record.rowShape {
+      throw MeasurementError.shapeChanged(
+        tensor: probe.tensor, from: shape, to: record.rowShape)
+    }
+    try require("comparisons", record.comparisons.count, count)
+    try require("predictions", record.predictions.count, predictions == nil ? 0 : count)
+    try require(
+      "features", record.features?.count, unit.entersScale && scale != nil ? size : nil)
+    try require(
+      "features in the mean", record.spread?.mean.count, spread != nil && count > 0 ? size : nil)
+    try require(
+      "subgroups", record.subgroups.count, count > 0 ? subgroups?.memberCount ?? 0 : 0)
   }
 
   private mutating func prepareEstimators(for shape: [Int]) throws {

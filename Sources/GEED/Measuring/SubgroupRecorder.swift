@@ -55,23 +55,46 @@ struct SubgroupRecorder: Sendable {
         reading: reading == .values ? .values : .probabilities))
   }
 
-  /// Adds one example: *f(gx)* for every element, in consecutive rows from `firstRow` on.
+  /// How many subgroups there are.
+  var memberCount: Int { members.count }
+
+  /// Compares the outputs of one example: *f(gx)* for every element, in consecutive rows from
+  /// `firstRow` on.
   ///
-  /// - Parameter comparisons: What the whole group's estimator has made of them.
-  mutating func add(orbitOutputs outputs: Tensor, firstRow: Int, comparisons: [Comparison]) {
-    for index in members.indices {
+  /// - Returns: One record for each subgroup.
+  func records(ofOrbitOutputs outputs: Tensor, firstRow: Int) -> [SubgroupRecord] {
+    members.map { member in
+      var record = SubgroupRecord()
+      if !member.sharesKernel {
+        record.comparisons = member.estimator.comparisons(
+          ofOrbitOutputs: outputs.gathering(
+            rows: member.subgroup.elements.map { firstRow + $0 }))
+      }
+      if let quotient = member.quotient {
+        let means = quotient.cosets.map { coset in
+          reading.mean(of: coset.map { outputs.row(firstRow + $0) })
+        }
+        record.quotient = quotient.estimator.comparisons(ofOrbitOutputs: .stacking(means))
+      }
+      return record
+    }
+  }
+
+  /// Adds one example.
+  ///
+  /// - Parameters:
+  ///   - records: What ``records(ofOrbitOutputs:firstRow:)`` has made of it.
+  ///   - comparisons: What the whole group's estimator has made of it.
+  /// - Precondition: There is one record for each subgroup.
+  mutating func add(_ records: [SubgroupRecord], comparisons: [Comparison]) {
+    precondition(
+      records.count == members.count,
+      "Expected \(members.count) subgroups, but got \(records.count).")
+    for (index, record) in records.enumerated() {
       let elements = members[index].subgroup.elements
-      if members[index].sharesKernel {
-        members[index].estimator.add(elements.map { comparisons[$0] })
-      } else {
-        members[index].estimator.add(
-          orbitOutputs: outputs.gathering(rows: elements.map { firstRow + $0 }))
-      }
-      guard let cosets = members[index].quotient?.cosets else { continue }
-      let means = cosets.map { coset in
-        reading.mean(of: coset.map { outputs.row(firstRow + $0) })
-      }
-      members[index].quotient?.estimator.add(orbitOutputs: .stacking(means))
+      members[index].estimator.add(
+        members[index].sharesKernel ? elements.map { comparisons[$0] } : record.comparisons)
+      members[index].quotient?.estimator.add(record.quotient)
     }
   }
 

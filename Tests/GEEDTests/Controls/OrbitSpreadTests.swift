@@ -9,8 +9,8 @@ import _GEEDTestSupport
   private func spreadRatio(_ orbits: [[[Float]]]) -> VarianceRatio? {
     var spread = OrbitSpread(rows: Array(orbits[0].indices), reading: .values)
     for orbit in orbits {
-      spread.add(
-        orbitOutputs: .stacking(orbit.map { Tensor(shape: [$0.count], scalars: $0) }), firstRow: 0)
+      let outputs = Tensor.stacking(orbit.map { Tensor(shape: [$0.count], scalars: $0) })
+      spread.add(spread.orbit(ofOutputs: outputs, firstRow: 0))
     }
     return spread.ratio
   }

@@ -161,7 +161,7 @@ import _GEEDTestSupport
       .cyclic(4), action: try TrivialAction(.cyclic(4)).prepared(for: [1]), distance: .euclidean,
       reading: .values)
     let outputs = Tensor(shape: [4, 1], scalars: [1, 2, 5, 8])
-    recorder.add(orbitOutputs: outputs, firstRow: 0, comparisons: [])
+    recorder.add(recorder.records(ofOrbitOutputs: outputs, firstRow: 0), comparisons: [])
     let half = try #require(recorder.results(intervals: IntervalRule()) { $0.mean }.first)
     #expect(half.quotientValue == 1)
     // Of C2 alone: 1 and 5 are 2 from their mean.

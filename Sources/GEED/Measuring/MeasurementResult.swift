@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+
+/// How far a measurement is.
+public struct MeasurementProgress: Sendable, Hashable {
+  /// How many inputs have gone through the model.
+  public let completedInputs: Int
+  /// How many there are in all.
+  public let totalInputs: Int
+}
+
+/// What a measurement has found.
+public struct MeasurementResult: Sendable, Hashable, Encodable {
+  /// The name of the group, or of other transformations.
+  public let group: String
+  /// What the mean runs over, in words, where the name of the group does not say it.
+  public let transformations: String?
+  /// What was measured.
+  public let quantity: MeasuredQuantity
+  /// The seed of the choice of examples.
+  public let seed: UInt64
+  /// The level of all intervals.
+  public let confidenceLevel: Double
+  /// One result for each probe, in order.
+  public internal(set) var results: [ProbeResult]
+}

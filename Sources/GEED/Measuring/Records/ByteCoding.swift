@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+
+/// Writes numbers one after the other, little-endian.
+struct ByteWriter {
+  private(set) var bytes: [UInt8] = []
+
+  /// Writes an integer.
+  mutating func write(_ value: some FixedWidthInteger) {
+    withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
+  }
+
+  /// Writes a count, which takes four bytes.
+  ///
+  /// - Precondition: `count` is from 0 to 2³² − 1.
+  mutating func write(count: Int) { write(UInt32(count)) }
+
+  /// Writes a number with all its bits.
+  mutating func write(_ value: Double) { write(value.bitPattern) }
+
+  /// Writes as many elements as `elements` has, after their count.
+  mutating func write<Element>(
+    _ elements: [Element], each: (inout ByteWriter, Element) -> Void
+  ) {
+    write(count: elements.count)
+    for element in elements { each(&self, element) }
+  }
+}
+
+/// Reads what a ``ByteWriter`` has written.
+struct ByteReader {
+  private let bytes: [UInt8]
+  private var next = 0
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// Whether everything was read.
+  var isAtEnd: Bool { next == bytes.count }
+
+  /// Reads an integer.
+  mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
+    as type: Value.Type = Value.self
+  ) throws(RecordFormatError) -> Value {
+    let size = MemoryLayout<Value>.size
+    guard bytes.count - next >= size else {
+      throw .truncated(byteCount: bytes.count)
+    }
+    defer { next += size }
+    return Value(
+      littleEndian: bytes.withUnsafeBytes {
+        $0.loadUnaligned(fromByteOffset: next, as: Value.self)
+      })
+  }
+
+  /// Reads a number.
+  mutating func readDouble() throws(RecordFormatError) -> Double {
+    Double(bitPattern: try read())
+  }
+
+  /// Reads elements of at least `size` bytes each, after their count.
+  mutating func readArray<Element>(
+    ofSize size: Int, each: (inout ByteReader) throws(RecordFormatError) -> Element
+  ) throws(RecordFormatError) -> [Element] {
+    let count = Int(try read(as: UInt32.self))
+    // Not more memory than there are bytes for, whatever a damaged count says.
+    guard count <= (bytes.count - next) / size else { throw .truncated(byteCount: bytes.count) }
+    var elements: [Element] = []
+    elements.reserveCapacity(count)
+    for _ in 0..<count { elements.append(try each(&self)) }
+    return elements
+  }
+}
+
+/// Bytes that are no ``MeasurementRecord``.
+public enum RecordFormatError: Error, Hashable, CustomStringConvertible {
+  /// The bytes end before the record does.
+  case truncated(byteCount: Int)
+  /// There are bytes behind the record.
+  case tooLong(byteCount: Int)
+  /// The record is of another version than this library reads.
+  case version(found: Int, expected: Int)
+
+  /// One sentence with what was expected and what was found.
+  public var description: String {
+    switch self {
+    case .truncated(let count): "A record is cut off after \(count) bytes."
+    case .tooLong(let count): "A record ends before its \(count) bytes do."
+    case .version(let found, let expected):
+      "A record is of format \(found), but expected \(expected)."
+    }
+  }
+}

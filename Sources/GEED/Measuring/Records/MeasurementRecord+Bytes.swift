@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+
+extension MeasurementRecord {
+  /// The version of the format.
+  private static let formatVersion: UInt8 = 1
+
+  /// The record as bytes that keep every bit, and are the same on every machine.
+  ///
+  /// About 9 bytes for each comparison, 8 for each coordinate of an orbit's mean and 4 for each
+  /// coordinate of an example of *M*.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(Self.formatVersion)
+    writer.write(Int64(position))
+    writer.write(Int64(example))
+    writer.write(UInt8(isOrbit ? 1 : 0))
+    writer.write(probes) { $0.write($1) }
+    writer.write(floors) { $0.write($1) }
+    return writer.bytes
+  }
+
+  /// Reads a record.
+  ///
+  /// - Throws: ``RecordFormatError`` for bytes that ``bytes`` has not made.
+  public init(bytes: [UInt8]) throws(RecordFormatError) {
+    var reader = ByteReader(bytes)
+    let version: UInt8 = try reader.read()
+    guard version == Self.formatVersion else {
+      throw .version(found: Int(version), expected: Int(Self.formatVersion))
+    }
+    position = Int(try reader.read(as: Int64.self))
+    example = Int(try reader.read(as: Int64.self))
+    isOrbit = try reader.read(as: UInt8.self) == 1
+    probes = try reader.readArray(ofSize: 1) { reader throws(RecordFormatError) in
+      try reader.readProbe()
+    }
+    floors = try reader.readArray(ofSize: 1) { reader throws(RecordFormatError) in
+      try reader.readComparisons()
+    }
+    guard reader.isAtEnd else { throw .tooLong(byteCount: bytes.count) }
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func write(_ record: ProbeRecord) {
+    write(record.rowShape) { $0.write(Int64($1)) }
+    write(record.comparisons)
+    write(record.subgroups) {
+      $0.write($1.comparisons)
+      $0.write($1.quotient)
+    }
+    write(record.spread.map { [$0] } ?? []) {
+      $0.write($1.mean) { $0.write($1) }
+      $0.write($1.withinSquares)
+    }
+    write(record.predictions) {
+      $0.write(Int64($1.index))
+      $0.write($1.confidence)
+    }
+    write(record.features.map { [$0] } ?? []) { $0.write($1) { $0.write($1.bitPattern) } }
+  }
+
+  /// Zero vectors are rare, so their counts are there only if one is not 0.
+  fileprivate mutating func write(_ comparisons: [Comparison]) {
+    write(comparisons) { $0.write($1.distance) }
+    let counts = comparisons.map(\.zeroVectorCount)
+    write(counts.contains { $0 != 0 } ? counts : []) { $0.write(count: $1) }
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func readProbe() throws(RecordFormatError) -> ProbeRecord {
+    var record = ProbeRecord(
+      rowShape: try readArray(ofSize: 8) { reader throws(RecordFormatError) in
+        Int(try reader.read(as: Int64.self))
+      })
+    record.comparisons = try readComparisons()
+    record.subgroups = try readArray(ofSize: 1) { reader throws(RecordFormatError) in
+      SubgroupRecord(
+        comparisons: try reader.readComparisons(), quotient: try reader.readComparisons())
+    }
+    record.spread = try readArray(ofSize: 1) { reader throws(RecordFormatError) in
+      OrbitSpread.Orbit(
+        mean: try reader.readDoubles(), withinSquares: try reader.readDouble())
+    }.first
+    record.predictions = try readArray(ofSize: 16) { reader throws(RecordFormatError) in
+      Prediction(
+        index: Int(try reader.read(as: Int64.self)), confidence: try reader.readDouble())
+    }
+    record.features = try readArray(ofSize: 1) { reader throws(RecordFormatError) in
+      try reader.readArray(ofSize: 4) { reader throws(RecordFormatError) in
+        Float(bitPattern: try reader.read())
+      }
+    }.first
+    return record
+  }
+
+  fileprivate mutating func readComparisons() throws(RecordFormatError) -> [Comparison] {
+    let distances = try readDoubles()
+    let counts = try readArray(ofSize: 4) { reader throws(RecordFormatError) in
+      Int(try reader.read(as: UInt32.self))
+    }
+    return distances.indices.map {
+      Comparison(distances[$0], zeroVectorCount: counts.indices.contains($0) ? counts[$0] : 0)
+    }
+  }
+
+  fileprivate mutating func readDoubles() throws(RecordFormatError) -> [Double] {
+    try readArray(ofSize: 8) { reader throws(RecordFormatError) in try reader.readDouble() }
+  }
+}
