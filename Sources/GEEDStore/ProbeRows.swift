@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GRDB
+
+/// The numbers under which a run's probes stand in the store.
+struct ProbeRows: Sendable {
+  let run: Int64
+  let ids: [Int64]
+
+  /// Finds the probes of a measurement, and writes them and the group's elements where they are not
+  /// there yet.
+  init(of measurement: DeviationMeasurement, run: Int64, in database: Database) throws {
+    self.run = run
+    let transformations = measurement.inputAction.transformations
+    for (number, name) in transformations.elementNames.enumerated() {
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO element (run, number, name, weight) VALUES (?, ?, ?, ?)",
+        arguments: [run, number, name, transformations.weights[number]])
+    }
+    ids = try measurement.probes.enumerated().map { number, probe in
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO probe (run, number, metric, tensor) VALUES (?, ?, ?, ?)",
+        arguments: [run, number, probe.metric.rawValue, probe.tensor])
+      return try Int64.fetchOne(
+        database, sql: "SELECT id FROM probe WHERE run = ? AND number = ?",
+        arguments: [run, number]) ?? 0
+    }
+  }
+
+  /// Writes an observation for each probe, example and element, and what the examples are called.
+  func insert(
+    _ records: [MeasurementRecord], iteration: Int, dataset: any Dataset, into database: Database
+  ) throws {
+    let example = try database.cachedStatement(
+      sql: "INSERT OR IGNORE INTO example (run, number, name, label) VALUES (?, ?, ?, ?)")
+    let observation = try database.cachedStatement(
+      sql: """
+        INSERT OR REPLACE INTO observation (probe, iteration, example, element, value)
+        VALUES (?, ?, ?, ?, ?)
+        """)
+    for record in records where record.isOrbit {
+      try example.execute(arguments: [
+        run, record.example, dataset.exampleName(at: record.example),
+        dataset.label(at: record.example),
+      ])
+      for (number, id) in ids.enumerated() {
+        for (element, value) in record.deviations(ofProbe: number).enumerated() {
+          try observation.execute(arguments: [id, iteration, record.example, element, value])
+        }
+      }
+    }
+  }
+
+  /// Writes one result for each probe.
+  func insert(_ results: [ProbeResult], iteration: Int, into database: Database) throws {
+    precondition(
+      results.count == ids.count, "Expected \(ids.count) results, but got \(results.count).")
+    for (id, result) in zip(ids, results) {
+      try database.execute(
+        sql: """
+          INSERT OR REPLACE INTO result (probe, iteration, value, low, high, unnormalized, scale,
+            floor, example_count, details)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          id, iteration, result.value, result.confidenceInterval?.lowerBound,
+          result.confidenceInterval?.upperBound, result.unnormalized, result.scale, result.floor,
+          result.exampleCount, try result.canonicalJSON,
+        ])
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GRDB
+
+/// What a probe had found after an iteration; for a measurement without training, iteration 0.
+public struct StoredResult: Sendable, Hashable {
+  /// How many iterations of training were done.
+  public let iteration: Int
+  /// The member of the family.
+  public let metric: Metric
+  /// The tensor that was probed.
+  public let tensor: String
+  /// The deviation; for latent metrics E/M.
+  public let value: Double?
+  /// The interval over examples.
+  public let confidenceInterval: ClosedRange<Double>?
+  /// E before it is divided by M.
+  public let unnormalized: Double?
+  /// M, for latent metrics.
+  public let scale: Double?
+  /// The interpolation floor, for channelwise metrics.
+  public let floor: Double?
+  /// How many examples entered E.
+  public let exampleCount: Int
+  /// The whole result as JSON, as in `results` of `geed measure --json`.
+  public let details: String
+}
+
+/// *m(f(gx), g f̂(x))*, before anything is divided by M.
+public struct Observation: Sendable, Hashable {
+  /// How many iterations of training were done.
+  public let iteration: Int
+  /// The member of the family.
+  public let metric: Metric
+  /// The tensor that was probed.
+  public let tensor: String
+  /// The number of the example in its data set.
+  public let example: Int
+  /// What a person would call the example.
+  public let exampleName: String?
+  /// The class of the example.
+  public let label: Int?
+  /// The name of the group's element.
+  public let element: String
+  /// The deviation; not finite only if a divergence is infinite.
+  public let value: Double
+}
+
+extension RunStore {
+  /// The iterations of a training, in order.
+  ///
+  /// - Throws: ``StoreError`` if there is no such run.
+  public func steps(ofRun id: Int64) throws(StoreError) -> [StoredStep] {
+    _ = try run(id)
+    return try read("read") { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM step WHERE run = ? ORDER BY iteration", arguments: [id]
+      ).map {
+        StoredStep(
+          iteration: $0["iteration"], loss: $0["loss"], accuracy: $0["accuracy"],
+          testLoss: $0["test_loss"], testAccuracy: $0["test_accuracy"],
+          learningRate: $0["learning_rate"])
+      }
+    }
+  }
+
+  /// The results of a run by iteration, in the order of its probes.
+  ///
+  /// - Parameters:
+  ///   - id: The number of the run.
+  ///   - metric: Only those of this metric.
+  ///   - tensor: Only those of this tensor. With both, what is left is the trajectory of one probe.
+  /// - Throws: ``StoreError`` if there is no such run.
+  public func results(
+    ofRun id: Int64, metric: Metric? = nil, tensor: String? = nil
+  ) throws(StoreError) -> [StoredResult] {
+    _ = try run(id)
+    return try read("read") { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM result JOIN probe ON probe.id = result.probe
+          WHERE run = ?1 AND (?2 IS NULL OR metric = ?2) AND (?3 IS NULL OR tensor = ?3)
+          ORDER BY iteration, number
+          """, arguments: [id, metric?.rawValue, tensor]
+      ).map { try result($0, run: id) }
+    }
+  }
+
+  /// Calls `body` with every observation of a run, one at a time: by probe, iteration, example and
+  /// element.
+  ///
+  /// - Parameters:
+  ///   - id: The number of the run.
+  ///   - metric: Only those of this metric.
+  ///   - tensor: Only those of this tensor.
+  ///   - body: Takes an observation.
+  /// - Throws: ``StoreError`` if there is no such run, and what `body` throws, as the reason.
+  public func forEachObservation(
+    ofRun id: Int64, metric: Metric? = nil, tensor: String? = nil,
+    _ body: (Observation) throws -> Void
+  ) throws(StoreError) {
+    _ = try run(id)
+    try read("read") { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT iteration, metric, tensor, observation.example, example.name, example.label,
+            element.name AS element, observation.value
+          FROM probe JOIN observation ON observation.probe = probe.id
+            LEFT JOIN example ON example.run = ?1 AND example.number = observation.example
+            LEFT JOIN element ON element.run = ?1 AND element.number = observation.element
+          WHERE probe.run = ?1 AND (?2 IS NULL OR metric = ?2) AND (?3 IS NULL OR tensor = ?3)
+          ORDER BY probe.number, iteration, observation.example, observation.element
+          """, arguments: [id, metric?.rawValue, tensor])
+      while let row = try rows.next() {
+        try body(
+          Observation(
+            iteration: row["iteration"], metric: try self.metric(row, run: id),
+            tensor: row["tensor"], example: row["example"], exampleName: row["name"],
+            label: row["label"], element: row["element"] ?? "", value: row["value"] ?? .nan))
+      }
+    }
+  }
+
+  private func result(_ row: Row, run: Int64) throws -> StoredResult {
+    let (low, high): (Double?, Double?) = (row["low"], row["high"])
+    var interval: ClosedRange<Double>?
+    if let low, let high, low <= high { interval = low...high }
+    return StoredResult(
+      iteration: row["iteration"], metric: try metric(row, run: run), tensor: row["tensor"],
+      value: row["value"], confidenceInterval: interval, unnormalized: row["unnormalized"],
+      scale: row["scale"], floor: row["floor"], exampleCount: row["example_count"],
+      details: row["details"])
+  }
+
+  private func metric(_ row: Row, run: Int64) throws -> Metric {
+    guard let metric = Metric(rawValue: row["metric"]) else {
+      throw StoreError.damaged(
+        path: path, run: run, reason: "It has the metric '\(row["metric"] as String)'.")
+    }
+    return metric
+  }
+}

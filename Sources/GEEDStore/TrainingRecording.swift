@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GRDB
+
+/// A training that is being written into a store.
+///
+///     let training = try store.beginTraining(description, resuming: true)
+///     try training.truncate(afterIteration: checkpoint.iteration)
+///     …
+///     try training.append(StoredStep(iteration: 200, loss: 0.31, learningRate: 0.01))
+///     try training.append(try run.result, iteration: 200, records: records, of: measurement)
+///     …
+///     try training.finish()
+public struct TrainingRecording: Sendable {
+  /// The store.
+  public let store: RunStore
+
+  /// The number of the run.
+  public let id: Int64
+
+  /// Writes steps, in one transaction. A step that is there already is replaced.
+  ///
+  /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
+  public func append(_ steps: StoredStep...) throws(StoreError) {
+    try store.write("write to") { database in
+      let insert = try database.cachedStatement(
+        sql: """
+          INSERT OR REPLACE INTO step (run, iteration, loss, accuracy, test_loss, test_accuracy,
+            learning_rate)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """)
+      for step in steps {
+        try insert.execute(arguments: [
+          id, step.iteration, step.loss, step.accuracy, step.testLoss, step.testAccuracy,
+          step.learningRate,
+        ])
+      }
+    }
+  }
+
+  /// Writes what was measured after an iteration, in one transaction.
+  ///
+  /// - Parameters:
+  ///   - result: What was found.
+  ///   - iteration: How many iterations were done.
+  ///   - records: What it was made of, for an observation of every example and element; without them
+  ///     only the results are kept.
+  ///   - measurement: What was measured, with the same probes each time.
+  /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
+  public func append(
+    _ result: MeasurementResult, iteration: Int, records: [MeasurementRecord] = [],
+    of measurement: DeviationMeasurement
+  ) throws(StoreError) {
+    try store.write("write to") { database in
+      let probes = try ProbeRows(of: measurement, run: id, in: database)
+      try probes.insert(result.results, iteration: iteration, into: database)
+      try probes.insert(
+        records, iteration: iteration, dataset: measurement.dataset, into: database)
+    }
+  }
+
+  /// Forgets everything after an iteration: a training that goes on from a checkpoint does it again.
+  ///
+  /// - Throws: ``StoreError`` if the store cannot be written.
+  public func truncate(afterIteration iteration: Int) throws(StoreError) {
+    try store.write("write to") { database in
+      try database.execute(
+        sql: "DELETE FROM step WHERE run = ? AND iteration > ?", arguments: [id, iteration])
+      for table in ["result", "observation"] {
+        try database.execute(
+          sql: """
+            DELETE FROM \(table)
+            WHERE probe IN (SELECT id FROM probe WHERE run = ?) AND iteration > ?
+            """,
+          arguments: [id, iteration])
+      }
+      try database.execute(
+        sql: "UPDATE run SET status = 'running' WHERE id = ?", arguments: [id])
+    }
+  }
+
+  /// Writes that the training is complete.
+  ///
+  /// - Throws: ``StoreError`` if the store cannot be written.
+  public func finish() throws(StoreError) {
+    try store.write("write to") {
+      try $0.execute(sql: "UPDATE run SET status = 'finished' WHERE id = ?", arguments: [id])
+    }
+  }
+}
+
+/// One iteration of a training.
+public struct StoredStep: Sendable, Hashable, Codable {
+  /// How many iterations were done.
+  public let iteration: Int
+  /// The loss of the batch.
+  public var loss: Double?
+  /// The share of the batch that was classified correctly.
+  public var accuracy: Double?
+  /// The loss on the test split, where it was evaluated.
+  public var testLoss: Double?
+  /// The share of the test split that was classified correctly, where it was evaluated.
+  public var testAccuracy: Double?
+  /// The learning rate of the iteration.
+  public var learningRate: Double?
+
+  /// Creates a step.
+  ///
+  /// - Parameters:
+  ///   - iteration: How many iterations were done.
+  ///   - loss: The loss of the batch.
+  ///   - accuracy: The share of the batch that was classified correctly.
+  ///   - testLoss: The loss on the test split.
+  ///   - testAccuracy: The share of the test split that was classified correctly.
+  ///   - learningRate: The learning rate of the iteration.
+  public init(
+    iteration: Int, loss: Double? = nil, accuracy: Double? = nil, testLoss: Double? = nil,
+    testAccuracy: Double? = nil, learningRate: Double? = nil
+  ) {
+    self.iteration = iteration
+    self.loss = loss
+    self.accuracy = accuracy
+    self.testLoss = testLoss
+    self.testAccuracy = testAccuracy
+    self.learningRate = learningRate
+  }
+}
+
+extension RunStore {
+  /// Begins a training.
+  ///
+  /// - Parameters:
+  ///   - description: What the run is.
+  ///   - resuming: Whether to go on with the newest run of the same settings, if there is one;
+  ///     ``TrainingRecording/truncate(afterIteration:)`` then says from where.
+  /// - Throws: ``StoreError`` if the store cannot be written.
+  public func beginTraining(
+    _ description: RunDescription, resuming: Bool = false
+  ) throws(StoreError) -> TrainingRecording {
+    let earlier = resuming ? try latestRun(of: .train, like: description) : nil
+    let id = try write("write to") { database in
+      try earlier?.id ?? insert(description, kind: .train, into: database)
+    }
+    return TrainingRecording(store: self, id: id)
+  }
+}
