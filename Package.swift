@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "GEEDStore", targets: ["GEEDStore"]),
     .library(name: "GEEDTorch", targets: ["GEEDTorch"]),
     .library(name: "GEEDModels", targets: ["GEEDModels"]),
+    .library(name: "GEEDExperiments", targets: ["GEEDExperiments"]),
     .executable(name: "geed", targets: ["GEEDCommand"]),
   ],
   traits: [
@@ -67,6 +68,10 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "GEEDExperiments",
+      dependencies: ["GEED", "GEEDData", "GEEDModels", "GEEDStore", "GEEDTorch"],
+      swiftSettings: strict),
 
     // MARK: The tool
 
@@ -74,6 +79,7 @@ let package = Package(
       name: "GEEDCommand",
       dependencies: [
         "CCrypto", "GEED", "GEEDData", "GEEDOnnx", "GEEDStore",
+        .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams", condition: .when(traits: ["Torch"])),
@@ -144,6 +150,12 @@ let package = Package(
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
       ],
       resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "GEEDExperimentsTests",
+      dependencies: [
+        "GEED", .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
+      ],
+      swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx20
 )

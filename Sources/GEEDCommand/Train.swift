@@ -100,7 +100,8 @@ struct Train: ParsableCommand {
       return report.say("Stopped after \(run.iteration) iterations; '--resume' goes on.")
     }
     try run.export()
-    report.say("\n\(folder)/model.onnx and model.safetensors hold the network; best.* is what did best.")
+    report.say(
+      "\n\(folder)/model.onnx and model.safetensors hold the network; best.* is what did best.")
   }
 }
 
@@ -113,7 +114,7 @@ extension LaunchSettings {
 
 extension TorchDevice {
   /// Reads a name, or says which names there are.
-  fileprivate init(parsing argument: String) throws {
+  init(parsing argument: String) throws {
     guard let device = TorchDevice(argument) else {
       throw ValidationError("expected cpu, cuda, cuda:1 or mps")
     }

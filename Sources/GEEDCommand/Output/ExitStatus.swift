@@ -3,6 +3,7 @@
 import GEED
 import GEEDData
 import GEEDOnnx
+import GEEDStore
 
 #if Torch
 import GEEDModels
@@ -31,6 +32,7 @@ enum ExitStatus: Int32 {
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
+    case is StoreError: self = .badData
     case is UsageError: self = .usage
     case is Interruption.NothingMeasured: self = .interrupted
     default:

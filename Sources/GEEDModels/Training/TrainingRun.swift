@@ -23,13 +23,14 @@ public struct TrainingRun {
   public let folder: String
   /// What is trained.
   public let network: any FactoredClassifier
-  /// What was measured last, and when.
-  public private(set) var lastMeasurement: (iteration: Int, result: MeasurementResult)?
+  /// What is measured along the way.
+  public let measurement: DeviationMeasurement?
+  /// What was measured last.
+  public private(set) var lastMeasurement: Measured?
 
   private let weights: ParameterStore
   private let imageShape: [Int]
   private let test: any Dataset
-  private let measurement: DeviationMeasurement?
   private let schedule: LearningRateSchedule
   /// `nil` in all processes but the first.
   private let trajectory: Trajectory?
@@ -97,6 +98,9 @@ public struct TrainingRun {
   /// Whether there is nothing left to do.
   public var isFinished: Bool { iteration >= configuration.iterations }
 
+  /// The learning rate of the iteration to come.
+  public var learningRate: Double { schedule.rate(at: iteration) }
+
   /// The number of trained scalars.
   public var parameterCount: Int { weights.parameterCount }
 
@@ -115,10 +119,11 @@ public struct TrainingRun {
 
   /// Does one iteration, and what is due after it.
   ///
+  /// - Parameter savesIfDue: Whether a checkpoint is written when it is due, and not by the caller.
   /// - Returns: What there is to say; numbers of the test split and deviations where they were due.
   /// - Throws: What training, measuring and writing throw. A run that has thrown cannot go on.
-  public mutating func advance() throws -> Trajectory.Entry {
-    let step = try trainer.advance(learningRate: schedule.rate(at: iteration))
+  public mutating func advance(savingIfDue savesIfDue: Bool = true) throws -> Trajectory.Entry {
+    let step = try trainer.advance(learningRate: learningRate)
     var entry = Trajectory.Entry(
       iteration: iteration, loss: step.loss, accuracy: step.accuracy)
     if isAnythingDue { try trainer.averageStatistics() }
@@ -130,8 +135,14 @@ public struct TrainingRun {
       try saveBest(entry)
     }
     try trajectory.append(entry)
-    if isDue(configuration.checkpointEvery) { try write() }
+    if savesIfDue && isDue(configuration.checkpointEvery) { try write() }
     return entry
+  }
+
+  /// Whether a checkpoint is due after the iteration to come.
+  public var willSave: Bool {
+    let next = iteration + 1
+    return next >= configuration.iterations || next.isMultiple(of: configuration.checkpointEvery)
   }
 
   private var isAnythingDue: Bool {
@@ -149,9 +160,22 @@ public struct TrainingRun {
   }
 
   private mutating func measure(_ entry: inout Trajectory.Entry) throws {
-    guard let result = try measurement?.run() else { return }
+    guard var run = try measurement?.start() else { return }
+    var records: [MeasurementRecord] = []
+    while try run.advance(addingRecordsTo: &records) {}
+    let result = run.result
     entry.deviations = result.results.map(Trajectory.Deviation.init)
-    lastMeasurement = (iteration, result)
+    lastMeasurement = Measured(iteration: iteration, result: result, records: records)
+  }
+
+  /// What was measured after some iterations.
+  public struct Measured: Sendable {
+    /// How many iterations were done.
+    public let iteration: Int
+    /// What was found.
+    public let result: MeasurementResult
+    /// What it was made of.
+    public let records: [MeasurementRecord]
   }
 }
 
