@@ -4,7 +4,10 @@
 import ArgumentParser
 import Foundation
 import GEED
+import GEED
+import GEEDExperiments
 import GEEDModels
+import GEEDStore
 import GEEDTorch
 
 /// `geed train`.
@@ -51,6 +54,9 @@ struct Train: ParsableCommand {
     help: "The folder for the results; by default the file's name without its ending.")
   var output: String?
 
+  @Option(help: "A file for steps, results and every observation, such as geed.sqlite.")
+  var store: String?
+
   @Option(
     help: "Where to compute: cpu, cuda, cuda:1 or mps.", transform: TorchDevice.init(parsing:))
   var device: TorchDevice = .cpu
@@ -81,27 +87,45 @@ struct Train: ParsableCommand {
     let device = launch?.device(device) ?? device
     let parallel = DataParallel(
       try launch.map { try ProcessGroup($0, device: device, timeout: Self.patience) })
-    var run = try TrainingRun(
-      settings.value, run: settings.text, folder: folder, device: device, resumes: resume,
-      parallel: parallel)
+    var training = try StoredTraining(
+      TrainingRun(
+        settings.value, run: settings.text, folder: folder, device: device, resumes: resume,
+        parallel: parallel),
+      in: parallel.isFirst ? store.map { try RunStore(creating: $0) } : nil,
+      description(settings.value, device))
     Interruption.watch()
     var report = TrainingReport(
-      total: settings.value.iterations, start: run.iteration, isSilent: !parallel.isFirst)
+      total: settings.value.iterations, start: training.run.iteration, isSilent: !parallel.isFirst)
     report.say(
-      "\(settings.value.network.name), \(run.parameterCount) parameters, into \(folder)"
-        + (run.iteration > 0 ? ", from iteration \(run.iteration)" : "") + "\n")
-    if let entry = try run.start() { report.show(entry) }
+      "\(settings.value.network.name), \(training.run.parameterCount) parameters, into \(folder)"
+        + (training.run.iteration > 0 ? ", from iteration \(training.run.iteration)" : "") + "\n")
+    if let entry = try training.start() { report.show(entry) }
     // All processes stop after the same iteration, whichever one of them was asked to.
-    while try !run.isFinished && !parallel.anywhere(Interruption.wasRequested) {
-      report.show(try run.advance())
+    while try !training.run.isFinished && !parallel.anywhere(Interruption.wasRequested) {
+      report.show(try training.advance())
     }
-    guard run.isFinished else {
-      try run.save()
-      return report.say("Stopped after \(run.iteration) iterations; '--resume' goes on.")
+    guard training.run.isFinished else {
+      try training.save()
+      return report.say("Stopped after \(training.run.iteration) iterations; '--resume' goes on.")
     }
-    try run.export()
+    try training.finish()
     report.say(
       "\n\(folder)/model.onnx and model.safetensors hold the network; best.* is what did best.")
+  }
+
+  private struct Identity: Encodable {
+    let configuration: TrainingConfiguration
+    let device: String
+  }
+
+  /// What the run is in a store.
+  private func description(
+    _ settings: TrainingConfiguration, _ device: TorchDevice
+  ) throws -> RunDescription {
+    try RunDescription(
+      settings: Identity(configuration: settings, device: "\(device)"), model: settings.network.name,
+      data: settings.data.source, group: settings.measure?.group ?? "", seed: settings.seed,
+      versions: ["geed": GEEDVersion.current, "libtorch": TorchEngine.version])
   }
 }
 

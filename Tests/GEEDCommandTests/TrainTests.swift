@@ -62,6 +62,12 @@ import _GEEDTestSupport
     #expect(lines.map(\.iteration) == Array(0...6))
     #expect(lines.filter { $0.deviations != nil }.map(\.iteration) == [0, 3, 6])
     #expect(lines.dropFirst().allSatisfy { $0.loss != nil })
+    let best = try #require(lines.dropFirst().compactMap(\.testAccuracy).max())
+    let weights = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/best.safetensors"))
+    // The header of the file is text.
+    let header = String(decoding: weights.prefix(4096), as: UTF8.self)
+    #expect(header.contains("\"testAccuracy\":\"\(best)\""), "\(header)")
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/best.onnx"))
     let json = try Tool.output(of: [
       "measure", "\(folder)/model.onnx", "--data", "glyphs", "--resize", "29x29", "--group", "C4",
       "--latent", "features", "--samples", "4", "--scale-samples", "6", "--json",
@@ -83,11 +89,13 @@ import _GEEDTestSupport
     #expect(first.status == 128 + SIGKILL)
     _ = try Tool.output(of: ["train", path, "-o", killed, "--threads", "1", "--resume"])
     #expect(try trajectory(whole) == trajectory(killed))
-    let weights = try ["whole", "killed"].map {
-      try Data(contentsOf: URL(fileURLWithPath: scratch.path("\($0)/model.safetensors")))
+    for file in ["model.safetensors", "best.safetensors", "best.onnx"] {
+      let bytes = try ["whole", "killed"].map {
+        try Data(contentsOf: URL(fileURLWithPath: scratch.path("\($0)/\(file)")))
+      }
+      let same = bytes[0] == bytes[1]
+      #expect(same, "\(file)")
     }
-    let same = weights[0] == weights[1]
-    #expect(same)
   }
 
   @Test("Ctrl-C saves what the run can go on from")

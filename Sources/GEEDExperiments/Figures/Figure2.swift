@@ -27,7 +27,7 @@ public struct Figure2: Figure {
       experiment.conventionalWidth = 1.0 / 2
       experiment.steerableWidth = 1.0 / 12
     case .demo:
-      experiment.networkCount = 1
+      experiment.networkCount = 3
       experiment.conventionalWidth = 1.0 / 3
       experiment.steerableWidth = 1.0 / 16
       experiment.iterations = 300

@@ -30,7 +30,7 @@ public final class ReproductionRun: Sendable {
   private let state: Mutex<State>
   private let lanes = DispatchGroup()
 
-  private struct State {
+  fileprivate struct State {
     var open: [Reproduction.Job]
     /// Jobs of which networks are not ready yet.
     var trainings: Set<Reproduction.Job>

@@ -18,20 +18,20 @@ import GEEDTorch
 public struct StoredTraining {
   /// The training.
   public private(set) var run: TrainingRun
-  /// Where it is written.
-  public let recording: TrainingRecording
+  /// Where it is written besides its folder.
+  public let recording: TrainingRecording?
   /// Steps that are not written yet.
   private var steps: [StoredStep] = []
 
   /// - Parameters:
   ///   - run: The training, fresh or from its checkpoint.
-  ///   - store: Where it is written.
+  ///   - store: Where it is written; `nil` for nowhere, as in all processes but the first.
   ///   - description: What the run is.
   /// - Throws: `StoreError` if the store cannot be written.
-  public init(_ run: TrainingRun, in store: RunStore, _ description: RunDescription) throws {
+  public init(_ run: TrainingRun, in store: RunStore?, _ description: RunDescription) throws {
     self.run = run
-    recording = try store.beginTraining(description, resuming: true)
-    try recording.truncate(afterIteration: run.iteration > 0 ? run.iteration : -1)
+    recording = try store?.beginTraining(description, resuming: true)
+    try recording?.truncate(afterIteration: run.iteration > 0 ? run.iteration : -1)
   }
 
   /// What the network is before the first iteration; nothing where the run goes on.
@@ -57,7 +57,7 @@ public struct StoredTraining {
     if entry.testAccuracy != nil || entry.deviations != nil || isDue {
       try write(measuredAt: entry.iteration)
     }
-    if isDue { try run.save() }
+    if isDue { try run.writeCheckpoint() }
     return entry
   }
 
@@ -75,12 +75,13 @@ public struct StoredTraining {
   public mutating func finish() throws {
     try write(measuredAt: nil)
     try run.export()
-    try recording.finish()
+    try recording?.finish()
   }
 
   private mutating func write(measuredAt iteration: Int?) throws {
+    defer { steps = [] }
+    guard let recording else { return }
     try recording.append(steps)
-    steps = []
     if let measured = run.lastMeasurement, measured.iteration == iteration,
       let measurement = run.measurement
     {

@@ -135,7 +135,7 @@ public struct TrainingRun {
       try saveBest(entry)
     }
     try trajectory.append(entry)
-    if savesIfDue && isDue(configuration.checkpointEvery) { try write() }
+    if savesIfDue && isDue(configuration.checkpointEvery) { try writeCheckpoint() }
     return entry
   }
 
@@ -209,10 +209,15 @@ extension TrainingRun {
   /// - Throws: `WeightsError` if the file cannot be written.
   public func save() throws {
     try trainer.averageStatistics()
-    if trainer.parallel.isFirst { try write() }
+    try writeCheckpoint()
   }
 
-  private func write() throws {
+  /// Writes what the run can go on from, after an iteration that a checkpoint is due after; the first
+  /// process does.
+  ///
+  /// - Throws: `WeightsError` if the file cannot be written.
+  public func writeCheckpoint() throws {
+    guard trainer.parallel.isFirst else { return }
     try TrainingCheckpoint.save(
       weights: weights, optimizer: trainer.optimizer, iteration: iteration, run: run,
       to: Self.checkpoint(in: folder))
