@@ -80,7 +80,9 @@ struct Reproduce: ParsableCommand {
     var progress = ProgressLine()
     run.start()
     while !run.waitForEnd(0.2) {
-      run.takeNews().forEach { progress.clear(); say("  \($0)") }
+      run.takeNews().forEach {
+        progress.clear(); say("  \($0)")
+      }
       progress.show(figure.rawValue, share: run.progress)
       if Interruption.wasRequested { run.stop() }
     }
@@ -126,7 +128,8 @@ extension ReproductionEstimate {
   fileprivate func text(laneCount: Int) -> String {
     let steps = secondsPerIteration.sorted { $0.key.rawValue < $1.key.rawValue }
       .map { "\($0.key.rawValue) \(String(format: "%.3f", $0.value)) s" }
-    let time = seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded())) min"
+    let time =
+      seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded())) min"
     return "Estimate: \(time) with \(laneCount) networks at a time"
       + (steps.isEmpty ? "" : " (an iteration: \(steps.joined(separator: ", ")))")
   }

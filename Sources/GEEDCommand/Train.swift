@@ -123,7 +123,8 @@ struct Train: ParsableCommand {
     _ settings: TrainingConfiguration, _ device: TorchDevice
   ) throws -> RunDescription {
     try RunDescription(
-      settings: Identity(configuration: settings, device: "\(device)"), model: settings.network.name,
+      settings: Identity(configuration: settings, device: "\(device)"),
+      model: settings.network.name,
       data: settings.data.source, group: settings.measure?.group ?? "", seed: settings.seed,
       versions: ["geed": GEEDVersion.current, "libtorch": TorchEngine.version])
   }

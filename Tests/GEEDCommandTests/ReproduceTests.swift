@@ -70,7 +70,8 @@ import Testing
     #expect(!other.contains("Estimate:"))
   }
 
-  @Test("Data that are missing are named", arguments: [("figure3", "kmnist"), ("figure2", "nowhere")])
+  @Test(
+    "Data that are missing are named", arguments: [("figure3", "kmnist"), ("figure2", "nowhere")])
   func missing(figure: String, named: String) throws {
     let scratch = try Scratch()
     let outcome = try Tool.run([

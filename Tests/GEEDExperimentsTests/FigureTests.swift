@@ -36,7 +36,9 @@ import Testing
     return record
   }
 
-  @Test("Where the world is as the paper tells it, every claim holds", arguments: [PaperFigure.figure2, .figure7])
+  @Test(
+    "Where the world is as the paper tells it, every claim holds",
+    arguments: [PaperFigure.figure2, .figure7])
   func holds(figure: PaperFigure) {
     let claims = figure.figure.claims(of: record(), in: experiment)
     #expect(claims.count == (figure == .figure2 ? 10 : 2))

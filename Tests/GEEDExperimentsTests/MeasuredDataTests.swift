@@ -9,10 +9,12 @@ import Testing
 @Suite struct MeasuredDataTests {
   private let data = MeasuredData(at: "glyphs", size: 29)
 
-  @Test("Every data set has grey pictures of the networks' size", arguments: [
-    MeasuredData.rotatedMNIST, "mnist-shot-noise-3", "mnist-glass-blur-3", "mnist-fog-3",
-    "mnist-zigzag-3",
-  ])
+  @Test(
+    "Every data set has grey pictures of the networks' size",
+    arguments: [
+      MeasuredData.rotatedMNIST, "mnist-shot-noise-3", "mnist-glass-blur-3", "mnist-fog-3",
+      "mnist-zigzag-3",
+    ])
   func shapes(name: String) throws {
     let dataset = try data.open(name)
     #expect(dataset.exampleShape == [1, 29, 29])
@@ -25,7 +27,8 @@ import Testing
     #expect(data.available(["kmnist", "mnist-fog-3", "notmnist"]) == ["mnist-fog-3"])
   }
 
-  @Test("A name that is no data set is refused", arguments: ["mnist-fog-9", "mnist-rain-1", "emnist"])
+  @Test(
+    "A name that is no data set is refused", arguments: ["mnist-fog-9", "mnist-rain-1", "emnist"])
   func unknown(name: String) {
     #expect(throws: DataError.self) { try data.open(name) }
   }

@@ -23,7 +23,7 @@ public struct Figure2: Figure {
     switch scale {
     case .paper: break
     case .small:
-      experiment.networkCount = 4
+      experiment.networkCount = 3
       experiment.conventionalWidth = 1.0 / 2
       experiment.steerableWidth = 1.0 / 12
     case .demo:

@@ -34,7 +34,8 @@ public struct Figure3: Figure {
           ClaimPart(
             "\(data): untrained CNN − \(kind.rawValue)",
             record.differences(
-              quantity, .init(.conventional, at: 0, on: data), minus: .init(kind, at: end, on: data)),
+              quantity, .init(.conventional, at: 0, on: data), minus: .init(kind, at: end, on: data)
+            ),
             direction)
         }
       }

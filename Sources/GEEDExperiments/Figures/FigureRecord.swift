@@ -54,7 +54,8 @@ public struct FigureRecord: Sendable {
     ///   - kind: The kind of the network.
     ///   - iteration: After how many iterations.
     ///   - data: The name of the data.
-    public init(_ kind: NetworkKind, at iteration: Int, on data: String = MeasuredData.rotatedMNIST) {
+    public init(_ kind: NetworkKind, at iteration: Int, on data: String = MeasuredData.rotatedMNIST)
+    {
       self.kind = kind
       self.iteration = iteration
       self.data = data
