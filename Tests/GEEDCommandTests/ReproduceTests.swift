@@ -62,7 +62,7 @@ import Testing
   @Test("Other data are measured with trained and untrained networks")
   func figure3() throws {
     let scratch = try Scratch()
-    let output = try Tool.output(of: arguments("figure3", in: scratch, "a"))
+    let output = try Tool.output(of: arguments("figure3", in: scratch, "a"), limit: 300)
     #expect(output.contains("mnist-fog-3"))
     #expect(output.contains("untrained C8-CNN"))
     #expect(output.contains("The untrained CNN is the least invariant"))

@@ -23,7 +23,7 @@ import Testing
               (isSteerable ? -0.99 : -0.6) + 0.01 * Double(block),
               .deviation(.channelwise, "block\(block)"))
           }
-          let progress = [0: 0.4, 200: 0.2, 2_000: 0.1][iteration] ?? 0
+          let progress = iteration == 0 ? 0.4 : iteration == 200 ? 0.2 : 0.1
           add(progress / (isSteerable ? 2 : 1), .deviation(.latent, "features"))
           add(progress / (isSteerable ? 3 : 1), .deviation(.softmax, "logits"))
           add(isSteerable ? -2 : -9, .deviation(.latentCosine, "features"))
@@ -76,9 +76,11 @@ import Testing
     var record = FigureRecord(seeds: [0, 1])
     for (seed, noise) in [(UInt64(0), 0.0), (1, 1e-4)] {
       for kind in NetworkKind.allCases {
-        for (iteration, latent, softmax) in [(0, 0.9, 1e-6), (2_000, 0.3, 0.2)] {
+        for (iteration, latent, softmax) in [(0, 0.9, 1e-6), (2_000, 0.3, 0.2)]
+          as [(Int, Double, Double)]
+        {
           let place = FigureRecord.Place(kind, at: iteration, on: "kmnist")
-          let share = kind == .steerable ? 0.5 : 1
+          let share: Double = kind == .steerable ? 0.5 : 1
           record.add(
             share * latent + noise, of: .deviation(.latent, "features"), at: place, seed: seed)
           record.add(
