@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "GEEDStore", targets: ["GEEDStore"]),
     .library(name: "GEEDTorch", targets: ["GEEDTorch"]),
     .library(name: "GEEDModels", targets: ["GEEDModels"]),
+    .library(name: "GEEDExperiments", targets: ["GEEDExperiments"]),
     .executable(name: "geed", targets: ["GEEDCommand"]),
   ],
   traits: [
@@ -68,6 +69,10 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "GEEDExperiments",
+      dependencies: ["GEED", "GEEDData", "GEEDModels", "GEEDStore", "GEEDTorch"],
+      swiftSettings: strict),
 
     // MARK: The tool
 
@@ -75,6 +80,7 @@ let package = Package(
       name: "GEEDCommand",
       dependencies: [
         "CCrypto", "GEED", "GEEDData", "GEEDOnnx", "GEEDStore",
+        .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams", condition: .when(traits: ["Torch"])),
@@ -114,7 +120,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "_DistributedWorker",
-      dependencies: [.target(name: "GEEDTorch", condition: .when(traits: ["Torch"]))],
+      dependencies: [.target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
       path: "Tests/_DistributedWorker", swiftSettings: strict),
     .testTarget(
       name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
@@ -123,9 +129,8 @@ let package = Package(
       name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "GEEDCommandTests", dependencies: ["GEEDCommand", "GEEDStore"],
-      exclude: ["Snapshots"],
-      swiftSettings: strict),
+      name: "GEEDCommandTests", dependencies: ["GEEDCommand", "GEEDStore", "_GEEDTestSupport"],
+      exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
@@ -149,6 +154,12 @@ let package = Package(
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
       ],
       resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "GEEDExperimentsTests",
+      dependencies: [
+        "GEED", .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
+      ],
+      swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx20
 )

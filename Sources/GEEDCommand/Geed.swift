@@ -34,7 +34,7 @@ struct Geed: ParsableCommand {
   ]
 
   #if Torch
-  private static let training: [any ParsableCommand.Type] = [Train.self]
+  private static let training: [any ParsableCommand.Type] = [Train.self, Reproduce.self]
   #else
   private static let training: [any ParsableCommand.Type] = []
   #endif

@@ -183,7 +183,7 @@ struct Measure: ParsableCommand {
       progress.show(run.progress)
       if !isDone, rule?.isMet(by: run) == true { isDone = true }
     }
-    let result = rule?.result(of: run) ?? run.result
+    let result = if let rule { rule.result(of: run) } else { run.result }
     return (result, (ContinuousClock.now - start) / .seconds(1))
   }
 

@@ -4,7 +4,10 @@
 import ArgumentParser
 import Foundation
 import GEED
-import GEEDData
+import GEED
+import GEEDExperiments
+import GEEDModels
+import GEEDStore
 import GEEDTorch
 
 /// `geed train`.
@@ -36,8 +39,12 @@ struct Train: ParsableCommand {
 
       The folder of '--output' gets trajectory.jsonl, a line of JSON for each iteration; \
       checkpoint.safetensors, from which '--resume' goes on with the numbers of a run that was never \
-      interrupted; and at the end model.safetensors and model.onnx, which 'geed measure' takes. \
-      Ctrl-C saves a checkpoint and stops.
+      interrupted; best.safetensors, the weights that did best on test data; and at the end \
+      model.safetensors, model.onnx and best.onnx, which 'geed measure' takes. Ctrl-C saves a \
+      checkpoint and stops.
+
+      Several processes that torchrun or Slurm starts share every batch: 'torchrun --no-python \
+      --nproc-per-node 2 geed train run.yaml'. The first one measures and writes.
       """)
 
   @Argument(help: "A YAML file.") var configuration: String
@@ -46,6 +53,9 @@ struct Train: ParsableCommand {
     name: .shortAndLong,
     help: "The folder for the results; by default the file's name without its ending.")
   var output: String?
+
+  @Option(help: "A file for steps, results and every observation, such as geed.sqlite.")
+  var store: String?
 
   @Option(
     help: "Where to compute: cpu, cuda, cuda:1 or mps.", transform: TorchDevice.init(parsing:))
@@ -62,6 +72,9 @@ struct Train: ParsableCommand {
     }
   }
 
+  /// For how many seconds other processes wait while the first one measures.
+  private static let patience = 6.0 * 3600
+
   private var folder: String {
     output
       ?? URL(fileURLWithPath: configuration).deletingPathExtension().path(percentEncoded: false)
@@ -70,29 +83,63 @@ struct Train: ParsableCommand {
   func run() throws {
     if let threads { TorchEngine.setThreadCount(threads) }
     let settings = try TrainingConfiguration.read(configuration)
-    var run = try TrainingRun(
-      settings.value, run: settings.text, folder: folder, device: device, resumes: resume)
+    let launch = try LaunchSettings()
+    let device = launch?.device(device) ?? device
+    let parallel = DataParallel(
+      try launch.map { try ProcessGroup($0, device: device, timeout: Self.patience) })
+    var training = try StoredTraining(
+      TrainingRun(
+        settings.value, run: settings.text, folder: folder, device: device, resumes: resume,
+        parallel: parallel),
+      in: parallel.isFirst ? store.map { try RunStore(creating: $0) } : nil,
+      description(settings.value, device))
     Interruption.watch()
-    var report = TrainingReport(total: settings.value.iterations, start: run.iteration)
+    var report = TrainingReport(
+      total: settings.value.iterations, start: training.run.iteration, isSilent: !parallel.isFirst)
     report.say(
-      "\(settings.value.network.name), \(run.parameterCount) parameters, into \(folder)"
-        + (run.iteration > 0 ? ", from iteration \(run.iteration)" : "") + "\n")
-    if let entry = try run.start() { report.show(entry) }
-    while !run.isFinished && !Interruption.wasRequested {
-      report.show(try run.advance())
+      "\(settings.value.network.name), \(training.run.parameterCount) parameters, into \(folder)"
+        + (training.run.iteration > 0 ? ", from iteration \(training.run.iteration)" : "") + "\n")
+    if let entry = try training.start() { report.show(entry) }
+    // All processes stop after the same iteration, whichever one of them was asked to.
+    while try !training.run.isFinished && !parallel.anywhere(Interruption.wasRequested) {
+      report.show(try training.advance())
     }
-    guard run.isFinished else {
-      try run.save()
-      return report.say("Stopped after \(run.iteration) iterations; '--resume' goes on.")
+    guard training.run.isFinished else {
+      try training.save()
+      return report.say("Stopped after \(training.run.iteration) iterations; '--resume' goes on.")
     }
-    try run.export()
-    report.say("\n\(folder)/model.onnx and model.safetensors hold the network.")
+    try training.finish()
+    report.say(
+      "\n\(folder)/model.onnx and model.safetensors hold the network; best.* is what did best.")
+  }
+
+  private struct Identity: Encodable {
+    let configuration: TrainingConfiguration
+    let device: String
+  }
+
+  /// What the run is in a store.
+  private func description(
+    _ settings: TrainingConfiguration, _ device: TorchDevice
+  ) throws -> RunDescription {
+    try RunDescription(
+      settings: Identity(configuration: settings, device: "\(device)"),
+      model: settings.network.name,
+      data: settings.data.source, group: settings.measure?.group ?? "", seed: settings.seed,
+      versions: ["geed": GEEDVersion.current, "libtorch": TorchEngine.version])
+  }
+}
+
+extension LaunchSettings {
+  /// The device that is meant by an option that all processes get: of several GPUs, the own one.
+  fileprivate func device(_ option: TorchDevice) -> TorchDevice {
+    option == .cuda(0) ? cudaDevice : option
   }
 }
 
 extension TorchDevice {
   /// Reads a name, or says which names there are.
-  fileprivate init(parsing argument: String) throws {
+  init(parsing argument: String) throws {
     guard let device = TorchDevice(argument) else {
       throw ValidationError("expected cpu, cuda, cuda:1 or mps")
     }

@@ -76,6 +76,8 @@ public struct RunSummary: Sendable, Hashable, Identifiable {
     case measure
     /// A training, with measurements along the way.
     case train
+    /// A figure that was made of other runs: its settings, and as its document what was concluded.
+    case figure
   }
 
   /// How far the run is.

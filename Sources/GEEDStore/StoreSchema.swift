@@ -14,7 +14,7 @@ enum StoreSchema {
   private static let first = """
     CREATE TABLE run (
       id INTEGER PRIMARY KEY,
-      kind TEXT NOT NULL CHECK (kind IN ('measure', 'train')),
+      kind TEXT NOT NULL CHECK (kind IN ('measure', 'train', 'figure')),
       status TEXT NOT NULL CHECK (status IN ('running', 'finished')),
       created TEXT NOT NULL,
       tag TEXT,

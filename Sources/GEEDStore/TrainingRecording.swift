@@ -22,7 +22,12 @@ public struct TrainingRecording: Sendable {
   /// Writes steps, in one transaction. A step that is there already is replaced.
   ///
   /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
-  public func append(_ steps: StoredStep...) throws(StoreError) {
+  public func append(_ steps: StoredStep...) throws(StoreError) { try append(steps) }
+
+  /// Writes steps, in one transaction. A step that is there already is replaced.
+  ///
+  /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
+  public func append(_ steps: [StoredStep]) throws(StoreError) {
     try store.write("write to") { database in
       let insert = try database.cachedStatement(
         sql: """

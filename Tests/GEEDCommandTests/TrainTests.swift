@@ -3,6 +3,7 @@
 #if Torch
 import Foundation
 import Testing
+import _GEEDTestSupport
 
 @Suite("geed train") struct TrainTests {
   private func configuration(_ change: (String) -> String = { $0 }) -> String {
@@ -61,6 +62,12 @@ import Testing
     #expect(lines.map(\.iteration) == Array(0...6))
     #expect(lines.filter { $0.deviations != nil }.map(\.iteration) == [0, 3, 6])
     #expect(lines.dropFirst().allSatisfy { $0.loss != nil })
+    let best = try #require(lines.dropFirst().compactMap(\.testAccuracy).max())
+    let weights = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/best.safetensors"))
+    // The header of the file is text.
+    let header = String(decoding: weights.prefix(4096), as: UTF8.self)
+    #expect(header.contains("\"testAccuracy\":\"\(best)\""), "\(header)")
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/best.onnx"))
     let json = try Tool.output(of: [
       "measure", "\(folder)/model.onnx", "--data", "glyphs", "--resize", "29x29", "--group", "C4",
       "--latent", "features", "--samples", "4", "--scale-samples", "6", "--json",
@@ -82,11 +89,13 @@ import Testing
     #expect(first.status == 128 + SIGKILL)
     _ = try Tool.output(of: ["train", path, "-o", killed, "--threads", "1", "--resume"])
     #expect(try trajectory(whole) == trajectory(killed))
-    let weights = try ["whole", "killed"].map {
-      try Data(contentsOf: URL(fileURLWithPath: scratch.path("\($0)/model.safetensors")))
+    for file in ["model.safetensors", "best.safetensors", "best.onnx"] {
+      let bytes = try ["whole", "killed"].map {
+        try Data(contentsOf: URL(fileURLWithPath: scratch.path("\($0)/\(file)")))
+      }
+      let same = bytes[0] == bytes[1]
+      #expect(same, "\(file)")
     }
-    let same = weights[0] == weights[1]
-    #expect(same)
   }
 
   @Test("Ctrl-C saves what the run can go on from")
@@ -140,6 +149,61 @@ import Testing
     // Glyphs are grey already; everything else is another picture.
     #expect(losses[0] != nil && losses[1] == losses[0])
     #expect(losses[2] != losses[0] && losses[3] != losses[0] && losses[2] != losses[3])
+  }
+
+  @Test("Of several processes the first one measures and writes, and all can go on from there")
+  func severalProcesses() async throws {
+    let scratch = try Scratch()
+    let path = try written(configuration(), in: scratch)
+    let folder = scratch.path("run")
+    try await trainTogether([path, "-o", folder])
+    let lines = try trajectory(folder)
+    #expect(lines.map(\.iteration) == Array(0...6))
+    #expect(lines.filter { $0.deviations != nil }.map(\.iteration) == [0, 3, 6])
+    // Nothing is left to do, but for writing the same network again.
+    try FileManager.default.removeItem(atPath: "\(folder)/model.safetensors")
+    try await trainTogether([path, "-o", folder, "--resume"])
+    #expect(try trajectory(folder) == lines)
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/model.safetensors"))
+  }
+
+  /// Runs two processes of `geed train`, of which the second has nothing to say.
+  private func trainTogether(_ arguments: [String]) async throws {
+    let port = try #require(freePort())
+    let outcomes = try await withThrowingTaskGroup(of: Tool.Outcome.self) { processes in
+      for rank in 0..<2 {
+        let environment = [
+          "RANK": "\(rank)", "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1",
+          "MASTER_PORT": "\(port)",
+        ]
+        processes.addTask {
+          // A thread of its own, as there may be only one for tasks, and each waits for the other.
+          try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+              continuation.resume(
+                with: Result {
+                  try Tool.run(
+                    ["train"] + arguments + ["--threads", "1"], environment: environment)
+                })
+            }
+          }
+        }
+      }
+      return try await processes.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.allSatisfy { $0.status == 0 && $0.error == "" }, "\(outcomes)")
+    #expect(outcomes.count { $0.output == "" } == 1)
+    #expect(outcomes.count { $0.output.contains("model.onnx") } == 1)
+  }
+
+  @Test("Who is one of several processes, and is not told where they meet, says so")
+  func missingVariable() throws {
+    let scratch = try Scratch()
+    let path = try written(configuration(), in: scratch)
+    let outcome = try Tool.run(
+      ["train", path], environment: ["RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": ""])
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains("MASTER_ADDR is not set, but RANK is."))
   }
 
   @Test func aCheckpointOfOtherSettingsIsRefused() throws {

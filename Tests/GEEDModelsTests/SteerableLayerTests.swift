@@ -212,6 +212,22 @@ func modes() throws -> [ForwardMode] { [.evaluation, .training(try TorchGenerato
     try #require(store["running_var"]).assign(TorchTensor([1, 4] as [Float], shape: [2]))
     #expect(try norm(x, .evaluation).host().scalars == [0, 1, 0, 0.5])
   }
+
+  /// The running mean goes from 0 to that of 1 and 3, which is 2, and the running variance from 1 to 2.
+  @Test("Who is evaluated, trained and evaluated again goes by the new statistics")
+  func evaluationBetweenSteps() throws {
+    let store = try ParameterStore(seed: 1)
+    let norm = try FieldBatchNorm(
+      FeatureFields(1, .regular, under: .cyclic(2)), momentum: 1, epsilon: 0,
+      parameters: store.root)
+    let x = try TorchTensor([1, 3] as [Float], shape: [1, 2, 1, 1])
+    #expect(try norm(x, .evaluation).host().scalars == [1, 3])
+    _ = try norm(x.shifted(by: 0), modes()[1])
+    let deviation = Float(2).squareRoot()
+    for (found, expected) in zip(
+      try norm(x, .evaluation).host().scalars, [-1 / deviation, 1 / deviation])
+    { expectClose(Double(found), Double(expected), tolerance: 1e-6) }
+  }
 }
 
 @Suite struct SteerablePoolingTests {

@@ -2,18 +2,35 @@
 
 #if Torch
 import Foundation
+import GEEDModels
 import GEEDTorch
 
 /// A network with group normalization, so that each example goes its own way through it.
-struct SmallNetwork {
-  let convolution: Convolution
-  let norm: GroupNorm
-  let head: Linear
+struct SmallNetwork: FactoredClassifier {
+  let blockNames = ["conv"]
+  private let convolution: Convolution
+  private let norm: GroupNorm
+  private let head: Linear
 
-  init(parameters p: ParameterPath) throws {
+  init(classCount: Int, parameters p: ParameterPath) throws {
     convolution = try Convolution(1, 4, size: 3, padding: 1, parameters: p / "conv")
     norm = try GroupNorm(4, groupCount: 2, parameters: p / "norm")
-    head = try Linear(4, 3, parameters: p / "fc")
+    head = try Linear(4, classCount, parameters: p / "fc")
+  }
+
+  // [N, 4, H, W]
+  func block<T: NetworkTensor>(_ index: Int, _ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
+    try norm(convolution(x)).relu()
+  }
+
+  func features<T: NetworkTensor>(
+    ofLastBlock x: T, _ mode: ForwardMode
+  ) throws(TorchError) -> T {
+    try x.mean(axes: [2, 3], keepingAxes: false)
+  }
+
+  func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T {
+    try head(features)
   }
 
   /// The mean cross-entropy of some examples of the batch.
@@ -23,8 +40,7 @@ struct SmallNetwork {
     let pixels = batch.images[part].flatMap { $0 }
     let images = try TorchTensor(pixels, shape: [part.count, 1, 9, 9]).converted(to: type, on: .cpu)
     let labels = try TorchTensor(Array(batch.labels[part]), shape: [part.count])
-    let features = try norm(convolution(images)).relu()  // [N, 4, 9, 9]
-    return try head(features.mean(axes: [2, 3], keepingAxes: false)).crossEntropy(labels)
+    return try self(images).crossEntropy(labels)
   }
 }
 

@@ -2,6 +2,9 @@
 
 #if Torch
 import Foundation
+import GEED
+import GEEDData
+import GEEDModels
 import GEEDTorch
 
 /// One of the processes that the tests of distributed training start:
@@ -26,6 +29,7 @@ import GEEDTorch
       case "train": try train(parallel, type: type)
       case "vanish": try train(parallel, type: type) { exit(3) }
       case "stall": try train(parallel, type: type) { sleep(UInt32(3 * timeout)) }
+      case "trainer": try runTrainer(parallel)
       case "mismatch": try synchronizeDifferentNetworks(parallel)
       case "exchange": try exchange(parallel)
       default: throw Usage()
@@ -50,7 +54,7 @@ import GEEDTorch
   ) throws {
     // Every process starts with other weights, and takes those of the first one.
     let weights = try ParameterStore(seed: UInt64(parallel.rank), type: type)
-    let network = try SmallNetwork(parameters: weights.root)
+    let network = try SmallNetwork(classCount: 3, parameters: weights.root)
     try parallel.synchronize(parameters: weights.all.map(\.tensor))
     for step in 0..<6 {
       if step == 2, parallel.size > 1, parallel.rank == parallel.size - 1 { accident() }
@@ -66,11 +70,32 @@ import GEEDTorch
           try weight.assign(weight - gradient.scaled(by: 0.5))
         }
       }
-      print("loss", try parallel.mean(loss.item()))
+      print("loss", try parallel.means([loss.item()])[0])
     }
+    try printWeights(weights)
+  }
+
+  /// Prints what `Trainer` gives, on the embedded data set, turned at random.
+  static func runTrainer(_ parallel: DataParallel) throws {
+    let weights = try ParameterStore(seed: 0)
+    let network = try SmallNetwork(classCount: 10, parameters: weights.root)
+    let glyphs = try Glyphs(split: .train, count: 60)
+    var trainer = Trainer(
+      network, weights: weights, optimizer: try SGD(weights.all, momentum: 0.9),
+      on: try TrainingBatches(of: glyphs, batchSize: 8, seed: 1, augmentation: RandomRotation()),
+      parallel: parallel)
+    for _ in 0..<10 {
+      let step = try trainer.advance(learningRate: 0.1)
+      print("loss", step.loss)
+      print("accuracy", step.accuracy)
+    }
+    try printWeights(weights)
+  }
+
+  private static func printWeights(_ weights: ParameterStore) throws {
     for entry in weights.all {
-      print(
-        "weights", entry.name, try entry.tensor.doubles().map { "\($0)" }.joined(separator: ","))
+      let numbers = try entry.tensor.doubles().map { "\($0)" }
+      print("weights", entry.name, numbers.joined(separator: ","))
     }
   }
 
@@ -101,6 +126,9 @@ import GEEDTorch
     print("broadcast", try small.doubles(), large.isChannelsLast)
     try exchangeGradients(group)
     print("agrees", try group.agrees(on: 7), try group.agrees(on: Int64(group.rank)))
+    let parallel = DataParallel(group)
+    print("agree", try parallel.agree(on: "a"), try parallel.agree(on: "\(group.rank)"))
+    print("anywhere", try parallel.anywhere(false), try parallel.anywhere(group.rank == 1))
     try group.barrier()
     // A second group of the same processes, which meets at the same place.
     if let launch = try LaunchSettings() {

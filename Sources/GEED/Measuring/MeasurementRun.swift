@@ -3,8 +3,9 @@
 /// A measurement under way, batch by batch.
 ///
 /// ``result`` may be asked for at any time: examples are drawn in random order, so what has been
-/// measured so far is a smaller random sample.
-public struct MeasurementRun {
+/// measured so far is a smaller random sample. A run cannot be copied, because the model's outputs
+/// come once; when it goes away, the model is at rest.
+public struct MeasurementRun: ~Copyable {
   /// What is being measured.
   public let measurement: DeviationMeasurement
 
@@ -31,10 +32,19 @@ public struct MeasurementRun {
     let action = try measurement.inputAction.prepared(for: measurement.dataset.exampleShape)
     let plan = InputPlan(measurement)
     try plan.requireFirstRecords(records, probeCount: measurement.probes.count)
+    self.init(
+      measurement, plan: plan, action: action, resuming: records,
+      recorders: try measurement.probes.map { try ProbeRecorder($0, of: measurement) })
+  }
+
+  private init(
+    _ measurement: DeviationMeasurement, plan: InputPlan, action: PreparedAction,
+    resuming records: [MeasurementRecord], recorders: [ProbeRecorder]
+  ) {
     self.measurement = measurement
     self.plan = plan
     self.known = records.reversed()
-    self.recorders = try measurement.probes.map { try ProbeRecorder($0, of: measurement) }
+    self.recorders = recorders
     self.floors = InterpolationFloors(of: measurement)
     self.assembler = UnitAssembler(
       plan: plan, tensors: Set(measurement.probes.map(\.tensor)), firstUnit: records.count)

@@ -56,7 +56,7 @@ public struct PrecisionRule: Sendable, Hashable {
   /// that does not exist, or has no interval, does not.
   ///
   /// - Complexity: One set of intervals for each look.
-  public mutating func isMet(by run: MeasurementRun) -> Bool {
+  public mutating func isMet(by run: borrowing MeasurementRun) -> Bool {
     let count = run.completedExampleCount
     guard !isMet, count >= nextLook else { return isMet }
     lookCount += 1
@@ -68,7 +68,7 @@ public struct PrecisionRule: Sendable, Hashable {
 
   /// What the run has found, with the intervals of the look that stopped it; of one more look, if
   /// all examples were measured before the rule was met.
-  public func result(of run: MeasurementRun) -> MeasurementResult {
+  public func result(of run: borrowing MeasurementRun) -> MeasurementResult {
     let look = isMet ? lookCount : lookCount + 1
     var result = result(of: run, look: look)
     let level = Self.level(ofLook: look, overall: run.measurement.confidenceLevel)
@@ -90,7 +90,7 @@ public struct PrecisionRule: Sendable, Hashable {
     return result
   }
 
-  private func result(of run: MeasurementRun, look: Int) -> MeasurementResult {
+  private func result(of run: borrowing MeasurementRun, look: Int) -> MeasurementResult {
     var intervals = run.measurement.intervals
     intervals.level = Self.level(ofLook: look, overall: intervals.level)
     return run.result(intervals: intervals)

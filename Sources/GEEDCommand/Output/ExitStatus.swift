@@ -33,6 +33,7 @@ enum ExitStatus: Int32 {
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
+    case is StoreError: self = .badData
     case is UsageError: self = .usage
     case let error as StoreError: self = ExitStatus(error)
     case is MergeError, is UnfinishedRun: self = .badData
@@ -55,6 +56,8 @@ extension ExitStatus {
     switch error {
     case let error as WeightsError: self = error.isUnavailable ? .missingInput : .badData
     case let error as TrainingError: self = error.isUsage ? .usage : .badData
+    case is UnsuitableSettings: self = .usage
+    case let error as DistributedError: self = error.isUsage ? .usage : .internalError
     case is OptimizerStateMismatch: self = .badData
     case is OnnxWriteError, is TorchError: self = .internalError
     default: return nil
@@ -66,6 +69,16 @@ extension WeightsError {
   /// Whether a file is not there or may not be read.
   fileprivate var isUnavailable: Bool {
     if case .system(_, "open", _) = self { true } else { false }
+  }
+}
+
+extension DistributedError {
+  /// Whether other variables would mend it.
+  fileprivate var isUsage: Bool {
+    switch self {
+    case .missingVariable, .invalidVariable: true
+    default: false
+    }
   }
 }
 

@@ -2,11 +2,13 @@
 
 #if Torch
 import Foundation
+import GEEDModels
 
 /// What a training says while it runs: a line on the terminal that changes, and a row of a table
 /// wherever the network was tried or measured.
 struct TrainingReport {
   private let total: Int
+  private let isSilent: Bool
   private let startIteration: Int
   private let start = ContinuousClock.now
   private var progress = ProgressLine()
@@ -15,13 +17,16 @@ struct TrainingReport {
   /// - Parameters:
   ///   - total: How many iterations there will be.
   ///   - start: How many were done before.
-  init(total: Int, start: Int) {
+  ///   - isSilent: Whether another process says it.
+  init(total: Int, start: Int, isSilent: Bool = false) {
     self.total = total
+    self.isSilent = isSilent
     startIteration = start
   }
 
   /// Shows what one iteration gave.
   mutating func show(_ entry: Trajectory.Entry) {
+    if isSilent { return }
     guard entry.testAccuracy != nil || entry.deviations != nil else {
       let loss = entry.loss.map { " · loss \($0.short)" } ?? ""
       progress.show(
@@ -43,6 +48,7 @@ struct TrainingReport {
 
   /// Prints a line at once, so that who watches a pipe or a log sees how far the run is.
   func say(_ text: String) {
+    if isSilent { return }
     progress.clear()
     FileHandle.standardOutput.write(Data("\(text)\n".utf8))
   }

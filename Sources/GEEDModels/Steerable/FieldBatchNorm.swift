@@ -13,8 +13,6 @@ public struct FieldBatchNorm: Sendable {
   public let parameters: BatchNormParameters
   public let momentum: Double
   public let epsilon: Double
-  /// Weight, bias, mean and variance of every channel.
-  private let kept = (0..<4).map { _ in DerivedTensor() }
 
   /// - Parameters:
   ///   - fields: The fields of the input, which are those of the output.
@@ -48,16 +46,14 @@ public struct FieldBatchNorm: Sendable {
 
   /// The numbers of each field, repeated for its channels.
   private func channelParameters() throws(TorchError) -> BatchNormParameters {
-    let own = [parameters.weight, parameters.bias, parameters.mean, parameters.variance]
     guard fields.fieldSize > 1 else { return parameters }
-    var repeated: [TorchTensor] = []
-    for (tensor, kept) in zip(own.compactMap(\.self), kept) {
-      repeated.append(
-        try kept.value(of: tensor) { tensor throws(TorchError) in
-          try tensor.repeatingEach(fields.fieldSize, axis: 0)
-        })
+    // Nothing is kept from one pass to the next: training changes running statistics without a new
+    // version of their tensors.
+    func repeated(_ tensor: TorchTensor) throws(TorchError) -> TorchTensor {
+      try tensor.repeatingEach(fields.fieldSize, axis: 0)
     }
     return BatchNormParameters(
-      weight: repeated[0], bias: repeated[1], mean: repeated[2], variance: repeated[3])
+      weight: try parameters.weight.map(repeated), bias: try parameters.bias.map(repeated),
+      mean: try repeated(parameters.mean), variance: try repeated(parameters.variance))
   }
 }

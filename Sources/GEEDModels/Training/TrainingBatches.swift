@@ -44,13 +44,14 @@ public struct TrainingBatches: Sendable {
     seeds = TrainingSeeds(seed)
   }
 
-  /// Makes the batch of `iteration`, counted from 0.
+  /// Makes the batch of `iteration`, counted from 0, or a part of it.
   ///
+  /// - Parameter share: Which examples of the batch; all where `nil`.
   /// - Throws: What the data set throws; ``TrainingError/unlabeled(dataset:)``.
-  public mutating func batch(at iteration: Int) throws -> TrainingBatch {
+  public mutating func batch(at iteration: Int, share: Range<Int>? = nil) throws -> TrainingBatch {
     var images: [Tensor] = []
     var labels: [Int64] = []
-    for position in iteration * batchSize..<(iteration + 1) * batchSize {
+    for position in (share ?? 0..<batchSize).map({ iteration * batchSize + $0 }) {
       let index = example(at: position)
       guard let label = dataset.label(at: index) else {
         throw TrainingError.unlabeled(dataset: dataset.name)

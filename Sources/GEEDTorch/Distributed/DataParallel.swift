@@ -58,7 +58,7 @@ public struct DataParallel: Sendable {
   public func synchronize(parameters: [TorchTensor]) throws {
     guard let group else { return }
     let shapes = try parameters.map { "\(try $0.elementType()) \($0.shape)" }
-    guard try group.agrees(on: fingerprint(of: shapes.joined(separator: "; "))) else {
+    guard try agree(on: shapes.joined(separator: "; ")) else {
       throw DistributedError.differentParameters(
         rank: group.rank, size: group.size, shapes: Self.summary(of: shapes))
     }
@@ -80,12 +80,22 @@ public struct DataParallel: Sendable {
     try group?.allReduceMean(buffers)
   }
 
-  /// The mean over all processes of a number such as the loss.
-  public func mean(_ value: Double) throws -> Double {
-    guard let group else { return value }
-    let tensor = try TorchTensor([value], shape: [1], device: group.device)
+  /// The means over all processes of numbers such as the loss.
+  public func means(_ values: [Double]) throws -> [Double] {
+    guard let group else { return values }
+    let tensor = try TorchTensor(values, shape: [values.count], device: group.device)
     try group.allReduceMean([tensor])
-    return try tensor.item()
+    return try tensor.doubles()
+  }
+
+  /// Whether at least one process says so; the same answer in all of them.
+  public func anywhere(_ condition: Bool) throws -> Bool {
+    try means([condition ? 1 : 0])[0] > 0
+  }
+
+  /// Whether all processes bring the same text, such as their settings; the same answer in all of them.
+  public func agree(on text: String) throws(DistributedError) -> Bool {
+    try group?.agrees(on: fingerprint(of: text)) ?? true
   }
 
   private static func summary(of shapes: [String]) -> String {

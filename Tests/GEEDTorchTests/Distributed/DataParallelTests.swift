@@ -15,7 +15,8 @@ import Testing
     try parallel.averageGradients(of: [weight])
     try parallel.averageStatistics([weight])
     #expect(try weight.doubles() == [1, 2])
-    #expect(try parallel.mean(3) == 3)
+    #expect(try parallel.means([3, 4]) == [3, 4])
+    #expect(try parallel.anywhere(true) && !parallel.anywhere(false) && parallel.agree(on: "it"))
   }
 
   /// The sums over a batch are made of one number for each process, so they round otherwise. Six steps

@@ -3,6 +3,7 @@
 #if Torch
 import GEEDTorch
 import Testing
+import _GEEDTestSupport
 
 @Suite(.serialized) struct ProcessGroupTests {
   /// Process 0 brings 1 and 10, process 1 brings 2 and 20; the sums are 3 and 30, and stay so as their
@@ -16,7 +17,8 @@ import Testing
         outcome.output == [
           "sum [3.0, 30.0]", "integers [3]", "mean [3.0, 30.0] [40000.0]", "broadcast 2.0",
           "broadcast [2.0, 2.0, 2.0] true", "gradient [1.5, 1.5]", "gradient [4.0, 4.0]",
-          "gradient []", "agrees true false", "second group true",
+          "gradient []", "agrees true false", "agree true false", "anywhere false true",
+          "second group true",
         ])
     }
   }
@@ -46,7 +48,7 @@ import Testing
 
   @Test("Who finds nobody says where, and for how long it looked")
   func nobodyListens() async throws {
-    let port = try Workers.freePort()
+    let port = try #require(freePort())
     let outcome = try #require(
       try await Workers.run(["train"], count: 2, joinTimeout: 1.5, ranks: [1], port: port).first)
     #expect(outcome.status == 1)
@@ -71,7 +73,7 @@ import Testing
 
   @Test("The first process says that the others did not come")
   func othersDoNotCome() async throws {
-    let port = try Workers.freePort()
+    let port = try #require(freePort())
     let outcome = try #require(
       try await Workers.run(["train"], count: 3, joinTimeout: 1, ranks: [0], port: port).first)
     #expect(outcome.status == 1)

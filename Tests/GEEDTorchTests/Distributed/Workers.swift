@@ -3,12 +3,7 @@
 #if Torch
 import Foundation
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import _GEEDTestSupport
 
 /// Processes of `_DistributedWorker`, which train together on this machine.
 enum Workers {
@@ -23,6 +18,11 @@ enum Workers {
     /// The numbers after `loss`, one for each step.
     var losses: [Double] {
       output.filter { $0.hasPrefix("loss ") }.compactMap { Double($0.dropFirst(5)) }
+    }
+
+    /// The numbers after `accuracy`, one for each step.
+    var accuracies: [Double] {
+      output.filter { $0.hasPrefix("accuracy ") }.compactMap { Double($0.dropFirst(9)) }
     }
 
     /// All weights at the end, in order.
@@ -45,7 +45,7 @@ enum Workers {
     _ arguments: [String], count: Int, joinTimeout: Double = 60, timeout: Double = 60,
     ranks: [Int]? = nil, port: Int? = nil, address: String = "127.0.0.1"
   ) async throws -> [Outcome] {
-    let port = try port ?? freePort()
+    let port = try port ?? #require(freePort())
     let start = ContinuousClock.now
     let processes = try (ranks ?? Array(0..<count)).map { rank in
       try RunningWorker(
@@ -69,29 +69,6 @@ enum Workers {
     }
     return outcomes.compactMap { $0 }
   }
-
-  /// A port that nobody listens at, a moment ago at least.
-  static func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, streamKind, 0)
-    defer { close(descriptor) }
-    var place = sockaddr_in()
-    place.sin_family = sa_family_t(AF_INET)
-    place.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutablePointer(to: &place) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, size) | getsockname(descriptor, $0, &size)
-      }
-    }
-    try #require(status == 0, "There is no free port.")
-    return Int(UInt16(bigEndian: place.sin_port))
-  }
-
-  #if canImport(Glibc)
-  private static let streamKind = Int32(SOCK_STREAM.rawValue)
-  #else
-  private static let streamKind = SOCK_STREAM
-  #endif
 
   /// The program, which is built next to the tests.
   private static var path: String {

@@ -1,32 +1,42 @@
 // SPDX-License-Identifier: MIT
 
-#if Torch
 import GEED
 import GEEDData
 
 /// Which pictures a network learns from and is tried on.
-struct TrainingDataSettings: Decodable {
+public struct TrainingDataSettings: Sendable, Hashable, Codable {
   /// What `--data` takes.
-  let source: String
+  public var source: String
   /// Width and height.
-  let resize: Int?
-  let mean: [Float]
-  let std: [Float]
+  public var resize: Int?
+  /// What is subtracted from each channel; empty for nothing.
+  public var mean: [Float] = []
+  /// What each channel is then divided by; empty for nothing.
+  public var std: [Float] = []
   /// Only the classes from 0 to below this one.
-  let classes: Int?
+  public var classes: Int?
   /// Whether every picture is turned by an angle of its own.
-  let isRotated: Bool
+  public var isRotated = false
   /// Colour becomes luma, black and white change places, or pictures get worse; before the mean.
-  var adaptation = Adaptation()
+  public var adaptation = Adaptation()
   /// Only so many of the pictures to learn from.
-  let count: Int?
+  public var count: Int?
+  /// Where those angles start; the seed of the run where it is `nil`.
+  public var seed: UInt64?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case source, resize, mean, std, classes, count, grey, invert, corruption
+    case source, resize, mean, std, classes, count, seed, grey, invert, corruption
     case isRotated = "rotated"
   }
 
-  init(from decoder: any Decoder) throws {
+  /// All pictures of a source as they are.
+  ///
+  /// - Parameter source: What `--data` takes.
+  public init(source: String) {
+    self.source = source
+  }
+
+  public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
     source = try settings.decode(String.self, forKey: .source)
     resize = try settings.decodeIfPresent(Int.self, forKey: .resize)
@@ -35,6 +45,7 @@ struct TrainingDataSettings: Decodable {
     classes = try settings.decodeIfPresent(Int.self, forKey: .classes)
     isRotated = try settings.decode(.isRotated, or: false)
     count = try settings.decodeIfPresent(Int.self, forKey: .count)
+    seed = try settings.decodeIfPresent(UInt64.self, forKey: .seed)
     adaptation.isGrey = try settings.decode(.grey, or: false)
     adaptation.isInverted = try settings.decode(.invert, or: false)
     if let text = try settings.decodeIfPresent(String.self, forKey: .corruption) {
@@ -49,8 +60,31 @@ struct TrainingDataSettings: Decodable {
     try settings.require(.count, count.map { $0 >= 1 } ?? true, "at least 1 picture")
   }
 
-  /// Opens one part; pictures are turned by angles from `seed`, which the parts do not share.
-  func open(_ split: DataSplit, seed: UInt64) throws -> any Dataset {
+  /// Encodes what ``init(from:)`` reads.
+  public func encode(to encoder: any Encoder) throws {
+    var settings = encoder.container(keyedBy: CodingKeys.self)
+    try settings.encode(source, forKey: .source)
+    try settings.encodeIfPresent(resize, forKey: .resize)
+    try settings.encode(mean, forKey: .mean)
+    try settings.encode(std, forKey: .std)
+    try settings.encodeIfPresent(classes, forKey: .classes)
+    try settings.encode(isRotated, forKey: .isRotated)
+    try settings.encodeIfPresent(count, forKey: .count)
+    try settings.encodeIfPresent(seed, forKey: .seed)
+    try settings.encode(adaptation.isGrey, forKey: .grey)
+    try settings.encode(adaptation.isInverted, forKey: .invert)
+    try settings.encodeIfPresent(
+      adaptation.corruption.map { "\($0.kind.rawValue):\($0.severity)" }, forKey: .corruption)
+  }
+
+  /// Opens one part; pictures are turned by angles that the parts do not share.
+  ///
+  /// - Parameters:
+  ///   - split: Which part.
+  ///   - seed: Where angles start, unless the settings have a seed of their own.
+  /// - Throws: `DataError` that says what is wrong with the data.
+  public func open(_ split: DataSplit, seed: UInt64) throws(DataError) -> any Dataset {
+    let seed = self.seed ?? seed
     let preprocessing = Preprocessing(
       resize: resize.map { .exact(width: $0, height: $0) }, mean: mean, standardDeviation: std)
     var changes = adaptation
@@ -80,4 +114,3 @@ private struct FirstExamples: Dataset {
   func label(at index: Int) -> Int? { base.label(at: index) }
   func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 }
-#endif

@@ -1,34 +1,46 @@
 // SPDX-License-Identifier: MIT
 
-#if Torch
 import GEED
-import GEEDModels
 import GEEDTorch
 
 /// Which network is trained.
-struct NetworkSettings: Decodable {
-  /// `conventional-cnn`, `steerable-cnn`, or a name of `NetworkArchitecture`.
-  let name: String
+public struct NetworkSettings: Sendable, Hashable, Codable {
+  /// `conventional-cnn`, `steerable-cnn`, or a name of ``NetworkArchitecture``.
+  public var name: String
   /// The number of classes.
-  let classes: Int
-  /// What a steerable network commutes with: C8, D4 and the like.
-  let group: PlanarGroup
+  public var classes: Int
+  /// What a steerable network commutes with.
+  public var group: PlanarGroup
   /// What the widths of six-block networks are multiplied by.
-  let width: Double
+  public var width: Double
 
-  private static let conventional = "conventional-cnn"
-  private static let steerable = "steerable-cnn"
+  /// The name of ``ConventionalCNN``.
+  public static let conventional = "conventional-cnn"
+  /// The name of ``SteerableCNN``.
+  public static let steerable = "steerable-cnn"
+
+  /// - Parameters:
+  ///   - name: `conventional-cnn`, `steerable-cnn`, or a name of ``NetworkArchitecture``.
+  ///   - classes: The number of classes.
+  ///   - group: What a steerable network commutes with.
+  ///   - width: What the widths of six-block networks are multiplied by.
+  public init(name: String, classes: Int = 10, group: PlanarGroup = .cyclic(8), width: Double = 1) {
+    self.name = name
+    self.classes = classes
+    self.group = group
+    self.width = width
+  }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case name, classes, group, width
   }
 
-  init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
     name = try settings.decode(String.self, forKey: .name)
     classes = try settings.decode(.classes, or: 10)
     width = try settings.decode(.width, or: 1)
-    group = try settings.decodeIfPresent(GroupSetting.self, forKey: .group)?.group ?? .cyclic(8)
+    group = try settings.decode(.group, or: .cyclic(8))
     let names = [Self.conventional, Self.steerable] + NetworkArchitecture.allCases.map(\.rawValue)
     try settings.require(
       .name, names.contains(name), "one of \(names.joined(separator: ", ")), but got '\(name)'")
@@ -39,13 +51,16 @@ struct NetworkSettings: Decodable {
 
   /// Makes the network for pictures `[C, H, W]`.
   ///
-  /// - Throws: ``UsageError`` for pictures that it cannot take.
-  func make(
+  /// - Parameters:
+  ///   - imageShape: The shape of one picture.
+  ///   - parameters: Where the network's parameters are made.
+  /// - Throws: ``UnsuitableSettings`` for pictures that it cannot take; what libtorch throws.
+  public func make(
     imageShape: [Int], parameters: ParameterPath
   ) throws -> any FactoredClassifier {
     if let architecture = NetworkArchitecture(rawValue: name) {
       if let flaw = architecture.flaw(ofImages: imageShape) {
-        throw UsageError("'network': \(flaw).")
+        throw UnsuitableSettings("'network': \(flaw).")
       }
       return try architecture.makeNetwork(
         classCount: classes, imageShape: imageShape, parameters: parameters)
@@ -56,16 +71,18 @@ struct NetworkSettings: Decodable {
       : try ConventionalCNN(plan: plan, parameters: parameters)
   }
 
+  /// The sizes of a six-block network for pictures `[C, H, W]`.
   private func sixBlockPlan(imageShape: [Int]) throws -> SixBlockPlan {
     var plan = SixBlockPlan().scaled(by: width)
     guard imageShape.count == 3, imageShape[1] == imageShape[2] else {
-      throw UsageError("'network': \(name) takes square pictures, but got shape \(imageShape).")
+      throw UnsuitableSettings(
+        "'network': \(name) takes square pictures, but got shape \(imageShape).")
     }
     plan.imageChannelCount = imageShape[0]
     plan.imageSize = imageShape[1]
     plan.classCount = classes
     guard plan.gridSizes.allSatisfy({ $0 > 0 }) else {
-      throw UsageError(
+      throw UnsuitableSettings(
         "'network': pictures of \(imageShape[1]) pixels are too small for \(name); 'resize: 29' "
           + "under 'data' makes them large enough.")
     }
@@ -73,18 +90,21 @@ struct NetworkSettings: Decodable {
   }
 }
 
-/// The name of a group of rotations, or rotations and reflections.
-private struct GroupSetting: Decodable {
-  let group: PlanarGroup
-
-  init(from decoder: any Decoder) throws {
+/// Coded as its name: C8, D4 and the like.
+extension PlanarGroup: Codable {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let name = try container.decode(String.self)
     guard let group = PlanarGroup(named: name) else {
       throw DecodingError.dataCorruptedError(
         in: container, debugDescription: "expected C8, D4 or the like, but got '\(name)'")
     }
-    self.group = group
+    self = group
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
   }
 }
 
@@ -100,4 +120,3 @@ extension FactoredClassifier {
     return actions
   }
 }
-#endif

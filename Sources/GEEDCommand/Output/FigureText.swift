@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import Foundation
+import GEED
+import GEEDExperiments
+
+/// A figure as tables: means over networks, at the end with intervals.
+struct FigureText {
+  private let figure: any Figure
+  private let reproduction: Reproduction
+  private let record: FigureRecord
+
+  init(_ reproduction: Reproduction, _ record: FigureRecord) {
+    figure = reproduction.figure.figure
+    self.reproduction = reproduction
+    self.record = record
+  }
+
+  var lines: [String] {
+    figure.showsTrajectory ? trajectories + [""] + contrast : sideBySide
+  }
+
+  /// One table for each kind: iterations down, numbers across.
+  private var trajectories: [String] {
+    var lines: [String] = []
+    for kind in NetworkKind.allCases {
+      var table = Table(
+        [(heading: "iteration", alignment: Table.Alignment.right)]
+          + figure.quantities.map { ($0.title, .right) })
+      for iteration in record.iterations() {
+        table.add(
+          ["\(iteration)"] + figure.quantities.map { mean($0, .init(kind, at: iteration)) })
+      }
+      lines += ["\(kind.rawValue), the mean of \(record.seeds.count):", ""] + table.lines + [""]
+    }
+    return lines
+  }
+
+  /// The last iteration with intervals.
+  private var contrast: [String] {
+    let end = reproduction.experiment.iterations
+    var table = Table(
+      [("after \(end) iterations", .left)] + NetworkKind.allCases.map { ($0.rawValue, .left) })
+    for quantity in figure.quantities {
+      table.add(
+        [quantity.title] + NetworkKind.allCases.map { withInterval(quantity, .init($0, at: end)) })
+    }
+    return ["Means with 95 % intervals over networks:", ""] + table.lines
+  }
+
+  /// Data sets and networks down, numbers across.
+  private var sideBySide: [String] {
+    let end = reproduction.experiment.iterations
+    var table = Table(
+      [("data", .left), ("network", .left)] + figure.quantities.map { ($0.title, .left) })
+    for data in figure.data where !record.iterations(on: data).isEmpty {
+      for kind in NetworkKind.allCases {
+        for (name, iteration) in [("untrained \(kind.rawValue)", 0), (kind.rawValue, end)] {
+          table.add(
+            [data, name]
+              + figure.quantities.map { withInterval($0, .init(kind, at: iteration, on: data)) })
+        }
+      }
+    }
+    return ["Means over \(record.seeds.count) networks with 95 % intervals over networks:", ""]
+      + table.lines
+  }
+
+  private func mean(_ quantity: Quantity, _ place: FigureRecord.Place) -> String {
+    guard let values = complete(quantity, place) else { return "–" }
+    return text(values.reduce(0, +) / Double(values.count), quantity)
+  }
+
+  private func withInterval(_ quantity: Quantity, _ place: FigureRecord.Place) -> String {
+    guard let values = complete(quantity, place) else { return "–" }
+    let statistic = SampleMean(values)
+    guard let interval = statistic.confidenceInterval() else {
+      return text(statistic.value, quantity)
+    }
+    return "\(text(statistic.value, quantity)) ± "
+      + text((interval.upperBound - interval.lowerBound) / 2, quantity)
+  }
+
+  private func text(_ value: Double, _ quantity: Quantity) -> String {
+    quantity == .accuracy ? String(format: "%.2f %%", 100 * value) : value.short
+  }
+
+  /// The numbers of all networks; `nil` if one is missing.
+  private func complete(_ quantity: Quantity, _ place: FigureRecord.Place) -> [Double]? {
+    let values = record.values(quantity, place)
+    let found = values.compactMap { $0 }
+    return found.isEmpty || found.count < values.count ? nil : found
+  }
+}
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import ArgumentParser
+import Foundation
+import GEEDExperiments
+import GEEDStore
+import GEEDTorch
+
+/// `geed reproduce`.
+struct Reproduce: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reproduce",
+    abstract: "Make a figure of the paper again, and test what the paper claims of it.",
+    discussion: """
+      figure2: deviations of conventional and C8-steerable networks while they learn rotated MNIST. \
+      figure3: the same networks, and untrained ones, on other data. figure7 and figure8: the other \
+      versions of the latent deviation for the first two.
+
+      The scale 'paper' has the numbers of the paper and is for a GPU; 'small' has smaller widths and \
+      fewer networks, nothing else changed, for two CPU cores and half an hour; 'demo' takes a few \
+      minutes and is for a look at the tool; 'tiny' is for tests.
+
+      The data are a folder that holds 'mnist' and, for figure3 and figure8, 'kmnist', 'notmnist' and \
+      'cifar10-test'; a folder in MNIST's layout; or the word 'glyphs'.
+
+      Every step, result and observation goes into the store, networks into the folder of '--output'. \
+      What is finished in the store is not done again: a figure is drawn and tested from the store \
+      alone. Ctrl-C keeps what there is, and '--resume' goes on with the numbers of a run that was \
+      never interrupted.
+      """)
+
+  @Argument(help: "Which figure.") var figure: PaperFigure
+  @Option(help: "How much of the experiment is done.") var scale: ExperimentScale = .small
+  @Option(help: "Where the data are.") var data: String
+  @Option(help: "The file for runs and observations.") var store = "geed.sqlite"
+  @Option(name: .shortAndLong, help: "The folder for the networks.") var output = "geed-networks"
+  @Option(
+    help: "Where to compute: cpu, cuda, cuda:1 or mps.", transform: TorchDevice.init(parsing:))
+  var device: TorchDevice = .cpu
+  @Option(
+    help: """
+      How many networks are trained at a time, each on one thread; by default one for each core, \
+      and on a GPU one.
+      """)
+  var jobs: Int?
+  @Flag(help: "Go on with networks that were not finished.") var resume = false
+
+  func validate() throws {
+    if let jobs, jobs < 1 {
+      throw ValidationError("'--jobs' must be at least 1, but is \(jobs).")
+    }
+  }
+
+  func run() throws {
+    let reproduction = Reproduction(
+      figure, scale: scale, data: data, folder: output, device: device,
+      provenance: try provenance())
+    try requireData(reproduction)
+    let runs = try RunStore(creating: store)
+    say(figure.figure.title)
+    if try !reproduction.isComplete(in: runs) {
+      guard try make(reproduction, in: runs) else { return }
+    }
+    let claims = try reproduction.conclude(in: runs)
+    let text = FigureText(reproduction, try reproduction.record(in: runs))
+    for line in text.lines + [""] + ClaimText.lines(claims) { say(line) }
+    say("\n\(store) holds every observation, \(reproduction.folder) the networks.")
+  }
+
+  /// - Returns: Whether everything was done.
+  private func make(_ reproduction: Reproduction, in runs: RunStore) throws -> Bool {
+    let laneCount = jobs ?? (device == .cpu ? ProcessInfo.processInfo.activeProcessorCount : 1)
+    let estimate = try ReproductionEstimate(of: reproduction, in: runs, laneCount: laneCount)
+    say(estimate.text(laneCount: laneCount))
+    Interruption.watch()
+    let start = ContinuousClock.now
+    let run = try ReproductionRun(
+      reproduction, in: runs, laneCount: laneCount, resumes: resume)
+    var progress = ProgressLine()
+    run.start()
+    while !run.waitForEnd(0.2) {
+      run.takeNews().forEach {
+        progress.clear(); say("  \($0)")
+      }
+      progress.show(figure.rawValue, share: run.progress)
+      if Interruption.wasRequested { run.stop() }
+    }
+    progress.clear()
+    run.takeNews().forEach { say("  \($0)") }
+    try run.requireSuccess()
+    guard run.isComplete else {
+      say("Stopped at \(Int(100 * run.progress)) %; '--resume' goes on.")
+      return false
+    }
+    let seconds = Int((ContinuousClock.now - start) / .seconds(1))
+    say("Done in \(seconds / 60) min \(seconds % 60) s.\n")
+    return true
+  }
+
+  /// The hashes of the files of digits.
+  private func provenance() throws -> [String: String] {
+    let folder = MeasuredData(at: data, size: 29).digits
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    var hashes: [String: String] = [:]
+    for name in names.sorted() where name.contains("-ubyte") {
+      hashes[name] = try FileHash.sha256(ofFile: "\(folder)/\(name)")
+    }
+    return hashes
+  }
+
+  private func requireData(_ reproduction: Reproduction) throws {
+    let missing = Set(figure.figure.data)
+      .subtracting(reproduction.otherData + [MeasuredData.rotatedMNIST]).sorted()
+    if data != "glyphs", !missing.isEmpty {
+      throw UsageError("'--data': '\(data)' has no \(missing.joined(separator: ", ")).")
+    }
+  }
+
+  /// Prints a line at once, so that who watches a pipe or a log sees how far the run is.
+  private func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+}
+
+extension PaperFigure: ExpressibleByArgument {}
+extension ExperimentScale: ExpressibleByArgument {}
+
+extension ReproductionEstimate {
+  fileprivate func text(laneCount: Int) -> String {
+    let steps = secondsPerIteration.sorted { $0.key.rawValue < $1.key.rawValue }
+      .map { "\($0.key.rawValue) \(String(format: "%.3f", $0.value)) s" }
+    let time =
+      seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded())) min"
+    return "Estimate: \(time) with \(laneCount) networks at a time"
+      + (steps.isEmpty ? "" : " (an iteration: \(steps.joined(separator: ", ")))")
+  }
+}
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+/// A figure of the paper: the experiment behind it, what it shows, and what the paper says of it.
+public protocol Figure: Sendable {
+  /// The networks that are trained for it.
+  static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment
+
+  /// What it shows, in one line.
+  var title: String { get }
+  /// The numbers that it shows.
+  var quantities: [Quantity] { get }
+  /// The data sets that networks are measured on.
+  var data: [String] { get }
+  /// Whether it shows the course of the training, or trained and untrained networks side by side.
+  var showsTrajectory: Bool { get }
+
+  /// What the paper claims, tested on the numbers of a run.
+  func claims(of record: FigureRecord, in experiment: SixBlockExperiment) -> [Claim]
+}
+
+/// The figures that can be made again.
+public enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
+  case figure2, figure3, figure7, figure8
+
+  /// The figure.
+  public var figure: any Figure {
+    switch self {
+    case .figure2: Figure2()
+    case .figure3: Figure3()
+    case .figure7: Figure7()
+    case .figure8: Figure8()
+    }
+  }
+
+  /// The networks that are trained for it.
+  ///
+  /// - Parameter scale: How much of the experiment is done.
+  public func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
+    switch self {
+    case .figure2: Figure2.experiment(scale)
+    case .figure3: Figure3.experiment(scale)
+    case .figure7: Figure7.experiment(scale)
+    case .figure8: Figure8.experiment(scale)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?, Kvinge et al. 2022,
+// https://arxiv.org/abs/2210.03773, appendix, Figure 8
+
+/// Figure 8, as we take it: the latent deviations of Figure 3 in their other versions, with the cosine
+/// and without M.
+///
+/// The networks and the measurements are those of Figure 3.
+public struct Figure8: Figure {
+  // MARK: Settings
+
+  public static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
+    Figure2.experiment(scale)
+  }
+
+  public let title = "Figure 8: other latent deviations on other data"
+  public let quantities: [Quantity] = [
+    .latentCosine, .latentCosineWithoutScale, .latentWithoutScale,
+  ]
+  public let data = Figure3().data
+  public let showsTrajectory = false
+
+  public init() {}
+
+  // MARK: Claims
+
+  /// What § 4.1 says of the cosine on the data of the training, asked of every data set.
+  public func claims(
+    of record: FigureRecord, in experiment: SixBlockExperiment
+  ) -> [Claim] {
+    let measured = data.filter { !record.iterations(on: $0).isEmpty }
+    return [
+      Claim(
+        "In the cosine version with M the CNN is more invariant than the C8-CNN, on every data set.",
+        measured.map { record.contrast(.latentCosine, at: experiment.iterations, on: $0, .below) }),
+      Claim(
+        "In the cosine version without M the C8-CNN is more invariant than the CNN, on every data "
+          + "set.",
+        measured.map {
+          record.contrast(.latentCosineWithoutScale, at: experiment.iterations, on: $0, .above)
+        }),
+    ]
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// One of the numbers that figures are made of.
+public enum Quantity: Hashable, Sendable {
+  /// A deviation as it is defined, for latent metrics divided by M.
+  case deviation(Metric, String)
+  /// A latent deviation before it is divided by M.
+  case unnormalized(Metric, String)
+  /// The share of test data that is classified rightly.
+  case accuracy
+
+  /// What a table calls it.
+  public var title: String {
+    switch self {
+    case .deviation(.channelwise, let tensor): tensor
+    case .deviation(.latent, _): "latent ℓ2"
+    case .deviation(.latentCosine, _): "latent cosine"
+    case .deviation(.softmax, _): "softmax"
+    case .unnormalized(.latent, _): "latent ℓ2 without M"
+    case .unnormalized(.latentCosine, _): "latent cosine without M"
+    case .unnormalized(let metric, _): "\(metric.rawValue) without M"
+    case .accuracy: "test accuracy"
+    }
+  }
+
+  /// Channelwise deviation of block `number`, from 1 to 6.
+  static func block(_ number: Int) -> Quantity { .deviation(.channelwise, "block\(number)") }
+  /// Latent deviation with the ℓ₂ distance.
+  static let latent = Quantity.deviation(.latent, "features")
+  /// The same without M.
+  static let latentWithoutScale = Quantity.unnormalized(.latent, "features")
+  /// Latent deviation with the cosine.
+  static let latentCosine = Quantity.deviation(.latentCosine, "features")
+  /// The same without M.
+  static let latentCosineWithoutScale = Quantity.unnormalized(.latentCosine, "features")
+  /// Softmax deviation.
+  static let softmax = Quantity.deviation(.softmax, "logits")
+}
+
+/// Every number of an experiment, by where it belongs: what figures are drawn from.
+public struct FigureRecord: Sendable {
+  /// Where a number belongs.
+  public struct Place: Hashable, Sendable {
+    /// The kind of the network.
+    public let kind: NetworkKind
+    /// After how many iterations; 0 for the untrained network.
+    public let iteration: Int
+    /// The name of the data.
+    public let data: String
+
+    /// - Parameters:
+    ///   - kind: The kind of the network.
+    ///   - iteration: After how many iterations.
+    ///   - data: The name of the data.
+    public init(_ kind: NetworkKind, at iteration: Int, on data: String = MeasuredData.rotatedMNIST)
+    {
+      self.kind = kind
+      self.iteration = iteration
+      self.data = data
+    }
+  }
+
+  private struct Key: Hashable, Sendable {
+    let place: Place
+    let quantity: Quantity
+  }
+
+  /// The seeds of the networks, in order.
+  public let seeds: [UInt64]
+  private var values: [Key: [UInt64: Double]] = [:]
+
+  /// Creates a record without numbers.
+  ///
+  /// - Parameter seeds: The seeds of the networks.
+  public init(seeds: [UInt64]) {
+    self.seeds = seeds
+  }
+
+  /// Adds a number.
+  ///
+  /// - Parameters:
+  ///   - value: The number.
+  ///   - quantity: What it is.
+  ///   - place: Where it belongs.
+  ///   - seed: The seed of the network.
+  public mutating func add(
+    _ value: Double, of quantity: Quantity, at place: Place, seed: UInt64
+  ) {
+    values[Key(place: place, quantity: quantity), default: [:]][seed] = value
+  }
+
+  /// The number of each network, in the order of the seeds; `nil` where there is none.
+  ///
+  /// - Parameters:
+  ///   - quantity: What is asked for.
+  ///   - place: Where.
+  public func values(_ quantity: Quantity, _ place: Place) -> [Double?] {
+    let found = values[Key(place: place, quantity: quantity)] ?? [:]
+    return seeds.map { found[$0] }
+  }
+
+  /// One number less the other, network by network.
+  ///
+  /// Networks of one seed see the same batches, so the differences have less noise than the two means.
+  func differences(
+    _ quantity: Quantity, _ first: Place, minus second: Place
+  ) -> [Double?] {
+    differences((quantity, first), minus: (quantity, second))
+  }
+
+  /// One number less the other, network by network.
+  func differences(
+    _ first: (Quantity, Place), minus second: (Quantity, Place)
+  ) -> [Double?] {
+    zip(values(first.0, first.1), values(second.0, second.1)).map { a, b in
+      a.flatMap { a in b.map { a - $0 } }
+    }
+  }
+
+  /// The iterations after which there are numbers on some data, in order.
+  ///
+  /// - Parameter data: The name of the data.
+  public func iterations(on data: String = MeasuredData.rotatedMNIST) -> [Int] {
+    Set(values.keys.filter { $0.place.data == data }.map(\.place.iteration)).sorted()
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+
+import GEEDModels
+
+/// The two kinds of networks that §§ 4.1 and 4.2 compare.
+public enum NetworkKind: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Ordinary convolutions; ``GEEDModels/ConventionalCNN``.
+  case conventional = "CNN"
+  /// Convolutions that commute with C8; ``GEEDModels/SteerableCNN``.
+  case steerable = "C8-CNN"
+
+  /// The name in the settings of a training.
+  var settingsName: String {
+    switch self {
+    case .conventional: NetworkSettings.conventional
+    case .steerable: NetworkSettings.steerable
+    }
+  }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+import GEEDData
+import GEEDModels
+import GEEDStore
+import GEEDTorch
+import Synchronization
+
+/// A figure in the making: networks are trained and measured side by side, each on one thread.
+///
+///     let run = try ReproductionRun(reproduction, in: store, laneCount: 2, resumes: true)
+///     run.start()
+///     while !run.waitForEnd(0.2) { print(run.progress) }
+///     try run.requireSuccess()
+///
+/// One thread for each network and not several for one: small networks gain little from more, and the
+/// numbers do not depend on how many cores there are.
+///
+/// Why a class? It owns threads.
+public final class ReproductionRun: Sendable {
+  /// What is made.
+  public let reproduction: Reproduction
+  /// How many networks are worked on at a time.
+  public let laneCount: Int
+
+  private let store: RunStore
+  private let resumes: Bool
+  private let state: Mutex<State>
+  private let lanes = DispatchGroup()
+
+  fileprivate struct State {
+    var open: [Reproduction.Job]
+    /// Jobs of which networks are not ready yet.
+    var trainings: Set<Reproduction.Job>
+    var done = 0.0
+    let total: Double
+    var news: [String] = []
+    var isStopping = false
+    var failure: (any Error)?
+  }
+
+  /// - Parameters:
+  ///   - reproduction: What is made.
+  ///   - store: Where it is written; what is finished there is not done again.
+  ///   - laneCount: How many networks are worked on at a time.
+  ///   - resumes: Whether trainings go on from their checkpoints.
+  /// - Throws: `StoreError` if the store cannot be read.
+  public init(
+    _ reproduction: Reproduction, in store: RunStore, laneCount: Int, resumes: Bool
+  ) throws {
+    precondition(laneCount > 0, "Expected a positive number of lanes, but got \(laneCount).")
+    let open = try reproduction.openJobs(in: store)
+    self.reproduction = reproduction
+    self.store = store
+    self.laneCount = laneCount
+    self.resumes = resumes
+    state = Mutex(
+      State(
+        open: open, trainings: Set(open.filter(\.isTraining)),
+        total: open.reduce(0) { $0 + reproduction.effort($1) }))
+  }
+
+  /// Starts the threads.
+  public func start() {
+    for _ in 0..<laneCount {
+      lanes.enter()
+      let thread = Thread { [self] in
+        TorchEngine.setThreadCount(1)
+        work()
+        lanes.leave()
+      }
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+
+  /// Asks the threads to keep what they have and to end.
+  public func stop() { state.withLock { $0.isStopping = true } }
+
+  /// Waits until everything is done or stopped, for so many seconds at most.
+  ///
+  /// - Returns: Whether it is.
+  public func waitForEnd(_ seconds: Double) -> Bool {
+    lanes.wait(timeout: .now() + seconds) == .success
+  }
+
+  /// The share of the work that is done.
+  public var progress: Double { state.withLock { $0.total > 0 ? $0.done / $0.total : 1 } }
+
+  /// What has come about since this was asked last, in lines.
+  public func takeNews() -> [String] {
+    state.withLock { state in
+      defer { state.news = [] }
+      return state.news
+    }
+  }
+
+  /// Throws what has gone wrong in a thread.
+  public func requireSuccess() throws {
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+  }
+
+  /// Whether everything was done.
+  public var isComplete: Bool {
+    state.withLock { $0.open.isEmpty && !$0.isStopping && $0.failure == nil }
+  }
+}
+
+// MARK: - Lanes
+
+extension ReproductionRun {
+  private var isStopping: Bool { state.withLock { $0.isStopping || $0.failure != nil } }
+
+  private func work() {
+    while let job = nextJob() {
+      do {
+        switch job {
+        case .train(let kind, let seed): try train(job, kind, seed)
+        case .measure(let kind, let seed, let isTrained, let data):
+          try measure(job, kind, seed, isTrained: isTrained, on: data)
+        }
+        state.withLock { _ = $0.trainings.remove(job) }
+      } catch {
+        state.withLock { $0.failure = $0.failure ?? error }
+      }
+    }
+  }
+
+  /// Takes a job whose network is there; waits if others are still being trained.
+  private func nextJob() -> Reproduction.Job? {
+    while !isStopping {
+      let next: Reproduction.Job?? = state.withLock { state in
+        if let index = state.open.firstIndex(where: { state.isReady($0) }) {
+          return .some(state.open.remove(at: index))
+        }
+        return state.open.isEmpty ? .some(nil) : nil
+      }
+      if let next { return next }
+      Thread.sleep(forTimeInterval: 0.1)
+    }
+    return nil
+  }
+
+  private func train(_ job: Reproduction.Job, _ kind: NetworkKind, _ seed: UInt64) throws {
+    let configuration = reproduction.configuration(kind, seed)
+    let description = try reproduction.description(job)
+    var training = try StoredTraining(
+      TrainingRun(
+        configuration, run: description.settings, folder: reproduction.folder(kind, seed),
+        device: reproduction.device, resumes: resumes), in: store, description)
+    let unit = reproduction.effort(job) / Double(configuration.iterations)
+    add(unit * Double(training.run.iteration))
+    try training.start()
+    var accuracy: Double?
+    while !training.run.isFinished {
+      if isStopping { return try training.save() }
+      accuracy = try training.advance().testAccuracy ?? accuracy
+      add(unit)
+    }
+    try training.finish()
+    let share = accuracy.map { ", \(String(format: "%.2f", 100 * $0)) % of the test data" } ?? ""
+    say("\(kind.rawValue) \(seed): \(configuration.iterations) iterations\(share)")
+  }
+
+  private func measure(
+    _ job: Reproduction.Job, _ kind: NetworkKind, _ seed: UInt64, isTrained: Bool, on name: String
+  ) throws {
+    let dataset = try reproduction.data.open(name)
+    let weights = try ParameterStore(seed: seed, device: reproduction.device)
+    let network = try reproduction.configuration(kind, seed).network.make(
+      imageShape: dataset.exampleShape, parameters: weights.root)
+    if isTrained {
+      try weights.load("\(reproduction.folder(kind, seed))/model.safetensors")
+    }
+    let measurement = try reproduction.experiment.measurement.measurement(
+      of: network, at: reproduction.device, on: dataset, seed: 0)
+    let recording = try store.beginMeasurement(
+      reproduction.description(job), of: measurement, resuming: true)
+    var run = try measurement.start(resuming: recording.records())
+    var records: [MeasurementRecord] = []
+    while try run.advance(addingRecordsTo: &records) {
+      if isStopping { return }
+      try recording.append(records)
+      records.removeAll()
+    }
+    try recording.append(records)
+    try recording.finish(run.result)
+    add(reproduction.effort(job))
+  }
+
+  private func add(_ effort: Double) { state.withLock { $0.done += effort } }
+
+  private func say(_ line: String) { state.withLock { $0.news.append(line) } }
+}
+
+extension ReproductionRun.State {
+  /// Whether the network that a job needs is there.
+  fileprivate func isReady(_ job: Reproduction.Job) -> Bool {
+    guard case .measure(let kind, let seed, true, _) = job else { return true }
+    return !trainings.contains(.train(kind, seed: seed))
+  }
+}
+
+extension Reproduction.Job {
+  fileprivate var isTraining: Bool {
+    if case .train = self { true } else { false }
+  }
+}
+
+extension Reproduction {
+  /// How much work a job is, in iterations of the conventional network, roughly: only the progress
+  /// depends on it.
+  fileprivate func effort(_ job: Job) -> Double {
+    switch job {
+    case .train(.conventional, _): Double(experiment.iterations)
+    case .train(.steerable, _): 1.5 * Double(experiment.iterations)
+    case .measure: 20
+    }
+  }
+}

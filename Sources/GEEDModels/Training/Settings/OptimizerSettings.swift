@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+import GEEDTorch
+
+/// How gradients move weights.
+public struct OptimizerSettings: Sendable, Hashable, Codable {
+  /// The rule.
+  public enum Kind: String, Sendable, Codable {
+    case sgd, adam, adamw
+  }
+
+  /// What becomes of the rate until the last iteration.
+  public enum Decay: String, Sendable, Codable {
+    case constant, cosine
+  }
+
+  /// The rule.
+  public var kind = Kind.adamw
+  /// The highest learning rate.
+  public var rate = 1e-3
+  /// How the rate falls until the last iteration.
+  public var decay = Decay.cosine
+  /// Iterations during which the rate grows linearly.
+  public var warmUp = 0
+  /// The momentum of SGD.
+  public var momentum = 0.9
+  /// The decay of matrices and kernels.
+  public var weightDecay = 1e-4
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case kind, rate, decay, momentum
+    case warmUp = "warm-up"
+    case weightDecay = "weight-decay"
+  }
+
+  /// AdamW with a rate of 0.001 that falls along half a cosine.
+  public init() {}
+
+  public init(from decoder: any Decoder) throws {
+    let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
+    kind = try settings.decode(.kind, or: kind)
+    rate = try settings.decode(.rate, or: rate)
+    decay = try settings.decode(.decay, or: decay)
+    warmUp = try settings.decode(.warmUp, or: warmUp)
+    momentum = try settings.decode(.momentum, or: momentum)
+    weightDecay = try settings.decode(.weightDecay, or: weightDecay)
+    try settings.require(.rate, rate > 0 && rate.isFinite, "a positive rate, but got \(rate)")
+    try settings.require(.warmUp, warmUp >= 0, "0 or more iterations, but got \(warmUp)")
+    try settings.require(.momentum, (0..<1).contains(momentum), "0 to below 1, but got \(momentum)")
+    try settings.require(.weightDecay, weightDecay >= 0, "0 or more, but got \(weightDecay)")
+  }
+
+  /// Makes the optimizer of all trained weights.
+  func makeOptimizer(_ weights: ParameterStore) throws -> any Optimizer {
+    let decay = WeightDecay.matricesAndKernels(weightDecay)
+    return switch kind {
+    case .sgd: try SGD(weights.all, momentum: momentum, weightDecay: decay)
+    case .adam: try Adam(weights.all, weightDecay: decay)
+    case .adamw: try AdamW(weights.all, weightDecay: decay)
+    }
+  }
+
+  /// The rate of each iteration.
+  func schedule(iterations: Int) -> LearningRateSchedule {
+    switch decay {
+    case .constant: .constant(rate, warmUp: warmUp)
+    case .cosine: .cosine(peak: rate, iterationCount: iterations, warmUp: warmUp)
+    }
+  }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+
+/// Settings that are well formed, and do not fit the data, the network or each other.
+public struct UnsuitableSettings: Error, Hashable, Sendable, CustomStringConvertible {
+  /// One sentence that names the setting.
+  public let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}

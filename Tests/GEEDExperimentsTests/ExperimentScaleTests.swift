@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import GEEDExperiments
+import GEEDModels
+import Testing
+
+@Suite struct ExperimentScaleTests {
+  /// § 4.1: ten networks of each kind, 2,000 iterations, 50 points for E and 200 for M.
+  @Test("The paper's numbers", arguments: PaperFigure.allCases)
+  func paper(figure: PaperFigure) {
+    let experiment = figure.experiment(.paper)
+    #expect(experiment.networkCount == 10)
+    #expect(experiment.networks.count == 20)
+    #expect(experiment.iterations == 2_000)
+    #expect(experiment.measurementInterval == 200)
+    #expect(experiment.exampleCount == 50)
+    #expect(experiment.scaleExampleCount == 200)
+  }
+
+  @Test("The small scale changes widths and the number of networks, and nothing else")
+  func small() {
+    let paper = PaperFigure.figure2.experiment(.paper)
+    var small = PaperFigure.figure2.experiment(.small)
+    #expect(small.networkCount < paper.networkCount && small.networkCount >= 3)
+    #expect(small.conventionalWidth < paper.conventionalWidth)
+    #expect(small.steerableWidth < paper.steerableWidth)
+    small.networkCount = paper.networkCount
+    small.conventionalWidth = paper.conventionalWidth
+    small.steerableWidth = paper.steerableWidth
+    #expect(small == paper)
+  }
+
+  @Test("Both kinds learn the digits 0 to 8, turned anew each time, and are measured alike")
+  func configurations() throws {
+    let experiment = PaperFigure.figure2.experiment(.paper)
+    let data = MeasuredData(at: "glyphs", size: 29)
+    let conventional = experiment.configuration(.conventional, seed: 3, on: data)
+    var steerable = experiment.configuration(.steerable, seed: 3, on: data)
+    #expect(conventional.network.name == "conventional-cnn")
+    #expect(steerable.network.name == "steerable-cnn")
+    #expect(steerable.network.group == .cyclic(8))
+    #expect(conventional.network.classes == 9 && conventional.data.classes == 9)
+    #expect(conventional.data.isRotated && conventional.augmentation == .rotation)
+    #expect(conventional.seed == 3)
+    let measure = try #require(conventional.measure)
+    #expect(measure.group == "C8" && measure.samples == 50 && measure.scaleSamples == 200)
+    steerable.network = conventional.network
+    #expect(steerable == conventional)
+  }
+
+  @Test("All networks are measured on the same examples, turned by the same angles")
+  func sameExamples() {
+    let experiment = PaperFigure.figure2.experiment(.small)
+    let data = MeasuredData(at: "glyphs", size: 29)
+    let settings = experiment.seeds.map {
+      experiment.configuration(.conventional, seed: $0, on: data)
+    }
+    #expect(Set(settings.map(\.measure)).count == 1)
+    #expect(Set(settings.map(\.data)).count == 1 && settings[0].data.seed != nil)
+    #expect(Set(settings.map(\.seed)).count == experiment.networkCount)
+  }
+}
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import GEEDExperiments
+import Testing
+
+@Suite struct FigureTests {
+  private let experiment = PaperFigure.figure2.experiment(.paper)
+
+  /// A world as the paper tells it: two networks of each kind, which differ a little.
+  private func record(_ change: (inout FigureRecord) -> Void = { _ in }) -> FigureRecord {
+    var record = FigureRecord(seeds: [0, 1])
+    for (seed, noise) in [(UInt64(0), 0.0), (1, 1e-4)] {
+      for kind in NetworkKind.allCases {
+        let isSteerable = kind == .steerable
+        for iteration in [0, 200, 2_000] {
+          let place = FigureRecord.Place(kind, at: iteration)
+          func add(_ value: Double, _ quantity: Quantity) {
+            record.add(value + noise, of: quantity, at: place, seed: seed)
+          }
+          for block in 1...6 {
+            add(
+              (isSteerable ? -0.99 : -0.6) + 0.01 * Double(block),
+              .deviation(.channelwise, "block\(block)"))
+          }
+          let progress = iteration == 0 ? 0.4 : iteration == 200 ? 0.2 : 0.1
+          add(progress / (isSteerable ? 2 : 1), .deviation(.latent, "features"))
+          add(progress / (isSteerable ? 3 : 1), .deviation(.softmax, "logits"))
+          add(isSteerable ? -2 : -9, .deviation(.latentCosine, "features"))
+          add(isSteerable ? -0.99 : -0.98, .unnormalized(.latentCosine, "features"))
+          add(0.99, .accuracy)
+        }
+      }
+    }
+    change(&record)
+    return record
+  }
+
+  @Test(
+    "Where the world is as the paper tells it, every claim holds",
+    arguments: [PaperFigure.figure2, .figure7])
+  func holds(figure: PaperFigure) {
+    let claims = figure.figure.claims(of: record(), in: experiment)
+    #expect(claims.count == (figure == .figure2 ? 10 : 2))
+    for claim in claims { #expect(claim.verdict == .holds, "\(claim.statement)") }
+  }
+
+  @Test("A claim that does not hold says so, and no other")
+  func doesNotHold() {
+    let changed = record { record in
+      for seed in [UInt64(0), 1] {
+        record.add(
+          -0.999, of: .deviation(.channelwise, "block3"), at: .init(.conventional, at: 2_000),
+          seed: seed)
+      }
+    }
+    let verdicts = Figure2().claims(of: changed, in: experiment).map(\.verdict)
+    // Block 3 of the CNN is now nearer to equivariance than that of the C8-CNN and than block 2, and
+    // has become so after iteration 200.
+    #expect(
+      verdicts == [
+        .holds, .doesNotHold, .holds, .doesNotHold, .doesNotHold, .holds, .holds, .holds, .holds,
+        .holds,
+      ])
+  }
+
+  @Test("Without numbers nothing is resolved", arguments: PaperFigure.allCases)
+  func empty(figure: PaperFigure) {
+    let claims = figure.figure.claims(of: FigureRecord(seeds: [0, 1]), in: experiment)
+    #expect(!claims.isEmpty)
+    for claim in claims { #expect(claim.verdict == .notResolved) }
+  }
+
+  @Test("On other data untrained networks stand against trained ones")
+  func otherData() {
+    var record = FigureRecord(seeds: [0, 1])
+    for (seed, noise) in [(UInt64(0), 0.0), (1, 1e-4)] {
+      for kind in NetworkKind.allCases {
+        for (iteration, latent, softmax) in [(0, 0.9, 1e-6), (2_000, 0.3, 0.2)]
+          as [(Int, Double, Double)]
+        {
+          let place = FigureRecord.Place(kind, at: iteration, on: "kmnist")
+          let share: Double = kind == .steerable ? 0.5 : 1
+          record.add(
+            share * latent + noise, of: .deviation(.latent, "features"), at: place, seed: seed)
+          record.add(
+            share * softmax + noise, of: .deviation(.softmax, "logits"), at: place, seed: seed)
+        }
+      }
+    }
+    let claims = Figure3().claims(of: record, in: experiment)
+    #expect(claims.map(\.verdict) == [.holds, .holds, .holds])
+    // Only what was measured is asked about.
+    #expect(claims.map(\.parts.count) == [2, 2, 1])
+  }
+}
+#endif
