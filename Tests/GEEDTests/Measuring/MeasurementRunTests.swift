@@ -195,7 +195,7 @@ import _GEEDTestSupport
         + "shape [4].")
     measurement.dataset = ArrayDataset([.counting([3, 6, 7])])
     #expect(throws: ActionError.notSquare(group: "C4", shape: [3, 6, 7])) {
-      try measurement.start()
+      _ = try measurement.start()
     }
   }
 

@@ -132,7 +132,7 @@ import _GEEDTestSupport
     for probe in probes {
       let measurement = DeviationMeasurement(
         of: Self.model { $0 }, on: Self.digits(3), under: family, probes: [probe])
-      let error = #expect(throws: MeasurementError.self) { try measurement.start() }
+      let error = #expect(throws: MeasurementError.self) { _ = try measurement.start() }
       #expect(error == .noGroup(tensor: "y", family: family.transformations.name))
       #expect(error?.description.contains("latent or softmax probe") == true)
     }
