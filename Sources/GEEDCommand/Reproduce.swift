@@ -12,6 +12,7 @@ struct Reproduce: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
     abstract: "Make a figure of the paper again, and test what the paper claims of it.",
+    usage: "geed reproduce <figure> --data <data> [<options>]",
     discussion: """
       figure2: deviations of conventional and C8-steerable networks while they learn rotated MNIST. \
       figure3: the same networks, and untrained ones, on other data. figure7 and figure8: the other \

@@ -33,7 +33,6 @@ enum ExitStatus: Int32 {
     case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
-    case is StoreError: self = .badData
     case is UsageError: self = .usage
     case let error as StoreError: self = ExitStatus(error)
     case is MergeError, is UnfinishedRun: self = .badData

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+#if Torch
+import Foundation
+import GEEDModels
+import Testing
+
+@Suite struct TrajectoryTests {
+  /// The best so far, not the last, and not that of the network before training.
+  @Test("A record that is opened again keeps what comes before the checkpoint, and knows the best")
+  func reopened() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let accuracies = [0.9, 0.3, 0.4, 0.2, 0.8]
+    let lines = accuracies.enumerated().map { #"{"iteration":\#($0),"testAccuracy":\#($1)}"# }
+    try (lines + [#"{"iteration":5,"testAcc"#]).joined(separator: "\n")
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(try Trajectory.read(path).map(\.iteration) == [0, 1, 2, 3, 4])
+    let trajectory = try Trajectory(path: path, keepingUntil: 3)
+    #expect(trajectory.bestAccuracy == 0.4)
+    #expect(try Trajectory.read(path).map(\.iteration) == [0, 1, 2, 3])
+    #expect(try Trajectory(path: path, keepingUntil: 0).bestAccuracy == nil)
+    #expect(try Trajectory.read(path).isEmpty)
+  }
+}
+#endif
