@@ -127,7 +127,8 @@ struct UsageTests {
     "Commands, options and arguments that are not known or missing are named",
     arguments: [
       (
-        ["mesure", "model.onnx"], "There is no command 'mesure', only 'layers', 'data', 'download', 'measure'"
+        ["mesure", "model.onnx"],
+        "There is no command 'mesure', only 'layers', 'data', 'download', 'measure'"
       ),
       (["measure", "model.onnx"], "Missing expected argument '--data <data>'"),
       (["data", "glyphs", "--sample", "5"], "Did you mean '--samples'?"),
