@@ -46,7 +46,9 @@ public struct TrainingBatches: Sendable {
 
   /// Makes the batch of `iteration`, counted from 0, or a part of it.
   ///
-  /// - Parameter share: Which examples of the batch; all where `nil`.
+  /// - Parameters:
+  ///   - iteration: Which batch, counted from 0.
+  ///   - share: Which examples of the batch; all where `nil`.
   /// - Throws: What the data set throws; ``TrainingError/unlabeled(dataset:)``.
   public mutating func batch(at iteration: Int, share: Range<Int>? = nil) throws -> TrainingBatch {
     var images: [Tensor] = []
