@@ -4,9 +4,9 @@ import GEEDModels
 
 /// The two kinds of networks that §§ 4.1 and 4.2 compare.
 public enum NetworkKind: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Ordinary convolutions; ``GEEDModels/ConventionalCNN``.
+  /// Ordinary convolutions; `ConventionalCNN` of GEEDModels.
   case conventional = "CNN"
-  /// Convolutions that commute with C8; ``GEEDModels/SteerableCNN``.
+  /// Convolutions that commute with C8; `SteerableCNN` of GEEDModels.
   case steerable = "C8-CNN"
 
   /// The name in the settings of a training.
