@@ -79,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "GEEDCommand",
       dependencies: [
-        "CCrypto", "GEED", "GEEDData", "GEEDOnnx", "GEEDStore",
+        "GEED", "GEEDData", "GEEDOnnx", "GEEDStore",
         .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

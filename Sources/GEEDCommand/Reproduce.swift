@@ -3,6 +3,7 @@
 #if Torch
 import ArgumentParser
 import Foundation
+import GEEDData
 import GEEDExperiments
 import GEEDStore
 import GEEDTorch
@@ -59,21 +60,22 @@ struct Reproduce: ParsableCommand {
       provenance: try provenance())
     try requireData(reproduction)
     let runs = try RunStore(creating: store)
-    say(figure.figure.title)
+    printAtOnce(figure.figure.title)
     if try !reproduction.isComplete(in: runs) {
       guard try make(reproduction, in: runs) else { return }
     }
-    let claims = try reproduction.conclude(in: runs)
-    let text = FigureText(reproduction, try reproduction.record(in: runs))
-    for line in text.lines + [""] + ClaimText.lines(claims) { say(line) }
-    say("\n\(store) holds every observation, \(reproduction.folder) the networks.")
+    let record = try reproduction.record(in: runs)
+    let claims = try reproduction.conclude(from: record, in: runs)
+    let text = FigureText(reproduction, record)
+    for line in text.lines + [""] + ClaimText.lines(claims) { printAtOnce(line) }
+    printAtOnce("\n\(store) holds every observation, \(reproduction.folder) the networks.")
   }
 
   /// - Returns: Whether everything was done.
   private func make(_ reproduction: Reproduction, in runs: RunStore) throws -> Bool {
     let laneCount = jobs ?? (device == .cpu ? ProcessInfo.processInfo.activeProcessorCount : 1)
     let estimate = try ReproductionEstimate(of: reproduction, in: runs, laneCount: laneCount)
-    say(estimate.text(laneCount: laneCount))
+    printAtOnce(estimate.text(laneCount: laneCount))
     Interruption.watch()
     let start = ContinuousClock.now
     let run = try ReproductionRun(
@@ -82,20 +84,21 @@ struct Reproduce: ParsableCommand {
     run.start()
     while !run.waitForEnd(0.2) {
       run.takeNews().forEach {
-        progress.clear(); say("  \($0)")
+        progress.clear()
+        printAtOnce("  \($0)")
       }
       progress.show(figure.rawValue, share: run.progress)
       if Interruption.wasRequested { run.stop() }
     }
     progress.clear()
-    run.takeNews().forEach { say("  \($0)") }
+    run.takeNews().forEach { printAtOnce("  \($0)") }
     try run.requireSuccess()
     guard run.isComplete else {
-      say("Stopped at \(Int(100 * run.progress)) %; '--resume' goes on.")
+      printAtOnce("Stopped at \(Int(100 * run.progress)) %; '--resume' goes on.")
       return false
     }
     let seconds = Int((ContinuousClock.now - start) / .seconds(1))
-    say("Done in \(seconds / 60) min \(seconds % 60) s.\n")
+    printAtOnce("Done in \(seconds / 60) min \(seconds % 60) s.\n")
     return true
   }
 
@@ -105,7 +108,7 @@ struct Reproduce: ParsableCommand {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var hashes: [String: String] = [:]
     for name in names.sorted() where name.contains("-ubyte") {
-      hashes[name] = try FileHash.sha256(ofFile: "\(folder)/\(name)")
+      hashes[name] = try Digest.hex(ofFile: "\(folder)/\(name)", by: .sha256)
     }
     return hashes
   }
@@ -117,9 +120,6 @@ struct Reproduce: ParsableCommand {
       throw UsageError("'--data': '\(data)' has no \(missing.joined(separator: ", ")).")
     }
   }
-
-  /// Prints a line at once, so that who watches a pipe or a log sees how far the run is.
-  private func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
 }
 
 extension PaperFigure: ExpressibleByArgument {}

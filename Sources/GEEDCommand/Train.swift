@@ -4,7 +4,6 @@
 import ArgumentParser
 import Foundation
 import GEED
-import GEED
 import GEEDExperiments
 import GEEDModels
 import GEEDStore

@@ -76,10 +76,8 @@ public struct MeasuredData: Sendable, Hashable {
 
   /// The corruption that `mnist-fog-3` and the like stand for.
   private static func corruption(_ name: String) -> Corruption? {
-    guard name.hasPrefix("mnist-"), let severity = name.last?.wholeNumberValue,
-      (1...5).contains(severity),
-      let kind = Corruption.Kind(rawValue: String(name.dropFirst(6).dropLast(2)))
-    else { return nil }
-    return Corruption(kind, severity: severity)
+    guard name.hasPrefix("mnist-"), let dash = name.lastIndex(of: "-") else { return nil }
+    let kind = name[..<dash].dropFirst("mnist-".count)
+    return Corruption(parsing: "\(kind):\(name[name.index(after: dash)...])")
   }
 }

@@ -118,7 +118,7 @@ public struct RunSummary: Sendable, Hashable, Identifiable {
 
 extension Encodable {
   /// JSON that is the same for equal values.
-  var canonicalJSON: String {
+  package var canonicalJSON: String {
     get throws {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -10,8 +10,7 @@ struct Download: ParsableCommand {
     commandName: "download",
     abstract: "Download a public data set, and check that it is the published one.",
     discussion: """
-      Names: \((PublicDataset.all.map(\.name) + ClosedDataset.all.map(\.name))
-        .joined(separator: ", ")).
+      Names: \(names.joined(separator: ", ")).
 
       Files come into a folder of the data set's name. What is there already is checked and kept; \
       a download that was broken off goes on where it stopped. A file gets its name only when its \
@@ -30,15 +29,17 @@ struct Download: ParsableCommand {
       "Take the files from below this address; their checksums stay.", valueName: "url"))
   var mirror: String?
 
+  private static let names =
+    PublicDataset.all.map(\.name) + ClosedDataset.all.map(\.name)
+
   func run() throws {
     if let closed = ClosedDataset.all.first(where: { $0.name == name }) {
       return print(closed.instructions)
     }
     guard let dataset = PublicDataset.all.first(where: { $0.name == name }) else {
-      let names = (PublicDataset.all.map(\.name) + ClosedDataset.all.map(\.name))
-        .map { "'\($0)'" }
+      let quoted = Self.names.map { "'\($0)'" }
       throw UsageError(
-        "There is no data set '\(name)', only \(names.joined(separator: ", ")).")
+        "There is no data set '\(name)', only \(quoted.joined(separator: ", ")).")
     }
     let folder = to ?? name
     do {

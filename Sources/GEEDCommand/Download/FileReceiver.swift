@@ -35,7 +35,7 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw DataError.system(
-        path: path, operation: "write", reason: String(cString: strerror(errno)))
+        path: path, operation: "write", reason: lastSystemError())
     }
     file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     self.url = url

@@ -50,7 +50,7 @@ struct FileTransfer {
     }
     guard rename(partPath, path) == 0 else {
       throw DataError.system(
-        path: path, operation: "write", reason: String(cString: strerror(errno)))
+        path: path, operation: "write", reason: lastSystemError())
     }
     return true
   }
@@ -63,7 +63,7 @@ struct FileTransfer {
   private func remove(_ path: String) throws {
     guard unlink(path) == 0 || errno == ENOENT else {
       throw DataError.system(
-        path: path, operation: "remove", reason: String(cString: strerror(errno)))
+        path: path, operation: "remove", reason: lastSystemError())
     }
   }
 

@@ -30,7 +30,6 @@ enum ExitStatus: Int32 {
     case is ActionError, is OnnxControlError: self = .badData
     case is RunMismatch, is UnmatchedLimit: self = .badData
     case is ReportError: self = .missingInput
-    case is FileHashError: self = .internalError
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
     case is UsageError: self = .usage

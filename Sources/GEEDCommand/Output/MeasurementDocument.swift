@@ -98,7 +98,7 @@ struct MeasurementFrame: Codable, Hashable {
   ) throws {
     schema = "geed.measurement/1"
     self.model = Model(
-      path: model.graph.path, sha256: try FileHash.sha256(ofFile: model.graph.path),
+      path: model.graph.path, sha256: try Digest.hex(ofFile: model.graph.path, by: .sha256),
       layout: model.layoutNote, provider: model.provider.rawValue, producer: model.graph.producer)
     self.data = Data(
       path: data, exampleCount: dataset.count, shape: dataset.exampleShape,

@@ -39,7 +39,7 @@ struct RunSettings: Codable, Hashable {
   ) throws {
     version = Geed.version
     self.model = Model(
-      sha256: try FileHash.sha256(ofFile: options.model), layout: options.layout.rawValue,
+      sha256: try Digest.hex(ofFile: options.model, by: .sha256), layout: options.layout.rawValue,
       provider: model.provider.rawValue, threads: options.threads,
       constants: options.onnxOptions.constants, runtime: model.libraryVersion)
     data = try Examples(measurement.dataset, seed: recipe.seed)
@@ -60,7 +60,10 @@ extension RunSettings.Examples {
     classes = dataset.classes
     let drawn = randomExamples(
       min(Self.fingerprintCount, dataset.count), of: dataset.count, seed: seed)
-    sha256 = try FileHash.sha256(
-      of: drawn.flatMap { try dataset.example(at: $0).scalars }, named: dataset.name)
+    let digest = try Digest(.sha256)
+    for index in drawn {
+      try dataset.example(at: index).scalars.withUnsafeBytes { digest.add(Array($0)) }
+    }
+    sha256 = try digest.finish()
   }
 }

@@ -46,11 +46,11 @@ struct TrainingReport {
       ] + (entry.deviations ?? []).map(\.value.short))
   }
 
-  /// Prints a line at once, so that who watches a pipe or a log sees how far the run is.
+  /// Prints a line at once, in place of the one that changes.
   func say(_ text: String) {
     if isSilent { return }
     progress.clear()
-    FileHandle.standardOutput.write(Data("\(text)\n".utf8))
+    printAtOnce(text)
   }
 
   private func printRow(_ cells: [String]) {

@@ -63,6 +63,9 @@ public struct Corruption: Sendable, Hashable, Codable {
     self.init(kind, severity: severity)
   }
 
+  /// Name and severity as ``init(parsing:)`` reads them, such as `fog:3`.
+  public var text: String { "\(kind.rawValue):\(severity)" }
+
   /// Makes a picture worse.
   ///
   /// - Parameters:

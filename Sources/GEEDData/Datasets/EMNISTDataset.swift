@@ -61,16 +61,11 @@ public struct EMNISTDataset: Dataset {
     folder: String, part: Part, split: DataSplit = .test,
     preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) {
-    let prefix = "\(folder)/emnist-\(part.rawValue)-\(split.rawValue)"
     images = try IDXFile(
-      path: Self.existing("\(prefix)-images-idx3-ubyte"), dimensionCount: 3)
+      path: Self.path(of: "images-idx3", part, split, in: folder), dimensionCount: 3)
     let labelFile = try IDXFile(
-      path: Self.existing("\(prefix)-labels-idx1-ubyte"), dimensionCount: 1)
-    guard labelFile.shape[0] == images.shape[0] else {
-      throw .invalid(
-        path: images.path, expected: "\(labelFile.shape[0]) images, one for each label",
-        found: "\(images.shape[0])")
-    }
+      path: Self.path(of: "labels-idx1", part, split, in: folder), dimensionCount: 1)
+    try images.requirePictures(forLabels: labelFile.shape[0])
     labels = try Self.labels(in: labelFile, of: part)
     self.part = part
     self.preprocessing = preprocessing
@@ -104,8 +99,12 @@ public struct EMNISTDataset: Dataset {
     return labels.map { $0 - first }
   }
 
-  private static func existing(_ path: String) -> String {
-    Folder.isFolder(path) == false ? path : "\(path).gz"
+  /// The file with one kind of content; the packed one, unless only the other is there.
+  private static func path(
+    of content: String, _ part: Part, _ split: DataSplit, in folder: String
+  ) -> String {
+    let path = "\(folder)/emnist-\(part.rawValue)-\(split.rawValue)-\(content)-ubyte"
+    return Folder.isFolder(path) == false ? path : "\(path).gz"
   }
 }
 
@@ -118,8 +117,7 @@ extension EMNISTDataset {
     _ location: String, split: DataSplit
   ) throws(DataError) -> (folder: String, part: Part)? {
     func holds(_ part: Part, _ folder: String) -> Bool {
-      let path = "\(folder)/emnist-\(part.rawValue)-\(split.rawValue)-images-idx3-ubyte"
-      return Folder.isFolder(path) == false || Folder.isFolder("\(path).gz") == false
+      Folder.isFolder(path(of: "images-idx3", part, split, in: folder)) == false
     }
     if Folder.isFolder(location) == true {
       let parts = Part.allCases.filter { holds($0, location) }
@@ -131,12 +129,9 @@ extension EMNISTDataset {
       }
       return parts.first.map { (location, $0) }
     }
-    let folder = location.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-      .joined(separator: "/")
-    let root = folder.isEmpty ? (location.hasPrefix("/") ? "/" : ".") : folder
-    let name = lastComponent(of: location)
-    return Part.allCases.first { name == "emnist-\($0.rawValue)" && holds($0, root) }
-      .map { (root, $0) }
+    let (parent, name) = (folder(of: location), lastComponent(of: location))
+    return Part.allCases.first { name == "emnist-\($0.rawValue)" && holds($0, parent) }
+      .map { (parent, $0) }
   }
 }
 

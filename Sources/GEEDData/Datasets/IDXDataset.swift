@@ -39,11 +39,7 @@ public struct IDXDataset: Dataset {
     }
     images = try IDXFile(path: found.images, dimensionCount: 3)
     labels = try found.labels.map { path throws(DataError) in try Self.labels(at: path) }
-    if let labels, labels.count != images.shape[0] {
-      throw .invalid(
-        path: found.images, expected: "\(labels.count) images, one for each label",
-        found: "\(images.shape[0])")
-    }
+    if let labels { try images.requirePictures(forLabels: labels.count) }
     self.split = found.split
     self.preprocessing = preprocessing
     name = "\(lastComponent(of: folder)) (\(found.split.rawValue))"

@@ -38,6 +38,14 @@ struct IDXFile: Sendable {
     try file.bytes(at: 4 + 4 * shape.count + position, count: count)
   }
 
+  /// Throws unless there is one picture for each label.
+  func requirePictures(forLabels count: Int) throws(DataError) {
+    guard count == shape[0] else {
+      throw .invalid(
+        path: path, expected: "\(count) images, one for each label", found: "\(shape[0])")
+    }
+  }
+
   /// Reads one picture of an array `[N, H, W]`.
   func picture(at index: Int) throws(DataError) -> Picture {
     let area = shape[1] * shape[2]

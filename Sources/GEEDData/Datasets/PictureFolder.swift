@@ -58,12 +58,7 @@ public struct PictureFolder: Dataset {
     let picturePath = self.picturePath(at: index)
     let tensor = try preprocessing.tensor(
       of: Picture(contentsOf: picturePath), from: picturePath)
-    guard tensor.shape == exampleShape else {
-      throw .unsuitable(
-        path: picturePath, expected: "the shape \(exampleShape) of the first picture",
-        found: "\(tensor.shape)", fix: "bring all to one size with --resize and --crop")
-    }
-    return tensor
+    return try tensor.requiring(exampleShape, path: picturePath)
   }
 
   public func label(at index: Int) -> Int? { entries[index].classIndex }
@@ -112,5 +107,19 @@ extension PictureFolder {
   static func isPictureName(_ name: String) -> Bool {
     let lowercased = name.lowercased()
     return nameEndings.contains { lowercased.hasSuffix($0) }
+  }
+}
+
+extension Tensor {
+  /// This picture, if it has the shape that all of its data set have.
+  ///
+  /// - Throws: ``DataError/unsuitable(path:expected:found:fix:)`` with a way to make them alike.
+  func requiring(_ shape: [Int], path: String) throws(DataError) -> Tensor {
+    guard self.shape == shape else {
+      throw .unsuitable(
+        path: path, expected: "the shape \(shape) of the first picture", found: "\(self.shape)",
+        fix: "bring all to one size with --resize and --crop")
+    }
+    return self
   }
 }

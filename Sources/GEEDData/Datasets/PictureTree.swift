@@ -52,12 +52,7 @@ public struct PictureTree: Dataset {
     precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
     let path = entries[index].path
     let tensor = try preprocessing.tensor(of: source.picture(at: path), from: path)
-    guard tensor.shape == exampleShape else {
-      throw .unsuitable(
-        path: "\(source.path)/\(path)", expected: "the shape \(exampleShape) of the first picture",
-        found: "\(tensor.shape)", fix: "bring all to one size with --resize and --crop")
-    }
-    return tensor
+    return try tensor.requiring(exampleShape, path: "\(source.path)/\(path)")
   }
 
   public func label(at index: Int) -> Int? { entries[index].classIndex }

@@ -103,6 +103,6 @@ final class RandomAccessFile: Sendable {
 }
 
 /// What the operating system says about its last error on this thread.
-func lastSystemError() -> String {
+package func lastSystemError() -> String {
   String(cString: strerror(errno))
 }

@@ -87,10 +87,7 @@ public struct ChipDataset: Dataset {
 
   /// The split of a scene: FNV-1a of its name, modulo 5, is 0 for testing.
   static func split(of scene: String) -> DataSplit {
-    let hash = scene.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-    }
-    return hash % 5 == 0 ? .test : .train
+    fnv1a(scene) % 5 == 0 ? .test : .train
   }
 }
 

@@ -36,11 +36,6 @@ public enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
   ///
   /// - Parameter scale: How much of the experiment is done.
   public func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
-    switch self {
-    case .figure2: Figure2.experiment(scale)
-    case .figure3: Figure3.experiment(scale)
-    case .figure7: Figure7.experiment(scale)
-    case .figure8: Figure8.experiment(scale)
-    }
+    type(of: figure).experiment(scale)
   }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import Foundation
 import GEED
 import GEEDStore
 
@@ -55,13 +54,13 @@ extension Reproduction {
 
   /// Tests what the paper claims, and keeps the answer in the store.
   ///
-  /// - Throws: `StoreError` if the store cannot be read or written.
-  public func conclude(in store: RunStore) throws -> [Claim] {
-    let claims = figure.figure.claims(of: try record(in: store), in: experiment)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try store.saveFigure(
-      conclusionDescription(), document: String(decoding: encoder.encode(claims), as: UTF8.self))
+  /// - Parameters:
+  ///   - record: What ``record(in:)`` has read.
+  ///   - store: Where the answer is kept.
+  /// - Throws: `StoreError` if the store cannot be written.
+  public func conclude(from record: FigureRecord, in store: RunStore) throws -> [Claim] {
+    let claims = figure.figure.claims(of: record, in: experiment)
+    try store.saveFigure(conclusionDescription(), document: claims.canonicalJSON)
     return claims
   }
 }

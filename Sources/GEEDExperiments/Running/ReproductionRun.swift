@@ -181,9 +181,9 @@ extension ReproductionRun {
     var run = try measurement.start(resuming: recording.records())
     var records: [MeasurementRecord] = []
     while try run.advance(addingRecordsTo: &records) {
-      if isStopping { return }
       try recording.append(records)
       records.removeAll()
+      if isStopping { return }
     }
     try recording.append(records)
     try recording.finish(run.result)

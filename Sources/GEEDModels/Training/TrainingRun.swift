@@ -140,17 +140,18 @@ public struct TrainingRun {
   }
 
   /// Whether a checkpoint is due after the iteration to come.
-  public var willSave: Bool {
-    let next = iteration + 1
-    return next >= configuration.iterations || next.isMultiple(of: configuration.checkpointEvery)
-  }
+  public var willSave: Bool { isDue(configuration.checkpointEvery, after: iteration + 1) }
 
   private var isAnythingDue: Bool {
     isDue(configuration.evaluation.every) || isDue(configuration.checkpointEvery)
       || configuration.measure.map { isDue($0.every) } ?? false
   }
 
-  private func isDue(_ interval: Int) -> Bool { isFinished || iteration.isMultiple(of: interval) }
+  private func isDue(_ interval: Int) -> Bool { isDue(interval, after: iteration) }
+
+  private func isDue(_ interval: Int, after count: Int) -> Bool {
+    count >= configuration.iterations || count.isMultiple(of: interval)
+  }
 
   private func evaluate(_ entry: inout Trajectory.Entry) throws {
     let evaluation = try Evaluation(

@@ -34,7 +34,7 @@ public final class Trajectory {
     try kept.write(to: URL(fileURLWithPath: path), options: .atomic)
     guard let handle = FileHandle(forWritingAtPath: path) else {
       throw DataError.system(
-        path: path, operation: "open", reason: String(cString: strerror(errno)))
+        path: path, operation: "open", reason: lastSystemError())
     }
     try handle.seekToEnd()
     self.handle = handle

@@ -131,8 +131,7 @@ extension WeightShuffle {
 
   /// A generator for one tensor: the seed and the FNV-1a hash of its name.
   private func generator(for name: String) -> SplitMix64 {
-    let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    return SplitMix64(seed: seed ^ hash)
+    SplitMix64(seed: seed ^ fnv1a(name))
   }
 
   private func shuffle<Value>(_ values: inout [Value], using generator: inout SplitMix64) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// Training by several processes, each with the same network and its own part of every batch.
 ///
 /// One step is that of a single process with the whole batch, if the loss is a mean over examples and
@@ -106,8 +108,5 @@ public struct DataParallel: Sendable {
 
 /// The FNV-1a hash of the text, without its sign.
 private func fingerprint(of text: String) -> Int64 {
-  let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-    ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-  }
-  return Int64(hash >> 1)
+  Int64(fnv1a(text) >> 1)
 }

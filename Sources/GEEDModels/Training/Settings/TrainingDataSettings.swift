@@ -73,8 +73,7 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     try settings.encodeIfPresent(seed, forKey: .seed)
     try settings.encode(adaptation.isGrey, forKey: .grey)
     try settings.encode(adaptation.isInverted, forKey: .invert)
-    try settings.encodeIfPresent(
-      adaptation.corruption.map { "\($0.kind.rawValue):\($0.severity)" }, forKey: .corruption)
+    try settings.encodeIfPresent(adaptation.corruption?.text, forKey: .corruption)
   }
 
   /// Opens one part; pictures are turned by angles that the parts do not share.
