@@ -56,8 +56,8 @@ public struct SixBlockExperiment: Sendable, Hashable {
   ) -> TrainingConfiguration {
     var source = TrainingDataSettings(source: data.digits)
     source.resize = imageSize
-    source.classes = Self.classCount
-    source.isRotated = true
+    source.adaptation.classes = Self.classCount
+    source.adaptation.isRotated = true
     source.count = trainingCount
     source.seed = data.seed
     let network = NetworkSettings(

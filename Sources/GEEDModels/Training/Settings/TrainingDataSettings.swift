@@ -13,20 +13,16 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
   public var mean: [Float] = []
   /// What each channel is then divided by; empty for nothing.
   public var std: [Float] = []
-  /// Only the classes from 0 to below this one.
-  public var classes: Int?
-  /// Whether every picture is turned by an angle of its own.
-  public var isRotated = false
-  /// Colour becomes luma, black and white change places, or pictures get worse; before the mean.
+  /// Which classes stay and how pictures change, before the mean; its seed is not used.
   public var adaptation = Adaptation()
   /// Only so many of the pictures to learn from.
   public var count: Int?
-  /// Where those angles start; the seed of the run where it is `nil`.
+  /// Where angles and corruptions start; the seed of the run where it is `nil`.
   public var seed: UInt64?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case source, resize, mean, std, classes, count, seed, grey, invert, corruption
-    case isRotated = "rotated"
+    case source, resize, mean, std, count, seed
+    case classes, grey, invert, rotated, corruption
   }
 
   /// All pictures of a source as they are.
@@ -42,12 +38,12 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     resize = try settings.decodeIfPresent(Int.self, forKey: .resize)
     mean = try settings.decode(.mean, or: [])
     std = try settings.decode(.std, or: [])
-    classes = try settings.decodeIfPresent(Int.self, forKey: .classes)
-    isRotated = try settings.decode(.isRotated, or: false)
     count = try settings.decodeIfPresent(Int.self, forKey: .count)
     seed = try settings.decodeIfPresent(UInt64.self, forKey: .seed)
+    adaptation.classes = try settings.decodeIfPresent(Int.self, forKey: .classes)
     adaptation.isGrey = try settings.decode(.grey, or: false)
     adaptation.isInverted = try settings.decode(.invert, or: false)
+    adaptation.isRotated = try settings.decode(.rotated, or: false)
     if let text = try settings.decodeIfPresent(String.self, forKey: .corruption) {
       adaptation.corruption = Corruption(parsing: text)
       try settings.require(
@@ -56,7 +52,8 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     try settings.require(.resize, resize.map { (1...65_535).contains($0) } ?? true, "1 to 65535")
     try settings.require(.std, std.allSatisfy { $0 > 0 && $0.isFinite }, "positive numbers")
     try settings.require(.mean, mean.allSatisfy(\.isFinite), "finite numbers")
-    try settings.require(.classes, classes.map { $0 >= 1 } ?? true, "at least 1 class")
+    try settings.require(
+      .classes, adaptation.classes.map { $0 >= 1 } ?? true, "at least 1 class")
     try settings.require(.count, count.map { $0 >= 1 } ?? true, "at least 1 picture")
   }
 
@@ -67,12 +64,12 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     try settings.encodeIfPresent(resize, forKey: .resize)
     try settings.encode(mean, forKey: .mean)
     try settings.encode(std, forKey: .std)
-    try settings.encodeIfPresent(classes, forKey: .classes)
-    try settings.encode(isRotated, forKey: .isRotated)
     try settings.encodeIfPresent(count, forKey: .count)
     try settings.encodeIfPresent(seed, forKey: .seed)
+    try settings.encodeIfPresent(adaptation.classes, forKey: .classes)
     try settings.encode(adaptation.isGrey, forKey: .grey)
     try settings.encode(adaptation.isInverted, forKey: .invert)
+    try settings.encode(adaptation.isRotated, forKey: .rotated)
     try settings.encodeIfPresent(adaptation.corruption?.text, forKey: .corruption)
   }
 
@@ -83,16 +80,13 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
   ///   - seed: Where angles start, unless the settings have a seed of their own.
   /// - Throws: `DataError` that says what is wrong with the data.
   public func open(_ split: DataSplit, seed: UInt64) throws(DataError) -> any Dataset {
-    let seed = self.seed ?? seed
     let preprocessing = Preprocessing(
       resize: resize.map { .exact(width: $0, height: $0) }, mean: mean, standardDeviation: std)
     var changes = adaptation
-    changes.seed = seed
-    var dataset = try changes.open(source, preprocessing: preprocessing, split: split)
-    if let classes { dataset = try ClassSubset(of: dataset, classes: 0..<classes) }
-    if split == .train, let count { dataset = FirstExamples(count, of: dataset) }
-    guard isRotated else { return dataset }
-    return try RotatedDataset(dataset, seed: split == .train ? seed : ~seed)
+    changes.seed = self.seed ?? seed
+    let dataset = try changes.open(source, preprocessing: preprocessing, split: split)
+    guard split == .train, let count else { return dataset }
+    return FirstExamples(count, of: dataset)
   }
 }
 
