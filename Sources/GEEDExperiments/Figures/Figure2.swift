@@ -144,15 +144,17 @@ extension FigureRecord {
       bound)
   }
 
-  /// How much a number of the CNN exceeds that of the C8-CNN.
+  /// How much a number of the CNN exceeds that of the C8-CNN; `data` is `nil` for what the networks
+  /// learn, which then goes without saying.
   func contrast(
-    _ quantity: Quantity, at iteration: Int, on data: String = MeasuredData.rotatedMNIST,
+    _ quantity: Quantity, at iteration: Int, on data: String? = nil,
     _ direction: ClaimPart.Direction
   ) -> ClaimPart {
-    ClaimPart(
-      "\(data == MeasuredData.rotatedMNIST ? "" : "\(data), ")\(quantity.title): CNN − C8-CNN",
+    let measured = data ?? MeasuredData.rotatedMNIST
+    return ClaimPart(
+      "\(data.map { "\($0), " } ?? "")\(quantity.title): CNN − C8-CNN",
       differences(
-        quantity, Place(.conventional, at: iteration, on: data),
-        minus: Place(.steerable, at: iteration, on: data)), direction)
+        quantity, Place(.conventional, at: iteration, on: measured),
+        minus: Place(.steerable, at: iteration, on: measured)), direction)
   }
 }
