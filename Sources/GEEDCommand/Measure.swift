@@ -78,7 +78,8 @@ struct Measure: ParsableCommand {
       of: engine, on: dataset,
       scaleDataset: try sampling.openScaleData(dataOptions, shape: dataset.exampleShape))
     try requirePixels(of: measurement, for: engine)
-    let recording = try beginRecording(&measurement, recipe: recipe, engine: engine)
+    let files = try ModelFingerprint(graph)
+    let recording = try beginRecording(&measurement, recipe: recipe, engine: engine, files: files)
 
     let (result, seconds) = try measure(measurement, recording)
     let isComplete = !Interruption.wasRequested
@@ -98,7 +99,7 @@ struct Measure: ParsableCommand {
         seed: controls.controlSeed)
     }
     let document = try MeasurementDocument(
-      findings, model: engine, data: source.data, dataset: dataset,
+      findings, model: engine, files: files, data: source.data, dataset: dataset,
       options: dataOptions, timing: timing)
     if isComplete, !Interruption.wasRequested {
       try recording?.finish(findings.result, document: try jsonText(document))
@@ -124,14 +125,16 @@ struct Measure: ParsableCommand {
 
   /// Opens the store, if there is to be one, and takes the part that is asked for.
   private func beginRecording(
-    _ measurement: inout DeviationMeasurement, recipe: MeasurementRecipe, engine: OnnxModel
+    _ measurement: inout DeviationMeasurement, recipe: MeasurementRecipe, engine: OnnxModel,
+    files: ModelFingerprint
   ) throws -> MeasurementRecording? {
     guard let path = storing.store else { return nil }
     let settings = try RunSettings(
-      recipe, of: engine, options: model, measurement: measurement, controls: controls)
+      recipe, of: engine, files: files, options: model, measurement: measurement, controls: controls
+    )
     measurement.shard = try storing.resolvedShard()
     let description = try RunDescription(
-      settings: settings, model: model.model, modelSHA256: settings.model.sha256,
+      settings: settings, model: model.model, modelSHA256: files.sha256,
       data: source.data, group: measurement.inputAction.transformations.name, seed: recipe.seed,
       versions: ["geed": Geed.version, "onnxruntime": engine.libraryVersion],
       shard: measurement.shard)

@@ -71,6 +71,40 @@ import Testing
     #expect(try StoredRuns.output(of: arguments + ["--store", store, "--resume"]) == whole)
   }
 
+  @Test("Other weights in the file beside the model are another network, which is not resumed")
+  func externalWeights() throws {
+    let scratch = try Scratch()
+    let store = scratch.path("a.sqlite")
+    let fixtures = "Tests/GEEDOnnxTests/Fixtures/external-data"
+    var weights = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("\(fixtures).bin")))
+    let graph = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("\(fixtures).onnx")))
+    let model = try scratch.write(graph, to: "external-data.onnx")
+    let pictures = try scratch.write(numPyFile([20, 3, 8, 8]), to: "pictures.npy")
+    func measure() throws -> (document: [String: Any], said: String) {
+      _ = try scratch.write(weights, to: "external-data.bin")
+      let outcome = try Tool.run([
+        "measure", model, "--data", pictures, "--group", "C4", "--samples", "4", "--softmax",
+        "logits", "--threads", "1", "--json", "--store", store, "--resume",
+      ])
+      let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+      return (try #require(document as? [String: Any]), outcome.error)
+    }
+    let first = try measure()
+    weights[0] ^= 1
+    let second = try measure()
+    #expect(second.said == "\(store) has no run of these settings; beginning one.\n")
+    weights[0] ^= 1
+    let third = try measure()
+    #expect(third.said.hasPrefix("Going on with run 1 of \(store), begun "))
+    let models = try [first, second, third].map {
+      try #require($0.document["model"] as? [String: Any])
+    }
+    let hashes = try models.map { try #require($0["weights"] as? [String: String]) }
+    #expect(hashes.allSatisfy { Array($0.keys) == ["external-data.bin"] })
+    #expect(hashes[0] == hashes[2] && hashes[0] != hashes[1])
+    #expect(Set(try models.map { try #require($0["sha256"] as? String) }).count == 1)
+  }
+
   @Test("A finished run is printed again; without --resume the same command is a new run")
   func again() throws {
     let scratch = try Scratch()

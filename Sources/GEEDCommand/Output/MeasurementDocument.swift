@@ -19,11 +19,11 @@ struct MeasurementDocument: Encodable {
   let control: Control?
 
   init(
-    _ controls: Controls, model: OnnxModel, data: String, dataset: any Dataset,
-    options: DataOptions, timing: Timing?
+    _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
+    dataset: any Dataset, options: DataOptions, timing: Timing?
   ) throws {
     frame = try MeasurementFrame(
-      controls, model: model, data: data, dataset: dataset, options: options)
+      controls, model: model, files: files, data: data, dataset: dataset, options: options)
     self.timing = timing
     results = controls.result.results
     control = controls.untrained.map {
@@ -58,6 +58,8 @@ struct MeasurementFrame: Codable, Hashable {
   struct Model: Codable, Hashable {
     let path: String
     let sha256: String
+    /// The hashes of files that hold weights, left out where the ONNX file holds them all.
+    let weights: [String: String]?
     let layout: String
     let provider: String
     let producer: String
@@ -93,12 +95,12 @@ struct MeasurementFrame: Codable, Hashable {
   let noise: Noise?
 
   init(
-    _ controls: Controls, model: OnnxModel, data: String, dataset: any Dataset,
-    options: DataOptions
+    _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
+    dataset: any Dataset, options: DataOptions
   ) throws {
     schema = "geed.measurement/1"
     self.model = Model(
-      path: model.graph.path, sha256: try Digest.hex(ofFile: model.graph.path, by: .sha256),
+      path: model.graph.path, sha256: files.sha256, weights: files.weights,
       layout: model.layoutNote, provider: model.provider.rawValue, producer: model.graph.producer)
     self.data = Data(
       path: data, exampleCount: dataset.count, shape: dataset.exampleShape,

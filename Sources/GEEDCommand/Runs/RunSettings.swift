@@ -8,7 +8,7 @@ import GEEDOnnx
 struct RunSettings: Codable, Hashable {
   /// What runs the model, and how.
   struct Model: Codable, Hashable {
-    let sha256: String
+    let files: ModelFingerprint
     let layout: String
     let provider: String
     let threads: Int?
@@ -34,13 +34,14 @@ struct RunSettings: Codable, Hashable {
   let controlSeed: UInt64
 
   init(
-    _ recipe: MeasurementRecipe, of model: OnnxModel, options: ModelOptions,
+    _ recipe: MeasurementRecipe, of model: OnnxModel, files: ModelFingerprint,
+    options: ModelOptions,
     measurement: DeviationMeasurement, controls: ControlOptions
   ) throws {
     version = Geed.version
     self.model = Model(
-      sha256: try Digest.hex(ofFile: options.model, by: .sha256), layout: options.layout.rawValue,
-      provider: model.provider.rawValue, threads: options.threads,
+      files: files, layout: options.layout.rawValue, provider: model.provider.rawValue,
+      threads: options.threads,
       constants: options.onnxOptions.constants, runtime: model.libraryVersion)
     data = try Examples(measurement.dataset, seed: recipe.seed)
     scaleData = try measurement.scaleDataset.map { try Examples($0, seed: recipe.seed) }

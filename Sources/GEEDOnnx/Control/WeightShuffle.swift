@@ -104,27 +104,13 @@ extension WeightShuffle {
 
   /// Reads the values that are in another file.
   private func embed(_ weights: inout ProtoWeights, width: Int) throws(OnnxControlError) {
-    let entries = Dictionary(weights.externalData.map { ($0.key, $0.value) }) { $1 }
-    let location = entries["location"] ?? ""
-    let offset = entries["offset"].flatMap(UInt64.init) ?? 0
     let elementCount = weights.dims.reduce(1) { $0 * Int($1) }
-    let length = entries["length"].flatMap(Int.init) ?? elementCount * width
-    let file = URL(fileURLWithPath: path).deletingLastPathComponent()
-      .appendingPathComponent(location)
-    let bytes: Data?
+    let values = ExternalValues(weights.externalData, ofModelAt: path)
     do {
-      let handle = try FileHandle(forReadingFrom: file)
-      defer { try? handle.close() }
-      try handle.seek(toOffset: offset)
-      bytes = try handle.read(upToCount: length)
+      weights.rawData = try values.bytes(elementCount * width)
     } catch {
-      bytes = nil
+      throw .unreadable(path: path, reason: "of the weights '\(weights.name)' \(error.reason)")
     }
-    guard let bytes, bytes.count == length else {
-      throw .unreadable(
-        path: path, reason: "\(length) bytes of '\(weights.name)' are not in \(location)")
-    }
-    weights.rawData = bytes
     weights.externalData = []
     weights.clearDataLocation()
   }

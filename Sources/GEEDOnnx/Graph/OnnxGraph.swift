@@ -19,6 +19,10 @@ public struct OnnxGraph: Sendable {
   /// The program that wrote the file, with its version; may be empty.
   public let producer: String
 
+  /// The paths of the files that hold weights outside of this one, by the names that the model gives
+  /// them; empty for most models.
+  public let weightFiles: [String: String]
+
   /// What has to be given to run the model: the declared inputs without those that have a value
   /// in the file.
   public let inputs: [OnnxValueInfo]
@@ -57,6 +61,7 @@ public struct OnnxGraph: Sendable {
     inputs = graph.input.filter { !given.contains($0.name) }.map { OnnxValueInfo($0) }
     outputs = graph.output.map { OnnxValueInfo($0) }
     nodes = graph.node
+    weightFiles = Self.weightFiles(of: graph, modelPath: path)
     tensors = Self.tensors(of: graph, inputs: inputs.map(\.name))
   }
 }

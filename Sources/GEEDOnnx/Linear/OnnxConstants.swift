@@ -51,7 +51,8 @@ struct OnnxConstants {
     if scalars.isEmpty, let width = type.byteCount {
       scalars =
         weights.dataLocation == 1
-        ? try externalBytes(weights, width: width).scalars(type)
+        ? try ExternalValues(weights.externalData, ofModelAt: path)
+          .bytes(Tensor.count(of: shape) * width).scalars(type)
         : weights.rawData.scalars(type)
     }
     guard scalars.count == Tensor.count(of: shape) else {
@@ -66,27 +67,6 @@ struct OnnxConstants {
     guard let tensor = try? tensor(name), tensor.scalars.allSatisfy({ $0 == $0.rounded() })
     else { return nil }
     return tensor.scalars.map { Int($0) }
-  }
-
-  private func externalBytes(
-    _ weights: ProtoWeights, width: Int
-  ) throws(UnreadableConstant) -> Data {
-    let entries = Dictionary(weights.externalData.map { ($0.key, $0.value) }) { $1 }
-    let location = entries["location"] ?? ""
-    let offset = entries["offset"].flatMap(UInt64.init) ?? 0
-    let length =
-      entries["length"].flatMap(Int.init) ?? weights.dims.reduce(width) { $0 * Int($1) }
-    let file = URL(fileURLWithPath: path).deletingLastPathComponent()
-      .appendingPathComponent(location)
-    do {
-      let handle = try FileHandle(forReadingFrom: file)
-      defer { try? handle.close() }
-      try handle.seek(toOffset: offset)
-      if let bytes = try handle.read(upToCount: length), bytes.count == length { return bytes }
-    } catch {
-      throw UnreadableConstant(reason: "the file '\(location)' cannot be read")
-    }
-    throw UnreadableConstant(reason: "the file '\(location)' is too short")
   }
 }
 
