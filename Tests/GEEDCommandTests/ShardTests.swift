@@ -14,8 +14,9 @@ import Testing
     let whole = try StoredRuns.output(of: arguments)
     for number in 1...count {
       _ = try StoredRuns.output(
-        of: arguments + ["--store", scratch.path("\(number % 2).sqlite"), "--shard"]
-          + ["\(number)/\(count)"])
+        of: arguments + [
+          "--store=\(scratch.path("\(number % 2).sqlite"))", "--shard=\(number)/\(count)",
+        ])
     }
     let merged = scratch.path("merged.sqlite")
     #expect(
@@ -29,6 +30,22 @@ import Testing
       try StoredRuns.output(of: [
         "export", "1", "--store", scratch.path("whole.sqlite"), "--format", "csv",
       ]) == csv)
+  }
+
+  @Test("A shard that was killed and begun anew counts once")
+  func begunAnew() throws {
+    let scratch = try Scratch()
+    let store = scratch.path("a.sqlite")
+    let arguments = StoredRuns.measure.map { $0 == "30" ? "150" : $0 }
+    let first = arguments + ["--store", store, "--shard", "1/2"]
+    try Tool.runAndKill(first) { StoredRuns.exampleCount(store) >= 1 }
+    _ = try StoredRuns.output(of: first)
+    _ = try StoredRuns.output(of: arguments + ["--store", store, "--shard", "2/2"])
+    let merged = scratch.path("merged.sqlite")
+    _ = try StoredRuns.output(of: ["merge", store, "-o", merged])
+    #expect(
+      try StoredRuns.output(of: ["export", "1", "--store", merged])
+        == StoredRuns.output(of: arguments))
   }
 
   @Test(
@@ -70,6 +87,7 @@ import Testing
     let third = try shard("3.sqlite", "3/3")
     let twin = try shard("twin.sqlite", "2/3")
     let other = try shard("other.sqlite", "2/3", ["--seed", "5"])
+    let half = try shard("half.sqlite", "2/2")
     let whole = scratch.path("whole.sqlite")
     _ = try StoredRuns.output(of: StoredRuns.small + ["--store", whole])
     func refusal(_ stores: String...) throws -> String {
@@ -78,6 +96,7 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: scratch.path("out.sqlite")))
       return outcome.error
     }
+    #expect(try refusal(first, half).contains("they differ in the number of shards"))
     #expect(try refusal(first, third) == "Error: Shard 2/3 is missing.\n")
     #expect(try refusal(second) == "Error: Shard 1/3, 3/3 are missing.\n")
     #expect(

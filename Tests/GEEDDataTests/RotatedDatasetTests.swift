@@ -16,6 +16,13 @@ import Testing
     }
   }
 
+  @Test("Equal pictures are turned by different angles")
+  func angles() throws {
+    let glyph = try Glyphs(count: 1).example(at: 0)
+    let rotated = try RotatedDataset(ArrayDataset([glyph, glyph], name: "twins"), seed: 0)
+    #expect(try rotated.example(at: 0) != (try rotated.example(at: 1)))
+  }
+
   @Test func labelsAreThoseOfTheBase() throws {
     let glyphs = try Glyphs(count: 20)
     let rotated = try RotatedDataset(glyphs, seed: 0)

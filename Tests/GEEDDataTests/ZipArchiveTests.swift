@@ -25,7 +25,7 @@ import Testing
   @Test("Stored and deflated files come out, folders and a comment do not matter")
   func members() throws {
     let entries = [ZipEntry("deep/", []), ZipEntry("b", [1, 2, 3]), deflated]
-    try withArchive(zip(entries, comment: "PK\u{5}\u{6} nothing")) { path in
+    try withArchive(zip(entries, comment: "PK\u{5}\u{6} and a few words more")) { path in
       let archive = try ZipArchive(path: path)
       #expect(archive.members.map(\.name) == ["b", "deep/a.txt"])
       #expect(try archive.bytes(of: archive.members[0]) == [1, 2, 3])

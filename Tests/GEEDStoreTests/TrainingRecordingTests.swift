@@ -60,17 +60,23 @@ import Testing
     _ = try train(killed, from: 1, to: 5)
     let resumed = try store.beginTraining(try description(seed: 2), resuming: true)
     #expect(resumed.id == killed.id)
-    try resumed.truncate(afterIteration: 3)
-    #expect(try store.steps(ofRun: resumed.id).map(\.iteration) == [1, 2, 3])
-    #expect(try store.results(ofRun: resumed.id).map(\.iteration) == [2, 2, 2])
-    _ = try train(resumed, from: 4, to: 6)
-    #expect(try store.steps(ofRun: resumed.id) == store.steps(ofRun: whole.id))
-    #expect(try store.results(ofRun: resumed.id) == store.results(ofRun: whole.id))
     func observations(_ id: Int64) throws -> [Observation] {
       var all: [Observation] = []
       try store.forEachObservation(ofRun: id) { all.append($0) }
       return all
     }
+    try resumed.finish()
+    try resumed.truncate(afterIteration: 4)
+    #expect(try store.run(resumed.id).status == .running)
+    #expect(try store.results(ofRun: resumed.id).map(\.iteration) == [2, 2, 2, 4, 4, 4])
+    #expect(Set(try observations(resumed.id).map(\.iteration)) == [2, 4])
+    try resumed.truncate(afterIteration: 3)
+    #expect(try store.steps(ofRun: resumed.id).map(\.iteration) == [1, 2, 3])
+    #expect(try store.results(ofRun: resumed.id).map(\.iteration) == [2, 2, 2])
+    #expect(Set(try observations(resumed.id).map(\.iteration)) == [2])
+    _ = try train(resumed, from: 4, to: 6)
+    #expect(try store.steps(ofRun: resumed.id) == store.steps(ofRun: whole.id))
+    #expect(try store.results(ofRun: resumed.id) == store.results(ofRun: whole.id))
     #expect(try observations(resumed.id) == observations(whole.id))
   }
 

@@ -26,6 +26,15 @@ import Testing
     #expect(abs(corner - 2) < 1e-6)
   }
 
+  @Test("The white pixel alone")
+  func white() throws {
+    var adaptation = Adaptation()
+    adaptation.isInverted = true
+    let dataset = try adaptation.open("glyphs", preprocessing: Preprocessing(pixelMax: 255))
+    // 1 divided by the rounded 1/255 is off by one rounding, at most 255 times 2^-24.
+    #expect(abs(try dataset.example(at: 0).scalars[0] - 255) <= 255 * 0x1p-23)
+  }
+
   @Test("Classes, rotation and corruption in one name")
   func together() throws {
     var adaptation = Adaptation()
