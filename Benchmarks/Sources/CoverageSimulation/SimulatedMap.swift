@@ -73,7 +73,7 @@ extension SimulatedMap {
     SimulatedMap("softmax, skewed", truth: nil) { count, generator in
       let action = try? TrivialAction(.cyclic(8)).prepared(for: [10])
       return estimate(
-        action, .kullbackLeibler, reading: .logits, count, using: &generator
+        action, .kullbackLeibler, scores: .logits, count, using: &generator
       ) { generator in
         let scores = (0..<10).map { _ in 2 * generator.nextGaussian() }
         let unrest = 0.7 * exp(0.5 * generator.nextGaussian())
@@ -120,12 +120,12 @@ extension SimulatedMap {
 
   /// Measures as the package does: orbit by orbit.
   private static func estimate(
-    _ action: PreparedAction?, _ distance: any Distance, reading: OutputReading = .values,
+    _ action: PreparedAction?, _ distance: any Distance, scores: ScoreKind = .values,
     _ count: Int, using generator: inout SplitMix64,
     orbit: (inout SplitMix64) -> [Double]
   ) -> SampleMean {
     guard let action else { preconditionFailure("The groups here act on all these shapes.") }
-    var estimator = DeviationEstimator(outputAction: action, distance: distance, reading: reading)
+    var estimator = DeviationEstimator(outputAction: action, distance: distance, scores: scores)
     for _ in 0..<count {
       estimator.add(
         orbitOutputs: Tensor(

@@ -77,7 +77,7 @@ struct StatisticsCost {
         : PreparedAction(
           trivial: measurement.inputAction.transformations, shape: output.rowShape)
       var estimator = DeviationEstimator(
-        outputAction: action, distance: probe.distance, reading: probe.reading)
+        outputAction: action, distance: probe.distance, scores: probe.scores)
       let orbits = output.rowCount / order
       for example in 0..<measurement.dataset.count {
         estimator.add(orbitOutputs: output, firstRow: example % orbits * order)

@@ -48,7 +48,7 @@ extension ConformanceSuite {
     make(
       "known-divergence", "Two distributions that trade places.",
       examples: [peak(1, length: 2)], under: ImageAction.reflection,
-      probe: .softmax(output, reading: .probabilities),
+      probe: .softmax(output, scores: .probabilities),
       expected: Double.log(2) + 0.9 * Double.log(0.9) + 0.1 * Double.log(0.1),
       reason: "(0.9, 0.1) and (0.1, 0.9): E is the entropy of the mean, ln 2, less that of each.",
       outputShape: [2], map: { [0.1 + 0.8 * $0[0], 0.1 + 0.8 * $0[1]] }),

@@ -12,7 +12,7 @@ public struct ConformanceVectors: Sendable, Hashable, Codable {
   /// The member of the family.
   public let metric: Metric
   /// How outputs are to be read.
-  public let reading: OutputReading
+  public let reading: ScoreKind
   /// The name of the group, or of the part of it that was drawn.
   public let group: String
   /// The names of the elements; the identity comes first.
@@ -77,7 +77,7 @@ extension ConformanceCase {
     let action = try outputAction.prepared(for: shape)
     let group = inputAction.group
     return ConformanceVectors(
-      name: name, purpose: purpose, metric: probe.metric, reading: probe.reading,
+      name: name, purpose: purpose, metric: probe.metric, reading: probe.scores,
       group: group.name, elements: group.elementNames,
       groupOrder: order, isSample: extent != .whole,
       inputs: orbits.map { $0.rows }, outputs: outputs.map { $0.rows }, outputShape: shape,

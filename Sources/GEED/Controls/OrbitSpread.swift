@@ -7,7 +7,7 @@
 /// One pass, two running sums: only the mean of the orbit means is kept.
 struct OrbitSpread: Sendable {
   private let rows: [Int]
-  private let reading: OutputReading
+  private let scores: ScoreKind
   private var exampleCount = 0
   private var grandMean: [Double] = []
   /// Σᵢ ‖z̄ᵢ − z̄‖² over the orbit means z̄ᵢ.
@@ -19,10 +19,10 @@ struct OrbitSpread: Sendable {
   ///
   /// - Parameters:
   ///   - rows: Which rows of an orbit count: all for a group.
-  ///   - reading: How outputs are read.
-  init(rows: [Int], reading: OutputReading) {
+  ///   - scores: How outputs are read.
+  init(rows: [Int], scores: ScoreKind) {
     self.rows = rows
-    self.reading = reading
+    self.scores = scores
   }
 
   /// What an example adds: the mean of its orbit, and the spread around it.
@@ -75,7 +75,7 @@ struct OrbitSpread: Sendable {
 
   private func read(_ outputs: Tensor, row: Int, into result: UnsafeMutableBufferPointer<Double>) {
     outputs.scalars.withUnsafeBufferPointer {
-      reading.read(
+      scores.read(
         UnsafeBufferPointer(rebasing: $0[outputs.scalarRange(ofRow: row)]), into: result)
     }
   }

@@ -28,7 +28,7 @@ public struct DeviationEstimator: Sendable {
   public let distance: any Distance
 
   /// How outputs are read before they are compared.
-  public let reading: OutputReading
+  public let scores: ScoreKind
 
   /// The deviation of each example so far, the weighted mean over *g* of *m(f(gx), g f̂(x))*.
   public private(set) var exampleDeviations: [Double] = []
@@ -43,11 +43,11 @@ public struct DeviationEstimator: Sendable {
 
   /// Creates an estimator that has seen no example.
   public init(
-    outputAction: PreparedAction, distance: any Distance, reading: OutputReading = .values
+    outputAction: PreparedAction, distance: any Distance, scores: ScoreKind = .values
   ) {
     self.outputAction = outputAction
     self.distance = distance
-    self.reading = reading
+    self.scores = scores
     let kernel = Set(outputAction.kernel)
     self.elementSums = Array(repeating: 0, count: outputAction.transformations.count)
     self.movesNothing = outputAction.transformations.indices.map(kernel.contains)
@@ -82,7 +82,7 @@ public struct DeviationEstimator: Sendable {
       let orbit = UnsafeBufferPointer(
         rebasing: scalars[firstRow * size..<(firstRow + order) * size])
       var mean = [Double](repeating: 0, count: size)
-      kernelMean.write(of: orbit, read: reading, into: &mean)
+      kernelMean.write(of: orbit, read: scores, into: &mean)
       comparisons.withUnsafeMutableBufferPointer { comparisons in
         inParallel(order, grain: 1 + 524_288 / max(size, 1)) { g in
           comparisons[g] = compare(
@@ -131,7 +131,7 @@ extension DeviationEstimator {
     _ output: UnsafeBufferPointer<Float>, by g: Int, with mean: [Double]
   ) -> Comparison {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { value in
-      reading.read(output, into: value)
+      scores.read(output, into: value)
       let leavesOut = kernelMean.leavesOut && transformations.weights[g] > 0
       if movesNothing[g], !leavesOut {
         return distance.compare(value.span, mean.span, shape: outputAction.shape)

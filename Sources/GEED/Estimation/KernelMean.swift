@@ -43,18 +43,18 @@ struct KernelMean: Sendable {
 
   /// Writes f̂(x) of an orbit of outputs, each of `result.count` scalars, into `result`.
   func write(
-    of orbit: UnsafeBufferPointer<Float>, read reading: OutputReading, into result: inout [Double]
+    of orbit: UnsafeBufferPointer<Float>, read scores: ScoreKind, into result: inout [Double]
   ) {
     let size = result.count
     if positions.count == 1 {
       let output = UnsafeBufferPointer(
         rebasing: orbit[positions[0] * size..<(positions[0] + 1) * size])
-      result.withUnsafeMutableBufferPointer { reading.read(output, into: $0) }
+      result.withUnsafeMutableBufferPointer { scores.read(output, into: $0) }
       return
     }
     withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { output in
       for (k, weight) in zip(positions, weights) {
-        reading.read(
+        scores.read(
           UnsafeBufferPointer(rebasing: orbit[k * size..<(k + 1) * size]), into: output)
         for i in 0..<size { result[i] += weight * output[i] }
       }

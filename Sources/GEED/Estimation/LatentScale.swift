@@ -20,14 +20,14 @@ public struct LatentScale: Sendable {
   public let measure: Measure
 
   /// How outputs are read before they are compared.
-  public let reading: OutputReading
+  public let scores: ScoreKind
 
   private var outputs: [[Double]] = []
 
   /// Creates a scale that has seen no example.
-  public init(_ measure: Measure, reading: OutputReading = .values) {
+  public init(_ measure: Measure, scores: ScoreKind = .values) {
     self.measure = measure
-    self.reading = reading
+    self.scores = scores
   }
 
   /// The number of examples so far.
@@ -52,7 +52,7 @@ public struct LatentScale: Sendable {
   private mutating func add(_ output: UnsafeBufferPointer<Float>) {
     let read = [Double](unsafeUninitializedCapacity: output.count) { result, count in
       count = output.count
-      reading.read(output, into: UnsafeMutableBufferPointer(rebasing: result[..<count]))
+      scores.read(output, into: UnsafeMutableBufferPointer(rebasing: result[..<count]))
     }
     precondition(
       outputs.first.map { $0.count == read.count } ?? true,

@@ -7,7 +7,7 @@ import RealModule
 /// What a classifier decides on the orbits of a softmax probe.
 struct PredictionRecorder: Sendable {
   private let transformations: Transformations
-  private let reading: OutputReading
+  private let scores: ScoreKind
   private let dataset: any Dataset
   private var labels: LabelUse?
   private var agreementSum = 0.0
@@ -23,9 +23,9 @@ struct PredictionRecorder: Sendable {
     case otherClasses(count: Int, largest: Int, model: Int)
   }
 
-  init(_ transformations: Transformations, reading: OutputReading, dataset: any Dataset) {
+  init(_ transformations: Transformations, scores: ScoreKind, dataset: any Dataset) {
     self.transformations = transformations
-    self.reading = reading
+    self.scores = scores
     self.dataset = dataset
     correctCounts = Array(repeating: 0, count: transformations.count)
   }
@@ -94,7 +94,7 @@ struct PredictionRecorder: Sendable {
     let range = outputs.scalarRange(ofRow: row)
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: range.count) { probabilities in
       outputs.scalars.withUnsafeBufferPointer {
-        reading.read(UnsafeBufferPointer(rebasing: $0[range]), into: probabilities)
+        scores.read(UnsafeBufferPointer(rebasing: $0[range]), into: probabilities)
       }
       let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
       return Prediction(index: best, confidence: probabilities[best])

@@ -9,7 +9,7 @@ public struct Probe: Sendable {
   public let tensor: String
 
   /// How the tensor's scalars are to be read.
-  public let reading: OutputReading
+  public let scores: ScoreKind
 
   /// How the group acts on the output. `nil` is the metric's own choice: the action on the input
   /// for channelwise, the trivial action for all others.
@@ -20,19 +20,19 @@ public struct Probe: Sendable {
 
   /// Creates a probe.
   public init(
-    _ metric: Metric, tensor: String, reading: OutputReading = .values,
+    _ metric: Metric, tensor: String, scores: ScoreKind = .values,
     outputAction: (any TransformationFamily)? = nil
   ) {
     self.metric = metric
     self.tensor = tensor
-    self.reading = reading
+    self.scores = scores
     self.outputAction = outputAction
     self.distance = metric.distance
   }
 
-  /// Softmax G-EED of class scores, or of probabilities where `reading` says so.
-  public static func softmax(_ tensor: String, reading: OutputReading = .logits) -> Probe {
-    Probe(.softmax, tensor: tensor, reading: reading)
+  /// Softmax G-EED of class scores, or of probabilities where `scores` says so.
+  public static func softmax(_ tensor: String, scores: ScoreKind = .logits) -> Probe {
+    Probe(.softmax, tensor: tensor, scores: scores)
   }
 
   /// Latent G-EED with the ℓ₂ distance.

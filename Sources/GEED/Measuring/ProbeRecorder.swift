@@ -30,14 +30,14 @@ struct ProbeRecorder: Sendable {
     }
     self.probe = probe
     hasScaleDataset = measurement.scaleDataset != nil
-    scale = probe.metric.scaleMeasure.map { LatentScale($0, reading: probe.reading) }
+    scale = probe.metric.scaleMeasure.map { LatentScale($0, scores: probe.scores) }
     spread =
       scale == nil
-      ? nil : OrbitSpread(rows: transformations.weightedIndices, reading: probe.reading)
+      ? nil : OrbitSpread(rows: transformations.weightedIndices, scores: probe.scores)
     measuresSubgroups = measurement.measuresSubgroups
     predictions =
       probe.metric == .softmax
-      ? PredictionRecorder(transformations, reading: probe.reading, dataset: measurement.dataset)
+      ? PredictionRecorder(transformations, scores: probe.scores, dataset: measurement.dataset)
       : nil
   }
 
@@ -113,10 +113,10 @@ struct ProbeRecorder: Sendable {
         try action?.prepared(for: shape)
         ?? PreparedAction(trivial: inputAction.transformations, shape: shape)
       estimator = DeviationEstimator(
-        outputAction: prepared, distance: probe.distance, reading: probe.reading)
+        outputAction: prepared, distance: probe.distance, scores: probe.scores)
       guard measuresSubgroups, let group = inputAction.transformations.group else { return }
       subgroups = SubgroupRecorder(
-        group, action: prepared, distance: probe.distance, reading: probe.reading)
+        group, action: prepared, distance: probe.distance, scores: probe.scores)
     } catch {
       throw MeasurementError.outputAction(tensor: probe.tensor, error)
     }

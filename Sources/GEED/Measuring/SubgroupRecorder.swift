@@ -23,26 +23,25 @@ struct SubgroupRecorder: Sendable {
     var estimator: DeviationEstimator
   }
 
-  private let reading: OutputReading
+  private let scores: ScoreKind
   private var members: [Member]
 
   /// Prepares an estimator for each subgroup but the trivial one and the whole group.
-  init(_ group: FiniteGroup, action: PreparedAction, distance: any Distance, reading: OutputReading)
-  {
-    self.reading = reading
+  init(_ group: FiniteGroup, action: PreparedAction, distance: any Distance, scores: ScoreKind) {
+    self.scores = scores
     members = group.subgroups().filter { (2..<group.order).contains($0.order) }.map { subgroup in
       let restricted = action.restricted(to: subgroup)
       return Member(
         subgroup: subgroup,
         estimator: DeviationEstimator(
-          outputAction: restricted, distance: distance, reading: reading),
+          outputAction: restricted, distance: distance, scores: scores),
         sharesKernel: restricted.kernel.map { subgroup.elements[$0] } == action.kernel,
-        quotient: Self.quotient(by: subgroup, action: action, distance: distance, reading: reading))
+        quotient: Self.quotient(by: subgroup, action: action, distance: distance, scores: scores))
     }
   }
 
   private static func quotient(
-    by subgroup: Subgroup, action: PreparedAction, distance: any Distance, reading: OutputReading
+    by subgroup: Subgroup, action: PreparedAction, distance: any Distance, scores: ScoreKind
   ) -> Quotient? {
     guard action.isTrivial, let group = subgroup.quotient,
       let trivial = try? TrivialAction(group).prepared(for: action.shape)
@@ -52,7 +51,7 @@ struct SubgroupRecorder: Sendable {
       cosets: subgroup.leftCosets,
       estimator: DeviationEstimator(
         outputAction: trivial, distance: distance,
-        reading: reading == .values ? .values : .probabilities))
+        scores: scores == .values ? .values : .probabilities))
   }
 
   /// How many subgroups there are.
@@ -72,7 +71,7 @@ struct SubgroupRecorder: Sendable {
       }
       if let quotient = member.quotient {
         let means = quotient.cosets.map { coset in
-          reading.mean(of: coset.map { outputs.row(firstRow + $0) })
+          scores.mean(of: coset.map { outputs.row(firstRow + $0) })
         }
         record.quotient = quotient.estimator.comparisons(ofOrbitOutputs: .stacking(means))
       }
@@ -167,7 +166,7 @@ extension Tensor {
   }
 }
 
-extension OutputReading {
+extension ScoreKind {
   /// The mean of outputs, each read first.
   fileprivate func mean(of outputs: [Tensor]) -> Tensor {
     let count = outputs[0].scalars.count

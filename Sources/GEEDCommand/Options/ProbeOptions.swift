@@ -114,7 +114,7 @@ struct ProbeOptions: ParsableArguments {
 struct ProbeChoice: Codable, Hashable {
   let metric: Metric
   let tensor: String
-  var reading = OutputReading.values
+  var reading = ScoreKind.values
   /// The field type of the tensor's channels as `--fields` takes it, pattern and all.
   var fields: String?
 
@@ -124,7 +124,7 @@ struct ProbeChoice: Codable, Hashable {
   func probe(under transformations: any TransformationFamily) throws -> Probe {
     let field = fields.flatMap(FieldOption.init)
     return Probe(
-      metric, tensor: tensor, reading: reading,
+      metric, tensor: tensor, scores: reading,
       outputAction: try field?.action(over: transformations))
   }
 }
@@ -136,7 +136,7 @@ enum ScoreReading: String, ExpressibleByArgument, CaseIterable {
   case probabilities
   case logProbabilities = "log-probabilities"
 
-  func reading(of tensor: OnnxTensor) -> OutputReading {
+  func reading(of tensor: OnnxTensor) -> ScoreKind {
     switch self {
     case .auto:
       switch tensor.softmaxOutput {

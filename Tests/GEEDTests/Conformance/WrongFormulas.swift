@@ -91,9 +91,9 @@ extension ConformanceVectors {
   }
 }
 
-private func read(_ output: [Float], _ reading: OutputReading) -> [Double] {
+private func read(_ output: [Float], _ scores: ScoreKind) -> [Double] {
   let values = output.map(Double.init)
-  guard reading == .logits else { return values }
+  guard scores == .logits else { return values }
   let exponentials = values.map { exp($0 - (values.max() ?? 0)) }
   let total = exponentials.reduce(0, +)
   return exponentials.map { $0 / total }

@@ -62,7 +62,7 @@ import _GEEDTestSupport
     }
     let measurement = DeviationMeasurement(
       of: model, on: pictures(2), under: ImageAction.rotations(4),
-      probes: [.softmax("p", reading: .probabilities)])
+      probes: [.softmax("p", scores: .probabilities)])
     expectClose(try responses(measurement)[0], 0.6931471805599453, tolerance: 1e-12)
   }
 

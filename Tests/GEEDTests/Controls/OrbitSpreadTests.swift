@@ -7,7 +7,7 @@ import _GEEDTestSupport
 
 @Suite struct OrbitSpreadTests {
   private func spreadRatio(_ orbits: [[[Float]]]) -> VarianceRatio? {
-    var spread = OrbitSpread(rows: Array(orbits[0].indices), reading: .values)
+    var spread = OrbitSpread(rows: Array(orbits[0].indices), scores: .values)
     for orbit in orbits {
       let outputs = Tensor.stacking(orbit.map { Tensor(shape: [$0.count], scalars: $0) })
       spread.add(spread.orbit(ofOutputs: outputs, firstRow: 0))

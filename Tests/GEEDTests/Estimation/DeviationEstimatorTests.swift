@@ -25,7 +25,7 @@ import _GEEDTestSupport
     cosine.add(orbitOutputs: orbit)
     #expect(cosine.estimate?.value == -1)
     var softmax = try invariance(
-      .cyclic(order), outputs: [5], distance: .kullbackLeibler, reading: .logits)
+      .cyclic(order), outputs: [5], distance: .kullbackLeibler, scores: .logits)
     softmax.add(orbitOutputs: orbit)
     // The mean of equal probabilities in double precision is off by a rounding.
     expectClose(softmax.estimate?.value, 0, tolerance: 1e-15)
@@ -189,7 +189,7 @@ import _GEEDTestSupport
       var orbit = Tensor.random([order, classCount], using: &generator)
       orbit.scalars = orbit.scalars.map { sharpness * $0 }
       var estimator = try invariance(
-        .cyclic(order), outputs: [classCount], distance: .kullbackLeibler, reading: .logits)
+        .cyclic(order), outputs: [classCount], distance: .kullbackLeibler, scores: .logits)
       estimator.add(orbitOutputs: orbit)
       let distributions = (0..<order).map { softmax(orbit.row($0).scalars.map(Double.init)) }
       let mean = (0..<classCount).map { i in
@@ -210,7 +210,7 @@ import _GEEDTestSupport
     arguments: [(2, 5), (8, 8), (4, 10), (8, 4)])
   func softmaxBound(order: Int, classCount: Int) throws {
     var estimator = try invariance(
-      .cyclic(order), outputs: [classCount], distance: .kullbackLeibler, reading: .probabilities)
+      .cyclic(order), outputs: [classCount], distance: .kullbackLeibler, scores: .probabilities)
     estimator.add(
       orbitOutputs: Tensor(
         shape: [order, classCount],
@@ -227,13 +227,13 @@ import _GEEDTestSupport
     var generator = SplitMix64(seed: 36)
     let logits = Tensor.random([8, 5], using: &generator)
     let probabilities = (0..<8).flatMap { softmax(logits.row($0).scalars.map(Double.init)) }
-    let readings: [(OutputReading, [Float])] = [
+    let readings: [(ScoreKind, [Float])] = [
       (.logits, logits.scalars), (.probabilities, probabilities.map { Float($0) }),
       (.logProbabilities, probabilities.map { Float(log($0)) }),
     ]
-    let values = try readings.map { reading, scalars in
+    let values = try readings.map { scores, scalars in
       var estimator = try invariance(
-        .cyclic(8), outputs: [5], distance: .kullbackLeibler, reading: reading)
+        .cyclic(8), outputs: [5], distance: .kullbackLeibler, scores: scores)
       estimator.add(orbitOutputs: Tensor(shape: [8, 5], scalars: scalars))
       return try #require(estimator.estimate).value
     }
@@ -246,7 +246,7 @@ import _GEEDTestSupport
   @Test("Scores very far apart have a finite deviation")
   func distantLogits() throws {
     var estimator = try invariance(
-      .cyclic(2), outputs: [2], distance: .kullbackLeibler, reading: .logits)
+      .cyclic(2), outputs: [2], distance: .kullbackLeibler, scores: .logits)
     estimator.add(orbitOutputs: Tensor(shape: [2, 2], scalars: [0, -744.5, 0, -1000]))
     #expect(estimator.estimate?.value == 0)
   }
@@ -254,7 +254,7 @@ import _GEEDTestSupport
   @Test("Undefined scores are not perfectly invariant")
   func undefinedScores() throws {
     var estimator = try invariance(
-      .cyclic(2), outputs: [2], distance: .kullbackLeibler, reading: .logits)
+      .cyclic(2), outputs: [2], distance: .kullbackLeibler, scores: .logits)
     estimator.add(orbitOutputs: Tensor(shape: [2, 2], scalars: [0, .nan, 0, 1]))
     #expect(estimator.estimate?.value.isNaN == true)
     #expect(estimator.estimate?.mean.confidenceInterval() == nil)
@@ -262,11 +262,11 @@ import _GEEDTestSupport
 
   private func invariance(
     _ group: FiniteGroup, outputs shape: [Int], distance: any Distance = .euclidean,
-    reading: OutputReading = .values
+    scores: ScoreKind = .values
   ) throws -> DeviationEstimator {
     DeviationEstimator(
       outputAction: try TrivialAction(group).prepared(for: shape), distance: distance,
-      reading: reading)
+      scores: scores)
   }
 }
 

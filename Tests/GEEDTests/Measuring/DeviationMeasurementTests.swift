@@ -24,7 +24,7 @@ import _GEEDTestSupport
     var estimators = [
       DeviationEstimator(
         outputAction: try TrivialAction(group).prepared(for: [4]), distance: .kullbackLeibler,
-        reading: .logits),
+        scores: .logits),
       DeviationEstimator(
         outputAction: try TrivialAction(group).prepared(for: [4]), distance: .euclidean),
       DeviationEstimator(
@@ -231,7 +231,7 @@ import _GEEDTestSupport
   func readingOfScale() throws {
     var measurement = sampleMeasurement(under: ImageAction.rotations(4))
     let model = measurement.model
-    measurement.probes = [Probe(.latent, tensor: "features", reading: .logProbabilities)]
+    measurement.probes = [Probe(.latent, tensor: "features", scores: .logProbabilities)]
     let read = try measurement.run().results[0]
     measurement.model = ClosureModel(output: "features") { batch in
       let features = try #require(model.outputs(for: batch)["features"])

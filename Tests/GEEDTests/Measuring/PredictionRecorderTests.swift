@@ -43,7 +43,7 @@ import _GEEDTestSupport
     let measurement = DeviationMeasurement(
       of: model, on: ArrayDataset([Tensor(shape: [1, 2, 2], scalars: [0.9, 0.8, 0.3, 0.6])]),
       under: ImageAction.rotations(4),
-      probes: [.softmax("probabilities", reading: .probabilities)])
+      probes: [.softmax("probabilities", scores: .probabilities)])
     let summary = try #require(try measurement.run().results.first?.predictions)
     expectClose(summary.agreement, 2.0 / 3, tolerance: 1e-12)
     #expect(summary.onePredictionShare == 0)
@@ -87,7 +87,7 @@ import _GEEDTestSupport
     }
     let measurement = DeviationMeasurement(
       of: model, on: ArrayDataset(pictures, labels: labels), under: ImageAction.rotations(2),
-      probes: [.softmax("probabilities", reading: .probabilities)])
+      probes: [.softmax("probabilities", scores: .probabilities)])
     return try #require(try measurement.run().results.first)
   }
 }

@@ -72,7 +72,7 @@ import _GEEDTestSupport
     }
     let trade = FieldAction(permutingChannelsBy: .reflection, fieldType: .regular)
     measurement.probes = [
-      Probe(.softmax, tensor: "logits", reading: .logits, outputAction: trade)
+      Probe(.softmax, tensor: "logits", scores: .logits, outputAction: trade)
     ]
     let result = try measurement.run().results[0]
     #expect(result.value == nil && result.unnormalized == nil)

@@ -159,7 +159,7 @@ import _GEEDTestSupport
   func quotientByHand() throws {
     var recorder = SubgroupRecorder(
       .cyclic(4), action: try TrivialAction(.cyclic(4)).prepared(for: [1]), distance: .euclidean,
-      reading: .values)
+      scores: .values)
     let outputs = Tensor(shape: [4, 1], scalars: [1, 2, 5, 8])
     recorder.add(recorder.records(ofOrbitOutputs: outputs, firstRow: 0), comparisons: [])
     let half = try #require(recorder.results(intervals: IntervalRule()) { $0.mean }.first)

@@ -6,12 +6,12 @@ import _GEEDTestSupport
 
 @testable import GEED
 
-@Suite struct OutputReadingTests {
+@Suite struct ScoreKindTests {
   @Test(
     "Values and probabilities are read as they are",
-    arguments: [OutputReading.values, .probabilities])
-  func asTheyAre(reading: OutputReading) {
-    #expect(read([0.25, -3, 0], reading) == [0.25, -3, 0])
+    arguments: [ScoreKind.values, .probabilities])
+  func asTheyAre(scores: ScoreKind) {
+    #expect(read([0.25, -3, 0], scores) == [0.25, -3, 0])
   }
 
   /// e⁰ : e^ln 3 = 1 : 3.
@@ -45,10 +45,10 @@ import _GEEDTestSupport
     #expect(read([1, .nan], .logits)[0].isNaN)
   }
 
-  private func read(_ scalars: [Float], _ reading: OutputReading) -> [Double] {
+  private func read(_ scalars: [Float], _ scores: ScoreKind) -> [Double] {
     [Double](unsafeUninitializedCapacity: scalars.count) { result, count in
       count = scalars.count
-      scalars.withUnsafeBufferPointer { reading.read($0, into: result) }
+      scalars.withUnsafeBufferPointer { scores.read($0, into: result) }
     }
   }
 }

@@ -2,8 +2,9 @@
 
 import RealModule
 
-/// How the scalars of an output are to be read before they are compared.
-public enum OutputReading: String, Sendable, Hashable, Codable {
+/// How the scalars of an output are to be read before they are compared: as values, or as scores that stand
+/// for probabilities.
+public enum ScoreKind: String, Sendable, Hashable, Codable {
   /// As they are.
   case values
   /// As probabilities, which they are already.
