@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Changes files at random and reads them with everything that reads files: images, arrays, archives,
+# labels, ONNX models, weights, stores, and the documents and settings that the tool takes. Inputs that
+# end a process, take longer than 10 s or more than 1 GiB are kept and named, and the status is 1.
+#
+#   Scripts/fuzz/run.sh [MINUTES] [SEED] [READER…]     # 30 minutes, seed 1, all readers
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+Scripts/setup.sh
+. Scripts/environment.sh
+swift build -c release --product geed --quiet
+swift build -c release --package-path Scripts/fuzz --quiet
+geed="$(swift build -c release --show-bin-path)/geed"
+driver="$(swift build -c release --package-path Scripts/fuzz --show-bin-path)/FuzzReaders"
+scratch="$(mktemp -d)"
+python3 Scripts/fuzz/make_seeds.py "$geed" "$scratch/seeds"
+minutes="${1:-30}" seed="${2:-1}"
+shift $(($# < 2 ? $# : 2))
+echo "Inputs are in $scratch."
+"$driver" "$scratch/seeds" "$scratch" "$geed" "$seed" "$minutes" "$@"
+rm -rf "$scratch"
