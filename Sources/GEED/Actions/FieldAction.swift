@@ -32,11 +32,35 @@ public enum FieldType: Sendable, Hashable {
   }
 }
 
-/// The action on a feature field: a base action moves every channel's grid, and channels trade
-/// places as their ``FieldType`` says.
+extension FieldType: CustomStringConvertible {
+  /// The number of channels of a field.
+  ///
+  /// - Precondition: A quotient is one of `group`.
+  public func channelCount(of group: FiniteGroup) -> Int {
+    switch self {
+    case .trivial: 1
+    case .regular: group.order
+    case .quotient(let subgroup): subgroup.index
+    }
+  }
+
+  /// `trivial`, `regular`, or `quotient:K` with the order K of a subgroup of turns.
+  public var description: String {
+    switch self {
+    case .trivial: "trivial"
+    case .regular: "regular"
+    case .quotient(let subgroup):
+      subgroup.elements.contains { subgroup.parent.elementNames[$0].hasSuffix("s") }
+        ? "quotient:\(subgroup.label)" : "quotient:\(subgroup.order)"
+    }
+  }
+}
+
+/// The action on feature fields: a base action moves every channel's grid, and channels trade
+/// places as their ``ChannelFields`` say.
 ///
-/// - Shape: `[C, ...]`, where the length of a run divides C. `base` is `nil` for channels that only
-///   trade places.
+/// - Shape: `[C, ...]`, with as many channels as the fields have. `base` is `nil` for channels that
+///   only trade places.
 public struct FieldAction: GroupAction {
   public let group: FiniteGroup
 
@@ -44,36 +68,37 @@ public struct FieldAction: GroupAction {
   public let base: (any GroupAction)?
 
   /// How channels trade places.
-  public let fieldType: FieldType
+  public let fields: ChannelFields
 
-  /// Creates the action on a field that lives on the grid that `base` moves.
-  public init(_ base: any GroupAction, fieldType: FieldType) {
+  /// Creates the action on fields that live on the grid that `base` moves.
+  public init(_ base: any GroupAction, fields: ChannelFields) {
     self.group = base.group
     self.base = base
-    self.fieldType = fieldType
+    self.fields = fields
+  }
+
+  /// Creates the action on as many fields of one type as fill the channels.
+  public init(_ base: any GroupAction, fieldType: FieldType) {
+    self.init(base, fields: ChannelFields(fieldType))
   }
 
   /// Creates the action that rearranges the channels, the first axis, alone.
   public init(permutingChannelsBy group: FiniteGroup, fieldType: FieldType) {
     self.group = group
     self.base = nil
-    self.fieldType = fieldType
+    self.fields = ChannelFields(fieldType)
   }
 
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     guard let channelCount = shape.first else {
       throw .missingAxes(group: group.name, shape: shape, expected: "[C, ...]")
     }
-    let runs = fieldType.permutations(of: group)
-    let runLength = runs[0].images.count
-    guard channelCount.isMultiple(of: runLength) else {
+    guard let channels = fields.permutations(of: group, channelCount: channelCount) else {
       throw .wrongLength(
-        group: group.name, shape: shape, axis: 0, expected: "a multiple of \(runLength) channels")
+        group: group.name, shape: shape, axis: 0, expected: fields.expectation(for: group))
     }
     let grids = try base?.prepared(for: shape).operators
-    return runs.enumerated().map { g, run in
-      let channels = Permutation(
-        (0..<channelCount).map { $0 / runLength * runLength + run.images[$0 % runLength] })
+    return channels.enumerated().map { g, channels in
       let grid =
         grids?[g]
         ?? ArrayOperator(

@@ -14,7 +14,8 @@ public enum ConformanceSuite {
 
   /// All cases.
   public static let cases: [ConformanceCase] =
-    trivialMaps + averagedMaps + equivariantMaps + latentValues + softmaxValues + sampledGroups
+    trivialMaps + averagedMaps + equivariantMaps + axisOrders + latentValues + softmaxValues
+    + sampledGroups
 
   /// Rounding of outputs that are stored as `Float`, with room for a few operations.
   static let rounding = 1e-6

@@ -26,8 +26,11 @@ public struct ConformanceVectors: Sendable, Hashable, Codable {
   public let inputs: [[[Float]]]
   /// *f(gx)* for each example and element, row-major.
   public let outputs: [[[Float]]]
-  /// The shape of one output, `[C, ...]` for the channelwise metric.
+  /// The shape of one output, `[C, ...]` for the channelwise metric unless ``layout`` says
+  /// otherwise.
   public let outputShape: [Int]
+  /// The order of the output's axes; `nil` for channels first.
+  public let layout: OutputLayout?
   /// φ_Y(g) for each element as a square matrix, row-major; `nil` where *g* moves no output.
   public let outputMatrices: [[Double]]?
   /// The value that has to be found; `nil` where there is none and none may be reported.
@@ -53,6 +56,7 @@ extension ConformanceVectors {
     try container.encode(inputs, forKey: .inputs)
     try container.encode(outputs, forKey: .outputs)
     try container.encode(outputShape, forKey: .outputShape)
+    try container.encode(layout, forKey: .layout)
     try container.encode(outputMatrices, forKey: .outputMatrices)
     try container.encode(expected, forKey: .expected)
     try container.encode(tolerance, forKey: .tolerance)
@@ -74,14 +78,21 @@ extension ConformanceCase {
       return output
     }
     let shape = outputs[0].rowShape
-    let action = try outputAction.prepared(for: shape)
+    let places = probe.layout.map { $0.places(in: shape) } ?? Array(0..<Tensor.count(of: shape))
+    let action = try outputAction.prepared(
+      for: probe.layout?.rearrangedShape(of: shape) ?? shape)
     let group = inputAction.group
     return ConformanceVectors(
       name: name, purpose: purpose, metric: probe.metric, reading: probe.scores,
       group: group.name, elements: group.elementNames,
       groupOrder: order, isSample: extent != .whole,
       inputs: orbits.map { $0.rows }, outputs: outputs.map { $0.rows }, outputShape: shape,
-      outputMatrices: action.isTrivial ? nil : action.operators.map { $0.matrix },
+      layout: probe.layout,
+      outputMatrices: action.isTrivial
+        ? nil
+        : action.operators.map {
+          $0.matrix(on: places, of: Tensor.count(of: shape))
+        },
       expected: expected, tolerance: tolerance, reason: reason)
   }
 
@@ -103,12 +114,23 @@ extension Tensor {
   fileprivate var rows: [[Float]] { (0..<rowCount).map { row($0).scalars } }
 }
 
+extension OutputLayout {
+  /// Which scalar of a row each scalar of the rearranged row is.
+  fileprivate func places(in shape: [Int]) -> [Int] {
+    let count = Tensor.count(of: shape)
+    let numbered = Tensor(shape: [1] + shape, scalars: (0..<count).map { Float($0) })
+    return rearranged(numbered, rows: 0..<1)?.batch.scalars.map { Int($0) } ?? Array(0..<count)
+  }
+}
+
 extension ArrayOperator {
-  /// The matrix of the map, row-major.
-  fileprivate var matrix: [Double] {
-    var entries = [Double](repeating: 0, count: count * count)
+  /// The matrix of the map, row-major, on rows of `size` scalars of which it moves those in
+  /// `places`; others stay.
+  fileprivate func matrix(on places: [Int], of size: Int) -> [Double] {
+    var entries = [Double](repeating: 0, count: size * size)
+    for place in Set(0..<size).subtracting(places) { entries[place * size + place] = 1 }
     for (column, taps) in columns.enumerated() {
-      for (row, weight) in taps { entries[row * count + column] += weight }
+      for (row, weight) in taps { entries[places[row] * size + places[column]] += weight }
     }
     return entries
   }

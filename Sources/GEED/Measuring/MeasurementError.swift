@@ -16,6 +16,10 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case noGroup(tensor: String, family: String)
   /// Softmax was asked of a tensor that is not one distribution for each example.
   case notDistribution(tensor: String, shape: [Int])
+  /// Outputs of this shape cannot have the order of axes that the probe names.
+  case layout(tensor: String, layout: OutputLayout, shape: [Int])
+  /// The channels of an output take several axes, and its fields do not say how.
+  case channelAxes(tensor: String, shape: [Int], fields: ChannelFields?)
   /// An output changed its shape from one batch to the next.
   case shapeChanged(tensor: String, from: [Int], to: [Int])
   /// A record is not the one that the measurement would have made.
@@ -34,6 +38,9 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "\(element)."
     case .exampleShape(let dataset, let example, let shape, let expected):
       "Example \(example) of \(dataset) has shape \(shape), but expected \(expected)."
+    case .outputAction(let tensor, .notSquare(let group, let shape)):
+      "Tensor '\(tensor)' cannot be measured: \(group) holds a quarter turn, which needs a square "
+        + "grid, but the tensor has rows of shape \(shape)."
     case .outputAction(let tensor, let error):
       "Tensor '\(tensor)' cannot be measured: \(error)"
     case .noGroup(let tensor, let family):
@@ -43,6 +50,15 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
     case .notDistribution(let tensor, let shape):
       "Softmax needs one score for each class, [N, K], but tensor '\(tensor)' has rows of shape "
         + "\(shape)."
+    case .layout(let tensor, let layout, let shape):
+      "Tensor '\(tensor)' has rows of shape \(shape), which are no feature map in the order "
+        + "'\(layout)'."
+    case .channelAxes(let tensor, let shape, nil):
+      "Tensor '\(tensor)' has rows of shape \(shape), whose channels take several axes; say how "
+        + "the group permutes them (--fields '\(tensor)=regular')."
+    case .channelAxes(let tensor, let shape, let fields?):
+      "Tensor '\(tensor)' has rows of shape \(shape), whose channels are no fields "
+        + "'\(fields)': one axis has to count the fields and the other one their channels."
     case .shapeChanged(let tensor, let old, let new):
       "Tensor '\(tensor)' changed its rows from shape \(old) to \(new)."
     case .foreignRecord(let position, let reason):

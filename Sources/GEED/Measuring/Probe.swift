@@ -18,6 +18,10 @@ public struct Probe: Sendable {
   /// How outputs are compared; the metric's own distance unless it is set.
   public var distance: any Distance
 
+  /// The order of the output's axes, in which it is brought to `[C, H, W]` before anything is
+  /// compared. `nil` compares outputs as they are.
+  public var layout: OutputLayout?
+
   /// Creates a probe.
   public init(
     _ metric: Metric, tensor: String, scores: ScoreKind = .values,
@@ -45,10 +49,13 @@ public struct Probe: Sendable {
     Probe(.latentCosine, tensor: tensor)
   }
 
-  /// Channelwise G-EED of a tensor `[N, C, H, W]`.
+  /// Channelwise G-EED of a tensor `[N, C, H, W]`, or of another order that `layout` names.
   public static func channelwise(
-    _ tensor: String, outputAction: (any TransformationFamily)? = nil
+    _ tensor: String, layout: OutputLayout? = nil,
+    outputAction: (any TransformationFamily)? = nil
   ) -> Probe {
-    Probe(.channelwise, tensor: tensor, outputAction: outputAction)
+    var probe = Probe(.channelwise, tensor: tensor, outputAction: outputAction)
+    probe.layout = layout
+    return probe
   }
 }

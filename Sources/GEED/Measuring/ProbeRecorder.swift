@@ -45,6 +45,8 @@ struct ProbeRecorder: Sendable {
   mutating func record(
     _ outputs: Tensor, firstRow: Int, of unit: InputPlan.Unit
   ) throws -> ProbeRecord {
+    let count = unit.orbit == nil ? 1 : inputAction.transformations.count
+    let (outputs, firstRow) = try rearranged(outputs, rows: firstRow..<firstRow + count)
     if estimator == nil { try prepareEstimators(for: outputs.rowShape) }
     var record = ProbeRecord(rowShape: outputs.rowShape)
     if unit.entersScale, scale != nil {
@@ -56,6 +58,34 @@ struct ProbeRecorder: Sendable {
     record.spread = spread?.orbit(ofOutputs: outputs, firstRow: firstRow)
     record.predictions = predictions?.predictions(of: outputs, firstRow: firstRow) ?? []
     return record
+  }
+
+  /// The outputs as they are compared, and where the given rows begin in them.
+  private func rearranged(
+    _ outputs: Tensor, rows: Range<Int>
+  ) throws -> (batch: Tensor, firstRow: Int) {
+    let shape = outputs.rowShape
+    // A grid behind two axes of channels is one of fields, whether or not the probe says so.
+    let isField = shape.count > 3 && (probe.outputAction as? FieldAction)?.base != nil
+    guard let layout = probe.layout ?? (isField ? .nchw : nil) else {
+      return (outputs, rows.lowerBound)
+    }
+    if shape.count > 3, layout == .nchw || layout == .nhwc {
+      let channelAxes = layout == .nchw ? shape.dropLast(2) : shape.dropFirst(2)
+      guard let action = probe.outputAction as? FieldAction,
+        action.fields.fit(channelAxes: Array(channelAxes), of: action.group)
+      else {
+        throw MeasurementError.channelAxes(
+          tensor: probe.tensor, shape: shape,
+          fields: (probe.outputAction as? FieldAction)?.fields)
+      }
+    }
+    guard probe.metric != .channelwise || layout != .vector,
+      let rearranged = layout.rearranged(outputs, rows: rows)
+    else {
+      throw MeasurementError.layout(tensor: probe.tensor, layout: layout, shape: shape)
+    }
+    return rearranged
   }
 
   /// Adds the record of a unit to what is known.

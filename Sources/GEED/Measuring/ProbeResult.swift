@@ -10,6 +10,12 @@ public struct ProbeResult: Sendable, Hashable {
   /// The tensor that was probed.
   public let tensor: String
 
+  /// The order of the output's axes, where the probe named one.
+  public let layout: OutputLayout?
+
+  /// How the group permutes the output's channels, where it does.
+  public let fields: String?
+
   /// The deviation; for latent metrics E/M.
   public internal(set) var value: Double?
 
@@ -69,6 +75,8 @@ public struct ProbeResult: Sendable, Hashable {
   init(probe: Probe, note: String? = nil) {
     metric = probe.metric
     tensor = probe.tensor
+    layout = probe.layout
+    fields = (probe.outputAction as? FieldAction)?.fields.description
     notes = note.map { [$0] } ?? []
   }
 }
@@ -93,8 +101,8 @@ public struct ExampleDeviation: Sendable, Hashable, Codable {
 
 extension ProbeResult: Encodable {
   private enum Key: String, CodingKey {
-    case metric, tensor, value, confidenceInterval, intervalMethod, unnormalized, scale,
-      scaleConfidenceInterval
+    case metric, tensor, layout, fields
+    case value, confidenceInterval, intervalMethod, unnormalized, scale, scaleConfidenceInterval
     case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, errorShares,
       notes
     case degreesOfFreedom, subgroups, predictions
@@ -105,6 +113,8 @@ extension ProbeResult: Encodable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(metric, forKey: .metric)
     try container.encode(tensor, forKey: .tensor)
+    try container.encode(layout, forKey: .layout)
+    try container.encode(fields, forKey: .fields)
     try container.encode(value, forKey: .value)
     try container.encode(confidenceInterval.map(\.bounds), forKey: .confidenceInterval)
     try container.encode(

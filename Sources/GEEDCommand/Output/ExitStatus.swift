@@ -122,7 +122,10 @@ extension OnnxGraphError {
 extension MeasurementError {
   /// Whether other options would mend it.
   fileprivate var isUsage: Bool {
-    if case .noGroup = self { true } else { false }
+    switch self {
+    case .noGroup, .layout, .channelAxes: true
+    default: false
+    }
   }
 }
 

@@ -96,6 +96,41 @@ import _GEEDTestSupport
     #expect(field(1, .counting([3, 2])).scalars == [4, 5, 0, 1, 2, 3])
   }
 
+  @Test("Fields of several types, in either order, keep the laws to the bit")
+  func mixedFields() throws {
+    let d4 = ImageAction.rotationsAndReflections(4)
+    let turns = Subgroup(of: d4.group, generatedBy: [1])
+    for order in ChannelFields.Order.allCases {
+      let fields = ChannelFields(
+        [
+          .init(.regular, count: 2), .init(.trivial, count: 3), .init(.quotient(turns), count: 1),
+        ], order: order)
+      try checkActionLaws(of: FieldAction(d4, fields: fields), on: [21, 3, 3])
+      let error = #expect(throws: ActionError.self) {
+        try FieldAction(d4, fields: fields).prepared(for: [20, 3, 3])
+      }
+      #expect(error?.description.hasSuffix("expected 21 channels.") == true)
+    }
+  }
+
+  /// Two fields of C4 and one channel that stays. Field-major, r1 sends 0 1 2 3 to 1 2 3 0 and
+  /// 4 5 6 7 to 5 6 7 4; group-major it sends pairs, 0 1 to 2 3 and 6 7 to 0 1.
+  @Test("Group-major channels move in runs of the number of fields")
+  func groupMajor() throws {
+    let parts = [ChannelFields.Part(.regular, count: 2), .init(.trivial, count: 1)]
+    func moved(_ order: ChannelFields.Order) throws -> [Float] {
+      let fields = ChannelFields(parts, order: order)
+      return try FieldAction(ImageAction.rotations(4), fields: fields)
+        .prepared(for: [9, 1, 1])(1, .counting([9, 1, 1])).scalars
+    }
+    #expect(try moved(.fieldMajor) == [3, 0, 1, 2, 7, 4, 5, 6, 8])
+    #expect(try moved(.groupMajor) == [6, 7, 0, 1, 2, 3, 4, 5, 8])
+    #expect(ChannelFields(parts).description == "regular*2+trivial*1")
+    #expect(
+      ChannelFields(.quotient(Subgroup(of: .cyclic(4), generatedBy: [2])), order: .groupMajor)
+        .description == "quotient:2:group-major")
+  }
+
   @Test("Channels that do not fill runs are refused")
   func wrongChannelCount() {
     let error = #expect(throws: ActionError.self) {

@@ -14,6 +14,7 @@ enum Formula: String, CaseIterable, Sendable {
   case centroidByOrder = "centroid by order"
   case centroidOfDirections = "centroid of normalised"
   case positiveCosine = "positive cosine"
+  case axesAsTheyLie = "[C, H, W] always"
 
   /// What the formula finds, or `nil` if it reports nothing.
   func value(of test: ConformanceVectors) -> Double? {
@@ -26,7 +27,7 @@ enum Formula: String, CaseIterable, Sendable {
         let h =
           self == .independentElements && test.isSample
           ? generator.next(below: orbit.count) : g
-        return sum + distance(orbit[g], test.moved(center, by: h), test)
+        return sum + distance(orbit[g], moved(center, by: h, test), test)
       }
       return total / Double(orbit.count)
     }
@@ -66,13 +67,46 @@ enum Formula: String, CaseIterable, Sendable {
     case .latent: return length(zip(a, b).map(-))
     case .latentCosine: return sign * cosine(a, b)
     case .channelwise:
-      let channels = test.outputShape[0]
-      let size = a.count / channels
-      return (0..<channels).reduce(0) { sum, channel in
-        let range = channel * size..<(channel + 1) * size
-        return sum + sign * cosine(Array(a[range]), Array(b[range])) / Double(channels)
+      let channels = channels(of: test)
+      return channels.reduce(0) { sum, places in
+        sum + sign * cosine(places.map { a[$0] }, places.map { b[$0] }) / Double(channels.count)
       }
     }
+  }
+
+  /// The places of the scalars of each channel.
+  private func channels(of test: ConformanceVectors) -> [[Int]] {
+    let count = test.outputShape.reduce(1, *)
+    switch self == .axesAsTheyLie ? nil : test.layout {
+    case nil:
+      let size = count / test.outputShape[0]
+      return (0..<test.outputShape[0]).map { c in (0..<size).map { c * size + $0 } }
+    case .nchw?:
+      let size = test.outputShape.suffix(2).reduce(1, *)
+      return (0..<count / size).map { c in (0..<size).map { c * size + $0 } }
+    case .nhwc?:
+      let channels = test.outputShape[2]
+      return (0..<channels).map { c in (0..<count / channels).map { $0 * channels + c } }
+    case .tokens(let rows, let columns, let others)?:
+      let channels = test.outputShape[1]
+      return (0..<channels).map { c in
+        (others..<others + rows * columns).map { $0 * channels + c }
+      }
+    case .vector?: return [Array(0..<count)]
+    }
+  }
+
+  /// g moves an output: by the matrix of the case, or as if its last two axes were a picture's and
+  /// its first one the fields'.
+  private func moved(_ x: [Double], by g: Int, _ test: ConformanceVectors) -> [Double] {
+    guard self == .axesAsTheyLie, let layout = test.layout,
+      let action = ImageAction(named: test.group)
+    else { return test.moved(x, by: g) }
+    let family: any TransformationFamily =
+      layout == .nchw ? FieldAction(action, fieldType: .regular) : action
+    guard let prepared = try? family.prepared(for: test.outputShape) else { return x }
+    let moved = prepared(g, Tensor(shape: test.outputShape, scalars: x.map { Float($0) }))
+    return moved.scalars.map(Double.init)
   }
 }
 

@@ -116,6 +116,7 @@ import _GEEDTestSupport
       "metric", "tensor", "value", "confidenceInterval", "unnormalized", "scale",
       "scaleConfidenceInterval", "floor", "exampleCount", "perElement", "perExample", "notes",
       "intervalMethod", "fRatio", "noiseResponse", "remark", "errorShares", "degreesOfFreedom",
+      "layout", "fields",
     ]
     for result in results { #expect(Set(result.keys) == keys) }
     for key in ["value", "confidenceInterval", "scale", "floor", "perElement", "perExample"] {

@@ -36,7 +36,8 @@ public struct MeasurementRecord: Sendable, Hashable {
 
 /// What one example leaves for one probe.
 struct ProbeRecord: Sendable, Hashable {
-  /// The shape of an output.
+  /// The shape of an output as it is compared: after the rearrangement that the probe's layout
+  /// asks for.
   let rowShape: [Int]
 
   /// f(gx) against g f̂(x), for each transformation; empty for an example of *M* alone.

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+
+/// The channels of a layer, read as feature fields: how the group permutes them.
+///
+/// Channels are divided among parts, in their order. A part holds several fields of one type, and a
+/// field has ``FieldType/channelCount(of:)`` channels:
+///
+/// | | channels |
+/// |---|---|
+/// | `regular` | as many regular fields as fill the channels |
+/// | `quotient:2` | cosets of the subgroup of 2 turns, likewise |
+/// | `regular*16+trivial*8` | 16 regular fields, then 8 channels that stay |
+///
+/// Channel *i* of field *f* of *n* is number *f*·|field| + *i* of its part in ``Order/fieldMajor``,
+/// and number *i*·*n* + *f* in ``Order/groupMajor``.
+public struct ChannelFields: Sendable, Hashable {
+  /// Fields of one type that follow each other.
+  public struct Part: Sendable, Hashable {
+    /// How the group permutes the channels of a field.
+    public let type: FieldType
+
+    /// The number of fields; `nil` for as many as fill the channels.
+    public let count: Int?
+
+    /// Creates a part.
+    ///
+    /// - Precondition: `count` is positive.
+    public init(_ type: FieldType, count: Int? = nil) {
+      precondition(count ?? 1 > 0, "Expected a positive number of fields.")
+      self.type = type
+      self.count = count
+    }
+  }
+
+  /// What runs faster through the channels of a part.
+  public enum Order: String, Sendable, Hashable, CaseIterable {
+    /// All channels of a field, then those of the next: `[C, |G|]`, as in escnn.
+    case fieldMajor = "field-major"
+    /// The first channels of all fields, then the second ones: `[|G|, C]`.
+    case groupMajor = "group-major"
+  }
+
+  /// The parts, in the order of the channels.
+  public let parts: [Part]
+
+  /// The order within every part.
+  public let order: Order
+
+  /// Creates fields.
+  ///
+  /// - Precondition: There is a part, and where there are several each has a count.
+  public init(_ parts: [Part], order: Order = .fieldMajor) {
+    precondition(
+      !parts.isEmpty && (parts.count == 1 || parts.allSatisfy { $0.count != nil }),
+      "Expected one part, or a number of fields for each.")
+    self.parts = parts
+    self.order = order
+  }
+
+  /// As many fields of one type as fill the channels.
+  public init(_ type: FieldType, order: Order = .fieldMajor) {
+    self.init([Part(type)], order: order)
+  }
+
+  /// Whether no channel changes its place.
+  public var areTrivial: Bool { parts.allSatisfy { $0.type == .trivial } }
+
+  /// Where each element of `group` sends `channelCount` channels.
+  ///
+  /// - Returns: `nil` where the fields do not have that many channels.
+  /// - Complexity: O(|G|² + |G| · channels).
+  func permutations(of group: FiniteGroup, channelCount: Int) -> [Permutation]? {
+    var images = group.elements.map { _ in [Int]() }
+    for part in parts {
+      let runs = part.type.permutations(of: group)
+      let length = runs[0].images.count
+      let first = images[0].count
+      guard let count = part.count ?? (channelCount > 0 ? channelCount / length : nil),
+        count <= (channelCount - first) / length
+      else { return nil }
+      for (g, run) in runs.enumerated() {
+        images[g] += (0..<count * length).map { channel in
+          switch order {
+          case .fieldMajor: first + channel / length * length + run.images[channel % length]
+          case .groupMajor: first + run.images[channel / count] * count + channel % count
+          }
+        }
+      }
+    }
+    guard images[0].count == channelCount else { return nil }
+    return images.map { Permutation($0) }
+  }
+
+  /// Whether channels that take several axes, as in `[C, |G|, H, W]`, can be these fields: fields
+  /// and their channels have one axis each, or no channel moves.
+  func fit(channelAxes axes: [Int], of group: FiniteGroup) -> Bool {
+    if axes.count < 2 || areTrivial { return true }
+    guard axes.count == 2, parts.count == 1 else { return false }
+    let length = parts[0].type.channelCount(of: group)
+    let (fields, channels) = order == .fieldMajor ? (axes[0], axes[1]) : (axes[1], axes[0])
+    return channels == length && fields == parts[0].count ?? fields
+  }
+
+  /// What the channels have to be, in words: `a multiple of 4 channels`.
+  func expectation(for group: FiniteGroup) -> String {
+    let lengths = parts.map { $0.type.channelCount(of: group) }
+    if parts.count == 1, parts[0].count == nil { return "a multiple of \(lengths[0]) channels" }
+    return "\(zip(parts, lengths).reduce(0) { $0 + ($1.0.count ?? 1) * $1.1 }) channels"
+  }
+}
+
+extension ChannelFields: CustomStringConvertible {
+  /// `regular*16+trivial*8:group-major`.
+  public var description: String {
+    parts.map { "\($0.type)" + ($0.count.map { "*\($0)" } ?? "") }.joined(separator: "+")
+      + (order == .fieldMajor ? "" : ":\(order.rawValue)")
+  }
+}
