@@ -46,16 +46,16 @@ import Testing
   @Test(
     "A softmax is recognised, also behind operators that pass its values on",
     arguments: [
-      ("softmax", "probabilities", OnnxTensor.SoftmaxOutput.probabilities as _?),
+      ("softmax", "probabilities", ScoreKind.probabilities as _?),
       ("softmax", "logits", nil),
       ("softmax-identity", "softmax", .probabilities),
       ("softmax-identity", "probabilities", .probabilities),
       ("log-softmax", "probabilities", .logProbabilities),
       ("dynamic-batch", "logits", nil),
     ])
-  func softmax(model: String, tensor: String, expected: OnnxTensor.SoftmaxOutput?) throws {
+  func softmax(model: String, tensor: String, expected: ScoreKind?) throws {
     let graph = try Fixtures.graph(model)
-    #expect(try #require(graph.tensor(named: tensor)).softmaxOutput == expected)
+    #expect(try #require(graph.tensor(named: tensor)).scores?.kind == expected)
   }
 
   @Test("What does not depend on the input cannot be probed")

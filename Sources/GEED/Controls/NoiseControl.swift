@@ -101,20 +101,13 @@ public struct NoiseControl {
 
   /// m(f(x + n), f(x)), with f(x) in row `row` and f(x + n) in the next.
   private func compare(_ output: Tensor, row: Int, _ probe: Probe) -> Double {
-    let clean = read(output, row: row, probe.scores)
-    let noisy = read(output, row: row + 1, probe.scores)
+    let reader = OutputReader(
+      probe.scores, shape: output.rowShape, isPerPixel: probe.isPerPixel)
+    let clean = reader.read(output, row: row)
+    let noisy = reader.read(output, row: row + 1)
     let distance = probe.metric == .softmax ? JensenShannon() : probe.distance
-    return distance.compare(noisy.span, clean.span, shape: output.rowShape).distance
-  }
-
-  private func read(_ output: Tensor, row: Int, _ scores: ScoreKind) -> [Double] {
-    let range = output.scalarRange(ofRow: row)
-    return [Double](unsafeUninitializedCapacity: range.count) { result, count in
-      count = range.count
-      output.scalars.withUnsafeBufferPointer {
-        scores.read(UnsafeBufferPointer(rebasing: $0[range]), into: result)
-      }
-    }
+    return reader.comparing(by: distance)
+      .compare(noisy.span, clean.span, shape: reader.readShape).distance
   }
 }
 

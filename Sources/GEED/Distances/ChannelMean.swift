@@ -14,6 +14,8 @@ public struct ChannelMean<Base: Distance>: Distance {
     self.base = base
   }
 
+  public var range: ClosedRange<Double> { base.range }
+
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let channelShape = Array(shape.dropFirst())
     let size = Tensor.count(of: channelShape)

@@ -15,6 +15,8 @@ public struct DiscMasked<Base: Distance>: Distance {
     self.base = base
   }
 
+  public var range: ClosedRange<Double> { base.range }
+
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     precondition(shape.count >= 2, "Expected arrays [..., H, W], but got shape \(shape).")
     let mask = DiscMask(height: shape[shape.count - 2], width: shape[shape.count - 1])

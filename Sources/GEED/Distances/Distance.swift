@@ -17,6 +17,13 @@ public protocol Distance: Sendable {
   ///   - shape: The shape of both.
   /// - Precondition: `a` and `b` hold as many scalars as `shape` says.
   func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison
+
+  /// The values that a distance can have; all numbers, unless a type says otherwise.
+  var range: ClosedRange<Double> { get }
+}
+
+extension Distance {
+  public var range: ClosedRange<Double> { -Double.infinity...Double.infinity }
 }
 
 /// What a ``Distance`` says of two outputs.

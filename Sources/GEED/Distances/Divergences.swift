@@ -13,6 +13,8 @@ public struct KullbackLeibler: Distance {
   /// Creates the divergence.
   public init() {}
 
+  public var range: ClosedRange<Double> { 0...Double.infinity }
+
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     Comparison(atLeastZero(divergence(a, b)))
   }
@@ -26,6 +28,8 @@ public struct KullbackLeibler: Distance {
 public struct JensenShannon: Distance {
   /// Creates the divergence.
   public init() {}
+
+  public var range: ClosedRange<Double> { 0...Double.log(2) }
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let midpoint = a.indices.map { (a[$0] + b[$0]) / 2 }
@@ -42,6 +46,8 @@ public struct JensenShannon: Distance {
 public struct TotalVariation: Distance {
   /// Creates the distance.
   public init() {}
+
+  public var range: ClosedRange<Double> { 0...1 }
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     Comparison(a.indices.reduce(0) { $0 + abs(a[$1] - b[$1]) } / 2)

@@ -7,6 +7,8 @@ public struct EuclideanDistance: Distance {
   /// Creates the distance.
   public init() {}
 
+  public var range: ClosedRange<Double> { 0...Double.infinity }
+
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     Comparison(squaredDistance(a, b).squareRoot())
   }

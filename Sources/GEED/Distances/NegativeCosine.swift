@@ -11,6 +11,8 @@ public struct NegativeCosine: Distance {
   /// Creates the distance.
   public init() {}
 
+  public var range: ClosedRange<Double> { -1...1 }
+
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let (dot, aa, bb) = innerProducts(a, b)
     guard Self.safeSquares.contains(aa), Self.safeSquares.contains(bb) else {

@@ -2,6 +2,8 @@
 // In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?,
 // Kvinge et al. 2022, https://arxiv.org/abs/2210.03773
 
+import RealModule
+
 /// Estimates the empirical equivariance deviation E(f, G) from a stream of orbits (eq. 4).
 ///
 /// For each example *x* the caller supplies *f(gx)* for every *g*. The estimator compares each one
@@ -37,17 +39,33 @@ public struct DeviationEstimator: Sendable {
   private var zeroVectorCount = 0
   private let movesNothing: [Bool]
   private let kernelMean: KernelMean
+  private let reader: OutputReader
+  /// The distance of two readings.
+  private let readDistance: any Distance
 
   /// The transformations that f was applied after.
   private var transformations: Transformations { outputAction.transformations }
 
   /// Creates an estimator that has seen no example.
+  ///
+  /// Bernoulli scores, and scores of every pixel, are several distributions; `distance` compares one
+  /// with another, and the mean over all is taken. Pixels whose g·f̂(x) comes, wholly or in part, from
+  /// outside the grid are left out of it.
+  ///
+  /// - Parameters:
+  ///   - outputAction: How the group acts on outputs.
+  ///   - distance: How outputs are compared.
+  ///   - scores: How outputs are read before they are compared.
+  ///   - isPerPixel: Whether outputs `[K, H, W]` hold the scores of K classes for every pixel.
   public init(
-    outputAction: PreparedAction, distance: any Distance, scores: ScoreKind = .values
+    outputAction: PreparedAction, distance: any Distance, scores: ScoreKind = .values,
+    isPerPixel: Bool = false
   ) {
     self.outputAction = outputAction
     self.distance = distance
     self.scores = scores
+    reader = OutputReader(scores, shape: outputAction.shape, isPerPixel: isPerPixel)
+    readDistance = reader.comparing(by: distance)
     let kernel = Set(outputAction.kernel)
     self.elementSums = Array(repeating: 0, count: outputAction.transformations.count)
     self.movesNothing = outputAction.transformations.indices.map(kernel.contains)
@@ -81,8 +99,8 @@ public struct DeviationEstimator: Sendable {
     outputs.scalars.withUnsafeBufferPointer { scalars in
       let orbit = UnsafeBufferPointer(
         rebasing: scalars[firstRow * size..<(firstRow + order) * size])
-      var mean = [Double](repeating: 0, count: size)
-      kernelMean.write(of: orbit, read: scores, into: &mean)
+      var mean = [Double](repeating: 0, count: reader.readCount)
+      kernelMean.write(of: orbit, read: reader, into: &mean)
       comparisons.withUnsafeMutableBufferPointer { comparisons in
         inParallel(order, grain: 1 + 524_288 / max(size, 1)) { g in
           comparisons[g] = compare(
@@ -130,21 +148,49 @@ extension DeviationEstimator {
   private func compare(
     _ output: UnsafeBufferPointer<Float>, by g: Int, with mean: [Double]
   ) -> Comparison {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { value in
-      scores.read(output, into: value)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: reader.readCount) { value in
+      reader.read(output, into: value)
       let leavesOut = kernelMean.leavesOut && transformations.weights[g] > 0
       if movesNothing[g], !leavesOut {
-        return distance.compare(value.span, mean.span, shape: outputAction.shape)
+        return readDistance.compare(value.span, mean.span, shape: reader.readShape)
       }
-      return withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { moved in
+      return withUnsafeTemporaryAllocation(of: Double.self, capacity: reader.readCount) { moved in
         if leavesOut {
           kernelMean.leaveOut(value, of: mean, into: moved)
         } else {
-          mean.withUnsafeBufferPointer { outputAction.operators[g].apply($0, to: moved) }
+          mean.withUnsafeBufferPointer { move($0, by: g, into: moved) }
         }
-        return distance.compare(value.span, moved.span, shape: outputAction.shape)
+        return readDistance.compare(value.span, moved.span, shape: reader.readShape)
       }
     }
+  }
+}
+
+extension DeviationEstimator {
+  /// Moves a reading, which may be two of the size of an output.
+  private func move(
+    _ reading: UnsafeBufferPointer<Double>, by g: Int,
+    into result: UnsafeMutableBufferPointer<Double>
+  ) {
+    let size = reader.scalarCount
+    for part in 0..<reader.partCount {
+      let range = part * size..<(part + 1) * size
+      outputAction.operators[g].apply(
+        UnsafeBufferPointer(rebasing: reading[range]),
+        to: UnsafeMutableBufferPointer(rebasing: result[range]))
+    }
+  }
+
+  /// The values that E, before it is divided by anything, can have.
+  ///
+  /// The Kullback-Leibler divergence to the mean over the whole orbit is at most min(log|G|, log K)
+  /// for K classes; for *n* drawn elements, which are half left out of the mean, a little more than
+  /// log *n*. Under an action that moves outputs it has no bound. For all other distances it is
+  /// ``Distance/range``.
+  public var range: ClosedRange<Double> {
+    guard distance is KullbackLeibler, outputAction.isTrivial else { return distance.range }
+    let bound = -Double.log(kernelMean.leastShare)
+    return 0...(kernelMean.leavesOut ? bound : min(bound, Double.log(Double(reader.classCount))))
   }
 }
 

@@ -41,26 +41,35 @@ struct KernelMean: Sendable {
     correction = isSample ? (n / (n - 1)).squareRoot() - 1 : 0
   }
 
-  /// Writes f̂(x) of an orbit of outputs, each of `result.count` scalars, into `result`.
+  /// Writes f̂(x) of an orbit of outputs into `result`.
+  ///
+  /// - Precondition: The result has room for one reading.
   func write(
-    of orbit: UnsafeBufferPointer<Float>, read scores: ScoreKind, into result: inout [Double]
+    of orbit: UnsafeBufferPointer<Float>, read reader: OutputReader, into result: inout [Double]
   ) {
-    let size = result.count
-    if positions.count == 1 {
-      let output = UnsafeBufferPointer(
-        rebasing: orbit[positions[0] * size..<(positions[0] + 1) * size])
-      result.withUnsafeMutableBufferPointer { scores.read(output, into: $0) }
-      return
+    let size = reader.scalarCount
+    func read(_ k: Int, into result: UnsafeMutableBufferPointer<Double>) {
+      reader.read(UnsafeBufferPointer(rebasing: orbit[k * size..<(k + 1) * size]), into: result)
     }
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { output in
+    if positions.count == 1 {
+      return result.withUnsafeMutableBufferPointer { read(positions[0], into: $0) }
+    }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: reader.readCount) { output in
       for (k, weight) in zip(positions, weights) {
-        scores.read(
-          UnsafeBufferPointer(rebasing: orbit[k * size..<(k + 1) * size]), into: output)
-        for i in 0..<size { result[i] += weight * output[i] }
+        read(k, into: output)
+        for i in output.indices { result[i] += weight * output[i] }
       }
     }
     let total = weights.reduce(0, +)
-    for i in 0..<size { result[i] /= total }
+    for i in result.indices { result[i] /= total }
+  }
+
+  /// The least share of an output in the mean that it is compared with.
+  ///
+  /// 1/*n* for *n* equal weights; in cᵢ less, but not 0.
+  var leastShare: Double {
+    let n = Double(weights.count)
+    return 1 / n - correction * (n - 1) / n
   }
 
   /// Whether an output that came into the mean is to be half left out of it again.

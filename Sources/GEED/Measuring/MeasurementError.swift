@@ -20,6 +20,18 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case layout(tensor: String, layout: OutputLayout, shape: [Int])
   /// The channels of an output take several axes, and its fields do not say how.
   case channelAxes(tensor: String, shape: [Int], fields: ChannelFields?)
+  /// The class scores of every pixel were asked of a tensor without pixels.
+  case noPixels(tensor: String, shape: [Int])
+  /// The class scores of one class alone, whose softmax is always 1.
+  case singleScore(tensor: String)
+  /// Scores are not what they are read as.
+  case contradictedScores(
+    tensor: String, scores: ScoreKind, reason: String, example: Int, dataset: String,
+    element: String)
+  /// The deviation of an example is larger than it can be.
+  case aboveBound(tensor: String, value: Double, bound: Double, example: Int, dataset: String)
+  /// Probabilities of pixels were to be interpolated with weights that are negative.
+  case negativeWeights(tensor: String)
   /// An output changed its shape from one batch to the next.
   case shapeChanged(tensor: String, from: [Int], to: [Int])
   /// A record is not the one that the measurement would have made.
@@ -49,6 +61,10 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "probe."
     case .notDistribution(let tensor, let shape):
       "Softmax needs one score for each class, [N, K], but tensor '\(tensor)' has rows of shape "
+        + "\(shape); if these are class scores of every pixel, say what they are, such as "
+        + "'--scores \(tensor)=logits'."
+    case .noPixels(let tensor, let shape):
+      "Class scores of every pixel are [N, K, H, W], but tensor '\(tensor)' has rows of shape "
         + "\(shape)."
     case .layout(let tensor, let layout, let shape):
       "Tensor '\(tensor)' has rows of shape \(shape), which are no feature map in the order "
@@ -59,10 +75,34 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
     case .channelAxes(let tensor, let shape, let fields?):
       "Tensor '\(tensor)' has rows of shape \(shape), whose channels are no fields "
         + "'\(fields)': one axis has to count the fields and the other one their channels."
+    case .singleScore(let tensor):
+      "Tensor '\(tensor)' holds one number for each example, whose softmax is always 1; say what it "
+        + "is: '--scores \(tensor)=bernoulli-logit' for the logit of a sigmoid, "
+        + "'--scores \(tensor)=bernoulli' for a probability."
+    case .contradictedScores(
+      let tensor, let scores, let reason, let example, let dataset, let element):
+      "Tensor '\(tensor)' is read as \(scores.rawValue), but \(reason), for example \(example) of "
+        + "\(dataset) under element \(element); say what it is with '--scores \(tensor)=KIND': "
+        + "\(ScoreKind.kindsOfScores)."
+    case .aboveBound(let tensor, let value, let bound, let example, let dataset):
+      "The softmax deviation of tensor '\(tensor)' is \(value) nats for example \(example) of "
+        + "\(dataset), but cannot be above \(bound): these are no probabilities; say what they are "
+        + "with '--scores \(tensor)=KIND': \(ScoreKind.kindsOfScores)."
+    case .negativeWeights(let tensor):
+      "The pixels of tensor '\(tensor)' hold probabilities, which bicubic and Lanczos interpolation "
+        + "make negative; take '--interpolation bilinear' or nearest."
     case .shapeChanged(let tensor, let old, let new):
       "Tensor '\(tensor)' changed its rows from shape \(old) to \(new)."
     case .foreignRecord(let position, let reason):
       "Record \(position) is of another measurement: \(reason)."
     }
+  }
+}
+
+extension ScoreKind {
+  /// The names of all kinds but values.
+  fileprivate static var kindsOfScores: String {
+    let names = allCases.filter { $0 != .values }.map(\.rawValue)
+    return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
   }
 }

@@ -204,7 +204,13 @@ public struct MeasurementRun: ~Copyable {
     guard output.shape.first == rowCount else {
       throw MeasurementError.rowCount(tensor: tensor, shape: output.shape, expected: rowCount)
     }
-    guard let position = output.firstNonFinite else { return }
+    let readings = recorders.map(\.probe).filter { $0.tensor == tensor }
+    let allowsMinusInfinity = readings.allSatisfy {
+      $0.metric == .softmax && $0.scores.allowsMinusInfinity
+    }
+    guard let position = output.firstUndefined(allowingMinusInfinity: allowsMinusInfinity) else {
+      return
+    }
     let input = plan[completed + position / Tensor.count(of: output.rowShape)]
     let dataset = input.isFromScaleDataset ? measurement.scaleDataset : measurement.dataset
     throw MeasurementError.notFinite(
@@ -235,8 +241,8 @@ extension InputPlan {
 }
 
 extension Tensor {
-  /// Where the first NaN or infinity stands, or `nil` if there is none.
-  fileprivate var firstNonFinite: Int? {
+  /// Where the first NaN or infinity stands that is not allowed, or `nil` if there is none.
+  fileprivate func firstUndefined(allowingMinusInfinity: Bool) -> Int? {
     // x · 0 is 0 for every finite x and NaN for all others, so a sum finds them without branches.
     var lanes = SIMD16<Float>.zero
     scalars.withUnsafeBytes { bytes in
@@ -247,6 +253,6 @@ extension Tensor {
     }
     let tail = scalars.suffix(scalars.count % 16)
     guard !lanes.sum().isFinite || !tail.allSatisfy(\.isFinite) else { return nil }
-    return scalars.firstIndex { !$0.isFinite }
+    return scalars.firstIndex { !$0.isFinite && !(allowingMinusInfinity && $0 == -.infinity) }
   }
 }

@@ -5,9 +5,12 @@
 import RealModule
 
 /// What a classifier decides on the orbits of a softmax probe.
+///
+/// Of one distribution the decision is the likeliest class; of one Bernoulli score whether p > 1/2,
+/// class 1, or not, class 0. Of several labels it is the set of those with p > 1/2, whose probability
+/// is the product over labels of max(p, 1 − p).
 struct PredictionRecorder: Sendable {
   private let transformations: Transformations
-  private let scores: ScoreKind
   private let dataset: any Dataset
   private var labels: LabelUse?
   private var agreementSum = 0.0
@@ -21,24 +24,26 @@ struct PredictionRecorder: Sendable {
     case usable
     case unlabeled
     case otherClasses(count: Int, largest: Int, model: Int)
+    case severalLabels
   }
 
-  init(_ transformations: Transformations, scores: ScoreKind, dataset: any Dataset) {
+  init(_ transformations: Transformations, dataset: any Dataset) {
     self.transformations = transformations
-    self.scores = scores
     self.dataset = dataset
     correctCounts = Array(repeating: 0, count: transformations.count)
   }
 
   /// The classes predicted for one example under every transformation, whose outputs are in
   /// consecutive rows from `firstRow` on.
-  func predictions(of outputs: Tensor, firstRow: Int) -> [Prediction] {
-    transformations.indices.map { prediction(of: outputs, row: firstRow + $0) }
+  func predictions(
+    of outputs: Tensor, firstRow: Int, read reader: OutputReader
+  ) -> [Prediction] {
+    transformations.indices.map { prediction(of: reader.read(outputs, row: firstRow + $0), reader) }
   }
 
-  /// Adds one example: what a model of so many classes predicted under every transformation.
-  mutating func add(_ predictions: [Prediction], of example: Int, classCount: Int) {
-    if labels == nil { labels = labelUse(classCount: classCount) }
+  /// Adds one example: what was predicted under every transformation, of outputs that are read so.
+  mutating func add(_ predictions: [Prediction], of example: Int, read reader: OutputReader) {
+    if labels == nil { labels = labelUse(reader) }
     let upright = predictions[0]
     let others = predictions.dropFirst()
     let agreeing = others.filter { $0.index == upright.index }
@@ -70,10 +75,16 @@ struct PredictionRecorder: Sendable {
 
   /// Why there is no accuracy, where one would be expected.
   var notes: [String] {
-    guard case .otherClasses(let count, let largest, let model)? = labels else { return [] }
-    return [
-      "No accuracy: the data have \(count) classes, numbered up to \(largest), the model \(model)."
-    ]
+    switch labels {
+    case .otherClasses(let count, let largest, let model)?:
+      [
+        "No accuracy: the data have \(count) classes, numbered up to \(largest), the model "
+          + "\(model)."
+      ]
+    case .severalLabels?:
+      ["No accuracy: the data have one class for each example, the model several labels."]
+    default: []
+    }
   }
 
   private var accuracy: [ElementDeviation]? {
@@ -83,28 +94,36 @@ struct PredictionRecorder: Sendable {
     }
   }
 
-  private func labelUse(classCount: Int) -> LabelUse {
+  private func labelUse(_ reader: OutputReader) -> LabelUse {
     guard let classes = dataset.classes else { return .unlabeled }
+    guard reader.siteCount == 1 else { return .severalLabels }
+    let classCount = reader.classCount
     return classes.count == classCount && classes.largest == classCount - 1
       ? .usable
       : .otherClasses(count: classes.count, largest: classes.largest, model: classCount)
   }
 
-  private func prediction(of outputs: Tensor, row: Int) -> Prediction {
-    let range = outputs.scalarRange(ofRow: row)
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: range.count) { probabilities in
-      outputs.scalars.withUnsafeBufferPointer {
-        scores.read(UnsafeBufferPointer(rebasing: $0[range]), into: probabilities)
-      }
-      let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
-      return Prediction(index: best, confidence: probabilities[best])
+  private func prediction(of probabilities: [Double], _ reader: OutputReader) -> Prediction {
+    let siteCount = reader.siteCount
+    var confidence = 1.0
+    let decided = (0..<siteCount).map { site -> Int in
+      let places = Array(stride(from: site, to: probabilities.count, by: siteCount))
+      let best = places.max { probabilities[$0] < probabilities[$1] } ?? site
+      confidence *= probabilities[best]
+      return best / siteCount
     }
+    // Sets of labels need only be told apart; two different ones share a hash once in 2⁶⁴ times.
+    let index =
+      siteCount == 1
+      ? decided[0] : Int(truncatingIfNeeded: fnv1a(decided.map(String.init).joined()))
+    return Prediction(index: index, confidence: confidence)
   }
 }
 
 /// Companions of the softmax deviation, from the same pass.
 public struct PredictionSummary: Sendable, Hashable, Codable {
-  /// How often the predicted class of *gx* is that of *x*, over examples and elements other than
+  /// How often the predicted class of *gx*, or its set of labels, is that of *x*, over examples and
+  /// elements other than
   /// the identity; 0 to 1.
   public let agreement: Double
 
@@ -112,8 +131,8 @@ public struct PredictionSummary: Sendable, Hashable, Codable {
   public let onePredictionShare: Double
 
   /// Effective Invariance: the mean of √(p̂(x)·p̂(gx)) where the predicted classes agree, of 0 where
-  /// they do not, p̂ being the probability of the predicted class; over elements other than the
-  /// identity; 0 to 1.
+  /// they do not, p̂ being the probability of the predicted class or set of labels; over elements
+  /// other than the identity; 0 to 1.
   public let effectiveInvariance: Double
 
   /// E / log|G|: the deviation in units of the largest that a group of this order allows; 0 to 1.

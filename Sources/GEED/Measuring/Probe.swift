@@ -12,8 +12,12 @@ public struct Probe: Sendable {
   public let scores: ScoreKind
 
   /// How the group acts on the output. `nil` is the metric's own choice: the action on the input
-  /// for channelwise, the trivial action for all others.
+  /// for channelwise and for every pixel, the trivial action for all others.
   public let outputAction: (any TransformationFamily)?
+
+  /// Whether a softmax probe compares a distribution for every pixel of outputs `[K, H, W]`, under the
+  /// action on the grid, and not one for every example.
+  public let isPerPixel: Bool
 
   /// How outputs are compared; the metric's own distance unless it is set.
   public var distance: any Distance
@@ -23,20 +27,29 @@ public struct Probe: Sendable {
   public var layout: OutputLayout?
 
   /// Creates a probe.
+  ///
+  /// - Precondition: Only softmax probes read Bernoulli scores or compare pixels.
   public init(
-    _ metric: Metric, tensor: String, scores: ScoreKind = .values,
+    _ metric: Metric, tensor: String, scores: ScoreKind = .values, isPerPixel: Bool = false,
     outputAction: (any TransformationFamily)? = nil
   ) {
+    precondition(
+      metric == .softmax || !(scores.isBernoulli || isPerPixel),
+      "Expected a softmax probe, but got \(metric).")
     self.metric = metric
     self.tensor = tensor
     self.scores = scores
+    self.isPerPixel = isPerPixel
     self.outputAction = outputAction
     self.distance = metric.distance
   }
 
-  /// Softmax G-EED of class scores, or of probabilities where `scores` says so.
-  public static func softmax(_ tensor: String, scores: ScoreKind = .logits) -> Probe {
-    Probe(.softmax, tensor: tensor, scores: scores)
+  /// Softmax G-EED of class scores, or of probabilities where `scores` says so; of every pixel of a
+  /// tensor `[N, K, H, W]` where `isPerPixel` does.
+  public static func softmax(
+    _ tensor: String, scores: ScoreKind = .logits, isPerPixel: Bool = false
+  ) -> Probe {
+    Probe(.softmax, tensor: tensor, scores: scores, isPerPixel: isPerPixel)
   }
 
   /// Latent G-EED with the ℓ₂ distance.

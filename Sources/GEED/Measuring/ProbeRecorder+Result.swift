@@ -11,6 +11,7 @@ extension ProbeRecorder {
     result.exampleCount = estimate.exampleCount
     guard estimate.value.isFinite else {
       result.notes.append("E is \(estimate.value), which is no number to report.")
+      if probe.isPerPixel { result.notes.append(reasonWithoutPixels(estimate.value)) }
       return result
     }
     result.unnormalized = estimate.value
@@ -50,8 +51,16 @@ extension ProbeRecorder {
     }
     result.subgroups = subgroups?.results(intervals: intervals) { scaling.apply(to: $0.mean) }
     result.predictions = predictions?.summary(deviation: estimate.value)
-    result.notes += predictions?.notes ?? []
+    result.notes += (predictions?.notes ?? []) + scoreNotes
     return result
+  }
+
+  /// Why a deviation of pixels is infinite or does not exist.
+  private func reasonWithoutPixels(_ value: Double) -> String {
+    value.isInfinite
+      ? "At some pixel g·f(x) gives a class the probability 0 that f(gx) does not; scores before "
+        + "they were rounded to probabilities, such as logits, do not do so."
+      : "For some element no pixel of g·f(x) lies wholly inside the grid."
   }
 
   /// M where the metric asks for it, or why there is none.

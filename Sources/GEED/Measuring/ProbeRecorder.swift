@@ -16,6 +16,10 @@ struct ProbeRecorder: Sendable {
   /// The examples of *M* so far, as indices of the data set that they come from.
   private(set) var scaleExamples: [Int] = []
   private let measuresSubgroups: Bool
+  private let datasetNames: (examples: String, scale: String)
+  /// What the scores of a softmax probe have looked like so far; `nil` where a record does not say.
+  private(set) var evidence: ScoreEvidence? = .all
+  private(set) var reader: OutputReader?
 
   /// Prepares for outputs.
   ///
@@ -24,7 +28,8 @@ struct ProbeRecorder: Sendable {
   init(_ probe: Probe, of measurement: DeviationMeasurement) throws {
     inputAction = measurement.inputAction
     let transformations = inputAction.transformations
-    if transformations.origin == .family, probe.metric == .channelwise || probe.outputAction != nil
+    if transformations.origin == .family,
+      probe.metric == .channelwise || probe.isPerPixel || probe.outputAction != nil
     {
       throw MeasurementError.noGroup(tensor: probe.tensor, family: transformations.name)
     }
@@ -35,10 +40,12 @@ struct ProbeRecorder: Sendable {
       scale == nil
       ? nil : OrbitSpread(rows: transformations.weightedIndices, scores: probe.scores)
     measuresSubgroups = measurement.measuresSubgroups
+    datasetNames = (
+      measurement.dataset.name, (measurement.scaleDataset ?? measurement.dataset).name
+    )
     predictions =
-      probe.metric == .softmax
-      ? PredictionRecorder(transformations, scores: probe.scores, dataset: measurement.dataset)
-      : nil
+      probe.metric == .softmax && !probe.isPerPixel
+      ? PredictionRecorder(transformations, dataset: measurement.dataset) : nil
   }
 
   /// Makes the record of a unit, whose outputs are in consecutive rows from `firstRow` on.
@@ -49,14 +56,16 @@ struct ProbeRecorder: Sendable {
     let (outputs, firstRow) = try rearranged(outputs, rows: firstRow..<firstRow + count)
     if estimator == nil { try prepareEstimators(for: outputs.rowShape) }
     var record = ProbeRecord(rowShape: outputs.rowShape)
+    record.evidence = try evidence(in: outputs, firstRow: firstRow, of: unit)
     if unit.entersScale, scale != nil {
       record.features = Array(outputs.scalars[outputs.scalarRange(ofRow: firstRow)])
     }
-    guard unit.orbit != nil, let estimator else { return record }
+    guard unit.orbit != nil, let estimator, let reader else { return record }
     record.comparisons = estimator.comparisons(ofOrbitOutputs: outputs, firstRow: firstRow)
     record.subgroups = subgroups?.records(ofOrbitOutputs: outputs, firstRow: firstRow) ?? []
     record.spread = spread?.orbit(ofOutputs: outputs, firstRow: firstRow)
-    record.predictions = predictions?.predictions(of: outputs, firstRow: firstRow) ?? []
+    record.predictions = 
+      predictions?.predictions(of: outputs, firstRow: firstRow, read: reader) ?? []
     return record
   }
 
@@ -99,13 +108,14 @@ struct ProbeRecorder: Sendable {
       scale?.add(features)
       scaleExamples.append(unit.example)
     }
-    guard unit.orbit != nil else { return }
+    evidence = evidence.flatMap { known in record.evidence.map(known.intersection) }
+    guard unit.orbit != nil, let reader else { return }
+    try requirePossible(record.comparisons, of: unit)
     examples.append(unit.example)
     estimator?.add(record.comparisons)
     subgroups?.add(record.subgroups, comparisons: record.comparisons)
     if let orbit = record.spread { spread?.add(orbit) }
-    predictions?.add(
-      record.predictions, of: unit.example, classCount: Tensor.count(of: record.rowShape))
+    predictions?.add(record.predictions, of: unit.example, read: reader)
   }
 
   /// Throws unless a record has what this probe makes of a unit.
@@ -134,21 +144,152 @@ struct ProbeRecorder: Sendable {
   }
 
   private mutating func prepareEstimators(for shape: [Int]) throws {
-    if probe.metric == .softmax, shape.filter({ $0 != 1 }).count > 1 {
-      throw MeasurementError.notDistribution(tensor: probe.tensor, shape: shape)
-    }
-    let action = probe.outputAction ?? (probe.metric == .channelwise ? inputAction : nil)
+    if probe.metric == .softmax { try requireDistributions(shape) }
+    let followsInput = probe.metric == .channelwise || probe.isPerPixel
+    let action = probe.outputAction ?? (followsInput ? inputAction : nil)
     do {
       let prepared =
         try action?.prepared(for: shape)
         ?? PreparedAction(trivial: inputAction.transformations, shape: shape)
+      if probe.isPerPixel, prepared.operators.contains(where: \.map.hasNegativeWeights) {
+        throw MeasurementError.negativeWeights(tensor: probe.tensor)
+      }
+      reader = OutputReader(probe.scores, shape: shape, isPerPixel: probe.isPerPixel)
       estimator = DeviationEstimator(
-        outputAction: prepared, distance: probe.distance, scores: probe.scores)
+        outputAction: prepared, distance: probe.distance, scores: probe.scores,
+        isPerPixel: probe.isPerPixel)
       guard measuresSubgroups, let group = inputAction.transformations.group else { return }
       subgroups = SubgroupRecorder(
-        group, action: prepared, distance: probe.distance, scores: probe.scores)
-    } catch {
+        group, action: prepared, distance: probe.distance, scores: probe.scores,
+        isPerPixel: probe.isPerPixel)
+    } catch let error as ActionError {
       throw MeasurementError.outputAction(tensor: probe.tensor, error)
+    }
+  }
+}
+
+// MARK: - Scores
+
+extension ProbeRecorder {
+  /// By how much rounding may carry a deviation above its bound, in nats.
+  private static let slack = 1e-9
+
+  /// Throws unless outputs of a shape can hold what the probe reads from them.
+  private func requireDistributions(_ shape: [Int]) throws {
+    if probe.isPerPixel {
+      guard shape.count == 3 else {
+        throw MeasurementError.noPixels(tensor: probe.tensor, shape: shape)
+      }
+    } else if shape.filter({ $0 != 1 }).count > 1 {
+      throw MeasurementError.notDistribution(tensor: probe.tensor, shape: shape)
+    }
+    let reader = OutputReader(probe.scores, shape: shape, isPerPixel: probe.isPerPixel)
+    if reader.classCount == 1, probe.scores == .logits || probe.scores == .values {
+      throw MeasurementError.singleScore(tensor: probe.tensor)
+    }
+  }
+
+  /// What the outputs of a unit look like.
+  ///
+  /// - Throws: ``MeasurementError`` if they cannot be the scores that they are read as.
+  private func evidence(
+    in outputs: Tensor, firstRow: Int, of unit: InputPlan.Unit
+  ) throws -> ScoreEvidence? {
+    guard probe.metric == .softmax, let reader else { return nil }
+    var result = ScoreEvidence.all
+    let rows = unit.orbit == nil ? 1 : inputAction.transformations.count
+    for row in 0..<rows {
+      let (evidence, contradiction) = outputs.scalars.withUnsafeBufferPointer {
+        reader.evidence(
+          in: UnsafeBufferPointer(rebasing: $0[outputs.scalarRange(ofRow: firstRow + row)]))
+      }
+      if let contradiction {
+        throw MeasurementError.contradictedScores(
+          tensor: probe.tensor, scores: probe.scores, reason: contradiction, example: unit.example,
+          dataset: unit.orbit == nil ? datasetNames.scale : datasetNames.examples,
+          element: inputAction.transformations.elementNames[row])
+      }
+      result.formIntersection(evidence)
+    }
+    return result
+  }
+
+  /// Throws if the deviation of an example is above the largest there is.
+  private func requirePossible(_ comparisons: [Comparison], of unit: InputPlan.Unit) throws {
+    guard let bound = estimator?.range.upperBound, bound.isFinite, probe.metric == .softmax else {
+      return
+    }
+    let weights = inputAction.transformations.weights
+    let total = zip(weights, comparisons).reduce(0) { $1.0 > 0 ? $0 + $1.0 * $1.1.distance : $0 }
+    let value = total / weights.reduce(0, +)
+    guard value > bound + Self.slack else { return }
+    throw MeasurementError.aboveBound(
+      tensor: probe.tensor, value: value, bound: bound, example: unit.example,
+      dataset: datasetNames.examples)
+  }
+
+  /// What a reader has to know of scores that are read as they are.
+  var scoreNotes: [String] {
+    guard probe.metric == .softmax, let reader, !examples.isEmpty else { return [] }
+    var notes: [String] = []
+    if probe.isPerPixel {
+      notes.append(
+        "The mean over the pixels of every output, but for those that g moves in from outside the "
+          + "grid; no predictions are compared.")
+    } else if reader.siteCount > 1 {
+      notes.append("The mean over \(reader.siteCount) independent labels.")
+    }
+    return notes + evidenceNotes
+  }
+
+  private var evidenceNotes: [String] {
+    guard let evidence else { return [] }
+    let option = "'--scores \(probe.tensor)="
+    switch probe.scores {
+    case .logits, .values:
+      if evidence.contains(.distributions) {
+        return [
+          "All distributions are at least 0 and sum to 1, as probabilities do; if they are, say "
+            + "\(option)probabilities', or they go through a second softmax."
+        ]
+      }
+      return evidence.contains(.unitInterval)
+        ? [
+          "All scores are from 0 to 1, as the probabilities of independent labels are; if they are, "
+            + "say \(option)bernoulli'."
+        ] : []
+    case .bernoulliLogit:
+      return evidence.contains(.unitInterval)
+        ? [
+          "All scores are from 0 to 1, as probabilities are; if they are, say "
+            + "\(option)bernoulli', or they go through a second sigmoid."
+        ] : []
+    case .bernoulli:
+      return evidence.contains(.distributions) && (reader?.scalarCount ?? 1) > 1
+        ? [
+          "The labels of every example sum to 1, as those of classes do that exclude each other; if "
+            + "they do, say \(option)probabilities'."
+        ] : []
+    case .probabilities, .logProbabilities:
+      return evidence.contains(.exactSums)
+        ? []
+        : [
+          "Some probabilities sum to 1 only within \(ScoreEvidence.tolerance); they were divided by "
+            + "their sum."
+        ]
+    }
+  }
+}
+
+extension GridMap {
+  /// Whether interpolation can make a negative number of positive ones.
+  fileprivate var hasNegativeWeights: Bool {
+    switch self {
+    case .identity, .permutation, .window: false
+    case .sparse(let rows): rows.weights.contains { $0 < 0 }
+    case .pointwise(let gain, let offset): gain < 0 || offset < 0
+    case .matrix(let entries): entries.contains { $0 < 0 }
+    case .separable: true
     }
   }
 }

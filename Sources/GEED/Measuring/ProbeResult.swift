@@ -16,6 +16,9 @@ public struct ProbeResult: Sendable, Hashable {
   /// How the group permutes the output's channels, where it does.
   public let fields: String?
 
+  /// What the tensor's scalars were read as, for softmax probes.
+  public let scores: ScoreKind?
+
   /// The deviation; for latent metrics E/M.
   public internal(set) var value: Double?
 
@@ -77,6 +80,7 @@ public struct ProbeResult: Sendable, Hashable {
     tensor = probe.tensor
     layout = probe.layout
     fields = (probe.outputAction as? FieldAction)?.fields.description
+    scores = probe.metric == .softmax ? probe.scores : nil
     notes = note.map { [$0] } ?? []
   }
 }
@@ -101,7 +105,7 @@ public struct ExampleDeviation: Sendable, Hashable, Codable {
 
 extension ProbeResult: Encodable {
   private enum Key: String, CodingKey {
-    case metric, tensor, layout, fields
+    case metric, tensor, scores, layout, fields
     case value, confidenceInterval, intervalMethod, unnormalized, scale, scaleConfidenceInterval
     case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, errorShares,
       notes
@@ -115,6 +119,7 @@ extension ProbeResult: Encodable {
     try container.encode(tensor, forKey: .tensor)
     try container.encode(layout, forKey: .layout)
     try container.encode(fields, forKey: .fields)
+    try container.encode(scores, forKey: .scores)
     try container.encode(value, forKey: .value)
     try container.encode(confidenceInterval.map(\.bounds), forKey: .confidenceInterval)
     try container.encode(

@@ -23,35 +23,39 @@ struct SubgroupRecorder: Sendable {
     var estimator: DeviationEstimator
   }
 
-  private let scores: ScoreKind
+  private let reader: OutputReader
   private var members: [Member]
 
   /// Prepares an estimator for each subgroup but the trivial one and the whole group.
-  init(_ group: FiniteGroup, action: PreparedAction, distance: any Distance, scores: ScoreKind) {
-    self.scores = scores
+  init(
+    _ group: FiniteGroup, action: PreparedAction, distance: any Distance, scores: ScoreKind,
+    isPerPixel: Bool = false
+  ) {
+    reader = OutputReader(scores, shape: action.shape, isPerPixel: isPerPixel)
     members = group.subgroups().filter { (2..<group.order).contains($0.order) }.map { subgroup in
       let restricted = action.restricted(to: subgroup)
       return Member(
         subgroup: subgroup,
         estimator: DeviationEstimator(
-          outputAction: restricted, distance: distance, scores: scores),
+          outputAction: restricted, distance: distance, scores: scores, isPerPixel: isPerPixel),
         sharesKernel: restricted.kernel.map { subgroup.elements[$0] } == action.kernel,
-        quotient: Self.quotient(by: subgroup, action: action, distance: distance, scores: scores))
+        quotient: Self.quotient(
+          by: subgroup, action: action, distance: distance, scores: scores,
+          isPerPixel: isPerPixel))
     }
   }
 
   private static func quotient(
-    by subgroup: Subgroup, action: PreparedAction, distance: any Distance, scores: ScoreKind
+    by subgroup: Subgroup, action: PreparedAction, distance: any Distance, scores: ScoreKind,
+    isPerPixel: Bool
   ) -> Quotient? {
     guard action.isTrivial, let group = subgroup.quotient,
       let trivial = try? TrivialAction(group).prepared(for: action.shape)
     else { return nil }
-    // What has been averaged is not to be turned into probabilities again.
     return Quotient(
       cosets: subgroup.leftCosets,
       estimator: DeviationEstimator(
-        outputAction: trivial, distance: distance,
-        scores: scores == .values ? .values : .probabilities))
+        outputAction: trivial, distance: distance, scores: scores.averaged, isPerPixel: isPerPixel))
   }
 
   /// How many subgroups there are.
@@ -71,7 +75,7 @@ struct SubgroupRecorder: Sendable {
       }
       if let quotient = member.quotient {
         let means = quotient.cosets.map { coset in
-          scores.mean(of: coset.map { outputs.row(firstRow + $0) })
+          reader.mean(of: coset.map { outputs.row(firstRow + $0) })
         }
         record.quotient = quotient.estimator.comparisons(ofOrbitOutputs: .stacking(means))
       }
@@ -167,17 +171,28 @@ extension Tensor {
 }
 
 extension ScoreKind {
-  /// The mean of outputs, each read first.
+  /// What the mean of outputs, each read first, holds: it is not to be turned into probabilities again.
+  fileprivate var averaged: ScoreKind {
+    switch self {
+    case .values: .values
+    case .logits, .probabilities, .logProbabilities: .probabilities
+    case .bernoulliLogit, .bernoulli: .bernoulli
+    }
+  }
+}
+
+extension OutputReader {
+  /// The mean of outputs, each read first; for Bernoulli scores that of the probabilities of yes.
   fileprivate func mean(of outputs: [Tensor]) -> Tensor {
-    let count = outputs[0].scalars.count
-    var total = [Double](repeating: 0, count: count)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { value in
+    var total = [Double](repeating: 0, count: readCount)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: readCount) { value in
       for output in outputs {
         output.scalars.withUnsafeBufferPointer { read($0, into: value) }
-        for i in 0..<count { total[i] += value[i] }
+        for i in total.indices { total[i] += value[i] }
       }
     }
     return Tensor(
-      shape: outputs[0].shape, scalars: total.map { Float($0 / Double(outputs.count)) })
+      shape: shape,
+      scalars: total.suffix(scalarCount).map { Float($0 / Double(outputs.count)) })
   }
 }

@@ -39,11 +39,13 @@ struct ProbeOptions: ParsableArguments {
   var fields: [FieldOption] = []
 
   @Option(
-    help: """
-      What softmax tensors hold: logits, probabilities or log-probabilities; auto reads it off the \
-      operator that makes them.
-      """)
-  var scores: ScoreReading = .auto
+    help: ArgumentHelp(
+      """
+      What softmax tensors hold, or those of a name or pattern: logits, probabilities, \
+      log-probabilities, bernoulli-logit or bernoulli (one label, or several that do not exclude \
+      each other), or auto, which reads it off the graph; repeatable.
+      """, valueName: "[tensor=]kind"))
+  var scores: [ScoreOption] = []
 
   func validate() throws {
     if channelwise.isEmpty, latent.isEmpty, latentCosine.isEmpty, softmax.isEmpty {
@@ -70,6 +72,10 @@ struct ProbeOptions: ParsableArguments {
       return tensors.map { ($0.name, field.text) }
     }
     let fieldType = Dictionary(fieldTypes) { $1 }
+    let scoreKinds = try scoreKinds(of: graph)
+    let softmaxChoices = try tensors(matchingAny: softmax, option: "--softmax", of: graph).map {
+      try softmaxChoice($0, scores: scoreKinds[$0.name])
+    }
     return channelwise.map {
       ProbeChoice(metric: .channelwise, tensor: $0.name, fields: fieldType[$0.name])
     }
@@ -79,9 +85,33 @@ struct ProbeOptions: ParsableArguments {
       + (try tensors(matchingAny: latentCosine, option: "--latent-cosine", of: graph)).map {
         ProbeChoice(metric: .latentCosine, tensor: $0.name)
       }
-      + (try tensors(matchingAny: softmax, option: "--softmax", of: graph)).map {
-        ProbeChoice(metric: .softmax, tensor: $0.name, reading: scores.reading(of: $0))
+      + softmaxChoices
+  }
+
+  /// The options of `--scores` that name tensors, by tensor; the last of one tensor counts.
+  private func scoreKinds(of graph: OnnxGraph) throws -> [String: ScoreOption] {
+    var kinds: [String: ScoreOption] = [:]
+    for option in scores {
+      guard let pattern = option.pattern else { continue }
+      for tensor in try tensors(matching: pattern, option: "--scores", of: graph) {
+        kinds[tensor.name] = option
       }
+    }
+    let measured = try Set(tensors(matchingAny: softmax, option: "--softmax", of: graph).map(\.name))
+    for option in scores {
+      guard let pattern = option.pattern else { continue }
+      let named = try tensors(matching: pattern, option: "--scores", of: graph).map(\.name)
+      guard measured.isDisjoint(with: named) else { continue }
+      throw UsageError("'--scores \(pattern)' names no tensor that '--softmax' measures.")
+    }
+    return kinds
+  }
+
+  private func softmaxChoice(_ tensor: OnnxTensor, scores named: ScoreOption?) throws -> ProbeChoice {
+    let option = named ?? scores.last { $0.pattern == nil }
+    let (kind, isPerPixel) = try tensor.scoreReading(option?.kind, isNamed: named?.kind != nil)
+    return ProbeChoice(
+      metric: .softmax, tensor: tensor.name, reading: kind, isPerPixel: isPerPixel ? true : nil)
   }
 
   private func tensors(
@@ -114,7 +144,10 @@ struct ProbeOptions: ParsableArguments {
 struct ProbeChoice: Codable, Hashable {
   let metric: Metric
   let tensor: String
+  /// What softmax probes read; `values` for all others.
   var reading = ScoreKind.values
+  /// Whether a softmax probe compares pixels; left out where it does not.
+  var isPerPixel: Bool?
   /// The field type of the tensor's channels as `--fields` takes it, pattern and all.
   var fields: String?
 
@@ -124,30 +157,8 @@ struct ProbeChoice: Codable, Hashable {
   func probe(under transformations: any TransformationFamily) throws -> Probe {
     let field = fields.flatMap(FieldOption.init)
     return Probe(
-      metric, tensor: tensor, scores: reading,
+      metric, tensor: tensor, scores: reading, isPerPixel: isPerPixel ?? false,
       outputAction: try field?.action(over: transformations))
-  }
-}
-
-/// How the scores of a softmax tensor are to be read.
-enum ScoreReading: String, ExpressibleByArgument, CaseIterable {
-  case auto
-  case logits
-  case probabilities
-  case logProbabilities = "log-probabilities"
-
-  func reading(of tensor: OnnxTensor) -> ScoreKind {
-    switch self {
-    case .auto:
-      switch tensor.softmaxOutput {
-      case .probabilities?: .probabilities
-      case .logProbabilities?: .logProbabilities
-      case nil: .logits
-      }
-    case .logits: .logits
-    case .probabilities: .probabilities
-    case .logProbabilities: .logProbabilities
-    }
   }
 }
 

@@ -4,6 +4,14 @@ import GEED
 
 /// What stands below the table of results: predictions, subgroups, the worst examples.
 enum CompanionText {
+  /// A line that says what the tensors of softmax probes were read as; none without such probes.
+  static func scores(of results: [ProbeResult]) -> [String] {
+    let read = results.compactMap { result in
+      result.scores.map { "\(result.tensor) as \($0.rawValue)" }
+    }
+    return read.isEmpty ? [] : ["scores: " + read.joined(separator: ", ")]
+  }
+
   /// A line or two for each softmax probe.
   ///
   /// - Parameter order: What the deviation can be at most the logarithm of, such as `|G|`.

@@ -27,7 +27,8 @@ struct MeasurementText {
       lines += ["", "subgroups: \(frame.group) has none but itself and the trivial one"]
     }
     let companions =
-      CompanionText.predictions(of: document.results, order: order)
+      CompanionText.scores(of: document.results)
+      + CompanionText.predictions(of: document.results, order: order)
       + CompanionText.worstExamples(of: document.results, count: details.worst)
       + (sheet.map { [$0] } ?? [])
     let remarks = companions + ControlText.action(frame.action) + notes

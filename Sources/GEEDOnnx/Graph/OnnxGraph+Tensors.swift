@@ -2,30 +2,20 @@
 
 extension OnnxGraph {
   /// Lists the tensors of `graph` that depend on `inputs`, in the order of the file.
-  static func tensors(of graph: ProtoGraph, inputs: [String]) -> [OnnxTensor] {
+  ///
+  /// - Parameter opset: The version of ONNX's own operators, where it is known.
+  static func tensors(of graph: ProtoGraph, inputs: [String], opset: Int?) -> [OnnxTensor] {
     let declared = Dictionary(
       (graph.valueInfo + graph.output).map { ($0.name, OnnxValueInfo($0)) },
       uniquingKeysWith: { $0.shape == nil ? $1 : $0 })
     let outputs = Set(graph.output.map(\.name))
     var depths = Dictionary(inputs.map { ($0, 0) }, uniquingKeysWith: max)
-    var softmax: [String: OnnxTensor.SoftmaxOutput] = [:]
-    var quantized: [String: OnnxTensor.SoftmaxOutput] = [:]
+    var scores = ScoreTracker(opset: opset, inputs: inputs) { declared[$0]?.shape?.count }
     var tensors: [OnnxTensor] = []
     for node in graph.node {
       guard let before = node.dependencies.compactMap({ depths[$0] }).max() else { continue }
-      let source = node.input.first ?? ""
       for name in node.output where !name.isEmpty { depths[name] = before + 1 }
-      if let first = node.output.first {
-        switch node.opType {
-        case "Softmax": softmax[first] = .probabilities
-        case "LogSoftmax": softmax[first] = .logProbabilities
-        case "QLinearSoftmax": quantized[first] = .probabilities
-        case "QuantizeLinear": quantized[first] = softmax[source]
-        case "DequantizeLinear": softmax[first] = quantized[source]
-        case let operation where keepingValues.contains(operation): softmax[first] = softmax[source]
-        default: break
-        }
-      }
+      scores.follow(node)
       guard !makingNoTensor.contains(node.opType) else { continue }
       for name in node.output where !name.isEmpty {
         let info = declared[name]
@@ -34,16 +24,11 @@ extension OnnxGraph {
           OnnxTensor(
             name: name, operation: node.opType, depth: before + 1,
             isOutput: outputs.contains(name), elementType: info?.elementType, shape: info?.shape,
-            softmaxOutput: softmax[name]))
+            scores: scores.scores(of: name)))
       }
     }
     return tensors
   }
-
-  /// Operators that pass the values of their first input on, possibly under another shape.
-  private static let keepingValues: Set = [
-    "Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze",
-  ]
 
   /// Operators that return sequences, maps, optional values or strings.
   private static let makingNoTensor: Set = [

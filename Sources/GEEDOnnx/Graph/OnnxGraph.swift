@@ -62,6 +62,6 @@ public struct OnnxGraph: Sendable {
     outputs = graph.output.map { OnnxValueInfo($0) }
     nodes = graph.node
     weightFiles = Self.weightFiles(of: graph, modelPath: path)
-    tensors = Self.tensors(of: graph, inputs: inputs.map(\.name))
+    tensors = Self.tensors(of: graph, inputs: inputs.map(\.name), opset: opsetVersion)
   }
 }

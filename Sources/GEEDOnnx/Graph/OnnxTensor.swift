@@ -23,16 +23,8 @@ public struct OnnxTensor: Sendable, Hashable {
   /// The axes as people write them, `[N, 64, 56, 56]`, or `nil` where they are not known.
   public var shapeDescription: String? { shape.map(describe) }
 
-  /// Whether its rows are probabilities or their logarithms, or `nil` where they are neither.
+  /// The scores that it holds, or `nil` where the graph does not tell.
   ///
-  /// Read off the graph: the operator is a softmax, or passes on the values of one.
-  public let softmaxOutput: SoftmaxOutput?
-
-  /// What a softmax computes.
-  public enum SoftmaxOutput: Sendable, Hashable {
-    /// The output of `Softmax`: not negative, and summing to 1.
-    case probabilities
-    /// The output of `LogSoftmax`: natural logarithms of probabilities.
-    case logProbabilities
-  }
+  /// Read off the graph: a softmax or sigmoid makes them, or an operator that passes their values on.
+  public let scores: OnnxScores?
 }

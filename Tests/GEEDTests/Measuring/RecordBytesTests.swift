@@ -36,8 +36,8 @@ import Testing
     #expect(throws: RecordFormatError.tooLong(byteCount: bytes.count + 1)) {
       try MeasurementRecord(bytes: bytes + [0])
     }
-    #expect(throws: RecordFormatError.version(found: 2, expected: 1)) {
-      try MeasurementRecord(bytes: [2] + bytes.dropFirst())
+    #expect(throws: RecordFormatError.version(found: 3, expected: 2)) {
+      try MeasurementRecord(bytes: [3] + bytes.dropFirst())
     }
   }
 }

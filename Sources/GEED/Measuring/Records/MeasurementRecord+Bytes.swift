@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 extension MeasurementRecord {
-  /// The version of the format.
-  private static let formatVersion: UInt8 = 1
+  /// The version of the format. The first did not say what scores look like.
+  private static let formatVersion: UInt8 = 2
 
   /// The record as bytes that keep every bit, and are the same on every machine.
   ///
@@ -25,14 +25,14 @@ extension MeasurementRecord {
   public init(bytes: [UInt8]) throws(RecordFormatError) {
     var reader = ByteReader(bytes)
     let version: UInt8 = try reader.read()
-    guard version == Self.formatVersion else {
+    guard (1...Self.formatVersion).contains(version) else {
       throw .version(found: Int(version), expected: Int(Self.formatVersion))
     }
     position = Int(try reader.read(as: Int64.self))
     example = Int(try reader.read(as: Int64.self))
     isOrbit = try reader.read(as: UInt8.self) == 1
     probes = try reader.readArray(ofSize: 1) { reader throws(RecordFormatError) in
-      try reader.readProbe()
+      try reader.readProbe(hasEvidence: version > 1)
     }
     floors = try reader.readArray(ofSize: 1) { reader throws(RecordFormatError) in
       try reader.readComparisons()
@@ -42,6 +42,9 @@ extension MeasurementRecord {
 }
 
 extension ByteWriter {
+  /// Stands for what nobody has looked at.
+  fileprivate static let noEvidence: UInt8 = 255
+
   fileprivate mutating func write(_ record: ProbeRecord) {
     write(record.rowShape) { $0.write(Int64($1)) }
     write(record.comparisons)
@@ -58,6 +61,7 @@ extension ByteWriter {
       $0.write($1.confidence)
     }
     write(record.features.map { [$0] } ?? []) { $0.write($1) { $0.write($1.bitPattern) } }
+    write(record.evidence?.rawValue ?? Self.noEvidence)
   }
 
   /// Zero vectors are rare, so their counts are there only if one is not 0.
@@ -69,7 +73,7 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  fileprivate mutating func readProbe() throws(RecordFormatError) -> ProbeRecord {
+  fileprivate mutating func readProbe(hasEvidence: Bool) throws(RecordFormatError) -> ProbeRecord {
     var record = ProbeRecord(
       rowShape: try readArray(ofSize: 8) { reader throws(RecordFormatError) in
         Int(try reader.read(as: Int64.self))
@@ -92,6 +96,10 @@ extension ByteReader {
         Float(bitPattern: try reader.read())
       }
     }.first
+    if hasEvidence {
+      let evidence: UInt8 = try read()
+      record.evidence = evidence == ByteWriter.noEvidence ? nil : ScoreEvidence(rawValue: evidence)
+    }
     return record
   }
 

@@ -52,6 +52,9 @@ struct ProbeRecord: Sendable, Hashable {
   /// What a classifier decides under each transformation, for softmax probes.
   var predictions: [Prediction] = []
 
+  /// What the scores of a softmax probe look like; `nil` where nobody has looked.
+  var evidence: ScoreEvidence?
+
   /// The output for the example as it is, where it enters *M*.
   var features: [Float]?
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+
+import RealModule
+
+/// What the scores of a tensor look like, whatever they are read as.
+///
+/// Values never decide how scores are read, but they may contradict: ``OutputReader/contradiction(in:)``.
+struct ScoreEvidence: Sendable, Hashable, OptionSet {
+  let rawValue: UInt8
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Every distribution that was seen was not negative and summed to 1.
+  static let distributions = ScoreEvidence(rawValue: 1)
+  /// Every scalar that was seen was from 0 to 1.
+  static let unitInterval = ScoreEvidence(rawValue: 2)
+  /// All that was seen was given to a probability reading as it should be, without being divided by a
+  /// sum that was not 1.
+  static let exactSums = ScoreEvidence(rawValue: 4)
+
+  /// What is true before anything was seen.
+  static let all: ScoreEvidence = [.distributions, .unitInterval, .exactSums]
+
+  /// How far from 1 the sum of probabilities may be, and how far below 0 or above 1 one of them: room
+  /// for half precision and eight bits. They are divided by their sum.
+  static let tolerance = 0.02
+
+  /// How far from 1 the sum of numbers is that are recognized as probabilities, in single precision.
+  static let recognition = 1e-4
+}
+
+extension OutputReader {
+  /// Looks at one output.
+  ///
+  /// - Returns: What the scores look like, and the reason why they cannot be what they are read as.
+  func evidence(
+    in output: UnsafeBufferPointer<Float>
+  ) -> (evidence: ScoreEvidence, contradiction: String?) {
+    var evidence = ScoreEvidence.all
+    // Bernoulli scores might be one distribution over all labels.
+    let siteCount = scores.isBernoulli ? 1 : siteCount
+    let (isLog, asProbabilities) = (scores == .logProbabilities, scores == .probabilities || scores == .logProbabilities)
+    for site in 0..<siteCount {
+      var (sum, least, largest) = (0.0, Double.infinity, -Double.infinity)
+      for i in stride(from: site, to: output.count, by: siteCount) {
+        let value = isLog ? Double.exp(Double(output[i])) : Double(output[i])
+        sum += value
+        least = min(least, value)
+        largest = max(largest, value)
+      }
+      if largest == -.infinity, !scores.isBernoulli {
+        return (evidence, "holds -inf for every class")
+      }
+      if least < 0 || largest > 1 { evidence.subtract([.unitInterval, .distributions]) }
+      if !(abs(sum - 1) <= ScoreEvidence.recognition) {
+        evidence.subtract([.distributions, .exactSums])
+      }
+      if asProbabilities {
+        if least < -ScoreEvidence.tolerance {
+          return (evidence, "holds the negative number \(least.brief)")
+        }
+        if !(abs(sum - 1) <= ScoreEvidence.tolerance) {
+          return (
+            evidence,
+            isLog ? "holds numbers whose exponentials sum to \(sum.brief), and not to 1"
+              : output.count == 1
+                ? "holds one number, \(sum.brief), and not probabilities that sum to 1"
+                : "holds numbers that sum to \(sum.brief), and not to 1"
+          )
+        }
+      } else if scores == .bernoulli,
+        least < -ScoreEvidence.tolerance || largest > 1 + ScoreEvidence.tolerance
+      {
+        let wrong = largest > 1 + ScoreEvidence.tolerance ? largest : least
+        return (evidence, "holds \(wrong.brief), which is not from 0 to 1")
+      }
+    }
+    return (evidence, nil)
+  }
+}
+
+extension Double {
+  /// Four significant digits.
+  fileprivate var brief: String {
+    guard isFinite, self != 0 else { return "\(self)" }
+    let scale = Double.pow(10, 3 - Double.log10(magnitude).rounded(.down))
+    let rounded = (self * scale).rounded() / scale
+    return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+  }
+}

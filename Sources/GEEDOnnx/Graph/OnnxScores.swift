@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// The scores that a tensor holds by what the graph says of it.
+public enum OnnxScores: Sendable, Hashable {
+  /// Scores of this kind.
+  case kind(ScoreKind)
+  /// No scores of classes, or none that can be told; in words, such as `class numbers`.
+  case refused(String)
+
+  /// The kind, unless the graph says that there is none.
+  public var kind: ScoreKind? {
+    if case .kind(let kind) = self { kind } else { nil }
+  }
+}

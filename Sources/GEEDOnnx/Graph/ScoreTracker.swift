@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// Follows probabilities through a graph: from the softmax or sigmoid that makes them, however it is
+/// written, to the tensors that still hold them.
+///
+/// Operators that pass values on, pick some of them, or average them keep what is known; whether such
+/// values sum to 1 is for the values to show, and a measurement refuses those that do not. Whatever
+/// mixes them with weights or with other tensors ends it: a softmax inside of an attention says nothing
+/// of the scores at the end.
+///
+/// - Complexity: One step for each operator and each of its inputs.
+struct ScoreTracker {
+  /// What is known of a tensor.
+  fileprivate struct Trace {
+    var scores: OnnxScores?
+    /// The tensor whose values these are, under another shape or type.
+    var root: String
+    var form: Form?
+    /// What quantized integers stand for.
+    var dequantized: OnnxScores?
+  }
+
+  /// How a tensor was made of the values of another one, its root.
+  fileprivate enum Form: Equatable {
+    case exponential(of: String)
+    case onePlusExponential
+    case sum(of: String)
+    case reciprocalSum(of: String)
+    case logSumExp(of: String)
+    case complement(of: String)
+  }
+
+  private let opset: Int
+  private let rank: (String) -> Int?
+  private var traces: [String: Trace] = [:]
+
+  /// - Parameters:
+  ///   - opset: The version of ONNX's operators; the newest where it is not known.
+  ///   - inputs: What the model is given.
+  ///   - rank: The number of axes of a tensor, where the file says it.
+  init(opset: Int?, inputs: [String], rank: @escaping (String) -> Int?) {
+    self.opset = opset ?? .max
+    self.rank = rank
+    for input in inputs { traces[input] = Trace(root: input) }
+  }
+
+  /// What is known of a tensor; `nil` where the graph does not tell.
+  func scores(of tensor: String) -> OnnxScores? { traces[tensor]?.scores }
+
+  /// Follows one operator that depends on the inputs.
+  mutating func follow(_ node: ProtoNode) {
+    let inputs = node.input.filter { !$0.isEmpty }
+    guard let output = node.output.first, !output.isEmpty else { return }
+    // What has no trace is a constant, since every operator that depends on the inputs leaves one.
+    let known = inputs.compactMap { traces[$0] }
+    var trace = trace(of: node, known, inputs, output)
+    if node.opType.isQuantized { trace.mark(quantized: node.opType) }
+    traces[output] = trace
+    for (number, name) in node.output.enumerated().dropFirst() where !name.isEmpty {
+      traces[name] = Trace(scores: laterScores(of: node, number, known.first), root: name)
+    }
+  }
+
+  /// What is known of the first output.
+  private func trace(
+    of node: ProtoNode, _ known: [Trace], _ inputs: [String], _ output: String
+  ) -> Trace {
+    let first = inputs.first.flatMap { traces[$0] }
+    let second = inputs.count > 1 ? traces[inputs[1]] : nil
+    func made(_ scores: OnnxScores?, _ form: Form? = nil) -> Trace {
+      Trace(scores: scores, root: output, form: form)
+    }
+    /// What is left of tensors that are mixed with constants alone.
+    let kept = made(Self.common(known), known.count == 1 ? known[0].form : nil)
+    switch node.opType {
+    case let operation where Self.passing.contains(operation): return first ?? made(nil)
+    case "QuantizeLinear": return made(first?.scores)
+    case "DequantizeLinear":
+      return Trace(scores: first?.dequantized, root: output)
+    case "Softmax", "Hardmax", "QLinearSoftmax", "BiasSoftmax", "LogSoftmax":
+      return made(softmax(node, rank(inputs.first ?? "")))
+    case "Sigmoid", "HardSigmoid", "QLinearSigmoid": return made(.kind(.bernoulli))
+    case "OneHot": return made(.kind(.probabilities))
+    case "ArgMax", "ArgMin": return made(.refused("class numbers (\(node.opType))"))
+    case "TopK":
+      return made(.refused("the largest scores in descending order, whatever their classes (TopK)"))
+    case "Exp":
+      return made(
+        first?.scores?.kind == .logProbabilities ? .kind(.probabilities) : nil,
+        first.map { .exponential(of: $0.root) })
+    case "Log": return made(logarithm(first?.scores), logarithm(first?.form))
+    case "ReduceSum", "ReduceL1": return made(nil, first.map { .sum(of: $0.root) })
+    case "ReduceLogSumExp": return made(nil, first.map { .logSumExp(of: $0.root) })
+    case "Reciprocal":
+      switch first?.form {
+      case .sum(let root)?: return made(nil, .reciprocalSum(of: root))
+      case .onePlusExponential?: return made(.kind(.bernoulli))
+      default: return made(nil)
+      }
+    case "Div":
+      guard let second else { return kept.forgettingLogarithms }
+      if first == nil, second.form == .onePlusExponential { return made(.kind(.bernoulli)) }
+      return made(second.form == first.map { .sum(of: $0.root) } ? .kind(.probabilities) : nil)
+    case "Mul":
+      guard let first, let second else { return kept.forgettingLogarithms }
+      let isQuotient =
+        second.form == .reciprocalSum(of: first.root)
+        || first.form == .reciprocalSum(of: second.root)
+      return made(isQuotient ? .kind(.probabilities) : nil)
+    case "Sub":
+      guard let second else { return kept.forgettingLogarithms }
+      guard let first else {
+        return made(
+          Self.common([second]), .complement(of: second.root)
+        ).forgettingLogarithms
+      }
+      return made(second.form == .logSumExp(of: first.root) ? .kind(.logProbabilities) : nil)
+    case "Add", "Sum", "Mean":
+      if known.count == 1, inputs.count == 2, case .exponential? = known[0].form {
+        return made(nil, .onePlusExponential)
+      }
+      return kept.forgettingLogarithms
+    case "Concat", "QLinearConcat": return made(concatenated(known))
+    case "LpNormalization": return made(node.integer("p") == 1 ? .kind(.probabilities) : nil)
+    case "Normalizer": return made(node.text("norm") == "L1" ? .kind(.probabilities) : nil)
+    case "LinearClassifier", "SVMClassifier", "TreeEnsembleClassifier":
+      return made(.refused("class numbers (\(node.opType))"))
+    case let operation where Self.keeping.contains(operation): return kept
+    default: return made(nil)
+    }
+  }
+
+  /// What is known of an output after the first.
+  private func laterScores(of node: ProtoNode, _ number: Int, _ first: Trace?) -> OnnxScores? {
+    switch node.opType {
+    case "TopK": return .refused("class numbers (TopK)")
+    case "Split": return first?.scores
+    case "LinearClassifier", "SVMClassifier", "TreeEnsembleClassifier":
+      switch node.text("post_transform") ?? "NONE" {
+      case "SOFTMAX": return .kind(.probabilities)
+      case "LOGISTIC": return .kind(.bernoulli)
+      case "NONE" where node.opType == "LinearClassifier": return nil
+      case let transform:
+        return .refused(
+          "the scores of a \(node.opType), transformed by \(transform), which may be probabilities or "
+            + "not")
+      }
+    default: return nil
+    }
+  }
+
+  /// The output of a softmax along an axis.
+  private func softmax(_ node: ProtoNode, _ rank: Int?) -> OnnxScores {
+    let axis = node.integer("axis") ?? (opset < 13 ? 1 : -1)
+    if axis == 0 || rank.map({ axis + $0 == 0 }) == true {
+      return .refused("a \(node.opType) over the batch, axis 0")
+    }
+    return .kind(node.opType == "LogSoftmax" ? .logProbabilities : .probabilities)
+  }
+
+  private func logarithm(_ scores: OnnxScores?) -> OnnxScores? {
+    switch scores?.kind {
+    case .probabilities?: .kind(.logProbabilities)
+    case .bernoulli?: .refused("logarithms of the probabilities of labels")
+    default: nil
+    }
+  }
+
+  private func logarithm(_ form: Form?) -> Form? {
+    guard case .sum(let root)? = form, case .exponential(let exponent)? = traces[root]?.form else {
+      return nil
+    }
+    return .logSumExp(of: exponent)
+  }
+
+  /// Several tensors in a row: 1 − p and p are a distribution, others as many labels or classes.
+  private func concatenated(_ known: [Trace]) -> OnnxScores? {
+    if known.count == 2, known.allSatisfy({ $0.scores?.kind == .bernoulli }),
+      known[0].form == .complement(of: known[1].root)
+        || known[1].form == .complement(of: known[0].root)
+    {
+      return .kind(.probabilities)
+    }
+    return Self.common(known)
+  }
+
+  /// The scores that tensors have in common.
+  private static func common(_ traces: [Trace]) -> OnnxScores? {
+    guard let first = traces.first?.scores, case .kind = first,
+      traces.allSatisfy({ $0.scores == first })
+    else { return nil }
+    return first
+  }
+
+  /// Operators that pass the values of their first input on, possibly under another shape.
+  private static let passing: Set = [
+    "Cast", "CastLike", "Dropout", "Expand", "Flatten", "Identity", "Reshape", "Squeeze",
+    "Transpose", "Unsqueeze",
+  ]
+
+  /// Operators that pick values, average them, or hold them between bounds.
+  private static let keeping: Set = [
+    "AveragePool", "Clip", "Compress", "Gather", "GatherElements", "GatherND", "GlobalAveragePool",
+    "Max", "Min", "Pad", "ReduceMean", "Relu", "Resize", "Slice", "Split", "Tile", "Upsample",
+    "Where",
+  ]
+}
+
+extension ScoreTracker.Trace {
+  /// Scaled or shifted logarithms are class scores: a softmax makes them sum to 1 again.
+  fileprivate var forgettingLogarithms: Self {
+    guard scores?.kind == .logProbabilities else { return self }
+    var trace = self
+    trace.scores = nil
+    return trace
+  }
+
+  /// Integers, whose scale is not known here.
+  fileprivate mutating func mark(quantized operation: String) {
+    dequantized = scores
+    scores = .refused("quantized integers (\(operation)); probe the tensor behind DequantizeLinear")
+  }
+}
+
+extension String {
+  /// Whether an operator of this name returns quantized integers.
+  fileprivate var isQuantized: Bool {
+    self == "QuantizeLinear" || hasPrefix("QLinear") || self == "ConvInteger"
+      || self == "MatMulInteger" || self == "DynamicQuantizeLinear"
+  }
+}
+
