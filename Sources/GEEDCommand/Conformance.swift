@@ -9,6 +9,9 @@ struct Conformance: ParsableCommand {
     commandName: "conformance",
     abstract: "Measure maps whose deviation is known, and compare.",
     discussion: """
+      Below stands what common wrong formulas give on the cases on which they are wrong; a formula of \
+      your own that gives such a number has that mistake.
+
       With --json the cases are printed as plain numbers, the outputs f(gx) with the value that has \
       to be found, so that other programs can be tried on them as well.
       """)
@@ -34,7 +37,24 @@ struct Conformance: ParsableCommand {
       ])
     }
     table.lines.forEach { print($0) }
+    print()
+    try wrongFormulas().lines.forEach { print($0) }
     if hasFailed { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+  }
+
+  /// What the formulas with a mistake give, on the cases on which that is wrong.
+  private func wrongFormulas() throws -> Table {
+    var table = Table([
+      ("wrong formula", .left), ("case", .left), ("gives", .right), ("right", .right),
+    ])
+    for formula in ConformanceFormula.allCases where formula != .definition {
+      for test in ConformanceSuite.cases {
+        let value = formula.value(of: try test.vectors())
+        guard !test.accepts(value) else { continue }
+        table.add([formula.rawValue, test.name, value.short, test.expected.short])
+      }
+    }
+    return table
   }
 }
 

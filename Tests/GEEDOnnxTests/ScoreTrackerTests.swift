@@ -43,8 +43,10 @@ import Testing
     ("n = Neg x; e = Exp n; d = Add one e; p = Div one d", "p", .bernoulli),
     ("p = Sigmoid x; q = Sub one p", "q", .bernoulli),
     ("p = Sigmoid x; q = Sub one p; r = Concat q p", "r", .probabilities),
-    ("p = Sigmoid x; q = Sub one p; u = Unsqueeze p a; v = Unsqueeze q a; r = Concat u v", "r",
-      .probabilities),
+    (
+      "p = Sigmoid x; q = Sub one p; u = Unsqueeze p a; v = Unsqueeze q a; r = Concat u v", "r",
+      .probabilities
+    ),
     ("p = Sigmoid x; q = Sigmoid y; r = Concat p q", "r", .bernoulli),
     // Class scores, whatever lies before them.
     ("p = Softmax x; v = MatMul p w; l = Gemm v w", "l", nil),

@@ -67,6 +67,15 @@ extension ConformanceSuite {
         """,
       outputShape: [2, 1, 4], map: { $0 + [1, 0, 0, 0] }),
     make(
+      "fixed-map", "The cosine is that of a whole channel, and not the mean of its rows' cosines.",
+      examples: arrays([1, 2, 2]), under: ImageAction.reflection, probe: .channelwise(output),
+      expected: -17.0 / 18,
+      reason: """
+        The rows of the output are (1, 0) and (2, 2), whatever the input, and the reflection makes (0, 1) \
+        and (2, 2) of them: cosine 8/9, and 1 for the identity.
+        """,
+      outputShape: [1, 2, 2], map: { _ in [1, 0, 2, 2] }),
+    make(
       "kernel-subgroup", "C4 acts on the output through C2; f̂ is the mean over half a turn.",
       examples: (1...3).map { peak(Float($0), length: 4) },
       under: shifts(4),

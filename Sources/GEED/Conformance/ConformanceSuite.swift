@@ -15,6 +15,7 @@ public enum ConformanceSuite {
   /// All cases.
   public static let cases: [ConformanceCase] =
     trivialMaps + averagedMaps + equivariantMaps + axisOrders + latentValues + softmaxValues
+    + scoreKinds
     + sampledGroups
 
   /// Rounding of outputs that are stored as `Float`, with room for a few operations.

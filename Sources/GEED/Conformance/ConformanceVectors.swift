@@ -31,6 +31,9 @@ public struct ConformanceVectors: Sendable, Hashable, Codable {
   public let outputShape: [Int]
   /// The order of the output's axes; `nil` for channels first.
   public let layout: OutputLayout?
+  /// Whether a softmax output `[K, H, W]` is a distribution for every pixel, over whose divergences the
+  /// mean is taken.
+  public let isPerPixel: Bool
   /// φ_Y(g) for each element as a square matrix, row-major; `nil` where *g* moves no output.
   public let outputMatrices: [[Double]]?
   /// The value that has to be found; `nil` where there is none and none may be reported.
@@ -57,6 +60,7 @@ extension ConformanceVectors {
     try container.encode(outputs, forKey: .outputs)
     try container.encode(outputShape, forKey: .outputShape)
     try container.encode(layout, forKey: .layout)
+    try container.encode(isPerPixel, forKey: .isPerPixel)
     try container.encode(outputMatrices, forKey: .outputMatrices)
     try container.encode(expected, forKey: .expected)
     try container.encode(tolerance, forKey: .tolerance)
@@ -87,7 +91,7 @@ extension ConformanceCase {
       group: group.name, elements: group.elementNames,
       groupOrder: order, isSample: extent != .whole,
       inputs: orbits.map { $0.rows }, outputs: outputs.map { $0.rows }, outputShape: shape,
-      layout: probe.layout,
+      layout: probe.layout, isPerPixel: probe.isPerPixel,
       outputMatrices: action.isTrivial
         ? nil
         : action.operators.map {
@@ -98,7 +102,8 @@ extension ConformanceCase {
 
   private var outputAction: any TransformationFamily {
     if let action = probe.outputAction { return action }
-    return probe.metric == .channelwise ? inputAction : TrivialAction(inputAction.group)
+    return probe.metric == .channelwise || probe.isPerPixel
+      ? inputAction : TrivialAction(inputAction.group)
   }
 
   private var order: Int? {

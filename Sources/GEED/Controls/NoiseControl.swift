@@ -101,6 +101,8 @@ public struct NoiseControl {
 
   /// m(f(x + n), f(x)), with f(x) in row `row` and f(x + n) in the next.
   private func compare(_ output: Tensor, row: Int, _ probe: Probe) -> Double {
+    let (output, row) =
+      probe.layout?.rearranged(output, rows: row..<row + 2) ?? (output, row)
     let reader = OutputReader(
       probe.scores, shape: output.rowShape, isPerPixel: probe.isPerPixel)
     let clean = reader.read(output, row: row)

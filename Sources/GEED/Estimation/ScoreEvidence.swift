@@ -39,7 +39,9 @@ extension OutputReader {
     var evidence = ScoreEvidence.all
     // Bernoulli scores might be one distribution over all labels.
     let siteCount = scores.isBernoulli ? 1 : siteCount
-    let (isLog, asProbabilities) = (scores == .logProbabilities, scores == .probabilities || scores == .logProbabilities)
+    let (isLog, asProbabilities) = (
+      scores == .logProbabilities, scores == .probabilities || scores == .logProbabilities
+    )
     for site in 0..<siteCount {
       var (sum, least, largest) = (0.0, Double.infinity, -Double.infinity)
       for i in stride(from: site, to: output.count, by: siteCount) {
@@ -62,7 +64,8 @@ extension OutputReader {
         if !(abs(sum - 1) <= ScoreEvidence.tolerance) {
           return (
             evidence,
-            isLog ? "holds numbers whose exponentials sum to \(sum.brief), and not to 1"
+            isLog
+              ? "holds numbers whose exponentials sum to \(sum.brief), and not to 1"
               : output.count == 1
                 ? "holds one number, \(sum.brief), and not probabilities that sum to 1"
                 : "holds numbers that sum to \(sum.brief), and not to 1"
@@ -85,6 +88,7 @@ extension Double {
     guard isFinite, self != 0 else { return "\(self)" }
     let scale = Double.pow(10, 3 - Double.log10(magnitude).rounded(.down))
     let rounded = (self * scale).rounded() / scale
-    return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+    return rounded == rounded.rounded() && rounded.magnitude < 1e15
+      ? "\(Int(rounded))" : "\(rounded)"
   }
 }

@@ -64,7 +64,7 @@ struct ProbeRecorder: Sendable {
     record.comparisons = estimator.comparisons(ofOrbitOutputs: outputs, firstRow: firstRow)
     record.subgroups = subgroups?.records(ofOrbitOutputs: outputs, firstRow: firstRow) ?? []
     record.spread = spread?.orbit(ofOutputs: outputs, firstRow: firstRow)
-    record.predictions = 
+    record.predictions =
       predictions?.predictions(of: outputs, firstRow: firstRow, read: reader) ?? []
     return record
   }

@@ -97,7 +97,8 @@ struct ProbeOptions: ParsableArguments {
         kinds[tensor.name] = option
       }
     }
-    let measured = try Set(tensors(matchingAny: softmax, option: "--softmax", of: graph).map(\.name))
+    let measured = try Set(
+      tensors(matchingAny: softmax, option: "--softmax", of: graph).map(\.name))
     for option in scores {
       guard let pattern = option.pattern else { continue }
       let named = try tensors(matching: pattern, option: "--scores", of: graph).map(\.name)
@@ -107,7 +108,8 @@ struct ProbeOptions: ParsableArguments {
     return kinds
   }
 
-  private func softmaxChoice(_ tensor: OnnxTensor, scores named: ScoreOption?) throws -> ProbeChoice {
+  private func softmaxChoice(_ tensor: OnnxTensor, scores named: ScoreOption?) throws -> ProbeChoice
+  {
     let option = named ?? scores.last { $0.pattern == nil }
     let (kind, isPerPixel) = try tensor.scoreReading(option?.kind, isNamed: named?.kind != nil)
     return ProbeChoice(

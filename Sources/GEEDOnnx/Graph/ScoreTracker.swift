@@ -231,4 +231,3 @@ extension String {
       || self == "MatMulInteger" || self == "DynamicQuantizeLinear"
   }
 }
-

@@ -24,16 +24,16 @@ extension ConformanceCase: CustomTestStringConvertible {
     "The definition, computed from the vectors alone, finds it too",
     arguments: ConformanceSuite.cases)
   func definition(test: ConformanceCase) throws {
-    let value = Formula.plain.value(of: try test.vectors())
+    let value = ConformanceFormula.definition.value(of: try test.vectors())
     #expect(test.accepts(value), "\(String(describing: value))")
   }
 
-  @Test("Every mistake is found out by some case", arguments: Formula.allCases)
-  func mistakes(formula: Formula) throws {
+  @Test("Every mistake is found out by some case", arguments: ConformanceFormula.allCases)
+  func mistakes(formula: ConformanceFormula) throws {
     let failures = try ConformanceSuite.cases.filter {
       !$0.accepts(formula.value(of: try $0.vectors()))
     }
-    #expect(failures.isEmpty == (formula == .plain))
+    #expect(failures.isEmpty == (formula == .definition))
   }
 
   @Test func namesAreUnique() {
@@ -78,7 +78,7 @@ extension ConformanceCase: CustomTestStringConvertible {
 
   /// One line for each case, one column for us and for each mistake.
   static func table() throws -> [String] {
-    let formulas = Formula.allCases.filter { $0 != .plain }
+    let formulas = ConformanceFormula.allCases.filter { $0 != .definition }
     let header = ["case", "expected", "GEED"] + formulas.map(\.rawValue)
     let rows = try ConformanceSuite.cases.map { test in
       let vectors = try test.vectors()

@@ -207,7 +207,8 @@ import _GEEDTestSupport
     #expect(
       error?.description
         == "Softmax needs one score for each class, [N, K], but tensor 'maps' has rows of shape "
-        + "[3, 6, 6].")
+        + "[3, 6, 6]; if these are class scores of every pixel, say what they are, such as "
+        + "'--scores maps=logits'.")
   }
 
   /// Changes one row of one output of `model`: that of input `position`, counted from 0.

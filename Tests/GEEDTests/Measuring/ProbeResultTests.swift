@@ -113,7 +113,7 @@ import _GEEDTestSupport
     #expect(object["confidenceLevel"] as? Double == 0.95)
     let results = try #require(object["results"] as? [[String: Any]])
     let keys: Set = [
-      "metric", "tensor", "value", "confidenceInterval", "unnormalized", "scale",
+      "metric", "tensor", "scores", "value", "confidenceInterval", "unnormalized", "scale",
       "scaleConfidenceInterval", "floor", "exampleCount", "perElement", "perExample", "notes",
       "intervalMethod", "fRatio", "noiseResponse", "remark", "errorShares", "degreesOfFreedom",
       "layout", "fields",

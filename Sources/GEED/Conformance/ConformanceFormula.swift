@@ -1,24 +1,39 @@
 // SPDX-License-Identifier: MIT
 
-import Foundation
-import GEED
+import RealModule
 
-/// The metric computed straight from the vectors of a case, rightly or with one common mistake.
+/// A metric computed straight from the vectors of a conformance case, rightly or with one common
+/// mistake.
 ///
 /// Written a second time on purpose: nothing of the estimator is used but the meaning of the
 /// metrics. The mistakes are those found in published code.
-enum Formula: String, CaseIterable, Sendable {
-  case plain = "definition"
+public enum ConformanceFormula: String, CaseIterable, Sendable {
+  /// No mistake.
+  case definition
+  /// Latent values are not divided by M.
   case noScale = "no M"
+  /// Where elements are drawn, one draw moves the input and another the output.
   case independentElements = "independent g"
+  /// The sum over the drawn elements is divided by the order of the whole group.
   case centroidByOrder = "centroid by order"
+  /// Features are scaled to length 1 before they are averaged.
   case centroidOfDirections = "centroid of normalised"
+  /// Similarities are not negated.
   case positiveCosine = "positive cosine"
+  /// Cosines are taken along the last axis, and not of whole channels.
+  case cosineOfRows = "cosine, dim=-1"
+  /// The last two axes of every output are turned as a picture's.
   case axesAsTheyLie = "[C, H, W] always"
+  /// The divergence of the mean from the outputs, and not of the outputs from the mean.
+  case swappedDivergence = "KL swapped"
+  /// Probabilities go through a softmax once more.
+  case doubleSoftmax = "double softmax"
+  /// One column, or independent labels, go through a softmax.
+  case softmaxOfLabels = "softmax of labels"
 
   /// What the formula finds, or `nil` if it reports nothing.
-  func value(of test: ConformanceVectors) -> Double? {
-    let outputs = test.outputs.map { orbit in orbit.map { read($0, test.reading) } }
+  public func value(of test: ConformanceVectors) -> Double? {
+    let outputs = test.outputs.map { orbit in orbit.map { read($0, test) } }
     var generator = SplitMix64(seed: 20220)
     let deviations = outputs.map { orbit in
       let center = kernelMean(of: orbit, in: test)
@@ -63,7 +78,7 @@ enum Formula: String, CaseIterable, Sendable {
     let sign: Double = self == .positiveCosine ? 1 : -1
     switch test.metric {
     case .softmax:
-      return zip(a, b).reduce(0) { $1.0 > 0 ? $0 + $1.0 * log($1.0 / $1.1) : $0 }
+      return self == .swappedDivergence ? divergence(b, a, test) : divergence(a, b, test)
     case .latent: return length(zip(a, b).map(-))
     case .latentCosine: return sign * cosine(a, b)
     case .channelwise:
@@ -74,9 +89,43 @@ enum Formula: String, CaseIterable, Sendable {
     }
   }
 
+  /// The mean over sites of Σ a ln(a/b).
+  private func divergence(_ a: [Double], _ b: [Double], _ test: ConformanceVectors) -> Double {
+    func term(_ a: Double, _ b: Double) -> Double { a > 0 ? a * Double.log(a / b) : 0 }
+    if readsLabels(of: test) {
+      let total = zip(a, b).reduce(0.0) { $0 + term($1.0, $1.1) + term(1 - $1.0, 1 - $1.1) }
+      return total / Double(a.count)
+    }
+    let total = zip(a, b).reduce(0.0) { $0 + term($1.0, $1.1) }
+    return total / Double(test.isPerPixel ? test.outputShape[1] * test.outputShape[2] : 1)
+  }
+
+  /// Whether every scalar is a label of its own.
+  private func readsLabels(of test: ConformanceVectors) -> Bool {
+    test.reading.isBernoulli && self != .softmaxOfLabels
+  }
+
+  /// The probabilities that an output stands for, or the output itself.
+  private func read(_ output: [Float], _ test: ConformanceVectors) -> [Double] {
+    let values = output.map { Double($0) }
+    switch test.reading {
+    case .logits: return softmax(values)
+    case .probabilities: return self == .doubleSoftmax ? softmax(values) : values
+    case .logProbabilities: return values.map { Double.exp($0) }
+    case .bernoulliLogit:
+      return readsLabels(of: test) ? values.map { 1 / (1 + Double.exp(-$0)) } : softmax(values)
+    case .bernoulli: return readsLabels(of: test) ? values : softmax(values)
+    case .values: return values
+    }
+  }
+
   /// The places of the scalars of each channel.
   private func channels(of test: ConformanceVectors) -> [[Int]] {
     let count = test.outputShape.reduce(1, *)
+    if self == .cosineOfRows {
+      let size = test.outputShape[test.outputShape.count - 1]
+      return (0..<count / size).map { row in (0..<size).map { row * size + $0 } }
+    }
     switch self == .axesAsTheyLie ? nil : test.layout {
     case nil:
       let size = count / test.outputShape[0]
@@ -125,10 +174,9 @@ extension ConformanceVectors {
   }
 }
 
-private func read(_ output: [Float], _ scores: ScoreKind) -> [Double] {
-  let values = output.map(Double.init)
-  guard scores == .logits else { return values }
-  let exponentials = values.map { exp($0 - (values.max() ?? 0)) }
+private func softmax(_ values: [Double]) -> [Double] {
+  let largest = values.max() ?? 0
+  let exponentials = values.map { Double.exp($0 - largest) }
   let total = exponentials.reduce(0, +)
   return exponentials.map { $0 / total }
 }
