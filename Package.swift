@@ -129,7 +129,8 @@ let package = Package(
       name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "GEEDCommandTests", dependencies: ["GEEDCommand", "GEEDStore", "_GEEDTestSupport"],
+      name: "GEEDCommandTests",
+      dependencies: ["GEEDCommand", "GEEDOnnx", "GEEDStore", "_GEEDTestSupport"],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Foundation
+import GEED
 import GEEDOnnx
 
 /// `geed layers`.
@@ -10,6 +12,11 @@ struct Layers: ParsableCommand {
     abstract: "List the tensors of a model that can be probed.",
     usage: "geed layers [<options>] <model>",
     discussion: """
+      Listed are feature maps, vectors and outputs; '--all' lists every tensor. The layout is the \
+      order of the axes: nchw, nhwc, vector, or tokens:HxW+k for a sequence of k class and register \
+      tokens and those of an HxW grid. It is followed from the input through all operators; where \
+      they do not tell it, a question mark stands, and '--layout-of' of 'geed measure' says it.
+
       Shapes are those of a run on zeros where that is possible, otherwise those that the file \
       declares; N counts the examples. Any of the names can be given to the probes of 'geed \
       measure', also by pattern, such as --channelwise '/layer*/Relu*'.
@@ -32,7 +39,18 @@ struct Layers: ParsableCommand {
     transform: GroupName.init(parsing:))
   var linearCheck: [GroupName] = []
 
-  @Flag(help: "Print JSON.")
+  @Option(
+    help: ArgumentHelp(
+      """
+      How the group permutes the channels of a tensor, for '--linear-check'; as for 'geed measure', \
+      repeatable.
+      """, valueName: "tensor=fields"))
+  var fields: [FieldOption] = []
+
+  @Flag(help: "List every tensor, also what is no feature map.")
+  var all = false
+
+  @Flag(help: "Print JSON, with every tensor.")
   var json = false
 
   func run() throws {
@@ -45,8 +63,8 @@ struct Layers: ParsableCommand {
         throw UsageError("'--linear-check' takes a finite group, such as C4, D4 or flip.")
       }
       return try graph.linearCheck(
-        under: action, tensors: tensors, exampleShape: inputShape?.shape,
-        options: model.onnxOptions)
+        under: action, fields: try fields(of: action.group, in: tensors), tensors: tensors,
+        exampleShape: inputShape?.shape, options: model.onnxOptions)
     }
     if json {
       return try printJSON(
@@ -64,17 +82,65 @@ struct Layers: ParsableCommand {
     var table = Table(
       [
         ("depth", .right), ("tensor", .left), ("operator", .left), ("shape", .left),
-        ("", .left),
+        ("layout", .left), ("", .left),
       ] + text.propagationColumns)
-    for tensor in tensors {
+    let listed = all || !checks.isEmpty ? tensors : tensors.filter(\.isListed)
+    for tensor in listed {
       table.add(
         [
           "\(tensor.depth)", tensor.name, tensor.operation, tensor.shape.text,
-          tensor.isOutput ? "output" : "",
+          tensor.layout.text, tensor.isOutput ? "output" : "",
         ] + text.propagation(to: tensor.name))
     }
     table.lines.forEach { print($0) }
+    if listed.count < tensors.count {
+      print("\n\(listed.count) of \(tensors.count) tensors; --all lists the others too.")
+    }
     if let note { print("\nnote: \(note)") }
+  }
+
+  /// The fields of tensors, by name.
+  private func fields(
+    of group: FiniteGroup, in tensors: [OnnxTensor]
+  ) throws -> [String: ChannelFields] {
+    var result: [String: ChannelFields] = [:]
+    for option in fields {
+      let named = tensors.filter {
+        $0.name == option.pattern || fnmatch(option.pattern, $0.name, 0) == 0
+      }
+      guard !named.isEmpty else {
+        throw UsageError("'--fields \(option.pattern)' names no tensor of \(model.model).")
+      }
+      for tensor in named { result[tensor.name] = try option.fields(of: group) }
+    }
+    return result
+  }
+
+  func validate() throws {
+    guard fields.isEmpty || !linearCheck.isEmpty else {
+      throw ValidationError("'--fields' says something to '--linear-check' alone.")
+    }
+  }
+}
+
+extension OnnxTensor {
+  /// Whether the tensor is worth a line for most readers: it can be measured, or is returned.
+  fileprivate var isListed: Bool {
+    switch layout {
+    case nil, .known: true
+    case .noFeatureMap, .unknown: isOutput
+    }
+  }
+}
+
+extension OnnxTensorLayout? {
+  /// The layout, a question mark where the graph does not tell it, and a dash for no feature map.
+  fileprivate var text: String {
+    switch self {
+    case .known(let layout)?: layout.description
+    case .noFeatureMap?: "–"
+    case .unknown?, nil: "?"
+    }
   }
 }
 
@@ -97,10 +163,12 @@ private struct LayerList: Encodable {
     let depth: Int
     let shape: [String]?
     let type: String?
+    let layout: OutputLayout?
+    let noLayout: String?
     let isOutput: Bool
 
     private enum Key: String, CodingKey {
-      case name, operation, depth, shape, type, isOutput
+      case name, operation, depth, shape, type, layout, noLayout, isOutput
     }
 
     /// Encodes every field, `null` where nothing is known.
@@ -111,6 +179,8 @@ private struct LayerList: Encodable {
       try container.encode(depth, forKey: .depth)
       try container.encode(shape, forKey: .shape)
       try container.encode(type, forKey: .type)
+      try container.encode(layout, forKey: .layout)
+      try container.encode(noLayout, forKey: .noLayout)
       try container.encode(isOutput, forKey: .isOutput)
     }
   }
@@ -129,7 +199,7 @@ private struct LayerList: Encodable {
       Layer(
         name: $0.name, operation: $0.operation, depth: $0.depth,
         shape: $0.shape?.map(\.description), type: $0.elementType?.description,
-        isOutput: $0.isOutput)
+        layout: $0.layout?.known, noLayout: $0.layout?.reason, isOutput: $0.isOutput)
     }
     notes = note.map { [$0] } ?? []
     linearChecks = checks.isEmpty ? nil : checks.map { LinearCheckDocument($0) }

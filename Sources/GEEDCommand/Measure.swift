@@ -71,7 +71,13 @@ struct Measure: ParsableCommand {
     let dataset = try dataOptions.open(source.data)
     let transformations = try group.transformations(on: dataset.exampleShape, seed: sampling.seed)
     try details.requireSubgroups(of: transformations.transformations)
-    let recipe = recipe(probes: try probes.choices(of: graph))
+    let choices = try probes.choices(
+      in: ProbeContext(
+        graph: graph, transformations: transformations,
+        layouts: probes.needLayouts
+          ? try graph.layouts(exampleShape: dataset.exampleShape, options: model.onnxOptions)
+          : nil))
+    let recipe = recipe(probes: choices.probes)
     let tensors = Array(Set(recipe.probes.map(\.tensor))).sorted()
     let engine = try OnnxModel(graph: graph, probing: tensors, options: model.onnxOptions)
     var measurement = try recipe.measurement(
@@ -100,7 +106,7 @@ struct Measure: ParsableCommand {
     }
     let document = try MeasurementDocument(
       findings, model: engine, files: files, data: source.data, dataset: dataset,
-      options: dataOptions, timing: timing)
+      options: dataOptions, leftOut: choices.leftOut, timing: timing)
     if isComplete, !Interruption.wasRequested {
       try recording?.finish(findings.result, document: try jsonText(document))
     }

@@ -69,7 +69,7 @@ public struct ChannelFields: Sendable, Hashable {
   ///
   /// - Returns: `nil` where the fields do not have that many channels.
   /// - Complexity: O(|G|² + |G| · channels).
-  func permutations(of group: FiniteGroup, channelCount: Int) -> [Permutation]? {
+  package func permutations(of group: FiniteGroup, channelCount: Int) -> [Permutation]? {
     var images = group.elements.map { _ in [Int]() }
     for part in parts {
       let runs = part.type.permutations(of: group)
@@ -93,7 +93,7 @@ public struct ChannelFields: Sendable, Hashable {
 
   /// Whether channels that take several axes, as in `[C, |G|, H, W]`, can be these fields: fields
   /// and their channels have one axis each, or no channel moves.
-  func fit(channelAxes axes: [Int], of group: FiniteGroup) -> Bool {
+  package func fit(channelAxes axes: [Int], of group: FiniteGroup) -> Bool {
     if axes.count < 2 || areTrivial { return true }
     guard axes.count == 2, parts.count == 1 else { return false }
     let length = parts[0].type.channelCount(of: group)

@@ -34,15 +34,16 @@ extension Convolution {
   ///   - action: Quarter turns and reflections.
   ///   - size: The size of the input grid.
   ///   - outputSize: The size of the output grid, where it is another than ``outputSize(for:)``.
-  ///   - inputField: How the group permutes the input's channels.
-  ///   - outputField: How the group permutes the output's channels.
+  ///   - inputFields: How the group permutes the input's channels.
+  ///   - outputFields: How the group permutes the output's channels.
   /// - Returns: The norms, or `nil` if `action` holds anything but quarter turns and reflections, or
   ///   swaps axes along which the strides differ.
   /// - Throws: ``ActionError`` if the group cannot act on such grids or channels.
   /// - Complexity: O(|G|·K·C·R·S).
   public func commutator(
     under action: ImageAction, size: GridSteps, outputSize: GridSteps? = nil,
-    inputField: FieldType = .trivial, outputField: FieldType = .trivial
+    inputFields: ChannelFields = ChannelFields(.trivial),
+    outputFields: ChannelFields = ChannelFields(.trivial)
   ) throws(ActionError) -> CommutatorNorm? {
     let swapsAxes = action.transforms.contains(where: \.swapsAxes)
     guard action.transforms.allSatisfy(\.isGridSymmetry),
@@ -52,8 +53,8 @@ extension Convolution {
     for grid in [size, output] where swapsAxes && grid.rows != grid.columns {
       throw .notSquare(group: action.group.name, shape: [grid.rows, grid.columns])
     }
-    let inputs = try channelPermutations(inputField, of: inputChannelCount, action.group)
-    let outputs = try channelPermutations(outputField, of: outputChannelCount, action.group)
+    let inputs = try channelPermutations(inputFields, of: inputChannelCount, action.group)
+    let outputs = try channelPermutations(outputFields, of: outputChannelCount, action.group)
     let counts = PlaceCounts(self, size: size, output: output)
     // Twice e, so that it is a whole number.
     let center = GridSteps(
@@ -69,17 +70,13 @@ extension Convolution {
   }
 
   private func channelPermutations(
-    _ field: FieldType, of count: Int, _ group: FiniteGroup
+    _ fields: ChannelFields, of count: Int, _ group: FiniteGroup
   ) throws(ActionError) -> [Permutation] {
-    let runs = field.permutations(of: group)
-    let length = runs[0].images.count
-    guard count.isMultiple(of: length) else {
+    guard let permutations = fields.permutations(of: group, channelCount: count) else {
       throw .wrongLength(
-        group: group.name, shape: [count], axis: 0, expected: "a multiple of \(length) channels")
+        group: group.name, shape: [count], axis: 0, expected: fields.expectation(for: group))
     }
-    return runs.map { run in
-      Permutation((0..<count).map { $0 / length * length + run.images[$0 % length] })
-    }
+    return permutations
   }
 
   /// ‖W‖² on the grid.

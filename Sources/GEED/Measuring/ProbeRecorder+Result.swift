@@ -20,6 +20,12 @@ extension ProbeRecorder {
       result.notes.append(
         "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction.")
     }
+    if case .tokens(_, _, let others)? = probe.layout, others > 0 {
+      result.notes.append(
+        others == 1
+          ? "The token before the grid, a class token, is set aside."
+          : "The \(others) tokens before the grid, class and register tokens, are set aside.")
+    }
     if probe.metric == .channelwise, action.kernel.count > 1 {
       result.notes.append(
         "\(action.kernel.count) of \(transformations.count) elements move nothing on a grid of shape "

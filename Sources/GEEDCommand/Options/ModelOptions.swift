@@ -35,6 +35,7 @@ struct ModelOptions: ParsableArguments {
   var onnxOptions: OnnxOptions {
     var options = OnnxOptions()
     options.layout = layout
+    options.keepsAxisOrder = true
     options.provider = provider
     options.threadCount = threads
     options.constants = Dictionary(input.map { ($0.name, $0.value) }) { $1 }

@@ -33,9 +33,18 @@ struct ProbeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
+      The order of a channelwise tensor's axes, where the graph does not tell it: nchw, nhwc, or \
+      tokens:HxW+k for k tokens before those of an HxW grid; repeatable.
+      """, valueName: "tensor=layout"))
+  var layoutOf: [LayoutOption] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
       How the group permutes the channels of a channelwise tensor: regular, quotient:K for the \
-      cosets of the K smallest turns' subgroup, or trivial; repeatable.
-      """, valueName: "tensor=type"))
+      cosets of the K smallest turns' subgroup, trivial, or a list such as regular*16+trivial*8; \
+      with ':group-major' where channels of one element lie together; repeatable.
+      """, valueName: "tensor=fields"))
   var fields: [FieldOption] = []
 
   @Option(
@@ -57,35 +66,32 @@ struct ProbeOptions: ParsableArguments {
     }
   }
 
+  /// Whether the layouts of the model's tensors have to be known before probes can be chosen.
+  var needLayouts: Bool {
+    !channelwise.isEmpty || (latent + latentCosine).contains(where: Self.isPattern)
+  }
+
   /// The probes, in the order of the options and within one in the order of the graph.
   ///
   /// - Throws: `OnnxModelError` for a tensor that the model does not have, ``UsageError`` for a
-  ///   pattern that matches none or names a field that is not measured.
-  func choices(of graph: OnnxGraph) throws -> [ProbeChoice] {
-    let channelwise = try tensors(matchingAny: channelwise, option: "--channelwise", of: graph)
-    let fieldTypes = try fields.flatMap { field in
-      let tensors = try tensors(matching: field.pattern, option: "--fields", of: graph)
-      guard tensors.contains(where: { channelwise.map(\.name).contains($0.name) }) else {
-        throw UsageError(
-          "'--fields \(field.pattern)' names no tensor that '--channelwise' measures.")
-      }
-      return tensors.map { ($0.name, field.text) }
-    }
-    let fieldType = Dictionary(fieldTypes) { $1 }
+  ///   pattern that matches none, or none that can be measured, and for a tensor that is named and
+  ///   cannot be.
+  func choices(in context: ProbeContext) throws -> ProbeChoices {
+    let graph = context.graph
+    let maps = try channelwiseChoices(in: context)
+    let vectors = try measurable(latent, option: "--latent", in: context)
+    let directions = try measurable(latentCosine, option: "--latent-cosine", in: context)
     let scoreKinds = try scoreKinds(of: graph)
     let softmaxChoices = try tensors(matchingAny: softmax, option: "--softmax", of: graph).map {
       try softmaxChoice($0, scores: scoreKinds[$0.name])
     }
-    return channelwise.map {
-      ProbeChoice(metric: .channelwise, tensor: $0.name, fields: fieldType[$0.name])
-    }
-      + (try tensors(matchingAny: latent, option: "--latent", of: graph)).map {
-        ProbeChoice(metric: .latent, tensor: $0.name)
-      }
-      + (try tensors(matchingAny: latentCosine, option: "--latent-cosine", of: graph)).map {
-        ProbeChoice(metric: .latentCosine, tensor: $0.name)
-      }
+    let probes =
+      maps.probes
+      + vectors.tensors.map { ProbeChoice(metric: .latent, tensor: $0.name) }
+      + directions.tensors.map { ProbeChoice(metric: .latentCosine, tensor: $0.name) }
       + softmaxChoices
+    return ProbeChoices(
+      probes: probes, leftOut: maps.leftOut + vectors.leftOut + directions.leftOut)
   }
 
   /// The options of `--scores` that name tensors, by tensor; the last of one tensor counts.
@@ -116,7 +122,9 @@ struct ProbeOptions: ParsableArguments {
       metric: .softmax, tensor: tensor.name, reading: kind, isPerPixel: isPerPixel ? true : nil)
   }
 
-  private func tensors(
+  static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
+
+  func tensors(
     matchingAny patterns: [String], option: String, of graph: OnnxGraph
   ) throws -> [OnnxTensor] {
     let names = Set(
@@ -124,11 +132,11 @@ struct ProbeOptions: ParsableArguments {
     return graph.tensors.filter { names.contains($0.name) }
   }
 
-  private func tensors(
+  func tensors(
     matching pattern: String, option: String, of graph: OnnxGraph
   ) throws -> [OnnxTensor] {
     if let tensor = graph.tensor(named: pattern) { return [tensor] }
-    guard pattern.contains(where: { "*?[".contains($0) }) else {
+    guard Self.isPattern(pattern) else {
       throw OnnxModelError.unknownTensor(
         path: graph.path, name: pattern, near: graph.names(near: pattern))
     }
@@ -150,76 +158,25 @@ struct ProbeChoice: Codable, Hashable {
   var reading = ScoreKind.values
   /// Whether a softmax probe compares pixels; left out where it does not.
   var isPerPixel: Bool?
-  /// The field type of the tensor's channels as `--fields` takes it, pattern and all.
+  /// The fields of the tensor's channels as `--fields` takes them, pattern and all.
   var fields: String?
+  /// The order of the axes of a channelwise tensor.
+  var layout: OutputLayout?
 
   /// The same for the library.
   ///
-  /// - Throws: ``UsageError`` for a field type that does not fit the group.
+  /// - Throws: ``UsageError`` for fields that do not fit the group, or cannot be read.
   func probe(under transformations: any TransformationFamily) throws -> Probe {
-    let field = fields.flatMap(FieldOption.init)
-    return Probe(
+    let field = try fields.map { text in
+      guard let field = FieldOption(argument: text) else {
+        throw UsageError("'\(text)' names no fields of channels.")
+      }
+      return field
+    }
+    var probe = Probe(
       metric, tensor: tensor, scores: reading, isPerPixel: isPerPixel ?? false,
       outputAction: try field?.action(over: transformations))
-  }
-}
-
-/// `tensor=regular`, `tensor=quotient:2` or `tensor=trivial`.
-struct FieldOption: ExpressibleByArgument {
-  /// All of it.
-  let text: String
-  let pattern: String
-  private let kind: Kind
-
-  private enum Kind {
-    case trivial
-    case regular
-    case quotient(rotationCount: Int)
-  }
-
-  init?(argument: String) {
-    guard let separator = argument.lastIndex(of: "="), separator > argument.startIndex else {
-      return nil
-    }
-    text = argument
-    pattern = String(argument[..<separator])
-    let words = argument[argument.index(after: separator)...].split(separator: ":")
-    switch (words.first, words.count > 1 ? Int(words[1]) : nil, words.count) {
-    case ("trivial", _, 1): kind = .trivial
-    case ("regular", _, 1): kind = .regular
-    case ("quotient", let count?, 2): kind = .quotient(rotationCount: count)
-    default: return nil
-    }
-  }
-
-  /// The action on a field over the grid that `transformations` move.
-  ///
-  /// - Throws: `ValidationError` where they are not all elements of a finite group, which channels
-  ///   could stand for.
-  func action(over transformations: any TransformationFamily) throws -> FieldAction {
-    guard let action = transformations as? any GroupAction else {
-      throw UsageError(
-        "'--fields \(pattern)' needs a finite group, but \(transformations.transformations.name) "
-          + "is none.")
-    }
-    return FieldAction(action, fieldType: try type(under: action.group))
-  }
-
-  /// The field type; a quotient is by the subgroup of `rotationCount` rotations.
-  private func type(under group: FiniteGroup) throws -> FieldType {
-    switch kind {
-    case .trivial: return .trivial
-    case .regular: return .regular
-    case .quotient(let rotationCount):
-      let rotation = group.elements.first {
-        group.order(of: $0) == rotationCount && !group.elementNames[$0].hasSuffix("s")
-      }
-      guard let rotation else {
-        throw UsageError(
-          "'--fields \(pattern)=quotient:\(rotationCount)': \(group.name) has no subgroup of "
-            + "\(rotationCount) rotations.")
-      }
-      return .quotient(Subgroup(of: group, generatedBy: [rotation]))
-    }
+    probe.layout = layout
+    return probe
   }
 }

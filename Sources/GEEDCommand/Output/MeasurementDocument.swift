@@ -20,10 +20,11 @@ struct MeasurementDocument: Encodable {
 
   init(
     _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
-    dataset: any Dataset, options: DataOptions, timing: Timing?
+    dataset: any Dataset, options: DataOptions, leftOut: [TensorsLeftOut], timing: Timing?
   ) throws {
     frame = try MeasurementFrame(
-      controls, model: model, files: files, data: data, dataset: dataset, options: options)
+      controls, model: model, files: files, data: data, dataset: dataset, options: options,
+      leftOut: leftOut)
     self.timing = timing
     results = controls.result.results
     control = controls.untrained.map {
@@ -93,10 +94,12 @@ struct MeasurementFrame: Codable, Hashable {
   let mask: PictureMask?
   let action: ActionDefects?
   let noise: Noise?
+  /// Tensors that patterns name and that cannot be measured; left out where there are none.
+  let leftOut: [TensorsLeftOut]?
 
   init(
     _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
-    dataset: any Dataset, options: DataOptions
+    dataset: any Dataset, options: DataOptions, leftOut: [TensorsLeftOut]
   ) throws {
     schema = "geed.measurement/1"
     self.model = Model(
@@ -117,6 +120,7 @@ struct MeasurementFrame: Codable, Hashable {
     mask = controls.mask
     action = controls.action
     noise = controls.kinds.contains(.noise) ? Noise(seed: controls.seed) : nil
+    self.leftOut = leftOut.isEmpty ? nil : leftOut
   }
 }
 

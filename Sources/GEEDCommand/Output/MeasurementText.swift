@@ -51,11 +51,18 @@ struct MeasurementText {
       ? "|G|" : "\(document.results.map(\.perElement.count).max() ?? 0)"
   }
 
+  /// Whether an output has its axes in another order than `[N, C, H, W]`.
+  private var showsLayouts: Bool {
+    document.results.contains { $0.layout ?? .nchw != .nchw }
+  }
+
   private var results: Table {
     let level = Int((100 * frame.confidenceLevel).rounded())
     var table = Table(
       [
-        ("metric", .left), ("tensor", .left), ("value", .right), ("\(level) % interval", .right),
+        ("metric", .left), ("tensor", .left),
+      ] + (showsLayouts ? [("layout", .left)] : []) + [
+        ("value", .right), ("\(level) % interval", .right),
         ("floor", .right),
       ] + ControlText.columns(of: document).map { ($0, .right) } + [
         ("unnormalized", .right), ("M", .right), ("worst", .left),
@@ -64,7 +71,9 @@ struct MeasurementText {
       let worst = result.perElement.max { $0.value < $1.value }
       table.add(
         [
-          result.metric.rawValue, result.tensor, result.value.short,
+          result.metric.rawValue, result.tensor,
+        ] + (showsLayouts ? [result.layout?.description ?? "–"] : []) + [
+          result.value.short,
           result.confidenceInterval.short, result.floor.short,
         ] + ControlText.cells(of: index, in: document) + [
           result.unnormalized.short, result.scale.short,
@@ -86,7 +95,7 @@ struct MeasurementText {
 
   private var notes: [String] {
     let shared = document.results.count > 1 ? notesOfAll : []
-    return shared.map { "note: \($0)" }
+    return (shared + TensorsLeftOut.lines(frame.leftOut ?? [])).map { "note: \($0)" }
       + document.results.flatMap { result in
         (result.remarks + result.notes.filter { !shared.contains($0) }).map {
           "note: \(result.metric.rawValue) \(result.tensor): \($0)"

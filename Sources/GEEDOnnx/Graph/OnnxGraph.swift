@@ -36,12 +36,15 @@ public struct OnnxGraph: Sendable {
   /// to be no tensor of numbers.
   public let tensors: [OnnxTensor]
 
+  /// Where each tensor stands in ``tensors``.
+  private let places: [String: Int]
+
   /// The operators, in the order of the file.
   let nodes: [ProtoNode]
 
   /// Returns the tensor of this name, or `nil`.
   public func tensor(named name: String) -> OnnxTensor? {
-    tensors.first { $0.name == name }
+    places[name].map { tensors[$0] }
   }
 
   /// The names of up to three tensors that are spelled similarly, nearest first.
@@ -63,5 +66,6 @@ public struct OnnxGraph: Sendable {
     nodes = graph.node
     weightFiles = Self.weightFiles(of: graph, modelPath: path)
     tensors = Self.tensors(of: graph, inputs: inputs.map(\.name), opset: opsetVersion)
+    places = Dictionary(zip(tensors.map(\.name), tensors.indices)) { first, _ in first }
   }
 }

@@ -20,6 +20,9 @@ public struct OnnxTensor: Sendable, Hashable {
   /// Its axes, or `nil` where the file does not say.
   public internal(set) var shape: [OnnxAxis]?
 
+  /// The order of its axes, or `nil` where it was not looked for.
+  public internal(set) var layout: OnnxTensorLayout?
+
   /// The axes as people write them, `[N, 64, 56, 56]`, or `nil` where they are not known.
   public var shapeDescription: String? { shape.map(describe) }
 

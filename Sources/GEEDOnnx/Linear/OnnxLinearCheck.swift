@@ -70,6 +70,8 @@ extension OnnxGraph {
   ///
   /// - Parameters:
   ///   - action: How the group acts on the model's input.
+  ///   - fields: How the group permutes the channels of tensors, by name. Channels of what is not
+  ///     named stay in place, or follow the input of an operator that treats all channels alike.
   ///   - tensors: The tensors with their shapes, as ``tensorsWithShapes(exampleShape:options:)``
   ///     finds them.
   ///   - exampleShape: The shape of one example, channels first, where the model does not fix it.
@@ -78,7 +80,8 @@ extension OnnxGraph {
   ///   model has not one input that takes pictures.
   /// - Complexity: O(|G| · weights) for quarter turns and reflections.
   public func linearCheck(
-    under action: ImageAction, tensors: [OnnxTensor], exampleShape: [Int]? = nil,
+    under action: ImageAction, fields: [String: ChannelFields] = [:], tensors: [OnnxTensor],
+    exampleShape: [Int]? = nil,
     options: OnnxOptions = OnnxOptions()
   ) throws -> OnnxLinearCheck {
     let plan = try OnnxInputPlan(graph: self, options: options)
@@ -89,7 +92,8 @@ extension OnnxGraph {
       }
       ?? plan.input.shape?.map(\.length)
     var tracker = SymmetryTracker(
-      action: action, constants: try OnnxConstants(contentsOf: path), shapes: shapes)
+      action: action, fields: fields, constants: try OnnxConstants(contentsOf: path), shapes: shapes
+    )
     tracker.start(at: plan.input.name, gridAxes: plan.layout == .nhwc ? [1, 2] : [2, 3])
     for constant in plan.constants { tracker.start(constant: constant.info.name) }
     for node in nodes { tracker.follow(node) }

@@ -75,7 +75,11 @@ extension SymmetryTracker {
     guard
       let convolution = Convolution(node, kernel: weights, size: size, outputSize: output)
     else { throw UnreadableConstant(reason: "its attributes do not fit its weights") }
-    if let norm = try convolution.commutator(under: action, size: size, outputSize: output) {
+    let (inputFields, outputFields) = (fields(of: node.input[0]), outputFields(of: node, name))
+    if let norm = try convolution.commutator(
+      under: action, size: size, outputSize: output, inputFields: inputFields,
+      outputFields: outputFields)
+    {
       return norm
     }
     let outputSize = output ?? convolution.outputSize(for: size)
@@ -88,8 +92,9 @@ extension SymmetryTracker {
     }
     let matrix = convolution.matrix(on: size, outputSize: output)
     return matrix.commutator(
-      inputAction: try action.prepared(for: matrix.inputShape),
-      outputAction: try action.prepared(for: matrix.outputShape))
+      inputAction: try FieldAction(action, fields: inputFields).prepared(for: matrix.inputShape),
+      outputAction: try FieldAction(action, fields: outputFields).prepared(
+        for: matrix.outputShape))
   }
 
   private func commutator(

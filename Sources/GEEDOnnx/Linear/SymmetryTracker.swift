@@ -26,14 +26,21 @@ struct SymmetryTracker {
 
   let action: ImageAction
   let constants: OnnxConstants
+  /// How the group permutes the channels of tensors, where it does.
+  let givenFields: [String: ChannelFields]
   /// The lengths of the axes, where they are known.
   let shapes: [String: [Int?]?]
   private(set) var symmetries: [String: OnnxSymmetry] = [:]
   private(set) var layers: [OnnxLinearLayer] = []
   private var layouts: [String: Layout] = [:]
+  private var fields: [String: ChannelFields] = [:]
 
-  init(action: ImageAction, constants: OnnxConstants, shapes: [String: [Int?]?]) {
+  init(
+    action: ImageAction, fields: [String: ChannelFields], constants: OnnxConstants,
+    shapes: [String: [Int?]?]
+  ) {
     self.action = action
+    givenFields = fields
     self.constants = constants
     self.shapes = shapes
   }
@@ -58,9 +65,12 @@ struct SymmetryTracker {
 
   func symmetry(of name: String) -> OnnxSymmetry? { symmetries[name] }
 
+  /// How the group permutes the channels of a tensor; not at all, unless it is said.
+  func fields(of name: String) -> ChannelFields { fields[name] ?? ChannelFields(.trivial) }
+
   private mutating func set(_ name: String, _ symmetry: OnnxSymmetry, _ layout: Layout) {
     // On a single pixel every symmetry of the grid does nothing.
-    if case .grid(let axes) = layout, let shape = shape(of: name),
+    if fields(of: name).areTrivial, case .grid(let axes) = layout, let shape = shape(of: name),
       axes.allSatisfy({ $0 < shape.count && shape[$0] == 1 })
     {
       symmetries[name] = symmetry == .equivariant ? .invariant : symmetry
@@ -76,7 +86,10 @@ struct SymmetryTracker {
     let moved = node.dependencies.filter { symmetries[$0] != nil }
     guard !moved.isEmpty, let name = node.output.first(where: { !$0.isEmpty }) else { return }
     if node.isLinear { layers.append(linearLayer(node, name: name)) }
-    let effect = effect(of: node, name: name)
+    let effect = effectOnFields(of: node, name: name)
+    for output in node.output where !output.isEmpty {
+      fields[output] = outputFields(of: node, output)
+    }
     let inherited = moved.compactMap { symmetries[$0] }
     let symmetry = inherited.first(where: \.isBroken) ?? inherited.first(where: \.isUndecided)
     let isInvariant = inherited.allSatisfy { $0 == .invariant }

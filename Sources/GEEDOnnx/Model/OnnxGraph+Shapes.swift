@@ -3,7 +3,8 @@
 import GEED
 
 extension OnnxGraph {
-  /// Lists the tensors with the shapes and types that they have when the model runs.
+  /// Lists the tensors with the shapes and types that they have when the model runs, and with the
+  /// order of their axes.
   ///
   /// The model is run once on zeros. Where that is not possible, the list is what the file
   /// declares, and the note says why.
@@ -12,41 +13,44 @@ extension OnnxGraph {
   ///   - exampleShape: The shape of one example, channels first. Needed where the model does not
   ///     fix it.
   ///   - options: How to run the model.
-  /// - Returns: ``tensors``, completed. An axis that counts the examples is the symbol `N` where
-  ///   the model takes any number of them.
+  /// - Returns: ``tensors``, completed. An axis that counts the examples is the symbol `N`, and `N*k`
+  ///   if it counts *k* parts of each.
   public func tensorsWithShapes(
     exampleShape: [Int]? = nil, options: OnnxOptions = OnnxOptions()
   ) -> (tensors: [OnnxTensor], note: String?) {
     guard !tensors.isEmpty else { return ([], nil) }
+    func note(_ error: any Error) -> String {
+      "The shapes are those that the file declares: \(error)"
+    }
+    let plan: OnnxInputPlan
     do {
-      return (try runTensors(exampleShape: exampleShape, options: options), nil)
+      plan = try OnnxInputPlan(graph: self, options: options)
     } catch {
-      return (tensors, "The shapes are those that the file declares: \(error)")
+      return (tensors, note(error))
     }
-  }
-
-  private func runTensors(exampleShape: [Int]?, options: OnnxOptions) throws -> [OnnxTensor] {
-    let model = try OnnxModel(graph: self, probing: tensors.map(\.name), options: options)
-    let declared = model.inputShape.map { $0.compactMap(\.self) } ?? []
-    guard let example = exampleShape ?? (declared.count == model.inputShape?.count ? declared : nil)
-    else {
-      throw OnnxModelError.shapeMismatch(
-        path: path, input: model.plan.input.name,
-        expected: "\(describe(model.plan.input.shape ?? []))", found: "of no given size")
-    }
-    // Seven is a batch size that hardly any other axis of a network has.
-    let batchSize = model.fixedBatchSize ?? 7
-    let zeros = Tensor(repeating: 0, shape: [batchSize] + example)
-    let found = try model.describeOutputs(for: zeros)
-    return tensors.compactMap { tensor in
-      guard let (elementType, shape) = found[tensor.name] else { return nil }
-      var tensor = tensor
-      tensor.elementType = elementType
-      tensor.shape = shape.map { .fixed($0) }
-      if shape.first == batchSize, model.fixedBatchSize == nil {
-        tensor.shape?[0] = .symbol("N")
+    do {
+      let trial = try OnnxTrial(
+        of: self, plan: plan, exampleShape: exampleShape, options: options, readsTypes: true)
+      let found = layouts(plan: plan, trial: trial, exampleShape: exampleShape, note: nil)
+      let completed = tensors.compactMap { tensor -> OnnxTensor? in
+        guard let type = trial.types[tensor.name] else { return nil }
+        var tensor = tensor
+        tensor.elementType = type
+        tensor.shape = found.shape(of: tensor.name)
+        tensor.layout = found.layouts[tensor.name]
+        return tensor
       }
-      return tensor
+      return (completed, nil)
+    } catch {
+      let trial = OnnxTrial(declaredBy: self, plan: plan, exampleShape: exampleShape)
+      let found = layouts(plan: plan, trial: trial, exampleShape: exampleShape, note: nil)
+      return (
+        tensors.map { tensor in
+          var tensor = tensor
+          tensor.layout = found.layouts[tensor.name]
+          return tensor
+        }, note(error)
+      )
     }
   }
 }

@@ -8,8 +8,9 @@ import GEED
 ///     let model = try OnnxModel(contentsOf: "resnet50.onnx", probing: ["logits", "/layer3/Relu_2"])
 ///     let outputs = try model.outputs(for: images)
 ///
-/// Examples are given channels first, and tensors that hold pictures are returned so, whatever the
-/// order in the model. Other element types are converted to and from `Float`; a model that takes
+/// Examples are given channels first, and feature maps that the graph keeps channels last are
+/// returned so, unless ``OnnxOptions/keepsAxisOrder`` is set. Token sequences stay as they are:
+/// ``OnnxGraph/layouts(exampleShape:options:)`` says what to tell a probe. Other element types are converted to and from `Float`; a model that takes
 /// whole numbers gets rounded ones, so its examples have to be in the range that it was made for.
 /// A model of fixed batch size is run as often as it takes, the last time with the last example
 /// repeated.
@@ -79,8 +80,8 @@ public final class OnnxModel: MeasurableModel {
     provider = options.provider
     batchLimit = options.batchLimit
     plan = try OnnxInputPlan(graph: graph, options: options)
-    channelsLastTensors =
-      plan.layout == .nhwc ? graph.channelsLastTensors(input: plan.input.name) : []
+    let layouts = options.keepsAxisOrder ? [:] : graph.declaredLayouts(plan: plan).layouts
+    channelsLastTensors = Set(self.tensors.filter { layouts[$0]?.featureMap == .nhwc })
     let declared = Set(graph.outputs.map(\.name))
     session = try OnnxSession(
       model: bytes, path: graph.path,
@@ -137,17 +138,4 @@ extension OnnxModel {
 
   /// The time that has been spent inside the runtime's runs, summed over threads.
   public var secondsInRuntime: Double { session.duration / .seconds(1) }
-
-  /// Runs once and returns the types and shapes of ``tensors`` as the model has them.
-  func describeOutputs(
-    for batch: Tensor
-  ) throws -> [String: (elementType: OnnxElementType, shape: [Int])] {
-    let rows = 0..<batch.rowCount
-    var found: [String: (OnnxElementType, [Int])] = [:]
-    let inputs = try plan.inputs(from: batch, rows: rows, paddedTo: rows.count)
-    try session.run(inputs, outputs: tensors) { index, output in
-      if let output { found[tensors[index]] = (output.elementType, output.shape) }
-    }
-    return found
-  }
 }

@@ -24,6 +24,10 @@ public struct OnnxOptions: Sendable, Hashable {
   /// they have the cores to themselves; measuring uses them for other things between runs.
   public var allowsSpinning = false
 
+  /// Whether tensors are returned with their axes in the model's own order. Otherwise those whose
+  /// channels are known to be last are returned channels first.
+  public var keepsAxisOrder = false
+
   /// Creates the default options.
   public init() {}
 }

@@ -31,9 +31,13 @@ final class OnnxSession: Sendable {
   ///   - model: The bytes of an ONNX file.
   ///   - path: Where they came from: weights outside the file are looked for in that folder.
   ///   - exposing: Tensors that are to be outputs besides those that the model declares.
+  ///   - shapesOf: Tensors whose shapes are to be outputs, under ``shapeName(_:)``. The tensors
+  ///     themselves are given up as soon as the model needs them no more.
+  ///   - valuesOf: Tensors, constants among them, whose values are to be outputs, under
+  ///     ``valueName(_:)``.
   init(
-    model: Data, path: String, exposing names: [String], options: OnnxOptions,
-    library: OnnxRuntimeLibrary
+    model: Data, path: String, exposing names: [String], shapesOf measured: [String] = [],
+    valuesOf copied: [String] = [], options: OnnxOptions, library: OnnxRuntimeLibrary
   ) throws {
     self.library = library
     self.path = path
@@ -42,7 +46,7 @@ final class OnnxSession: Sendable {
     try api.check("make options") { geed_ort_options_create($0, &settings) }
     defer { geed_ort_options_release(api, settings) }
     try Self.apply(options, path: path, to: settings, of: library)
-    let bytes = try model + Self.extraOutputs(names)
+    let bytes = try model + Self.extraOutputs(names, shapesOf: measured, valuesOf: copied)
     var session = geed_ort_session()
     try bytes.withUnsafeBytes { buffer in
       try api.check("load \(path)") {
@@ -110,16 +114,33 @@ extension OnnxSession {
   ///
   /// Concatenated protocol buffers are merged when they are read: lists grow, so the bytes of a
   /// model need not be written anew.
-  private static func extraOutputs(_ names: [String]) throws -> Data {
-    guard !names.isEmpty else { return Data() }
+  private static func extraOutputs(
+    _ names: [String], shapesOf measured: [String], valuesOf copied: [String]
+  ) throws -> Data {
+    guard !(names + measured + copied).isEmpty else { return Data() }
     var model = ProtoModel()
-    model.graph.output = names.map { name in
+    let readings =
+      measured.map { ("Shape", $0, shapeName($0)) } + copied.map { ("Identity", $0, valueName($0)) }
+    model.graph.node = readings.map { operation, source, target in
+      var node = ProtoNode()
+      node.opType = operation
+      node.input = [source]
+      node.output = [target]
+      return node
+    }
+    model.graph.output = (names + readings.map(\.2)).map { name in
       var info = ProtoValueInfo()
       info.name = name
       return info
     }
     return try model.serializedData()
   }
+
+  /// What the shape of a tensor is called as an output.
+  static func shapeName(_ tensor: String) -> String { "geed/shape of \(tensor)" }
+
+  /// What the value of a tensor is called as an output.
+  static func valueName(_ tensor: String) -> String { "geed/value of \(tensor)" }
 
   private static func apply(
     _ options: OnnxOptions, path: String, to settings: geed_ort_options,

@@ -92,8 +92,8 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
     let action = try setting.action()
     let kernelLevel = try #require(
       try convolution.commutator(
-        under: action, size: GridSteps(setting.side), inputField: setting.input,
-        outputField: setting.output))
+        under: action, size: GridSteps(setting.side), inputFields: ChannelFields(setting.input),
+        outputFields: ChannelFields(setting.output)))
     let basisLevel = try basisCommutator(convolution, setting, action)
     #expect(kernelLevel.elements == basisLevel.elements)
     for (a, b) in zip(kernelLevel.perElement, basisLevel.perElement) {
@@ -171,7 +171,7 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
     let convolution = Convolution(kernel: Tensor(repeating: 1, shape: [3, 1, 3, 3]))
     #expect(throws: ActionError.self) {
       try convolution.commutator(
-        under: .rotations(4), size: GridSteps(5), outputField: .regular)
+        under: .rotations(4), size: GridSteps(5), outputFields: ChannelFields(.regular))
     }
     #expect(throws: ActionError.self) {
       try convolution.commutator(under: .rotations(4), size: GridSteps(rows: 5, columns: 6))

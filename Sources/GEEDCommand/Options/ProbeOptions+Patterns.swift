@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDOnnx
+
+extension ProbeOptions {
+  /// What patterns name: what can be measured, and what cannot.
+  typealias Named = (tensors: [OnnxTensor], leftOut: [TensorsLeftOut])
+
+  /// The channelwise probes.
+  func channelwiseChoices(in context: ProbeContext) throws -> ProbeChoices {
+    let layouts = try byTensor(layoutOf, \.pattern, option: "--layout-of", in: context)
+    let fields = try byTensor(fields, \.pattern, option: "--fields", in: context)
+    var found: [String: OutputLayout] = [:]
+    let named = try measurable(channelwise, option: "--channelwise", in: context) { tensor in
+      let map = try context.featureMap(
+        tensor.name, layout: layouts[tensor.name]?.layout, fields: fields[tensor.name])
+      found[tensor.name] = try? map.get()
+      if case .failure(let reason) = map { return reason }
+      return nil
+    }
+    return ProbeChoices(
+      probes: named.tensors.map {
+        ProbeChoice(
+          metric: .channelwise, tensor: $0.name, fields: fields[$0.name]?.text,
+          layout: found[$0.name])
+      }, leftOut: named.leftOut)
+  }
+
+  /// The last option whose pattern names a tensor, for each channelwise tensor.
+  private func byTensor<Option>(
+    _ options: [Option], _ pattern: KeyPath<Option, String>, option name: String,
+    in context: ProbeContext
+  ) throws -> [String: Option] {
+    guard !options.isEmpty else { return [:] }
+    let measured = Set(
+      try tensors(matchingAny: channelwise, option: "--channelwise", of: context.graph)
+        .map(\.name))
+    var result: [String: Option] = [:]
+    for option in options {
+      let text = option[keyPath: pattern]
+      let named = try tensors(matching: text, option: name, of: context.graph).map(\.name)
+      guard named.contains(where: measured.contains) else {
+        throw UsageError("'\(name) \(text)' names no tensor that '--channelwise' measures.")
+      }
+      for tensor in named { result[tensor] = option }
+    }
+    return result
+  }
+
+  /// What latent patterns name, without what has not one row for each example.
+  func measurable(
+    _ patterns: [String], option: String, in context: ProbeContext
+  ) throws -> Named {
+    try measurable(patterns, option: option, in: context) { tensor in
+      guard let layouts = context.layouts else { return nil }
+      return layouts.reasonAgainstRows(tensor.name).map { .noFeatureMap($0) }
+    }
+  }
+
+  /// What patterns name, divided by what can be measured.
+  ///
+  /// What is named alone, by its name or by a pattern that matches nothing else, has to be
+  /// measurable; of several at least one.
+  private func measurable(
+    _ patterns: [String], option: String, in context: ProbeContext,
+    reasonAgainst: (OnnxTensor) throws -> Unmeasurable?
+  ) throws -> Named {
+    let graph = context.graph
+    let names = Set(try tensors(matchingAny: patterns, option: option, of: graph).map(\.name))
+    var reasons: [String: Unmeasurable] = [:]
+    for tensor in graph.tensors where names.contains(tensor.name) {
+      reasons[tensor.name] = try reasonAgainst(tensor)
+    }
+    for pattern in patterns {
+      let named = try tensors(matching: pattern, option: option, of: graph)
+      // A vector that is named is measured in any case, or found to be none.
+      if named.count == 1, let reason = reasons[named[0].name] {
+        guard option == "--channelwise" else {
+          reasons[named[0].name] = nil
+          continue
+        }
+        throw UsageError(
+          reason.sentence(about: named[0].name, shape: context.described(named[0].name)))
+      }
+      guard named.contains(where: { reasons[$0.name] == nil }) else {
+        let groups = TensorsLeftOut.grouped(
+          named.map { ($0.name, reasons[$0.name]?.reason ?? "") }, option: option)
+        throw UsageError(
+          "'\(option) \(pattern)' matches \(named.count) tensors, none of which can be measured: "
+            + groups.map(\.text).joined(separator: "; ") + ".")
+      }
+    }
+    let leftOut = graph.tensors.compactMap { tensor in
+      reasons[tensor.name].map { (name: tensor.name, reason: $0.reason) }
+    }
+    return (
+      graph.tensors.filter { names.contains($0.name) && reasons[$0.name] == nil },
+      TensorsLeftOut.grouped(leftOut, option: option)
+    )
+  }
+}

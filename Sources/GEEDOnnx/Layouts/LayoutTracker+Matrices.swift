@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+
+extension LayoutTracker {
+  func multiplied(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    let second = node.opType == "QLinearMatMul" ? 3 : 1
+    guard node.input.count > second else { return nil }
+    let names = (node.input[0], node.input[second])
+    var (left, right) = (axes(of: names.0), axes(of: names.1))
+    guard left != nil || isConstant(names.0), right != nil || isConstant(names.1) else {
+      return nil
+    }
+    if node.whole("transA") == 1, let axes = left, axes.count >= 2 {
+      left = axes.dropLast(2) + [axes[axes.count - 1], axes[axes.count - 2]]
+    }
+    if node.whole("transB") == 1, let axes = right, axes.count >= 2 {
+      right = axes.dropLast(2) + [axes[axes.count - 1], axes[axes.count - 2]]
+    }
+    return product(left, right, shape)
+  }
+
+  /// `[…, M, K]` times `[…, K, N]`, either of them constant if `nil`.
+  private func product(
+    _ left: [TrackedAxis]?, _ right: [TrackedAxis]?, _ shape: [Int]
+  ) -> [TrackedAxis]? {
+    guard shape.count >= 2, left?.count ?? 2 >= 2, right?.count ?? 2 >= 2 else { return nil }
+    let rank = shape.count
+    let outer = [TrackedAxis].broadcast(
+      [left, right].compactMap { $0.map { Array($0.dropLast(2)) } }, shape: Array(shape.dropLast(2))
+    )
+    let row =
+      left.map { $0[$0.count - 2] } ?? right.map { mixture(of: $0[$0.count - 2], shape[rank - 2]) }
+    let column =
+      right.map { $0[$0.count - 1] } ?? left.map { mixture(of: $0[$0.count - 1], shape[rank - 1]) }
+    guard let row, let column else { return nil }
+    let result = outer + [row, column]
+    return result.map(\.length) == shape ? result.coarsened() : nil
+  }
+
+  /// What a constant matrix makes of an axis: features of features, and of the pixels of patches;
+  /// otherwise nothing that has a place.
+  private func mixture(of axis: TrackedAxis, _ length: Int) -> TrackedAxis {
+    let keepsPlaces = axis.factors.allSatisfy { $0.source == .features || $0.isInner }
+    return keepsPlaces ? .features(length) : .mixed(length)
+  }
+
+  func multipliedByGemm(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    let second = node.opType == "QGemm" ? 3 : 1
+    guard node.input.count > second else { return nil }
+    func matrix(_ position: Int, _ transposition: String) -> [TrackedAxis]?? {
+      let name = node.input[position]
+      guard let axes = axes(of: name) else { return isConstant(name) ? .some(nil) : nil }
+      guard axes.count == 2 else { return nil }
+      return node.whole(transposition) == 1 ? axes.reversed() : axes
+    }
+    guard let left = matrix(0, "transA"), let right = matrix(second, "transB") else { return nil }
+    return product(left, right, shape)
+  }
+
+  /// Each letter of the result is an axis of the operands.
+  func einsum(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    guard let equation = node.string("equation")?.filter({ $0 != " " }), !equation.contains(".")
+    else { return nil }
+    let sides = equation.split(separator: ">").map { $0.filter { $0 != "-" } }
+    guard sides.count == 2, sides[1].count == shape.count else { return nil }
+    let operands = sides[0].split(separator: ",", omittingEmptySubsequences: false)
+    guard operands.count == node.input.count else { return nil }
+    var meaning: [Character: TrackedAxis] = [:]
+    var contracted: [TrackedAxis] = []
+    for (name, letters) in zip(node.input, operands) {
+      guard let axes = axes(of: name) else {
+        guard isConstant(name) else { return nil }
+        continue
+      }
+      guard axes.count == letters.count else { return nil }
+      for (letter, axis) in zip(letters, axes) {
+        if !sides[1].contains(letter) { contracted.append(axis) }
+        if axis.rank > meaning[letter]?.rank ?? -1 { meaning[letter] = axis }
+      }
+    }
+    // A letter of constants alone is new; over places that are summed it mixes them.
+    let mixes = contracted.contains { mixture(of: $0, 2) == .mixed(2) }
+    let isDynamic = node.input.allSatisfy { axes(of: $0) != nil }
+    let result = zip(sides[1], shape).map { letter, length in
+      meaning[letter] ?? (mixes && !isDynamic ? .mixed(length) : .features(length))
+    }
+    return result.map(\.length) == shape ? result.coarsened() : nil
+  }
+}
+
+extension AxisFactor {
+  /// Whether the factor counts places inside of blocks of lines.
+  var isInner: Bool {
+    switch source {
+    case .rows(let lines), .columns(let lines): stride * length < lines.count
+    default: false
+    }
+  }
+}

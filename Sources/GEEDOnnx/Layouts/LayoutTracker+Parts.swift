@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+
+extension LayoutTracker {
+  func sliced(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    guard var result = axes(of: node, input: 0), result.count == shape.count else { return nil }
+    func numbers(_ position: Int, _ attribute: String) -> [Int]? {
+      node.integers(attribute)
+        ?? (node.input.indices.contains(position) ? integers(node.input[position]) : nil)
+    }
+    let starts = numbers(1, "starts")
+    let hasAxes = node.integers("axes") != nil || node.input.count > 3 && !node.input[3].isEmpty
+    let named = hasAxes ? numbers(3, "axes") : starts.map { Array($0.indices) }
+    let hasSteps = node.input.count > 4 && !node.input[4].isEmpty
+    let steps = hasSteps ? numbers(4, "steps") : starts.map { $0.map { _ in 1 } }
+    guard let starts, let named, let steps, named.count == starts.count,
+      steps.count == starts.count
+    else {
+      // Without the numbers it is known only that whole axes stay, unless they run backwards.
+      return hasSteps
+        ? nil
+        : zip(result, shape).map {
+          $0.length == $1 ? $0 : $0.isFeatures ? .features($1) : .mixed($1)
+        }
+    }
+    for (position, axis) in named.enumerated() {
+      let index = axis < 0 ? axis + shape.count : axis
+      guard shape.indices.contains(index) else { return nil }
+      let length = result[index].length
+      // The last place, -1, is 'before the first' for a slice that runs backwards.
+      let start = starts[position] < 0 ? starts[position] + length : starts[position]
+      result[index] = result[index].part(
+        from: min(max(start, 0), length), count: shape[index], step: steps[position])
+    }
+    return result.map(\.length) == shape ? result : nil
+  }
+
+  func split(_ node: ProtoNode, _ output: Int, _ shape: [Int]) -> [TrackedAxis]? {
+    guard var axes = axes(of: node, input: 0), axes.count == shape.count else { return nil }
+    let axis = node.whole("axis") ?? 0
+    let index = axis < 0 ? axis + axes.count : axis
+    let before = node.output[..<output].map { shapes[$0]?[index] }
+    guard axes.indices.contains(index), before.allSatisfy({ $0 != nil }) else { return nil }
+    axes[index] = axes[index].part(
+      from: before.reduce(0) { $0 + ($1 ?? 0) }, count: shape[index], step: 1)
+    return axes
+  }
+
+  func gathered(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    let axis = node.whole("axis") ?? 0
+    guard let axes = axes(of: node, input: 0) else {
+      // Rows of a constant, such as embeddings: features at the places of the indices.
+      guard node.input.count > 1, isConstant(node.input[0]),
+        let places = self.axes(of: node.input[1]), axis >= 0,
+        axis + places.count <= shape.count
+      else { return nil }
+      let result = shape.indices.map { index in
+        (axis..<axis + places.count).contains(index)
+          ? places[index - axis] : .features(shape[index])
+      }
+      return result.map(\.length) == shape ? result : nil
+    }
+    let index = axis < 0 ? axis + axes.count : axis
+    let indexAxes = shape.count - axes.count + 1
+    guard axes.indices.contains(index), indexAxes >= 0 else { return nil }
+    var result = axes
+    if indexAxes == 0 {
+      result.remove(at: index)
+      return result.map(\.length) == shape ? result.coarsened() : nil
+    }
+    let indices = node.input.count > 1 ? integers(node.input[1]) : nil
+    if indexAxes == 1, let indices, let first = indices.first, indices.count == shape[index],
+      indices.allSatisfy({ $0 >= 0 })
+    {
+      let step = indices.count > 1 ? indices[1] - first : 1
+      if indices.enumerated().allSatisfy({ $1 == first + $0 * step }), step != 0 {
+        result[index] = axes[index].part(from: first, count: indices.count, step: step)
+        return result
+      }
+    }
+    let isFeatures = axes[index].isFeatures
+    result.replaceSubrange(
+      index...index,
+      with: shape[index..<index + indexAxes].map { isFeatures ? .features($0) : .mixed($0) })
+    return result.map(\.length) == shape ? result : nil
+  }
+
+  func concatenated(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    let names =
+      node.opType == "QLinearConcat"
+      ? stride(from: 2, to: node.input.count, by: 3).map { node.input[$0] } : Array(node.input)
+    let axis = node.whole("axis") ?? 1
+    let index = axis < 0 ? axis + shape.count : axis
+    guard shape.indices.contains(index) else { return nil }
+    let parts = names.map { name in isConstant(name) ? nil : axes(of: name) }
+    let isKnown = zip(names, parts).allSatisfy { isConstant($0) || $1 != nil }
+    let known = parts.compactMap(\.self)
+    guard isKnown, !known.isEmpty, known.allSatisfy({ $0.count == shape.count }) else { return nil }
+    // Constants fill what the others leave.
+    let missing = shape[index] - known.reduce(0) { $0 + $1[index].length }
+    let constantCount = parts.count - known.count
+    let lengths = zip(names, parts).map { name, axes in
+      axes?[index].length ?? shapes[name]?[safe: index] ?? (constantCount == 1 ? missing : nil)
+    }
+    var result = [TrackedAxis].broadcast(
+      known.map { axes in
+        var axes = axes
+        axes[index] = TrackedAxis()
+        return axes
+      }, shape: shape)
+    result[index] = Self.concatenated(
+      parts.map { $0?[index] }, lengths: lengths, total: shape[index])
+    return result
+  }
+
+  /// Parts behind each other along an axis; `nil` for a constant.
+  private static func concatenated(
+    _ parts: [TrackedAxis?], lengths: [Int?], total: Int
+  ) -> TrackedAxis {
+    let known = parts.compactMap(\.self)
+    if known.allSatisfy(\.isFeatures) { return .features(total) }
+    guard lengths.allSatisfy({ $0 != nil }) else { return .mixed(total) }
+    let lengths = lengths.map { $0 ?? 0 }
+    // Lines that follow each other, as when a map was shifted around its border.
+    if known.count == parts.count {
+      func joined(_ lines: [GridLines?]) -> GridLines? {
+        lines.dropFirst().reduce(lines.first ?? nil) { sum, next in
+          next.flatMap { sum?.followed(by: $0) }
+        }
+      }
+      if let rows = joined(known.map(\.rows)) { return TrackedAxis(.rows(rows), total) }
+      if let columns = joined(known.map(\.columns)) { return TrackedAxis(.columns(columns), total) }
+    }
+    // One grid among other tokens.
+    let places = parts.indices.filter { parts[$0]?.hasPlace == true }
+    guard places.count == 1, let sequence = parts[places[0]]?.sequence else { return .mixed(total) }
+    let before = lengths[..<places[0]].reduce(sequence.before, +)
+    let behind = lengths[(places[0] + 1)...].reduce(sequence.behind, +)
+    return TrackedAxis(
+      .tokens(rows: sequence.rows, columns: sequence.columns, before: before, behind: behind),
+      total)
+  }
+}
+
+extension TrackedAxis {
+  var isFeatures: Bool { factors.allSatisfy { $0.source == .features } }
+
+  /// A whole grid row by row, with the tokens around it.
+  var sequence: (rows: Int, columns: Int, before: Int, behind: Int)? {
+    if case .tokens(let rows, let columns, let before, let behind)? = source {
+      return (rows, columns, before, behind)
+    }
+    guard factors.count == 2, let rows = TrackedAxis([factors[0]]).rows,
+      let columns = TrackedAxis([factors[1]]).columns, rows.areCentered, columns.areCentered
+    else { return nil }
+    return (rows.count, columns.count, 0, 0)
+  }
+
+  /// Some of the places, `step` apart.
+  func part(from start: Int, count: Int, step: Int) -> TrackedAxis {
+    if step == 1, start == 0, count == length { return self }
+    if isFeatures { return .features(count) }
+    guard step > 0 else { return .mixed(count) }
+    if step > 1 {
+      // Every so-manieth line is a coarser grid.
+      return rows != nil || columns != nil ? withLines(count) : .mixed(count)
+    }
+    if let lines = rows ?? columns {
+      let part = GridLines(
+        total: lines.total, first: (lines.first + start) % lines.total, count: count)
+      return TrackedAxis(rows == nil ? .columns(part) : .rows(part), count)
+    }
+    guard let (high, wide, before, _) = sequence else {
+      return source == .otherTokens ? TrackedAxis(.otherTokens, count) : .mixed(count)
+    }
+    let (end, gridEnd) = (start + count, before + high * wide)
+    if end <= before || start >= gridEnd { return TrackedAxis(.otherTokens, count) }
+    guard start <= before, end >= gridEnd else { return .mixed(count) }
+    if start == before, end == gridEnd {
+      return TrackedAxis([
+        AxisFactor(source: .rows(GridLines(high)), length: high),
+        AxisFactor(source: .columns(GridLines(wide)), length: wide),
+      ])
+    }
+    return TrackedAxis(
+      .tokens(rows: high, columns: wide, before: before - start, behind: end - gridEnd), count)
+  }
+}
+
+extension Array {
+  fileprivate subscript(safe index: Int) -> Element? {
+    indices.contains(index) ? self[index] : nil
+  }
+}

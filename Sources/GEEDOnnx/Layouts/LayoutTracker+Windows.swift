@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+extension LayoutTracker {
+  /// A convolution: new features, and the grid's lines as many as are left.
+  func convolved(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    let kernel =
+      node.integers("kernel_shape")
+      ?? (node.input.count > 1 ? shapes[node.input[1]].map { Array($0.dropFirst(2)) } : nil)
+    return windowed(
+      node, shape, isPointwise: kernel?.allSatisfy { $0 == 1 } ?? false, keepsChannels: false)
+  }
+
+  func pooled(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    windowed(node, shape, isPointwise: false, keepsChannels: true)
+  }
+
+  private func windowed(
+    _ node: ProtoNode, _ shape: [Int], isPointwise: Bool, keepsChannels: Bool
+  ) -> [TrackedAxis]? {
+    guard let axes = axes(of: node, input: 0), axes.count == shape.count, axes.count >= 3,
+      axes[0].length == shape[0]
+    else { return nil }
+    let isLast = node.opType.hasPrefix("Nhwc") || node.whole("channels_last") == 1
+    let channels = isLast ? axes.count - 1 : 1
+    let spatial = axes.indices.filter { $0 != 0 && $0 != channels }
+    guard !axes[channels].hasPlace else { return nil }
+    // A window over axes of which nothing is known gives them a meaning: it moves along rows and
+    // columns.
+    let isOpen =
+      spatial.count == 2 && !axes.contains(where: \.hasPlace) && axes[0].isBatch(of: batchCount)
+      && spatial.contains { axes[$0].length != 1 }
+    var result = axes
+    result[channels] = keepsChannels ? axes[channels] : .features(shape[channels])
+    for (position, index) in spatial.enumerated() {
+      let length = shape[index]
+      if isOpen {
+        result[index] = position == 0 ? .rows(length) : .columns(length)
+      } else if let lines = axes[index].rows, lines.areCentered {
+        result[index] = .rows(length)
+      } else if let lines = axes[index].columns, lines.areCentered {
+        result[index] = .columns(length)
+      } else if !isPointwise || length != axes[index].length {
+        result[index] = .mixed(length)
+      }
+    }
+    return result
+  }
+
+  /// The mean over the grid.
+  func globallyPooled(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    guard let axes = axes(of: node, input: 0), axes.count == shape.count else { return nil }
+    let channels = node.whole("channels_last") == 1 ? axes.count - 1 : 1
+    let result = axes.indices.map { $0 == 0 || $0 == channels ? axes[$0] : TrackedAxis() }
+    return result.map(\.length) == shape ? result.coarsened() : nil
+  }
+
+  /// A finer or coarser grid of the same picture.
+  func resized(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    guard let axes = axes(of: node, input: 0), axes.count == shape.count else { return nil }
+    return zip(axes, shape).map { $0.length == $1 ? $0 : $0.withLines($1) }
+  }
+
+  /// Lines added at the border, or taken away by negative numbers.
+  func padded(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? { resized(node, shape) }
+
+  /// Operators that are defined for `[N, C, H, W]` alone.
+  func regridded(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    guard let axes = axes(of: node, input: 0), axes.count == 4, shape.count == 4,
+      axes[0].length == shape[0], !axes[1].hasPlace, axes[2].rows?.areCentered == true,
+      axes[3].columns?.areCentered == true
+    else { return nil }
+    return [axes[0], .features(shape[1]), .rows(shape[2]), .columns(shape[3])]
+  }
+}
+
+extension TrackedAxis {
+  /// Whether the axis counts the examples and nothing else.
+  func isBatch(of count: Int) -> Bool {
+    count == 1 ? factors.isEmpty : source == .batch && length == count
+  }
+
+  /// The same lines of the picture, as many as are given; mixed where it is not lines that change.
+  func withLines(_ count: Int) -> TrackedAxis {
+    if let lines = rows, lines.areCentered { return .rows(count) }
+    if let lines = columns, lines.areCentered { return .columns(count) }
+    return factors.isEmpty || source == .features ? .features(count) : .mixed(count)
+  }
+}

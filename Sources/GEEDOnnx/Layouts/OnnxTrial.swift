@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// The shapes of all tensors for one small batch, and the whole numbers that say which parts of
+/// tensors are taken.
+struct OnnxTrial {
+  let shapes: [String: [Int]]
+  let integers: [String: [Int]]
+  let batchCount: Int
+  /// What the scalars of tensors are, where the tensors themselves were looked at.
+  let types: [String: OnnxElementType]
+
+  /// How many examples go through a model that takes any number: hardly any other axis of a network
+  /// is that long.
+  static let usualBatchCount = 7
+
+  /// Runs the model on zeros.
+  ///
+  /// - Parameter readsTypes: Whether to look at the tensors themselves, which all have to be in
+  ///   memory then, and not at their shapes alone.
+  init(
+    of graph: OnnxGraph, plan: OnnxInputPlan, exampleShape: [Int]?, options: OnnxOptions,
+    readsTypes: Bool = false
+  ) throws {
+    let fixed = plan.exampleShape.map { $0.compactMap(\.self) } ?? []
+    guard let example = exampleShape ?? (fixed.count == plan.exampleShape?.count ? fixed : nil)
+    else {
+      throw OnnxModelError.shapeMismatch(
+        path: graph.path, input: plan.input.name,
+        expected: "\(describe(plan.input.shape ?? []))", found: "of no given size")
+    }
+    batchCount = plan.fixedBatchSize ?? Self.usualBatchCount
+    let numbers = graph.partNumbers
+    let computed = readsTypes ? Set(graph.tensors.map(\.name)) : []
+    let names = Array(
+      Set(graph.tensors.map(\.name) + graph.nodes.compactMap(\.kernel))
+        .subtracting(numbers).subtracting(computed))
+    let declared = Set(graph.outputs.map(\.name))
+    let session = try OnnxSession(
+      model: OnnxGraph.bytes(ofFile: graph.path), path: graph.path,
+      exposing: Array(computed.subtracting(declared)), shapesOf: names, valuesOf: numbers,
+      options: options, library: .shared())
+    let zeros = Tensor(repeating: 0, shape: [batchCount] + example)
+    let inputs = try plan.inputs(from: zeros, rows: 0..<batchCount, paddedTo: batchCount)
+    var shapes = [plan.input.name: inputs[0].shape]
+    for input in inputs { shapes[input.name] = input.shape }
+    var integers: [String: [Int]] = [:]
+    var types: [String: OnnxElementType] = [:]
+    let tensors = Array(computed)
+    try session.run(
+      inputs,
+      outputs: names.map(OnnxSession.shapeName) + numbers.map(OnnxSession.valueName) + tensors
+    ) { index, output in
+      guard let output else { return }
+      if index >= names.count + numbers.count {
+        let name = tensors[index - names.count - numbers.count]
+        shapes[name] = output.shape
+        types[name] = output.elementType
+        return
+      }
+      var scalars: [Float] = []
+      output.appendScalars(Tensor.count(of: output.shape), to: &scalars)
+      if index < names.count {
+        shapes[names[index]] = scalars.map { Int($0) }
+      } else {
+        let name = numbers[index - names.count]
+        integers[name] = scalars.map { Int(clamping: Int64($0.clamped)) }
+        shapes[name] = output.shape
+      }
+    }
+    self.shapes = shapes
+    self.integers = integers
+    self.types = types
+  }
+
+  /// Takes the shapes from the file, and constants where these can be read.
+  init(declaredBy graph: OnnxGraph, plan: OnnxInputPlan, exampleShape: [Int]?) {
+    // A prime number, so that no other axis is a multiple of it.
+    let batchCount = plan.fixedBatchSize ?? 10_007
+    self.batchCount = batchCount
+    let batch = plan.input.shape?.first
+    func lengths(_ shape: [OnnxAxis]) -> [Int] {
+      shape.enumerated().map { index, axis in
+        axis.length ?? (axis == batch && (index == 0 || batch != .unknown) ? batchCount : -1)
+      }
+    }
+    var shapes: [String: [Int]] = [:]
+    for tensor in graph.tensors { shapes[tensor.name] = tensor.shape.map(lengths) }
+    for input in graph.inputs { shapes[input.name] = input.shape.map(lengths) }
+    if let exampleShape, let row = try? plan.modelShape(ofRows: exampleShape) {
+      shapes[plan.input.name] = [batchCount] + row
+    }
+    self.shapes = shapes
+    types = [:]
+    let constants = try? OnnxConstants(contentsOf: graph.path)
+    integers = Dictionary(
+      uniqueKeysWithValues: graph.partNumbers.compactMap { name in
+        constants?.integers(name).map { (name, $0) }
+      })
+  }
+}
+
+extension OnnxGraph {
+  /// The tensors of whole numbers that say which parts of others are taken, each once.
+  fileprivate var partNumbers: [String] {
+    var seen: Set<String> = []
+    var names: [String] = []
+    for node in nodes {
+      let positions: ClosedRange<Int>? =
+        switch node.opType {
+        case "Slice": 1...4
+        case "Gather": 1...1
+        case let operation where operation.hasPrefix("Reduce"): 1...1
+        default: nil
+        }
+      guard let positions else { continue }
+      for name in node.input.enumerated().filter({ positions.contains($0.offset) }).map(\.element)
+      where !name.isEmpty && seen.insert(name).inserted {
+        names.append(name)
+      }
+    }
+    return names
+  }
+}
+
+extension ProtoNode {
+  /// The weights of a convolution that does not say how large its window is.
+  fileprivate var kernel: String? {
+    guard opType.hasSuffix("Conv"), opType != "QLinearConv", input.count > 1,
+      integers("kernel_shape") == nil
+    else { return nil }
+    return input[1]
+  }
+}
+
+extension Float {
+  /// The number within the range of whole numbers, to be converted without a trap.
+  fileprivate var clamped: Float { isNaN ? 0 : Swift.min(Swift.max(self, -9e18), 9e18) }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+
+extension [TrackedAxis] {
+  /// The same scalars under another shape, in the order in which they lie.
+  ///
+  /// - Returns: `nil` where the shape holds another number of scalars.
+  func reshaped(to shape: [Int]) -> [TrackedAxis]? {
+    guard reduce(1, { $0 * $1.length }) == shape.reduce(1, *) else { return nil }
+    var waiting = flatMap(\.factors)[...]
+    var result: [TrackedAxis] = []
+    var index = 0
+    while index < shape.count {
+      var taken: [AxisFactor] = []
+      var missing = shape[index]
+      while missing != 1, let factor = waiting.first {
+        waiting.removeFirst()
+        if missing.isMultiple(of: factor.length) {
+          taken.append(factor)
+          missing /= factor.length
+        } else if factor.length.isMultiple(of: missing), factor.canSplit {
+          let parts = factor.split(outer: missing)
+          taken.append(parts[0])
+          waiting = [parts[1]] + waiting
+          missing = 1
+        } else {
+          taken.append(factor)
+          return result + Self.remainder(of: taken + waiting, shape: shape[index...])
+        }
+      }
+      result.append(TrackedAxis(taken))
+      index += 1
+    }
+    return result.combiningBlocks()
+  }
+
+  /// What is left of axes whose factors do not fit: features where all were features.
+  private static func remainder(
+    of factors: [AxisFactor], shape: ArraySlice<Int>
+  ) -> [TrackedAxis] {
+    let areFeatures = factors.allSatisfy { $0.source == .features }
+    return shape.map { areFeatures ? .features($0) : .mixed($0) }
+  }
+
+  /// Reads *r* × *r* features that were moved behind the rows and the columns as a finer grid, as
+  /// when features are shuffled into pixels, or repeated.
+  private func combiningBlocks() -> [TrackedAxis] {
+    func blocks(_ axis: TrackedAxis, _ isRows: Bool) -> (lines: Int, block: Int)? {
+      guard axis.factors.count == 2, axis.factors[0].stride == 1,
+        axis.factors[1].source == .features
+      else { return nil }
+      switch axis.factors[0].source {
+      case .rows(let lines) where isRows && lines.areAll && lines.count == axis.factors[0].length:
+        return (lines.count, axis.factors[1].length)
+      case .columns(let lines)
+      where !isRows && lines.areAll && lines.count == axis.factors[0].length:
+        return (lines.count, axis.factors[1].length)
+      default: return nil
+      }
+    }
+    guard let rows = indices.first(where: { blocks(self[$0], true) != nil }),
+      let columns = indices.first(where: { blocks(self[$0], false) != nil }),
+      let high = blocks(self[rows], true), let wide = blocks(self[columns], false),
+      high.block == wide.block
+    else { return self }
+    var result = self
+    result[rows] = .rows(high.lines * high.block)
+    result[columns] = .columns(wide.lines * wide.block)
+    return result
+  }
+
+  /// Reads blocks of lines whose inner places are gone as lines of a coarser grid, as after a matrix
+  /// over the pixels of patches.
+  func coarsened() -> [TrackedAxis] {
+    func isCoarse(_ factor: AxisFactor, _ lines: GridLines) -> Bool {
+      factor.stride > 1 && lines.areAll && factor.stride * factor.length == lines.total
+    }
+    let factors = flatMap(\.factors)
+    let rows = factors.filter { if case .rows = $0.source { true } else { false } }
+    let columns = factors.filter { if case .columns = $0.source { true } else { false } }
+    guard rows.count == 1, columns.count == 1, case .rows(let high) = rows[0].source,
+      case .columns(let wide) = columns[0].source, isCoarse(rows[0], high),
+      isCoarse(columns[0], wide)
+    else { return self }
+    return map { axis in
+      TrackedAxis(
+        axis.factors.map { factor in
+          switch factor.source {
+          case .rows:
+            AxisFactor(source: .rows(GridLines(factor.length)), length: factor.length)
+          case .columns:
+            AxisFactor(source: .columns(GridLines(factor.length)), length: factor.length)
+          default: factor
+          }
+        })
+    }
+  }
+
+  /// The axes of tensors that are combined place by place, aligned at their last axes.
+  static func broadcast(_ operands: [[TrackedAxis]], shape: [Int]) -> [TrackedAxis] {
+    shape.indices.map { index in
+      var best = TrackedAxis()
+      for axes in operands {
+        let place = index - (shape.count - axes.count)
+        guard axes.indices.contains(place), axes[place].length == shape[index] else { continue }
+        let axis = axes[place]
+        if axis.rank > best.rank {
+          best = axis
+        } else if axis.rank == best.rank, axis != best {
+          // Two readings that exclude each other.
+          best = axis.rank == 2 ? .features(shape[index]) : .mixed(shape[index])
+        }
+      }
+      return best.factors.isEmpty ? .mixed(shape[index]) : best
+    }
+  }
+}
+
+extension AxisFactor {
+  fileprivate var canSplit: Bool { if case .tokens = source { false } else { true } }
+}
