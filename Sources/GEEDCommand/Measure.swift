@@ -74,7 +74,7 @@ struct Measure: ParsableCommand {
     let choices = try probes.choices(
       in: ProbeContext(
         graph: graph, transformations: transformations,
-        layouts: probes.needLayouts
+        layouts: try probes.needLayouts(of: graph)
           ? try graph.layouts(exampleShape: dataset.exampleShape, options: model.onnxOptions)
           : nil))
     let recipe = recipe(probes: choices.probes)

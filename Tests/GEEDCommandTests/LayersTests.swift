@@ -27,7 +27,7 @@ struct LayersTests {
   @Test("What is not known is a question mark, null in JSON, and a note says why")
   func unknown() throws {
     let text = try Tool.output(of: ["layers", Fixtures.model("three-inputs")])
-    #expect(text.contains("    1  conv      Conv               ?      ?\n"))
+    #expect(text.contains("    1  conv      Conv               ?          ?\n"))
     #expect(
       text.contains("\n\nnote: The shapes are those that the file declares: Expected one input"))
     let tensors = try #require(layers("three-inputs")["tensors"] as? [[String: Any]])

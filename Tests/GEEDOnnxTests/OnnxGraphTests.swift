@@ -65,8 +65,12 @@ import Testing
 
   @Test("Channels-last tensors are followed through transpositions")
   func axisOrder() throws {
-    let graph = try Fixtures.graph("nhwc")
-    #expect(graph.channelsLastTensors(input: "image") == ["image", "relu_nhwc"])
+    let layouts = try Fixtures.graph("nhwc").layouts().layouts
+    #expect(
+      layouts.mapValues { $0.known?.description } == [
+        "image_nchw": "nchw", "conv": "nchw", "relu": "nchw", "relu_nhwc": "nhwc",
+        "features": "vector", "logits": "vector",
+      ])
   }
 
   // MARK: Files that are no models

@@ -67,8 +67,11 @@ struct ProbeOptions: ParsableArguments {
   }
 
   /// Whether the layouts of the model's tensors have to be known before probes can be chosen.
-  var needLayouts: Bool {
-    !channelwise.isEmpty || (latent + latentCosine).contains(where: Self.isPattern)
+  func needLayouts(of graph: OnnxGraph) throws -> Bool {
+    if !channelwise.isEmpty || (latent + latentCosine).contains(where: Self.isPattern) { return true }
+    return try tensors(matchingAny: softmax, option: "--softmax", of: graph).contains {
+      $0.shape?.count == 4
+    }
   }
 
   /// The probes, in the order of the options and within one in the order of the graph.
@@ -83,7 +86,11 @@ struct ProbeOptions: ParsableArguments {
     let directions = try measurable(latentCosine, option: "--latent-cosine", in: context)
     let scoreKinds = try scoreKinds(of: graph)
     let softmaxChoices = try tensors(matchingAny: softmax, option: "--softmax", of: graph).map {
-      try softmaxChoice($0, scores: scoreKinds[$0.name])
+      var choice = try softmaxChoice($0, scores: scoreKinds[$0.name])
+      if choice.isPerPixel == true, context.layouts?.layouts[$0.name]?.featureMap == .nhwc {
+        choice.layout = .nhwc
+      }
+      return choice
     }
     let probes =
       maps.probes
@@ -160,7 +167,7 @@ struct ProbeChoice: Codable, Hashable {
   var isPerPixel: Bool?
   /// The fields of the tensor's channels as `--fields` takes them, pattern and all.
   var fields: String?
-  /// The order of the axes of a channelwise tensor.
+  /// The order of the axes of a channelwise tensor, or of one of pixels.
   var layout: OutputLayout?
 
   /// The same for the library.

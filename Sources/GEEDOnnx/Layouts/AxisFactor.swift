@@ -27,7 +27,7 @@ struct GridLines: Hashable {
   /// is missing on one side than on the other, as after convolutions without padding, and none has
   /// gone round.
   var areCentered: Bool {
-    first + count <= total && abs(first - (total - first - count)) <= 2
+    first + count <= total && abs(first - (total - first - count)) <= 1
   }
 
   /// These lines and those that follow them, or `nil` if `next` does not begin where these end.
