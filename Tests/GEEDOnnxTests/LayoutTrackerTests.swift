@@ -62,14 +62,18 @@ import Testing
   @Test("Lines that go round the border are known by their first one")
   func rolled() throws {
     let rows = TrackedAxis.rows(6)
-    let (bottom, top) = (rows.part(from: 2, count: 4, step: 1), rows.part(from: 0, count: 2, step: 1))
+    let (bottom, top) = (
+      rows.part(from: 2, count: 4, step: 1), rows.part(from: 0, count: 2, step: 1)
+    )
     #expect(bottom.rows == GridLines(total: 6, first: 2, count: 4))
     let topRows = try #require(top.rows)
     let rolled = try #require(bottom.rows?.followed(by: topRows))
     #expect(rolled == GridLines(total: 6, first: 2, count: 6) && !rolled.areAll)
     #expect(!rolled.areCentered)
     let back = TrackedAxis(.rows(rolled), 6)
-    let (last, first) = (back.part(from: 4, count: 2, step: 1), back.part(from: 0, count: 4, step: 1))
+    let (last, first) = (
+      back.part(from: 4, count: 2, step: 1), back.part(from: 0, count: 4, step: 1)
+    )
     let firstRows = try #require(first.rows)
     #expect(last.rows?.followed(by: firstRows) == GridLines(6))
     #expect(topRows.followed(by: topRows) == nil)

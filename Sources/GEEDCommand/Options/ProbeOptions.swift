@@ -68,7 +68,9 @@ struct ProbeOptions: ParsableArguments {
 
   /// Whether the layouts of the model's tensors have to be known before probes can be chosen.
   func needLayouts(of graph: OnnxGraph) throws -> Bool {
-    if !channelwise.isEmpty || (latent + latentCosine).contains(where: Self.isPattern) { return true }
+    if !channelwise.isEmpty || (latent + latentCosine).contains(where: Self.isPattern) {
+      return true
+    }
     return try tensors(matchingAny: softmax, option: "--softmax", of: graph).contains {
       $0.shape?.count == 4
     }
