@@ -142,11 +142,11 @@ struct ScoreTests {
   /// Interpolation has weights in single precision.
   @Test("Segmentations are compared pixel by pixel", arguments: ["C4", "C8"])
   func segmentation(group: String) throws {
-    for (tensor, kind, head) in [
-      ("seg", "probabilities", "seg"), ("seg_last", "probabilities", "seg"),
-      ("outline", "bernoulli", "outline"),
+    for (tensor, options, kind, head) in [
+      ("seg", [], "probabilities", "seg"),
+      ("outline", ["--scores", "outline=bernoulli"], "bernoulli", "outline"),
     ] {
-      let result = try measured(["--softmax", tensor], group: group)[0]
+      let result = try measured(["--softmax", tensor] + options, group: group)[0]
       #expect(result.scores == kind, "\(tensor)")
       try expectGolden(result, head, group: group, tolerance: 1e-5)
       #expect(result.predictions == nil && result.notes.contains { $0.contains("pixels") })
@@ -172,6 +172,7 @@ struct ScoreTests {
       (["--softmax", "lg", "--scores", "lg=bernoulli"], 65, "which is not from 0 to 1"),
       (["--softmax", "logit", "--scores", "logits"], 65, "whose softmax is always 1"),
       (["--softmax", "over_rows"], 65, "and not to 1"),
+      (["--softmax", "outline"], 65, "'--scores outline=logits'"),
       (["--softmax", "seg_logits"], 65, "'--scores seg_logits=logits'"),
       (["--softmax", "seg_logits", "--scores", "logits"], 65, "'--scores seg_logits=logits'"),
       (["--softmax", "over_batch"], 64, "a Softmax over the batch, axis 0"),

@@ -61,7 +61,7 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "probe."
     case .notDistribution(let tensor, let shape):
       "Softmax needs one score for each class, [N, K], but tensor '\(tensor)' has rows of shape "
-        + "\(shape); if these are class scores of every pixel, say what they are, such as "
+        + "\(shape); if these are scores of every pixel, [N, K, H, W], say which, such as "
         + "'--scores \(tensor)=logits'."
     case .noPixels(let tensor, let shape):
       "Class scores of every pixel are [N, K, H, W], but tensor '\(tensor)' has rows of shape "

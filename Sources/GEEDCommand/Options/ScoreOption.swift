@@ -39,15 +39,17 @@ extension OnnxTensor {
           + "'--scores \(name)=logits', say.")
     }
     let read = kind ?? readKind
-    return (read, holdsPixels && (isNamed || scores?.kind != nil))
+    // Probabilities that do not sum to 1 over axis 1 are refused later; labels show no such mistake.
+    let isRead = scores?.kind.map { !$0.isBernoulli } ?? false
+    return (read, holdsPixels && (isNamed || isRead))
   }
 
   /// What the graph says; where it does not, class scores, of which a single one is the logit of a
   /// sigmoid.
   private var readKind: ScoreKind {
     if let kind = scores?.kind { return kind }
-    let lengths = (shape ?? []).dropFirst().map(\.length)
-    return !lengths.isEmpty && lengths.allSatisfy { $0 == 1 } ? .bernoulliLogit : .logits
+    guard let shape else { return .logits }
+    return shape.dropFirst().allSatisfy { $0.length == 1 } ? .bernoulliLogit : .logits
   }
 
   /// Whether the shape is `[N, K, H, W]` with more than one pixel.

@@ -207,7 +207,7 @@ import _GEEDTestSupport
     #expect(
       error?.description
         == "Softmax needs one score for each class, [N, K], but tensor 'maps' has rows of shape "
-        + "[3, 6, 6]; if these are class scores of every pixel, say what they are, such as "
+        + "[3, 6, 6]; if these are scores of every pixel, [N, K, H, W], say which, such as "
         + "'--scores maps=logits'.")
   }
 
