@@ -10,7 +10,7 @@ void geed_say(char *message, const char *text) {
 }
 
 bool geed_allocate(geed_picture *picture, uint64_t width, uint64_t height, uint32_t channels,
-                   char *message) {
+                   uint32_t sample_size, char *message) {
   if (width == 0 || height == 0 || width > GEED_MAX_SIDE || height > GEED_MAX_SIDE ||
       width * height > GEED_MAX_PIXELS) {
     snprintf(message, GEED_MESSAGE_SIZE,
@@ -20,7 +20,7 @@ bool geed_allocate(geed_picture *picture, uint64_t width, uint64_t height, uint3
              GEED_MAX_PIXELS);
     return false;
   }
-  picture->pixels = calloc(width * height, channels);
+  picture->pixels = calloc(width * height, (size_t)channels * sample_size);
   if (!picture->pixels) {
     geed_say(message, "out of memory");
     return false;
@@ -28,6 +28,8 @@ bool geed_allocate(geed_picture *picture, uint64_t width, uint64_t height, uint3
   picture->width = (uint32_t)width;
   picture->height = (uint32_t)height;
   picture->channels = channels;
+  picture->sample_size = sample_size;
+  picture->orientation = 1;
   return true;
 }
 

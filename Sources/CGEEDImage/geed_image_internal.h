@@ -12,8 +12,8 @@
 void geed_say(char *message, const char *text);
 
 /* Allocates the pixels of `picture`, zeroed, for the given size. False, with the reason in
- * `message`, if the size is absurd or memory runs out. */
+ * `message`, if the size is absurd or memory runs out. The orientation becomes 1. */
 bool geed_allocate(geed_picture *picture, uint64_t width, uint64_t height, uint32_t channels,
-                   char *message);
+                   uint32_t sample_size, char *message);
 
 #endif

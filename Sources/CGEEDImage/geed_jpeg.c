@@ -97,7 +97,7 @@ static geed_status decode(decoder *self, const uint8_t *bytes, size_t count) {
   info->dct_method = JDCT_ISLOW;
   info->do_fancy_upsampling = TRUE;
   if (!geed_allocate(&self->picture, info->image_width, info->image_height, is_grey ? 1 : 3,
-                     self->message)) {
+                     1, self->message)) {
     return GEED_FAILED;
   }
   if (is_cmyk && !(self->row = malloc(4 * (size_t)info->image_width))) {

@@ -41,12 +41,14 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
   self->position += count;
 }
 
-/* Asks libpng for 8-bit grey or RGB. */
+/* Asks libpng for grey or RGB of 8 or 16 bits. */
 static void set_transformations(codec *self) {
   png_byte color = png_get_color_type(self->png, self->info);
   if (color == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(self->png);
   if (color == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(self->png);
-  png_set_strip_16(self->png);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  if (png_get_bit_depth(self->png, self->info) == 16) png_set_swap(self->png);
+#endif
   png_set_strip_alpha(self->png);
 }
 
@@ -63,8 +65,11 @@ static geed_status decode(codec *self) {
   uint32_t width = png_get_image_width(self->png, self->info);
   uint32_t height = png_get_image_height(self->png, self->info);
   if (channels != 1 && channels != 3) png_error(self->png, "it is neither grey nor RGB");
-  if (!geed_allocate(&self->picture, width, height, channels, self->message)) return GEED_FAILED;
-  size_t stride = (size_t)width * channels;
+  uint32_t sample_size = png_get_bit_depth(self->png, self->info) == 16 ? 2 : 1;
+  if (!geed_allocate(&self->picture, width, height, channels, sample_size, self->message)) {
+    return GEED_FAILED;
+  }
+  size_t stride = (size_t)width * channels * sample_size;
   if (png_get_rowbytes(self->png, self->info) != stride) {
     png_error(self->png, "its rows have an unexpected length");
   }
@@ -131,7 +136,9 @@ static geed_status encode(codec *self) {
 geed_status geed_encode_png(geed_bytes *result, const uint8_t *pixels, uint32_t width,
                             uint32_t height, uint32_t channels, char *message) {
   /* libpng only reads the rows it is given. */
-  codec self = {.picture = {(uint8_t *)pixels, width, height, channels}, .message = message};
+  codec self = {.picture = {.pixels = (uint8_t *)pixels, .width = width, .height = height,
+                            .channels = channels},
+                .message = message};
   geed_say(message, "out of memory");
   self.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &self, fail, say_nothing);
   if (!self.png) return GEED_FAILED;

@@ -83,10 +83,14 @@ static geed_status refuse(decoder *self, const char *reason) {
   return GEED_FAILED;
 }
 
-// MARK: Strips and tiles of 8 or 16 bits
+// MARK: Strips and tiles of 8 or 16 bits, or of floating-point numbers
+
+static bool is_float(const layout *page) {
+  return page->format == SAMPLEFORMAT_IEEEFP && (page->bits == 32 || page->bits == 64);
+}
 
 static bool is_plain(const layout *page) {
-  if (page->bits != 8 && page->bits != 16) return false;
+  if (page->bits != 8 && page->bits != 16 && !is_float(page)) return false;
   switch (page->photometric) {
   case PHOTOMETRIC_MINISBLACK:
   case PHOTOMETRIC_MINISWHITE:
@@ -99,24 +103,38 @@ static bool is_plain(const layout *page) {
   }
 }
 
-static uint8_t sample(const decoder *self, const layout *page, size_t index) {
-  return page->bits == 8 ? self->block[index]
-                         : (uint8_t)(((const uint16_t *)(const void *)self->block)[index] >> 8);
+/* Copies the sample at `index` of the block to `target`, which has room for one of the picture. */
+static void copy_sample(const decoder *self, const layout *page, uint8_t *target, size_t index) {
+  bool is_inverted = page->photometric == PHOTOMETRIC_MINISWHITE;
+  if (page->bits == 8) {
+    uint8_t value = self->block[index];
+    *target = is_inverted ? (uint8_t)(255 - value) : value;
+  } else if (page->bits == 16) {
+    uint16_t value;
+    memcpy(&value, self->block + 2 * index, sizeof value);
+    if (is_inverted) value = (uint16_t)(65535 - value);
+    memcpy(target, &value, sizeof value);
+  } else if (page->bits == 32) {
+    memcpy(target, self->block + 4 * index, sizeof(float));
+  } else {
+    double value;
+    memcpy(&value, self->block + 8 * index, sizeof value);
+    float rounded = (float)value;
+    memcpy(target, &rounded, sizeof rounded);
+  }
 }
 
 static void store(decoder *self, const layout *page, uint8_t *pixel, size_t index, int plane) {
-  bool is_contiguous = page->planar == PLANARCONFIG_CONTIG;
+  uint32_t size = self->picture.sample_size;
   if (page->photometric == PHOTOMETRIC_PALETTE) {
-    uint8_t color = sample(self, page, index);
+    uint8_t color = self->block[index];
     for (int c = 0; c < 3; c++) pixel[c] = (uint8_t)(page->palette[c][color] >> 8);
-  } else if (page->photometric == PHOTOMETRIC_MINISWHITE) {
-    pixel[0] = (uint8_t)(255 - sample(self, page, index));
-  } else if (is_contiguous) {
+  } else if (page->planar == PLANARCONFIG_CONTIG) {
     for (uint32_t c = 0; c < self->picture.channels; c++) {
-      pixel[c] = sample(self, page, index + c);
+      copy_sample(self, page, pixel + c * size, index + c);
     }
   } else {
-    pixel[plane] = sample(self, page, index);
+    copy_sample(self, page, pixel + (size_t)plane * size, index);
   }
 }
 
@@ -127,7 +145,8 @@ static void copy_block(decoder *self, const layout *page, uint32_t left, uint32_
   size_t step = page->planar == PLANARCONFIG_CONTIG ? page->samples : 1;
   for (uint32_t y = 0; y < height && top + y < picture->height; y++) {
     for (uint32_t x = 0; x < width && left + x < picture->width; x++) {
-      size_t target = ((size_t)(top + y) * picture->width + left + x) * picture->channels;
+      size_t pixel = (size_t)(top + y) * picture->width + left + x;
+      size_t target = pixel * picture->channels * picture->sample_size;
       store(self, page, picture->pixels + target, ((size_t)y * width + x) * step, plane);
     }
   }
@@ -189,9 +208,16 @@ static geed_status read_plain(decoder *self, const layout *page) {
                           ? 1
                           : 3;
   if (page->samples < colors || page->samples > colors + 1) {
-    return refuse(self, "it has neither 1 nor 3 channels, with or without alpha");
+    char reason[96];
+    snprintf(reason, sizeof reason, "it has %u channels; 1 or 3 are read, with or without alpha",
+             page->samples);
+    return refuse(self, reason);
   }
-  if (!geed_allocate(&self->picture, page->width, page->height, channels, self->message)) {
+  if (is_float(page) && page->photometric == PHOTOMETRIC_MINISWHITE) {
+    return refuse(self, "its floating-point numbers are inverted (the least is white)");
+  }
+  uint32_t size = is_float(page) ? 4 : page->bits / 8;
+  if (!geed_allocate(&self->picture, page->width, page->height, channels, size, self->message)) {
     return GEED_FAILED;
   }
   int planes = page->planar == PLANARCONFIG_CONTIG ? 1 : colors;
@@ -207,7 +233,7 @@ static geed_status read_converted(decoder *self, const layout *page) {
   bool is_grey = page->photometric == PHOTOMETRIC_MINISBLACK ||
                  page->photometric == PHOTOMETRIC_MINISWHITE;
   uint32_t channels = is_grey ? 1 : 3;
-  if (!geed_allocate(&self->picture, page->width, page->height, channels, self->message)) {
+  if (!geed_allocate(&self->picture, page->width, page->height, channels, 1, self->message)) {
     return GEED_FAILED;
   }
   size_t count = (size_t)page->width * page->height;
@@ -222,35 +248,6 @@ static geed_status read_converted(decoder *self, const layout *page) {
       self->picture.pixels[i * channels + c] = (uint8_t)(self->raster[i] >> (8 * c));
     }
   }
-  return GEED_OK;
-}
-
-// MARK: Orientation
-
-/* Moves row 0, column 0 of the file to where tag 274 says they are on the screen. */
-static geed_status orient(decoder *self, uint16_t orientation) {
-  if (orientation <= 1 || orientation > 8) return GEED_OK;
-  bool flips_rows = strchr("3467", '0' + orientation) != NULL;
-  bool flips_columns = strchr("2378", '0' + orientation) != NULL;
-  bool swaps_axes = orientation >= 5;
-  geed_picture old = self->picture;
-  geed_picture new = {0};
-  if (!geed_allocate(&new, swaps_axes ? old.height : old.width,
-                     swaps_axes ? old.width : old.height, old.channels, self->message)) {
-    return GEED_FAILED;
-  }
-  for (uint32_t row = 0; row < old.height; row++) {
-    for (uint32_t column = 0; column < old.width; column++) {
-      size_t r = flips_rows ? old.height - 1 - row : row;
-      size_t c = flips_columns ? old.width - 1 - column : column;
-      size_t target = swaps_axes ? c * new.width + r : r * new.width + c;
-      size_t source = (size_t)row * old.width + column;
-      memcpy(new.pixels + target * old.channels, old.pixels + source * old.channels,
-             old.channels);
-    }
-  }
-  geed_picture_free(old);
-  self->picture = new;
   return GEED_OK;
 }
 
@@ -284,11 +281,18 @@ static geed_status decode(decoder *self) {
   if (page.photometric == PHOTOMETRIC_PALETTE) {
     TIFFGetField(tiff, TIFFTAG_COLORMAP, &page.palette[0], &page.palette[1], &page.palette[2]);
   }
-  if (page.format != SAMPLEFORMAT_UINT && page.format != SAMPLEFORMAT_VOID) {
-    return refuse(self, "its samples are no unsigned integers");
+  if (page.format != SAMPLEFORMAT_UINT && page.format != SAMPLEFORMAT_VOID && !is_float(&page)) {
+    return refuse(self, "its samples are neither unsigned integers nor floating-point numbers of "
+                        "32 or 64 bits");
+  }
+  if (is_float(&page) && !is_plain(&page)) {
+    return refuse(self, "its floating-point numbers are neither grey nor RGB");
   }
   geed_status status = is_plain(&page) ? read_plain(self, &page) : read_converted(self, &page);
-  return status == GEED_OK ? orient(self, page.orientation) : status;
+  if (page.orientation >= 1 && page.orientation <= 8) {
+    self->picture.orientation = page.orientation;
+  }
+  return status;
 }
 
 geed_status geed_decode_tiff(geed_picture *result, const uint8_t *bytes, size_t count,

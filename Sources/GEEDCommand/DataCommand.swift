@@ -14,6 +14,10 @@ struct DataCommand: ParsableCommand {
       measurement with the same seed would take. The contact sheet has a row for each example and \
       a column for each element of the group, in the group's order; before those of a sample, and \
       before changes that are no group, stands the picture as it is.
+
+      Notes say what a folder or archive holds besides: files of other kinds, links that lead \
+      nowhere, unreadable folders, other parts. With --skip-unreadable they name the pictures that \
+      cannot be decoded.
       """)
 
   @Argument(
@@ -63,12 +67,14 @@ struct DataCommand: ParsableCommand {
 
   func run() throws {
     let dataset = try options.open(data)
+    try options.requireRoom(for: dataset, batch: 1)
     let chosen = randomExamples(
       min(samples.count ?? dataset.count, dataset.count), of: dataset.count, seed: seed)
     let summary = try summary(of: dataset, examples: chosen)
     let caption = try preview.map { try drawSheet(of: dataset, examples: chosen, to: $0) }
     summary.forEach { print($0) }
     caption.map { print($0) }
+    dataset.notes(on: chosen).forEach { print("note: \($0)") }
     try exportArrays(of: dataset)
   }
 

@@ -69,6 +69,7 @@ struct Measure: ParsableCommand {
   func run() throws {
     let graph = try OnnxGraph(contentsOf: model.model)
     let dataset = try dataOptions.open(source.data)
+    try dataOptions.requireRoom(for: dataset, batch: sampling.batch)
     let transformations = try group.transformations(on: dataset.exampleShape, seed: sampling.seed)
     try details.requireSubgroups(of: transformations.transformations)
     let choices = try probes.choices(
@@ -106,7 +107,8 @@ struct Measure: ParsableCommand {
     }
     let document = try MeasurementDocument(
       findings, model: engine, files: files, data: source.data, dataset: dataset,
-      options: dataOptions, leftOut: choices.leftOut, timing: timing)
+      options: dataOptions, leftOut: choices.leftOut,
+      notes: notes(on: dataset, measurement: measurement), timing: timing)
     if isComplete, !Interruption.wasRequested {
       try recording?.finish(findings.result, document: try jsonText(document))
     }
@@ -117,6 +119,24 @@ struct Measure: ParsableCommand {
     } else {
       MeasurementText(document, details, sheet: caption).lines.forEach { print($0) }
     }
+  }
+
+  /// What is to be said of the data: those of the deviations, and those of the scale.
+  private func notes(on dataset: any Dataset, measurement: DeviationMeasurement) -> [String] {
+    func drawn(_ count: Int?, of dataset: any Dataset) -> [Int] {
+      randomExamples(
+        min(count ?? dataset.count, dataset.count), of: dataset.count, seed: measurement.seed)
+    }
+    let needsScale = measurement.probes.contains { $0.metric.scaleMeasure != nil }
+    let (count, scaleCount) = (measurement.exampleCount, measurement.scaleExampleCount)
+    guard needsScale else { return dataset.notes(on: drawn(count, of: dataset)) }
+    if let scale = measurement.scaleDataset {
+      return dataset.notes(on: drawn(count, of: dataset))
+        + scale.notes(on: drawn(scaleCount, of: scale)).map { "for M: \($0)" }
+    }
+    // One seeded order serves both, so the larger number holds the smaller.
+    let both = count.flatMap { count in scaleCount.map { max(count, $0) } }
+    return dataset.notes(on: drawn(both, of: dataset))
   }
 
   /// How the model is measured.

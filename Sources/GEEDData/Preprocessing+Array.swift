@@ -51,6 +51,14 @@ extension Preprocessing {
         path: source, expected: "\(channels ?? channelCount) channels", found: "\(channelCount)",
         fix: "convert before saving")
     }
+    return try croppedAndNormalized(tensor, from: source)
+  }
+
+  /// Applies the crop, the mean and the standard deviation.
+  ///
+  /// - Parameter tensor: Shape `[C, H, W]` or `[D]`, on the scale of 0...``pixelMax``.
+  func croppedAndNormalized(_ tensor: Tensor, from source: String) throws(DataError) -> Tensor {
+    let channelCount = tensor.shape.count == 3 ? tensor.shape[0] : 1
     var result = try cropped(tensor, source: source)
     let stride = result.scalars.count / channelCount
     for channel in 0..<channelCount where !mean.isEmpty || !standardDeviation.isEmpty {
@@ -64,11 +72,12 @@ extension Preprocessing {
   private func cropped(_ tensor: Tensor, source: String) throws(DataError) -> Tensor {
     guard let crop else { return tensor }
     let shape = tensor.shape
-    guard shape.count == 3, crop <= min(shape[1], shape[2]) else {
+    guard shape.count == 3 else {
       throw .unsuitable(
         path: source, expected: "at least \(crop) x \(crop) pixels to crop from",
-        found: "an array \(shape)", fix: "choose a smaller crop")
+        found: "an array \(shape)", fix: "leave the crop out")
     }
+    try requireRoom(width: shape[2], height: shape[1], source: source)
     let top = centerCropOffset(of: crop, in: shape[1])
     let left = centerCropOffset(of: crop, in: shape[2])
     let rows = (0..<shape[0]).flatMap { channel in

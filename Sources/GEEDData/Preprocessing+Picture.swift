@@ -69,24 +69,42 @@ extension Preprocessing {
   private func resizedAndCropped(
     _ picture: Picture, source: String
   ) throws(DataError) -> Picture {
-    let size =
-      switch resize {
-      case .shortestSide(let side): picture.size(forShortestSide: side)
-      case .exact(let width, let height): (width: width, height: height)
-      case nil: (width: picture.width, height: picture.height)
-      }
-    guard size.width * size.height <= Int(GEED_MAX_PIXELS) else {
-      throw .unsuitable(
-        path: source, expected: "a resized picture of at most \(GEED_MAX_PIXELS) pixels",
-        found: "\(size.width) x \(size.height)", fix: "resize to less")
-    }
+    let size = try newSize(width: picture.width, height: picture.height, source: source)
     let resized = picture.resized(width: size.width, height: size.height)
     guard let crop else { return resized }
-    guard crop <= min(resized.width, resized.height) else {
-      throw .unsuitable(
-        path: source, expected: "at least \(crop) x \(crop) pixels to crop from",
-        found: "\(resized.width) x \(resized.height)", fix: "resize to \(crop) or more first")
-    }
+    try requireRoom(width: resized.width, height: resized.height, source: source)
     return resized.centerCropped(width: crop, height: crop)
+  }
+  /// The size after ``resize``.
+  ///
+  /// - Throws: ``DataError`` if it, or the picture between the change of its width and that of its
+  ///   height, has more pixels than a picture may have.
+  func newSize(
+    width: Int, height: Int, source: String
+  ) throws(DataError) -> (width: Int, height: Int) {
+    let size =
+      switch resize {
+      case .shortestSide(let side): Picture.size(of: width, height, forShortestSide: side)
+      case .exact(let width, let height): (width: width, height: height)
+      case nil: (width: width, height: height)
+      }
+    guard max(size.width * size.height, size.width * height) <= Int(GEED_MAX_PIXELS) else {
+      throw .unsuitable(
+        path: source, expected: "a resized picture of at most \(GEED_MAX_PIXELS) pixels",
+        found: "\(size.width) x \(size.height) of \(width) x \(height)", fix: "resize to less")
+    }
+    return size
+  }
+
+  /// Throws unless ``crop`` fits into a picture of this size.
+  func requireRoom(width: Int, height: Int, source: String) throws(DataError) {
+    let side = min(width, height)
+    guard let crop, crop > side else { return }
+    throw .unsuitable(
+      path: source, expected: "at least \(crop) x \(crop) pixels to crop from",
+      found: "\(width) x \(height)",
+      fix: resize == nil
+        ? "crop to \(side) or less (--crop \(side)), or resize to \(crop) or more first"
+        : "crop to \(side) or less as well (--crop \(side)), or resize to \(crop) or more")
   }
 }

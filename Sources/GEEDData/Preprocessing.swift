@@ -2,8 +2,8 @@
 
 /// What happens to a picture before a model sees it.
 ///
-/// In this order: conversion to ``channels``, ``resize``, ``crop``, scaling of bytes 0...255 to
-/// 0...``pixelMax``, and (value - ``mean``) / ``standardDeviation`` for each channel. The result
+/// In this order: putting it upright (``orientation``), conversion to ``channels``, ``resize``,
+/// ``crop``, scaling of bytes 0...255 (of words 0...65535, with all their bits) to 0...``pixelMax``, and (value - ``mean``) / ``standardDeviation`` for each channel. The result
 /// equals torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` on a picture that Pillow
 /// has read: to the bit where ``pixelMax`` is 1 and Pillow resizes like
 /// ``Picture/resized(width:height:)``. The default only scales to 0...1.
@@ -15,6 +15,15 @@ public struct Preprocessing: Sendable, Hashable, Codable {
 
     /// The picture gets exactly this size, whatever its shape was.
     case exact(width: Int, height: Int)
+  }
+
+  /// What becomes of the orientation that a file gives its picture.
+  public enum Orientation: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The picture is turned upright.
+    case apply
+
+    /// Rows and columns stay as they lie in the file.
+    case ignore
   }
 
   /// The change of size, `nil` for none.
@@ -35,13 +44,16 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   /// What each channel is then divided by; empty for nothing.
   public var standardDeviation: [Float]
 
+  /// What becomes of the orientation that EXIF gives a JPEG or PNG, and tag 274 a TIFF.
+  public var orientation: Orientation
+
   /// Creates a preprocessing; without arguments it only scales bytes to 0...1.
   ///
   /// - Precondition: Sizes are positive and sides at most 65535, `channels` is 1, 3 or `nil`, `pixelMax` is finite and not
   ///   0, means are finite, and standard deviations are finite and positive.
   public init(
     resize: Resize? = nil, crop: Int? = nil, channels: Int? = nil, pixelMax: Float = 1,
-    mean: [Float] = [], standardDeviation: [Float] = []
+    mean: [Float] = [], standardDeviation: [Float] = [], orientation: Orientation = .apply
   ) {
     self.resize = resize
     self.crop = crop
@@ -49,6 +61,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     self.pixelMax = pixelMax
     self.mean = mean
     self.standardDeviation = standardDeviation
+    self.orientation = orientation
     if let flaw { preconditionFailure("\(flaw).") }
   }
 
@@ -81,6 +94,26 @@ extension Preprocessing.Resize {
   }
 
   private static let sides = 1...65_535
+}
+
+// MARK: - Coding
+
+extension Preprocessing {
+  private enum CodingKeys: String, CodingKey {
+    case resize, crop, channels, pixelMax, mean, standardDeviation, orientation
+  }
+
+  /// Decodes a preprocessing. One without ``orientation`` is of version 0.1, which ignored it.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    resize = try values.decodeIfPresent(Resize.self, forKey: .resize)
+    crop = try values.decodeIfPresent(Int.self, forKey: .crop)
+    channels = try values.decodeIfPresent(Int.self, forKey: .channels)
+    pixelMax = try values.decode(Float.self, forKey: .pixelMax)
+    mean = try values.decode([Float].self, forKey: .mean)
+    standardDeviation = try values.decode([Float].self, forKey: .standardDeviation)
+    orientation = try values.decodeIfPresent(Orientation.self, forKey: .orientation) ?? .ignore
+  }
 }
 
 // MARK: - Presets

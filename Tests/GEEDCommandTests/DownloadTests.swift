@@ -14,7 +14,8 @@ import Testing
 
   /// Downloads the bytes, which are to have the checksum of `expected`.
   private func transfer(
-    _ behavior: LocalServer.Behavior, expecting expected: [UInt8]? = nil, part: [UInt8]? = nil
+    _ behavior: LocalServer.Behavior, expecting expected: [UInt8]? = nil, part: [UInt8]? = nil,
+    byteCount: Int? = nil
   ) throws -> (server: LocalServer, result: Result<Bool, any Error>) {
     let reference = try scratch.write(expected ?? bytes, to: "reference")
     let checksum = PublicDataset.Checksum.sha256(
@@ -22,7 +23,8 @@ import Testing
     if let part { _ = try scratch.write(part, to: "a.gz.part") }
     let server = try LocalServer(behavior)
     let transfer = FileTransfer(
-      file: .init(url: "\(server.address)/a.gz", checksum: checksum), path: scratch.path("a.gz"))
+      file: .init(url: "\(server.address)/a.gz", checksum: checksum, byteCount: byteCount),
+      path: scratch.path("a.gz"), stallLimit: 1)
     let result = Result { try transfer.run { _, _ in } }
     server.stop()
     return (server, result)
@@ -113,6 +115,58 @@ import Testing
     let found = "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81"
     #expect(error?.description.contains("but found \(found)") == true)
     #expect(received == nil && !hasPart)
+  }
+
+  @Test("No more bytes are taken than the published file has", arguments: [true, false])
+  func tooLong(tellsLength: Bool) throws {
+    var behavior = LocalServer.Behavior(files: ["/a.gz": bytes])
+    behavior.tellsLength = tellsLength
+    let (_, result) = try transfer(behavior, byteCount: 150_000)
+    let error = #expect(throws: DownloadError.self) { _ = try result.get() }
+    #expect(error?.description.hasSuffix("it has more than 150000 bytes.") == true)
+    #expect(error?.isUnavailable == false)
+    #expect(received == nil && !hasPart)
+  }
+
+  @Test("A part that is longer than the published file starts over")
+  func longPart() throws {
+    let part = [UInt8](repeating: 1, count: 300_000)
+    let (server, result) = try transfer(
+      .init(files: ["/a.gz": bytes]), part: part, byteCount: 200_000)
+    #expect(try result.get())
+    #expect(server.requests == ["/a.gz"] && received == bytes)
+  }
+
+  @Test("A transfer that stands still is given up, and what has come is kept")
+  func stalled() throws {
+    var behavior = LocalServer.Behavior(files: ["/a.gz": bytes])
+    behavior.stallsAfter = 70_000
+    let start = ContinuousClock.now
+    let (_, result) = try transfer(behavior)
+    let error = #expect(throws: DownloadError.self) { _ = try result.get() }
+    #expect(error?.description.contains("less than 1 KiB came in 1") == true)
+    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(hasPart)
+    let (server, again) = try transfer(.init(files: ["/a.gz": bytes]))
+    #expect(try again.get())
+    #expect(server.requests.allSatisfy { $0.hasPrefix("/a.gz from ") } && received == bytes)
+  }
+
+  @Test("From outside: a mirror that stands still, and one that sends too much")
+  func badMirrors() throws {
+    let name = "train-images-idx3-ubyte.gz"
+    let much = [UInt8](repeating: 0, count: 9_912_423)
+    for (stalls, status, text) in [(true, 66, "less than 1 KiB came in 2"), (false, 65, "it has more than 9912422 bytes")] {
+      var behavior = LocalServer.Behavior(files: ["/\(name)": stalls ? bytes : much])
+      behavior.stallsAfter = stalls ? 1_000 : nil
+      let server = try LocalServer(behavior)
+      defer { server.stop() }
+      let outcome = try Tool.run(
+        ["download", "mnist", "--to", scratch.path("mnist-\(stalls)"), "--mirror", server.address],
+        environment: ["GEED_DOWNLOAD_STALL": "2"], limit: 40)
+      #expect(outcome.status == Int32(status))
+      #expect(outcome.error.contains(text), "\(outcome.error)")
+    }
   }
 
   @Test("A file that the server does not have says so")

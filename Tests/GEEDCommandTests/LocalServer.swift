@@ -12,6 +12,10 @@ final class LocalServer: Sendable {
     var hasRanges = true
     /// After how many bytes of a file the connection of the first request breaks.
     var breaksAfter: Int?
+    /// After how many bytes of a file nothing comes any more, while the connection stays open.
+    var stallsAfter: Int?
+    /// Whether the length of a file is told before it.
+    var tellsLength = true
   }
 
   let port: UInt16
@@ -57,29 +61,36 @@ final class LocalServer: Sendable {
     let range = lines.first { $0.lowercased().hasPrefix("range: bytes=") }
       .flatMap { Int($0.filter(\.isNumber)) }
     requestLines.withLock { $0.append("\(path)" + (range.map { " from \($0)" } ?? "")) }
-    let (head, body) = answer(String(path), from: range)
+    let (head, body, stalls) = answer(String(path), from: range)
     send(Array(head.utf8) + body, to: connection)
+    // Until the other side gives up.
+    if stalls { _ = read(connection, &buffer, buffer.count) }
     return true
   }
 
-  private func answer(_ path: String, from range: Int?) -> (head: String, body: [UInt8]) {
+  private func answer(
+    _ path: String, from range: Int?
+  ) -> (head: String, body: [UInt8], stalls: Bool) {
     behavior.withLock { behavior in
       let close = "Connection: close\r\n"
       guard let file = behavior.files[path] else {
-        return ("HTTP/1.1 404 Not Found\r\n\(close)Content-Length: 4\r\n\r\n", Array("none".utf8))
+        return ("HTTP/1.1 404 Not Found\r\n\(close)Content-Length: 4\r\n\r\n", Array("none".utf8), false)
       }
       let start = behavior.hasRanges ? range ?? 0 : 0
       guard start == 0 || start < file.count else {
-        return ("HTTP/1.1 416 No\r\n\(close)Content-Length: 4\r\n\r\n", Array("none".utf8))
+        return ("HTTP/1.1 416 No\r\n\(close)Content-Length: 4\r\n\r\n", Array("none".utf8), false)
       }
       let status =
         start > 0
         ? "206 Partial Content\r\nContent-Range: bytes \(start)-\(file.count - 1)/\(file.count)"
         : "200 OK"
-      let head = "HTTP/1.1 \(status)\r\n\(close)Content-Length: \(file.count - start)\r\n\r\n"
-      let end = min(start + (behavior.breaksAfter ?? file.count), file.count)
-      behavior.breaksAfter = nil
-      return (head, Array(file[start..<end]))
+      let length = behavior.tellsLength ? "Content-Length: \(file.count - start)\r\n" : ""
+      let head = "HTTP/1.1 \(status)\r\n\(close)\(length)\r\n"
+      let last = behavior.stallsAfter ?? behavior.breaksAfter ?? file.count
+      let end = min(start + last, file.count)
+      let stalls = behavior.stallsAfter != nil
+      (behavior.breaksAfter, behavior.stallsAfter) = (nil, nil)
+      return (head, Array(file[start..<end]), stalls)
     }
   }
 

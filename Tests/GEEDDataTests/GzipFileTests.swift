@@ -17,7 +17,7 @@ import Testing
   private func inflated(_ bytes: [UInt8]) throws -> [UInt8] {
     try withTemporaryFolder { folder in
       try write(bytes, to: "\(folder)/a.gz")
-      let file = try RandomAccessFile.opening("\(folder)/a.gz", expected: "a file")
+      let file = try RandomAccessFile.opening("\(folder)/a.gz", expected: "a file") { _ in nil }
       return try file.bytes(at: 0, count: file.byteCount)
     }
   }
@@ -49,5 +49,20 @@ import Testing
     let error = try dataError { _ = try inflated(bytes) }
     #expect(error.description.hasSuffix("as gzip: incorrect data check."))
     #expect(throws: DataError.self) { try inflated([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) }
+  }
+
+  @Test("No more is inflated than what it holds promises")
+  func limit() throws {
+    try withTemporaryFolder { folder in
+      try write(Self.member + Self.member, to: "\(folder)/a.gz")
+      func open(limit: Int) throws -> Int {
+        try RandomAccessFile.opening("\(folder)/a.gz", expected: "a file") { beginning in
+          beginning.count < 50 ? nil : limit
+        }.byteCount
+      }
+      #expect(try open(limit: 200) == 200)
+      let error = try dataError { _ = try open(limit: 199) }
+      #expect(error.description.hasSuffix("but found more than that when it is inflated."))
+    }
   }
 }

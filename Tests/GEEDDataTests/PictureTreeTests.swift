@@ -45,6 +45,32 @@ import Testing
     }
   }
 
+  @Test("What is left out of an archive is counted by kind")
+  func leftOut() throws {
+    try withTemporaryFolder { folder in
+      var link = ZipEntry("a/link.png", Array("1.png".utf8))
+      link.mode = 0o120777
+      try write(
+        zip([
+          ZipEntry("a/1.png", try picture(0)), link, ZipEntry("a/1.png", try picture(1)),
+          ZipEntry("../../evil.png", try picture(1)), ZipEntry("/etc/evil.png", try picture(1)),
+          ZipEntry("__MACOSX/a/._1.png", [1]), ZipEntry("a/empty.png", []),
+          ZipEntry("a/x", Array("GIF89a".utf8) + [1, 2]), ZipEntry("b/no-ending", try picture(2)),
+        ]), to: "\(folder)/a.zip")
+      let tree = try PictureTree(path: "\(folder)/a.zip")
+      #expect((0..<tree.count).map { tree.exampleName(at: $0) } == ["a/1.png", "b/no-ending"])
+      #expect(
+        tree.notes(on: []) == [
+          "1 GIF file is left out: a/x.",
+          "1 empty file is left out: a/empty.png.",
+          "1 file of a name that came before is left out: a/1.png.",
+          "1 link in the archive is left out: a/link.png.",
+          "2 files whose names lead out of the archive are left out: ../../evil.png, /etc/evil.png.",
+          "1 hidden file is left out: __MACOSX/a/._1.png.",
+        ])
+    }
+  }
+
   @Test("A damaged picture is named together with its archive")
   func damaged() throws {
     try withTemporaryFolder { folder in

@@ -110,4 +110,29 @@ import Testing
     #expect(error.description.contains("no directory"))
     #expect(try dataError { _ = try ZipArchive(path: "/nowhere.zip") }.isMissing)
   }
+
+  @Test("Members that share bytes, as in archives made to fill disks, are refused")
+  func overlap() throws {
+    var bytes = zip([ZipEntry("a", [1, 2, 3]), ZipEntry("b", [4, 5, 6])])
+    // The second entry of the directory points to the first file: its offset is the number before the
+    // name, which is one byte long and followed by the record at the end.
+    let end = bytes.count - 22
+    bytes.replaceSubrange(end - 5..<end - 1, with: [0, 0, 0, 0])
+    let error = try withArchive(bytes) { path in
+      try dataError { _ = try ZipArchive(path: path) }
+    }
+    #expect(error.description.contains("which reaches into what follows"))
+  }
+
+  @Test("The beginning of a member is unpacked without the rest")
+  func beginning() throws {
+    try withArchive(zip([ZipEntry("b", [1, 2, 3]), deflated])) { path in
+      let archive = try ZipArchive(path: path)
+      #expect(try archive.beginning(of: archive.members[0], count: 2) == [1, 2])
+      #expect(try archive.beginning(of: archive.members[0], count: 9) == [1, 2, 3])
+      #expect(
+        try archive.beginning(of: archive.members[1], count: 7)
+          == Array(repeating: UInt8(ascii: "a"), count: 7))
+    }
+  }
 }

@@ -11,6 +11,9 @@ struct ZipEntry {
   var packed: [UInt8]
   var method = 0
   var flags = 0
+
+  /// The mode of a file of a Unix system, 0 for another system's.
+  var mode = 0
   var size: Int
 
   init(_ name: String, _ bytes: [UInt8]) {
@@ -31,8 +34,9 @@ func zip(_ entries: [ZipEntry], comment: String = "") -> [UInt8] {
       little(20, 2) + little(entry.flags, 2) + little(entry.method, 2) + little(0, 4)
       + little(Int(checksum(of: entry.bytes)), 4) + little(entry.packed.count, 4)
       + little(entry.size, 4) + little(name.count, 2)
-    directory += little(0x0201_4B50, 4) + little(20, 2) + common + little(0, 2) + little(0, 2)
-    directory += little(0, 2) + little(0, 2) + little(0, 4) + little(files.count, 4) + name
+    directory += little(0x0201_4B50, 4) + little(entry.mode == 0 ? 20 : 0x0314, 2) + common
+    directory += little(0, 2) + little(0, 2) + little(0, 2) + little(0, 2)
+    directory += little(entry.mode << 16, 4) + little(files.count, 4) + name
     // An extra field, as some programs write it.
     files += little(0x0403_4B50, 4) + common + little(3, 2) + name + [1, 2, 3] + entry.packed
   }

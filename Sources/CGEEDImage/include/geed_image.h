@@ -21,12 +21,18 @@
 /* GEED_OK, or "no result was written"; then `message` says why. */
 typedef enum geed_status { GEED_OK = 0, GEED_FAILED = 1 } geed_status;
 
-/* An owned picture: rows from the top, `channels` (1 or 3) bytes a pixel, no padding. */
+/* An owned picture: rows as they lie in the file, `channels` (1 or 3) samples a pixel, no padding. */
 typedef struct geed_picture {
+  /* Samples of `sample_size` bytes in the byte order of the machine, aligned for them. */
   uint8_t *pixels;
   uint32_t width;
   uint32_t height;
   uint32_t channels;
+  /* 1 or 2: unsigned integers, white is the largest; 4: `float`, as it is in the file. */
+  uint32_t sample_size;
+  /* TIFF's tag 274, 1 to 8: where row 0 and column 0 are on the screen. 1 for other kinds, whose
+   * EXIF blocks are not looked at. */
+  uint32_t orientation;
 } geed_picture;
 
 /* Owned bytes. */
@@ -39,11 +45,10 @@ typedef struct geed_bytes {
  * geed_picture_free; otherwise it is untouched and `message`, of GEED_MESSAGE_SIZE characters,
  * holds the decoder's own words.
  *
- * JPEG: grey stays grey; YCbCr, RGB, CMYK and YCCK become RGB. The EXIF orientation is ignored.
- * PNG:  grey of any depth stays grey, palettes become RGB, 16 bits lose the low byte, alpha is
- *       dropped.
- * TIFF: the first page; grey stays grey, everything else becomes RGB, 16 bits lose the low byte,
- *       alpha is dropped, the orientation is applied. */
+ * JPEG: grey stays grey; YCbCr, RGB, CMYK and YCCK become RGB.
+ * PNG:  grey of any depth stays grey, palettes become RGB, 16 bits stay, alpha is dropped.
+ * TIFF: the first page; grey stays grey, everything else becomes RGB, 16 bits and floating-point
+ *       numbers of 32 bits stay, those of 64 bits are rounded to 32, alpha is dropped. */
 geed_status geed_decode_jpeg(geed_picture *result, const uint8_t *bytes, size_t count,
                              char *message);
 geed_status geed_decode_png(geed_picture *result, const uint8_t *bytes, size_t count,

@@ -28,6 +28,18 @@ public protocol Dataset: Sendable {
 
   /// Which classes there are; `nil` where no example has one. By default all labels are looked at.
   var classes: ClassCensus? { get }
+
+  /// The numbers that models give the classes; `nil`, the default, where labels are only the places
+  /// of the data's own classes.
+  ///
+  /// With it, accuracies can be told where the data have some of a model's classes only.
+  var classNumbering: ClassNumbering? { get }
+
+  /// What is to be said of the data with every result: what was left out, or chosen; by default nothing.
+  ///
+  /// - Parameter examples: The examples that are measured; those that need a note of their own may be
+  ///   read again for it.
+  func notes(on examples: [Int]) -> [String]
 }
 
 extension Dataset {
@@ -35,9 +47,38 @@ extension Dataset {
 
   public func exampleName(at index: Int) -> String? { nil }
 
+  public var classNumbering: ClassNumbering? { nil }
+
+  public func notes(on examples: [Int]) -> [String] { [] }
+
   public var classes: ClassCensus? {
     let classes = Set((0..<count).compactMap { label(at: $0) })
-    return classes.max().map { ClassCensus(count: classes.count, largest: $0) }
+    return classes.max().map {
+      ClassCensus(count: classes.count, largest: $0, numbering: classNumbering)
+    }
+  }
+}
+
+/// A data set whose examples are those of another, one by one, changed or not.
+package protocol DerivedDataset: Dataset {
+  /// The other data set.
+  var base: any Dataset { get }
+
+  /// Where an example comes from.
+  func baseIndex(of index: Int) -> Int
+}
+
+extension DerivedDataset {
+  package func baseIndex(of index: Int) -> Int { index }
+
+  public func label(at index: Int) -> Int? { base.label(at: baseIndex(of: index)) }
+
+  public func exampleName(at index: Int) -> String? { base.exampleName(at: baseIndex(of: index)) }
+
+  public var classNumbering: ClassNumbering? { base.classNumbering }
+
+  public func notes(on examples: [Int]) -> [String] {
+    base.notes(on: examples.map(baseIndex(of:)))
   }
 }
 
@@ -49,10 +90,37 @@ public struct ClassCensus: Sendable, Hashable, Codable {
   /// The largest of their numbers.
   public let largest: Int
 
+  /// The numbers that models give the classes, where they are known.
+  public let numbering: ClassNumbering?
+
   /// Creates a census.
-  public init(count: Int, largest: Int) {
+  public init(count: Int, largest: Int, numbering: ClassNumbering? = nil) {
     self.count = count
     self.largest = largest
+    self.numbering = numbering
+  }
+}
+
+/// The number that models give each class of a data set.
+public struct ClassNumbering: Sendable, Hashable, Codable {
+  /// The model's number of each label, from label 0 on.
+  public let numbers: [Int]
+
+  /// How many classes the models have; `nil` for any that has all of the numbers.
+  public let classCount: Int?
+
+  /// Creates a numbering.
+  public init(numbers: [Int], classCount: Int? = nil) {
+    self.numbers = numbers
+    self.classCount = classCount
+  }
+
+  /// The numbers, if a model of so many classes has them.
+  func numbers(classCount: Int, largestLabel: Int) -> [Int]? {
+    guard self.classCount == nil || self.classCount == classCount, largestLabel < numbers.count,
+      numbers.allSatisfy((0..<classCount).contains)
+    else { return nil }
+    return numbers
   }
 }
 

@@ -3,7 +3,7 @@
 /// The pictures of another data set with zeros outside the inscribed disc.
 ///
 /// The mask comes before the group, so nothing leaves through the corners or enters from them.
-public struct MaskedDataset: Dataset {
+public struct MaskedDataset: DerivedDataset {
   /// The data set whose pictures are masked.
   public let base: any Dataset
 
@@ -30,10 +30,6 @@ public struct MaskedDataset: Dataset {
     // A wrong shape is reported by whoever asked, with the names at hand.
     return example.shape == exampleShape ? mask(example) : example
   }
-
-  public func label(at index: Int) -> Int? { base.label(at: index) }
-
-  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 
   public var classes: ClassCensus? { base.classes }
 }

@@ -21,7 +21,8 @@ struct PredictionRecorder: Sendable {
 
   /// Whether the classes of the data set are those of the model.
   private enum LabelUse {
-    case usable
+    /// The model's number of each label; `nil` where they are the same.
+    case usable([Int]?)
     case unlabeled
     case otherClasses(count: Int, largest: Int, model: Int)
     case severalLabels
@@ -53,8 +54,9 @@ struct PredictionRecorder: Sendable {
     effectiveInvarianceSum +=
       agreeing.reduce(0) { $0 + (upright.confidence * $1.confidence).squareRoot() }
       / Double(others.count)
-    for (g, prediction) in predictions.enumerated()
-    where prediction.index == dataset.label(at: example) {
+    guard case .usable(let numbers)? = labels, let label = dataset.label(at: example) else { return }
+    let expected = numbers.map { $0[label] } ?? label
+    for (g, prediction) in predictions.enumerated() where prediction.index == expected {
       correctCounts[g] += 1
     }
   }
@@ -98,8 +100,13 @@ struct PredictionRecorder: Sendable {
     guard let classes = dataset.classes else { return .unlabeled }
     guard reader.siteCount == 1 else { return .severalLabels }
     let classCount = reader.classCount
+    if let numbers = classes.numbering?.numbers(
+      classCount: classCount, largestLabel: classes.largest)
+    {
+      return .usable(numbers)
+    }
     return classes.count == classCount && classes.largest == classCount - 1
-      ? .usable
+      ? .usable(nil)
       : .otherClasses(count: classes.count, largest: classes.largest, model: classCount)
   }
 

@@ -14,7 +14,8 @@ struct Download: ParsableCommand {
 
       Files come into a folder of the data set's name. What is there already is checked and kept; \
       a download that was broken off goes on where it stopped. A file gets its name only when its \
-      checksum is that of the published file. For xview and imagenet, which are handed out to who \
+      checksum is that of the published file; no more bytes are taken than that has, and a transfer \
+      that brings less than 1 KiB in a minute is given up. For xview and imagenet, which are handed out to who \
       registers, the command says how to get them.
       """)
 
@@ -59,7 +60,8 @@ struct Download: ParsableCommand {
   private func fetch(_ file: PublicDataset.File, to folder: String) throws {
     let source = mirror.map { address in
       let separator = address.hasSuffix("/") ? "" : "/"
-      return PublicDataset.File(url: address + separator + file.name, checksum: file.checksum)
+      return PublicDataset.File(
+        url: address + separator + file.name, checksum: file.checksum, byteCount: file.byteCount)
     }
     let line = SharedProgressLine()
     defer { line.clear() }

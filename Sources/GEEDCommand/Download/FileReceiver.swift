@@ -12,6 +12,8 @@ import FoundationNetworking
 final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
   private struct State {
     var byteCount: Int
+    /// How much has come, whether or not it was counted again from the start.
+    var received = 0
     var total: Int?
     var failure: (any Error)?
     /// Whether what comes is the file, and no page about an error.
@@ -23,14 +25,16 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
   private let url: String
   private let path: String
   private let offset: Int
+  private let limit: Int
   private let file: FileHandle
   private let progress: @Sendable (Int, Int?) -> Void
   private let state: Mutex<State>
   private let isDone = DispatchSemaphore(value: 0)
 
-  /// Opens the file at `path`, of which `offset` bytes are there.
+  /// Opens the file at `path`, of which `offset` bytes are there, for at most `limit` bytes.
   init(
-    url: String, path: String, offset: Int, progress: @escaping @Sendable (Int, Int?) -> Void
+    url: String, path: String, offset: Int, limit: Int,
+    progress: @escaping @Sendable (Int, Int?) -> Void
   ) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
@@ -41,15 +45,25 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
     self.url = url
     self.path = path
     self.offset = offset
+    self.limit = limit
     self.progress = progress
     state = Mutex(State(byteCount: offset, total: nil, failure: nil))
   }
 
   /// Waits for the end.
   ///
+  /// - Parameter stallLimit: After how many seconds with less than 1 KiB to give up.
   /// - Throws: What went wrong first.
-  func wait() throws {
-    isDone.wait()
+  func wait(stallLimit: Double) throws {
+    var count = state.withLock { $0.received }
+    while isDone.wait(timeout: .now() + stallLimit) == .timedOut {
+      let next = state.withLock { $0.received }
+      if next - count < 1024 {
+        fail(DownloadError.stalled(url: url, seconds: stallLimit))
+        break
+      }
+      count = next
+    }
     try? file.close()
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
@@ -69,6 +83,10 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
     // Some of what was refused may be under way already.
     guard state.withLock({ $0.isAccepted }) else { return }
+    guard state.withLock({ $0.byteCount + data.count <= limit }) else {
+      fail(DownloadError.tooLong(url: url, limit: limit))
+      return dataTask.cancel()
+    }
     do {
       try file.write(contentsOf: data)
     } catch {
@@ -77,6 +95,7 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
     }
     let (count, total) = state.withLock {
       $0.byteCount += data.count
+      $0.received += data.count
       return ($0.byteCount, $0.total)
     }
     progress(count, total)
@@ -92,6 +111,10 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
   /// Puts the file's end where what comes belongs; `false` if nothing useful comes.
   private func accept(status: Int, length: Int64, range: String?) -> Bool {
     do {
+      let before = status == 206 ? offset : 0
+      if [200, 206].contains(status), length > Int64(limit - min(before, limit)) {
+        throw DownloadError.tooLong(url: url, limit: limit)
+      }
       switch status {
       case 206 where range?.hasPrefix("bytes \(offset)-") == true:
         try file.seek(toOffset: UInt64(offset))

@@ -17,6 +17,11 @@ struct FileTransfer {
   /// Where the file is to be; until it is complete and right, it is called `.part`.
   let path: String
 
+  /// After how many seconds with less than 1 KiB a transfer is given up; the environment variable
+  /// `GEED_DOWNLOAD_STALL` shortens it.
+  var stallLimit = ProcessInfo.processInfo.environment["GEED_DOWNLOAD_STALL"].flatMap(Double.init)
+    .flatMap { $0 > 0 && $0 <= 60 ? $0 : nil } ?? 60
+
   private var partPath: String { "\(path).part" }
 
   /// Downloads the file, unless it is there.
@@ -34,6 +39,8 @@ struct FileTransfer {
       }
       return false
     }
+    // A part that is longer than the file is of another.
+    if let byteCount = file.byteCount, partSize > byteCount { try remove(partPath) }
     let resumes = partSize > 0
     try receive(progress)
     var found = try file.checksum.value(ofFile: partPath)
@@ -78,14 +85,18 @@ struct FileTransfer {
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
     let receiver = try FileReceiver(
-      url: file.url, path: partPath, offset: offset, progress: progress)
+      url: file.url, path: partPath, offset: offset, limit: file.greatestByteCount,
+      progress: progress)
     let configuration = URLSessionConfiguration.ephemeral
     configuration.timeoutIntervalForRequest = 60
     let session = URLSession(configuration: configuration, delegate: receiver, delegateQueue: nil)
     defer { session.invalidateAndCancel() }
     session.dataTask(with: request).resume()
     do {
-      try receiver.wait()
+      try receiver.wait(stallLimit: stallLimit)
+    } catch DownloadError.tooLong(let url, let limit) {
+      try remove(partPath)
+      throw DownloadError.tooLong(url: url, limit: limit)
     } catch {
       if partSize == 0 { try remove(partPath) }
       throw error

@@ -9,6 +9,12 @@ struct PublicDataset {
     let url: String
     let checksum: Checksum
 
+    /// How many bytes it has; `nil` where that was not published.
+    var byteCount: Int?
+
+    /// No more bytes are received: the size, or 1 GiB where it is unknown.
+    var greatestByteCount: Int { byteCount ?? 1 << 30 }
+
     /// What it is called in the folder.
     var name: String { url.split(separator: "/").last.map(String.init) ?? url }
   }

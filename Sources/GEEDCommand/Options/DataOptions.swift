@@ -46,8 +46,55 @@ struct DataOptions: ParsableArguments {
     parsing: .unconditional, help: "What each channel is then divided by, such as .229,.224,.225.")
   var std: NumberList?
 
-  @Option(help: "Which part of the data, where they come in parts.")
-  var split: DataSplit = .test
+  @Option(
+    help: ArgumentHelp(
+      """
+      Which part of the data, where they come in parts: train, val or test. By default test, or what \
+      else there is. A folder of pictures comes in parts if it has folders of these names, each with \
+      its class folders.
+      """, valueName: "part"))
+  var split: DataSplit?
+
+  @Option(
+    help: """
+      What becomes of the orientation that EXIF gives a JPEG or PNG, and tag 274 a TIFF: apply turns \
+      pictures upright, ignore leaves them as their rows lie.
+      """)
+  var exif: Preprocessing.Orientation = .apply
+
+  @Flag(
+    help: """
+      Leave out pictures that cannot be decoded, and count them. All pictures are read once for that, \
+      before any is chosen; without it an unreadable picture that is chosen is an error.
+      """)
+  var skipUnreadable = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The class of each example, in the model's numbers: CSV rows 'example,class', or JSON \
+      {"example": class}, or only the classes in the order of the examples. An example is a file's \
+      name or a number from 0; a class is a number from 0, a name of --class-map, or a WordNet id of \
+      ImageNet.
+      """, valueName: "file"))
+  var labels: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The model's number of each class folder, or of each name in --labels: CSV rows 'name,number', \
+      JSON {"name": number}, or a JSON list of names from 0 on. Folders called by ImageNet's WordNet \
+      ids need none.
+      """, valueName: "file"))
+  var classMap: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How much memory the examples of one batch may take, such as 512MiB or 8GiB. No picture may have \
+      more than 134217728 pixels, whatever this is.
+      """, valueName: "size"))
+  var memory = ByteCount(count: 2 << 30)
 
   @OptionGroup var changes: AdaptationOptions
 
@@ -64,13 +111,73 @@ struct DataOptions: ParsableArguments {
     if let pixelMax { result.pixelMax = pixelMax }
     if let mean { result.mean = mean.numbers }
     if let std { result.standardDeviation = std.numbers }
+    result.orientation = exif
     return result
   }
 
   /// Opens a data set.
   func open(_ location: String) throws -> any Dataset {
-    try changes.adaptation.open(location, preprocessing: preprocessing, split: split)
+    try changes.adaptation.open(
+      location, preprocessing: preprocessing, split: split, skipsUnreadable: skipUnreadable,
+      labeling: labels == nil && classMap == nil
+        ? nil : ClassLabeling(labels: labels, classMap: classMap))
   }
+
+  /// Opens the data set that M is of, whose labels do not matter; the part is asked of it only where it
+  /// has parts.
+  func openScale(_ location: String) throws -> any Dataset {
+    let comesInParts = try !DatasetLocation.splits(of: location).isEmpty
+    return try changes.adaptation.open(
+      location, preprocessing: preprocessing, split: comesInParts ? split : nil,
+      skipsUnreadable: skipUnreadable)
+  }
+}
+
+extension DataOptions {
+  /// Throws if a batch of examples does not fit into the memory that it may take.
+  func requireRoom(for dataset: any Dataset, batch: Int) throws {
+    var size = 4
+    var overflows = false
+    for length in dataset.exampleShape + [batch] {
+      let product = size.multipliedReportingOverflow(by: length)
+      (size, overflows) = (product.partialValue, overflows || product.overflow)
+    }
+    guard overflows || size > memory.count else { return }
+    throw DataError.unsuitable(
+      path: dataset.name, expected: "batches of at most \(memory)",
+      found: "\(batch) x \(dataset.exampleShape.shapeText) numbers of 4 bytes"
+        + (overflows ? "" : ", \(ByteCount(count: size))"),
+      fix: "take a smaller --batch or --resize, or allow more with --memory")
+  }
+}
+
+/// A number of bytes, such as `512MiB`.
+struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
+  let count: Int
+
+  private static let units: [(name: String, shift: Int)] = [
+    ("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10), ("T", 40), ("G", 30), ("M", 20), ("K", 10),
+    ("B", 0), ("", 0),
+  ]
+
+  init(count: Int) { self.count = count }
+
+  init?(argument: String) {
+    guard let unit = Self.units.first(where: { argument.hasSuffix($0.name) }),
+      let number = Int(argument.dropLast(unit.name.count)), number > 0, number < 1 << (62 - unit.shift)
+    else { return nil }
+    count = number << unit.shift
+  }
+
+  var description: String {
+    for unit in Self.units.prefix(4) where count >= 1 << unit.shift {
+      let tenths = Int((Double(count) / Double(1 << unit.shift) * 10).rounded())
+      return tenths % 10 == 0 ? "\(tenths / 10)\(unit.name)" : "\(tenths / 10).\(tenths % 10)\(unit.name)"
+    }
+    return "\(count)B"
+  }
+
+  var defaultValueDescription: String { description }
 }
 
 /// The name of a preset.
@@ -114,4 +221,11 @@ struct NumberList: ExpressibleByArgument {
   }
 }
 
-extension DataSplit: ExpressibleByArgument {}
+extension DataSplit: ExpressibleByArgument {
+  /// Reads the names of the parts and of their folders: `val` as well as `validation`.
+  public init?(argument: String) {
+    self.init(folderName: argument)
+  }
+}
+
+extension Preprocessing.Orientation: ExpressibleByArgument {}

@@ -71,7 +71,7 @@ struct SamplingOptions: ParsableArguments {
   ///
   /// - Throws: `MeasurementError` if they are not of the shape of the others.
   func openScaleData(_ dataOptions: DataOptions, shape: [Int]) throws -> (any Dataset)? {
-    guard let scale = try scaleData.map({ try dataOptions.open($0) }) else { return nil }
+    guard let scale = try scaleData.map({ try dataOptions.openScale($0) }) else { return nil }
     guard scale.exampleShape == shape else {
       throw MeasurementError.exampleShape(
         dataset: scale.name, example: 0, shape: scale.exampleShape, expected: shape)

@@ -20,11 +20,12 @@ struct MeasurementDocument: Encodable {
 
   init(
     _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
-    dataset: any Dataset, options: DataOptions, leftOut: [TensorsLeftOut], timing: Timing?
+    dataset: any Dataset, options: DataOptions, leftOut: [TensorsLeftOut], notes: [String] = [],
+    timing: Timing?
   ) throws {
     frame = try MeasurementFrame(
       controls, model: model, files: files, data: data, dataset: dataset, options: options,
-      leftOut: leftOut)
+      leftOut: leftOut, notes: notes)
     self.timing = timing
     results = controls.result.results
     control = controls.untrained.map {
@@ -73,6 +74,8 @@ struct MeasurementFrame: Codable, Hashable {
     let preprocessing: Preprocessing
     /// Left out where nothing was changed.
     let adaptation: Adaptation?
+    /// What was left out or chosen; left out itself where there is nothing to say.
+    let notes: [String]?
   }
 
   /// The noise of the results' `noiseResponse`.
@@ -99,7 +102,7 @@ struct MeasurementFrame: Codable, Hashable {
 
   init(
     _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
-    dataset: any Dataset, options: DataOptions, leftOut: [TensorsLeftOut]
+    dataset: any Dataset, options: DataOptions, leftOut: [TensorsLeftOut], notes: [String]
   ) throws {
     schema = "geed.measurement/1"
     self.model = Model(
@@ -108,7 +111,8 @@ struct MeasurementFrame: Codable, Hashable {
     self.data = Data(
       path: data, exampleCount: dataset.count, shape: dataset.exampleShape,
       preprocessing: options.preprocessing,
-      adaptation: options.changes.adaptation == Adaptation() ? nil : options.changes.adaptation)
+      adaptation: options.changes.adaptation == Adaptation() ? nil : options.changes.adaptation,
+      notes: notes.isEmpty ? nil : notes)
     let result = controls.result
     group = result.group
     transformations = result.transformations

@@ -95,7 +95,8 @@ struct MeasurementText {
 
   private var notes: [String] {
     let shared = document.results.count > 1 ? notesOfAll : []
-    return (shared + TensorsLeftOut.lines(frame.leftOut ?? [])).map { "note: \($0)" }
+    return (frame.data.notes ?? []).map { "note: data: \($0)" }
+      + (shared + TensorsLeftOut.lines(frame.leftOut ?? [])).map { "note: \($0)" }
       + document.results.flatMap { result in
         (result.remarks + result.notes.filter { !shared.contains($0) }).map {
           "note: \(result.metric.rawValue) \(result.tensor): \($0)"

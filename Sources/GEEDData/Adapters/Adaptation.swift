@@ -35,24 +35,28 @@ public struct Adaptation: Sendable, Hashable, Codable {
     isGrey || isInverted || isRotated || corruption != nil
   }
 
-  /// Opens a data set as ``DatasetLocation/open(_:preprocessing:split:)`` does, and adapts it.
+  /// Opens a data set as ``DatasetLocation/open(_:preprocessing:split:skipsUnreadable:)`` does, and adapts
+  /// it.
   ///
   /// - Parameters:
   ///   - location: A word or path.
   ///   - preprocessing: Size and scale of every example.
-  ///   - split: The wanted part, where the data come in parts.
+  ///   - split: The wanted part; `nil` for the one held back.
+  ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out.
+  ///   - labeling: What takes the place of the labels of the data, `nil` for nothing.
   /// - Throws: ``DataError`` if the data cannot be opened or do not go with the adaptation.
   public func open(
-    _ location: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit = .test
+    _ location: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
+    skipsUnreadable: Bool = false, labeling: ClassLabeling? = nil
   ) throws(DataError) -> any Dataset {
-    guard changesPictures else {
-      return try keepingClasses(
-        of: DatasetLocation.open(location, preprocessing: preprocessing, split: split))
-    }
     var sized = preprocessing
-    (sized.pixelMax, sized.mean, sized.standardDeviation) = (1, [], [])
-    let dataset = try DatasetLocation.open(location, preprocessing: sized, split: split)
-    return try normalized(changed(keepingClasses(of: dataset), split: split), as: preprocessing)
+    if changesPictures { (sized.pixelMax, sized.mean, sized.standardDeviation) = (1, [], []) }
+    var dataset = try DatasetLocation.open(
+      location, preprocessing: sized, split: split, skipsUnreadable: skipsUnreadable)
+    if let labeling { dataset = try labeling.applied(to: dataset) }
+    dataset = try keepingClasses(of: dataset)
+    guard changesPictures else { return dataset }
+    return try normalized(changed(dataset, split: split), as: preprocessing)
   }
 
   private func keepingClasses(of dataset: any Dataset) throws(DataError) -> any Dataset {
@@ -61,7 +65,7 @@ public struct Adaptation: Sendable, Hashable, Codable {
   }
 
   private func changed(
-    _ base: any Dataset, split: DataSplit
+    _ base: any Dataset, split: DataSplit?
   ) throws(DataError) -> any Dataset {
     let seed = split == .train ? seed : ~seed
     var dataset = base

@@ -7,11 +7,11 @@ import GEED
 /// A pixel becomes its luma by ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, with the weights in 65536ths
 /// that Pillow's `convert("L")` takes. Nothing is rounded to bytes: where the values are bytes / 255,
 /// 255 times the result rounds to Pillow's byte. Grey pictures stay as they are.
-public struct GreyDataset: Dataset {
+public struct GreyDataset: DerivedDataset {
   public let name: String
   public let exampleShape: [Int]
 
-  private let base: any Dataset
+  package let base: any Dataset
 
   /// - Parameters:
   ///   - base: Pictures `[3, H, W]` or `[1, H, W]`, not yet normalized.
@@ -44,8 +44,4 @@ public struct GreyDataset: Dataset {
     }
     return Tensor(shape: exampleShape, scalars: luma)
   }
-
-  public func label(at index: Int) -> Int? { base.label(at: index) }
-
-  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 }

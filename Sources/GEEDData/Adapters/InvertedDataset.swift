@@ -6,10 +6,10 @@ import GEED
 ///
 /// Dark ink on paper, as in Omniglot, becomes bright strokes on black, as in MNIST, and the surroundings
 /// of the drawing become the 0 that a rotation fills in.
-public struct InvertedDataset: Dataset {
+public struct InvertedDataset: DerivedDataset {
   public let name: String
 
-  private let base: any Dataset
+  package let base: any Dataset
 
   /// - Parameters:
   ///   - base: Examples with values in 0...1, not yet normalized.
@@ -28,8 +28,4 @@ public struct InvertedDataset: Dataset {
     example.scalars = example.scalars.map { 1 - $0 }
     return example
   }
-
-  public func label(at index: Int) -> Int? { base.label(at: index) }
-
-  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 }

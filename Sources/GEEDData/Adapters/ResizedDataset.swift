@@ -7,11 +7,11 @@ import GEED
 /// The weights are those of ``Picture/resized(width:height:)``, which bytes from files go through; here
 /// values may be anything, and nothing is rounded between or after the passes. Where the values are
 /// bytes / 255, the result differs from that of bytes by one grey level at most.
-public struct ResizedDataset: Dataset {
+public struct ResizedDataset: DerivedDataset {
   public let name: String
   public let exampleShape: [Int]
 
-  private let base: any Dataset
+  package let base: any Dataset
   private let horizontal: TriangleFilter
   private let vertical: TriangleFilter
 
@@ -53,8 +53,4 @@ public struct ResizedDataset: Dataset {
     precondition(columns.count == channels * newHeight * newWidth)
     return Tensor(shape: exampleShape, scalars: columns)
   }
-
-  public func label(at index: Int) -> Int? { base.label(at: index) }
-
-  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 }

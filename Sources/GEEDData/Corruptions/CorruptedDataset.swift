@@ -5,7 +5,7 @@ import GEED
 /// The pictures of another data set, each made worse in its own way that never changes.
 ///
 /// What happens to picture *i* depends on the corruption, the seed and *i* alone.
-public struct CorruptedDataset: Dataset {
+public struct CorruptedDataset: DerivedDataset {
   public let name: String
 
   /// What goes wrong, and how much.
@@ -14,7 +14,7 @@ public struct CorruptedDataset: Dataset {
   /// Where random choices start.
   public let seed: UInt64
 
-  private let base: any Dataset
+  package let base: any Dataset
 
   /// - Parameters:
   ///   - base: Pictures `[C, H, W]` with values in 0...1; normalize afterwards
@@ -46,15 +46,11 @@ public struct CorruptedDataset: Dataset {
     var generator = SplitMix64(seed: seeds.next() ^ UInt64(index))
     return corruption(try base.example(at: index), using: &generator)
   }
-
-  public func label(at index: Int) -> Int? { base.label(at: index) }
-
-  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 }
 
 /// The pictures of another data set with (value - mean) / standard deviation in each channel.
-public struct NormalizedDataset: Dataset {
-  private let base: any Dataset
+public struct NormalizedDataset: DerivedDataset {
+  package let base: any Dataset
   private let mean: [Float]
   private let standardDeviation: [Float]
 
@@ -90,8 +86,4 @@ public struct NormalizedDataset: Dataset {
     }
     return example
   }
-
-  public func label(at index: Int) -> Int? { base.label(at: index) }
-
-  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 }

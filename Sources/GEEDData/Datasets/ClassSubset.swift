@@ -3,10 +3,10 @@
 import GEED
 
 /// The examples of some classes of another data set, in their order, with their labels.
-public struct ClassSubset: Dataset {
+public struct ClassSubset: DerivedDataset {
   public let name: String
 
-  private let base: any Dataset
+  package let base: any Dataset
   private let indices: [Int]
 
   /// Keeps the examples whose label is one of `classes`.
@@ -37,9 +37,7 @@ public struct ClassSubset: Dataset {
 
   public func example(at index: Int) throws -> Tensor { try base.example(at: indices[index]) }
 
-  public func label(at index: Int) -> Int? { base.label(at: indices[index]) }
-
-  public func exampleName(at index: Int) -> String? { base.exampleName(at: indices[index]) }
+  package func baseIndex(of index: Int) -> Int { indices[index] }
 }
 
 extension Range<Int> {

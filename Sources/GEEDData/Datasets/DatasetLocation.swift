@@ -19,50 +19,121 @@ public enum DatasetLocation {
   /// - Parameters:
   ///   - argument: A word or path as above.
   ///   - preprocessing: What happens to every example.
-  ///   - split: The wanted part, where the data come in parts.
-  /// - Throws: ``DataError`` that says what could have been given, or what is wrong with the data.
+  ///   - split: The wanted part; `nil` for the one held back, `test`, where the data come in parts, or
+  ///     what else there is.
+  ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out (``PictureFolder``).
+  /// - Throws: ``DataError`` that says what could have been given, or what is wrong with the data; also
+  ///   if a part is asked for that is not there, and lists those that are.
   public static func open(
-    _ argument: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit = .test
+    _ argument: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
+    skipsUnreadable: Bool = false
   ) throws(DataError) -> any Dataset {
-    if let style = Glyphs.Style(location: argument) {
-      return try Glyphs(split: split, style: style, preprocessing: preprocessing)
-    }
-    if let emnist = try EMNISTDataset.find(argument, split: split) {
+    switch try place(of: argument) {
+    case .glyphs(let style):
+      try require(split, of: [.train, .test], path: argument)
+      return try Glyphs(split: split ?? .test, style: style, preprocessing: preprocessing)
+    case .emnist(let folder, let part):
+      let present = EMNISTDataset.splits(of: part, in: folder)
+      try require(split, of: present, path: argument)
       return try EMNISTDataset(
-        folder: emnist.folder, part: emnist.part, split: split, preprocessing: preprocessing)
+        folder: folder, part: part, split: split ?? .test, preprocessing: preprocessing)
+    case .idx:
+      try require(split, of: IDXLayout(folder: argument).splits, path: argument)
+      return try IDXDataset(folder: argument, split: split ?? .test, preprocessing: preprocessing)
+    case .cifar(let present):
+      try require(split, of: present, path: argument)
+      return try CIFARDataset(
+        folder: argument, split: split ?? present[present.count - 1], preprocessing: preprocessing)
+    case .pictures(let source, let parts):
+      let selection = try parts.selection(split)
+      if case .folder = source, !selection.isDeep {
+        return try PictureFolder(
+          selection, preprocessing: preprocessing, skipsUnreadable: skipsUnreadable)
+      }
+      return try PictureTree(
+        selection, in: source, preprocessing: preprocessing, skipsUnreadable: skipsUnreadable)
+    case .numPy:
+      try require(split, of: [], path: argument)
+      return try NumPyDataset(path: argument, preprocessing: preprocessing)
+    case .xView:
+      try require(split, of: [.train, .test], path: argument)
+      return try XViewMaritime.open(
+        labels: argument, split: split ?? .test, preprocessing: preprocessing)
+    case .coco:
+      try require(split, of: [], path: argument)
+      return try openCOCO(argument, preprocessing: preprocessing)
+    }
+  }
+
+  /// The parts of the data that `argument` stands for, in the order train, validation, test; empty where
+  /// they do not come in parts.
+  ///
+  /// - Throws: ``DataError`` if there are no data.
+  /// - Complexity: That of listing, for pictures.
+  public static func splits(of argument: String) throws(DataError) -> [DataSplit] {
+    switch try place(of: argument) {
+    case .glyphs, .xView: [.train, .test]
+    case .emnist(let folder, let part): EMNISTDataset.splits(of: part, in: folder)
+    case .idx: IDXLayout(folder: argument).splits
+    case .cifar(let present): present
+    case .pictures(_, let parts): parts.splits
+    case .numPy, .coco: []
+    }
+  }
+
+  /// What a word or path stands for.
+  private enum Place {
+    case glyphs(Glyphs.Style)
+    case emnist(folder: String, part: EMNISTDataset.Part)
+    case idx
+    case cifar([DataSplit])
+    case pictures(PictureSource, PictureParts)
+    case numPy
+    case xView
+    case coco
+  }
+
+  private static func place(of argument: String) throws(DataError) -> Place {
+    if let style = Glyphs.Style(location: argument) { return .glyphs(style) }
+    for split in [DataSplit.test, .train] {
+      if let emnist = try EMNISTDataset.find(argument, split: split) {
+        return .emnist(folder: emnist.folder, part: emnist.part)
+      }
     }
     let name = argument.lowercased()
     switch Folder.isFolder(argument) {
     case nil:
       throw .missing(path: argument, expected: choices)
     case true?:
-      return try openFolder(argument, preprocessing: preprocessing, split: split)
+      if !IDXLayout(folder: argument).splits.isEmpty { return .idx }
+      let present = [DataSplit.train, .test].filter {
+        !CIFARDataset.paths(in: argument, split: $0).isEmpty
+      }
+      if !present.isEmpty { return .cifar(present) }
+      return .pictures(
+        .folder(argument), try PictureParts(PictureListing(folder: argument), path: argument))
     case false? where name.hasSuffix(".npy"):
-      return try NumPyDataset(path: argument, preprocessing: preprocessing)
+      return .numPy
     case false? where name.hasSuffix(".zip"):
-      return try PictureTree(path: argument, preprocessing: preprocessing)
+      let archive = try ZipArchive(path: argument)
+      return .pictures(
+        .archive(archive), try PictureParts(PictureListing(archive: archive), path: argument))
     case false? where name.hasSuffix(".geojson"):
-      return try XViewMaritime.open(
-        labels: argument, split: split, preprocessing: preprocessing)
+      return .xView
     case false? where name.hasSuffix(".json"):
-      return try openCOCO(argument, preprocessing: preprocessing)
+      return .coco
     case false?:
       throw .invalid(path: argument, expected: choices, found: "another file")
     }
   }
 
-  private static func openFolder(
-    _ path: String, preprocessing: Preprocessing, split: DataSplit
-  ) throws(DataError) -> any Dataset {
-    if IDXLayout(folder: path).split(preferring: split) != nil {
-      return try IDXDataset(folder: path, split: split, preprocessing: preprocessing)
+  /// Throws if a part is asked for that is not there.
+  private static func require(
+    _ split: DataSplit?, of present: [DataSplit], path: String
+  ) throws(DataError) {
+    if let split, !present.contains(split) {
+      throw .noPart(split, path: path, present: present)
     }
-    if !CIFARDataset.paths(in: path, split: split).isEmpty {
-      return try CIFARDataset(folder: path, split: split, preprocessing: preprocessing)
-    }
-    return try PictureTree.isDeep(path)
-      ? PictureTree(path: path, preprocessing: preprocessing)
-      : PictureFolder(path: path, preprocessing: preprocessing)
   }
 
   /// All objects of a COCO file, whose scenes lie beside it.

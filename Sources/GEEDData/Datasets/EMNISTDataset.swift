@@ -109,6 +109,13 @@ public struct EMNISTDataset: Dataset {
 }
 
 extension EMNISTDataset {
+  /// Which splits of a part a folder holds.
+  static func splits(of part: Part, in folder: String) -> [DataSplit] {
+    [DataSplit.train, .test].filter {
+      Folder.isFolder(path(of: "images-idx3", part, $0, in: folder)) == false
+    }
+  }
+
   /// What `location` names: a folder with the files of one part, or the beginning of the files' names,
   /// such as `folder/emnist-letters`; `nil` if neither is there.
   ///

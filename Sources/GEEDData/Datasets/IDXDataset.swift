@@ -66,12 +66,16 @@ public struct IDXDataset: Dataset {
 struct IDXLayout {
   let folder: String
 
+  /// The splits whose images are there.
+  var splits: [DataSplit] {
+    [DataSplit.train, .test].filter { path(of: "images", dimensionCount: 3, in: $0) != nil }
+  }
+
   /// The images of the preferred split or else of the other, and the labels that go with them.
   func split(
     preferring split: DataSplit
   ) -> (split: DataSplit, images: String, labels: String?)? {
-    let others = DataSplit.allCases.filter { $0 != split }
-    for candidate in [split] + others {
+    for candidate in split == .train ? [DataSplit.train, .test] : [.test, .train] {
       if let images = path(of: "images", dimensionCount: 3, in: candidate) {
         return (candidate, images, path(of: "labels", dimensionCount: 1, in: candidate))
       }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // http://yann.lecun.com/exdb/mnist (the format is described at the bottom of the page)
 
+import CGEEDImage
+
 /// An array of bytes in the IDX format, open for reading.
 ///
 /// The file begins with two zero bytes, the type (8 for bytes) and the number of axes, then the
@@ -14,11 +16,18 @@ struct IDXFile: Sendable {
   /// What errors call the file.
   var path: String { file.path }
 
-  /// Opens a file, inflated first if its name ends in ".gz".
+  /// Opens a file, inflated first if its name ends in ".gz", as far as its own header says.
   init(path: String, dimensionCount: Int) throws(DataError) {
-    file = try RandomAccessFile.opening(path, expected: "an IDX file")
+    file = try RandomAccessFile.opening(path, expected: "an IDX file") { beginning throws(DataError) in
+      let length = 4 + 4 * dimensionCount
+      guard beginning.count >= length else { return nil }
+      // What has another format is reported as that, once it is open.
+      guard beginning.starts(with: Self.magic(dimensionCount)) else { return 1 << 30 }
+      let shape = Self.shape(in: beginning, dimensionCount: dimensionCount)
+      return try length + Self.byteCount(of: shape, path: path)
+    }
     let header = try file.bytes(at: 0, count: min(4 + 4 * dimensionCount, file.byteCount))
-    let magic: [UInt8] = [0, 0, 8, UInt8(dimensionCount)]
+    let magic = Self.magic(dimensionCount)
     guard header.starts(with: magic) else {
       throw .invalid(
         path: path, expected: "the bytes \(magic) at the beginning", found: "\(header.prefix(4))")
@@ -27,9 +36,7 @@ struct IDXFile: Sendable {
       throw .truncated(
         path: path, expectedBytes: 4 + 4 * dimensionCount, foundBytes: header.count)
     }
-    shape = (1...dimensionCount).map { axis in
-      header[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) }
-    }
+    shape = Self.shape(in: header, dimensionCount: dimensionCount)
     try Self.requireLength(of: file, shape: shape)
   }
 
@@ -54,19 +61,37 @@ struct IDXFile: Sendable {
       pixels: try bytes(at: index * area, count: area))
   }
 
-  private static func requireLength(
-    of file: RandomAccessFile, shape: [Int]
-  ) throws(DataError) {
+  private static func magic(_ dimensionCount: Int) -> [UInt8] {
+    [0, 0, 8, UInt8(dimensionCount)]
+  }
+
+  private static func shape(in header: [UInt8], dimensionCount: Int) -> [Int] {
+    (1...dimensionCount).map { axis in
+      header[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+  }
+
+  /// How many elements there are.
+  private static func byteCount(of shape: [Int], path: String) throws(DataError) -> Int {
     var byteCount = 1
     for length in shape {
       let (product, overflows) = byteCount.multipliedReportingOverflow(by: length)
       guard length > 0, !overflows, product < Int.max / 2 else {
         throw .invalid(
-          path: file.path, expected: "an array that is neither empty nor huge", found: "\(shape)")
+          path: path, expected: "an array that is neither empty nor huge", found: "\(shape)")
       }
       byteCount = product
     }
-    let expected = 4 + 4 * shape.count + byteCount
+    return byteCount
+  }
+
+  private static func requireLength(
+    of file: RandomAccessFile, shape: [Int]
+  ) throws(DataError) {
+    if shape.count == 3 {
+      try requireReadableExample(Array(shape.dropFirst()), path: file.path)
+    }
+    let expected = 4 + 4 * shape.count + (try byteCount(of: shape, path: file.path))
     guard file.byteCount == expected else {
       throw file.byteCount < expected
         ? .truncated(path: file.path, expectedBytes: expected, foundBytes: file.byteCount)
@@ -74,5 +99,19 @@ struct IDXFile: Sendable {
           path: file.path, expected: "\(expected) bytes for an array \(shape)",
           found: "\(file.byteCount)")
     }
+  }
+}
+
+/// Throws if one example has more numbers than a picture may have.
+func requireReadableExample(_ shape: [Int], path: String) throws(DataError) {
+  var count = 1
+  for length in shape {
+    let (product, overflows) = count.multipliedReportingOverflow(by: length)
+    guard !overflows, product <= 3 * Int(GEED_MAX_PIXELS) else {
+      throw .invalid(
+        path: path, expected: "examples of at most \(3 * Int(GEED_MAX_PIXELS)) numbers",
+        found: "\(shape)")
+    }
+    count = product
   }
 }

@@ -105,6 +105,7 @@ extension NumPyDataset {
         path: path, expected: "a shape [N, C, H, W], [N, H, W] or [N, D] without zeros",
         found: "\(shape)")
     }
+    try requireReadableExample(Array(shape.dropFirst()), path: path)
     let looksChannelsLast =
       shape.count == 4 && shape[1] == shape[2] && shape[1] > 4 && [1, 3, 4].contains(shape[3])
     guard !looksChannelsLast else {

@@ -2,112 +2,105 @@
 
 import GEED
 
-/// A folder of JPEG, PNG and TIFF pictures, flat or with one subfolder for each class.
+/// A folder of JPEG, PNG and TIFF pictures, flat or with one subfolder for each class, perhaps in parts.
 ///
 /// The class of a picture is the place of its folder's name among all subfolders, in byte order;
 /// a flat folder has no labels. Pictures come in byte order of the folders' names, then of their
-/// own. Names end in .jpg, .jpeg, .png, .tif or .tiff, in any case; other files and hidden ones are
-/// ignored. Only the names are held in memory.
+/// own. A picture is what is called .jpg, .jpeg, .png, .tif or .tiff, in any case, and what begins like
+/// such a file whatever its name; everything else is left out, as ``notes(on:)`` says. Only the names
+/// are held in memory.
+///
+/// Where the folder holds `train`, `val` and `test`, or some of them, one of these parts is read. The
+/// classes are then those of all parts together, so that a label means the same in each.
 ///
 /// All examples have one shape, that of the first. Pictures with other channels are converted to
 /// those of the first; of another size they need a resize and crop.
 public struct PictureFolder: Dataset {
-  public let name: String
-  public let exampleShape: [Int]
-
   /// The names of the subfolders, in the order of the labels; empty for a flat folder.
   public let classNames: [String]
 
-  private struct Entry {
-    let classIndex: Int?
-    let name: String
-  }
-
-  private let path: String
-  private let entries: [Entry]
-  private let preprocessing: Preprocessing
+  private let pictures: PictureCollection
 
   /// Lists a folder and reads its first picture.
   ///
-  /// - Throws: ``DataError`` if the folder is missing, holds no pictures or pictures both beside
-  ///   and in its subfolders, or its first picture cannot be read or preprocessed.
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - preprocessing: Applied to every picture.
+  ///   - split: The wanted part, where the folder has parts; `nil` for `test`, or what else there is.
+  ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out, which reads all of them
+  ///     once, now. Otherwise reading such an example is an error.
+  /// - Throws: ``DataError`` if the folder is missing, holds no pictures, pictures both beside and in
+  ///   its subfolders, or not the part, or its first picture cannot be read or preprocessed.
   public init(
-    path: String, preprocessing: Preprocessing = Preprocessing()
+    path: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
+    skipsUnreadable: Bool = false
   ) throws(DataError) {
-    let listing = try Self.list(path)
-    guard let first = listing.entries.first else {
-      throw .invalid(
-        path: path, expected: "pictures (.jpg, .jpeg, .png, .tif, .tiff) here or one folder down",
-        found: "none")
+    let parts = try PictureParts(PictureListing(folder: path), path: path)
+    try self.init(
+      parts.selection(split), preprocessing: preprocessing, skipsUnreadable: skipsUnreadable)
+  }
+
+  init(
+    _ selection: PictureSelection, preprocessing: Preprocessing, skipsUnreadable: Bool
+  ) throws(DataError) {
+    var selection = selection
+    let folders = selection.classFolders
+    let places = Dictionary(zip(folders, folders.indices)) { first, _ in first }
+    var flat: [PictureCollection.Entry] = []
+    var sorted: [PictureCollection.Entry] = []
+    var used: Set<FileName> = []
+    for entry in selection.pool {
+      let above = selection.folders(above: entry)
+      used.formUnion(above.prefix(1))
+      guard selection.contains(entry) else { continue }
+      switch above.count {
+      case 0: flat.append(.init(picture: entry, classIndex: nil))
+      case 1: sorted.append(.init(picture: entry, classIndex: above.first.flatMap { places[$0] }))
+      default:
+        selection.leftOut.add(.deeperPicture, (Array(above) + [entry.name]).pathText)
+      }
     }
-    let firstPath = Self.path(of: first, in: path, classNames: listing.classNames)
-    let picture = try Picture(contentsOf: firstPath)
-    var preprocessing = preprocessing
-    preprocessing.channels = preprocessing.channels ?? picture.channels
-    self.path = path
-    self.preprocessing = preprocessing
-    name = lastComponent(of: path)
-    classNames = listing.classNames
-    entries = listing.entries
-    exampleShape = try preprocessing.tensor(of: picture, from: firstPath).shape
-  }
-
-  public var count: Int { entries.count }
-
-  public func example(at index: Int) throws(DataError) -> Tensor {
-    let picturePath = self.picturePath(at: index)
-    let tensor = try preprocessing.tensor(
-      of: Picture(contentsOf: picturePath), from: picturePath)
-    return try tensor.requiring(exampleShape, path: picturePath)
-  }
-
-  public func label(at index: Int) -> Int? { entries[index].classIndex }
-
-  /// The path below the folder: "class/file.png", or "file.png".
-  public func exampleName(at index: Int) -> String? {
-    let entry = entries[index]
-    return entry.classIndex.map { "\(classNames[$0])/\(entry.name)" } ?? entry.name
-  }
-
-  private func picturePath(at index: Int) -> String {
-    precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
-    return Self.path(of: entries[index], in: path, classNames: classNames)
-  }
-
-  private static func path(of entry: Entry, in path: String, classNames: [String]) -> String {
-    entry.classIndex.map { "\(path)/\(classNames[$0])/\(entry.name)" } ?? "\(path)/\(entry.name)"
-  }
-}
-
-// MARK: - Listing
-
-extension PictureFolder {
-  private static func list(
-    _ path: String
-  ) throws(DataError) -> (classNames: [String], entries: [Entry]) {
-    let folder = try Folder(listing: path, expected: "a folder of pictures")
-    let ownEntries = folder.files.filter(isPictureName).map { Entry(classIndex: nil, name: $0) }
-    var entries: [Entry] = []
-    for (index, name) in folder.folders.enumerated() {
-      let subfolder = try Folder(listing: "\(path)/\(name)", expected: "a folder of pictures")
-      entries += subfolder.files.filter(isPictureName).map { Entry(classIndex: index, name: $0) }
-    }
-    guard ownEntries.isEmpty || entries.isEmpty else {
+    guard flat.isEmpty || sorted.isEmpty else {
       throw .unsuitable(
-        path: path, expected: "pictures either here or in class folders",
-        found: "\(ownEntries.count) here and \(entries.count) in folders",
+        path: selection.path, expected: "pictures either here or in class folders",
+        found: "\(flat.count) here and \(sorted.count) in folders",
         fix: "move them or name a subfolder")
     }
-    return ownEntries.isEmpty ? (folder.folders, entries) : ([], ownEntries)
+    if !sorted.isEmpty {
+      for name in folders where !used.contains(name) { selection.leftOut.add(.emptyClass, name.text) }
+    }
+    let entries = (flat + sorted).sorted {
+      ($0.classIndex ?? 0, $0.picture.name) < ($1.classIndex ?? 0, $1.picture.name)
+    }
+    classNames = sorted.isEmpty ? [] : folders.map(\.text)
+    pictures = try PictureCollection(
+      entries, classNames: classNames, of: selection, depth: selection.depth,
+      in: .folder(selection.path), preprocessing: preprocessing, skipsUnreadable: skipsUnreadable,
+      expected: "pictures (.jpg, .jpeg, .png, .tif, .tiff) here or one folder down")
   }
 
-  private static let nameEndings = [".jpg", ".jpeg", ".png", ".tif", ".tiff"]
+  public var name: String { pictures.name }
 
-  /// Whether a file's name says that it is a picture.
-  static func isPictureName(_ name: String) -> Bool {
-    let lowercased = name.lowercased()
-    return nameEndings.contains { lowercased.hasSuffix($0) }
+  public var count: Int { pictures.count }
+
+  public var exampleShape: [Int] { pictures.exampleShape }
+
+  /// The part that is read, where the folder has parts.
+  public var split: DataSplit? { pictures.split }
+
+  public func example(at index: Int) throws(DataError) -> Tensor {
+    try pictures.example(at: index)
   }
+
+  public func label(at index: Int) -> Int? { pictures.label(at: index) }
+
+  /// The path below the folder, or its part: "class/file.png", or "file.png".
+  public func exampleName(at index: Int) -> String? { pictures.exampleName(at: index) }
+
+  public func notes(on examples: [Int]) -> [String] { pictures.notes(on: examples) }
+
+  /// That of ImageNet, where all classes are called by its WordNet ids.
+  public var classNumbering: ClassNumbering? { ImageNetClasses.numbering(of: classNames) }
 }
 
 extension Tensor {

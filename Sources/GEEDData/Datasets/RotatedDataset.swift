@@ -5,13 +5,13 @@ import GEED
 /// The pictures of another data set, each turned by an angle of its own that never changes.
 ///
 /// The angle of picture *i* depends on the seed and *i* alone; all angles are equally likely.
-public struct RotatedDataset: Dataset {
+public struct RotatedDataset: DerivedDataset {
   public let name: String
 
   /// Where the angles start.
   public let seed: UInt64
 
-  private let base: any Dataset
+  package let base: any Dataset
   private let rotation: RandomRotation
 
   /// - Parameters:
@@ -45,10 +45,6 @@ public struct RotatedDataset: Dataset {
     var generator = SplitMix64(seed: seeds.next() ^ UInt64(index))
     return rotation(try base.example(at: index), using: &generator)
   }
-
-  public func label(at index: Int) -> Int? { base.label(at: index) }
-
-  public func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 }
 
 /// Rotated MNIST as in § 4.1 of the paper: the digits 0 to 8, each turned by an angle of its own.

@@ -1,45 +1,88 @@
 // SPDX-License-Identifier: MIT
 
-import Foundation
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
-/// What a folder holds, in byte order of the names, without hidden entries.
-struct Folder {
-  let path: String
-
-  /// Names of files, links to files included.
-  let files: [String]
-
-  /// Names of folders, links to folders included.
-  let folders: [String]
-
-  /// Lists the folder at `path`.
-  ///
-  /// - Parameter expected: What should be there, as an error says it.
-  init(listing path: String, expected: String) throws(DataError) {
-    guard let isFolder = Self.isFolder(path) else {
-      throw .missing(path: path, expected: expected)
+/// What the file system says of folders and files.
+enum Folder {
+  /// What is there at a path.
+  struct Status {
+    enum Kind {
+      case file
+      case folder
+      case link
+      case other
     }
-    guard isFolder else {
-      throw .invalid(path: path, expected: expected, found: "a file")
-    }
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch {
-      throw .system(path: path, operation: "list", reason: "\(error.localizedDescription)")
-    }
-    let visibleNames = names.filter { !$0.hasPrefix(".") }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let kinds = visibleNames.map { Self.isFolder("\(path)/\($0)") }
-    self.path = path
-    files = zip(visibleNames, kinds).filter { $0.1 == false }.map(\.0)
-    folders = zip(visibleNames, kinds).filter { $0.1 == true }.map(\.0)
+
+    let kind: Kind
+    let size: Int
+
+    /// The same for two paths that lead to the same file.
+    let identity: Identity
+  }
+
+  struct Identity: Hashable {
+    let device: UInt64
+    let file: UInt64
   }
 
   /// Whether there is a folder at `path` as opposed to a file; `nil` if there is nothing.
   static func isFolder(_ path: String) -> Bool? {
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-    return exists ? isDirectory.boolValue : nil
+    status(at: Array(path.utf8)).map { $0.kind == .folder }
+  }
+
+  /// What is at a path, or where it leads to.
+  ///
+  /// - Returns: `nil` if the system does not tell; `errno` then says why.
+  static func status(at path: [UInt8], followingLinks: Bool = true) -> Status? {
+    var status = stat()
+    let result = path.withPath { followingLinks ? stat($0, &status) : lstat($0, &status) }
+    guard result == 0 else { return nil }
+    let kind: Status.Kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .folder
+      case S_IFLNK: .link
+      default: .other
+      }
+    return Status(
+      kind: kind, size: Int(status.st_size),
+      identity: Identity(
+        device: UInt64(truncatingIfNeeded: status.st_dev),
+        file: UInt64(truncatingIfNeeded: status.st_ino)))
+  }
+
+  /// The names in a folder in byte order, hidden ones too; `nil` if the system refuses, as `errno` says.
+  static func names(in path: [UInt8]) -> [FileName]? {
+    guard let stream = path.withPath({ opendir($0) }) else { return nil }
+    defer { closedir(stream) }
+    var names: [FileName] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 0
+      let name = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+      let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
+      let fileName = FileName(bytes)
+      if fileName.bytes != Array(".".utf8), fileName.bytes != Array("..".utf8) {
+        names.append(fileName)
+      }
+      errno = 0
+    }
+    return errno == 0 ? names.sorted() : nil
+  }
+}
+
+extension [UInt8] {
+  /// Calls `body` with the bytes as a C string.
+  func withPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    (map(CChar.init(bitPattern:)) + [0]).withUnsafeBufferPointer { buffer in
+      // A buffer of at least one byte has an address.
+      buffer.baseAddress.map(body) ?? body("")
+    }
   }
 }

@@ -15,14 +15,18 @@ extension RandomAccessFile {
   ///
   /// A gzip file cannot be read from the middle. It is inflated once, a chunk at a time, into a
   /// temporary file without a name, which vanishes with the object.
+  ///
+  /// - Parameter limit: From the first bytes that come out, as many as there are up to 64, how many
+  ///   there may be in all; `nil` as long as these are too few to tell.
+  /// - Throws: ``DataError`` as soon as more come out.
   static func opening(
-    _ path: String, expected: String
+    _ path: String, expected: String, limit: ([UInt8]) throws(DataError) -> Int?
   ) throws(DataError) -> RandomAccessFile {
     let file = try RandomAccessFile(opening: path, expected: expected)
     guard path.hasSuffix(".gz") else { return file }
     let descriptor = try openUnnamedTemporaryFile()
     do {
-      try inflate(file, into: descriptor)
+      try inflate(file, into: InflatedBytes(descriptor: descriptor, path: path), limit: limit)
     } catch {
       close(descriptor)
       throw error
@@ -46,8 +50,43 @@ private func openUnnamedTemporaryFile() throws(DataError) -> Int32 {
 
 private let chunkSize = 1 << 18
 
+/// What has come out so far.
+private struct InflatedBytes {
+  let descriptor: Int32
+  let path: String
+  var count = 0
+  var beginning: [UInt8] = []
+  var limit: Int?
+
+  init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  /// Writes bytes to the file, unless they are too many.
+  mutating func add(
+    _ bytes: ArraySlice<UInt8>, limit knownLimit: ([UInt8]) throws(DataError) -> Int?
+  ) throws(DataError) {
+    count += bytes.count
+    if beginning.count < 64 { beginning += bytes.prefix(64 - beginning.count) }
+    if limit == nil { limit = try knownLimit(beginning) }
+    if let limit, count > limit {
+      throw .invalid(
+        path: path, expected: "\(limit) bytes, as promised by what it holds",
+        found: "more than that when it is inflated")
+    }
+    guard writeAll(bytes, to: descriptor) else {
+      throw .system(
+        path: path, operation: "write the inflated bytes of", reason: lastSystemError())
+    }
+  }
+}
+
 /// Inflates all members of a gzip file.
-private func inflate(_ file: RandomAccessFile, into descriptor: Int32) throws(DataError) {
+private func inflate(
+  _ file: RandomAccessFile, into output: consuming InflatedBytes,
+  limit: ([UInt8]) throws(DataError) -> Int?
+) throws(DataError) {
   // zlib remembers the address of its stream.
   let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
   stream.initialize(to: z_stream())
@@ -59,10 +98,11 @@ private func inflate(_ file: RandomAccessFile, into descriptor: Int32) throws(Da
     throw .system(path: file.path, operation: "inflate", reason: "zlib gave status \(status)")
   }
   defer { inflateEnd(stream) }
+  var output = output
   var isAtEndOfMember = false
   for offset in stride(from: 0, to: file.byteCount, by: chunkSize) {
     let input = try file.bytes(at: offset, count: min(chunkSize, file.byteCount - offset))
-    isAtEndOfMember = try inflate(input, stream: stream, path: file.path, into: descriptor)
+    isAtEndOfMember = try inflate(input, stream: stream, into: &output, limit: limit)
   }
   guard isAtEndOfMember else {
     throw .undecodable(path: file.path, format: "gzip", reason: "the file ends too early")
@@ -71,7 +111,8 @@ private func inflate(_ file: RandomAccessFile, into descriptor: Int32) throws(Da
 
 /// Inflates one chunk of input; whether it ended together with a member.
 private func inflate(
-  _ chunk: [UInt8], stream: UnsafeMutablePointer<z_stream>, path: String, into descriptor: Int32
+  _ chunk: [UInt8], stream: UnsafeMutablePointer<z_stream>, into file: inout InflatedBytes,
+  limit: ([UInt8]) throws(DataError) -> Int?
 ) throws(DataError) -> Bool {
   var input = chunk
   var output = [UInt8](repeating: 0, count: chunkSize)
@@ -92,12 +133,9 @@ private func inflate(
     }
     guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
       let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib gave status \(status)"
-      throw .undecodable(path: path, format: "gzip", reason: reason)
+      throw .undecodable(path: file.path, format: "gzip", reason: reason)
     }
-    guard writeAll(output[..<written], to: descriptor) else {
-      throw .system(
-        path: path, operation: "write the inflated bytes of", reason: lastSystemError())
-    }
+    try file.add(output[..<written], limit: limit)
   } while consumed < input.count || (status == Z_OK && stream.pointee.avail_out == 0)
   return status == Z_STREAM_END
 }

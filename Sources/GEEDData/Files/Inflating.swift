@@ -35,6 +35,33 @@ func inflatedRaw(_ packed: [UInt8], size: Int, name: String) throws(DataError) -
   }
 }
 
+/// Unpacks the beginning of a deflated piece, as far as the bytes at hand go.
+///
+/// - Parameter count: How many bytes to make at most.
+/// - Throws: ``DataError`` if the bytes are damaged.
+func inflatedBeginning(
+  of packed: [UInt8], count: Int, name: String
+) throws(DataError) -> [UInt8] {
+  try withZlibStream(windowBits: -MAX_WBITS, name: name) { stream throws(DataError) in
+    var input = packed
+    var status = Z_OK
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, written in
+      input.withUnsafeMutableBufferPointer { source in
+        stream.pointee.next_in = source.baseAddress
+        stream.pointee.avail_in = UInt32(source.count)
+        stream.pointee.next_out = target.baseAddress
+        stream.pointee.avail_out = UInt32(target.count)
+        status = CZlib.inflate(stream, Z_SYNC_FLUSH)
+        written = target.count - Int(stream.pointee.avail_out)
+      }
+    }
+    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
+      throw .undecodable(path: name, format: "deflate", reason: "zlib gave status \(status)")
+    }
+    return bytes
+  }
+}
+
 /// The CRC-32 of bytes.
 func checksum(of bytes: [UInt8]) -> UInt32 {
   bytes.withUnsafeBufferPointer { buffer in

@@ -24,8 +24,17 @@ final class RandomAccessFile: Sendable {
   ///
   /// - Parameter expected: What should be there, as an error says it: "a picture".
   convenience init(opening path: String, expected: String) throws(DataError) {
+    try self.init(opening: Array(path.utf8), named: path, expected: expected)
+  }
+
+  /// Opens the file at a path that need not be UTF-8.
+  ///
+  /// - Parameter path: What errors call the file.
+  convenience init(
+    opening bytes: [UInt8], named path: String, expected: String
+  ) throws(DataError) {
     // Without O_NONBLOCK a named pipe would wait for its other end.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = bytes.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
     guard descriptor >= 0 else {
       throw errno == ENOENT || errno == ENOTDIR
         ? .missing(path: path, expected: expected)

@@ -21,6 +21,9 @@ package enum Unpacking {
     return names
   }
 
+  /// No tar file may be larger when it is inflated: 16 GiB.
+  private static let greatestTarSize = 1 << 34
+
   private static func fromZip(
     _ path: String, endingIn suffix: String, to folder: String
   ) throws(DataError) -> [String] {
@@ -38,7 +41,7 @@ package enum Unpacking {
   private static func fromTar(
     _ path: String, endingIn suffix: String, to folder: String
   ) throws(DataError) -> [String] {
-    let file = try RandomAccessFile.opening(path, expected: "a tar file")
+    let file = try RandomAccessFile.opening(path, expected: "a tar file") { _ in greatestTarSize }
     var names: [String] = []
     var position = 0
     while position + 512 <= file.byteCount {

@@ -5,11 +5,19 @@
 ///
 /// Members are stored or deflated. Nothing of the file is believed: positions and sizes are checked
 /// against its length, a member's size against what deflate can make of so many bytes, and the bytes
-/// against their checksum. Encrypted files, several volumes and zip64 are refused.
+/// against their checksum. Encrypted files, several volumes, zip64, and members that share bytes, as in
+/// archives made to fill disks, are refused.
 struct ZipArchive: Sendable {
   /// A file in the archive.
   struct Member: Sendable {
-    let name: String
+    /// The name with its folders as it stands in the archive.
+    let rawName: [UInt8]
+
+    var name: String { FileName(rawName).text }
+
+    /// Whether what is packed is where a link leads.
+    let isLink: Bool
+
     fileprivate let flags: Int
     fileprivate let method: Int
     fileprivate let checksum: UInt32
@@ -40,26 +48,19 @@ struct ZipArchive: Sendable {
     }
     members = try Self.members(
       in: file.bytes(at: offset, count: size), count: count, path: path)
+    try Self.requireSeparation(of: members, directory: offset, path: path)
   }
 
   /// Reads and unpacks a file, of at most 1 GiB.
   func bytes(of member: Member) throws(DataError) -> [UInt8] {
     let name = "\(path)/\(member.name)"
-    guard member.flags & 1 == 0 else {
-      throw .invalid(path: name, expected: "a file that is not encrypted", found: "one that is")
-    }
     // Deflate makes at most 1032 bytes of one.
     guard member.size <= 1 << 30, member.size <= 1032 * member.compressedSize + 1032 else {
       throw .invalid(
         path: name, expected: "what \(member.compressedSize) bytes can hold, at most 2³⁰",
         found: "\(member.size) bytes")
     }
-    let header = Record(try file.bytes(at: member.offset, count: 30))
-    guard header.number(0, 4) == 0x0403_4B50 else {
-      throw .invalid(path: name, expected: "a file's header", found: "other bytes")
-    }
-    let start = member.offset + 30 + header.number(26, 2) + header.number(28, 2)
-    let packed = try file.bytes(at: start, count: member.compressedSize)
+    let packed = try packedBytes(of: member, count: member.compressedSize)
     let bytes: [UInt8]
     switch member.method {
     case 0: bytes = packed
@@ -75,6 +76,27 @@ struct ZipArchive: Sendable {
         found: "others")
     }
     return bytes
+  }
+
+  /// Unpacks the first bytes of a member, at most `count`, without checking them.
+  func beginning(of member: Member, count: Int) throws(DataError) -> [UInt8] {
+    let packed = try packedBytes(of: member, count: min(member.compressedSize, 1 << 12))
+    return member.method == 8
+      ? try inflatedBeginning(of: packed, count: count, name: "\(path)/\(member.name)")
+      : Array(packed.prefix(count))
+  }
+
+  private func packedBytes(of member: Member, count: Int) throws(DataError) -> [UInt8] {
+    let name = "\(path)/\(member.name)"
+    guard member.flags & 1 == 0 else {
+      throw .invalid(path: name, expected: "a file that is not encrypted", found: "one that is")
+    }
+    let header = Record(try file.bytes(at: member.offset, count: 30))
+    guard header.number(0, 4) == 0x0403_4B50 else {
+      throw .invalid(path: name, expected: "a file's header", found: "other bytes")
+    }
+    let start = member.offset + 30 + header.number(26, 2) + header.number(28, 2)
+    return try file.bytes(at: start, count: count)
   }
 }
 
@@ -112,14 +134,32 @@ extension ZipArchive {
       position += length
       // Folders end in a slash.
       guard name.last != UInt8(ascii: "/") else { continue }
+      // The mode of a file of a Unix system, whose number is 3.
+      let mode = record.number(5, 1) == 3 ? record.number(40, 2) : 0
       members.append(
         Member(
-          name: String(decoding: name, as: UTF8.self), flags: record.number(8, 2),
+          rawName: Array(name), isLink: mode & 0xF000 == 0xA000, flags: record.number(8, 2),
           method: record.number(10, 2), checksum: UInt32(record.number(16, 4)),
           compressedSize: record.number(20, 4), size: record.number(24, 4),
           offset: record.number(42, 4)))
     }
     return members
+  }
+
+  /// Throws if two members, or a member and the directory, have bytes in common.
+  private static func requireSeparation(
+    of members: [Member], directory: Int, path: String
+  ) throws(DataError) {
+    let sorted = members.sorted { $0.offset < $1.offset }
+    for (index, member) in sorted.enumerated() {
+      let next = index + 1 < sorted.count ? sorted[index + 1].offset : directory
+      // A header has 30 bytes, and the name.
+      guard member.offset + 30 + member.rawName.count + member.compressedSize <= next else {
+        throw .invalid(
+          path: path, expected: "members one after the other",
+          found: "'\(member.name)', which reaches into what follows")
+      }
+    }
   }
 }
 

@@ -102,7 +102,8 @@ extension ChipDataset {
   ) throws -> [SceneLabels.Annotation] {
     var done: [SceneLabels.Annotation] = []
     for scene in scenes {
-      let picture = try Picture(contentsOf: scene.path)
+      // Boxes count pixels as they lie in the file, where that is a photograph.
+      let picture = try Picture(contentsOf: scene.path, orientation: .ignore)
       for annotation in scene.annotations {
         guard let chip = try settings.chip(of: annotation.box, in: picture, path: scene.path)
         else { continue }

@@ -8,19 +8,21 @@ extension Picture {
   /// The kind is told by the first bytes, whatever the name. Grey files give one channel, all
   /// others three: palettes are looked up, CMYK is converted, alpha is dropped, and of 16 bits the
   /// upper eight remain. The pixels are those that Pillow gives after `convert("RGB")` (`"L"` for
-  /// grey). The EXIF orientation of a JPEG is ignored, as by torchvision; that of a TIFF is applied.
-  /// Of several pages the first is read.
+  /// grey) of `ImageOps.exif_transpose`: the orientation that EXIF gives a JPEG or PNG, and tag 274 a
+  /// TIFF, is applied. Of several pages the first is read.
   ///
   /// - Throws: ``DataError`` if the file is missing, unreadable, of another kind, damaged or cut
-  ///   short, or larger than 2²⁷ pixels.
+  ///   short, larger than 2²⁷ pixels, or holds floating-point numbers, which are no bytes.
   public init(contentsOf path: String) throws(DataError) {
+    try self.init(contentsOf: path, orientation: .apply)
+  }
+
+  /// Reads a file as ``init(contentsOf:)`` does, upright or as its rows lie.
+  init(
+    contentsOf path: String, orientation: Preprocessing.Orientation
+  ) throws(DataError) {
     let file = try RandomAccessFile(opening: path, expected: "a picture")
-    guard file.byteCount <= Self.greatestFileSize else {
-      throw .invalid(
-        path: path, expected: "a picture of at most \(Self.greatestFileSize) bytes",
-        found: "\(file.byteCount)")
-    }
-    try self.init(decoding: file.bytes(at: 0, count: file.byteCount), name: path)
+    try self.init(decoding: file.pictureBytes(), name: path, orientation: orientation)
   }
 
   /// Decodes a JPEG, PNG or TIFF file that is already in memory; see ``init(contentsOf:)``.
@@ -29,27 +31,39 @@ extension Picture {
   ///   - bytes: The whole file.
   ///   - name: What an error calls the bytes.
   public init(decoding bytes: [UInt8], name: String = "picture") throws(DataError) {
-    guard let format = PictureFormat(of: bytes) else {
-      throw .invalid(
-        path: name, expected: "a JPEG, PNG or TIFF picture",
-        found: bytes.isEmpty ? "an empty file" : "other bytes at its beginning")
-    }
-    var decoded = geed_picture()
-    var message = [CChar](repeating: 0, count: Int(GEED_MESSAGE_SIZE))
-    let status = format.decode(&decoded, bytes, bytes.count, &message)
-    defer { geed_picture_free(decoded) }
-    guard status == GEED_OK else {
-      throw .undecodable(path: name, format: format.rawValue, reason: text(of: message))
-    }
-    self.init(
-      width: Int(decoded.width), height: Int(decoded.height), channels: Int(decoded.channels),
-      pixels: Array(
-        UnsafeBufferPointer(
-          start: decoded.pixels,
-          count: Int(decoded.width) * Int(decoded.height) * Int(decoded.channels))))
+    try self.init(decoding: bytes, name: name, orientation: .apply)
   }
 
-  private static let greatestFileSize = 1 << 30
+  private init(
+    decoding bytes: [UInt8], name: String, orientation: Preprocessing.Orientation
+  ) throws(DataError) {
+    let decoded = try DecodedPicture(decoding: bytes, name: name, orientation: orientation)
+    let pixels: [UInt8]
+    switch decoded.samples {
+    case .bytes(let bytes): pixels = bytes
+    case .words(let words): pixels = words.map { UInt8($0 >> 8) }
+    case .floats:
+      throw .unsuitable(
+        path: name, expected: "a picture of 8 or 16 bits", found: "floating-point numbers",
+        fix: "read it as a data set, which keeps them")
+    }
+    self.init(
+      width: decoded.width, height: decoded.height, channels: decoded.channels, pixels: pixels)
+  }
+}
+
+extension RandomAccessFile {
+  private static let greatestPictureSize = 1 << 30
+
+  /// The whole file, of at most 1 GiB.
+  func pictureBytes() throws(DataError) -> [UInt8] {
+    guard byteCount <= Self.greatestPictureSize else {
+      throw .invalid(
+        path: path, expected: "a picture of at most \(Self.greatestPictureSize) bytes",
+        found: "\(byteCount)")
+    }
+    return try bytes(at: 0, count: byteCount)
+  }
 }
 
 /// The kinds of files that are read.
@@ -76,6 +90,38 @@ enum PictureFormat: String {
     [0x49, 0x49, 42, 0], [0x4D, 0x4D, 0, 42], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 43],
   ]
 
+  /// What of a file is not read, as far as its beginning tells.
+  func unread(of bytes: [UInt8]) -> Set<UnreadContent> {
+    var result: Set<UnreadContent> = []
+    switch self {
+    case .jpeg:
+      break
+    case .png:
+      PictureOrientation.forEachChunk(ofPNG: bytes) { name, content in
+        // The tenth byte of the header is 4 or 6 for grey or colour with alpha.
+        if name.elementsEqual("IHDR".utf8), content.count > 9,
+          [4, 6].contains(content[content.startIndex + 9])
+        {
+          result.insert(.alpha)
+        }
+        if name.elementsEqual("tRNS".utf8) { result.insert(.alpha) }
+        if name.elementsEqual("acTL".utf8) { result.insert(.pages) }
+        return !name.elementsEqual("IDAT".utf8)
+      }
+    case .tiff:
+      guard let tags = TagDirectory(firstOf: bytes[...]) else { break }
+      if tags.hasNext { result.insert(.pages) }
+      // White is zero, black is zero, RGB, palette, CMYK, YCbCr.
+      let plainCounts = [0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3]
+      if let count = tags.number(277), let plain = tags.number(262).flatMap({ plainCounts[$0] }),
+        count == plain + 1
+      {
+        result.insert(.alpha)
+      }
+    }
+    return result
+  }
+
   var decode:
     (
       UnsafeMutablePointer<geed_picture>, UnsafePointer<UInt8>, Int, UnsafeMutablePointer<CChar>
@@ -85,6 +131,22 @@ enum PictureFormat: String {
     case .jpeg: geed_decode_jpeg
     case .png: geed_decode_png
     case .tiff: geed_decode_tiff
+    }
+  }
+}
+
+/// What a picture file may hold besides the picture that is read.
+enum UnreadContent: CaseIterable {
+  /// An alpha channel, or transparent colours.
+  case alpha
+  /// Further pages, or frames of an animation.
+  case pages
+
+  /// What is said of files that have it.
+  var note: String {
+    switch self {
+    case .alpha: "Transparency is dropped, as Pillow's convert(\"RGB\") does"
+    case .pages: "Only the first page or frame is read of pictures that have several"
     }
   }
 }

@@ -30,6 +30,13 @@ extension Picture {
 
   /// The size that ``resized(shortestSide:)`` gives.
   func size(forShortestSide side: Int) -> (width: Int, height: Int) {
+    Self.size(of: width, height, forShortestSide: side)
+  }
+
+  /// The size of a picture of `width` x `height` pixels whose shortest side becomes `side`.
+  static func size(
+    of width: Int, _ height: Int, forShortestSide side: Int
+  ) -> (width: Int, height: Int) {
     let longest = side * max(width, height) / min(width, height)
     return width <= height ? (side, longest) : (longest, side)
   }

@@ -84,17 +84,19 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
       resize: resize.map { .exact(width: $0, height: $0) }, mean: mean, standardDeviation: std)
     var changes = adaptation
     changes.seed = self.seed ?? seed
-    let dataset = try changes.open(source, preprocessing: preprocessing, split: split)
+    let comesInParts = try !DatasetLocation.splits(of: source).isEmpty
+    let dataset = try changes.open(
+      source, preprocessing: preprocessing, split: comesInParts ? split : nil)
     guard split == .train, let count else { return dataset }
     return FirstExamples(count, of: dataset)
   }
 }
 
 /// The first examples of another data set.
-private struct FirstExamples: Dataset {
+private struct FirstExamples: DerivedDataset {
   let name: String
   let count: Int
-  private let base: any Dataset
+  let base: any Dataset
 
   init(_ count: Int, of base: any Dataset) {
     self.base = base
@@ -104,6 +106,4 @@ private struct FirstExamples: Dataset {
 
   var exampleShape: [Int] { base.exampleShape }
   func example(at index: Int) throws -> Tensor { try base.example(at: index) }
-  func label(at index: Int) -> Int? { base.label(at: index) }
-  func exampleName(at index: Int) -> String? { base.exampleName(at: index) }
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+
+/// What lies beside the pictures that are read, counted by kind.
+struct LeftOut: Sendable {
+  /// Why something is left out; the order of the notes.
+  enum Kind: Hashable, Comparable, Sendable {
+    /// A file of a kind that is not read, told by its first bytes: "WebP".
+    case format(String)
+    /// A camera's file, whose first page is a thumbnail.
+    case raw
+    /// A file whose name ends in this, and whose bytes tell nothing.
+    case ending(String)
+    /// A file without an ending that is no picture.
+    case unknown
+    case empty
+    case unreadable
+    case repeatedFile
+    case repeatedName
+    case brokenLink
+    case circularLink
+    case archivedLink
+    case unsafeName
+    case special
+    case hiddenFile
+    case hiddenFolder
+    case unreadableFolder
+    case repeatedFolder
+    /// Pictures further down than the classes.
+    case deeperPicture
+    /// Pictures beside the parts `train`, `val` and `test`.
+    case pictureBesideParts
+    case emptyClass
+
+    /// One and several of them.
+    var nouns: (one: String, several: String) {
+      switch self {
+      case .format(let name): ("\(name) file", "\(name) files")
+      case .raw: ("camera raw file", "camera raw files")
+      case .ending(let text): (".\(text) file", ".\(text) files")
+      case .unknown: ("file that is no picture", "files that are no pictures")
+      case .empty: ("empty file", "empty files")
+      case .unreadable: ("unreadable picture", "unreadable pictures")
+      case .repeatedFile:
+        ("further link to a picture that counts once", "further links to pictures that count once")
+      case .repeatedName:
+        ("file of a name that came before", "files of names that came before")
+      case .brokenLink: ("link that leads nowhere", "links that lead nowhere")
+      case .circularLink: ("link that leads in a circle", "links that lead in a circle")
+      case .archivedLink: ("link in the archive", "links in the archive")
+      case .unsafeName:
+        ("file whose name leads out of the archive", "files whose names lead out of the archive")
+      case .special:
+        ("pipe, socket or device", "pipes, sockets and devices")
+      case .hiddenFile: ("hidden file", "hidden files")
+      case .hiddenFolder: ("hidden folder", "hidden folders")
+      case .unreadableFolder: ("unreadable folder", "unreadable folders")
+      case .repeatedFolder:
+        ("link to a folder that counts once", "links to folders that count once")
+      case .deeperPicture:
+        ("picture in a folder below the class folders", "pictures in folders below the class folders")
+      case .pictureBesideParts:
+        ("picture beside the parts", "pictures beside the parts")
+      case .emptyClass: ("class folder without pictures", "class folders without pictures")
+      }
+    }
+  }
+
+  private struct Group {
+    var count = 0
+    var names: [String] = []
+  }
+
+  private var groups: [Kind: Group] = [:]
+
+  /// How many names a note gives.
+  private static let namedCount = 3
+
+  mutating func add(_ kind: Kind, _ name: String) {
+    groups[kind, default: Group()].count += 1
+    if groups[kind, default: Group()].names.count < Self.namedCount {
+      groups[kind, default: Group()].names.append(name)
+    }
+  }
+
+  /// How many there are of a kind.
+  func count(of kind: Kind) -> Int { groups[kind]?.count ?? 0 }
+
+  /// A sentence for each kind: how many, and the first names.
+  var notes: [String] {
+    groups.sorted { $0.key < $1.key }.map { kind, group in
+      let noun = group.count == 1 ? kind.nouns.one : kind.nouns.several
+      let verb =
+        kind == .emptyClass
+        ? (group.count == 1 ? "keeps its number" : "keep their numbers")
+        : (group.count == 1 ? "is left out" : "are left out")
+      let rest = group.count > group.names.count ? ", …" : ""
+      return "\(group.count) \(noun) \(verb): \(group.names.joined(separator: ", "))\(rest)."
+    }
+  }
+}

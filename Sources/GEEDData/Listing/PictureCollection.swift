@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+
+import Dispatch
+import GEED
+import Synchronization
+
+/// Pictures of one shape that lie in a folder or an archive, each perhaps with a class.
+struct PictureCollection: Sendable {
+  struct Entry: Sendable {
+    let picture: PictureListing.Entry
+    let classIndex: Int?
+  }
+
+  let name: String
+  let classNames: [String]
+  let exampleShape: [Int]
+
+  /// The part that was chosen, where the pictures come in parts.
+  let split: DataSplit?
+
+  private let entries: [Entry]
+  private let folders: [[FileName]]
+  private let source: PictureSource
+  private let preprocessing: Preprocessing
+
+  /// How many folders stand before the names of the examples.
+  private let depth: Int
+
+  private let notes: [String]
+
+  /// Reads the first picture, and all of them if unreadable ones are to be left out.
+  ///
+  /// - Parameters:
+  ///   - selection: Where the pictures are, and what is to be said of the others.
+  ///   - depth: How many folders all pictures share.
+  ///   - expected: What should have been there if there are no pictures.
+  /// - Throws: ``DataError`` if there are no pictures, or the first cannot be read or preprocessed.
+  init(
+    _ entries: [Entry], classNames: [String], of selection: PictureSelection, depth: Int,
+    in source: PictureSource, preprocessing: Preprocessing, skipsUnreadable: Bool, expected: String
+  ) throws(DataError) {
+    var leftOut = selection.leftOut
+    self.source = source
+    self.depth = depth
+    folders = selection.listing.folders
+    let folders = self.folders
+    var failures: [Int: String] = [:]
+    if skipsUnreadable {
+      failures = Self.failures(of: entries) { entry throws(DataError) in
+        _ = try source.picture(entry.picture, in: folders, orientation: preprocessing.orientation)
+      }
+      for index in failures.keys.sorted() {
+        let entry = entries[index].picture
+        leftOut.add(
+          .unreadable, (folders[entry.folder].dropFirst(depth) + [entry.name]).map(\.text).joined(separator: "/"))
+      }
+    }
+    let kept = entries.indices.filter { failures[$0] == nil }.map { entries[$0] }
+    guard let first = kept.first else {
+      throw .invalid(
+        path: selection.path, expected: expected,
+        found: (["none"] + leftOut.notes.map { String($0.dropLast()) }).joined(separator: "; "))
+    }
+    var preprocessing = preprocessing
+    let picture = try source.picture(
+      first.picture, in: folders, orientation: preprocessing.orientation)
+    preprocessing.channels = preprocessing.channels ?? picture.channels
+    self.preprocessing = preprocessing
+    self.entries = kept
+    self.classNames = classNames
+    split = selection.part
+    name =
+      lastComponent(of: selection.path) + (selection.part.map { " (\($0.rawValue))" } ?? "")
+    exampleShape = try preprocessing.tensor(
+      of: picture, from: source.path(of: first.picture, in: folders)
+    ).shape
+    notes = selection.notes + leftOut.notes
+  }
+
+  var count: Int { entries.count }
+
+  func example(at index: Int) throws(DataError) -> Tensor {
+    precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
+    let entry = entries[index].picture
+    let path = source.path(of: entry, in: folders)
+    do {
+      let picture = try source.picture(entry, in: folders, orientation: preprocessing.orientation)
+      return try preprocessing.tensor(of: picture, from: path).requiring(exampleShape, path: path)
+    } catch .undecodable(let path, let format, let reason) {
+      throw .undecodable(
+        path: path, format: format,
+        reason: reason.trimmingFullStop + "; --skip-unreadable leaves such pictures out")
+    }
+  }
+
+  func label(at index: Int) -> Int? { entries[index].classIndex }
+
+  /// The path below the folders that all pictures share.
+  func exampleName(at index: Int) -> String {
+    let entry = entries[index].picture
+    return Array(folders[entry.folder].dropFirst(depth) + [entry.name]).pathText
+  }
+
+  /// What is to be said of the choice, of what was left out, and of what is not read of `examples`,
+  /// whose files are read for that.
+  func notes(on examples: [Int]) -> [String] {
+    var concerned: [UnreadContent: [Int]] = [:]
+    for index in Set(examples).sorted() where (0..<count).contains(index) {
+      for content in source.unread(of: entries[index].picture, in: folders) {
+        concerned[content, default: []].append(index)
+      }
+    }
+    return notes
+      + UnreadContent.allCases.compactMap { content in
+        guard let indices = concerned[content], let first = indices.first else { return nil }
+        let others = indices.count == 1 ? "" : " and \(indices.count - 1) more"
+        return "\(content.note): \(exampleName(at: first))\(others)."
+      }
+  }
+
+  /// Tries all entries, on all processors: which fail, and why.
+  private static func failures(
+    of entries: [Entry], _ read: @Sendable (Entry) throws(DataError) -> Void
+  ) -> [Int: String] {
+    let failures = Mutex<[Int: String]>([:])
+    DispatchQueue.concurrentPerform(iterations: entries.count) { index in
+      do {
+        try read(entries[index])
+      } catch {
+        failures.withLock { $0[index] = "\(error)" }
+      }
+    }
+    return failures.withLock { $0 }
+  }
+}
+
+extension String {
+  fileprivate var trimmingFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
+}
+
+/// Where pictures are read from.
+enum PictureSource: Sendable {
+  case folder(String)
+  case archive(ZipArchive)
+
+  /// What errors call a picture.
+  func path(of entry: PictureListing.Entry, in folders: [[FileName]]) -> String {
+    let name = (folders[entry.folder] + [entry.name]).pathText
+    switch self {
+    case .folder(let path): return "\(path)/\(name)"
+    case .archive(let archive): return "\(archive.path)/\(name)"
+    }
+  }
+
+  func picture(
+    _ entry: PictureListing.Entry, in folders: [[FileName]],
+    orientation: Preprocessing.Orientation
+  ) throws(DataError) -> DecodedPicture {
+    try DecodedPicture(
+      decoding: bytes(of: entry, in: folders), name: path(of: entry, in: folders),
+      orientation: orientation)
+  }
+
+  /// What of a picture is not read; nothing where it cannot be read at all.
+  func unread(of entry: PictureListing.Entry, in folders: [[FileName]]) -> Set<UnreadContent> {
+    guard let beginning = try? bytes(of: entry, in: folders, atMost: 1 << 16),
+      let format = PictureFormat(of: beginning)
+    else { return [] }
+    // The directory of a TIFF file may stand anywhere.
+    guard format == .tiff else { return format.unread(of: beginning) }
+    return (try? format.unread(of: bytes(of: entry, in: folders))) ?? []
+  }
+
+  private func bytes(
+    of entry: PictureListing.Entry, in folders: [[FileName]], atMost limit: Int? = nil
+  ) throws(DataError) -> [UInt8] {
+    switch self {
+    case .folder(let path):
+      let bytes = (folders[entry.folder] + [entry.name]).pathBytes
+      let file = try RandomAccessFile(
+        opening: Array("\(path)/".utf8) + bytes, named: self.path(of: entry, in: folders),
+        expected: "a picture")
+      return try limit.map { limit throws(DataError) in
+        try file.bytes(at: 0, count: min(limit, file.byteCount))
+      } ?? file.pictureBytes()
+    case .archive(let archive):
+      return try archive.bytes(of: archive.members[entry.member])
+    }
+  }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// All pictures below a folder or in an archive, and what lies beside them.
+///
+/// A picture is what its name says is one (.jpg, .jpeg, .png, .tif, .tiff), or what begins like a JPEG,
+/// PNG or TIFF file whatever its name; only files whose names do not say so are opened. Everything else
+/// is counted by kind, and nothing but regular files is ever opened. A file that can be reached in
+/// several ways counts once, without links where that is possible.
+struct PictureListing: Sendable {
+  struct Entry: Sendable {
+    /// Index into ``folders``.
+    let folder: Int
+    let name: FileName
+    /// The member of an archive, or 0.
+    let member: Int
+  }
+
+  /// Every folder that was looked into, as the names that lead to it; the first is the root, `[]`.
+  private(set) var folders: [[FileName]] = [[]]
+
+  private(set) var entries: [Entry] = []
+
+  private(set) var leftOut = LeftOut()
+
+  /// The names from the root to a picture.
+  func components(of entry: Entry) -> [FileName] { folders[entry.folder] + [entry.name] }
+}
+
+extension [FileName] {
+  /// The names as a path for people.
+  var pathText: String { map(\.text).joined(separator: "/") }
+
+  /// The names as a path for the system.
+  var pathBytes: [UInt8] {
+    [UInt8](map(\.bytes).joined(separator: [UInt8(ascii: "/")]))
+  }
+}
+
+// MARK: - Folders
+
+extension PictureListing {
+  /// Lists a folder and all below it.
+  ///
+  /// - Throws: ``DataError`` if there is no folder or it cannot be listed. Folders below that cannot be
+  ///   are left out.
+  /// - Complexity: One `lstat` for each file, and one `open` for each that has another ending.
+  init(folder path: String) throws(DataError) {
+    let root = Array(path.utf8)
+    guard let status = Folder.status(at: root) else {
+      throw errno == ENOENT || errno == ENOTDIR
+        ? .missing(path: path, expected: "a folder of pictures")
+        : .system(path: path, operation: "open", reason: lastSystemError())
+    }
+    guard status.kind == .folder else {
+      throw .invalid(path: path, expected: "a folder of pictures", found: "a file")
+    }
+    guard let names = Folder.names(in: root) else {
+      throw .system(path: path, operation: "list", reason: lastSystemError())
+    }
+    var walk = Walk(root: root)
+    walk.seenFolders.insert(status.identity)
+    look(at: names, in: 0, walk: &walk)
+    followLinks(&walk)
+  }
+
+  /// What is remembered on the way through folders.
+  private struct Walk {
+    let root: [UInt8]
+    var seenFolders: Set<Folder.Identity> = []
+    var seenFiles: Set<Folder.Identity> = []
+    /// Links to files and folders, which come after everything else.
+    var links: [(folder: Int, name: FileName, target: Folder.Status)] = []
+
+    func path(_ components: [FileName]) -> [UInt8] {
+      components.isEmpty ? root : root + [UInt8(ascii: "/")] + components.pathBytes
+    }
+  }
+
+  private mutating func look(at names: [FileName], in folder: Int, walk: inout Walk) {
+    for name in names {
+      let components = folders[folder] + [name]
+      let path = walk.path(components)
+      guard let status = Folder.status(at: path, followingLinks: false) else {
+        leftOut.add(.unreadable, components.pathText)
+        continue
+      }
+      if name.isHidden || name == FileName("__MACOSX") {
+        leftOut.add(
+          status.kind == .folder ? .hiddenFolder : .hiddenFile, components.pathText)
+        continue
+      }
+      switch status.kind {
+      case .file: add(name, in: folder, status: status, walk: &walk)
+      case .folder: enter(name, in: folder, status: status, walk: &walk)
+      case .other: leftOut.add(.special, components.pathText)
+      case .link:
+        if let target = Folder.status(at: path) {
+          walk.links.append((folder, name, target))
+        } else {
+          leftOut.add(errno == ELOOP ? .circularLink : .brokenLink, components.pathText)
+        }
+      }
+    }
+  }
+
+  private mutating func enter(
+    _ name: FileName, in folder: Int, status: Folder.Status, walk: inout Walk
+  ) {
+    let components = folders[folder] + [name]
+    guard walk.seenFolders.insert(status.identity).inserted else {
+      leftOut.add(.repeatedFolder, components.pathText)
+      return
+    }
+    folders.append(components)
+    guard let names = Folder.names(in: walk.path(components)) else {
+      leftOut.add(.unreadableFolder, components.pathText)
+      return
+    }
+    look(at: names, in: folders.count - 1, walk: &walk)
+  }
+
+  /// Follows links once everything that needs none has been seen; those that turn up then, too.
+  private mutating func followLinks(_ walk: inout Walk) {
+    var next = 0
+    while next < walk.links.count {
+      let link = walk.links[next]
+      next += 1
+      switch link.target.kind {
+      case .file: add(link.name, in: link.folder, status: link.target, walk: &walk)
+      case .folder: enter(link.name, in: link.folder, status: link.target, walk: &walk)
+      case .link, .other:
+        leftOut.add(.special, (folders[link.folder] + [link.name]).pathText)
+      }
+    }
+  }
+
+  private mutating func add(
+    _ name: FileName, in folder: Int, status: Folder.Status, walk: inout Walk
+  ) {
+    let components = folders[folder] + [name]
+    let kind = Self.kind(of: name, size: status.size) {
+      let path = walk.path(components)
+      return try? RandomAccessFile(opening: path, named: components.pathText, expected: "a file")
+        .bytes(at: 0, count: min(status.size, FileKind.beginningLength))
+    }
+    if let kind {
+      leftOut.add(kind, components.pathText)
+    } else if walk.seenFiles.insert(status.identity).inserted {
+      entries.append(Entry(folder: folder, name: name, member: 0))
+    } else {
+      leftOut.add(.repeatedFile, components.pathText)
+    }
+  }
+
+  /// Why a file is left out; `nil` for a picture.
+  ///
+  /// - Parameter beginning: Reads the first bytes, if the name is not enough; `nil` if it cannot.
+  private static func kind(
+    of name: FileName, size: Int, beginning: () -> [UInt8]?
+  ) -> LeftOut.Kind? {
+    if size == 0 { return .empty }
+    if name.isPictureName { return nil }
+    guard let bytes = beginning() else { return .unreadable }
+    if PictureFormat(of: bytes) != nil {
+      return name.fileExtension.map(rawEndings.contains) == true ? .raw : nil
+    }
+    if let kind = FileKind(of: bytes) { return .format(kind.name) }
+    return name.fileExtension.map { .ending($0) } ?? .unknown
+  }
+
+  /// Files of cameras that begin as TIFF files do.
+  private static let rawEndings: Set<String> = [
+    "dng", "nef", "nrw", "cr2", "arw", "srf", "sr2", "orf", "rw2", "pef", "srw", "3fr", "iiq", "dcr",
+    "kdc", "erf", "mef", "mos",
+  ]
+}
+
+// MARK: - Archives
+
+extension PictureListing {
+  /// Lists a zip file.
+  init(archive: ZipArchive) {
+    var indices: [[FileName]: Int] = [[]: 0]
+    var seen: Set<[FileName]> = []
+    for (index, member) in archive.members.enumerated() {
+      let parts = member.rawName.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        .map { FileName($0) }
+      let components = parts.filter { !$0.bytes.isEmpty && $0 != FileName(".") }
+      guard let name = components.last else { continue }
+      if let kind = Self.kind(of: member, components: components, in: archive) {
+        leftOut.add(kind, components.pathText)
+      } else if parts.first?.bytes.isEmpty == true || components.contains(FileName("..")) {
+        leftOut.add(.unsafeName, FileName(member.rawName).text)
+      } else if seen.insert(components).inserted {
+        let folder = Array(components.dropLast())
+        let known = indices[folder] ?? folders.count
+        if known == folders.count {
+          folders.append(folder)
+          indices[folder] = known
+        }
+        entries.append(Entry(folder: known, name: name, member: index))
+      } else {
+        leftOut.add(.repeatedName, components.pathText)
+      }
+    }
+  }
+
+  private static func kind(
+    of member: ZipArchive.Member, components: [FileName], in archive: ZipArchive
+  ) -> LeftOut.Kind? {
+    if components.contains(where: { $0.isHidden && $0 != FileName("..") || $0 == FileName("__MACOSX") }) {
+      return .hiddenFile
+    }
+    if member.isLink { return .archivedLink }
+    return components.last.flatMap { name in
+      kind(of: name, size: member.size) {
+        try? archive.beginning(of: member, count: FileKind.beginningLength)
+      }
+    }
+  }
+}

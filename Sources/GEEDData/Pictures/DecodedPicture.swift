@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+
+import CGEEDImage
+
+/// A picture with all the bits of its file: bytes, words of 16 bits, or floating-point numbers.
+///
+/// Rows run from the top, pixels from the left, and the channels of a pixel stand side by side.
+struct DecodedPicture {
+  enum Samples {
+    /// 0 is black and 255 white.
+    case bytes([UInt8])
+    /// 0 is black and 65535 white.
+    case words([UInt16])
+    /// Numbers as they are in the file, all finite.
+    case floats([Float])
+  }
+
+  let width: Int
+  let height: Int
+
+  /// 1 for grey, 3 for red, green and blue.
+  let channels: Int
+
+  let samples: Samples
+
+  /// Decodes a whole file and puts it upright, unless its orientation is to be ignored.
+  ///
+  /// - Parameter name: What an error calls the bytes.
+  init(
+    decoding bytes: [UInt8], name: String, orientation rule: Preprocessing.Orientation
+  ) throws(DataError) {
+    guard let format = PictureFormat(of: bytes) else {
+      let found = FileKind(of: bytes).map { "a file of \($0.name)" } ?? "other bytes"
+      throw .invalid(
+        path: name, expected: "a JPEG, PNG or TIFF picture",
+        found: bytes.isEmpty ? "an empty file" : "\(found) at its beginning")
+    }
+    var decoded = geed_picture()
+    var message = [CChar](repeating: 0, count: Int(GEED_MESSAGE_SIZE))
+    let status = format.decode(&decoded, bytes, bytes.count, &message)
+    defer { geed_picture_free(decoded) }
+    guard status == GEED_OK else {
+      throw .undecodable(path: name, format: format.rawValue, reason: text(of: message))
+    }
+    let orientation =
+      switch (rule, format) {
+      case (.ignore, _): 1
+      case (.apply, .tiff): Int(decoded.orientation)
+      case (.apply, _): PictureOrientation.ofFile(bytes, format: format)
+      }
+    let stored = DecodedPicture(decoded)
+    if case .floats(let numbers) = stored.samples,
+      let stray = numbers.first(where: { !$0.isFinite })
+    {
+      throw .invalid(path: name, expected: "finite numbers", found: "\(stray)")
+    }
+    self = stored.turned(by: orientation)
+  }
+
+  /// Copies what C made.
+  private init(_ picture: geed_picture) {
+    width = Int(picture.width)
+    height = Int(picture.height)
+    channels = Int(picture.channels)
+    let count = width * height * channels
+    let start = UnsafeRawPointer(picture.pixels)
+    samples =
+      switch picture.sample_size {
+      case 2: .words(Self.array(at: start, count: count, as: UInt16.self))
+      case 4: .floats(Self.array(at: start, count: count, as: Float.self))
+      default: .bytes(Self.array(at: start, count: count, as: UInt8.self))
+      }
+  }
+
+  private init(width: Int, height: Int, channels: Int, samples: Samples) {
+    self.width = width
+    self.height = height
+    self.channels = channels
+    self.samples = samples
+  }
+
+  private static func array<Element>(
+    at start: UnsafeRawPointer?, count: Int, as type: Element.Type
+  ) -> [Element] {
+    guard let start else { return [] }
+    return Array(
+      UnsafeBufferPointer(start: start.assumingMemoryBound(to: type), count: count))
+  }
+}
+
+// MARK: - Orientation
+
+extension DecodedPicture {
+  /// The picture upright, where row 0 and column 0 of the file are where `orientation` says:
+  /// tag 274 of TIFF and EXIF, 1 to 8. Anything else changes nothing.
+  private func turned(by orientation: Int) -> DecodedPicture {
+    guard (2...8).contains(orientation) else { return self }
+    let swapsAxes = orientation >= 5
+    let turned: Samples =
+      switch samples {
+      case .bytes(let values): .bytes(turned(values, by: orientation))
+      case .words(let values): .words(turned(values, by: orientation))
+      case .floats(let values): .floats(turned(values, by: orientation))
+      }
+    return DecodedPicture(
+      width: swapsAxes ? height : width, height: swapsAxes ? width : height, channels: channels,
+      samples: turned)
+  }
+
+  private func turned<Sample>(_ values: [Sample], by orientation: Int) -> [Sample] {
+    let flipsRows = [3, 4, 6, 7].contains(orientation)
+    let flipsColumns = [2, 3, 7, 8].contains(orientation)
+    let swapsAxes = orientation >= 5
+    let (newWidth, newHeight) = swapsAxes ? (height, width) : (width, height)
+    return [Sample](unsafeUninitializedCapacity: values.count) { target, count in
+      var position = 0
+      for newRow in 0..<newHeight {
+        for newColumn in 0..<newWidth {
+          let (r, c) = swapsAxes ? (newColumn, newRow) : (newRow, newColumn)
+          let row = flipsRows ? height - 1 - r : r
+          let column = flipsColumns ? width - 1 - c : c
+          let source = (row * width + column) * channels
+          for channel in 0..<channels {
+            target.initializeElement(at: position, to: values[source + channel])
+            position += 1
+          }
+        }
+      }
+      count = position
+    }
+  }
+}

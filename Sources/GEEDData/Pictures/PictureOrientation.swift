@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// CIPA DC-008 (Exif 2.32), TIFF 6.0, and the PNG specification (third edition) for the chunk eXIf.
+
+/// The orientation that the metadata of a JPEG or PNG file give it.
+///
+/// Tag 274 of the first directory of the EXIF block, or where a JPEG has none, `tiff:Orientation` of
+/// its XMP packet, as Pillow's `exif_transpose` has it. Nothing in the block is believed: a length or
+/// an offset that leaves it ends the search, and nothing is followed twice.
+enum PictureOrientation {
+  /// 1 to 8; 1, upright, where the file does not say or what it says makes no sense.
+  static func ofFile(_ bytes: [UInt8], format: PictureFormat) -> Int {
+    switch format {
+    case .jpeg: inJPEG(bytes)
+    case .png: chunk("eXIf", ofPNG: bytes).flatMap(inExif) ?? 1
+    case .tiff: 1
+    }
+  }
+
+  /// Looks at the segments before the picture's data.
+  private static func inJPEG(_ bytes: [UInt8]) -> Int {
+    let exifMark = Array("Exif\0\0".utf8)
+    let packetMark = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+    var exif: [UInt8]?
+    var packet: ArraySlice<UInt8>?
+    var position = 2
+    while position + 4 <= bytes.count, bytes[position] == 0xFF {
+      let marker = bytes[position + 1]
+      // Any number of 0xFF may stand before a marker.
+      if marker == 0xFF {
+        position += 1
+        continue
+      }
+      // The data begin, or the file ends.
+      if marker == 0xDA || marker == 0xD9 { break }
+      let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
+      guard length >= 2, length <= bytes.count - position - 2 else { break }
+      let body = bytes[position + 4..<position + 2 + length]
+      if marker == 0xE1, body.starts(with: exifMark) {
+        // A block of more than 64 KiB goes on in the next segment.
+        exif = (exif ?? []) + body.dropFirst(exifMark.count)
+      } else if marker == 0xE1, body.starts(with: packetMark) {
+        packet = body.dropFirst(packetMark.count)
+      }
+      position += 2 + length
+    }
+    return exif.flatMap { inExif($0[...]) } ?? packet.flatMap(inPacket) ?? 1
+  }
+
+  /// The value of tag 274 in an EXIF block; `nil` if there is none.
+  static func inExif(_ block: ArraySlice<UInt8>) -> Int? {
+    guard let tags = TagDirectory(firstOf: block) else { return nil }
+    return tags.number(274).map { (1...8).contains($0) ? $0 : 1 }
+  }
+
+  /// The first `tiff:Orientation="6"` or `<tiff:Orientation>6` in an XMP packet.
+  private static func inPacket(_ packet: ArraySlice<UInt8>) -> Int? {
+    let name = Array("tiff:Orientation".utf8)
+    var rest = packet
+    while let range = rest.firstRange(of: name) {
+      rest = rest[range.upperBound...]
+      for beginning in ["=\"", ">"] where rest.starts(with: Array(beginning.utf8)) {
+        let digit = rest.dropFirst(beginning.utf8.count).first ?? 0
+        if (0x30...0x39).contains(digit) {
+          return (1...8).contains(Int(digit) - 0x30) ? Int(digit) - 0x30 : 1
+        }
+      }
+    }
+    return nil
+  }
+
+  /// The content of the first chunk of a kind, wherever it stands.
+  private static func chunk(_ kind: String, ofPNG bytes: [UInt8]) -> ArraySlice<UInt8>? {
+    var found: ArraySlice<UInt8>?
+    forEachChunk(ofPNG: bytes) { name, content in
+      if name.elementsEqual(kind.utf8) { found = content }
+      return found == nil
+    }
+    return found
+  }
+
+  /// Calls `body` with name and content of every chunk until it returns `false`.
+  static func forEachChunk(
+    ofPNG bytes: [UInt8], _ body: (ArraySlice<UInt8>, ArraySlice<UInt8>) -> Bool
+  ) {
+    var position = 8
+    while bytes.count - position >= 12 {
+      let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= bytes.count - position - 12 else { return }
+      let content = bytes[position + 8..<position + 8 + length]
+      guard body(bytes[position + 4..<position + 8], content) else { return }
+      position += 12 + length
+    }
+  }
+}
+
+/// The entries of the first directory of a TIFF file or an EXIF block, which is one.
+struct TagDirectory {
+  private let bytes: ArraySlice<UInt8>
+  private let isLittleEndian: Bool
+  private let firstEntry: Int
+  private let count: Int
+
+  /// Finds the directory; `nil` if the beginning is no TIFF's or it lies outside.
+  init?(firstOf bytes: ArraySlice<UInt8>) {
+    guard bytes.count >= 8 else { return nil }
+    if bytes.starts(with: [0x49, 0x49, 42, 0]) {
+      isLittleEndian = true
+    } else if bytes.starts(with: [0x4D, 0x4D, 0, 42]) {
+      isLittleEndian = false
+    } else {
+      return nil
+    }
+    self.bytes = bytes
+    let offset = Self.number(in: bytes, at: 4, length: 4, isLittleEndian)
+    guard let offset, offset <= bytes.count - 2,
+      let declared = Self.number(in: bytes, at: offset, length: 2, isLittleEndian)
+    else { return nil }
+    firstEntry = offset + 2
+    // What is there of a directory that is cut short can be read.
+    count = min(declared, (bytes.count - firstEntry) / 12)
+  }
+
+  /// Whether another directory follows: a further page.
+  var hasNext: Bool { (read(firstEntry + 12 * count, 4) ?? 0) != 0 }
+
+  /// The value of a tag that holds one whole number; the last where it stands several times.
+  func number(_ tag: Int) -> Int? {
+    var result: Int?
+    for index in 0..<count {
+      let entry = firstEntry + 12 * index
+      guard read(entry, 2) == tag, read(entry + 4, 4) == 1 else { continue }
+      switch read(entry + 2, 2) {
+      case 1?: result = read(entry + 8, 1)
+      case 3?: result = read(entry + 8, 2)
+      case 4?: result = read(entry + 8, 4)
+      default: continue
+      }
+    }
+    return result
+  }
+
+  private func read(_ offset: Int, _ length: Int) -> Int? {
+    Self.number(in: bytes, at: offset, length: length, isLittleEndian)
+  }
+
+  private static func number(
+    in bytes: ArraySlice<UInt8>, at offset: Int, length: Int, _ isLittleEndian: Bool
+  ) -> Int? {
+    guard offset >= 0, offset <= bytes.count - length else { return nil }
+    let start = bytes.startIndex + offset
+    let part = bytes[start..<start + length]
+    return isLittleEndian
+      ? part.reversed().reduce(0) { $0 << 8 | Int($1) } : part.reduce(0) { $0 << 8 | Int($1) }
+  }
+}
