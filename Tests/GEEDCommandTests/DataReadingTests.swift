@@ -17,7 +17,9 @@ struct DataReadingTests {
   private func scene(orientation: UInt8) throws -> [UInt8] {
     let bytes = try fixture("oriented/scene.jpg")
     let block: [UInt8] =
-      Array("Exif\0\0II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]
+      Array("Exif\0\0II".utf8) + [
+        42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0,
+      ]
       + [0, 0, 0, 0]
     return bytes.prefix(2) + [0xFF, 0xE1, 0, UInt8(block.count + 2)] + block + bytes.dropFirst(2)
   }
@@ -73,7 +75,8 @@ struct DataReadingTests {
 
   @Test("What is not measured is counted by kind and named, in text and in JSON")
   func leftOut() throws {
-    let webp = Array("RIFF".utf8) + [9, 0, 0, 0] + Array("WEBPVP8 ".utf8) + Array(repeating: 0, count: 9)
+    let webp =
+      Array("RIFF".utf8) + [9, 0, 0, 0] + Array("WEBPVP8 ".utf8) + Array(repeating: 0, count: 9)
     for index in 0..<6 { _ = try scratch.write(webp, to: "set/\(index).webp") }
     _ = try scratch.write(fixture("pictures/rgba.png"), to: "set/a.png")
     _ = try scratch.write(fixture("oriented/scene.jpg"), to: "set/noext")
@@ -118,7 +121,9 @@ struct DataReadingTests {
     let folder = scratch.path("set")
     _ = try scratch.write(bytes, to: "set/a.jpg")
     let name: [UInt8] = Array("\(folder)/caf".utf8) + [0xE9] + Array(".jpg\0".utf8)
-    let descriptor = name.withUnsafeBytes { open($0.bindMemory(to: CChar.self).baseAddress ?? "", O_WRONLY | O_CREAT, 0o600) }
+    let descriptor = name.withUnsafeBytes {
+      open($0.bindMemory(to: CChar.self).baseAddress ?? "", O_WRONLY | O_CREAT, 0o600)
+    }
     try #require(descriptor >= 0)
     _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     close(descriptor)
@@ -149,9 +154,13 @@ struct DataReadingTests {
     let folder = scratch.path("set")
     let (status, sentence) = try error([folder])
     #expect(status == 65)
-    #expect(sentence.contains("4.jpg' as JPEG: ") && sentence.contains("; --skip-unreadable leaves such pictures out."))
+    #expect(
+      sentence.contains("4.jpg' as JPEG: ")
+        && sentence.contains("; --skip-unreadable leaves such pictures out."))
     for seed in ["0", "1", "2"] {
-      let text = try Tool.output(of: ["data", folder, "--skip-unreadable", "--samples", "2", "--seed", seed])
+      let text = try Tool.output(of: [
+        "data", folder, "--skip-unreadable", "--samples", "2", "--seed", seed,
+      ])
       #expect(text.hasPrefix("set: 4 examples"))
       #expect(text.hasSuffix("note: 1 unreadable picture is left out: 4.jpg.\n"))
     }
@@ -163,14 +172,17 @@ struct DataReadingTests {
   func parts() throws {
     let bytes = try fixture("oriented/scene.jpg")
     for part in ["train", "val"] {
-      for name in ["a/1", "b/2", "c/3"] { _ = try scratch.write(bytes, to: "set/\(part)/\(name).jpg") }
+      for name in ["a/1", "b/2", "c/3"] {
+        _ = try scratch.write(bytes, to: "set/\(part)/\(name).jpg")
+      }
     }
     let folder = scratch.path("set")
     let text = try Tool.output(of: ["data", folder])
     #expect(text.hasPrefix("set (validation): 3 examples of 3 x 9 x 13 in 3 classes\n"))
     #expect(text.hasSuffix("note: The part 'val' is taken; 'set' also has train (--split).\n"))
     #expect(
-      try Tool.output(of: ["data", folder, "--split", "train"]).hasPrefix("set (train): 3 examples"))
+      try Tool.output(of: ["data", folder, "--split", "train"]).hasPrefix("set (train): 3 examples")
+    )
     let (status, sentence) = try error([folder, "--split", "test"])
     #expect(status == 65)
     #expect(sentence.contains("expected the part 'test', but found only train and validation"))
@@ -193,7 +205,8 @@ struct DataReadingTests {
     #expect(try accuracies(arguments) == nil)
     // The pictures are all the same, so one class is right for all of them, and the others never.
     let rights = try (0..<10).map { number -> Double? in
-      let labels = try scratch.write(Array("\(number)\n\(number)\n\(number)\n".utf8), to: "labels.csv")
+      let labels = try scratch.write(
+        Array("\(number)\n\(number)\n\(number)\n".utf8), to: "labels.csv")
       return try accuracies(arguments + ["--labels", labels])?.first
     }
     let best = try #require(rights.firstIndex(of: 1))
@@ -246,7 +259,9 @@ struct DataReadingTests {
     #expect(status == 65)
     #expect(sentence.contains("expected batches of at most 16MiB, but found 1 x 3 x 2000 x 2000"))
     // A tall picture whose width grows first: 65535 x 65535 pixels between the passes.
-    let tall = try scratch.write(numPyFile([1, 60_000, 1], type: "|u1", bytes: Array(repeating: 7, count: 60_000)), to: "tall.npy")
+    let tall = try scratch.write(
+      numPyFile([1, 60_000, 1], type: "|u1", bytes: Array(repeating: 7, count: 60_000)),
+      to: "tall.npy")
     let between = try Tool.run(["data", tall, "--resize", "60000x1"])
     #expect(between.status == 65)
     #expect(between.error.contains("60000 x 1 of 1 x 60000"))
@@ -254,14 +269,16 @@ struct DataReadingTests {
 
   @Test("What a file promises is not believed: sparse arrays, huge and negative axes")
   func promises() throws {
-    let sparse = try scratch.write(numPyFile([1, 1, 1 << 18, 1 << 18], type: "<f4", bytes: []), to: "sparse.npy")
+    let sparse = try scratch.write(
+      numPyFile([1, 1, 1 << 18, 1 << 18], type: "<f4", bytes: []), to: "sparse.npy")
     #expect(truncate(sparse, 1 << 39) == 0)
     let huge = try Tool.run(["data", sparse])
     #expect(huge.status == 65)
     #expect(huge.error.contains("expected examples of at most 402653184 numbers"))
     #expect(huge.peakMemory < 300 << 20)
     for shape in [[1 << 62, 4, 4, 4], [2, Int.max, 2], [-1, 3, 8, 8]] {
-      let path = try scratch.write(numPyFile(shape, type: "<f4", bytes: [0, 0, 0, 0]), to: "odd.npy")
+      let path = try scratch.write(
+        numPyFile(shape, type: "<f4", bytes: [0, 0, 0, 0]), to: "odd.npy")
       #expect(try error([path]).0 == 65, "\(shape)")
     }
   }
@@ -270,11 +287,15 @@ struct DataReadingTests {
   func gzip() throws {
     // Two pictures of 2 x 2 pixels are promised, and 300,000 bytes more would come.
     let header: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2]
-    let packed = stored(header + Array(repeating: 1, count: 8)) + stored(Array(repeating: 0, count: 60_000)) + stored(Array(repeating: 0, count: 60_000))
+    let packed =
+      stored(header + Array(repeating: 1, count: 8)) + stored(Array(repeating: 0, count: 60_000))
+      + stored(Array(repeating: 0, count: 60_000))
     _ = try scratch.write(packed, to: "idx/t10k-images-idx3-ubyte.gz")
     let (status, sentence) = try error([scratch.path("idx")])
     #expect(status == 65)
-    #expect(sentence.contains("expected 24 bytes, as promised by what it holds, but found more than that"))
+    #expect(
+      sentence.contains("expected 24 bytes, as promised by what it holds, but found more than that")
+    )
   }
 
   /// A gzip file that holds bytes as they are.
@@ -287,18 +308,24 @@ struct DataReadingTests {
       crc ^= UInt32(byte)
       for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
     }
-    return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1] + little(bytes.count, 2) + little(~bytes.count, 2)
+    return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1] + little(bytes.count, 2)
+      + little(~bytes.count, 2)
       + bytes + little(Int(~crc), 4) + little(bytes.count, 4)
   }
 
   @Test("A preset's crop that no longer fits says which crop does")
   func presetCrop() throws {
     _ = try scratch.write(fixture("pictures/420.jpg"), to: "set/a.jpg")
-    let (status, sentence) = try error([scratch.path("set"), "--preset", "imagenet", "--resize", "128x128"])
+    let (status, sentence) = try error([
+      scratch.path("set"), "--preset", "imagenet", "--resize", "128x128",
+    ])
     #expect(status == 65)
-    #expect(sentence.contains("crop to 128 or less as well (--crop 128), or resize to 224 or more."))
+    #expect(
+      sentence.contains("crop to 128 or less as well (--crop 128), or resize to 224 or more."))
     let text = try Tool.output(
-      of: ["data", scratch.path("set"), "--preset", "imagenet", "--resize", "128x128", "--crop", "128"])
+      of: [
+        "data", scratch.path("set"), "--preset", "imagenet", "--resize", "128x128", "--crop", "128",
+      ])
     #expect(text.contains("of 3 x 128 x 128"))
   }
 }

@@ -156,7 +156,9 @@ import Testing
   func badMirrors() throws {
     let name = "train-images-idx3-ubyte.gz"
     let much = [UInt8](repeating: 0, count: 9_912_423)
-    for (stalls, status, text) in [(true, 66, "less than 1 KiB came in 2"), (false, 65, "it has more than 9912422 bytes")] {
+    for (stalls, status, text) in [
+      (true, 66, "less than 1 KiB came in 2"), (false, 65, "it has more than 9912422 bytes"),
+    ] {
       var behavior = LocalServer.Behavior(files: ["/\(name)": stalls ? bytes : much])
       behavior.stallsAfter = stalls ? 1_000 : nil
       let server = try LocalServer(behavior)

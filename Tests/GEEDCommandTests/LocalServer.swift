@@ -74,7 +74,9 @@ final class LocalServer: Sendable {
     behavior.withLock { behavior in
       let close = "Connection: close\r\n"
       guard let file = behavior.files[path] else {
-        return ("HTTP/1.1 404 Not Found\r\n\(close)Content-Length: 4\r\n\r\n", Array("none".utf8), false)
+        return (
+          "HTTP/1.1 404 Not Found\r\n\(close)Content-Length: 4\r\n\r\n", Array("none".utf8), false
+        )
       }
       let start = behavior.hasRanges ? range ?? 0 : 0
       guard start == 0 || start < file.count else {

@@ -9,7 +9,8 @@ import Testing
   /// Four pictures: cat/1.png, cat/2.png, dog/1.png, dog/3.png.
   private func withPets(_ body: (String, any Dataset) throws -> Void) throws {
     try withTemporaryFolder { folder in
-      let bytes = try Picture(width: 2, height: 1, channels: 1, pixels: [1, 2]).encodedPNG(name: "test")
+      let bytes = try Picture(width: 2, height: 1, channels: 1, pixels: [1, 2]).encodedPNG(
+        name: "test")
       for name in ["cat/1.png", "cat/2.png", "dog/1.png", "dog/3.png"] {
         try write(bytes, to: "\(folder)/pets/\(name)")
       }
@@ -80,7 +81,8 @@ import Testing
   func counts() throws {
     let more = try labels("0,1\n1,1\n2,1\n3,1\nbird.png,2\nfish.png,2\n")
     #expect(more.notes.count == 1)
-    #expect(more.notes[0].contains("2 of 6 rows of") && more.notes[0].contains("bird.png, fish.png."))
+    #expect(
+      more.notes[0].contains("2 of 6 rows of") && more.notes[0].contains("bird.png, fish.png."))
     let missing = try dataError { _ = try labels("cat/1.png,1\n3.png,2") }
     #expect(missing.description.contains("found none for 2 (cat/2.png, dog/1.png)"))
     // There are two files called 1.png.
@@ -93,7 +95,9 @@ import Testing
   @Test("Unknown classes and contradictions are refused")
   func unknown() throws {
     let names = try dataError { _ = try labels("cat\ncat\ndog\ndog") }
-    #expect(names.description.contains("found none for 2 (cat, dog); give their numbers with --class-map"))
+    #expect(
+      names.description.contains("found none for 2 (cat, dog); give their numbers with --class-map")
+    )
     let map = try dataError { _ = try labels(nil, map: "cat,1") }
     #expect(map.description.contains("found none for 1 (dog)"))
     let negative = try dataError { _ = try labels(nil, map: "cat,1\ndog,-2") }

@@ -7,7 +7,9 @@ import Testing
 
 /// Pictures of 16 bits and of floating-point numbers; Scripts/fixtures/picture_golden.py made them.
 @Suite struct DeepPictureTests {
-  private static let names = ["rgb16.png", "grey16.png", "rgb16.tif", "float.tif", "greyfloat64.tif"]
+  private static let names = [
+    "rgb16.png", "grey16.png", "rgb16.tif", "float.tif", "greyfloat64.tif",
+  ]
   private static let sizes = [(37, 29), (10, 29), (18, 14), (53, 20)]
 
   /// Floating-point numbers reach to some hundreds here; the weights are rounded to 2⁻²², the results to
@@ -51,7 +53,9 @@ import Testing
       #expect(abs(changed.scalars[position] - expected) <= 1e-5)
     }
     let grey = try read("rgb16.tif", Preprocessing(crop: 20, channels: 1))
-    let luma = (19_595 * plain.scalars[0] + 38_470 * plain.scalars[area] + 7_471 * plain.scalars[2 * area]) / 65_536
+    let luma =
+      (19_595 * plain.scalars[0] + 38_470 * plain.scalars[area] + 7_471 * plain.scalars[2 * area])
+      / 65_536
     #expect(grey.shape == [1, 20, 20] && abs(grey.scalars[0] - luma) <= 1e-6)
     let colour = try read("grey16.png", Preprocessing(channels: 3))
     #expect(colour.shape == [3, 29, 37])
@@ -76,7 +80,8 @@ import Testing
     #expect(error.description == "'a.tif': expected finite numbers, but found nan.")
   }
 
-  @Test("Every beginning and every damage is an error or a picture, never a crash", arguments: names)
+  @Test(
+    "Every beginning and every damage is an error or a picture, never a crash", arguments: names)
   func damage(name: String) throws {
     let bytes = try Fixture.bytes("deep/\(name)")
     for count in stride(from: 0, to: bytes.count, by: 97) {

@@ -17,7 +17,10 @@ import Testing
       let jpeg = try Fixture.bytes("oriented/scene.jpg")
       for name in ["a", "b.jfif", "c.JPE", "d.txt"] { try write(jpeg, to: "\(folder)/\(name)") }
       let dataset = try PictureFolder(path: folder)
-      #expect((0..<dataset.count).map { dataset.exampleName(at: $0) } == ["a", "b.jfif", "c.JPE", "d.txt"])
+      #expect(
+        (0..<dataset.count).map { dataset.exampleName(at: $0) } == [
+          "a", "b.jfif", "c.JPE", "d.txt",
+        ])
       #expect(dataset.notes(on: [0, 1]).isEmpty)
     }
   }
@@ -26,7 +29,8 @@ import Testing
   func leftOut() throws {
     try withTemporaryFolder { folder in
       try write(png(1), to: "\(folder)/a.png")
-      let webp = Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8 ".utf8) + Array(repeating: 0, count: 40)
+      let webp =
+        Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8 ".utf8) + Array(repeating: 0, count: 40)
       for index in 1...5 { try write(webp, to: "\(folder)/\(index).webp") }
       try write(webp, to: "\(folder)/without-ending")
       try write(Array("GIF89a".utf8) + [0, 0], to: "\(folder)/x.gif")
@@ -93,7 +97,8 @@ import Testing
       try files.createDirectory(atPath: "\(folder)/set", withIntermediateDirectories: false)
       try files.createSymbolicLink(atPath: "\(folder)/set/x", withDestinationPath: "../store/more")
       try files.createDirectory(atPath: "\(folder)/set/y", withIntermediateDirectories: false)
-      try files.createSymbolicLink(atPath: "\(folder)/set/y/1.png", withDestinationPath: "../../store/1.png")
+      try files.createSymbolicLink(
+        atPath: "\(folder)/set/y/1.png", withDestinationPath: "../../store/1.png")
       let dataset = try PictureFolder(path: "\(folder)/set")
       #expect((0..<dataset.count).map { dataset.exampleName(at: $0) } == ["x/2.png", "y/1.png"])
       #expect(dataset.notes(on: []).isEmpty)
@@ -108,7 +113,9 @@ import Testing
       let bytes = try png(7)
       let descriptor = path.withPath { open($0, O_WRONLY | O_CREAT, 0o600) }
       try #require(descriptor >= 0)
-      #expect(bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) } == bytes.count)
+      #expect(
+        bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+          == bytes.count)
       close(descriptor)
       let dataset = try PictureFolder(path: folder)
       #expect(dataset.count == 1)

@@ -12,7 +12,8 @@ import Testing
 
   /// `train` with the classes a, b and c, `val` with b alone, and `test` with c.
   private let paths = [
-    "train/a/1.png", "train/b/2.png", "train/c/3.png", "val/b/4.png", "test/c/5.png", "test/c/6.png",
+    "train/a/1.png", "train/b/2.png", "train/c/3.png", "val/b/4.png", "test/c/5.png",
+    "test/c/6.png",
   ]
 
   /// Opens these files as a folder or an archive.
@@ -59,7 +60,8 @@ import Testing
         dataset.notes(on: []) == ["The part 'val' is taken; 'set' also has train (--split)."])
     }
     let error = try dataError { try open(some, isArchive: false, split: .test) { _ in } }
-    #expect(error.description.contains("expected the part 'test', but found only train and validation"))
+    #expect(
+      error.description.contains("expected the part 'test', but found only train and validation"))
     let flat = try dataError { try open(["1.png"], isArchive: false, split: .test) { _ in } }
     #expect(flat.description.contains("found data that do not come in parts; leave --split out"))
   }
@@ -72,7 +74,9 @@ import Testing
     }
   }
 
-  @Test("Other folders beside train and test are left out, and said; beside train alone all are classes")
+  @Test(
+    "Other folders beside train and test are left out, and said; beside train alone all are classes"
+  )
   func others() throws {
     try open(paths + ["extra/x/9.png"], isArchive: false, split: .train) { dataset in
       #expect(dataset.classes == ClassCensus(count: 3, largest: 2))

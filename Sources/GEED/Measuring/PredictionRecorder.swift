@@ -54,7 +54,9 @@ struct PredictionRecorder: Sendable {
     effectiveInvarianceSum +=
       agreeing.reduce(0) { $0 + (upright.confidence * $1.confidence).squareRoot() }
       / Double(others.count)
-    guard case .usable(let numbers)? = labels, let label = dataset.label(at: example) else { return }
+    guard case .usable(let numbers)? = labels, let label = dataset.label(at: example) else {
+      return
+    }
     let expected = numbers.map { $0[label] } ?? label
     for (g, prediction) in predictions.enumerated() where prediction.index == expected {
       correctCounts[g] += 1

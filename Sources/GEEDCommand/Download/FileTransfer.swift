@@ -19,7 +19,8 @@ struct FileTransfer {
 
   /// After how many seconds with less than 1 KiB a transfer is given up; the environment variable
   /// `GEED_DOWNLOAD_STALL` shortens it.
-  var stallLimit = ProcessInfo.processInfo.environment["GEED_DOWNLOAD_STALL"].flatMap(Double.init)
+  var stallLimit =
+    ProcessInfo.processInfo.environment["GEED_DOWNLOAD_STALL"].flatMap(Double.init)
     .flatMap { $0 > 0 && $0 <= 60 ? $0 : nil } ?? 60
 
   private var partPath: String { "\(path).part" }

@@ -164,7 +164,8 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
 
   init?(argument: String) {
     guard let unit = Self.units.first(where: { argument.hasSuffix($0.name) }),
-      let number = Int(argument.dropLast(unit.name.count)), number > 0, number < 1 << (62 - unit.shift)
+      let number = Int(argument.dropLast(unit.name.count)), number > 0,
+      number < 1 << (62 - unit.shift)
     else { return nil }
     count = number << unit.shift
   }
@@ -172,7 +173,8 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
   var description: String {
     for unit in Self.units.prefix(4) where count >= 1 << unit.shift {
       let tenths = Int((Double(count) / Double(1 << unit.shift) * 10).rounded())
-      return tenths % 10 == 0 ? "\(tenths / 10)\(unit.name)" : "\(tenths / 10).\(tenths % 10)\(unit.name)"
+      return tenths % 10 == 0
+        ? "\(tenths / 10)\(unit.name)" : "\(tenths / 10).\(tenths % 10)\(unit.name)"
     }
     return "\(count)B"
   }

@@ -36,7 +36,8 @@ public struct ClassLabeling: Sendable {
   public init(labels: String?, classMap: String?) throws(DataError) {
     labelPath = labels ?? ""
     mapPath = classMap ?? ""
-    self.classMap = try classMap.map { path throws(DataError) in try Self.classMap(at: path) } ?? [:]
+    self.classMap =
+      try classMap.map { path throws(DataError) in try Self.classMap(at: path) } ?? [:]
     self.labels = try labels.map { path throws(DataError) in try Self.table(at: path) }
   }
 
@@ -207,7 +208,8 @@ extension ClassLabeling {
     for (name, text) in pairs {
       guard let number = Int(text), numbers.contains(number) else {
         throw .invalid(
-          path: path, expected: "a number from 0 to \(numbers.upperBound - 1) for '\(name)'", found: "'\(text)'")
+          path: path, expected: "a number from 0 to \(numbers.upperBound - 1) for '\(name)'",
+          found: "'\(text)'")
       }
       guard result[name] == nil || result[name] == number else {
         throw .invalid(path: path, expected: "one number for '\(name)'", found: "two")

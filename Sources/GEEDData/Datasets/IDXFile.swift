@@ -18,7 +18,8 @@ struct IDXFile: Sendable {
 
   /// Opens a file, inflated first if its name ends in ".gz", as far as its own header says.
   init(path: String, dimensionCount: Int) throws(DataError) {
-    file = try RandomAccessFile.opening(path, expected: "an IDX file") { beginning throws(DataError) in
+    file = try RandomAccessFile.opening(path, expected: "an IDX file") {
+      beginning throws(DataError) in
       let length = 4 + 4 * dimensionCount
       guard beginning.count >= length else { return nil }
       // What has another format is reported as that, once it is open.

@@ -67,7 +67,9 @@ public struct PictureFolder: Dataset {
         fix: "move them or name a subfolder")
     }
     if !sorted.isEmpty {
-      for name in folders where !used.contains(name) { selection.leftOut.add(.emptyClass, name.text) }
+      for name in folders where !used.contains(name) {
+        selection.leftOut.add(.emptyClass, name.text)
+      }
     }
     let entries = (flat + sorted).sorted {
       ($0.classIndex ?? 0, $0.picture.name) < ($1.classIndex ?? 0, $1.picture.name)

@@ -50,8 +50,10 @@ public struct PictureTree: Dataset {
       (entry: entry, folders: Array(selection.folders(above: entry)))
     }
     let shared = Self.sharedCount(of: all.map(\.folders))
-    let sorted = all.map { (entry: $0.entry, folders: $0.folders, path: ($0.folders + [$0.entry.name]).pathBytes) }
-      .sorted { $0.path.lexicographicallyPrecedes($1.path) }
+    let sorted = all.map {
+      (entry: $0.entry, folders: $0.folders, path: ($0.folders + [$0.entry.name]).pathBytes)
+    }
+    .sorted { $0.path.lexicographicallyPrecedes($1.path) }
     var places: [String: Int] = [:]
     var entries: [PictureCollection.Entry] = []
     for (entry, folders, _) in sorted {

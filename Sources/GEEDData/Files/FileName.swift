@@ -13,7 +13,9 @@ struct FileName: Hashable, Comparable, Sendable {
     var result = ""
     var rest = bytes[...]
     while !rest.isEmpty {
-      let length = (1...4).first { $0 <= rest.count && String(validating: rest.prefix($0), as: UTF8.self) != nil }
+      let length = (1...4).first {
+        $0 <= rest.count && String(validating: rest.prefix($0), as: UTF8.self) != nil
+      }
       if let length {
         result += String(decoding: rest.prefix(length), as: UTF8.self)
         rest = rest.dropFirst(length)

@@ -57,7 +57,10 @@ struct LeftOut: Sendable {
       case .repeatedFolder:
         ("link to a folder that counts once", "links to folders that count once")
       case .deeperPicture:
-        ("picture in a folder below the class folders", "pictures in folders below the class folders")
+        (
+          "picture in a folder below the class folders",
+          "pictures in folders below the class folders"
+        )
       case .pictureBesideParts:
         ("picture beside the parts", "pictures beside the parts")
       case .emptyClass: ("class folder without pictures", "class folders without pictures")

@@ -52,7 +52,9 @@ struct PictureCollection: Sendable {
       for index in failures.keys.sorted() {
         let entry = entries[index].picture
         leftOut.add(
-          .unreadable, (folders[entry.folder].dropFirst(depth) + [entry.name]).map(\.text).joined(separator: "/"))
+          .unreadable,
+          (folders[entry.folder].dropFirst(depth) + [entry.name]).map(\.text).joined(separator: "/")
+        )
       }
     }
     let kept = entries.indices.filter { failures[$0] == nil }.map { entries[$0] }
@@ -180,9 +182,8 @@ enum PictureSource: Sendable {
       let file = try RandomAccessFile(
         opening: Array("\(path)/".utf8) + bytes, named: self.path(of: entry, in: folders),
         expected: "a picture")
-      return try limit.map { limit throws(DataError) in
-        try file.bytes(at: 0, count: min(limit, file.byteCount))
-      } ?? file.pictureBytes()
+      guard let limit else { return try file.pictureBytes() }
+      return try file.bytes(at: 0, count: min(limit, file.byteCount))
     case .archive(let archive):
       return try archive.bytes(of: archive.members[entry.member])
     }

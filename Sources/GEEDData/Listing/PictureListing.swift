@@ -178,7 +178,8 @@ extension PictureListing {
 
   /// Files of cameras that begin as TIFF files do.
   private static let rawEndings: Set<String> = [
-    "dng", "nef", "nrw", "cr2", "arw", "srf", "sr2", "orf", "rw2", "pef", "srw", "3fr", "iiq", "dcr",
+    "dng", "nef", "nrw", "cr2", "arw", "srf", "sr2", "orf", "rw2", "pef", "srw", "3fr", "iiq",
+    "dcr",
     "kdc", "erf", "mef", "mos",
   ]
 }
@@ -191,8 +192,10 @@ extension PictureListing {
     var indices: [[FileName]: Int] = [[]: 0]
     var seen: Set<[FileName]> = []
     for (index, member) in archive.members.enumerated() {
-      let parts = member.rawName.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        .map { FileName($0) }
+      let parts = member.rawName.split(
+        separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
+      )
+      .map { FileName($0) }
       let components = parts.filter { !$0.bytes.isEmpty && $0 != FileName(".") }
       guard let name = components.last else { continue }
       if let kind = Self.kind(of: member, components: components, in: archive) {
@@ -216,7 +219,9 @@ extension PictureListing {
   private static func kind(
     of member: ZipArchive.Member, components: [FileName], in archive: ZipArchive
   ) -> LeftOut.Kind? {
-    if components.contains(where: { $0.isHidden && $0 != FileName("..") || $0 == FileName("__MACOSX") }) {
+    if components.contains(where: {
+      $0.isHidden && $0 != FileName("..") || $0 == FileName("__MACOSX")
+    }) {
       return .hiddenFile
     }
     if member.isLink { return .archivedLink }

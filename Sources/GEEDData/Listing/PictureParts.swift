@@ -75,7 +75,8 @@ struct PictureParts: Sendable {
     }
     let others = splits.filter { $0 != wanted }.map(\.rawValue)
     if split == nil, wanted != .test || !others.isEmpty {
-      let rest = others.isEmpty ? "has no other part" : "also has \(others.joined(separator: " and "))"
+      let rest =
+        others.isEmpty ? "has no other part" : "also has \(others.joined(separator: " and "))"
       result.notes.append(
         "The part '\(name.text)' is taken; '\(lastComponent(of: path))' \(rest) (--split).")
     }

@@ -77,6 +77,15 @@ public struct ChipDataset: Dataset {
 
   public func example(at index: Int) throws(DataError) -> Tensor { try chips.example(at: index) }
 
+  /// The scenes that are not there, and the objects outside theirs.
+  public func notes(on examples: [Int]) -> [String] {
+    let scenes = missingScenes.count == 1 ? "1 scene is" : "\(missingScenes.count) scenes are"
+    let objects = strayCount == 1 ? "1 object that lies" : "\(strayCount) objects that lie"
+    let names = missingScenes.prefix(3).joined(separator: ", ") + (missingScenes.count > 3 ? ", …" : "")
+    return (missingScenes.isEmpty ? [] : ["\(scenes) not there, and left out with all objects: \(names)."])
+      + (strayCount == 0 ? [] : ["Left out: \(objects) outside the scene."])
+  }
+
   public func label(at index: Int) -> Int? { annotations[index].classIndex }
 
   /// The scene and the corner of the box: "100.tif 20,35".

@@ -43,7 +43,8 @@ struct FileKind: Hashable {
     guard bytes.count >= 12 else { return nil }
     let text = { (range: Range<Int>) in String(decoding: bytes[range], as: UTF8.self) }
     if bytes.starts(with: Array("RIFF".utf8)), text(8..<12) == "WEBP" { return "WebP" }
-    if bytes.starts(with: Array("BM".utf8)), bytes.count >= 18, bytes[6...9].allSatisfy({ $0 == 0 }),
+    if bytes.starts(with: Array("BM".utf8)), bytes.count >= 18,
+      bytes[6...9].allSatisfy({ $0 == 0 }),
       [12, 40, 52, 56, 64, 108, 124].contains(bytes[14]), bytes[15] == 0
     {
       return "BMP"
