@@ -81,8 +81,11 @@ public struct ChipDataset: Dataset {
   public func notes(on examples: [Int]) -> [String] {
     let scenes = missingScenes.count == 1 ? "1 scene is" : "\(missingScenes.count) scenes are"
     let objects = strayCount == 1 ? "1 object that lies" : "\(strayCount) objects that lie"
-    let names = missingScenes.prefix(3).joined(separator: ", ") + (missingScenes.count > 3 ? ", …" : "")
-    return (missingScenes.isEmpty ? [] : ["\(scenes) not there, and left out with all objects: \(names)."])
+    let names =
+      missingScenes.prefix(3).joined(separator: ", ") + (missingScenes.count > 3 ? ", …" : "")
+    return
+      (missingScenes.isEmpty
+      ? [] : ["\(scenes) not there, and left out with all objects: \(names)."])
       + (strayCount == 0 ? [] : ["Left out: \(objects) outside the scene."])
   }
 
