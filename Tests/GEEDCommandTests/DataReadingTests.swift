@@ -16,12 +16,13 @@ struct DataReadingTests {
   /// The scene with an EXIF block that gives it an orientation.
   private func scene(orientation: UInt8) throws -> [UInt8] {
     let bytes = try fixture("oriented/scene.jpg")
-    let block: [UInt8] =
-      Array("Exif\0\0II".utf8) + [
-        42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0,
-      ]
-      + [0, 0, 0, 0]
-    return bytes.prefix(2) + [0xFF, 0xE1, 0, UInt8(block.count + 2)] + block + bytes.dropFirst(2)
+    var block = Array("Exif\0\0II".utf8)
+    block += [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]
+    var result = Array(bytes[..<2])
+    result += [0xFF, 0xE1, 0, UInt8(block.count + 2)]
+    result += block
+    result += bytes[2...]
+    return result
   }
 
   /// The examples of data, as `geed data` exports them, without the header.
@@ -75,8 +76,7 @@ struct DataReadingTests {
 
   @Test("What is not measured is counted by kind and named, in text and in JSON")
   func leftOut() throws {
-    let webp =
-      Array("RIFF".utf8) + [9, 0, 0, 0] + Array("WEBPVP8 ".utf8) + Array(repeating: 0, count: 9)
+    let webp = Array("RIFF\u{9}\0\0\0WEBPVP8 \0\0\0\0\0\0\0\0".utf8)
     for index in 0..<6 { _ = try scratch.write(webp, to: "set/\(index).webp") }
     _ = try scratch.write(fixture("pictures/rgba.png"), to: "set/a.png")
     _ = try scratch.write(fixture("oriented/scene.jpg"), to: "set/noext")
@@ -308,9 +308,13 @@ struct DataReadingTests {
       crc ^= UInt32(byte)
       for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
     }
-    return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1] + little(bytes.count, 2)
-      + little(~bytes.count, 2)
-      + bytes + little(Int(~crc), 4) + little(bytes.count, 4)
+    var result: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1]
+    result += little(bytes.count, 2)
+    result += little(~bytes.count, 2)
+    result += bytes
+    result += little(Int(~crc), 4)
+    result += little(bytes.count, 4)
+    return result
   }
 
   @Test("A preset's crop that no longer fits says which crop does")

@@ -103,15 +103,22 @@ import Testing
     let scene = try Fixture.bytes("oriented/scene.png")
     let content = Array("eXIf".utf8) + block
     // Behind the header of 8 and the first chunk of 25 bytes.
-    return scene.prefix(33) + [UInt8](bigEndian: block.count) + content
-      + [UInt8](bigEndian: Int(checksum(of: content))) + scene.dropFirst(33)
+    var result = Array(scene[..<33])
+    result += [UInt8](bigEndian: block.count)
+    result += content
+    result += [UInt8](bigEndian: Int(checksum(of: content)))
+    result += scene[33...]
+    return result
   }
 
   private func withSegment(_ body: [UInt8]) throws -> [UInt8] {
     let scene = try Fixture.bytes("oriented/scene.jpg")
     let length = 2 + body.count
-    return scene.prefix(2) + [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 0xFF)] + body
-      + scene.dropFirst(2)
+    var result = Array(scene[..<2])
+    result += [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 0xFF)]
+    result += body
+    result += scene[2...]
+    return result
   }
 }
 

@@ -29,8 +29,7 @@ import Testing
   func leftOut() throws {
     try withTemporaryFolder { folder in
       try write(png(1), to: "\(folder)/a.png")
-      let webp =
-        Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8 ".utf8) + Array(repeating: 0, count: 40)
+      let webp = Array("RIFF\u{9}\0\0\0WEBPVP8 \0\0\0\0\0\0\0\0".utf8)
       for index in 1...5 { try write(webp, to: "\(folder)/\(index).webp") }
       try write(webp, to: "\(folder)/without-ending")
       try write(Array("GIF89a".utf8) + [0, 0], to: "\(folder)/x.gif")
