@@ -79,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "GEEDCommand",
       dependencies: [
-        "GEED", "GEEDData", "GEEDOnnx", "GEEDStore",
+        "CGEEDProcess", "GEED", "GEEDData", "GEEDOnnx", "GEEDStore",
         .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -99,6 +99,7 @@ let package = Package(
       ]),
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
     .target(name: "CGEEDMemory"),
+    .target(name: "CGEEDProcess"),
     .target(name: "CGEEDImage", dependencies: ["CJPEG", "CPNG", "CTIFF"]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",

@@ -42,14 +42,21 @@ struct Export: ParsableCommand {
 
   private func printObservations(of store: RunStore) throws {
     print("iteration,metric,tensor,example,name,label,element,value")
-    try store.forEachObservation(ofRun: id) { observation in
-      print(
-        [
-          String(observation.iteration), observation.metric.rawValue, observation.tensor,
-          String(observation.example), observation.exampleName ?? "",
-          observation.label.map(String.init) ?? "", observation.element,
-          "\(observation.value)",
-        ].map(\.quotedForCSV).joined(separator: ","))
+    do {
+      try store.forEachObservation(ofRun: id) { observation in
+        try StandardOutput.requireWritten()
+        print(
+          [
+            String(observation.iteration), observation.metric.rawValue, observation.tensor,
+            String(observation.example), observation.exampleName ?? "",
+            observation.label.map(String.init) ?? "", observation.element,
+            "\(observation.value)",
+          ].map(\.quotedForCSV).joined(separator: ","))
+      }
+    } catch {
+      // The store takes it for an error of its own.
+      try StandardOutput.requireWritten()
+      throw error
     }
   }
 }

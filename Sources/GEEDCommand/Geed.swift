@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import CGEEDProcess
 import Foundation
 import GEED
 
@@ -23,7 +24,10 @@ struct Geed: ParsableCommand {
         geed measure model.onnx --data pictures/ --group C8 --softmax logits
 
       Exit codes: 0 done, 1 a check failed, 64 wrong usage, 65 bad data, 66 input missing or not \
-      readable, 70 internal error, 130 stopped before there was anything to print.
+      readable, 70 internal error, 74 output that could not be written, 129, 130 or 143 stopped by \
+      SIGHUP, Ctrl-C or SIGTERM. After Ctrl-C, 'measure', 'train' and 'reproduce' keep and print \
+      what there is, and end with 0; after the others they do so too, and say by their code that \
+      they were cut short. A second signal ends the tool at once.
       """,
     version: version,
     subcommands: measuring + training)
@@ -40,13 +44,16 @@ struct Geed: ParsableCommand {
   #endif
 
   static func main() {
+    geed_process_prepare()
+    var failure: (any Error)?
     do {
       try requireKnownCommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      exit(reporting: error)
+      failure = error
     }
+    end(with: failure)
   }
 
   /// Throws if the first word is meant to be a command, and is none.
@@ -58,9 +65,45 @@ struct Geed: ParsableCommand {
   }
 
   /// Prints why the tool stops, in one sentence, and ends it with the code that the cause has.
-  private static func exit(reporting error: any Error) -> Never {
-    guard let status = ExitStatus(of: error) else { exit(withError: error) }
-    FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
-    Foundation.exit(status.rawValue)
+  ///
+  /// Output that was not written is a failure by itself, where there is no other.
+  private static func end(with error: (any Error)?) -> Never {
+    var status = error.map(report) ?? 0
+    if let failure = StandardOutput.finish() {
+      if failure.isEndOfPipe {
+        if status == 0 || error is OutputError { geed_process_end_of_pipe() }
+      } else {
+        if !(error is OutputError) { StandardError.write("Error: \(failure)\n") }
+        if status == 0 { status = ExitStatus.notWritten.rawValue }
+      }
+    }
+    Foundation.exit(status)
+  }
+
+  /// Says what went wrong; help and the version, which the parser also throws, go to standard output.
+  ///
+  /// - Returns: The exit code.
+  private static func report(_ error: any Error) -> Int32 {
+    if let code = error as? ExitCode { return code.rawValue }
+    if let error = error as? OutputError {
+      if !error.isEndOfPipe { StandardError.write("Error: \(error)\n") }
+      return ExitStatus.notWritten.rawValue
+    }
+    if let status = ExitStatus(of: error) {
+      StandardError.write("Error: \(error)\n")
+      return status == .interrupted ? Interruption.status : status.rawValue
+    }
+    switch exitCode(for: error) {
+    case .success:
+      print(fullMessage(for: error))
+      return 0
+    case .validationFailure:
+      StandardError.write("\(fullMessage(for: error))\n")
+      return ExitStatus.usage.rawValue
+    default:
+      let words = message(for: error).split(whereSeparator: \.isWhitespace)
+      StandardError.write("Error: Nobody foresaw this: \(words.joined(separator: " "))\n")
+      return ExitStatus.internalError.rawValue
+    }
   }
 }

@@ -1,27 +1,38 @@
 // SPDX-License-Identifier: MIT
 
+import ArgumentParser
+import CGEEDProcess
 import Foundation
-import Synchronization
 
-/// Ctrl-C, turned into something that a loop can ask for.
+/// Ctrl-C, SIGTERM and the like, turned into something that a loop can ask for.
 ///
-/// The first one lets the loop end and keep its results; a second one ends the tool at once.
+/// The first one lets the loop end and keep its results; a second one ends the tool at once, whatever
+/// it is in the middle of. Signals that the tool was started to ignore, as `nohup` does, stay ignored.
 enum Interruption {
-  /// Why nothing is printed: Ctrl-C came before the first example was complete.
+  /// Why nothing is printed: the signal came before the first example was complete.
   struct NothingMeasured: Error, CustomStringConvertible {
     let description = "Stopped before the first example was measured; there is nothing to print."
   }
 
-  private static let isRequested = Atomic<Bool>(false)
+  /// Whether a signal came since ``watch()``.
+  static var wasRequested: Bool { geed_process_signal() != 0 }
 
-  /// Whether Ctrl-C was pressed since ``watch()``.
-  static var wasRequested: Bool { isRequested.load(ordering: .relaxed) }
+  /// Starts to catch signals.
+  static func watch() { geed_process_watch() }
 
-  /// Starts to catch Ctrl-C.
-  static func watch() {
-    signal(SIGINT) { _ in
-      Interruption.isRequested.store(true, ordering: .relaxed)
-      signal(SIGINT, SIG_DFL)
-    }
+  /// Stops what is going on because nobody reads the output any more.
+  static func requestEndOfPipe() { geed_process_request(SIGPIPE) }
+
+  /// Ends a command whose results so far were kept: well after Ctrl-C, which a person has typed who
+  /// sees them; otherwise with 128 and the signal's number, so that a queue sees that it was cut short.
+  static func end() throws {
+    let signal = geed_process_signal()
+    if signal != 0, signal != SIGINT { throw ExitCode(128 + signal) }
+  }
+
+  /// The status of a command that has nothing to show.
+  static var status: Int32 {
+    let signal = geed_process_signal()
+    return 128 + (signal == 0 ? SIGINT : signal)
   }
 }

@@ -26,8 +26,9 @@ struct Measure: ParsableCommand {
       of them are that narrow; '--plan 5%' says beforehand how many examples that will take.
 
       The first Ctrl-C stops the measurement and prints what it has found so far, with a note; \
-      the exit code is 0, or 130 where not one example was complete. A second one ends the tool \
-      at once.
+      the exit code is 0, or 130 where not one example was complete. SIGTERM and SIGHUP do the \
+      same with 143 and 129. A second one ends the tool at once. Results that the store or the \
+      sheet cannot take are printed nevertheless, and the exit code is 74.
 
       With '--store' every batch is kept as soon as it is measured. The same command with \
       '--resume' then goes on where the run was stopped or killed, and ends with the same digits. \
@@ -88,15 +89,18 @@ struct Measure: ParsableCommand {
     let files = try ModelFingerprint(graph)
     let recording = try beginRecording(&measurement, recipe: recipe, engine: engine, files: files)
 
-    let (result, seconds) = try measure(measurement, recording)
-    let isComplete = !Interruption.wasRequested
+    // What was measured is printed, whatever else cannot be written.
+    var failures: [any Error] = []
+    let (result, seconds) = try measure(measurement, recording, failures: &failures)
+    let isComplete = !Interruption.wasRequested && failures.isEmpty
     guard isComplete || result.results.contains(where: { $0.exampleCount > 0 }) else {
       throw Interruption.NothingMeasured()
     }
     if let precision = sampling.plan {
       let plan = PlanDocument(
         result, measurement: measurement, precision: precision.fraction, seconds: seconds)
-      return details.json ? try printJSON(plan) : plan.lines.forEach { print($0) }
+      if details.json { try printJSON(plan) } else { plan.lines.forEach { print($0) } }
+      return try Interruption.end()
     }
     let timing =
       details.timing && isComplete ? try time(measurement, engine: engine, measuring: seconds) : nil
@@ -109,16 +113,22 @@ struct Measure: ParsableCommand {
       findings, model: engine, files: files, data: source.data, dataset: dataset,
       options: dataOptions, leftOut: choices.leftOut,
       notes: notes(on: dataset, measurement: measurement), timing: timing)
-    if isComplete, !Interruption.wasRequested {
-      try recording?.finish(findings.result, document: try jsonText(document))
+    let isWhole = isComplete && !Interruption.wasRequested
+    var caption: String?
+    do {
+      if isWhole { try recording?.finish(findings.result, document: try jsonText(document)) }
+      caption = try details.drawWorst(
+        of: document.results, measurement: measurement, preprocessing: dataOptions.preprocessing)
+    } catch {
+      failures.append(error)
     }
-    let caption = try details.drawWorst(
-      of: document.results, measurement: measurement, preprocessing: dataOptions.preprocessing)
     if details.json {
       try printJSON(document)
     } else {
       MeasurementText(document, details, sheet: caption).lines.forEach { print($0) }
     }
+    if let failure = failures.first { throw failure }
+    if !isWhole { try Interruption.end() }
   }
 
   /// What is to be said of the data: those of the deviations, and those of the scale.
@@ -193,10 +203,11 @@ struct Measure: ParsableCommand {
         + "examples range up to 1; pixels up to 255 come with --pixel-max 255.")
   }
 
-  /// Measures until the end, until it is precise enough, or until Ctrl-C; from what is kept already,
-  /// where the run is resumed.
+  /// Measures until the end, until it is precise enough, until a signal, or until the store fails,
+  /// which joins `failures`; from what is kept already, where the run is resumed.
   private func measure(
-    _ measurement: DeviationMeasurement, _ recording: MeasurementRecording?
+    _ measurement: DeviationMeasurement, _ recording: MeasurementRecording?,
+    failures: inout [any Error]
   ) throws -> (MeasurementResult, Double) {
     Interruption.watch()
     var progress = ProgressLine()
@@ -208,7 +219,12 @@ struct Measure: ParsableCommand {
     while !isDone, !Interruption.wasRequested {
       var records: [MeasurementRecord] = []
       isDone = try !run.advance(addingRecordsTo: &records)
-      try recording?.append(records)
+      do {
+        try recording?.append(records)
+      } catch {
+        failures.append(error)
+        break
+      }
       progress.show(run.progress)
       if !isDone, rule?.isMet(by: run) == true { isDone = true }
     }
@@ -216,12 +232,19 @@ struct Measure: ParsableCommand {
     return (result, (ContinuousClock.now - start) / .seconds(1))
   }
 
-  /// Sends the same batches through the model again, and nothing else.
+  /// Sends the same batches through the model again, and nothing else; `nil` after a signal.
   private func time(
     _ measurement: DeviationMeasurement, engine: OnnxModel, measuring: Double
-  ) throws -> Timing {
+  ) throws -> Timing? {
     let before = engine.secondsInRuntime
-    try measurement.forEachBatch { _ = try engine.outputs(for: $0) }
+    do {
+      try measurement.forEachBatch {
+        if Interruption.wasRequested { throw Interruption.NothingMeasured() }
+        _ = try engine.outputs(for: $0)
+      }
+    } catch is Interruption.NothingMeasured {
+      return nil
+    }
     return Timing(measureSeconds: measuring, forwardSeconds: engine.secondsInRuntime - before)
   }
 }

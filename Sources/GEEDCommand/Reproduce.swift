@@ -62,7 +62,7 @@ struct Reproduce: ParsableCommand {
     let runs = try RunStore(creating: store)
     printAtOnce(figure.figure.title)
     if try !reproduction.isComplete(in: runs) {
-      guard try make(reproduction, in: runs) else { return }
+      guard try make(reproduction, in: runs) else { return try Interruption.end() }
     }
     let record = try reproduction.record(in: runs)
     let claims = try reproduction.conclude(from: record, in: runs)

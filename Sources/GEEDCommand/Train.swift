@@ -105,7 +105,8 @@ struct Train: ParsableCommand {
     }
     guard training.run.isFinished else {
       try training.save()
-      return report.say("Stopped after \(training.run.iteration) iterations; '--resume' goes on.")
+      report.say("Stopped after \(training.run.iteration) iterations; '--resume' goes on.")
+      return try Interruption.end()
     }
     try training.finish()
     report.say(

@@ -12,6 +12,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
   case newer(path: String, found: Int, supported: Int)
   /// Another process holds the file.
   case locked(path: String, operation: String)
+  /// The disk is full, failing or not to be written to; what was committed before stays.
+  case unwritable(path: String, operation: String, reason: String)
   /// SQLite, or the system below it, refused an operation.
   case failed(path: String, operation: String, reason: String)
   /// The store has no such run.
@@ -33,7 +35,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
         + "newer version."
     case .locked(let path, let operation):
       "Could not \(operation) '\(path)': another process holds the store."
-    case .failed(let path, let operation, let reason):
+    case .failed(let path, let operation, let reason),
+      .unwritable(let path, let operation, let reason):
       "Could not \(operation) '\(path)': \(reason)."
     case .noRun(let path, let id, let available):
       "'\(path)' has no run \(id), only "
@@ -55,6 +58,9 @@ extension StoreError {
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path, operation: operation)
       case .SQLITE_NOTADB: self = .foreign(path: path, found: "no SQLite file")
+      case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY:
+        self = .unwritable(
+          path: path, operation: operation, reason: error.message ?? "\(error.resultCode)")
       default:
         self = .failed(
           path: path, operation: operation, reason: error.message ?? "\(error.resultCode)")

@@ -44,7 +44,7 @@ struct StoreOptions: ParsableArguments {
 
   /// Writes a line to standard error.
   static func say(_ line: String) {
-    FileHandle.standardError.write(Data("\(line)\n".utf8))
+    StandardError.write("\(line)\n")
   }
 
   /// Options that decide where a run is kept, and not what its numbers are.

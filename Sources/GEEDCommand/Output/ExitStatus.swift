@@ -17,19 +17,20 @@ enum ExitStatus: Int32 {
   case badData = 65
   case missingInput = 66
   case internalError = 70
+  case notWritten = 74
   case interrupted = 130
 
   /// The status that an error of ours stands for; `nil` for those that the parser reports.
   init?(of error: any Error) {
     switch error {
-    case let error as DataError: self = error.isUnavailable ? .missingInput : .badData
+    case let error as DataError:
+      self = error.isUnavailable ? .missingInput : error.isUnwritten ? .notWritten : .badData
     case let error as DownloadError: self = error.isUnavailable ? .missingInput : .badData
     case let error as OnnxGraphError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
     case let error as MeasurementError: self = error.isUsage ? .usage : .badData
     case is ActionError, is OnnxControlError: self = .badData
     case is RunMismatch, is UnmatchedLimit: self = .badData
-    case is ReportError: self = .missingInput
     case is OnnxLoadError: self = .missingInput
     case is OnnxError: self = .internalError
     case is UsageError: self = .usage
@@ -52,11 +53,13 @@ extension ExitStatus {
   /// The status of an error that only training meets.
   fileprivate init?(ofTraining error: any Error) {
     switch error {
-    case let error as WeightsError: self = error.isUnavailable ? .missingInput : .badData
+    case let error as WeightsError:
+      self = error.isUnavailable ? .missingInput : error.isUnwritten ? .notWritten : .badData
     case let error as TrainingError: self = error.isUsage ? .usage : .badData
     case is UnsuitableSettings: self = .usage
     case let error as DistributedError: self = error.isUsage ? .usage : .internalError
     case is OptimizerStateMismatch: self = .badData
+    case OnnxWriteError.unwritable: self = .notWritten
     case is OnnxWriteError, is TorchError: self = .internalError
     default: return nil
     }
@@ -67,6 +70,11 @@ extension WeightsError {
   /// Whether a file is not there or may not be read.
   fileprivate var isUnavailable: Bool {
     if case .system(_, "open", _) = self { true } else { false }
+  }
+
+  /// Whether a file could not be written.
+  fileprivate var isUnwritten: Bool {
+    if case .system(_, "write", _) = self { true } else { false }
   }
 }
 
@@ -100,6 +108,15 @@ extension DataError {
       isMissing
     }
   }
+
+  /// Whether a file or folder could not be written.
+  fileprivate var isUnwritten: Bool {
+    if case .system(_, let operation, _) = self {
+      operation.hasPrefix("write") || ["remove", "make the folder"].contains(operation)
+    } else {
+      false
+    }
+  }
 }
 
 extension ExitStatus {
@@ -109,6 +126,7 @@ extension ExitStatus {
     case .noRun: self = .usage
     case .foreign, .newer, .damaged, .noExample: self = .badData
     case .failed(_, let operation, _): self = operation == "open" ? .missingInput : .internalError
+    case .unwritable: self = .notWritten
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEEDData
 
 /// Checks in the XML format that continuous integration reads.
 struct JUnitReport {
@@ -35,20 +36,7 @@ struct JUnitReport {
   }
 
   /// Writes the report; others see the old file or the new one, never a part.
-  func write(to path: String) throws {
-    do {
-      try Data(xml.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw ReportError(path: path)
-    }
-  }
-}
-
-/// A report that could not be written.
-struct ReportError: Error, CustomStringConvertible {
-  let path: String
-
-  var description: String { "Could not write '\(path)'; is there such a folder?" }
+  func write(to path: String) throws(DataError) { try writeAtomically(Array(xml.utf8), to: path) }
 }
 
 extension String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import CZlib
+import GEED
 
 #if canImport(Glibc)
 import Glibc

@@ -14,6 +14,8 @@ public final class Trajectory {
   /// The highest accuracy on test data so far, of those after the start.
   public private(set) var bestAccuracy: Double?
   private let handle: FileHandle
+  /// The bytes of the lines that are whole.
+  private var byteCount: Int
 
   /// Opens the record, with what it has of the first `iteration` iterations; later lines are those of
   /// a run that was killed after its last checkpoint, and come again.
@@ -21,7 +23,7 @@ public final class Trajectory {
   /// - Parameters:
   ///   - path: The file, which is made if it is not there.
   ///   - iteration: How many iterations are kept; 0 empties the file.
-  /// - Throws: What keeps the file from being read or written.
+  /// - Throws: `DataError` if the file cannot be written.
   public init(path: String, keepingUntil iteration: Int) throws {
     self.path = path
     var kept = Data()
@@ -31,23 +33,29 @@ public final class Trajectory {
         bestAccuracy = entry.betterAccuracy(than: bestAccuracy)
       }
     }
-    try kept.write(to: URL(fileURLWithPath: path), options: .atomic)
+    try writeAtomically(Array(kept), to: path)
     guard let handle = FileHandle(forWritingAtPath: path) else {
-      throw DataError.system(
-        path: path, operation: "open", reason: lastSystemError())
+      throw DataError.system(path: path, operation: "write", reason: lastSystemError())
     }
-    try handle.seekToEnd()
     self.handle = handle
+    byteCount = kept.count
   }
 
   /// Appends a line.
   ///
   /// - Parameter entry: What there is to say of one iteration.
-  /// - Throws: What keeps the file from being written.
+  /// - Throws: `DataError` if the file cannot be written; it has no part of the line then.
   public func append(_ entry: Entry) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try handle.write(contentsOf: encoder.encode(entry) + [UInt8(ascii: "\n")])
+    let line = try encoder.encode(entry) + [UInt8(ascii: "\n")]
+    let descriptor = handle.fileDescriptor
+    guard lseek(descriptor, off_t(byteCount), SEEK_SET) >= 0, writeAll(line, to: descriptor) else {
+      let reason = lastSystemError()
+      ftruncate(descriptor, off_t(byteCount))
+      throw DataError.system(path: path, operation: "write", reason: reason)
+    }
+    byteCount += line.count
     bestAccuracy = entry.betterAccuracy(than: bestAccuracy)
   }
 

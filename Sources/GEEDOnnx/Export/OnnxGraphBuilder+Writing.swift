@@ -16,13 +16,10 @@ extension OnnxGraphBuilder {
   public func write(to path: String) throws(OnnxWriteError) {
     let bytes = try bytes(forFile: path)
     do {
-      try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+      try writeFile(at: path) { try $0.write(bytes) }
     } catch {
-      let cause = (error as? CocoaError)?.underlying as? POSIXError
       throw .unwritable(
-        path: path,
-        reason: cause.map { String(cString: strerror($0.code.rawValue)) }
-          ?? error.localizedDescription)
+        path: path, reason: (error as? FileWritingError)?.reason ?? "\(error)")
     }
   }
 

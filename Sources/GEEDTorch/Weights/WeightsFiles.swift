@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -72,61 +74,28 @@ final class ReadableFile: Sendable {
 
 /// Writes a file so that others see the old one or the new one, whole and on the disk.
 ///
-/// `body` writes to a new file in the same folder, piece by piece. It is flushed and then renamed;
-/// after a failure it is removed again.
+/// `body` writes it piece by piece.
 func writeAtomically(
   to path: String,
   _ body: ((_ piece: [UInt8]) throws(WeightsError) -> Void) throws(WeightsError) -> Void
 ) throws(WeightsError) {
-  let temporaryPath = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
-  let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-  guard descriptor >= 0 else {
-    throw .system(path: path, operation: "write", reason: lastSystemError())
-  }
-  var isOpen = true
-  do throws(WeightsError) {
-    try body { piece throws(WeightsError) in
-      try checkSystem(writeAll(piece, to: descriptor), path)
+  do {
+    try writeFile(at: path) { file in
+      try body { piece throws(WeightsError) in
+        do throws(FileWritingError) {
+          try file.write(piece)
+        } catch {
+          throw .system(path: path, operation: "write", reason: error.reason)
+        }
+      }
     }
-    try checkSystem(fsync(descriptor) == 0, path)
-    isOpen = false
-    try checkSystem(close(descriptor) == 0, path)
-    try checkSystem(rename(temporaryPath, path) == 0, path)
-  } catch {
-    if isOpen { close(descriptor) }
-    unlink(temporaryPath)
+  } catch let error as WeightsError {
     throw error
+  } catch {
+    throw .system(
+      path: path, operation: "write",
+      reason: (error as? FileWritingError)?.reason ?? "\(error)")
   }
-  flushFolder(of: path)
-}
-
-private func checkSystem(_ isDone: Bool, _ path: String) throws(WeightsError) {
-  guard isDone else {
-    throw .system(path: path, operation: "write", reason: lastSystemError())
-  }
-}
-
-/// Writes all bytes at the descriptor's position; `false`, with `errno` set, if that fails.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-  bytes.withUnsafeBytes { buffer in
-    var rest = buffer
-    while !rest.isEmpty {
-      let length = write(descriptor, rest.baseAddress, rest.count)
-      if length < 0 && errno != EINTR { return false }
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(length, 0)))
-    }
-    return true
-  }
-}
-
-/// Makes the new name last through a loss of power. Some file systems cannot; the file is there
-/// nevertheless.
-private func flushFolder(of path: String) {
-  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-  let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return }
-  _ = fsync(descriptor)
-  close(descriptor)
 }
 
 /// What the operating system says about its last error on this thread.

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Writes a file so that others see the old one or the new one, whole and on the disk.
+///
+/// The bytes go to a new file in the same folder, which is flushed and then renamed; after a failure
+/// it is removed again. A link stays, and the file that it leads to is replaced. What is no file, such
+/// as a pipe or `/dev/null`, is written to and not replaced.
+///
+/// - Parameters:
+///   - path: The file.
+///   - body: Writes the pieces, in order.
+/// - Throws: ``FileWritingError``, and what `body` throws.
+package func writeFile(at path: String, _ body: (FileWriter) throws -> Void) throws {
+  let target = resolved(path)
+  var status = stat()
+  if stat(target, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+    let writer = try FileWriter(opening: target, O_WRONLY | O_CLOEXEC)
+    do {
+      try body(writer)
+    } catch {
+      close(writer.descriptor)
+      throw error
+    }
+    return try check(close(writer.descriptor) == 0)
+  }
+  let temporaryPath = "\(target).\(getpid())-\(UInt32.random(in: 0 ... .max))\(partSuffix)"
+  let writer = try FileWriter(opening: temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
+  var isOpen = true
+  do {
+    try body(writer)
+    try check(fsync(writer.descriptor) == 0)
+    isOpen = false
+    try check(close(writer.descriptor) == 0)
+    try check(rename(temporaryPath, target) == 0)
+  } catch {
+    if isOpen { close(writer.descriptor) }
+    unlink(temporaryPath)
+    throw error
+  }
+  flushFolder(of: target)
+}
+
+/// The end of the names of files that are being written.
+package let partSuffix = ".part"
+
+/// Adds bytes to a file that is being written.
+package struct FileWriter {
+  fileprivate let descriptor: Int32
+
+  fileprivate init(opening path: String, _ flags: Int32) throws(FileWritingError) {
+    descriptor = open(path, flags, 0o666)
+    try check(descriptor >= 0)
+  }
+
+  /// Writes all bytes, or throws.
+  package func write(_ bytes: some Collection<UInt8>) throws(FileWritingError) {
+    try check(writeAll(bytes, to: descriptor))
+  }
+}
+
+/// A file that the system does not let be written.
+package struct FileWritingError: Error, Hashable, Sendable {
+  /// The system's number of the error.
+  package let code: Int32
+
+  /// Takes over `errno`.
+  package init() { code = errno }
+
+  /// Whether the folder is not there.
+  package var isMissingFolder: Bool { code == ENOENT }
+
+  /// What the system says.
+  package var reason: String { String(cString: strerror(code)) }
+}
+
+/// Writes all `bytes` at the descriptor's position; `false`, with `errno` set, if that fails.
+package func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) -> Bool {
+  let isWritten = bytes.withContiguousStorageIfAvailable { buffer in
+    var rest = UnsafeRawBufferPointer(buffer)
+    while !rest.isEmpty {
+      let length = write(descriptor, rest.baseAddress, rest.count)
+      if length < 0 && errno != EINTR { return false }
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(length, 0)))
+    }
+    return true
+  }
+  return isWritten ?? writeAll(Array(bytes), to: descriptor)
+}
+
+private func check(_ isDone: Bool) throws(FileWritingError) {
+  guard isDone else { throw FileWritingError() }
+}
+
+/// Where a path leads to; itself where there is nothing.
+private func resolved(_ path: String) -> String {
+  guard let target = realpath(path, nil) else { return path }
+  defer { free(target) }
+  return String(cString: target)
+}
+
+/// Makes the new name last through a loss of power. Some file systems cannot; the file is there
+/// nevertheless.
+private func flushFolder(of path: String) {
+  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  _ = fsync(descriptor)
+  close(descriptor)
+}

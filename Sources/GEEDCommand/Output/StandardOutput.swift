@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Synchronization
+
+/// Standard output, of which every byte is accounted for.
+///
+/// A text that cannot be written is no reason to stop a measurement or a training, whose results are
+/// kept elsewhere as well. The first failure is remembered, nothing more is written, and the tool ends
+/// with ``OutputError``.
+enum StandardOutput {
+  private struct State {
+    var pending: [UInt8] = []
+    /// `errno` of the first write that failed.
+    var failure: Int32?
+  }
+
+  private static let state = Mutex(State())
+
+  /// How many bytes are collected before they are written.
+  private static let capacity = 1 << 16
+
+  /// Adds text to what is to be written.
+  static func write(_ text: String) {
+    state.withLock { state in
+      state.pending += text.utf8
+      if state.pending.count >= capacity { flush(&state) }
+    }
+  }
+
+  /// Writes what was collected.
+  static func flush() { state.withLock { flush(&$0) } }
+
+  /// Throws if something could not be written: for loops that have no other purpose.
+  static func requireWritten() throws(OutputError) {
+    if let code = state.withLock({ $0.failure }) { throw OutputError(code: code) }
+  }
+
+  /// Writes the rest and closes the file, which is when some file systems say that it is full.
+  ///
+  /// - Returns: The first failure.
+  static func finish() -> OutputError? {
+    state.withLock { state in
+      flush(&state)
+      // The number stays taken: what other threads still say must not end in another file.
+      let other = open("/dev/null", O_RDONLY | O_CLOEXEC)
+      if other >= 0 {
+        let isClosed = dup2(STDOUT_FILENO, other) >= 0 && close(STDOUT_FILENO) == 0
+        if !isClosed, state.failure == nil { state.failure = errno }
+        _ = dup2(other, STDOUT_FILENO)
+        close(other)
+      }
+      return state.failure.map(OutputError.init)
+    }
+  }
+
+  private static func flush(_ state: inout State) {
+    defer { state.pending.removeAll(keepingCapacity: true) }
+    guard state.failure == nil, !state.pending.isEmpty else { return }
+    state.failure = writeAll(state.pending, to: STDOUT_FILENO, patience: -1)
+    if state.failure == EPIPE { Interruption.requestEndOfPipe() }
+  }
+}
+
+/// Standard error: what cannot be said there is not said, and nothing else happens.
+enum StandardError {
+  static func write(_ text: String) {
+    _ = writeAll(Array(text.utf8), to: STDERR_FILENO, patience: 1_000)
+  }
+}
+
+/// Standard output that could not be written.
+struct OutputError: Error, Hashable, CustomStringConvertible {
+  /// The system's number of the error.
+  let code: Int32
+
+  /// Whether the reader of a pipe has left, which is no error of anybody.
+  var isEndOfPipe: Bool { code == EPIPE }
+
+  var description: String {
+    "Could not write standard output: \(String(cString: strerror(code)))."
+  }
+}
+
+/// Prints a text and an end of line, as Swift's `print` does; ``StandardOutput`` keeps count.
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
+  StandardOutput.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
+}
+
+/// Prints a line at once, so that who watches a pipe or a log sees how far the run is.
+func printAtOnce(_ text: String) {
+  StandardOutput.write("\(text)\n")
+  StandardOutput.flush()
+}
+
+/// Writes all bytes.
+///
+/// - Parameter patience: For how many milliseconds to wait while a descriptor that does not block
+///   takes nothing; -1 for as long as it takes.
+/// - Returns: `errno` if that fails.
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32, patience: Int32) -> Int32? {
+  bytes.withUnsafeBytes { buffer in
+    var rest = buffer
+    while !rest.isEmpty {
+      let length = write(descriptor, rest.baseAddress, rest.count)
+      if length >= 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length))
+      } else if errno == EAGAIN {
+        var place = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        if poll(&place, 1, patience) == 0 { return EAGAIN }
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return nil
+  }
+}
