@@ -58,11 +58,13 @@ struct DataCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "How many of them to draw.")
   var rows = 8
 
-  @Option(help: "The seed of the choice of examples.")
+  @Option(
+    parsing: .unconditional, help: "The seed of the choice of examples.",
+    transform: seed(parsing:))
   var seed: UInt64 = 0
 
   func validate() throws {
-    guard rows >= 1 else { throw ValidationError("'--rows' must be at least 1, but is \(rows).") }
+    try requireRange("--rows", rows, 1...1_000)
   }
 
   func run() throws {

@@ -49,9 +49,7 @@ struct Reproduce: ParsableCommand {
   @Flag(help: "Go on with networks that were not finished.") var resume = false
 
   func validate() throws {
-    if let jobs, jobs < 1 {
-      throw ValidationError("'--jobs' must be at least 1, but is \(jobs).")
-    }
+    try requireRange("--jobs", jobs, 1...greatestThreadCount)
   }
 
   func run() throws {

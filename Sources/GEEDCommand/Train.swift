@@ -40,7 +40,8 @@ struct Train: ParsableCommand {
       checkpoint.safetensors, from which '--resume' goes on with the numbers of a run that was never \
       interrupted; best.safetensors, the weights that did best on test data; and at the end \
       model.safetensors, model.onnx and best.onnx, which 'geed measure' takes. Ctrl-C saves a \
-      checkpoint and stops.
+      checkpoint and stops with code 0, SIGTERM and SIGHUP do so with 143 and 129. Standard output \
+      that cannot be written stops no training, but its code is 74 then.
 
       Several processes that torchrun or Slurm starts share every batch: 'torchrun --no-python \
       --nproc-per-node 2 geed train run.yaml'. The first one measures and writes.
@@ -63,11 +64,20 @@ struct Train: ParsableCommand {
   @Option(parsing: .unconditional, help: "How many threads one operation may use.")
   var threads: Int?
 
-  @Flag(help: "Go on from the checkpoint in the folder, if there is one.") var resume = false
+  @Flag(
+    help: """
+      Go on from the checkpoint in the folder, if there is one; with 'decay: constant' also to more \
+      iterations.
+      """)
+  var resume = false
+
+  @Flag(help: "Begin anew in a folder that holds a training, and remove what it holds.")
+  var overwrite = false
 
   func validate() throws {
-    if let threads, threads < 1 {
-      throw ValidationError("'--threads' must be at least 1, but is \(threads).")
+    try requireRange("--threads", threads, 1...greatestThreadCount)
+    guard !resume || !overwrite else {
+      throw ValidationError("'--resume' goes on, '--overwrite' begins anew; leave one of them out.")
     }
   }
 
@@ -82,16 +92,21 @@ struct Train: ParsableCommand {
   func run() throws {
     if let threads { TorchEngine.setThreadCount(threads) }
     let settings = try TrainingConfiguration.read(configuration)
+    guard resume || overwrite || !TrainingRun.isHeld(in: folder) else {
+      throw UsageError(
+        "'\(folder)' holds a training; '--resume' goes on with it, '--overwrite' begins anew.")
+    }
     let launch = try LaunchSettings()
     let device = launch?.device(device) ?? device
     let parallel = DataParallel(
       try launch.map { try ProcessGroup($0, device: device, timeout: Self.patience) })
+    let run = try TrainingRun(
+      settings.value, run: settings.text, folder: folder, device: device, resumes: resume,
+      extends: true, parallel: parallel)
     var training = try StoredTraining(
-      TrainingRun(
-        settings.value, run: settings.text, folder: folder, device: device, resumes: resume,
-        parallel: parallel),
-      in: parallel.isFirst ? store.map { try RunStore(creating: $0) } : nil,
-      description(settings.value, device))
+      run, in: parallel.isFirst ? store.map { try RunStore(creating: $0) } : nil,
+      description(settings.value, device),
+      extending: run.earlierConfiguration.map { try description($0, device) })
     Interruption.watch()
     var report = TrainingReport(
       total: settings.value.iterations, start: training.run.iteration, isSilent: !parallel.isFirst)

@@ -139,13 +139,23 @@ extension RunStore {
   ///   - description: What the run is.
   ///   - resuming: Whether to go on with the newest run of the same settings, if there is one;
   ///     ``TrainingRecording/truncate(afterIteration:)`` then says from where.
+  ///   - shorter: What the run was before it got more iterations, if it did.
   /// - Throws: ``StoreError`` if the store cannot be written.
   public func beginTraining(
-    _ description: RunDescription, resuming: Bool = false
+    _ description: RunDescription, resuming: Bool = false, extending shorter: RunDescription? = nil
   ) throws(StoreError) -> TrainingRecording {
-    let earlier = resuming ? try latestRun(of: .train, like: description) : nil
+    let same = resuming ? try latestRun(of: .train, like: description) : nil
+    var earlier = same
+    if resuming, same == nil, let shorter {
+      earlier = try latestRun(of: .train, like: shorter)
+    }
     let id = try write("write to") { database in
-      try earlier?.id ?? insert(description, kind: .train, into: database)
+      if let earlier, same == nil {
+        try database.execute(
+          sql: "UPDATE run SET settings = ? WHERE id = ?",
+          arguments: [description.settings, earlier.id])
+      }
+      return try earlier?.id ?? insert(description, kind: .train, into: database)
     }
     return TrainingRecording(store: self, id: id)
   }

@@ -14,6 +14,16 @@ enum Tool {
     let peakMemory: Int
   }
 
+  /// Where a descriptor leads, if not to a file that the test reads.
+  enum Descriptor {
+    /// It is not open.
+    case closed
+    /// A file, such as `/dev/full`, open for writing.
+    case file(String)
+    /// A pipe whose reader has left.
+    case brokenPipe
+  }
+
   /// Runs `geed` with arguments and waits until it ends.
   ///
   /// - Parameters:
@@ -22,10 +32,13 @@ enum Tool {
   ///   - limit: After how many seconds the run is killed, and the test fails.
   ///   - signals: Signals to send, each after so many seconds.
   ///   - signal: A signal to send once, when something has come about.
+  ///   - descriptors: Standard input, output or error that lead elsewhere.
+  ///   - fileSizeLimit: How many bytes a file can have (`RLIMIT_FSIZE`).
   static func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
     limit: Double = 120, signals: [(after: Double, signal: Int32)] = [],
     signal: (number: Int32, when: () -> Bool)? = nil,
+    descriptors: [Int32: Descriptor] = [:], fileSizeLimit: Int? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Outcome {
     let scratch = try Scratch()
@@ -33,7 +46,7 @@ enum Tool {
     // Files and not pipes: a pipe that nobody reads holds its writer up.
     let pid = try spawn(
       arguments, environment: environment, folder: folder ?? scratch.path("."),
-      output: output, error: error)
+      output: output, error: error, descriptors: descriptors, fileSizeLimit: fileSizeLimit)
     let (status, peakMemory, isLate) = wait(
       for: pid, limit: limit, signals: signals, signal: signal)
     if isLate {
@@ -74,7 +87,7 @@ enum Tool {
 
   private static func spawn(
     _ arguments: [String], environment: [String: String], folder: String, output: String,
-    error: String
+    error: String, descriptors: [Int32: Descriptor], fileSizeLimit: Int?
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -83,6 +96,21 @@ enum Tool {
     for (descriptor, path) in [(Int32(1), output), (2, error)] {
       posix_spawn_file_actions_addopen(
         &actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    }
+    var openEnds: [Int32] = []
+    defer { openEnds.forEach { close($0) } }
+    for (descriptor, target) in descriptors {
+      switch target {
+      case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)
+      case .file(let path):
+        posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY, 0)
+      case .brokenPipe:
+        var ends: [Int32] = [0, 0]
+        try #require(pipe2(&ends, O_CLOEXEC) == 0)
+        close(ends[0])
+        openEnds.append(ends[1])
+        posix_spawn_file_actions_adddup2(&actions, ends[1], descriptor)
+      }
     }
     // The library is looked for around the tool and in the working folder; both may be elsewhere.
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -93,14 +121,15 @@ enum Tool {
     defer { posix_spawnattr_destroy(&attributes) }
     var noSignals = sigset_t()
     sigemptyset(&noSignals)
-    var interrupt = noSignals
-    sigaddset(&interrupt, SIGINT)
+    var endings = noSignals
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&endings, signal) }
     posix_spawnattr_setsigmask(&attributes, &noSignals)
-    posix_spawnattr_setsigdefault(&attributes, &interrupt)
+    posix_spawnattr_setsigdefault(&attributes, &endings)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var pid = pid_t()
     // `env` changes the folder and becomes the tool.
-    let command = ["/usr/bin/env", "-C", folder, tool] + arguments
+    let limit = fileSizeLimit.map { ["/usr/bin/prlimit", "--fsize=\($0)"] } ?? []
+    let command = limit + ["/usr/bin/env", "-C", folder, tool] + arguments
     let status = withCStrings(command) { arguments in
       withCStrings(variables.map { "\($0)=\($1)" }) { variables in
         posix_spawn(&pid, command[0], &actions, &attributes, arguments, variables)

@@ -134,7 +134,7 @@ struct UsageTests {
       (["data", "glyphs", "--sample", "5"], "Did you mean '--samples'?"),
       (["layers"], "Missing expected argument '<model>'"),
       (["data"], "Missing expected argument '<data>'"),
-      (["data", "glyphs", "--rows", "0"], "'--rows' must be at least 1, but is 0."),
+      (["data", "glyphs", "--rows", "0"], "'--rows' must be from 1 to 1000, but is 0."),
       (["data", "glyphs", "--group", "c8"], "did you mean 'C8'?"),
       (["layers", "model.onnx", "--input-shape", "3,8,8"], "'--input-shape <input-shape>'"),
     ])

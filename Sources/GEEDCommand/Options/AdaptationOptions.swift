@@ -28,13 +28,13 @@ struct AdaptationOptions: ParsableArguments {
       """, valueName: "kind:severity"))
   var corruption: CorruptionOption?
 
-  @Option(help: "The seed of what --rotated and --corruption draw.")
+  @Option(
+    parsing: .unconditional, help: "The seed of what --rotated and --corruption draw.",
+    transform: seed(parsing:))
   var dataSeed: UInt64 = 0
 
   func validate() throws {
-    if let classes, classes < 1 {
-      throw ValidationError("'--classes' must be at least 1, but is \(classes).")
-    }
+    try requireRange("--classes", classes, 1...1_000_000)
   }
 
   /// All of it, in the order in which the library applies it.

@@ -22,7 +22,9 @@ struct ControlOptions: ParsableArguments {
       """, valueName: "kind"))
   var control: [ControlKind] = []
 
-  @Option(help: "The seed of the shuffling and of the noise.")
+  @Option(
+    parsing: .unconditional, help: "The seed of the shuffling and of the noise.",
+    transform: seed(parsing:))
   var controlSeed: UInt64 = 0
 }
 

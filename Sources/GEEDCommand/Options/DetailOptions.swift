@@ -28,9 +28,7 @@ struct DetailOptions: ParsableArguments {
   var timing = false
 
   func validate() throws {
-    guard worst >= 0 else {
-      throw ValidationError("'--worst' must be at least 0, but is \(worst).")
-    }
+    try requireRange("--worst", worst, 0...1_000_000)
   }
 
   /// Throws if subgroups were asked for of what is no finite group.

@@ -26,9 +26,7 @@ struct ModelOptions: ParsableArguments {
   var input: [InputConstant] = []
 
   func validate() throws {
-    if let threads, threads < 1 {
-      throw ValidationError("'--threads' must be at least 1, but is \(threads).")
-    }
+    try requireRange("--threads", threads, 1...greatestThreadCount)
   }
 
   /// The same for the engine.

@@ -25,7 +25,9 @@ struct SamplingOptions: ParsableArguments {
       valueName: "data"))
   var scaleData: String?
 
-  @Option(help: "The seed of the choice of examples.")
+  @Option(
+    parsing: .unconditional, help: "The seed of the choice of examples.",
+    transform: seed(parsing:))
   var seed: UInt64 = 0
 
   @Option(parsing: .unconditional, help: "How many inputs go through the model at a time.")
@@ -50,9 +52,7 @@ struct SamplingOptions: ParsableArguments {
   var plan: Percentage?
 
   func validate() throws {
-    guard batch >= 1 else {
-      throw ValidationError("'--batch' must be at least 1, but is \(batch).")
-    }
+    try requireRange("--batch", batch, 1...greatestBatch)
     guard precision == nil || plan == nil else {
       throw ValidationError("'--plan' measures a pilot only; leave '--precision' out.")
     }

@@ -92,7 +92,7 @@ extension TrainingError {
   /// Whether other settings would mend it.
   fileprivate var isUsage: Bool {
     switch self {
-    case .otherSettings, .diverged: true
+    case .otherSettings, .otherLength, .diverged: true
     case .unlabeled, .labelOutOfRange, .noCheckpoint: false
     }
   }

@@ -7,42 +7,161 @@ import GEEDModels
 import Yams
 
 extension TrainingConfiguration {
+  /// The longest file that is read; settings are short.
+  private static let greatestByteCount = 1 << 16
+
+  /// The most places that repeat another one (`*name`): a few can stand for billions of values.
+  private static let greatestAliasCount = 16
+
   /// Reads a YAML file, and keeps its text.
   ///
-  /// - Throws: `DataError` that names the file, the setting, what was expected and what was found.
-  static func read(_ path: String) throws -> (value: TrainingConfiguration, text: String) {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw DataError.missing(path: path, expected: "a training configuration (YAML)")
+  /// - Throws: `DataError` that names the file, line and setting, what was expected and what was found.
+  static func read(_ path: String) throws(DataError) -> (value: TrainingConfiguration, text: String) {
+    let text = try text(of: path)
+    do {
+      return (try YAMLDecoder().decode(TrainingConfiguration.self, from: text), text)
+    } catch let error as DecodingError {
+      if case .dataCorrupted(let context) = error,
+        let cause = context.underlyingError as? YamlError
+      {
+        throw .undecodable(path: path, format: "YAML", reason: cause.reason)
+      }
+      throw .undecodable(path: path, format: "settings", reason: SettingsError(error, text).reason)
+    } catch {
+      throw .undecodable(path: path, format: "YAML", reason: "\(error)")
+    }
+  }
+
+  private static func text(of path: String) throws(DataError) -> String {
+    let file = try RegularFile.bytes(
+      of: path, expected: "a training configuration (YAML)", atMost: greatestByteCount)
+    guard let text = String(validating: file, as: UTF8.self) else {
+      throw .undecodable(path: path, format: "YAML", reason: "expected UTF-8, but found other bytes")
+    }
+    let aliasCount = text.matches(of: /(?:^|[\s\[{,:?-])\*[^\s,\]}]/).count
+    guard aliasCount <= greatestAliasCount else {
+      throw .undecodable(
+        path: path, format: "YAML",
+        reason: "expected at most \(greatestAliasCount) aliases ('*name'), but found \(aliasCount)")
+    }
+    return text
+  }
+}
+
+/// A file that is read as a whole.
+private enum RegularFile {
+  static func bytes(
+    of path: String, expected: String, atMost limit: Int
+  ) throws(DataError) -> [UInt8] {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw errno == ENOENT || errno == ENOTDIR
+        ? .missing(path: path, expected: expected)
+        : .system(path: path, operation: "open", reason: String(cString: strerror(errno)))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no file"
+      throw .system(path: path, operation: "open", reason: "it is \(kind)")
+    }
+    guard status.st_size <= limit else {
+      throw .invalid(
+        path: path, expected: "\(expected) of at most \(limit) bytes", found: "\(status.st_size)")
     }
     do {
-      let value = try YAMLDecoder().decode(TrainingConfiguration.self, from: bytes)
-      return (value, String(decoding: bytes, as: UTF8.self))
-    } catch let error as DecodingError {
-      throw DataError.undecodable(path: path, format: "settings", reason: error.settingsReason)
-    } catch let error as YamlError {
-      throw DataError.undecodable(path: path, format: "YAML", reason: "\(error)")
+      return try Array(Data(contentsOf: URL(fileURLWithPath: path)).prefix(limit))
+    } catch {
+      throw .system(path: path, operation: "open", reason: String(cString: strerror(errno)))
     }
   }
 }
 
-extension DecodingError {
-  /// The setting and what is wrong with it.
-  fileprivate var settingsReason: String {
-    switch self {
+/// What is wrong with a setting, and where it stands.
+private struct SettingsError {
+  let reason: String
+
+  init(_ error: DecodingError, _ text: String) {
+    let path: [any CodingKey]
+    var problem: String
+    switch error {
     case .keyNotFound(let key, let context):
-      "the setting '\(Self.name(context.codingPath + [key]))' is missing"
+      path = context.codingPath
+      problem = "the setting '\(Self.name(path + [key]))' is missing"
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      "'\(Self.name(context.codingPath))': expected \(type)"
+      path = context.codingPath
+      problem = "expected \(Self.words(for: type))"
+      if !path.isEmpty { problem = "'\(Self.name(path))': \(problem)" }
     case .dataCorrupted(let context):
-      context.codingPath.isEmpty
-        ? context.debugDescription
-        : "'\(Self.name(context.codingPath))': \(context.debugDescription)"
-    @unknown default: "\(self)"
+      path = context.codingPath
+      problem = context.debugDescription
+      if !path.isEmpty { problem = "'\(Self.name(path))': \(problem)" }
+    @unknown default:
+      path = []
+      problem = "\(error)"
     }
+    let place = Self.place(of: path, in: text)
+    if let found = place.scalar, case .typeMismatch = error { problem += ", but got '\(found)'" }
+    reason = (place.line.map { "line \($0), " } ?? "") + problem
   }
 
   private static func name(_ path: [any CodingKey]) -> String {
     path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+  }
+
+  private static func words(for type: Any.Type) -> String {
+    switch type {
+    case is Int.Type: "a whole number"
+    case is UInt64.Type: "a whole number from 0 to 18446744073709551615"
+    case is Float.Type, is Double.Type: "a number"
+    case is Bool.Type: "true or false"
+    case is String.Type, is Node.Scalar.Type: "one value"
+    case is Node.Sequence.Type: "a list, such as [logits]"
+    case is Node.Mapping.Type: "settings, such as {every: 100}"
+    default: "\(type)"
+    }
+  }
+
+  /// The line of a setting, or of the one that it belongs to, and its text if it has one.
+  private static func place(
+    of path: [any CodingKey], in text: String
+  ) -> (line: Int?, scalar: String?) {
+    guard let parser = try? Parser(yaml: text), var node = try? parser.singleRoot() else {
+      return (nil, nil)
+    }
+    return withExtendedLifetime(parser) {
+      var line: Int?
+      for key in path {
+        let name = key.stringValue
+        if let index = key.intValue, let item = node.sequence?.dropFirst(index).first {
+          node = item
+        } else if let pair = node.mapping?.first(where: { $0.key.string == name }) {
+          line = pair.key.mark?.line ?? line
+          node = pair.value
+          continue
+        } else {
+          return (line, nil)
+        }
+        line = node.mark?.line ?? line
+      }
+      return (line, node.scalar.map { String($0.string.prefix(60)) })
+    }
+  }
+}
+
+extension YamlError {
+  /// Line and cause, without the piece of text that a terminal would show.
+  fileprivate var reason: String {
+    switch self {
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _), .composer(let context, let problem, let mark, _):
+      "line \(mark.line), column \(mark.column): "
+        + (context.map { "\($0.text), " } ?? "") + problem
+    case .reader(let problem, let offset, _, _):
+      "\(problem) at character \((offset ?? 0) + 1)"
+    case .duplicatedKeysInMapping(let names, let context):
+      "line \(context.mark.line): '\(names.joined(separator: "', '"))' stands there more than once"
+    default:
+      "\(self)"
+    }
   }
 }
 #endif

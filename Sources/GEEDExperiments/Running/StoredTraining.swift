@@ -27,10 +27,14 @@ public struct StoredTraining {
   ///   - run: The training, fresh or from its checkpoint.
   ///   - store: Where it is written; `nil` for nowhere, as in all processes but the first.
   ///   - description: What the run is.
+  ///   - shorter: What the run was before it got more iterations, if it did.
   /// - Throws: `StoreError` if the store cannot be written.
-  public init(_ run: TrainingRun, in store: RunStore?, _ description: RunDescription) throws {
+  public init(
+    _ run: TrainingRun, in store: RunStore?, _ description: RunDescription,
+    extending shorter: RunDescription? = nil
+  ) throws {
     self.run = run
-    recording = try store?.beginTraining(description, resuming: true)
+    recording = try store?.beginTraining(description, resuming: true, extending: shorter)
     try recording?.truncate(afterIteration: run.iteration > 0 ? run.iteration : -1)
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import GEED
+import GEEDData
 import GEEDTorch
 
 /// How well a classifier does on a data set.
@@ -12,21 +13,23 @@ public struct Evaluation: Sendable, Hashable, Codable {
   /// How many examples were counted.
   public let exampleCount: Int
 
-  /// Runs `classifier` on the first `count` examples, or on all, and records no gradients.
+  /// Runs `classifier` on `count` examples drawn at random, or on all, and records no gradients.
   ///
   /// - Parameters:
   ///   - classifier: The network, with its parameters on `device`.
   ///   - dataset: Examples with labels.
   ///   - count: How many examples to take; more than there are counts as all.
+  ///   - seed: Where their choice starts.
   ///   - batchSize: How many examples go through the network at a time.
   ///   - device: Where the network's parameters are.
   /// - Throws: ``TrainingError`` for missing labels or such that are no class; what the data set and
   ///   libtorch throw.
   public init(
-    of classifier: some FactoredClassifier, on dataset: any Dataset, count: Int? = nil,
+    of classifier: some FactoredClassifier, on dataset: any Dataset, count: Int? = nil, seed: UInt64 = 0,
     batchSize: Int = 250, device: TorchDevice = .cpu
   ) throws {
-    let total = min(count ?? dataset.count, dataset.count)
+    let dataset = count.map { ChosenExamples($0, of: dataset, seed: seed) } ?? dataset
+    let total = dataset.count
     precondition(total > 0, "Expected at least one example.")
     var correct = 0
     var lossSum = 0.0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
 import GEEDTorch
 
 /// Everything that the iterations to come depend on, as one safetensors file.
@@ -12,7 +13,13 @@ public struct TrainingCheckpoint: Sendable {
   /// What the run was, in the words of whoever saved it.
   public let run: String
 
+  /// The run's configuration; `nil` where none was saved.
+  public let configuration: TrainingConfiguration?
+
   private let file: SafetensorsFile
+
+  /// The way in which examples are drawn; a run cannot go on with others.
+  private static let draws = "2"
 
   /// Opens a checkpoint; its tensors are read by ``restore(_:_:)``.
   ///
@@ -25,17 +32,59 @@ public struct TrainingCheckpoint: Sendable {
     }
     self.iteration = iteration
     run = file.metadata["run"] ?? ""
+    configuration = file.metadata["configuration"].flatMap {
+      try? JSONDecoder().decode(TrainingConfiguration.self, from: Data($0.utf8))
+    }
+  }
+
+  /// Throws unless the iterations to come are those that the saved run would have gone on with.
+  ///
+  /// - Parameters:
+  ///   - other: The configuration that is to go on.
+  ///   - run: What the run is, in the words of whoever saved it.
+  ///   - extends: Whether other words are right as well if nothing but the number of iterations differs
+  ///     from the saved configuration, and no iteration depends on that number.
+  public func requireContinuation(
+    as other: TrainingConfiguration, run: String, extends: Bool = false
+  ) throws(TrainingError) {
+    let path = file.path
+    guard file.metadata["draws"] == Self.draws else {
+      throw .noCheckpoint(
+        path: path, reason: "an older version wrote it, which drew other examples to learn from")
+    }
+    if run != self.run {
+      guard extends, let configuration else { throw .otherSettings(path: path) }
+      var extended = configuration
+      extended.iterations = other.iterations
+      guard extended == other else { throw .otherSettings(path: path) }
+      guard configuration.iterations == other.iterations || other.optimizer.decay == .constant
+      else {
+        throw .otherLength(
+          path: path, iterations: configuration.iterations, decay: other.optimizer.decay.rawValue)
+      }
+    }
+    guard iteration <= other.iterations else {
+      throw .noCheckpoint(
+        path: path,
+        reason: "it is of iteration \(iteration), but the run has \(other.iterations) iterations")
+    }
   }
 
   /// Writes a checkpoint, all of it or nothing; what was at `path` before stays until then.
   public static func save(
-    weights: ParameterStore, optimizer: any Optimizer, iteration: Int, run: String, to path: String
+    weights: ParameterStore, optimizer: any Optimizer, iteration: Int, run: String,
+    configuration: TrainingConfiguration? = nil, to path: String
   ) throws(WeightsError) {
     var tensors: [String: TorchTensor] = [:]
     for parameter in weights.all { tensors["weights.\(parameter.name)"] = parameter.tensor }
     for (name, tensor) in optimizer.state { tensors["optimizer.\(name)"] = tensor }
-    try SafetensorsFile.write(
-      tensors, metadata: ["iteration": String(iteration), "run": run], to: path)
+    var metadata = ["iteration": String(iteration), "run": run, "draws": draws]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if let configuration, let text = try? encoder.encode(configuration) {
+      metadata["configuration"] = String(decoding: text, as: UTF8.self)
+    }
+    try SafetensorsFile.write(tensors, metadata: metadata, to: path)
   }
 
   /// Overwrites weights and optimizer with those of the checkpoint.
@@ -48,7 +97,14 @@ public struct TrainingCheckpoint: Sendable {
       $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil
     }
     var state: [String: TorchTensor] = [:]
+    // What is not remembered is not read either, however large.
+    let shapes = optimizer.state.mapValues(\.shape)
     for entry in file.entries where entry.name.hasPrefix("optimizer.") {
+      let name = String(entry.name.dropFirst("optimizer.".count))
+      guard shapes[name] == entry.shape else {
+        throw TrainingError.noCheckpoint(
+          path: file.path, reason: "the optimizer remembers no '\(name)' of shape \(entry.shape)")
+      }
       state[String(entry.name.dropFirst("optimizer.".count))] = try file.tensor(entry)
     }
     try optimizer.restore(state)

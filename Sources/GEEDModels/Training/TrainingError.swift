@@ -10,6 +10,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case diverged(iteration: Int, loss: Double)
   /// A checkpoint belongs to a run with other settings.
   case otherSettings(path: String)
+  /// A checkpoint belongs to a run of another number of iterations, on which its rates depend.
+  case otherLength(path: String, iterations: Int, decay: String)
   /// A file is no checkpoint.
   case noCheckpoint(path: String, reason: String)
 
@@ -23,6 +25,9 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
       "The loss of iteration \(iteration) is \(loss); a lower learning rate may help."
     case .otherSettings(let path):
       "'\(path)' comes from a run with other settings; it cannot go on with these."
+    case .otherLength(let path, let iterations, let decay):
+      "'\(path)' comes from a run of \(iterations) iterations, and with 'decay: \(decay)' the rate of "
+        + "each of them depends on how many there are; only 'decay: constant' can go on for longer."
     case .noCheckpoint(let path, let reason):
       "'\(path)' is no checkpoint: \(reason)."
     }

@@ -2,28 +2,33 @@
 
 import Foundation
 import GEED
+import GEEDData
 import GEEDTorch
 
 extension TrainingRun {
   static func checkpoint(in folder: String) -> String { "\(folder)/checkpoint.safetensors" }
 
-  /// Reads the checkpoint, if there is one.
-  ///
-  /// - Returns: How many iterations were done.
-  static func restored(
-    _ weights: ParameterStore, _ optimizer: any Optimizer, from path: String, of run: String
-  ) throws -> Int {
-    guard FileManager.default.fileExists(atPath: path) else { return 0 }
-    let saved = try TrainingCheckpoint(opening: path)
-    guard saved.run == run else { throw TrainingError.otherSettings(path: path) }
-    try saved.restore(weights, optimizer)
-    return saved.iteration
+  /// The files of a finished training and of one to go on with.
+  private static let resultNames = [
+    "checkpoint.safetensors", "best.safetensors", "model.safetensors", "best.onnx", "model.onnx",
+  ]
+
+  /// Whether a folder holds a training that can be gone on with, or its networks.
+  public static func isHeld(in folder: String) -> Bool {
+    resultNames.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
   }
 
+  /// Makes the folder and begins its record; what a process that was killed has left half-written is
+  /// removed, and of an earlier training everything unless this one goes on with it.
   static func trajectory(
     in folder: String, keepingUntil iteration: Int
-  ) throws -> Trajectory {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  ) throws(DataError) -> Trajectory {
+    try makeFolder(folder)
+    let own = resultNames + ["trajectory.jsonl"]
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      let isPart = name.hasSuffix(partSuffix) && own.contains { name.hasPrefix("\($0).") }
+      if isPart || (iteration == 0 && resultNames.contains(name)) { unlink("\(folder)/\(name)") }
+    }
     return try Trajectory(path: "\(folder)/trajectory.jsonl", keepingUntil: iteration)
   }
 
@@ -43,7 +48,7 @@ extension TrainingRun {
     guard trainer.parallel.isFirst else { return }
     try TrainingCheckpoint.save(
       weights: weights, optimizer: trainer.optimizer, iteration: iteration, run: run,
-      to: Self.checkpoint(in: folder))
+      configuration: configuration, to: Self.checkpoint(in: folder))
   }
 
   func saveBest(_ entry: Trajectory.Entry) throws {

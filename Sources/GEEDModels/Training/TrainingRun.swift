@@ -25,6 +25,8 @@ public struct TrainingRun {
   public let network: any FactoredClassifier
   /// What is measured along the way.
   public let measurement: DeviationMeasurement?
+  /// The configuration of the run that this one goes on with; it may have fewer iterations.
+  public let earlierConfiguration: TrainingConfiguration?
   /// What was measured last.
   public private(set) var lastMeasurement: Measured?
 
@@ -45,12 +47,14 @@ public struct TrainingRun {
   ///   - folder: Where results are written; it is made if it is not there.
   ///   - device: Where to compute.
   ///   - resumes: Whether to go on from a checkpoint in the folder.
+  ///   - extends: Whether that may be one of the same configuration with another number of iterations,
+  ///     which `run` then need not equal.
   ///   - parallel: The processes that train together.
-  /// - Throws: ``UnsuitableSettings``, ``TrainingError/otherSettings(path:)``, and what data sets,
-  ///   files and libtorch throw.
+  /// - Throws: ``UnsuitableSettings``, ``TrainingError``, and what data sets, files and libtorch throw.
   public init(
     _ configuration: TrainingConfiguration, run: String, folder: String,
-    device: TorchDevice = .cpu, resumes: Bool, parallel: DataParallel = DataParallel()
+    device: TorchDevice = .cpu, resumes: Bool, extends: Bool = false,
+    parallel: DataParallel = DataParallel()
   ) throws {
     guard configuration.batch.isMultiple(of: parallel.size) else {
       throw UnsuitableSettings(
@@ -60,6 +64,8 @@ public struct TrainingRun {
     let seed = configuration.seed
     let training = try configuration.data.open(.train, seed: seed)
     let test = try configuration.data.open(.test, seed: seed)
+    try configuration.requireRoom(
+      forBatchesOf: training.exampleShape, processCount: parallel.size)
     let weights = try ParameterStore(seed: seed, device: device)
     let network = try configuration.network.make(
       imageShape: training.exampleShape, parameters: weights.root)
@@ -69,9 +75,14 @@ public struct TrainingRun {
       augmentation: configuration.augmentation == .rotation ? RandomRotation() : nil)
     measurement = try configuration.measure?.measurement(
       of: network, at: device, on: test, seed: seed)
-    let done =
-      resumes
-      ? try Self.restored(weights, optimizer, from: Self.checkpoint(in: folder), of: run) : 0
+    let path = Self.checkpoint(in: folder)
+    let saved =
+      resumes && FileManager.default.fileExists(atPath: path)
+      ? try TrainingCheckpoint(opening: path) : nil
+    try saved?.requireContinuation(as: configuration, run: run, extends: extends)
+    try saved?.restore(weights, optimizer)
+    let done = saved?.iteration ?? 0
+    earlierConfiguration = saved?.configuration
     guard try parallel.agree(on: "\(done) \(run)") else {
       throw UnsuitableSettings(
         "The processes have different settings, or find different checkpoints in '\(folder)'; "
@@ -155,7 +166,8 @@ public struct TrainingRun {
 
   private func evaluate(_ entry: inout Trajectory.Entry) throws {
     let evaluation = try Evaluation(
-      of: network, on: test, count: configuration.evaluation.count, device: weights.device)
+      of: network, on: test, count: configuration.evaluation.count, seed: configuration.seed,
+      device: weights.device)
     entry.testLoss = evaluation.loss
     entry.testAccuracy = evaluation.accuracy
   }

@@ -24,7 +24,7 @@ public final class Trajectory {
   ///   - path: The file, which is made if it is not there.
   ///   - iteration: How many iterations are kept; 0 empties the file.
   /// - Throws: `DataError` if the file cannot be written.
-  public init(path: String, keepingUntil iteration: Int) throws {
+  public init(path: String, keepingUntil iteration: Int) throws(DataError) {
     self.path = path
     var kept = Data()
     if iteration > 0, let bytes = FileManager.default.contents(atPath: path) {

@@ -4,7 +4,7 @@
 ///
 /// The measure is the edit distance without regard to case. A candidate that differs in more than
 /// half of its letters is none, unless one of the two names holds the other.
-func nearest(_ count: Int, to name: String, among candidates: [String]) -> [String] {
+package func nearest(_ count: Int, to name: String, among candidates: [String]) -> [String] {
   let wanted = Array(name.lowercased().unicodeScalars)
   let scored: [(distance: Int, name: String)] = candidates.compactMap { candidate in
     let letters = Array(candidate.lowercased().unicodeScalars)

@@ -4,7 +4,7 @@
 public struct EvaluationSettings: Sendable, Hashable, Codable {
   /// After how many iterations, besides the last one.
   public var every: Int
-  /// How many examples; `nil` for all.
+  /// How many examples, drawn at random and always the same; `nil` for all.
   public var count: Int?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -21,9 +21,7 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
 
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
-    every = try settings.decode(.every, or: 200)
-    count = try settings.decodeIfPresent(Int.self, forKey: .count)
-    try settings.require(.every, every >= 1, "at least 1 iteration, but got \(every)")
-    try settings.require(.count, count.map { $0 >= 1 } ?? true, "at least 1 example")
+    every = try settings.decode(.every, in: 1...greatestCount, or: 200)
+    count = try settings.decodeIfPresent(.count, in: 1...greatestCount)
   }
 }

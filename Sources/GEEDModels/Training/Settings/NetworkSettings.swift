@@ -38,13 +38,12 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
     name = try settings.decode(String.self, forKey: .name)
-    classes = try settings.decode(.classes, or: 10)
+    classes = try settings.decode(.classes, in: 2...100_000, or: 10)
     width = try settings.decode(.width, or: 1)
     group = try settings.decode(.group, or: .cyclic(8))
     let names = [Self.conventional, Self.steerable] + NetworkArchitecture.allCases.map(\.rawValue)
     try settings.require(
       .name, names.contains(name), "one of \(names.joined(separator: ", ")), but got '\(name)'")
-    try settings.require(.classes, classes >= 2, "at least 2 classes, but got \(classes)")
     try settings.require(
       .width, width > 0 && width <= 16, "above 0 and at most 16, but got \(width)")
   }

@@ -5,12 +5,12 @@ import GEEDTorch
 /// How gradients move weights.
 public struct OptimizerSettings: Sendable, Hashable, Codable {
   /// The rule.
-  public enum Kind: String, Sendable, Codable {
+  public enum Kind: String, Sendable, Codable, CaseIterable {
     case sgd, adam, adamw
   }
 
   /// What becomes of the rate until the last iteration.
-  public enum Decay: String, Sendable, Codable {
+  public enum Decay: String, Sendable, Codable, CaseIterable {
     case constant, cosine
   }
 
@@ -38,16 +38,15 @@ public struct OptimizerSettings: Sendable, Hashable, Codable {
 
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
-    kind = try settings.decode(.kind, or: kind)
+    kind = try settings.decode(choice: .kind, or: kind)
     rate = try settings.decode(.rate, or: rate)
-    decay = try settings.decode(.decay, or: decay)
-    warmUp = try settings.decode(.warmUp, or: warmUp)
+    decay = try settings.decode(choice: .decay, or: decay)
+    warmUp = try settings.decode(.warmUp, in: 0...greatestCount, or: warmUp)
     momentum = try settings.decode(.momentum, or: momentum)
-    weightDecay = try settings.decode(.weightDecay, or: weightDecay)
-    try settings.require(.rate, rate > 0 && rate.isFinite, "a positive rate, but got \(rate)")
-    try settings.require(.warmUp, warmUp >= 0, "0 or more iterations, but got \(warmUp)")
+    weightDecay = try settings.decode(.weightDecay, in: 0...1e6, or: weightDecay)
+    try settings.require(
+      .rate, rate > 0 && rate <= 1e6, "a positive rate of at most 1000000.0, but got \(rate)")
     try settings.require(.momentum, (0..<1).contains(momentum), "0 to below 1, but got \(momentum)")
-    try settings.require(.weightDecay, weightDecay >= 0, "0 or more, but got \(weightDecay)")
   }
 
   /// Makes the optimizer of all trained weights.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEEDOnnx
+
 /// Any key of a settings file.
 private struct AnyKey: CodingKey {
   let stringValue: String
@@ -20,10 +22,12 @@ extension Decoder {
     let known = Key.allCases.map(\.stringValue)
     for key in try container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
       let names = known.map { "'\($0)'" }.joined(separator: ", ")
+      let near = nearest(1, to: key.stringValue, among: known).first
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: codingPath + [key],
-          debugDescription: "there is no such setting, only \(names)"))
+          debugDescription: "there is no such setting, only \(names)"
+            + (near.map { "; did you mean '\($0)'?" } ?? "")))
     }
     return try container(keyedBy: type)
   }
@@ -35,6 +39,34 @@ extension KeyedDecodingContainer {
     try decodeIfPresent(Value.self, forKey: key) ?? fallback
   }
 
+  /// One of a few words, or `fallback` where it is left out.
+  func decode<Choice: RawRepresentable<String> & CaseIterable>(
+    choice key: Key, or fallback: Choice
+  ) throws -> Choice {
+    guard let word = try decodeIfPresent(String.self, forKey: key) else { return fallback }
+    let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    try require(key, Choice(rawValue: word) != nil, "one of \(words), but got '\(word)'")
+    return Choice(rawValue: word) ?? fallback
+  }
+
+  /// A number in `range`, or `fallback` where it is left out.
+  func decode<Number: Decodable & Comparable>(
+    _ key: Key, in range: ClosedRange<Number>, or fallback: Number
+  ) throws -> Number {
+    try decodeIfPresent(key, in: range) ?? fallback
+  }
+
+  /// A number in `range`, `nil` where it is left out.
+  func decodeIfPresent<Number: Decodable & Comparable>(
+    _ key: Key, in range: ClosedRange<Number>
+  ) throws -> Number? {
+    guard let number = try decodeIfPresent(Number.self, forKey: key) else { return nil }
+    try require(
+      key, range.contains(number),
+      "a number from \(range.lowerBound) to \(range.upperBound), but got \(number)")
+    return number
+  }
+
   /// Throws, naming `key`, unless its value is as it should be.
   func require(_ key: Key, _ isSound: Bool, _ expected: String) throws {
     guard !isSound else { return }
@@ -42,3 +74,6 @@ extension KeyedDecodingContainer {
       forKey: key, in: self, debugDescription: "expected \(expected)")
   }
 }
+
+/// The most that is counted in settings: iterations, pictures.
+let greatestCount = 1_000_000_000

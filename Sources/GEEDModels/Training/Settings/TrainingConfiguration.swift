@@ -26,7 +26,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var checkpointEvery = 200
 
   /// What happens to examples at random.
-  public enum Augmentation: String, Sendable, Codable {
+  public enum Augmentation: String, Sendable, Codable, CaseIterable {
     case none
     case rotation
   }
@@ -35,6 +35,19 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     case network, data, iterations, batch, optimizer, augmentation, seed, evaluation, measure
     case labelSmoothing = "label-smoothing"
     case checkpointEvery = "checkpoint-every"
+  }
+
+  /// The most memory for the pictures of one step.
+  private static let greatestBatchByteCount = 4 << 30
+
+  /// Throws if the batches of one process do not fit its memory.
+  func requireRoom(forBatchesOf shape: [Int], processCount: Int) throws(UnsuitableSettings) {
+    let picture = shape.reduce(MemoryLayout<Float>.stride, *)
+    let most = max(1, Self.greatestBatchByteCount / max(picture, 1)) * processCount
+    guard batch > most else { return }
+    throw UnsuitableSettings(
+      "'batch': expected at most \(most) pictures of shape \(shape), which take 4 GiB, but got "
+        + "\(batch).")
   }
 
   /// - Parameters:
@@ -52,21 +65,18 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     network = try settings.decode(NetworkSettings.self, forKey: .network)
     data = try settings.decode(TrainingDataSettings.self, forKey: .data)
     iterations = try settings.decode(Int.self, forKey: .iterations)
-    batch = try settings.decode(.batch, or: batch)
+    batch = try settings.decode(.batch, in: 1...65_536, or: batch)
     optimizer = try settings.decode(.optimizer, or: optimizer)
-    labelSmoothing = try settings.decode(.labelSmoothing, or: labelSmoothing)
-    augmentation = try settings.decode(.augmentation, or: augmentation)
+    labelSmoothing = try settings.decode(.labelSmoothing, in: 0...1, or: labelSmoothing)
+    augmentation = try settings.decode(choice: .augmentation, or: augmentation)
     seed = try settings.decode(.seed, or: seed)
     evaluation = try settings.decode(.evaluation, or: evaluation)
     measure = try settings.decodeIfPresent(TrajectorySettings.self, forKey: .measure)
-    checkpointEvery = try settings.decode(.checkpointEvery, or: checkpointEvery)
+    checkpointEvery = try settings.decode(
+      .checkpointEvery, in: 1...greatestCount, or: checkpointEvery)
     try settings.require(
-      .iterations, iterations >= 1, "at least 1 iteration, but got \(iterations)")
-    try settings.require(.batch, batch >= 1, "at least 1 example, but got \(batch)")
-    try settings.require(
-      .labelSmoothing, (0...1).contains(labelSmoothing), "0 to 1, but got \(labelSmoothing)")
-    try settings.require(
-      .checkpointEvery, checkpointEvery >= 1, "at least 1 iteration, but got \(checkpointEvery)")
+      .iterations, (1...greatestCount).contains(iterations),
+      "a number from 1 to \(greatestCount), but got \(iterations)")
     try settings.require(
       .optimizer, optimizer.warmUp < iterations,
       "a warm-up shorter than \(iterations) iterations, but got \(optimizer.warmUp)")

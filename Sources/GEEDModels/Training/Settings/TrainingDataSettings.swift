@@ -15,7 +15,7 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
   public var std: [Float] = []
   /// Which classes stay and how pictures change, before the mean; its seed is not used.
   public var adaptation = Adaptation()
-  /// Only so many of the pictures to learn from.
+  /// Only so many of the pictures to learn from, drawn at random.
   public var count: Int?
   /// Where angles and corruptions start; the seed of the run where it is `nil`.
   public var seed: UInt64?
@@ -35,12 +35,12 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
     source = try settings.decode(String.self, forKey: .source)
-    resize = try settings.decodeIfPresent(Int.self, forKey: .resize)
+    resize = try settings.decodeIfPresent(.resize, in: 1...4_096)
     mean = try settings.decode(.mean, or: [])
     std = try settings.decode(.std, or: [])
-    count = try settings.decodeIfPresent(Int.self, forKey: .count)
+    count = try settings.decodeIfPresent(.count, in: 1...greatestCount)
     seed = try settings.decodeIfPresent(UInt64.self, forKey: .seed)
-    adaptation.classes = try settings.decodeIfPresent(Int.self, forKey: .classes)
+    adaptation.classes = try settings.decodeIfPresent(.classes, in: 1...100_000)
     adaptation.isGrey = try settings.decode(.grey, or: false)
     adaptation.isInverted = try settings.decode(.invert, or: false)
     adaptation.isRotated = try settings.decode(.rotated, or: false)
@@ -49,12 +49,8 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
       try settings.require(
         .corruption, adaptation.corruption != nil, "a kind and a severity, such as 'fog:3'")
     }
-    try settings.require(.resize, resize.map { (1...65_535).contains($0) } ?? true, "1 to 65535")
     try settings.require(.std, std.allSatisfy { $0 > 0 && $0.isFinite }, "positive numbers")
     try settings.require(.mean, mean.allSatisfy(\.isFinite), "finite numbers")
-    try settings.require(
-      .classes, adaptation.classes.map { $0 >= 1 } ?? true, "at least 1 class")
-    try settings.require(.count, count.map { $0 >= 1 } ?? true, "at least 1 picture")
   }
 
   /// Encodes what ``init(from:)`` reads.
@@ -88,22 +84,6 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     let dataset = try changes.open(
       source, preprocessing: preprocessing, split: comesInParts ? split : nil)
     guard split == .train, let count else { return dataset }
-    return FirstExamples(count, of: dataset)
+    return ChosenExamples(count, of: dataset, seed: changes.seed)
   }
-}
-
-/// The first examples of another data set.
-private struct FirstExamples: DerivedDataset {
-  let name: String
-  let count: Int
-  let base: any Dataset
-
-  init(_ count: Int, of base: any Dataset) {
-    self.base = base
-    self.count = min(count, base.count)
-    name = "the first \(self.count) of \(base.name)"
-  }
-
-  var exampleShape: [Int] { base.exampleShape }
-  func example(at index: Int) throws -> Tensor { try base.example(at: index) }
 }

@@ -40,18 +40,15 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
 
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
-    every = try settings.decode(.every, or: every)
+    every = try settings.decode(.every, in: 1...greatestCount, or: every)
     group = try settings.decode(String.self, forKey: .group)
-    samples = try settings.decode(.samples, or: samples)
-    scaleSamples = try settings.decode(.scaleSamples, or: scaleSamples)
+    samples = try settings.decode(.samples, in: 1...greatestCount, or: samples)
+    scaleSamples = try settings.decode(.scaleSamples, in: 3...greatestCount, or: scaleSamples)
     seed = try settings.decodeIfPresent(UInt64.self, forKey: .seed)
     channelwise = try settings.decode(.channelwise, or: [])
     latent = try settings.decode(.latent, or: [])
     latentCosine = try settings.decode(.latentCosine, or: [])
     softmax = try settings.decode(.softmax, or: [])
-    try settings.require(.every, every >= 1, "at least 1 iteration, but got \(every)")
-    try settings.require(.samples, samples >= 1, "at least 1 example, but got \(samples)")
-    try settings.require(.scaleSamples, scaleSamples >= 3, "at least 3, but got \(scaleSamples)")
     try settings.require(
       .group, ImageAction(named: group) != nil, "a finite group such as C8, but got '\(group)'")
   }
