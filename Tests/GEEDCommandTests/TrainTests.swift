@@ -124,6 +124,25 @@ import _GEEDTestSupport
       ("source: glyphs", "source: nowhere", "nowhere"),
       ("source: glyphs", "source: glyphs, corruption: mist:1", "corruption"),
       ("warm-up: 2", "warm-up: 20", "warm-up"),
+      ("batch: 8", "batch: 9223372036854775807", "line 4, 'batch': expected a number from 1 to 65536"),
+      ("batch: 8", "batch: 100000000000", "from 1 to 65536, but got 100000000000"),
+      ("batch: 8", "batch: 999999999", "from 1 to 65536"),
+      ("batch: 8", "batch: 9223372036854775808", "expected a whole number, but got"),
+      ("iterations: 6", "iterations: 9223372036854775807", "from 1 to 1000000000"),
+      ("resize: 29", "resize: 65535", "line 2, 'data.resize': expected a number from 1 to 4096"),
+      ("batch: 8", "batch: 65536\nlabel-smoothing: 1.5", "line 5, 'label-smoothing'"),
+      ("rate: 0.05", "rate: .nan", "line 5, 'optimizer.rate': expected a positive rate"),
+      ("rate: 0.05", "rate: 1e300", "but got 1e+300"),
+      ("rate: 0.05", "rate: fast", "expected a number, but got 'fast'"),
+      ("classes: 10", "classes: 1000000000", "from 2 to 100000"),
+      ("width: 0.05", "width: .inf", "at most 16"),
+      ("samples: 4", "samples: 0", "measure.samples"),
+      ("every: 3", "every: -1", "from 1 to 1000000000, but got -1"),
+      ("batch: 8", "batch: 8\nseed: -1", "line 5, 'seed': expected a whole number from 0 to"),
+      ("batch: 8", "batch: 8\nbatch: 9", "line 4: 'batch' stands there more than once"),
+      ("batch: 8", "bach: 8", "the nearest is 'batch'"),
+      ("batch: 8", "batch: [8", "as YAML: line "),
+      ("[features]", "[*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]", "16 aliases"),
     ])
   func wrongSettings(right: String, wrong: String, named: String) throws {
     let scratch = try Scratch()
@@ -133,6 +152,157 @@ import _GEEDTestSupport
     #expect(outcome.error.contains(named))
     #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
     #expect(outcome.output == "")
+  }
+
+  @Test("A configuration that cannot be read is told by its kind")
+  func unreadableConfigurations() throws {
+    let scratch = try Scratch()
+    let folder = try scratch.write([], to: "folder/x").replacing("/x", with: "")
+    let cases: [(path: String, status: Int32, reason: String)] = [
+      (scratch.path("none.yaml"), 66, "but there is nothing"),
+      (folder, 66, "it is a folder"),
+      (try scratch.write([], to: "empty.yaml"), 65, "expected settings"),
+      (try scratch.write([0xFF, 0xFE, 0], to: "bytes.yaml"), 65, "expected UTF-8"),
+      (
+        try scratch.write(Array(repeating: UInt8(ascii: "#"), count: 70_000), to: "large.yaml"), 65,
+        "at most 65536 bytes"
+      ),
+      (
+        try scratch.write(Array(repeating: UInt8(ascii: "["), count: 60_000), to: "deep.yaml"), 65,
+        "nesting level"
+      ),
+    ]
+    for (path, status, reason) in cases {
+      let outcome = try Tool.run(["train", path])
+      #expect(outcome.status == status, "\(path)")
+      #expect(outcome.error.contains(reason), "\(outcome.error)")
+      #expect(outcome.error.count { $0 == "\n" } == 1, "\(outcome.error)")
+    }
+  }
+
+  @Test("A folder that cannot be made is told with the reason")
+  func noFolder() throws {
+    let scratch = try Scratch()
+    let path = try written(configuration(), in: scratch)
+    let file = try scratch.write([], to: "file")
+    for (folder, reason) in [
+      (file, "there is a file of that name"), ("\(file)/run", "Not a directory"),
+    ] {
+      let outcome = try Tool.run(["train", path, "-o", folder])
+      #expect(outcome.status == 74)
+      #expect(outcome.error == "Error: Could not make the folder '\(folder)': \(reason).\n")
+    }
+  }
+
+  @Test("SIGTERM saves what the run can go on from as well, and the code says so")
+  func terminated() throws {
+    let scratch = try Scratch()
+    let text = configuration { $0.replacing("iterations: 6", with: "iterations: 100000") }
+    let path = try written(text, in: scratch)
+    let outcome = try Tool.run(
+      ["train", path, "--threads", "1"],
+      signal: (SIGTERM, when: { lineCount(scratch.path("run")) >= 4 }))
+    #expect(outcome.status == 128 + SIGTERM)
+    #expect(outcome.output.contains("Stopped after"))
+    #expect(FileManager.default.fileExists(atPath: scratch.path("run/checkpoint.safetensors")))
+  }
+
+  @Test("A folder that holds a training asks what is to become of it")
+  func heldFolder() throws {
+    let scratch = try Scratch()
+    let path = try written(configuration(), in: scratch)
+    let folder = scratch.path("run")
+    _ = try Tool.output(of: ["train", path, "--threads", "1"])
+    let model = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/model.safetensors"))
+    let refused = try Tool.run(["train", path])
+    #expect(refused.status == 64)
+    #expect(
+      refused.error
+        == "Error: '\(folder)' holds a training; '--resume' goes on with it, '--overwrite' begins anew.\n"
+    )
+    // What a killed process leaves half-written, and what is somebody's own.
+    _ = try scratch.write([0], to: "run/best.onnx.123-456.part")
+    _ = try scratch.write([0], to: "run/notes.part")
+    _ = try Tool.output(of: ["train", path, "--threads", "1", "--overwrite"])
+    #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/model.safetensors")) == model)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names.filter { $0.hasSuffix(".part") } == ["notes.part"])
+    #expect(try Tool.run(["train", path, "--overwrite", "--resume"]).status == 64)
+  }
+
+  @Test("More iterations go on where the rate does not depend on their number, and else say why not")
+  func moreIterations() throws {
+    let scratch = try Scratch()
+    let constant = configuration {
+      $0.replacing("warm-up: 2", with: "warm-up: 2, decay: constant")
+    }
+    let longer = constant.replacing("iterations: 6", with: "iterations: 12")
+    let store = scratch.path("runs.sqlite")
+    let path = try written(longer, in: scratch)
+    let whole = scratch.path("whole")
+    _ = try Tool.output(of: ["train", path, "-o", whole, "--threads", "1"])
+    let train = ["train", path, "-o", scratch.path("run"), "--threads", "1", "--store", store]
+    _ = try written(constant, in: scratch)
+    _ = try Tool.output(of: train)
+    _ = try written(longer, in: scratch)
+    _ = try Tool.output(of: train + ["--resume"])
+    let bytes = try ["whole", "run"].map {
+      try Data(contentsOf: URL(fileURLWithPath: scratch.path("\($0)/model.safetensors")))
+    }
+    #expect(bytes[0] == bytes[1])
+    #expect(try trajectory(scratch.path("run")).map(\.iteration) == Array(0...12))
+    // One run, which has become longer.
+    let runs = try Tool.output(of: ["runs", "--store", store])
+    #expect(runs.matches(of: /train/).count == 1 && runs.contains(" 12 "), "\(runs)")
+    // Back to fewer is no continuation.
+    _ = try written(constant, in: scratch)
+    let shorter = try Tool.run(train + ["--resume"])
+    #expect(shorter.status == 65)
+    #expect(shorter.error.contains("it is of iteration 12, but the run has 6 iterations"))
+    let cosine = configuration()
+    _ = try written(cosine, in: scratch)
+    let other = ["train", path, "-o", scratch.path("cosine"), "--threads", "1"]
+    _ = try Tool.output(of: other)
+    _ = try written(cosine.replacing("iterations: 6", with: "iterations: 12"), in: scratch)
+    let refused = try Tool.run(other + ["--resume"])
+    #expect(refused.status == 64)
+    #expect(refused.error.contains("only 'decay: constant' can go on for longer"))
+  }
+
+  @Test("A checkpoint that was edited or cut short is told in one sentence")
+  func editedCheckpoint() throws {
+    let scratch = try Scratch()
+    let path = try written(configuration(), in: scratch)
+    _ = try Tool.output(of: ["train", path, "--threads", "1"])
+    let checkpoint = URL(fileURLWithPath: scratch.path("run/checkpoint.safetensors"))
+    let whole = try Data(contentsOf: checkpoint)
+    let header = whole.dropFirst(8).prefix(Int(whole[0]) + Int(whole[1]) << 8)
+    func edited(_ change: (String) -> String) throws -> Data {
+      let text = Data(change(String(decoding: header, as: UTF8.self)).utf8)
+      let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
+      return length + text + whole.dropFirst(8 + header.count)
+    }
+    let last = "\"iteration\":\"6\""
+    let beyond = "\"iteration\":\"9223372036854775807\""
+    let cases: [(bytes: Data, reason: String)] = [
+      (try edited { $0.replacing(last, with: beyond) }, "of iteration 9223372036854775807, but"),
+      (try edited { $0.replacing(last, with: "\"iteration\":\"-1\"") }, "which iteration"),
+      (try edited { $0.replacing("\"F32\"", with: "\"F64\"") }, "bytes for F64"),
+      (try edited { $0.replacing("\"shape\":[", with: "\"shape\":[-") }, "a whole number"),
+      (try edited { $0.replacing("\"draws\":\"2\"", with: "\"draws\":\"1\"") }, "older version"),
+      (try edited { $0.replacing("momentum_buffer", with: "momentum_batter") }, "remembers no"),
+      (whole.prefix(whole.count / 2), "bytes as in the header"),
+      (whole.prefix(4), "8 bytes at least"),
+      (Data(repeating: 0xFF, count: 64), "a header of"),
+      (Data(), "8 bytes at least"),
+    ]
+    for (bytes, reason) in cases {
+      try bytes.write(to: checkpoint)
+      let outcome = try Tool.run(["train", path, "--threads", "1", "--resume"])
+      #expect(outcome.status == 65, "\(reason)")
+      #expect(outcome.error.contains(reason), "\(outcome.error)")
+      #expect(outcome.error.count { $0 == "\n" } == 1, "\(outcome.error)")
+    }
   }
 
   @Test("Pictures can be grey, inverted and corrupted before they are learnt from")

@@ -19,6 +19,9 @@ struct UsageTests {
     arguments: [
       ["--samples", "0"], ["--samples", "-3"], ["--samples", "ten"], ["--scale-samples", "0"],
       ["--batch", "0"], ["--level", "2"], ["--level", "0"], ["--level", "nan"], ["--threads", "0"],
+      ["--threads", "2147483648"], ["--batch", "9223372036854775807"], ["--worst", "-1"],
+      ["--worst", "9223372036854775807"], ["--level", "0.9999999999999999"], ["--data-seed", "-1"],
+      ["--seed", "18446744073709551616"], ["--control-seed", "x"], ["--classes", "0"],
       ["--mean", "abc"], ["--mean", ""], ["--std", "1,x,1"], ["--crop", "0"], ["--crop", "-1"],
       ["--resize", "8x"], ["--resize", "0"], ["--channels", "2"], ["--pixel-max", "0"],
       ["--seed", "-1"], ["--provider", "tpu"], ["--preset", "cifar"], ["--layout", "chw"],
@@ -32,6 +35,31 @@ struct UsageTests {
     #expect(outcome.output == "")
     let isTold = outcome.error.contains(option[0]) || outcome.error.contains("but got")
     #expect(isTold, "\(outcome.error)")
+  }
+
+  @Test(
+    "A number out of range is told with the range",
+    arguments: [
+      (["--threads", "2147483648"], "must be from 1 to 1024, but is 2147483648."),
+      (["--batch", "9223372036854775807"], "must be from 1 to 65536, but is 9223372036854775807."),
+      (["--batch", "0"], "must be from 1 to 65536, but is 0."),
+      (["--worst", "-1"], "must be from 0 to 1000000, but is -1."),
+      (["--seed", "-1"], "expected a whole number from 0 to 18446744073709551615"),
+      (["--data-seed", "-1"], "expected a whole number from 0 to 18446744073709551615"),
+      (["--level", "0.9999999999999999"], "at most 0.999999, but is 0.9999999999999999."),
+    ])
+  func ranges(option: [String], message: String) throws {
+    let outcome = try measure(["--softmax", "logits"] + option)
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains(message), "\(outcome.error)")
+  }
+
+  @Test("More parts than any run has examples are refused")
+  func manyShards() throws {
+    let store = ["--store", scratch.path("runs.sqlite")]
+    let outcome = try measure(
+      ["--softmax", "logits", "--shard", "1/9223372036854775807"] + store)
+    #expect(outcome.status == 64)
   }
 
   @Test("Numbers may be negative, without a leading zero and with blanks")

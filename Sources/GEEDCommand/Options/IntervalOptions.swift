@@ -16,9 +16,10 @@ struct IntervalOptions: ParsableArguments {
   var interval: IntervalChoice = .bootstrap
 
   func validate() throws {
-    guard level > 0, level < 1 else {
+    // Nearer to 1, the quantiles of resamples are those of rounding.
+    guard level > 0, level <= 0.999_999 else {
       throw ValidationError(
-        "'--level' must be between 0 and 1, such as 0.95, but is \(level.short).")
+        "'--level' must be between 0 and 1, such as 0.95, at most 0.999999, but is \(level).")
     }
   }
 

@@ -74,6 +74,9 @@ enum ShardChoice: ExpressibleByArgument {
   case shard(Shard)
   case automatic
 
+  /// The most parts that one run is divided into.
+  fileprivate static let greatestCount = 1_000_000
+
   init?(argument: String) {
     if argument == "auto" {
       self = .automatic
@@ -81,7 +84,7 @@ enum ShardChoice: ExpressibleByArgument {
     }
     let numbers = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard numbers.count == 2, let number = numbers[0], let count = numbers[1],
-      count >= 1, (1...count).contains(number)
+      (1...Self.greatestCount).contains(count), (1...count).contains(number)
     else { return nil }
     self = .shard(Shard(index: number - 1, of: count))
   }
@@ -135,9 +138,11 @@ private struct Launcher {
       return value
     }
     let total = try value(count, default: nil)
-    let offset = try value(number, default: nil) - value(first, default: 0)
+    let (offset, isTooFar) = try value(number, default: nil)
+      .subtractingReportingOverflow(value(first, default: 0))
     let step = try value(step, default: 1)
-    guard total >= 1, step >= 1, offset >= 0, offset.isMultiple(of: step), offset / step < total
+    guard (1...ShardChoice.greatestCount).contains(total), step >= 1, !isTooFar, offset >= 0,
+      offset.isMultiple(of: step), offset / step < total
     else {
       throw UsageError(
         "'--shard auto' found part \(environment[number] ?? "") of \(total) in \(number) and "

@@ -27,7 +27,7 @@ extension Decoder {
         DecodingError.Context(
           codingPath: codingPath + [key],
           debugDescription: "there is no such setting, only \(names)"
-            + (near.map { "; did you mean '\($0)'?" } ?? "")))
+            + (near.map { "; the nearest is '\($0)'" } ?? "")))
     }
     return try container(keyedBy: type)
   }
