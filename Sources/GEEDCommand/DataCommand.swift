@@ -52,7 +52,9 @@ struct DataCommand: ParsableCommand {
   @Option(help: "How values between pixels are made.")
   var interpolation: Interpolation = .bilinear
 
-  @Option(parsing: .unconditional, help: "How many random examples to look at, or all.")
+  @Option(
+    parsing: .unconditional, help: "How many random examples to look at, or all.",
+    transform: SampleCount.init(parsing:))
   var samples: SampleCount = .count(50)
 
   @Option(parsing: .unconditional, help: "How many of them to draw.")
@@ -117,7 +119,7 @@ struct DataCommand: ParsableCommand {
 
   private func exportArrays(of dataset: any Dataset) throws {
     if let export {
-      try NumPyFile.write(dataset, to: export)
+      try NumPyFile.write(InterruptibleDataset(dataset), to: export)
       print("\(export): \(dataset.count) examples")
     }
     if let exportLabels {

@@ -73,7 +73,8 @@ struct Geed: ParsableCommand {
       if failure.isEndOfPipe {
         if status == 0 || error is OutputError { geed_process_end_of_pipe() }
       } else {
-        if !(error is OutputError) { StandardError.write("Error: \(failure)\n") }
+        // One sentence is enough.
+        if error == nil || error is ExitCode { StandardError.write("Error: \(failure)\n") }
         if status == 0 { status = ExitStatus.notWritten.rawValue }
       }
     }

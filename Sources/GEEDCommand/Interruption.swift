@@ -14,6 +14,11 @@ enum Interruption {
     let description = "Stopped before the first example was measured; there is nothing to print."
   }
 
+  /// Why a file is not there: the signal came while it was written.
+  struct NothingWritten: Error, CustomStringConvertible {
+    let description = "Stopped; the file was not written."
+  }
+
   /// Whether a signal came since ``watch()``.
   static var wasRequested: Bool { geed_process_signal() != 0 }
 

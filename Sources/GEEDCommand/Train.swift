@@ -33,6 +33,9 @@ struct Train: ParsableCommand {
           latent: [features]
           softmax: [logits]
 
+      Pictures that do not come in parts need 'split: 0.2' under 'data', which holds back a fifth of \
+      every class to try the network on, or 'test: pictures/', other ones.
+
       Networks are conventional-cnn and steerable-cnn for any square pictures, and those that \
       torchvision and timm have weights for: resnet18, resnet50 and so on.
 

@@ -56,6 +56,22 @@ struct InterruptionTests {
     try Measured(json: resumed.output).expectEqual(whole, relative: 0, absolute: 0)
   }
 
+  @Test("A file that is being written is given up, and no part of it stays")
+  func exported() throws {
+    let scratch = try Scratch()
+    _ = try scratch.write([], to: "out/keep")
+    let folder = scratch.path("out")
+    func names() -> [String] {
+      (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    }
+    let outcome = try Tool.run(
+      ["data", "glyphs", "--resize", "224x224", "--samples", "2", "--export", "\(folder)/all.npy"],
+      signal: (SIGTERM, when: { names().count > 1 }))
+    #expect(outcome.status == 128 + SIGTERM)
+    #expect(outcome.error == "Error: Stopped; the file was not written.\n")
+    #expect(names() == ["keep"])
+  }
+
   @Test("Before the first example it is an error of its own")
   func nothing() throws {
     let outcome = try Tool.run(long + ["--group", "C4096"], signals: [(3, SIGINT)])

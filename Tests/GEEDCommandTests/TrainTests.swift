@@ -269,6 +269,69 @@ import _GEEDTestSupport
     #expect(refused.error.contains("only 'decay: constant' can go on for longer"))
   }
 
+  /// Writes grey noise in folders of classes.
+  private func noise(_ count: Int, in folder: String, _ scratch: Scratch, seed: Int) throws {
+    for index in 0..<count {
+      // Labels that have nothing to do with the pictures.
+      let values = (0..<256).map { Float(($0 * 7919 + (index + seed) * 104_729) % 251) / 250 }
+      let array = try scratch.write(numPyFile([1, 1, 16, 16]) { values[$0] }, to: "one.npy")
+      let path = scratch.path("\(folder)/class\(index % 3)/\(index).png")
+      try FileManager.default.createDirectory(
+        at: URL(fileURLWithPath: path).deletingLastPathComponent(),
+        withIntermediateDirectories: true)
+      _ = try Tool.output(of: [
+        "data", array, "--group", "flip", "--samples", "1", "--preview", path,
+      ])
+    }
+  }
+
+  @Test("A network is not tried on what it has learnt")
+  func separateParts() throws {
+    let scratch = try Scratch()
+    try noise(12, in: "pictures", scratch, seed: 0)
+    try noise(3, in: "other", scratch, seed: 100)
+    let source = scratch.path("pictures")
+    func train(_ data: String, _ name: String, count: String = "") throws -> Tool.Outcome {
+      let text = configuration {
+        $0.replacing("source: glyphs, rotated: true", with: data)
+          .replacing(", count: 40", with: count).replacing("classes: 10", with: "classes: 3")
+          .replacing("scale-samples: 6", with: "scale-samples: 3")
+          .replacing("samples: 4", with: "samples: 2")
+      }
+      let path = try written(text, in: scratch)
+      return try Tool.run(["train", path, "--threads", "1", "-o", scratch.path(name)])
+    }
+    for data in ["source: \(source)", "source: \(source), rotated: true"] {
+      let refused = try train(data, "refused")
+      #expect(refused.status == 64)
+      #expect(refused.error.contains("does not come in parts"), "\(refused.error)")
+      #expect(refused.error.contains("'split: 0.2'"))
+    }
+    // One of the pictures under another name, and the same folder through a link.
+    let link = scratch.path("link")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.path("other/class0/x.png"), withDestinationPath: "\(source)/class0/0.png")
+    for test in [link, "\(source)/", scratch.path("other")] {
+      let refused = try train("source: \(source), test: \(test)", "refused")
+      #expect(refused.status == 64)
+      #expect(refused.error.contains("is among both"), "\(refused.error)")
+    }
+    try FileManager.default.removeItem(atPath: scratch.path("other/class0/x.png"))
+    let both = try train("source: \(source), test: \(link), split: 0.2", "refused")
+    #expect(both.status == 65)
+    #expect(try train("source: \(source), test: \(scratch.path("other"))", "a").status == 0)
+    #expect(try train("source: \(source), split: 0.25", "b").status == 0)
+    let again = try train("source: \(source), split: 0.25", "c")
+    #expect(again.status == 0, "\(again.error)")
+    #expect(try trajectory(scratch.path("b")) == trajectory(scratch.path("c")))
+    // Three of twelve are held back, one of each class: accuracies are thirds.
+    let accuracies = try trajectory(scratch.path("b")).compactMap(\.testAccuracy)
+    #expect(!accuracies.isEmpty)
+    // Rounding of a share of three.
+    #expect(accuracies.allSatisfy { abs(3 * $0 - (3 * $0).rounded()) < 1e-9 })
+  }
+
   @Test("A checkpoint that was edited or cut short is told in one sentence")
   func editedCheckpoint() throws {
     let scratch = try Scratch()

@@ -43,6 +43,8 @@ struct UsageTests {
       (["--threads", "2147483648"], "must be from 1 to 1024, but is 2147483648."),
       (["--batch", "9223372036854775807"], "must be from 1 to 65536, but is 9223372036854775807."),
       (["--batch", "0"], "must be from 1 to 65536, but is 0."),
+      (["--samples", "0"], "expected a whole number from 1 to 9223372036854775807, or all"),
+      (["--scale-samples", "-3"], "expected a whole number from 1 to 9223372036854775807, or all"),
       (["--worst", "-1"], "must be from 0 to 1000000, but is -1."),
       (["--seed", "-1"], "expected a whole number from 0 to 18446744073709551615"),
       (["--data-seed", "-1"], "expected a whole number from 0 to 18446744073709551615"),
@@ -60,6 +62,7 @@ struct UsageTests {
     let outcome = try measure(
       ["--softmax", "logits", "--shard", "1/9223372036854775807"] + store)
     #expect(outcome.status == 64)
+    #expect(outcome.error.contains("expected i/n with i from 1 to n and n up to 1000000"))
   }
 
   @Test("Numbers may be negative, without a leading zero and with blanks")

@@ -11,12 +11,13 @@ struct SamplingOptions: ParsableArguments {
       """
       How many random examples enter E, the deviation; or all. (default: 50, all with \
       '--precision')
-      """))
+      """), transform: SampleCount.init(parsing:))
   var samples: SampleCount?
 
   @Option(
     parsing: .unconditional,
-    help: "How many random examples enter M, the scale of latent metrics; or all.")
+    help: "How many random examples enter M, the scale of latent metrics; or all.",
+    transform: SampleCount.init(parsing:))
   var scaleSamples: SampleCount = .count(200)
 
   @Option(
@@ -81,17 +82,18 @@ struct SamplingOptions: ParsableArguments {
 }
 
 /// A positive number, or `all`.
-enum SampleCount: ExpressibleByArgument, CustomStringConvertible {
+enum SampleCount: CustomStringConvertible {
   case count(Int)
   case all
 
-  init?(argument: String) {
+  /// Reads a number, or says which there are.
+  init(parsing argument: String) throws {
     if argument == "all" {
       self = .all
     } else if let count = Int(argument), count > 0 {
       self = .count(count)
     } else {
-      return nil
+      throw ValidationError("expected a whole number from 1 to \(Int.max), or all")
     }
   }
 

@@ -19,7 +19,7 @@ struct StoreOptions: ParsableArguments {
       """
       Measure one part of n only, numbered from 1 on: 2/8; 'geed merge' puts the parts together. \
       auto reads the part off a Slurm array, a Kubernetes indexed job, or RANK and WORLD_SIZE.
-      """, valueName: "i/n"))
+      """, valueName: "i/n"), transform: ShardChoice.init(parsing:))
   var shard: ShardChoice?
 
   func validate() throws {
@@ -70,14 +70,15 @@ struct StoreOptions: ParsableArguments {
 }
 
 /// `2/8`, or `auto`.
-enum ShardChoice: ExpressibleByArgument {
+enum ShardChoice {
   case shard(Shard)
   case automatic
 
   /// The most parts that one run is divided into.
   fileprivate static let greatestCount = 1_000_000
 
-  init?(argument: String) {
+  /// Reads a part, or says how one is written.
+  init(parsing argument: String) throws {
     if argument == "auto" {
       self = .automatic
       return
@@ -85,7 +86,10 @@ enum ShardChoice: ExpressibleByArgument {
     let numbers = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard numbers.count == 2, let number = numbers[0], let count = numbers[1],
       (1...Self.greatestCount).contains(count), (1...count).contains(number)
-    else { return nil }
+    else {
+      throw ValidationError(
+        "expected i/n with i from 1 to n and n up to \(Self.greatestCount), such as 2/8, or auto")
+    }
     self = .shard(Shard(index: number - 1, of: count))
   }
 

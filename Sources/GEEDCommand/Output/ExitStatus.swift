@@ -36,7 +36,7 @@ enum ExitStatus: Int32 {
     case is UsageError: self = .usage
     case let error as StoreError: self = ExitStatus(error)
     case is MergeError, is UnfinishedRun: self = .badData
-    case is Interruption.NothingMeasured: self = .interrupted
+    case is Interruption.NothingMeasured, is Interruption.NothingWritten: self = .interrupted
     default:
       #if Torch
       guard let status = ExitStatus(ofTraining: error) else { return nil }

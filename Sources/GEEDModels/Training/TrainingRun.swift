@@ -62,6 +62,7 @@ public struct TrainingRun {
           + "\(configuration.batch).")
     }
     let seed = configuration.seed
+    try configuration.data.requireSeparateParts()
     let training = try configuration.data.open(.train, seed: seed)
     let test = try configuration.data.open(.test, seed: seed)
     try configuration.requireRoom(

@@ -7,6 +7,10 @@ import GEEDData
 public struct TrainingDataSettings: Sendable, Hashable, Codable {
   /// What `--data` takes.
   public var source: String
+  /// The same for the pictures that the network is tried on, where ``source`` has none of them.
+  public var test: String?
+  /// The share of the pictures of every class that is held back to try the network on, drawn at random.
+  public var split: Double?
   /// Width and height.
   public var resize: Int?
   /// What is subtracted from each channel; empty for nothing.
@@ -21,7 +25,7 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
   public var seed: UInt64?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case source, resize, mean, std, count, seed
+    case source, test, split, resize, mean, std, count, seed
     case classes, grey, invert, rotated, corruption
   }
 
@@ -35,6 +39,10 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
     source = try settings.decode(String.self, forKey: .source)
+    test = try settings.decodeIfPresent(String.self, forKey: .test)
+    split = try settings.decodeIfPresent(.split, in: 0.001...0.999)
+    try settings.require(
+      .split, split == nil || test == nil, "either a share to hold back or 'test', but got both")
     resize = try settings.decodeIfPresent(.resize, in: 1...4_096)
     mean = try settings.decode(.mean, or: [])
     std = try settings.decode(.std, or: [])
@@ -57,6 +65,8 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
   public func encode(to encoder: any Encoder) throws {
     var settings = encoder.container(keyedBy: CodingKeys.self)
     try settings.encode(source, forKey: .source)
+    try settings.encodeIfPresent(test, forKey: .test)
+    try settings.encodeIfPresent(split, forKey: .split)
     try settings.encodeIfPresent(resize, forKey: .resize)
     try settings.encode(mean, forKey: .mean)
     try settings.encode(std, forKey: .std)
@@ -67,23 +77,5 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     try settings.encode(adaptation.isInverted, forKey: .invert)
     try settings.encode(adaptation.isRotated, forKey: .rotated)
     try settings.encodeIfPresent(adaptation.corruption?.text, forKey: .corruption)
-  }
-
-  /// Opens one part; pictures are turned by angles that the parts do not share.
-  ///
-  /// - Parameters:
-  ///   - split: Which part.
-  ///   - seed: Where angles start, unless the settings have a seed of their own.
-  /// - Throws: `DataError` that says what is wrong with the data.
-  public func open(_ split: DataSplit, seed: UInt64) throws(DataError) -> any Dataset {
-    let preprocessing = Preprocessing(
-      resize: resize.map { .exact(width: $0, height: $0) }, mean: mean, standardDeviation: std)
-    var changes = adaptation
-    changes.seed = self.seed ?? seed
-    let comesInParts = try !DatasetLocation.splits(of: source).isEmpty
-    let dataset = try changes.open(
-      source, preprocessing: preprocessing, split: comesInParts ? split : nil)
-    guard split == .train, let count else { return dataset }
-    return ChosenExamples(count, of: dataset, seed: changes.seed)
   }
 }

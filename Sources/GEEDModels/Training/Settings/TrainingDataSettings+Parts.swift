@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+import GEEDData
+
+extension TrainingDataSettings {
+  /// Opens one part; pictures are turned by angles that the parts do not share.
+  ///
+  /// - Parameters:
+  ///   - part: Which part.
+  ///   - seed: Where angles and draws start, unless the settings have a seed of their own.
+  /// - Throws: `DataError` that says what is wrong with the data.
+  public func open(_ part: DataSplit, seed: UInt64) throws(DataError) -> any Dataset {
+    let seed = self.seed ?? seed
+    var changes = adaptation
+    changes.seed = seed
+    let whole: any Dataset
+    if let split {
+      // Both parts come from the pictures to learn from.
+      let base = try open(source, .train, changes)
+      whole = Self.part(part, of: base, heldBack: split, seed: seed)
+    } else if part == .test, let test {
+      whole = try open(test, .test, changes)
+    } else {
+      whole = try open(source, part, changes)
+    }
+    guard part == .train, let count else { return whole }
+    return ChosenExamples(count, of: whole, seed: seed)
+  }
+
+  /// Opens a part of the data at a location, or all of them where they do not come in parts.
+  private func open(
+    _ location: String, _ part: DataSplit, _ changes: Adaptation
+  ) throws(DataError) -> any Dataset {
+    let comesInParts = try !DatasetLocation.splits(of: location).isEmpty
+    return try changes.open(
+      location, preprocessing: preprocessing, split: comesInParts ? part : nil)
+  }
+
+  private var preprocessing: Preprocessing {
+    Preprocessing(
+      resize: resize.map { .exact(width: $0, height: $0) }, mean: mean, standardDeviation: std)
+  }
+
+  /// Draws the same share of every class, at least one example of those that have two.
+  private static func part(
+    _ part: DataSplit, of base: any Dataset, heldBack share: Double, seed: UInt64
+  ) -> ChosenExamples {
+    var heldBack: Set<Int> = []
+    let classes = Dictionary(grouping: 0..<base.count) { base.label(at: $0) ?? -1 }
+    for (label, members) in classes {
+      let count = min(
+        max(Int((share * Double(members.count)).rounded()), 1), members.count - 1)
+      // A seed of its own for every class, so that none depends on which others there are.
+      let drawn = randomExamples(
+        count, of: members.count, seed: seed &+ UInt64(bitPattern: Int64(label)) &* 0x9E37_79B9)
+      heldBack.formUnion(drawn.map { members[$0] })
+    }
+    let indices = (0..<base.count).filter { heldBack.contains($0) == (part != .train) }
+    let name = part == .train ? "what is left of \(base.name)" : "held back from \(base.name)"
+    return ChosenExamples(indices, of: base, named: name)
+  }
+}
+
+// MARK: - Separation
+
+extension TrainingDataSettings {
+  /// Throws if the network would be tried on what it has learnt.
+  func requireSeparateParts() throws {
+    if split != nil { return }
+    if let test {
+      if let shared = Self.sharedFile(source, test) {
+        throw UnsuitableSettings(
+          "'data.test': expected other pictures than those to learn from, but '\(shared)' is among "
+            + "both.")
+      }
+      return
+    }
+    // As they are: turned by angles of their own, the same pictures would look different.
+    let plain = Adaptation()
+    let learnt = try open(source, .train, plain)
+    let tried = try open(source, .test, plain)
+    guard learnt.name == tried.name, learnt.count == tried.count else { return }
+    let sample = randomExamples(min(32, learnt.count), of: learnt.count, seed: 0)
+    guard
+      try sample.allSatisfy({
+        try learnt.example(at: $0).scalars == tried.example(at: $0).scalars
+      })
+    else { return }
+    throw UnsuitableSettings(
+      "'data.source': '\(source)' does not come in parts, so the network would be tried on what it "
+        + "has learnt; 'split: 0.2' holds a fifth of it back, 'test' names other data.")
+  }
+
+  /// A file that two files or folders share, through links or as one lies in the other; `nil` for none.
+  private static func sharedFile(_ a: String, _ b: String) -> String? {
+    let known = Set(files(of: a).map(\.identity))
+    return files(of: b).first { known.contains($0.identity) }?.path
+  }
+
+  private struct Identity: Hashable {
+    let device: UInt64
+    let node: UInt64
+  }
+
+  private static func files(of path: String) -> [(path: String, identity: Identity)] {
+    var files: [(path: String, identity: Identity)] = []
+    var open = [(path: path, depth: 0)]
+    while let next = open.popLast() {
+      var status = stat()
+      // Links may make circles.
+      guard next.depth < 16, stat(next.path, &status) == 0 else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR:
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: next.path)) ?? []
+        open += names.filter { !$0.hasPrefix(".") }
+          .map { ("\(next.path)/\($0)", next.depth + 1) }
+      case S_IFREG:
+        let identity = Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
+        files.append((next.path, identity))
+      default: break
+      }
+    }
+    return files
+  }
+}
