@@ -124,7 +124,10 @@ import _GEEDTestSupport
       ("source: glyphs", "source: nowhere", "nowhere"),
       ("source: glyphs", "source: glyphs, corruption: mist:1", "corruption"),
       ("warm-up: 2", "warm-up: 20", "warm-up"),
-      ("batch: 8", "batch: 9223372036854775807", "line 4, 'batch': expected a number from 1 to 65536"),
+      (
+        "batch: 8", "batch: 9223372036854775807",
+        "line 4, 'batch': expected a number from 1 to 65536"
+      ),
       ("batch: 8", "batch: 100000000000", "from 1 to 65536, but got 100000000000"),
       ("batch: 8", "batch: 999999999", "from 1 to 65536"),
       ("batch: 8", "batch: 9223372036854775808", "expected a whole number, but got"),
@@ -230,7 +233,8 @@ import _GEEDTestSupport
     #expect(try Tool.run(["train", path, "--overwrite", "--resume"]).status == 64)
   }
 
-  @Test("More iterations go on where the rate does not depend on their number, and else say why not")
+  @Test(
+    "More iterations go on where the rate does not depend on their number, and else say why not")
   func moreIterations() throws {
     let scratch = try Scratch()
     let constant = configuration {

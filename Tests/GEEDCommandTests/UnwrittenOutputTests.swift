@@ -23,8 +23,9 @@ struct UnwrittenOutputTests {
     let arguments = words.map {
       $0 == "MODEL" ? Fixtures.path("Examples/Glyphs/glyphs-cnn.onnx") : $0
     }
-    for (descriptor, reason) in [(full, "No space left on device"), (.closed, "Bad file descriptor")]
-    {
+    for (descriptor, reason) in [
+      (full, "No space left on device"), (.closed, "Bad file descriptor"),
+    ] {
       let outcome = try Tool.run(arguments, descriptors: [1: descriptor])
       #expect(outcome.status == 74)
       #expect(outcome.error == "Error: Could not write standard output: \(reason).\n")

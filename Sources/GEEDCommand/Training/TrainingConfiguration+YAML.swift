@@ -16,7 +16,8 @@ extension TrainingConfiguration {
   /// Reads a YAML file, and keeps its text.
   ///
   /// - Throws: `DataError` that names the file, line and setting, what was expected and what was found.
-  static func read(_ path: String) throws(DataError) -> (value: TrainingConfiguration, text: String) {
+  static func read(_ path: String) throws(DataError) -> (value: TrainingConfiguration, text: String)
+  {
     let text = try text(of: path)
     do {
       return (try YAMLDecoder().decode(TrainingConfiguration.self, from: text), text)
@@ -36,7 +37,8 @@ extension TrainingConfiguration {
     let file = try RegularFile.bytes(
       of: path, expected: "a training configuration (YAML)", atMost: greatestByteCount)
     guard let text = String(validating: file, as: UTF8.self) else {
-      throw .undecodable(path: path, format: "YAML", reason: "expected UTF-8, but found other bytes")
+      throw .undecodable(
+        path: path, format: "YAML", reason: "expected UTF-8, but found other bytes")
     }
     let aliasCount = text.matches(of: /(?:^|[\s\[{,:?-])\*[^\s,\]}]/).count
     guard aliasCount <= greatestAliasCount else {
@@ -152,7 +154,8 @@ extension YamlError {
   fileprivate var reason: String {
     switch self {
     case .scanner(let context, let problem, let mark, _),
-      .parser(let context, let problem, let mark, _), .composer(let context, let problem, let mark, _):
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
       "line \(mark.line), column \(mark.column): "
         + (context.map { "\($0.text), " } ?? "") + problem
     case .reader(let problem, let offset, _, _):

@@ -17,7 +17,8 @@ package struct ChosenExamples: Dataset {
   ///   - name: What to call them.
   /// - Precondition: They are examples of `base`.
   package init(_ indices: [Int], of base: any Dataset, named name: String) {
-    precondition(indices.allSatisfy((0..<base.count).contains), "Expected examples of \(base.name).")
+    precondition(
+      indices.allSatisfy((0..<base.count).contains), "Expected examples of \(base.name).")
     self.base = base
     self.indices = indices
     self.name = name

@@ -25,7 +25,8 @@ public struct Evaluation: Sendable, Hashable, Codable {
   /// - Throws: ``TrainingError`` for missing labels or such that are no class; what the data set and
   ///   libtorch throw.
   public init(
-    of classifier: some FactoredClassifier, on dataset: any Dataset, count: Int? = nil, seed: UInt64 = 0,
+    of classifier: some FactoredClassifier, on dataset: any Dataset, count: Int? = nil,
+    seed: UInt64 = 0,
     batchSize: Int = 250, device: TorchDevice = .cpu
   ) throws {
     let dataset = count.map { ChosenExamples($0, of: dataset, seed: seed) } ?? dataset
