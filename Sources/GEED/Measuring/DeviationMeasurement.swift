@@ -53,6 +53,10 @@ public struct DeviationMeasurement: Sendable {
   /// Whether every subgroup of the group is measured from the same orbits.
   public var measuresSubgroups = false
 
+  /// The bytes that the measurement may keep at a time, `nil` for no limit;
+  /// ``requireIndependentExamples()`` compares them with what it will need.
+  public var memoryLimit: Int?
+
   /// Which part of the examples goes through the model. Controls and defects are of all.
   public var shard = Shard.whole
 
@@ -75,6 +79,9 @@ public struct DeviationMeasurement: Sendable {
 
   /// Prepares the action and starts to read examples ahead.
   ///
+  /// Whether the model can be measured at all, ``requireIndependentExamples()`` looks; ``run(checksIndependence:)``
+  /// asks it.
+  ///
   ///     var records = try stored()
   ///     var run = try measurement.start(resuming: records)
   ///     while try run.advance(addingRecordsTo: &records) {}
@@ -93,18 +100,20 @@ public struct DeviationMeasurement: Sendable {
 
   /// Measures everything.
   ///
+  /// - Parameter checksIndependence: Whether ``requireIndependentExamples()`` is asked first.
   /// - Throws: ``MeasurementError``, ``ActionError``, and what the model or the data set throw.
-  public func run() throws -> MeasurementResult {
+  public func run(checksIndependence: Bool = true) throws -> MeasurementResult {
     var run = try start()
+    if checksIndependence { try requireIndependentExamples() }
     while try run.advance() {}
     return run.result
   }
 
-  /// Calls `body` with every batch of inputs that ``run()`` sends through the model, in order.
+  /// Calls `body` with every batch of inputs that ``run(checksIndependence:)`` sends through the model, in order.
   ///
   /// For what is not a measurement: timing the bare forward passes, or looking at the inputs.
   ///
-  /// - Throws: ``ActionError`` and ``MeasurementError`` as ``run()``, and what the data set or
+  /// - Throws: ``ActionError`` and ``MeasurementError`` as ``run(checksIndependence:)``, and what the data set or
   ///   `body` throw.
   public func forEachBatch(_ body: (Tensor) throws -> Void) throws {
     let action = try inputAction.prepared(for: dataset.exampleShape)

@@ -8,7 +8,8 @@
 ///
 /// A conforming type promises that row *i* of every output depends on row *i* of the input alone,
 /// that equal inputs give equal outputs (no dropout, batch statistics frozen), and that calls do
-/// not disturb each other.
+/// not disturb each other. ``DeviationMeasurement/requireIndependentExamples()`` looks whether it keeps
+/// the first two.
 public protocol MeasurableModel: Sendable {
   /// Runs the model once.
   ///

@@ -34,6 +34,13 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case negativeWeights(tensor: String)
   /// An output changed its shape from one batch to the next.
   case shapeChanged(tensor: String, from: [Int], to: [Int])
+  /// Equal inputs gave other outputs, in these tensors.
+  case notDeterministic(tensors: [String])
+  /// What else is in a batch, or how much of it there is, changed the outputs of an example, in these
+  /// tensors.
+  case mixesExamples(tensors: [String])
+  /// The measurement would keep more bytes at a time than it may; the largest tensor is named.
+  case memory(needed: Int, limit: Int, tensor: String, shape: [Int])
   /// A record is not the one that the measurement would have made.
   case foreignRecord(position: Int, reason: String)
 
@@ -43,7 +50,7 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
     case .missingTensor(let tensor, let available):
       "The model has no output '\(tensor)', only \(available.sorted().joined(separator: ", "))."
     case .rowCount(let tensor, let shape, let expected):
-      "Tensor '\(tensor)' has shape \(shape) for \(expected) inputs; its first axis must be "
+      "Tensor '\(tensor)' has shape \(shape) for \(expected) input\(expected == 1 ? "" : "s"); its first axis must be "
         + "the batch."
     case .notFinite(let tensor, let value, let example, let dataset, let element):
       "Tensor '\(tensor)' holds \(value.isNaN ? "NaN" : "\(value)") for example \(example) of \(dataset) under element "
@@ -93,6 +100,16 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "make negative; take '--interpolation bilinear' or nearest."
     case .shapeChanged(let tensor, let old, let new):
       "Tensor '\(tensor)' changed its rows from shape \(old) to \(new)."
+    case .notDeterministic(let tensors):
+      "The model is not deterministic: tensor '\(tensors.first ?? "")' changed when the same batch "
+        + "was run again; dropout and other random operators have to be off."
+    case .mixesExamples(let tensors):
+      "The model mixes the examples of a batch: tensor '\(tensors.first ?? "")' of one example "
+        + "changed with what else is in the batch; batch statistics have to be frozen."
+    case .memory(let needed, let limit, let tensor, let shape):
+      "The measurement needs about \(byteText(needed)) of memory, but at most \(byteText(limit)) are "
+        + "allowed; the largest tensor is '\(tensor)', \(shape) for each example. A smaller batch, "
+        + "fewer tensors at a time, or fewer scale examples need less."
     case .foreignRecord(let position, let reason):
       "Record \(position) is of another measurement: \(reason)."
     }

@@ -23,3 +23,12 @@ public struct MeasurementResult: Sendable, Hashable, Encodable {
   /// One result for each probe, in order.
   public internal(set) var results: [ProbeResult]
 }
+
+extension MeasurementResult {
+  /// The same results with one more note on each.
+  package func adding(note: String) -> MeasurementResult {
+    var result = self
+    for index in results.indices { result.results[index].notes.append(note) }
+    return result
+  }
+}

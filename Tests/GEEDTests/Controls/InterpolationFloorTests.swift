@@ -56,7 +56,7 @@ import _GEEDTestSupport
     other.model = ClosureModel(output: "6") { batch in
       Tensor(
         shape: [batch.rowCount, 5, 6, 6],
-        scalars: (0..<batch.rowCount * 180).map { Float($0 % 7) })
+        scalars: (0..<batch.rowCount * 180).map { Float($0 % 180 % 7) })
     }
     let (a, b) = (try measurement.run().results[0], try other.run().results[0])
     #expect(a.floor != nil && a.floor == b.floor && a.value != b.value)

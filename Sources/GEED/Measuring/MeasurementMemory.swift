@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+
+extension DeviationMeasurement {
+  /// The bytes that a measurement keeps at a time, as far as the shapes of the outputs tell.
+  ///
+  /// Four batches of outputs are on their way (the engine's own, its copy, one that waits and one
+  /// that is compared), two orbits are put together and compared, and latent metrics keep the outputs
+  /// of the examples of *M* in double precision. What a model needs inside is not counted.
+  ///
+  /// - Parameter rowShapes: The shape of one row of every tensor that is probed.
+  package func memoryEstimate(rowShapes: [String: [Int]]) -> Int {
+    let order = inputAction.transformations.count
+    let rows = 4 * max(batchSize, 4) + 2 * order
+    var bytes = Double(Tensor.count(of: dataset.exampleShape)) * Double(rows) * 4
+    for shape in rowShapes.values { bytes += size(shape) * Double(rows) }
+    let scaleTotal = (scaleDataset ?? dataset).count
+    let scaleCount = min(scaleExampleCount ?? scaleTotal, scaleTotal)
+    for probe in probes where probe.metric.scaleMeasure != nil {
+      bytes += 2 * size(rowShapes[probe.tensor] ?? []) * Double(scaleCount)
+    }
+    return bytes < 0x1p62 ? Int(bytes) : 1 << 62
+  }
+
+  private func size(_ shape: [Int]) -> Double { 4 * shape.reduce(1) { $0 * Double($1) } }
+
+  /// Throws if a measurement needs more than ``memoryLimit``.
+  func requireMemory(rowShapes: [String: [Int]]) throws {
+    guard let memoryLimit else { return }
+    let needed = memoryEstimate(rowShapes: rowShapes)
+    guard needed > memoryLimit else { return }
+    let largest = rowShapes.max { (size($0.value), $1.key) < (size($1.value), $0.key) }
+    throw MeasurementError.memory(
+      needed: needed, limit: memoryLimit, tensor: largest?.key ?? "", shape: largest?.value ?? [])
+  }
+}
+
+/// A number of bytes as people write it, such as `1.5 GB`.
+package func byteText(_ count: Int) -> String {
+  let units = [(1 << 60, "EB"), (1 << 50, "PB"), (1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB")]
+  guard let (size, unit) = units.first(where: { count >= $0.0 }) else { return "\(count >> 10) kB" }
+  let tenths = (Double(count) / Double(size) * 10).rounded()
+  return tenths < 100 ? "\(tenths / 10) \(unit)" : "\(Int(tenths / 10)) \(unit)"
+}

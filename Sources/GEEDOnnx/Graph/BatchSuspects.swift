@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+extension OnnxGraph {
+  /// The sentence for a model that is random or mixes the examples of a batch, with the operators that
+  /// can be the cause; `nil` for other errors.
+  package func explanation(of error: MeasurementError) -> OnnxModelError? {
+    switch error {
+    case .notDeterministic(let tensors):
+      let tensor = first(of: tensors)
+      let random = suspects(before: tensor) { $0.randomness }
+      // A normalisation in training mode may keep what it has seen for the next run.
+      return .notDeterministic(
+        path: path, tensor: tensor,
+        operators: random.isEmpty ? suspects(before: tensor) { $0.mixing } : random)
+    case .mixesExamples(let tensors):
+      let tensor = first(of: tensors)
+      return .mixesExamples(
+        path: path, tensor: tensor, operators: suspects(before: tensor) { $0.mixing })
+    default: return nil
+    }
+  }
+
+  /// The tensors whose rows are boxes that `NonMaxSuppression` keeps: those that come after it, unless
+  /// they declare the model's own batch axis.
+  var tensorsOfBoxes: Set<String> {
+    var found: Set<String> = []
+    for node in nodes {
+      guard node.opType == "NonMaxSuppression" || node.dependencies.contains(where: found.contains)
+      else { continue }
+      found.formUnion(node.output)
+    }
+    let batch = inputs.first?.shape?.first
+    return found.subtracting(
+      tensors.filter { $0.shape?.first != nil && $0.shape?.first == batch }.map(\.name))
+  }
+
+  /// Whether some operator rounds numbers to 8 bits by the range that a whole batch has.
+  var quantizesByBatch: Bool {
+    nodes.contains { ["DynamicQuantizeLinear", "DynamicQuantizeMatMul"].contains($0.opType) }
+  }
+
+  /// The one of these tensors that is computed first.
+  private func first(of names: [String]) -> String {
+    let wanted = Set(names)
+    return tensors.first { wanted.contains($0.name) }?.name ?? names.first ?? ""
+  }
+
+  /// The operators that a tensor depends on and that `reason` finds something about, first ones first.
+  private func suspects(
+    before tensor: String, _ reason: (BatchSuspect) -> String?
+  ) -> [String] {
+    let constants = try? OnnxConstants(contentsOf: path)
+    let ranks = Dictionary(
+      (tensors.map { ($0.name, $0.shape?.count) } + inputs.map { ($0.name, $0.shape?.count) }),
+      uniquingKeysWith: { $0 ?? $1 })
+    return ancestors(of: tensor).compactMap { index in
+      let node = nodes[index]
+      let suspect = BatchSuspect(
+        node: node, opset: opsetVersion ?? 0,
+        rank: node.input.first.flatMap { ranks[$0] ?? nil }, constants: constants)
+      return reason(suspect).map { "\(node.opType) '\(node.output.first ?? "")' (\($0))" }
+    }
+  }
+
+  /// The places in ``nodes`` of the operators that a tensor depends on, in the order of the file.
+  private func ancestors(of tensor: String) -> [Int] {
+    var maker: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      for name in node.output where !name.isEmpty { maker[name] = index }
+    }
+    var found: Set<Int> = []
+    var waiting = [tensor]
+    while let name = waiting.popLast() {
+      guard let index = maker[name], found.insert(index).inserted else { continue }
+      waiting += nodes[index].dependencies
+    }
+    return found.sorted()
+  }
+}
+
+/// An operator that may be random, or reach across the batch.
+private struct BatchSuspect {
+  let node: ProtoNode
+  let opset: Int
+  /// The number of axes of its first input, where it is known.
+  let rank: Int?
+  let constants: OnnxConstants?
+
+  private static let randomOperators: Set = [
+    "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform",
+    "RandomUniformLike",
+  ]
+
+  /// Why equal inputs may give other outputs.
+  var randomness: String? {
+    if Self.randomOperators.contains(node.opType) { return "random" }
+    if node.opType == "Dropout", isTraining { return "training mode" }
+    let inside = node.attribute.lazy.filter(\.hasG).flatMap(\.g.node).map { node in
+      BatchSuspect(node: node, opset: opset, rank: nil, constants: nil).randomness
+    }
+    return inside.contains { $0 != nil } ? "random inside" : nil
+  }
+
+  /// Why an example may depend on others.
+  var mixing: String? {
+    switch node.opType {
+    case "BatchNormalization": isTraining ? "training mode" : nil
+    case "DynamicQuantizeLinear", "DynamicQuantizeMatMul": "range of the whole batch"
+    case "Softmax", "LogSoftmax", "Hardmax":
+      spansBatch(axes: [integer("axis") ?? (opset < 13 ? 1 : -1)])
+    case "CumSum": spansBatch(axes: node.input.dropFirst().first.flatMap { constant($0) })
+    case "LpNormalization": spansBatch(axes: [integer("axis") ?? -1])
+    case "ArgMax", "ArgMin", "Concat": spansBatch(axes: [integer("axis") ?? 0])
+    case "TopK": spansBatch(axes: [integer("axis") ?? -1])
+    case "Gather", "GatherElements", "ScatterElements", "Compress":
+      spansBatch(axes: [integer("axis") ?? 0])
+    case "MeanVarianceNormalization": spansBatch(axes: node.integers("axes") ?? [0, 2, 3])
+    case "ReverseSequence": integer("time_axis") ?? 0 == 0 ? "over axis 0" : nil
+    case "Slice": sliceReverses ? "axis 0 in reversed order" : nil
+    case "NonMaxSuppression": "boxes of all examples in one list"
+    case let name where name.hasPrefix("Reduce"):
+      spansBatch(axes: reducedAxes)
+    default: nil
+    }
+  }
+
+  /// Whether a normalisation or a dropout works as in training.
+  private var isTraining: Bool {
+    if opset < 7 { return integer("is_test") ?? 0 == 0 }
+    if node.opType == "BatchNormalization" {
+      return opset >= 14 ? integer("training_mode") ?? 0 != 0 : node.output.count > 1
+    }
+    guard opset >= 12, node.input.count > 2, !node.input[2].isEmpty else { return false }
+    // A flag that is computed is not known.
+    return constant(node.input[2]).map { $0 != [0] } ?? true
+  }
+
+  /// The axes of a reduction; none stands for all.
+  private var reducedAxes: [Int]? {
+    let axes = node.integers("axes") ?? node.input.dropFirst().first.flatMap { constant($0) } ?? []
+    guard axes.isEmpty else { return axes }
+    return integer("noop_with_empty_axes") ?? 0 == 0 ? [0] : nil
+  }
+
+  private var sliceReverses: Bool {
+    guard node.input.count > 4, let steps = constant(node.input[4]) else { return false }
+    let axes = constant(node.input[3]) ?? Array(steps.indices)
+    return zip(axes, steps).contains { $0 == 0 && $1 < 0 }
+  }
+
+  private func spansBatch(axes: [Int]?) -> String? {
+    guard let axes, axes.contains(where: { $0 == 0 || $0 == rank.map { -$0 } }) else { return nil }
+    return "over axis 0"
+  }
+
+  private func constant(_ name: String) -> [Int]? { constants?.integers(name) }
+
+  private func integer(_ name: String) -> Int? {
+    node.attribute.first { $0.name == name }.map { Int($0.i) }
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+
+import Synchronization
+import Testing
+
+@testable import GEED
+
+@Suite struct IndependenceCheckTests {
+  private let examples: ArrayDataset = {
+    var generator = SplitMix64(seed: 3)
+    return ArrayDataset(
+      (0..<6).map { _ in
+        Tensor(shape: [1, 2, 2], scalars: (0..<4).map { _ in Float(generator.next(below: 100)) })
+      })
+  }()
+
+  private func measurement(
+    batchSize: Int = 16, _ body: @escaping @Sendable (Tensor) throws -> Tensor
+  ) -> DeviationMeasurement {
+    var measurement = DeviationMeasurement(
+      of: ClosureModel(output: "y", body), on: examples, under: ImageAction.rotations(4),
+      probes: [.latent("y")])
+    measurement.batchSize = batchSize
+    return measurement
+  }
+
+  @Test("A map of each row by itself passes, with nine inputs in three batches")
+  func rowByRow() throws {
+    let counts = Mutex<[Int]>([])
+    try measurement { batch in
+      counts.withLock { $0.append(batch.rowCount) }
+      return Tensor(shape: batch.shape, scalars: batch.scalars.map { $0 * $0 })
+    }.requireIndependentExamples()
+    #expect(counts.withLock { $0 } == [1, 4, 4])
+  }
+
+  @Test("Rounding that depends on the size of the batch passes; more does not")
+  func rounding() throws {
+    // 2⁻⁸ is the last digit of bfloat16, the coarsest type there is.
+    try measurement { batch in
+      Tensor(
+        shape: batch.shape,
+        scalars: batch.scalars.map { $0 * (1 + 0x1p-8 / Float(batch.rowCount)) })
+    }.requireIndependentExamples()
+    #expect(throws: MeasurementError.mixesExamples(tensors: ["y"])) {
+      try measurement { batch in
+        Tensor(
+          shape: batch.shape, scalars: batch.scalars.map { $0 * (1 + 0.25 / Float(batch.rowCount)) }
+        )
+      }.requireIndependentExamples()
+    }
+  }
+
+  @Test(
+    "A leak of one part in a thousand from another row is found, one from the last digit is not")
+  func leak() throws {
+    func leaking(_ part: Float) -> DeviationMeasurement {
+      measurement { batch in
+        let first = batch.row(0).scalars
+        return Tensor(
+          shape: batch.shape,
+          scalars: batch.scalars.enumerated().map { $1 + part * first[$0 % first.count] })
+      }
+    }
+    // The examples are below 100 and some of their numbers above 10.
+    #expect(throws: MeasurementError.mixesExamples(tensors: ["y"])) {
+      try leaking(1e-3).requireIndependentExamples()
+    }
+    try leaking(1e-8).requireIndependentExamples()
+  }
+
+  @Test("Rows in another order, and rows that know their number, are found")
+  func places() {
+    for batchSize in [1, 16] {
+      #expect(throws: MeasurementError.mixesExamples(tensors: ["y"])) {
+        try measurement(batchSize: batchSize) { batch in
+          .stacking((0..<batch.rowCount).reversed().map { batch.row($0) })
+        }.requireIndependentExamples()
+      }
+      #expect(throws: MeasurementError.mixesExamples(tensors: ["y"])) {
+        try measurement(batchSize: batchSize) { batch in
+          .stacking(
+            (0..<batch.rowCount).map { row in
+              Tensor(
+                shape: batch.rowShape,
+                scalars: batch.row(row).scalars.map { $0 * (1 + Float(row)) })
+            })
+        }.requireIndependentExamples()
+      }
+    }
+  }
+
+  @Test("A model that counts its calls is not deterministic, and `run` says so")
+  func calls() {
+    final class Counter: Sendable { let value = Mutex<Float>(0) }
+    let counter = Counter()
+    let measurement = measurement { batch in
+      let number = counter.value.withLock { count in
+        count += 1
+        return count
+      }
+      return Tensor(shape: batch.shape, scalars: batch.scalars.map { $0 + number })
+    }
+    #expect(throws: MeasurementError.notDeterministic(tensors: ["y"])) { _ = try measurement.run() }
+  }
+
+  @Test("A model of one input at a time passes where it gets no more")
+  func oneAtATime() throws {
+    struct TooMany: Error {}
+    let body: @Sendable (Tensor) throws -> Tensor = { batch in
+      guard batch.rowCount == 1 else { throw TooMany() }
+      return batch
+    }
+    try measurement(batchSize: 1, body).requireIndependentExamples()
+    #expect(throws: TooMany.self) {
+      try measurement(batchSize: 2, body).requireIndependentExamples()
+    }
+  }
+
+  @Test("Rows that are not one for each input are found at the second size")
+  func rowCount() {
+    #expect(throws: MeasurementError.rowCount(tensor: "y", shape: [1, 1, 2, 2], expected: 4)) {
+      try measurement { batch in .stacking([batch.row(0)]) }.requireIndependentExamples()
+    }
+  }
+}
