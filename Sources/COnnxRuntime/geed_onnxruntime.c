@@ -17,6 +17,8 @@ enum slot {
   SLOT_SET_LOG_SEVERITY = 22,
   SLOT_SET_INTRA_OP_THREADS = 24,
   SLOT_SET_INTER_OP_THREADS = 25,
+  SLOT_CREATE_RUN_OPTIONS = 39,
+  SLOT_RUN_OPTIONS_TERMINATE = 46,
   SLOT_CREATE_TENSOR_WITH_DATA = 49,
   SLOT_IS_TENSOR = 50,
   SLOT_GET_TENSOR_DATA = 51,
@@ -30,6 +32,7 @@ enum slot {
   SLOT_RELEASE_MEMORY_INFO = 94,
   SLOT_RELEASE_SESSION = 95,
   SLOT_RELEASE_VALUE = 96,
+  SLOT_RELEASE_RUN_OPTIONS = 97,
   SLOT_RELEASE_TENSOR_TYPE_AND_SHAPE = 99,
   SLOT_RELEASE_SESSION_OPTIONS = 100,
   SLOT_GET_AVAILABLE_PROVIDERS = 125,
@@ -196,17 +199,28 @@ void geed_ort_session_release(geed_ort_api api, geed_ort_session session) {
   RELEASE(api, SLOT_RELEASE_SESSION, session);
 }
 
+geed_ort_status geed_ort_run_options_create(geed_ort_api api, geed_ort_run_options *result) {
+  return STATUS(api, SLOT_CREATE_RUN_OPTIONS, (void **), &result->impl);
+}
+
+void geed_ort_run_options_release(geed_ort_api api, geed_ort_run_options options) {
+  RELEASE(api, SLOT_RELEASE_RUN_OPTIONS, options);
+}
+
+geed_ort_status geed_ort_run_options_terminate(geed_ort_api api, geed_ort_run_options options) {
+  return STATUS(api, SLOT_RUN_OPTIONS_TERMINATE, (void *), options.impl);
+}
+
 geed_ort_status geed_ort_session_run(
-    geed_ort_api api, geed_ort_session session, const char *const *input_names,
+    geed_ort_api api, geed_ort_session session, geed_ort_run_options options, const char *const *input_names,
     const geed_ort_value *inputs, size_t input_count, const char *const *output_names,
     size_t output_count, geed_ort_value *outputs) {
   // An array of one-field structs is laid out like an array of the pointers in them.
-  const void *run_options = NULL;
   return STATUS(
       api, SLOT_RUN,
       (void *, const void *, const char *const *, const void *const *, size_t, const char *const *,
        size_t, void **),
-      session.impl, run_options, input_names, (const void *const *)inputs, input_count,
+      session.impl, options.impl, input_names, (const void *const *)inputs, input_count,
       output_names, output_count, (void **)outputs);
 }
 

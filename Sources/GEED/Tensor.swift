@@ -35,9 +35,38 @@ public struct Tensor: Sendable, Hashable {
   }
 
   /// The number of scalars in an array of `shape`: the product of its axes, 1 for no axes.
+  ///
+  /// For shapes that come from outside, a file or a command line, there is ``checkedCount(of:)``.
+  ///
+  /// - Precondition: It can be counted.
   public static func count(of shape: [Int]) -> Int {
     shape.reduce(1, *)
   }
+
+  /// The number of scalars in an array of a shape that nobody has vouched for.
+  ///
+  /// So many scalars of 16 bytes, which none exceeds, have a number of bytes that can be counted too.
+  ///
+  /// - Throws: ``ShapeError`` for negative axes, and for more scalars than can be.
+  public static func checkedCount(of shape: [Int]) throws(ShapeError) -> Int {
+    guard shape.allSatisfy({ $0 >= 0 }) else { throw ShapeError(shape: shape) }
+    if shape.contains(0) { return 0 }
+    var count = 1
+    for axis in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: axis)
+      guard !overflow, product <= Int.max / 16 else { throw ShapeError(shape: shape) }
+      count = product
+    }
+    return count
+  }
+}
+
+/// A shape that no array can have.
+public struct ShapeError: Error, Hashable, CustomStringConvertible {
+  /// The axes that were given.
+  public let shape: [Int]
+
+  public var description: String { "No array can have the shape \(shape)." }
 }
 
 // MARK: - Batches

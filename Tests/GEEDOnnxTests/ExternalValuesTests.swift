@@ -31,8 +31,10 @@ import Testing
       let (whole, beginning) = (try all.bytes(10), try all.bytes(4))
       #expect(whole == Data(0..<10) && beginning == Data(0..<4))
       let piece = values(["location": "w.bin", "offset": "2", "length": "3"], of: model)
-      let bytes = try piece.bytes(99)
+      let bytes = try piece.bytes(3)
       #expect(bytes == Data(2..<5))
+      // More or fewer than the shape takes are a contradiction.
+      #expect(throws: UnreadableConstant.self) { try piece.bytes(4) }
       #expect(piece.location == "w.bin" && piece.path.hasSuffix("/w.bin"))
     }
   }
@@ -46,7 +48,8 @@ import Testing
       #expect(end == Data(8..<10))
       let missing = values(["location": "none.bin"], of: model)
       let error = try #require(throws: UnreadableConstant.self) { try missing.bytes(1) }
-      #expect(error.reason == "the file 'none.bin' cannot be read")
+      #expect(error.reason == "the file 'none.bin' is missing")
+      #expect(error.isMissing)
     }
   }
 

@@ -134,7 +134,7 @@ struct OnnxGraphShapeTests {
   @Test("A model that cannot run keeps its declared shapes, with a note")
   func fallback() throws {
     let graph = try Fixtures.graph("three-inputs")
-    let (tensors, note) = graph.tensorsWithShapes()
+    let (tensors, note) = try graph.tensorsWithShapes()
     #expect(tensors == graph.tensors)
     #expect(try #require(note).contains("'temperature'"))
   }

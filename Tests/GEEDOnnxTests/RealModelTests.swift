@@ -20,7 +20,7 @@ struct RealModelTests {
     ])
   func models(name: String, shape: [Int], classCount: Int) throws {
     let graph = try OnnxGraph(contentsOf: Available.realModel(name))
-    let (tensors, note) = graph.tensorsWithShapes()
+    let (tensors, note) = try graph.tensorsWithShapes()
     #expect(note == nil)
     #expect(tensors.count == graph.tensors.count)
     let model = try OnnxModel(graph: graph, probing: graph.outputs.map(\.name))

@@ -29,6 +29,7 @@ typedef struct geed_ort_status { void *impl; } geed_ort_status;
 typedef struct geed_ort_env { void *impl; } geed_ort_env;
 typedef struct geed_ort_options { void *impl; } geed_ort_options;
 typedef struct geed_ort_session { void *impl; } geed_ort_session;
+typedef struct geed_ort_run_options { void *impl; } geed_ort_run_options;
 typedef struct geed_ort_memory { void *impl; } geed_ort_memory;
 typedef struct geed_ort_value { void *impl; } geed_ort_value;
 
@@ -89,10 +90,15 @@ geed_ort_status geed_ort_session_create(
     geed_ort_api api, geed_ort_env env, const void *bytes, size_t size, geed_ort_options options,
     geed_ort_session *result);
 void geed_ort_session_release(geed_ort_api api, geed_ort_session session);
+geed_ort_status geed_ort_run_options_create(geed_ort_api api, geed_ort_run_options *result);
+void geed_ort_run_options_release(geed_ort_api api, geed_ort_run_options options);
+// Ends the runs that have these options, and all later ones, as soon as the operator at work is done.
+// May be called on any thread.
+geed_ort_status geed_ort_run_options_terminate(geed_ort_api api, geed_ort_run_options options);
 // Runs once. Several threads may run one session at the same time. `outputs` starts with none in
 // every place and owns its values afterwards.
 geed_ort_status geed_ort_session_run(
-    geed_ort_api api, geed_ort_session session, const char *const *input_names,
+    geed_ort_api api, geed_ort_session session, geed_ort_run_options options, const char *const *input_names,
     const geed_ort_value *inputs, size_t input_count, const char *const *output_names,
     size_t output_count, geed_ort_value *outputs);
 

@@ -33,6 +33,8 @@ extension OnnxModel {
     untrainedTwinOf graph: OnnxGraph, probing tensors: [String],
     options: OnnxOptions = OnnxOptions(), seed: UInt64
   ) throws {
+    try graph.requireWeightFiles()
+    try graph.requireMemory(options.memoryLimit)
     let bytes = try OnnxGraph.bytes(ofFile: graph.path)
     try self.init(
       graph: graph, probing: tensors, options: options,

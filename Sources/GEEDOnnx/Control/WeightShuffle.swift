@@ -104,10 +104,13 @@ extension WeightShuffle {
 
   /// Reads the values that are in another file.
   private func embed(_ weights: inout ProtoWeights, width: Int) throws(OnnxControlError) {
-    let elementCount = weights.dims.reduce(1) { $0 * Int($1) }
     let values = ExternalValues(weights.externalData, ofModelAt: path)
+    guard let count = try? Tensor.checkedCount(of: weights.dims.map(Int.init)) else {
+      throw .unreadable(
+        path: path, reason: "the weights '\(weights.name)' have a shape that is not possible")
+    }
     do {
-      weights.rawData = try values.bytes(elementCount * width)
+      weights.rawData = try values.bytes(count * width)
     } catch {
       throw .unreadable(path: path, reason: "of the weights '\(weights.name)' \(error.reason)")
     }

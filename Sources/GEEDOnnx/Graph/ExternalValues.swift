@@ -3,12 +3,15 @@
 import Foundation
 
 /// Where the values of a tensor are that lie in another file than the graph.
+///
+/// The rule is that of ONNX Runtime: a regular file at a relative place inside the model's folder,
+/// links resolved, that reaches as far as the values do.
 struct ExternalValues {
   /// The file's name as the model gives it, relative to the model's folder.
   let location: String
-  private let folder: URL
-  private let offset: UInt64
-  private let length: Int?
+  private let folder: String
+  private let offset: String?
+  private let length: String?
 
   /// - Parameters:
   ///   - entries: What the model says of the values.
@@ -16,41 +19,117 @@ struct ExternalValues {
   init(_ entries: [ProtoExternalEntry], ofModelAt model: String) {
     let entries = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }
     location = entries["location"] ?? ""
-    offset = entries["offset"].flatMap(UInt64.init) ?? 0
-    length = entries["length"].flatMap(Int.init)
-    folder = URL(fileURLWithPath: model).deletingLastPathComponent()
+    offset = entries["offset"]
+    length = entries["length"]
+    folder = URL(fileURLWithPath: model).deletingLastPathComponent().path
   }
 
-  /// The path of the file.
-  var path: String { folder.appendingPathComponent(location).path }
+  /// The path of the file as the model gives it.
+  var path: String { folder == "/" ? "/\(location)" : "\(folder)/\(location)" }
+
+  /// Throws unless the values are where they are said to be.
+  ///
+  /// - Parameter count: How many bytes they are.
+  func check(_ count: Int) throws(UnreadableConstant) {
+    let file = try open()
+    close(file.descriptor)
+    _ = try range(count, in: file.size)
+  }
 
   /// Reads the values.
   ///
-  /// - Parameter count: How many bytes they are where the model does not say.
-  /// - Throws: ``UnreadableConstant`` if the file is missing or too short.
+  /// - Parameter count: How many bytes they are.
+  /// - Throws: ``UnreadableConstant`` if the file is missing, too short, or not to be read.
   func bytes(_ count: Int) throws(UnreadableConstant) -> Data {
-    let length = length ?? count
-    do {
-      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? handle.close() }
-      try handle.seek(toOffset: offset)
-      if let bytes = try handle.read(upToCount: length), bytes.count == length { return bytes }
-    } catch {
-      throw UnreadableConstant(reason: "the file '\(location)' cannot be read")
+    let file = try open()
+    defer { close(file.descriptor) }
+    let range = try range(count, in: file.size)
+    var bytes = Data(count: count)
+    var done = 0
+    while done < count {
+      let read = bytes.withUnsafeMutableBytes { buffer in
+        pread(
+          file.descriptor, buffer.baseAddress.map { $0 + done }, count - done,
+          off_t(range.lowerBound + done))
+      }
+      if read < 0, errno == EINTR { continue }
+      guard read > 0 else { throw failure("cannot be read") }
+      done += read
     }
-    throw UnreadableConstant(reason: "the file '\(location)' is too short")
+    return bytes
+  }
+
+  /// The places of the values in a file of `size` bytes.
+  private func range(_ count: Int, in size: Int) throws(UnreadableConstant) -> Range<Int> {
+    guard let start = number(offset, default: 0), let length = number(length, default: count) else {
+      throw failure("has no place at offset \(offset ?? "0"), length \(length ?? "\(count)")")
+    }
+    guard length == count else {
+      throw failure("is said to hold \(length) bytes of it, but the shape takes \(count)")
+    }
+    let (end, overflow) = start.addingReportingOverflow(length)
+    guard !overflow, end <= size else { throw failure("is too short") }
+    return start..<end
+  }
+
+  private func number(_ text: String?, default value: Int) -> Int? {
+    guard let text else { return value }
+    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return Int(text)
+  }
+
+  /// Opens the file without waiting for whoever might write into it.
+  private func open() throws(UnreadableConstant) -> (descriptor: Int32, size: Int) {
+    guard !location.isEmpty, !location.hasPrefix("/"), !location.utf8.contains(0) else {
+      throw failure("is no place inside the model's folder")
+    }
+    guard let root = resolved(folder) else { throw failure("cannot be found") }
+    guard let resolved = resolved(path) else {
+      throw UnreadableConstant(reason: "the file '\(location)' is missing", isMissing: true)
+    }
+    guard resolved.hasPrefix(root == "/" ? root : "\(root)/") else {
+      throw failure("is outside the model's folder")
+    }
+    let descriptor = Foundation.open(resolved, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else {
+      throw UnreadableConstant(reason: "the file '\(location)' cannot be read", isMissing: true)
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw failure("is no regular file")
+    }
+    return (descriptor, Int(status.st_size))
+  }
+
+  /// A path without links, or `nil` where there is nothing.
+  private func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private func failure(_ what: String) -> UnreadableConstant {
+    UnreadableConstant(reason: "the file '\(location)' \(what)")
   }
 }
 
 extension OnnxGraph {
-  /// The files beside the model that hold weights: their paths, by the names that the model gives.
-  static func weightFiles(of graph: ProtoGraph, modelPath: String) -> [String: String] {
-    var files: [String: String] = [:]
-    for initializer in graph.initializer + graph.sparseInitializer.map(\.values)
-    where !initializer.externalData.isEmpty {
-      let values = ExternalValues(initializer.externalData, ofModelAt: modelPath)
-      files[values.location] = values.path
+  /// Throws if the weights alone take more memory than may be used.
+  func requireMemory(_ limit: Int?) throws(OnnxModelError) {
+    guard let limit, constantByteCount > limit else { return }
+    throw .tooLarge(
+      path: path, what: "the total of its weights", bytes: constantByteCount, limit: limit)
+  }
+
+  /// Throws unless all values that lie in other files can be read.
+  package func requireWeightFiles() throws(OnnxGraphError) {
+    for tensor in externalTensors {
+      do {
+        try ExternalValues(tensor.external, ofModelAt: path).check(tensor.size ?? 0)
+      } catch {
+        throw .weights(path: path, tensor: tensor.name, reason: error.reason, error.isMissing)
+      }
     }
-    return files
   }
 }

@@ -25,7 +25,33 @@ extension OnnxGraph {
     guard model.irVersion > 0, model.hasGraph, !model.graph.output.isEmpty else {
       throw .malformed(path: path, found: "\(bytes.count) bytes that hold no graph with outputs")
     }
-    self.init(path: path, model: model)
+    self.init(path: path, model: model, constants: try Self.constants(path: path, bytes: bytes))
+  }
+
+  /// The constants of a file, after a look at whether their shapes and values fit.
+  private static func constants(
+    path: String, bytes: Data
+  ) throws(OnnxGraphError) -> (external: [StoredTensor], byteCount: Int) {
+    var external: [StoredTensor] = []
+    var byteCount = 0
+    do {
+      try StoredTensor.forEach(inModel: bytes) { tensor in
+        if let flaw = tensor.flaw {
+          throw OnnxGraphError.weights(path: path, tensor: tensor.name, reason: flaw, false)
+        }
+        byteCount = byteCount.addingReportingOverflow(tensor.size ?? 0).partialValue
+        guard byteCount >= 0, byteCount < 1 << 60 else {
+          throw OnnxGraphError.weights(
+            path: path, tensor: tensor.name, reason: "its values are too many", false)
+        }
+        if tensor.isExternal { external.append(tensor) }
+      }
+    } catch let error as OnnxGraphError {
+      throw error
+    } catch {
+      throw .malformed(path: path, found: "\(bytes.count) bytes with constants that are cut short")
+    }
+    return (external, byteCount)
   }
 
   /// The bytes of a file, mapped where the system can.

@@ -42,6 +42,12 @@ public struct OnnxGraph: Sendable {
   /// The operators, in the order of the file.
   let nodes: [ProtoNode]
 
+  /// The constants whose values are in other files, those inside branches and loops included.
+  let externalTensors: [StoredTensor]
+
+  /// The bytes of all constants, wherever they are.
+  let constantByteCount: Int
+
   /// Returns the tensor of this name, or `nil`.
   public func tensor(named name: String) -> OnnxTensor? {
     places[name].map { tensors[$0] }
@@ -52,7 +58,9 @@ public struct OnnxGraph: Sendable {
     nearest(3, to: name, among: tensors.map(\.name))
   }
 
-  init(path: String, model: ProtoModel) {
+  init(
+    path: String, model: ProtoModel, constants: (external: [StoredTensor], byteCount: Int)
+  ) {
     let graph = model.graph
     self.path = path
     irVersion = Int(model.irVersion)
@@ -64,7 +72,12 @@ public struct OnnxGraph: Sendable {
     inputs = graph.input.filter { !given.contains($0.name) }.map { OnnxValueInfo($0) }
     outputs = graph.output.map { OnnxValueInfo($0) }
     nodes = graph.node
-    weightFiles = Self.weightFiles(of: graph, modelPath: path)
+    externalTensors = constants.external
+    constantByteCount = constants.byteCount
+    weightFiles = Dictionary(
+      constants.external.map { ExternalValues($0.external, ofModelAt: path) }
+        .map { ($0.location, $0.path) }
+    ) { $1 }
     tensors = Self.tensors(of: graph, inputs: inputs.map(\.name), opset: opsetVersion)
     places = Dictionary(zip(tensors.map(\.name), tensors.indices)) { first, _ in first }
   }

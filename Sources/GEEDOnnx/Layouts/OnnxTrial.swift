@@ -31,6 +31,7 @@ struct OnnxTrial {
         expected: "\(describe(plan.input.shape ?? []))", found: "of no given size")
     }
     batchCount = plan.fixedBatchSize ?? Self.usualBatchCount
+    try plan.requireMemory([batchCount] + example, of: plan.input.name)
     let numbers = graph.partNumbers
     let computed = readsTypes ? Set(graph.tensors.map(\.name)) : []
     let names = Array(

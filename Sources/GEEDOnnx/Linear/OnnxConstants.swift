@@ -44,6 +44,9 @@ struct OnnxConstants {
   func tensor(_ name: String) throws(UnreadableConstant) -> Tensor? {
     guard let weights = values[name] else { return nil }
     let shape = weights.dims.map(Int.init)
+    guard let count = try? Tensor.checkedCount(of: shape) else {
+      throw UnreadableConstant(reason: "'\(name)' has the shape \(shape), which is not possible")
+    }
     guard let type = OnnxElementType(rawValue: weights.dataType), type.isReal else {
       throw UnreadableConstant(reason: "'\(name)' holds no real numbers")
     }
@@ -52,10 +55,10 @@ struct OnnxConstants {
       scalars =
         weights.dataLocation == 1
         ? try ExternalValues(weights.externalData, ofModelAt: path)
-          .bytes(Tensor.count(of: shape) * width).scalars(type)
+          .bytes(count * width).scalars(type)
         : weights.rawData.scalars(type)
     }
-    guard scalars.count == Tensor.count(of: shape) else {
+    guard scalars.count == count else {
       throw UnreadableConstant(
         reason: "'\(name)' of shape \(shape) has \(scalars.count) numbers in the file")
     }
@@ -64,15 +67,17 @@ struct OnnxConstants {
 
   /// The whole numbers of a constant, or `nil` if there is none of this name or it has others.
   func integers(_ name: String) -> [Int]? {
-    guard let tensor = try? tensor(name), tensor.scalars.allSatisfy({ $0 == $0.rounded() })
-    else { return nil }
-    return tensor.scalars.map { Int($0) }
+    guard let tensor = try? tensor(name) else { return nil }
+    let numbers = tensor.scalars.compactMap { Int(exactly: $0) }
+    return numbers.count == tensor.scalars.count ? numbers : nil
   }
 }
 
 /// Why the values of a constant are not known.
 struct UnreadableConstant: Error {
   let reason: String
+  /// Whether a file is not there or may not be read.
+  var isMissing = false
 }
 
 extension ProtoWeightAttribute {

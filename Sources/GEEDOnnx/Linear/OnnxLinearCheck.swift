@@ -84,6 +84,8 @@ extension OnnxGraph {
     exampleShape: [Int]? = nil,
     options: OnnxOptions = OnnxOptions()
   ) throws -> OnnxLinearCheck {
+    try requireWeightFiles()
+    try requireMemory(options.memoryLimit)
     let plan = try OnnxInputPlan(graph: self, options: options)
     var shapes = Dictionary(tensors.map { ($0.name, $0.shape?.map(\.length)) }) { $1 }
     shapes[plan.input.name] =

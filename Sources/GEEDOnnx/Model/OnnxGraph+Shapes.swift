@@ -13,11 +13,12 @@ extension OnnxGraph {
   ///   - exampleShape: The shape of one example, channels first. Needed where the model does not
   ///     fix it.
   ///   - options: How to run the model.
+  /// - Throws: ``OnnxModelError/tooLarge(path:what:bytes:limit:)`` for an input that cannot be.
   /// - Returns: ``tensors``, completed. An axis that counts the examples is the symbol `N`, and `N*k`
   ///   if it counts *k* parts of each.
   public func tensorsWithShapes(
     exampleShape: [Int]? = nil, options: OnnxOptions = OnnxOptions()
-  ) -> (tensors: [OnnxTensor], note: String?) {
+  ) throws -> (tensors: [OnnxTensor], note: String?) {
     guard !tensors.isEmpty else { return ([], nil) }
     func note(_ error: any Error) -> String {
       "The shapes are those that the file declares: \(error)"
@@ -26,6 +27,8 @@ extension OnnxGraph {
     do {
       plan = try OnnxInputPlan(graph: self, options: options)
     } catch {
+      // What cannot be given to the model at all is an error, not a matter of shapes.
+      if case OnnxModelError.tooLarge = error { throw error }
       return (tensors, note(error))
     }
     do {

@@ -8,18 +8,24 @@ struct OnnxInputPlan: Sendable {
   /// The input that takes the examples.
   let input: OnnxValueInfo
   let elementType: OnnxElementType
+  /// Inputs that get the examples as well.
+  let copies: [(info: OnnxValueInfo, type: OnnxElementType)]
   /// Inputs that are filled with one number each.
   let constants: [(info: OnnxValueInfo, type: OnnxElementType, value: Double)]
   /// ``OnnxLayout/nchw`` or ``OnnxLayout/nhwc``.
   let layout: OnnxLayout
   let layoutNote: String
+  private let memoryLimit: Int?
 
   init(graph: OnnxGraph, options: OnnxOptions) throws {
     let names = graph.inputs.map(\.name)
-    for name in options.constants.keys.sorted() where !names.contains(name) {
+    for name in options.copies.union(options.constants.keys).sorted()
+    where !names.contains(name) {
       throw OnnxModelError.unknownInput(path: graph.path, name: name, inputs: names)
     }
-    let free = graph.inputs.filter { options.constants[$0.name] == nil }
+    let free = graph.inputs.filter {
+      options.constants[$0.name] == nil && !options.copies.contains($0.name)
+    }
     guard let input = free.first else { throw OnnxModelError.noInput(path: graph.path) }
     guard free.count == 1 else {
       throw OnnxModelError.severalInputs(path: graph.path, inputs: free.map(\.name))
@@ -31,7 +37,29 @@ struct OnnxInputPlan: Sendable {
       guard let value = options.constants[info.name] else { return nil }
       return (info, try Self.type(of: info, in: graph.path), value)
     }
+    copies = try graph.inputs.filter { options.copies.contains($0.name) }.map { info in
+      guard info.shape == nil || info.shape?.count == input.shape?.count else {
+        throw OnnxModelError.shapeMismatch(
+          path: graph.path, input: info.name, expected: describe(info.shape ?? []),
+          found: "those of '\(input.name)', \(describe(input.shape ?? []))")
+      }
+      return (info, try Self.type(of: info, in: graph.path))
+    }
     (layout, layoutNote) = Self.layout(of: input, wanted: options.layout)
+    memoryLimit = options.memoryLimit
+    for info in [input] + constants.map(\.info) {
+      try requireMemory(info.shape?.map { $0.length ?? 1 } ?? [], of: info.name)
+    }
+  }
+
+  /// Throws if an input of a shape cannot be, or takes more memory than may be used.
+  func requireMemory(_ shape: [Int], of name: String) throws(OnnxModelError) {
+    let what = "its input '\(name)' of shape \(shape)"
+    guard let count = try? Tensor.checkedCount(of: shape) else {
+      throw .tooLarge(path: path, what: what, bytes: nil, limit: nil)
+    }
+    guard let memoryLimit, 4 * count > memoryLimit else { return }
+    throw .tooLarge(path: path, what: what, bytes: 4 * count, limit: memoryLimit)
   }
 
   /// The batch size that the model is bound to, or `nil` where it takes any.
@@ -57,7 +85,7 @@ struct OnnxInputPlan: Sendable {
     // A network of fully connected layers takes the same numbers without rows and columns.
     let fixed = declared.compactMap(\.self)
     if declared.count != row.count, fixed.count == declared.count,
-      Tensor.count(of: fixed) == Tensor.count(of: row)
+      (try? Tensor.checkedCount(of: fixed)) == Tensor.count(of: row)
     {
       return fixed
     }
@@ -76,6 +104,7 @@ struct OnnxInputPlan: Sendable {
     from batch: Tensor, rows: Range<Int>, paddedTo size: Int
   ) throws -> [OnnxSession.Input] {
     let shape = try modelShape(ofRows: batch.rowShape)
+    try requireMemory([size] + shape, of: input.name)
     var scalars = batch.scalars
     if rows.count != batch.rowCount || size != rows.count {
       let start = batch.scalarRange(ofRow: rows.lowerBound).lowerBound
@@ -87,9 +116,12 @@ struct OnnxInputPlan: Sendable {
       scalars = channelsLast(
         scalars, count: size, channels: shape[2], pixels: shape[0] * shape[1])
     }
-    return try [made(input, elementType, [size] + shape, scalars)]
+    return try ([(input, elementType)] + copies).map { info, type in
+      try made(info, type, [size] + shape, scalars)
+    }
       + constants.map { info, type, value in
         let shape = constantShape(of: info, batchSize: size)
+        try requireMemory(shape, of: info.name)
         let scalars = Array(repeating: value, count: Tensor.count(of: shape))
         return try made(info, type, shape, scalars)
       }

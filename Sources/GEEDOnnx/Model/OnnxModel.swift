@@ -28,6 +28,10 @@ public final class OnnxModel: MeasurableModel {
   private let session: OnnxSession
   private let batchLimit: Int?
   private let channelsLastTensors: Set<String>
+  private let tensorsOfBoxes: Set<String>
+
+  /// One sentence that says why the model gets fewer examples at a time than it could take, or `nil`.
+  public let batchNote: String?
 
   /// Loads a model.
   ///
@@ -74,11 +78,19 @@ public final class OnnxModel: MeasurableModel {
       throw OnnxModelError.unknownTensor(
         path: graph.path, name: name, near: graph.names(near: name))
     }
+    try graph.requireWeightFiles()
+    try graph.requireMemory(options.memoryLimit)
     self.graph = graph
     var seen: Set<String> = []
     self.tensors = tensors.filter { seen.insert($0).inserted }
     provider = options.provider
-    batchLimit = options.batchLimit
+    let quantizesByBatch = graph.quantizesByBatch
+    batchLimit = quantizesByBatch ? 1 : options.batchLimit
+    batchNote =
+      quantizesByBatch
+      ? "The model rounds to 8 bits by the range of the whole batch (DynamicQuantizeLinear), so it "
+        + "was given one input at a time." : nil
+    tensorsOfBoxes = graph.tensorsOfBoxes
     plan = try OnnxInputPlan(graph: graph, options: options)
     let layouts = options.keepsAxisOrder ? [:] : graph.declaredLayouts(plan: plan).layouts
     channelsLastTensors = Set(self.tensors.filter { layouts[$0]?.featureMap == .nhwc })
@@ -99,6 +111,9 @@ public final class OnnxModel: MeasurableModel {
   public func outputs(for batch: Tensor) throws -> [String: Tensor] {
     let count = batch.rowCount
     precondition(count > 0, "Expected at least one example.")
+    if let tensor = tensors.first(where: tensorsOfBoxes.contains) {
+      throw OnnxModelError.rowsAreBoxes(path: graph.path, tensor: tensor)
+    }
     let step = plan.fixedBatchSize ?? min(count, batchLimit ?? count)
     var collected = tensors.map { OnnxRows(name: $0, path: graph.path) }
     for start in stride(from: 0, to: count, by: step) {
@@ -135,6 +150,10 @@ extension OnnxModel {
 
   /// The version of ONNX Runtime.
   public var libraryVersion: String { session.library.version }
+
+  /// Ends the runs that are under way, and all later ones, with an ``OnnxError``: for a model that takes
+  /// too long, or for ever. May be called on any thread.
+  public func stop() { session.stop() }
 
   /// The time that has been spent inside the runtime's runs, summed over threads.
   public var secondsInRuntime: Double { session.duration / .seconds(1) }

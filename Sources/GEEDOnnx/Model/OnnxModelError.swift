@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// Why a model cannot be run as it was asked for.
 public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   /// The graph computes no tensor of this name from its input.
@@ -18,6 +20,14 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case shapeMismatch(path: String, input: String, expected: String, found: String)
   /// The first axis of an output does not count the examples.
   case notBatched(path: String, tensor: String, shape: [Int], exampleCount: Int)
+  /// Something takes more memory than may be used, or than can be counted.
+  case tooLarge(path: String, what: String, bytes: Int?, limit: Int?)
+  /// The rows of an output are boxes that are kept, however many there are.
+  case rowsAreBoxes(path: String, tensor: String)
+  /// Equal inputs give other outputs.
+  case notDeterministic(path: String, tensor: String, operators: [String])
+  /// An output of one example depends on what else is in the batch.
+  case mixesExamples(path: String, tensor: String, operators: [String])
   /// The runtime was built without this provider.
   case providerMissing(provider: String, path: String, version: String, available: [String])
 
@@ -33,7 +43,8 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
     case .severalInputs(let path, let inputs):
       """
       Expected one input for the examples, but the model \(path) has \(inputs.count): \
-      \(quoted(inputs)); give constants for all but one of them (--input name=value).
+      \(quoted(inputs)); give all but one of them a constant (--input name=value) or the same \
+      examples (--input name=same).
       """
     case .noInput(let path):
       "Expected one input for the examples, but the model \(path) has none without a value."
@@ -48,12 +59,38 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
       Expected \(exampleCount) rows, one per example, but the tensor '\(tensor)' of the model \
       \(path) has shape \(shape).
       """
+    case .tooLarge(let path, let what, let bytes, let limit):
+      "The model \(path) cannot be run: \(what) "
+        + (bytes.map { "takes \(byteText($0))" } ?? "is impossible")
+        + (limit.map { ", but at most \(byteText($0)) are allowed (--memory)." } ?? ".")
+    case .rowsAreBoxes(let path, let tensor):
+      """
+      Expected one row for each example, but the rows of the tensor '\(tensor)' of the model \(path) \
+      are the boxes that NonMaxSuppression keeps, however many; measure a tensor before it.
+      """
+    case .notDeterministic(let path, let tensor, let operators):
+      """
+      The model \(path) is not deterministic: the tensor '\(tensor)' changed when the same batch was \
+      run again\(suspicion(operators)); export the model in evaluation mode, or without such operators.
+      """
+    case .mixesExamples(let path, let tensor, let operators):
+      """
+      The model \(path) mixes the examples of a batch: the tensor '\(tensor)' of one example changed \
+      with what else is in the batch\(suspicion(operators)); export the model in evaluation mode, or \
+      so that each example is computed by itself.
+      """
     case .providerMissing(let provider, let path, let version, let available):
       """
       Expected an ONNX Runtime with the provider '\(provider)', but \(path), version \(version), \
       has only \(quoted(available)).
       """
     }
+  }
+
+  private func suspicion(_ operators: [String]) -> String {
+    guard !operators.isEmpty else { return "" }
+    let more = operators.count > 3 ? " and \(operators.count - 3) more" : ""
+    return "; it comes from " + operators.prefix(3).joined(separator: ", ") + more
   }
 
   private func quoted(_ names: [String], or isChoice: Bool = false) -> String {

@@ -20,6 +20,12 @@ public struct OnnxOptions: Sendable, Hashable {
   /// Values for further inputs, by name; each fills its whole tensor.
   public var constants: [String: Double] = [:]
 
+  /// The bytes that weights, or the inputs of one run, may take; `nil` for no limit.
+  public var memoryLimit: Int?
+
+  /// The names of further inputs that get the same examples as the first one does.
+  public var copies: Set<String> = []
+
   /// Whether the runtime's threads wait actively for the next operator. That is faster only where
   /// they have the cores to themselves; measuring uses them for other things between runs.
   public var allowsSpinning = false

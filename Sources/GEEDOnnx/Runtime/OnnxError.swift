@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import COnnxRuntime
+import Foundation
 
 /// A call of ONNX Runtime that did not succeed.
 public struct OnnxError: Error, Hashable, CustomStringConvertible {
@@ -14,7 +15,28 @@ public struct OnnxError: Error, Hashable, CustomStringConvertible {
   public let message: String
 
   public var description: String {
-    "ONNX Runtime could not \(operation): \(message)"
+    "ONNX Runtime could not \(operation): \(usefulMessage)"
+  }
+
+  /// Whether a model, or what it was given, is the cause: all but a failure of the runtime's start and
+  /// of a graphics card.
+  public var isFaultOfModel: Bool {
+    let providerFailure = 11
+    return code != providerFailure && ["load ", "run "].contains { operation.hasPrefix($0) }
+  }
+
+  /// The message in one line, without the places in the runtime's sources.
+  private var usefulMessage: String {
+    var text = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    // Causes are chained; the last one says what is wrong.
+    if let last = text.range(of: "[ONNXRuntimeError] : ", options: .backwards) {
+      let parts = text[last.upperBound...].split(separator: " : ", maxSplits: 2)
+      text = parts.last.map(String.init) ?? text
+    }
+    // A file and line, and the function there.
+    text = text.replacing(/\S*\b\w+\.(cc|h):\d+ (\S*::.*?\)( const)? |\w+ (?=[A-Z]))?/, with: "")
+    if text.count > 400 { text = text.prefix(400) + " …" }
+    return text.last.map { ".!?…".contains($0) } ?? true ? text : text + "."
   }
 }
 

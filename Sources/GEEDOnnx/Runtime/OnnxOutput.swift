@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import COnnxRuntime
+import GEED
 
 /// A tensor that the runtime returned. Valid inside the call that hands it out.
 struct OnnxOutput {
@@ -26,7 +27,8 @@ struct OnnxOutput {
     try api.check("read '\(name)'") { geed_ort_value_bytes($0, value, &start) }
     elementType = type
     shape = axes.map(Int.init)
-    bytes = UnsafeRawBufferPointer(start: start, count: width * shape.reduce(1, *))
+    let count = try? Tensor.checkedCount(of: shape)
+    bytes = UnsafeRawBufferPointer(start: start, count: width * (count ?? 0))
   }
 
   /// Appends the first `count` scalars to `scalars`, as `Float`.

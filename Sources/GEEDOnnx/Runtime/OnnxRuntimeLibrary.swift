@@ -78,15 +78,15 @@ public final class OnnxRuntimeLibrary: Sendable {
         path: path, expected: "1.\(GEED_ORT_API_VERSION)", found: self.version)
     }
     var env = geed_ort_env()
-    try api.check("start") { geed_ort_env_create($0, Self.errorSeverity, "geed", &env) }
+    try api.check("start") { geed_ort_env_create($0, Self.severity, "geed", &env) }
     var memory = geed_ort_memory()
     try api.check("describe the host's memory") { geed_ort_memory_create_cpu($0, &memory) }
     handles = Handles(api: api, env: env, memory: memory)
     availableProviders = try Self.providers(api)
   }
 
-  /// Of the runtime's messages only errors are printed: those that matter are thrown as well.
-  static let errorSeverity: Int32 = 3
+  /// The runtime prints nothing of its own below a fatal error: what it has to say is thrown as well.
+  static let severity: Int32 = 4
 
   private static func providers(_ api: geed_ort_api) throws(OnnxError) -> [String] {
     var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?

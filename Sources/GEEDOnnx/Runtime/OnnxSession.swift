@@ -15,6 +15,7 @@ final class OnnxSession: Sendable {
   /// Sendable because the runtime allows concurrent runs of one session.
   private struct Handle: @unchecked Sendable {
     let session: geed_ort_session
+    let runOptions: geed_ort_run_options
   }
 
   /// One input of a run.
@@ -54,10 +55,25 @@ final class OnnxSession: Sendable {
           $0, library.env, buffer.baseAddress, buffer.count, settings, &session)
       }
     }
-    handle = Handle(session: session)
+    var runOptions = geed_ort_run_options()
+    do {
+      try api.check("make options") { geed_ort_run_options_create($0, &runOptions) }
+    } catch {
+      geed_ort_session_release(api, session)
+      throw error
+    }
+    handle = Handle(session: session, runOptions: runOptions)
   }
 
-  deinit { geed_ort_session_release(library.api, handle.session) }
+  deinit {
+    geed_ort_session_release(library.api, handle.session)
+    geed_ort_run_options_release(library.api, handle.runOptions)
+  }
+
+  /// Ends what is running, and whatever is started later, with an error. For any thread.
+  func stop() {
+    try? library.api.check("stop") { geed_ort_run_options_terminate($0, handle.runOptions) }
+  }
 
   /// The time that all runs together have taken in the runtime.
   var duration: Duration { timeInside.withLock { $0 } }
@@ -77,7 +93,8 @@ final class OnnxSession: Sendable {
         try withCStrings(outputs) { outputNames in
           try api.check("run \(path)") {
             geed_ort_session_run(
-              $0, handle.session, inputNames, values, values.count, outputNames, outputs.count,
+              $0, handle.session, handle.runOptions, inputNames, values, values.count, outputNames,
+              outputs.count,
               &results)
           }
         }
@@ -150,7 +167,7 @@ extension OnnxSession {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL.path
     try api.check("set options") { geed_ort_options_set_sequential($0, settings) }
     try api.check("set options") {
-      geed_ort_options_set_severity($0, settings, OnnxRuntimeLibrary.errorSeverity)
+      geed_ort_options_set_severity($0, settings, OnnxRuntimeLibrary.severity)
     }
     try api.check("set options") { geed_ort_options_set_inter_op_threads($0, settings, 1) }
     try api.check("set the number of threads") {

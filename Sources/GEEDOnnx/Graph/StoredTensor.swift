@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+
+/// A constant of an ONNX file, by what is said of it and without its values.
+struct StoredTensor {
+  private(set) var name = ""
+  private(set) var shape: [Int] = []
+  /// The number of ONNX for the element type; types that ``OnnxElementType`` lacks are among them.
+  private(set) var dataType = 0
+  /// The values as bytes.
+  private(set) var byteCount = 0
+  /// The values in fields for their type, in numbers.
+  private(set) var numberCount = 0
+  /// Where the values are that are in another file.
+  private(set) var external: [ProtoExternalEntry] = []
+  private(set) var isExternal = false
+
+  /// The bytes that the values take, or `nil` where the type does not tell.
+  ///
+  /// - Precondition: ``flaw`` is `nil`.
+  var size: Int? { elementCount.flatMap { bytes(of: $0) } }
+
+  private var elementCount: Int? { try? Tensor.checkedCount(of: shape) }
+
+  /// What is wrong with it, as the end of a sentence, or `nil`.
+  var flaw: String? {
+    guard let count = elementCount else {
+      return "its shape \(shape) is not possible"
+    }
+    let places = (byteCount > 0 ? 1 : 0) + (numberCount > 0 ? 1 : 0) + (isExternal ? 1 : 0)
+    guard places < 2 else { return "its values are there twice" }
+    guard !isExternal, let size = bytes(of: count) else { return nil }
+    if numberCount > 0 {
+      guard let expected = numbers(of: count), expected != numberCount else { return nil }
+      return "its shape \(shape) takes \(expected) numbers, but there are \(numberCount)"
+    }
+    guard byteCount != size else { return nil }
+    return "its shape \(shape) takes \(size) bytes, but there are \(byteCount)"
+  }
+
+  /// The bytes of so many elements.
+  private func bytes(of count: Int) -> Int? {
+    switch dataType {
+    case 17...20, 24: count
+    case 21...23: (count + 1) / 2
+    default: OnnxElementType(rawValue: Int32(clamping: dataType))?.byteCount.map { $0 * count }
+    }
+  }
+
+  /// The entries of the field for the type that hold so many elements.
+  private func numbers(of count: Int) -> Int? {
+    switch OnnxElementType(rawValue: Int32(clamping: dataType)) {
+    case .complex64, .complex128: 2 * count
+    case nil: nil
+    default: count
+    }
+  }
+}
+
+// MARK: - Finding them
+
+extension StoredTensor {
+  /// Calls `body` with every constant of an ONNX file: initializers and what is inside of operators,
+  /// those in branches, loops and local functions included.
+  ///
+  /// - Throws: ``WireError`` where the bytes are no protocol buffer.
+  /// - Complexity: O(n) time for a file of n bytes; values as bytes are passed over.
+  static func forEach(
+    inModel bytes: Data, _ body: (StoredTensor) throws -> Void
+  ) throws {
+    try bytes.withUnsafeBytes { bytes in
+      try WireMessage(bytes).forEachField { field in
+        switch field.number {
+        case 7: try forEach(inGraph: field.message(), body)
+        case 25: try forEach(inFunction: field.message(), body)
+        default: break
+        }
+      }
+    }
+  }
+
+  private static func forEach(
+    inGraph graph: WireMessage, _ body: (StoredTensor) throws -> Void
+  ) throws {
+    try graph.forEachField { field in
+      switch field.number {
+      case 1: try forEach(inNode: field.message(), body)
+      case 5: try body(StoredTensor(field.message()))
+      case 15: try forEach(inSparse: field.message(), body)
+      default: break
+      }
+    }
+  }
+
+  private static func forEach(
+    inFunction function: WireMessage, _ body: (StoredTensor) throws -> Void
+  ) throws {
+    try function.forEachField { field in
+      if field.number == 7 { try forEach(inNode: field.message(), body) }
+    }
+  }
+
+  private static func forEach(
+    inNode node: WireMessage, _ body: (StoredTensor) throws -> Void
+  ) throws {
+    try node.forEachField { field in
+      guard field.number == 5 else { return }
+      try field.message().forEachField { field in
+        switch field.number {
+        case 5, 10: try body(StoredTensor(field.message()))
+        case 6, 11: try forEach(inGraph: field.message(), body)
+        case 22, 23: try forEach(inSparse: field.message(), body)
+        default: break
+        }
+      }
+    }
+  }
+
+  private static func forEach(
+    inSparse tensor: WireMessage, _ body: (StoredTensor) throws -> Void
+  ) throws {
+    try tensor.forEachField { field in
+      if [1, 2].contains(field.number) { try body(StoredTensor(field.message())) }
+    }
+  }
+
+  private init(_ message: WireMessage) throws {
+    try message.forEachField { field in
+      switch field.number {
+      case 1: shape += try field.integers().map { Int(Int64(bitPattern: $0)) }
+      case 2: dataType = Int(truncatingIfNeeded: try field.integer())
+      case 4: numberCount += try field.count(ofWidth: 4)
+      case 10: numberCount += try field.count(ofWidth: 8)
+      case 5, 7, 11: numberCount += try field.integerCount()
+      case 6: numberCount += 1
+      case 8: name = try field.text()
+      case 9: byteCount = try field.byteCount()
+      case 13:
+        external.append(try field.decoded(ProtoExternalEntry.self))
+      case 14: isExternal = try field.integer() == 1
+      default: break
+      }
+    }
+  }
+}

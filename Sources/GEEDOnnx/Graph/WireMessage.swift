@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import SwiftProtobuf
+
+/// Bytes that are no protocol buffer, or one that is nested beyond reason.
+struct WireError: Error {}
+
+/// A message in protocol buffers' wire format, looked at where it is: nothing is copied.
+///
+/// Valid as long as the bytes are.
+struct WireMessage {
+  private let bytes: UnsafeRawBufferPointer
+  private let depth: Int
+
+  /// More than any model has, and few enough for the stack.
+  private static let depthLimit = 100
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    self.init(bytes, depth: 0)
+  }
+
+  private init(_ bytes: UnsafeRawBufferPointer, depth: Int) {
+    self.bytes = bytes
+    self.depth = depth
+  }
+
+  /// Calls `body` with the fields in their order.
+  func forEachField(_ body: (Field) throws -> Void) throws {
+    var position = 0
+    while position < bytes.count {
+      let tag = try integer(at: &position)
+      let field: Field
+      switch tag & 7 {
+      case 0:
+        field = Field(
+          number: tag >> 3, value: .integer(try integer(at: &position)), depth: depth)
+      case 1: field = try slice(8, at: &position, of: tag >> 3, isFixed: true)
+      case 2:
+        let length = try integer(at: &position)
+        guard length <= UInt64(bytes.count - position) else { throw WireError() }
+        field = try slice(Int(length), at: &position, of: tag >> 3, isFixed: false)
+      case 5: field = try slice(4, at: &position, of: tag >> 3, isFixed: true)
+      default: throw WireError()
+      }
+      try body(field)
+    }
+  }
+
+  private func slice(
+    _ length: Int, at position: inout Int, of number: UInt64, isFixed: Bool
+  ) throws -> Field {
+    guard length <= bytes.count - position else { throw WireError() }
+    defer { position += length }
+    let part = UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
+    return Field(number: number, value: isFixed ? .fixed(part) : .bytes(part), depth: depth)
+  }
+
+  private func integer(at position: inout Int) throws -> UInt64 {
+    var result: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 70, by: 7) {
+      guard position < bytes.count else { throw WireError() }
+      let byte = bytes[position]
+      position += 1
+      result |= UInt64(byte & 0x7F) << shift
+      if byte & 0x80 == 0 { return result }
+    }
+    throw WireError()
+  }
+
+  /// One field of a message.
+  struct Field {
+    fileprivate enum Value {
+      case integer(UInt64)
+      case fixed(UnsafeRawBufferPointer)
+      case bytes(UnsafeRawBufferPointer)
+    }
+
+    let number: UInt64
+    fileprivate let value: Value
+    fileprivate let depth: Int
+
+    private var content: UnsafeRawBufferPointer {
+      get throws {
+        guard case .bytes(let bytes) = value else { throw WireError() }
+        return bytes
+      }
+    }
+
+    func message() throws -> WireMessage {
+      guard depth < depthLimit else { throw WireError() }
+      return WireMessage(try content, depth: depth + 1)
+    }
+
+    func byteCount() throws -> Int { try content.count }
+
+    func text() throws -> String { String(decoding: try content, as: UTF8.self) }
+
+    func decoded<Message: SwiftProtobuf.Message>(_ type: Message.Type) throws -> Message {
+      try Message(serializedBytes: Data(try content))
+    }
+
+    func integer() throws -> UInt64 {
+      guard case .integer(let number) = value else { throw WireError() }
+      return number
+    }
+
+    /// The numbers of a repeated field, packed or single.
+    func integers() throws -> [UInt64] {
+      guard case .bytes(let bytes) = value else { return [try integer()] }
+      let packed = WireMessage(bytes, depth: depth)
+      var position = 0
+      var numbers: [UInt64] = []
+      while position < bytes.count { numbers.append(try packed.integer(at: &position)) }
+      return numbers
+    }
+
+    /// How many whole numbers a repeated field has here.
+    func integerCount() throws -> Int {
+      guard case .bytes(let bytes) = value else {
+        _ = try integer()
+        return 1
+      }
+      // The last byte of each has a clear highest bit.
+      return bytes.reduce(0) { $0 + ($1 < 0x80 ? 1 : 0) }
+    }
+
+    /// How many numbers of so many bytes a repeated field has here.
+    func count(ofWidth width: Int) throws -> Int {
+      switch value {
+      case .fixed(let bytes) where bytes.count == width: return 1
+      case .bytes(let bytes) where bytes.count.isMultiple(of: width): return bytes.count / width
+      default: throw WireError()
+      }
+    }
+  }
+}
