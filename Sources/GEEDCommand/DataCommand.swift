@@ -76,9 +76,9 @@ struct DataCommand: ParsableCommand {
       min(samples.count ?? dataset.count, dataset.count), of: dataset.count, seed: seed)
     let summary = try summary(of: dataset, examples: chosen)
     let caption = try preview.map { try drawSheet(of: dataset, examples: chosen, to: $0) }
-    summary.forEach { print($0) }
-    caption.map { print($0) }
-    dataset.notes(on: chosen).forEach { print("note: \($0)") }
+    summary.forEach { print($0.shown) }
+    caption.map { print($0.shown) }
+    dataset.notes(on: chosen).forEach { print("note: \($0.shown)") }
     try exportArrays(of: dataset)
   }
 

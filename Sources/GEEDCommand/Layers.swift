@@ -56,7 +56,7 @@ struct Layers: ParsableCommand {
   func run() throws {
     let graph = try OnnxGraph(contentsOf: model.model)
     guard !graph.tensors.isEmpty else { throw OnnxModelError.noTensors(path: graph.path) }
-    let (tensors, note) = graph.tensorsWithShapes(
+    let (tensors, note) = try graph.tensorsWithShapes(
       exampleShape: inputShape?.shape, options: model.onnxOptions)
     let checks = try linearCheck.map { name in
       guard case .action(let action) = name.kind else {
@@ -71,7 +71,8 @@ struct Layers: ParsableCommand {
         LayerList(graph: graph, tensors: tensors, note: note, checks: checks))
     }
     for input in graph.inputs {
-      print("input \(input.name): \(input.shape.text) \(input.elementType?.description ?? "")")
+      print(
+        "input \(input.name): \(input.shape.text) \(input.elementType?.description ?? "")".shown)
     }
     print()
     let text = LinearCheckText(checks: checks)
@@ -96,7 +97,7 @@ struct Layers: ParsableCommand {
     if listed.count < tensors.count {
       print("\n\(listed.count) of \(tensors.count) tensors; --all lists the others too.")
     }
-    if let note { print("\nnote: \(note)") }
+    if let note { print("\nnote: \(note.shown)") }
   }
 
   /// The fields of tensors, by name.
@@ -150,7 +151,9 @@ struct ShapeOption: ExpressibleByArgument {
 
   init?(argument: String) {
     let axes = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    guard axes.allSatisfy({ $0 > 0 }) else { return nil }
+    guard axes.allSatisfy({ $0 > 0 }), (try? Tensor.checkedCount(of: axes)) != nil else {
+      return nil
+    }
     shape = axes
   }
 }

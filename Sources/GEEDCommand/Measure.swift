@@ -27,8 +27,12 @@ struct Measure: ParsableCommand {
 
       The first Ctrl-C stops the measurement and prints what it has found so far, with a note; \
       the exit code is 0, or 130 where not one example was complete. SIGTERM and SIGHUP do the \
-      same with 143 and 129. A second one ends the tool at once. Results that the store or the \
-      sheet cannot take are printed nevertheless, and the exit code is 74.
+      same with 143 and 129. A second one ends the tool at once. A batch that goes on for five \
+      seconds after the first one, as in a model with a loop that never ends, is given up. Results \
+      that the store or the sheet cannot take are printed nevertheless, and the exit code is 74.
+
+      Before anything is measured, nine inputs look whether the model computes each example by \
+      itself: random models, and those that mix the examples of a batch, are refused.
 
       With '--store' every batch is kept as soon as it is measured. The same command with \
       '--resume' then goes on where the run was stopped or killed, and ends with the same digits. \
@@ -85,6 +89,7 @@ struct Measure: ParsableCommand {
     var measurement = try recipe.measurement(
       of: engine, on: dataset,
       scaleDataset: try sampling.openScaleData(dataOptions, shape: dataset.exampleShape))
+    measurement.memoryLimit = model.memoryLimit
     try requirePixels(of: measurement, for: engine)
     let files = try ModelFingerprint(graph)
     let recording = try beginRecording(&measurement, recipe: recipe, engine: engine, files: files)
@@ -210,15 +215,22 @@ struct Measure: ParsableCommand {
     failures: inout [any Error]
   ) throws -> (MeasurementResult, Double) {
     Interruption.watch()
+    (measurement.model as? OnnxModel).map(EnginePatience.watch)
     var progress = ProgressLine()
     defer { progress.clear() }
     let start = ContinuousClock.now
-    var run = try measurement.start(resuming: recording?.records() ?? [])
+    let records = try recording?.records() ?? []
+    var run = try measurement.start(resuming: records)
+    if measurement.needsModel(resuming: records) { try requireIndependentExamples(of: measurement) }
     var rule = sampling.precision.map { PrecisionRule(relativeHalfWidth: $0.fraction) }
     var isDone = false
     while !isDone, !Interruption.wasRequested {
       var records: [MeasurementRecord] = []
-      isDone = try !run.advance(addingRecordsTo: &records)
+      do {
+        isDone = try !run.advance(addingRecordsTo: &records)
+      } catch where Interruption.wasRequested {
+        break
+      }
       do {
         try recording?.append(records)
       } catch {
@@ -228,8 +240,23 @@ struct Measure: ParsableCommand {
       progress.show(run.progress)
       if !isDone, rule?.isMet(by: run) == true { isDone = true }
     }
-    let result = if let rule { rule.result(of: run) } else { run.result }
+    var result = if let rule { rule.result(of: run) } else { run.result }
+    if let note = (measurement.model as? OnnxModel)?.batchNote {
+      result = result.adding(note: note)
+    }
     return (result, (ContinuousClock.now - start) / .seconds(1))
+  }
+
+  /// Throws if the model is random or mixes examples, with the operators that make it so.
+  private func requireIndependentExamples(of measurement: DeviationMeasurement) throws {
+    do {
+      try measurement.requireIndependentExamples()
+    } catch  where Interruption.wasRequested {
+      throw Interruption.NothingMeasured()
+    } catch let error as MeasurementError {
+      let graph = (measurement.model as? OnnxModel)?.graph
+      throw graph?.explanation(of: error) ?? error
+    }
   }
 
   /// Sends the same batches through the model again, and nothing else; `nil` after a signal.

@@ -64,6 +64,21 @@ struct ModelKindTests {
     _ = try measure("bfloat16-output", ["--latent", "rounded"])
   }
 
+  @Test("A second input gets the same examples, moved alike, where that is asked for")
+  func secondInput() throws {
+    let grey = try scratch.write(numPyFile([6, 1, 8, 8]), to: "grey.npy")
+    let arguments = [
+      "measure", Fixtures.model("hostile/pair"), "--data", grey, "--group", "C4", "--channelwise",
+      "y", "--json",
+    ]
+    let refused = try Tool.run(arguments)
+    #expect(refused.status == 64 && refused.error.contains("(--input name=same)"))
+    #expect(try Tool.run(arguments + ["--input", "other=equal"]).status == 64)
+    // The product of two equal pictures is equivariant only if both are moved by the same element.
+    let same = try Measured(json: Tool.output(of: arguments + ["--input", "other=same"]))
+    #expect(same.results[0].value == -1)
+  }
+
   private func measure(
     _ model: String, _ probes: [String], sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Measured {

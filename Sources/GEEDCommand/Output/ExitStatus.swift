@@ -29,10 +29,10 @@ enum ExitStatus: Int32 {
     case let error as OnnxGraphError: self = error.isMissing ? .missingInput : .badData
     case let error as OnnxModelError: self = error.isUsage ? .usage : .badData
     case let error as MeasurementError: self = error.isUsage ? .usage : .badData
-    case is ActionError, is OnnxControlError: self = .badData
+    case is ActionError, is OnnxControlError, is ShapeError: self = .badData
     case is RunMismatch, is UnmatchedLimit: self = .badData
     case is OnnxLoadError: self = .missingInput
-    case is OnnxError: self = .internalError
+    case let error as OnnxError: self = error.isFaultOfModel ? .badData : .internalError
     case is UsageError: self = .usage
     case let error as StoreError: self = ExitStatus(error)
     case is MergeError, is UnfinishedRun: self = .badData
@@ -133,7 +133,11 @@ extension ExitStatus {
 
 extension OnnxGraphError {
   fileprivate var isMissing: Bool {
-    if case .unreadable = self { true } else { false }
+    switch self {
+    case .unreadable: true
+    case .malformed: false
+    case .weights(_, _, _, let isMissing): isMissing
+    }
   }
 }
 
@@ -153,6 +157,7 @@ extension OnnxModelError {
     switch self {
     case .unknownTensor, .severalInputs, .unknownInput, .providerMissing: true
     case .noTensors, .noInput, .unsupportedType, .shapeMismatch, .notBatched: false
+    case .notDeterministic, .mixesExamples, .rowsAreBoxes, .tooLarge: false
     }
   }
 }

@@ -32,7 +32,7 @@ struct MeasurementText {
       + CompanionText.worstExamples(of: document.results, count: details.worst)
       + (sheet.map { [$0] } ?? [])
     let remarks = companions + ControlText.action(frame.action) + notes
-    return lines + (remarks.isEmpty ? [] : [""] + remarks) + timing
+    return (lines + (remarks.isEmpty ? [] : [""] + remarks) + timing).map(\.shown)
   }
 
   private var heading: String {

@@ -25,7 +25,7 @@ struct Table {
   /// Adds a row with one entry for each column.
   mutating func add(_ row: [String]) {
     precondition(row.count == alignments.count, "Expected \(alignments.count) entries.")
-    rows.append(row)
+    rows.append(row.map(\.shown))
   }
 
   /// The lines, without trailing blanks; two blanks stand between columns.

@@ -12,8 +12,10 @@ struct ModelFingerprint: Codable, Hashable {
 
   /// Reads all files of a model once.
   ///
-  /// - Throws: `DataError` if one cannot be read.
-  init(_ graph: OnnxGraph) throws(DataError) {
+  /// - Throws: `OnnxGraphError` if the weights are not where they may be, `DataError` if a file cannot
+  ///   be read.
+  init(_ graph: OnnxGraph) throws {
+    try graph.requireWeightFiles()
     sha256 = try Digest.hex(ofFile: graph.path, by: .sha256)
     var hashes: [String: String] = [:]
     for (name, path) in graph.weightFiles {

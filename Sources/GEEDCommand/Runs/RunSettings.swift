@@ -13,6 +13,8 @@ struct RunSettings: Codable, Hashable {
     let provider: String
     let threads: Int?
     let constants: [String: Double]
+    /// Left out where there are none.
+    let copies: [String]?
     let runtime: String
   }
 
@@ -42,7 +44,9 @@ struct RunSettings: Codable, Hashable {
     self.model = Model(
       files: files, layout: options.layout.rawValue, provider: model.provider.rawValue,
       threads: options.threads,
-      constants: options.onnxOptions.constants, runtime: model.libraryVersion)
+      constants: options.onnxOptions.constants,
+      copies: options.onnxOptions.copies.isEmpty ? nil : options.onnxOptions.copies.sorted(),
+      runtime: model.libraryVersion)
     data = try Examples(measurement.dataset, seed: recipe.seed)
     scaleData = try measurement.scaleDataset.map { try Examples($0, seed: recipe.seed) }
     self.recipe = recipe
