@@ -12,7 +12,9 @@ struct Check: ParsableCommand {
     discussion: """
       A check passes when the upper end of the confidence interval is at most the limit: then the \
       deviation is below it with the run's confidence, not only in this sample. Too few examples \
-      make wide intervals, and so fail rather than pass. A value that does not exist fails.
+      make wide intervals, and so fail rather than pass: of N examples without a failure the interval \
+      of a softmax or channelwise deviation still reaches about 3.7/N of the metric's range. A value or \
+      an upper end that does not exist fails.
 
       PROBE is a metric, or a metric and a tensor or pattern: 'softmax=0.1', \
       'latent:features=0.3', 'channelwise:/layer*=-0.8'. Every result that matches is checked.
@@ -125,7 +127,10 @@ struct CheckOutcome {
     }
     guard let upper = result.upperBound else {
       summary = "\(value.short), no interval"
-      failure = "\(value.short), but no upper bound: it takes at least 2 examples"
+      failure =
+        "\(value.short), but no upper bound: "
+        + (result.exampleCount < 2
+          ? "it takes at least 2 examples" : result.notes.joined(separator: " "))
       return
     }
     let bound = "\(value.short), \(level.percentText) interval up to \(upper.short)"

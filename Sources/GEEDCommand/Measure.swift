@@ -88,7 +88,7 @@ struct Measure: ParsableCommand {
     let engine = try OnnxModel(graph: graph, probing: tensors, options: model.onnxOptions)
     var measurement = try recipe.measurement(
       of: engine, on: dataset,
-      scaleDataset: try sampling.openScaleData(dataOptions, shape: dataset.exampleShape))
+      scaleDataset: try sampling.openScaleData(dataOptions, besides: source.data, dataset))
     measurement.memoryLimit = model.memoryLimit
     try requirePixels(of: measurement, for: engine)
     let files = try ModelFingerprint(graph)

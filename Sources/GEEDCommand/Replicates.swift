@@ -97,7 +97,10 @@ private struct ReplicateRow: Encodable {
     guard note == nil else { return }
     let mean = ReplicateMean(statistics)
     self.mean = mean.value
-    interval = mean.confidenceInterval(level: level)
+    let ranges = group.results.map(\.possibleValues)
+    interval = mean.confidenceInterval(
+      level: level,
+      in: (ranges.map(\.lowerBound).min() ?? -.infinity)...(ranges.map(\.upperBound).max() ?? .infinity))
     modelError = mean.modelVariance.squareRoot()
     exampleError = mean.exampleVariance.squareRoot()
   }

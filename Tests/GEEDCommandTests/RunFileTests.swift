@@ -13,24 +13,32 @@ import Testing
 
   // MARK: compare
 
-  /// Differences −1, −2, −3, −4: mean −2.5, standard deviation √(5/3); t(3) = 3.18245 and the
-  /// error is √(5/12), so ± 2.0543. Of 16 sign patterns 2 are as extreme.
+  /// Differences −1, −2, −3, −4: mean −2.5. Of 16 sign patterns 2 are as extreme, so nothing is rejected
+  /// at 95 %. At 75 %, which is 4 of 16, the patterns that flip the 1 alone are still as extreme: totals
+  /// 8 + 2δ and 10 + 4δ agree at δ = −1 and, on the other side, those that flip the 4 at δ = −4.
   @Test("A comparison by hand, on the same examples")
   func comparison() throws {
     let a = try folder.write(run(values: [1, 2, 3, 4]), to: "a.json")
     let b = try folder.write(run(values: [2, 4, 6, 8]), to: "b.json")
     let outcome = try folder.geed("compare", a, b)
     #expect(outcome.status == 0)
-    let row = try #require(outcome.output.split(separator: "\n").last).split(separator: " ")
+    let lines = outcome.output.split(separator: "\n")
+    let row = try #require(lines.first { $0.hasPrefix("softmax") }).split(separator: " ")
     #expect(
-      row == ["softmax", "scores", "2.500", "5.000", "-2.500", "-4.554", "…", "-0.4457", "0.1250"])
+      lines.last == "note: 4 examples are too few to reject any difference at this level: no interval.")
+    #expect(
+      row == ["softmax", "scores", "2.500", "5.000", "-2.500", "–", "0.1250"])
     let json = try folder.json("compare", a, b, "--json")
     let comparison = try #require((json["comparisons"] as? [[String: Any]])?.first)
     #expect(json["schema"] as? String == "geed.comparison/1")
     #expect(comparison["difference"] as? Double == -2.5)
     #expect(comparison["pValue"] as? Double == 0.125)
-    // Four examples are too few to resample.
-    #expect(comparison["intervalMethod"] as? String == "t")
+    #expect(comparison["confidenceInterval"] is NSNull && comparison["intervalMethod"] is NSNull)
+    let three = try folder.json("compare", a, b, "--json", "--level", "0.75")
+    let wide = try #require((three["comparisons"] as? [[String: Any]])?.first)
+    let interval = try #require(wide["confidenceInterval"] as? [Double])
+    #expect(abs(interval[0] + 4) < 1e-9 && abs(interval[1] + 1) < 1e-9)
+    #expect(wide["intervalMethod"] as? String == "sign-flip")
   }
 
   /// As above; t(3) at 50 % is 0.764892, so ± 0.4937.

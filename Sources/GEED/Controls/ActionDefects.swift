@@ -68,7 +68,8 @@ extension DeviationMeasurement {
     if group.order * group.order <= limit {
       return group.elements.flatMap { g in group.elements.map { ElementPair(g: g, h: $0) } }
     }
-    var generator = SplitMix64(seed: seed)
+    // A tag of its own keeps pairs apart from the choice of examples, which uses the seed.
+    var generator = SplitMix64(seed: seed ^ 0x6465_6665_6374_7321)  // "defects!"
     return (0..<max(limit, 4)).map { number in
       let g = generator.next(below: group.order)
       let h = generator.next(below: group.order)

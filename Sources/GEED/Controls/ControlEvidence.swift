@@ -140,10 +140,13 @@ extension ProbeResult {
     metric == .latentCosine ? unnormalized.map { $0 + 1 } : value.map(fromPerfect)
   }
 
-  /// The interval measured likewise. A cosine's has M's error in it and cannot be taken back.
+  /// Student's interval measured likewise: two values are alike if what was seen of them is, not because
+  /// something rare may not have come up. A cosine's has M's error in it and cannot be taken back.
   fileprivate var intervalFromPerfect: ClosedRange<Double>? {
     guard metric != .latentCosine else { return nil }
-    return confidenceInterval.map { fromPerfect($0.lowerBound)...fromPerfect($0.upperBound) }
+    return statistic?.confidenceInterval().map {
+      fromPerfect($0.lowerBound)...fromPerfect($0.upperBound)
+    }
   }
 
   /// A number in the units of ``value``, measured from the perfect one.

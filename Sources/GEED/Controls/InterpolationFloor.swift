@@ -98,7 +98,7 @@ struct InterpolationFloors: Sendable {
       return .missing("the group does not act on the output as it acts on pictures")
     }
     let grid = Array(output.suffix(2))
-    if grid == Array(input.suffix(2)), probe.comparesCosines { return .exact }
+    if grid == Array(input.suffix(2)), probe.distance.comparesCosines { return .exact }
     let averaged = try action.prepared(for: input.dropLast(2) + grid)
     if averaged.isTrivial, !pictures.isTrivial {
       return .missing(
@@ -107,7 +107,7 @@ struct InterpolationFloors: Sendable {
     }
     if let known = recorders.firstIndex(where: {
       $0.estimator.outputAction.operators == averaged.operators
-        && $0.distance == probe.distanceType
+        && $0.isOf(probe.distance)
     }) {
       return .measured(known)
     }
@@ -115,7 +115,7 @@ struct InterpolationFloors: Sendable {
       FloorRecorder(
         average: AreaAverage(
           from: (input[input.count - 2], input[input.count - 1]), to: (grid[0], grid[1])),
-        distance: probe.distanceType,
+        distance: probe.distance,
         estimator: DeviationEstimator(outputAction: averaged, distance: probe.distance)))
     return .measured(recorders.count - 1)
   }
@@ -130,8 +130,17 @@ struct InterpolationFloors: Sendable {
 /// Measures one floor: the deviation of the averaged picture.
 private struct FloorRecorder: Sendable {
   let average: AreaAverage
-  let distance: ObjectIdentifier
+  let distance: any Distance
   var estimator: DeviationEstimator
+
+  /// Whether it is measured by an equal distance. Those that cannot be compared are taken for
+  /// different ones, which costs a little work and is never wrong.
+  func isOf(_ other: any Distance) -> Bool {
+    guard let distance = distance as? any Hashable, let other = other as? any Hashable else {
+      return false
+    }
+    return AnyHashable(distance) == AnyHashable(other)
+  }
 
   func comparisons(ofOrbit inputs: Tensor) -> [Comparison] {
     estimator.comparisons(ofOrbitOutputs: average(inputs))
@@ -141,12 +150,10 @@ private struct FloorRecorder: Sendable {
   var value: Double? { estimator.estimate?.value }
 }
 
-extension Probe {
-  /// What tells one distance from another.
-  fileprivate var distanceType: ObjectIdentifier { ObjectIdentifier(type(of: distance)) }
-
-  /// Whether equal outputs have the distance −1.
-  fileprivate var comparesCosines: Bool {
-    distance is ChannelMean<NegativeCosine> || distance is DiscMasked<ChannelMean<NegativeCosine>>
+extension Distance {
+  /// Whether it is a cosine, of which equal outputs have the distance −1.
+  var comparesCosines: Bool {
+    self is NegativeCosine || self is ChannelMean<NegativeCosine>
+      || self is DiscMasked<ChannelMean<NegativeCosine>>
   }
 }

@@ -34,3 +34,7 @@ public struct ChannelMean<Base: Distance>: Distance {
     return total
   }
 }
+
+extension ChannelMean: Equatable where Base: Equatable {}
+
+extension ChannelMean: Hashable where Base: Hashable {}

@@ -39,3 +39,7 @@ public struct DiscMasked<Base: Distance>: Distance {
     }
   }
 }
+
+extension DiscMasked: Equatable where Base: Equatable {}
+
+extension DiscMasked: Hashable where Base: Hashable {}

@@ -18,12 +18,11 @@ public protocol Distance: Sendable {
   /// - Precondition: `a` and `b` hold as many scalars as `shape` says.
   func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison
 
-  /// The values that a distance can have; all numbers, unless a type says otherwise.
+  /// The values that it can have, whatever is compared; all numbers unless a type says better.
+  ///
+  /// An interval of a mean never leaves the range, and where the range is finite it can be one that
+  /// holds for every distribution (<doc:Intervals>).
   var range: ClosedRange<Double> { get }
-}
-
-extension Distance {
-  public var range: ClosedRange<Double> { -Double.infinity...Double.infinity }
 }
 
 /// What a ``Distance`` says of two outputs.
@@ -42,6 +41,8 @@ public struct Comparison: Sendable, Hashable {
 }
 
 extension Distance {
+  public var range: ClosedRange<Double> { .allNumbers }
+
   /// The distance of two vectors.
   ///
   /// - Precondition: Both have the same length.

@@ -9,7 +9,7 @@ import RealModule
 ///
 /// - Precondition: Both vectors hold probabilities: not negative, sum 1.
 /// - Complexity: O(*n*) for *n* classes.
-public struct KullbackLeibler: Distance {
+public struct KullbackLeibler: Distance, Hashable {
   /// Creates the divergence.
   public init() {}
 
@@ -25,7 +25,7 @@ public struct KullbackLeibler: Distance {
 ///
 /// - Precondition: Both vectors hold probabilities.
 /// - Complexity: O(*n*) for *n* classes.
-public struct JensenShannon: Distance {
+public struct JensenShannon: Distance, Hashable {
   /// Creates the divergence.
   public init() {}
 
@@ -43,7 +43,7 @@ public struct JensenShannon: Distance {
 ///
 /// - Precondition: Both vectors hold probabilities.
 /// - Complexity: O(*n*) for *n* classes.
-public struct TotalVariation: Distance {
+public struct TotalVariation: Distance, Hashable {
   /// Creates the distance.
   public init() {}
 

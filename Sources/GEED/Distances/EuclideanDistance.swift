@@ -3,7 +3,7 @@
 /// The length of the difference of two vectors, ℓ₂: symmetric, at least 0, 0 for equal vectors.
 ///
 /// - Complexity: O(*n*) for *n* scalars.
-public struct EuclideanDistance: Distance {
+public struct EuclideanDistance: Distance, Hashable {
   /// Creates the distance.
   public init() {}
 

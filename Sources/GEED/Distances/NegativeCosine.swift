@@ -7,7 +7,7 @@
 /// is exactly −1 for equal vectors.
 ///
 /// - Complexity: O(*n*) for *n* scalars.
-public struct NegativeCosine: Distance {
+public struct NegativeCosine: Distance, Hashable {
   /// Creates the distance.
   public init() {}
 

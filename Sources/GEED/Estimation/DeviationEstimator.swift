@@ -132,13 +132,32 @@ public struct DeviationEstimator: Sendable {
     exampleDeviations.append(total / totalWeight)
   }
 
+  /// The values that an example's deviation can have.
+  ///
+  /// KL from the mean of the orbit is at most the logarithm of the number of its elements, and of the
+  /// number of classes; where the mean is of a random sample, of which *f(gx)* is half left out, up to
+  /// log 2 more. A cosine is −1 for the identity where *f̂(x)* is *f(x)*.
+  public var deviationRange: ClosedRange<Double> {
+    let range = distance.range
+    let weighted = transformations.weightedIndices
+    if distance is KullbackLeibler, outputAction.isTrivial {
+      let classCount = Tensor.count(of: outputAction.shape)
+      let largest = Double.log(Double(max(min(weighted.count, classCount), 1)))
+      return 0...largest + kernelMean.largestLogarithm
+    }
+    guard distance.comparesCosines, outputAction.kernel == [0] else { return range }
+    let total = weighted.reduce(0) { $0 + transformations.weights[$1] }
+    let identity = max(transformations.weights[0], 0) / total
+    return range.lowerBound...range.upperBound * (1 - identity) + range.lowerBound * identity
+  }
+
   /// The estimate so far, or `nil` before the first example.
   public var estimate: DeviationEstimate? {
     guard !exampleDeviations.isEmpty else { return nil }
     return DeviationEstimate(
       mean: SampleMean(exampleDeviations),
       perElement: elementSums.map { $0 / Double(exampleDeviations.count) },
-      perExample: exampleDeviations,
+      perExample: exampleDeviations, range: deviationRange,
       zeroVectorCount: zeroVectorCount)
   }
 }
@@ -205,6 +224,9 @@ public struct DeviationEstimate: Sendable, Hashable {
 
   /// The weighted mean over elements for each example, in the order in which they were added.
   public let perExample: [Double]
+
+  /// The values that the deviation of an example can have, and so E.
+  public let range: ClosedRange<Double>
 
   /// How often a zero vector had to be compared (see ``NegativeCosine``).
   public let zeroVectorCount: Int

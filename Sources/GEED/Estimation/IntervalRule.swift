@@ -2,20 +2,26 @@
 
 /// How a confidence interval is made.
 public enum IntervalMethod: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Betting where the values have a finite range, the bootstrap where they have none.
+  case auto
+  /// Betting on numbers of a finite range: holds for every distribution, and at any time.
+  case betting
   /// The studentized bootstrap: keeps its level for skewed deviations as well.
   case bootstrap = "bootstrap-t"
   /// Student's t, for deviations that are close to normal, or means of many.
   case studentT = "t"
+  /// What a ``SignFlipTest`` does not reject, for differences.
+  case signFlip = "sign-flip"
 }
 
 /// How the intervals of a measurement are made: method, level, seed.
 ///
 ///     let rule = IntervalRule(level: 0.95, seed: 0)
-///     rule.interval(of: SampleMean([0.1, 0.2, 0.15, 0.7]))
+///     rule.interval(of: SampleMean([0.1, 0.2, 0.15, 0.7]), in: 0...1)
 ///
 /// The article <doc:Intervals> tells which method covers what.
 public struct IntervalRule: Sendable, Hashable {
-  /// The method that is asked for; ``method(for:)`` is what a statistic gets.
+  /// The method that is asked for; ``method(for:in:)`` is what a statistic gets.
   public var method: IntervalMethod
 
   /// How often an interval is to hold the true value, between 0 and 1.
@@ -24,10 +30,16 @@ public struct IntervalRule: Sendable, Hashable {
   /// The seed of the measurement, from which resampling has its own.
   public var seed: UInt64
 
+  /// Which look at a growing sample this is, from 1 on; `nil` for a sample of fixed size.
+  ///
+  /// Betting then makes an interval that holds however often was looked. Other methods have the level
+  /// of that look (``PrecisionRule/level(ofLook:overall:)``).
+  public var look: Int?
+
   /// Creates a rule.
   ///
   /// - Precondition: `level` is between 0 and 1.
-  public init(_ method: IntervalMethod = .bootstrap, level: Double = 0.95, seed: UInt64 = 0) {
+  public init(_ method: IntervalMethod = .auto, level: Double = 0.95, seed: UInt64 = 0) {
     precondition(level > 0 && level < 1, "Expected a level between 0 and 1, but got \(level).")
     self.method = method
     self.level = level
@@ -40,31 +52,79 @@ public struct IntervalRule: Sendable, Hashable {
   /// The most draws that are worth their time: with more examples, both methods agree.
   static let mostDraws = 100_000_000
 
-  /// The method that a statistic gets: the one that is asked for, but Student's t where there are
-  /// fewer than 10 examples to resample, or so many that both agree.
-  public func method(for statistic: SampleMean) -> IntervalMethod {
-    let draws = StudentizedBootstrap.resampleCount(level: level)
+  /// The standard error, as a part of the range, up to which there is none but rounding.
+  static let smallestSpread = 1e-9
+
+  /// The method that a statistic gets.
+  ///
+  /// For `auto` that is betting on a mean whose values have a finite range. The bootstrap is Student's t
+  /// where there are fewer than 10 examples to resample, or so many that both agree. Where all
+  /// examples agree, neither knows an error; a mean of a finite range gets betting instead.
+  public func method(
+    for statistic: SampleMean, in range: ClosedRange<Double> = -.infinity...(.infinity)
+  ) -> IntervalMethod {
+    if canBet(on: statistic, in: range) {
+      let error = statistic.standardError ?? 0
+      let hasSpread = error > Self.smallestSpread * (range.upperBound - range.lowerBound)
+      if method == .auto || method == .betting || !hasSpread { return .betting }
+    }
+    if method == .studentT { return .studentT }
+    let draws = StudentizedBootstrap.resampleCount(level: level(of: .bootstrap))
       .multipliedReportingOverflow(by: statistic.exampleCount)
     let isFeasible =
       statistic.degreesOfFreedom + 1 >= Self.fewestExamples
       && !draws.overflow && draws.partialValue <= Self.mostDraws
-    return isFeasible ? method : .studentT
+    return isFeasible ? .bootstrap : .studentT
   }
 
   /// The interval that holds the true value with probability ``level``.
   ///
-  /// - Returns: `nil` where a single example leaves the error unknown; a single point where all
-  ///   examples agree.
-  /// - Complexity: O(*B n*) for *n* examples and *B* ≥ 1,999 resamples; O(*n*) for Student's t.
-  public func interval(of statistic: SampleMean) -> ClosedRange<Double>? {
-    switch method(for: statistic) {
-    case .studentT: return statistic.confidenceInterval(level: level)
-    case .bootstrap:
-      // A tag of its own keeps resampling apart from the choice of examples, which uses the seed.
-      let bootstrap = StudentizedBootstrap(
-        resampleCount: StudentizedBootstrap.resampleCount(level: level),
-        seed: seed ^ 0x626F_6F74_7374_7261)  // "bootstra"
-      return bootstrap.interval(of: statistic, level: level)
+  /// - Parameters:
+  ///   - statistic: The value with its errors.
+  ///   - range: The values that an example can have; the interval does not leave it.
+  /// - Returns: `nil` where the error is not known: of a single example, and of examples that all agree
+  ///   unless their range is finite, since nothing then tells how far away a rarer one is.
+  /// - Complexity: O(*n*) for *n* examples by betting and Student's t, O(*B n*) for *B* ≥ 1,999
+  ///   resamples.
+  public func interval(
+    of statistic: SampleMean, in range: ClosedRange<Double> = -.infinity...(.infinity)
+  ) -> ClosedRange<Double>? {
+    guard let error = statistic.standardError, error.isFinite, statistic.value.isFinite else {
+      return nil
     }
+    let method = method(for: statistic, in: range)
+    if method == .betting {
+      let mean = BoundedMean(in: range, level: level)
+      return look == nil
+        ? mean.interval(of: statistic.sample) : mean.sequenceInterval(of: statistic.sample)
+    }
+    guard error > 0 else { return nil }
+    let level = level(of: method)
+    guard method == .bootstrap else {
+      return statistic.confidenceInterval(level: level)?.clamped(to: range)
+    }
+    // A tag of its own keeps resampling apart from the choice of examples, which uses the seed.
+    let bootstrap = StudentizedBootstrap(
+      resampleCount: StudentizedBootstrap.resampleCount(level: level),
+      seed: seed ^ 0x626F_6F74_7374_7261)  // "bootstra"
+    return bootstrap.interval(of: statistic, level: level)?.clamped(to: range)
+  }
+
+  /// The same rule without betting, for statistics that are no mean of independent examples.
+  var withoutBetting: IntervalRule {
+    var rule = self
+    if method != .studentT { rule.method = .bootstrap }
+    return rule
+  }
+
+  /// The level at which a method makes its interval.
+  private func level(of method: IntervalMethod) -> Double {
+    guard method != .betting, let look else { return level }
+    return PrecisionRule.level(ofLook: look, overall: level)
+  }
+
+  private func canBet(on statistic: SampleMean, in range: ClosedRange<Double>) -> Bool {
+    range.isFinite && range.lowerBound < range.upperBound && statistic.strata.count == 1
+      && statistic.degreesOfFreedom == statistic.exampleCount - 1
   }
 }

@@ -4,15 +4,16 @@
 ///
 /// M is the mean over all distinct pairs of examples of the ℓ₂ distance, or of the cosine
 /// similarity: the similarity itself, *not* negated, since a scale must be positive. Dividing by it
-/// makes a latent deviation independent of the units of the features.
+/// makes a latent deviation independent of the units of the features, so a deviation by another
+/// distance is divided by the mean of that one.
 ///
 /// It keeps all the outputs it is given.
 public struct LatentScale: Sendable {
   /// What is averaged over pairs.
   public enum Measure: String, Sendable, Hashable, Codable {
-    /// ℓ₂.
+    /// The distance, ℓ₂ unless it is another.
     case distance
-    /// The cosine of the angle.
+    /// Minus the distance: the cosine of the angle, unless it is another.
     case similarity
   }
 
@@ -22,34 +23,48 @@ public struct LatentScale: Sendable {
   /// How outputs are read before they are compared.
   public let scores: ScoreKind
 
+  /// How two outputs are compared.
+  public let distance: any Distance
+
+  /// The shape of one output, which some distances ask for.
+  private var shape: [Int] = []
+
   private var outputs: [[Double]] = []
 
   /// Creates a scale that has seen no example.
-  public init(_ measure: Measure, scores: ScoreKind = .values) {
+  ///
+  /// - Parameter distance: How two outputs are compared; by ℓ₂ or minus the cosine if it is `nil`.
+  public init(
+    _ measure: Measure, scores: ScoreKind = .values, distance: (any Distance)? = nil
+  ) {
     self.measure = measure
     self.scores = scores
+    self.distance =
+      distance ?? (measure == .distance ? EuclideanDistance() : NegativeCosine() as any Distance)
   }
 
   /// The number of examples so far.
   public var exampleCount: Int { outputs.count }
 
-  /// Adds the output of one example: row `row` of a batch `[N, ...]`, read as one vector.
+  /// Adds the output of one example: row `row` of a batch `[N, ...]`.
   ///
   /// - Precondition: All outputs have the same number of scalars.
   public mutating func add(_ batch: Tensor, row: Int) {
     batch.scalars.withUnsafeBufferPointer {
-      add(UnsafeBufferPointer(rebasing: $0[batch.scalarRange(ofRow: row)]))
+      add(
+        UnsafeBufferPointer(rebasing: $0[batch.scalarRange(ofRow: row)]), shape: batch.rowShape)
     }
   }
 
   /// Adds the output of one example.
   ///
   /// - Precondition: All outputs have the same number of scalars.
-  mutating func add(_ output: [Float]) {
-    output.withUnsafeBufferPointer { add($0) }
+  mutating func add(_ output: [Float], shape: [Int]) {
+    output.withUnsafeBufferPointer { add($0, shape: shape) }
   }
 
-  private mutating func add(_ output: UnsafeBufferPointer<Float>) {
+  private mutating func add(_ output: UnsafeBufferPointer<Float>, shape: [Int]) {
+    self.shape = shape
     let read = [Double](unsafeUninitializedCapacity: output.count) { result, count in
       count = output.count
       scores.read(output, into: UnsafeMutableBufferPointer(rebasing: result[..<count]))
@@ -60,7 +75,8 @@ public struct LatentScale: Sendable {
     outputs.append(read)
   }
 
-  /// M with its error, or `nil` for fewer than three examples, from which no error can be had.
+  /// M with its error, or `nil` for fewer than two examples, which have no pair. The one pair of two
+  /// examples leaves the error unknown.
   ///
   /// M is a U-statistic, so its error comes from the jackknife: example *i* enters with
   /// 2(hᵢ − M)/(n − 2), where hᵢ is its mean distance to the others.
@@ -68,7 +84,7 @@ public struct LatentScale: Sendable {
   /// - Complexity: O(*n*²·*d*) for *n* examples of *d* scalars.
   public var estimate: SampleMean? {
     let n = outputs.count
-    guard n >= 3 else { return nil }
+    guard n >= 2 else { return nil }
     var meanToOthers = [Double](repeating: 0, count: n)
     meanToOthers.withUnsafeMutableBufferPointer { meanToOthers in
       inParallel(n, grain: 4) { i in
@@ -78,16 +94,17 @@ public struct LatentScale: Sendable {
       }
     }
     let mean = meanToOthers.reduce(0, +) / Double(n)
+    guard n > 2 else {
+      return SampleMean(
+        value: mean, errorShares: [.nan, .nan], strata: [2], degreesOfFreedom: 0)
+    }
     let factor = 2 * (Double(n - 1) / Double(n)).squareRoot() / Double(n - 2)
     return SampleMean(value: mean, errorShares: meanToOthers.map { factor * ($0 - mean) })
   }
 
   private func pairValue(_ i: Int, _ j: Int) -> Double {
-    let a = outputs[i]
-    let b = outputs[j]
-    switch measure {
-    case .distance: return EuclideanDistance().compare(a.span, b.span, shape: [a.count]).distance
-    case .similarity: return -NegativeCosine().compare(a.span, b.span, shape: [a.count]).distance
-    }
+    let (a, b) = (outputs[i], outputs[j])
+    let value = distance.compare(a.span, b.span, shape: shape).distance
+    return measure == .distance ? value : -value
   }
 }

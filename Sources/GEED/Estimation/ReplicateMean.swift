@@ -73,16 +73,27 @@ public struct ReplicateMean: Sendable, Hashable {
   /// as little as they are, without making the examples worth less. Where models hardly differ, the
   /// interval is wider than it had to be; with two models, t is 12.7 at 95 %.
   ///
-  /// - Returns: `nil` where the error is unknown or not finite.
-  /// - Precondition: `level` is between 0 and 1.
-  public func confidenceInterval(level: Double = 0.95) -> ClosedRange<Double>? {
+  /// - Parameters:
+  ///   - level: How often the interval is to hold the true mean, between 0 and 1.
+  ///   - range: The values that are possible; the interval does not leave them.
+  /// - Returns: `nil` where the error is unknown or not finite, or where all models and examples agree
+  ///   and the range is not finite. Where it is, the interval is then that of so many examples that
+  ///   agree.
+  public func confidenceInterval(
+    level: Double = 0.95, in range: ClosedRange<Double> = -.infinity...(.infinity)
+  ) -> ClosedRange<Double>? {
     guard let error = standardError, error.isFinite, value.isFinite else { return nil }
     let p = (1 + level) / 2
     let t = studentQuantile(p, degreesOfFreedom: Double(models.count - 1))
     let u = studentQuantile(p, degreesOfFreedom: Double(models[0].degreesOfFreedom))
     let both = t * t * modelVariance + u * u * (exampleVariance - residualVariance)
     let halfWidth = max(both, t * t * modelVariance, u * u * exampleVariance).squareRoot()
-    return value - halfWidth...value + halfWidth
+    guard halfWidth > 0 else {
+      let examples = SampleMean(
+        value: value, errorShares: Array(repeating: 0, count: models[0].exampleCount))
+      return IntervalRule(.betting, level: level).interval(of: examples, in: range)
+    }
+    return (value - halfWidth...value + halfWidth).clamped(to: range)
   }
 
   private var variance: Double {

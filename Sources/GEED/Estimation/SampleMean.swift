@@ -57,6 +57,12 @@ public struct SampleMean: Sendable, Hashable {
       value: mean, errorShares: sample.map { ($0 - mean) / (n * (n - 1)).squareRoot() })
   }
 
+  /// The numbers whose mean it is, if it is a mean.
+  var sample: [Double] {
+    let n = Double(exampleCount)
+    return errorShares.map { value + $0 * (n * (n - 1)).squareRoot() }
+  }
+
   /// How many examples went into it.
   public var exampleCount: Int { errorShares.count }
 

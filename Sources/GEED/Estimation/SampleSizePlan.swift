@@ -6,14 +6,17 @@
 /// of n₀ examples, shrinks with their number; what M adds, V₀, stays, since M's examples stay. The
 /// plan is the smallest *n* for which t·√V(n) is within the precision.
 ///
+/// Where intervals are made by betting, V(n) is replaced by the interval of the pilot's numbers, repeated
+/// until there are *n*: its width has a part that shrinks with *n* itself, not with its root.
+///
 /// A pilot of 20 knows the standard deviation to about ±16 %, so the plan knows *n* to about ±30 %,
 /// and for skewed deviations worse.
 public struct SampleSizePlan: Sendable, Hashable {
   /// How many examples a pilot has.
   public static let pilotCount = 20
 
-  /// The half-width of the pilot's interval as a part of the value, by Student's t; `nil` where the
-  /// pilot found no value, no error, or 0.
+  /// The half-width of the pilot's interval as a part of the value, by betting where the intervals are,
+  /// else by Student's t; `nil` where the pilot found no value, no error, or 0.
   public let pilotPrecision: Double?
 
   /// How many examples a run of a fixed number takes; `nil` where no number is enough, since M's own
@@ -28,8 +31,9 @@ public struct SampleSizePlan: Sendable, Hashable {
   /// - Parameters:
   ///   - pilot: What the pilot has found.
   ///   - precision: The half-width that is wanted, as a part of the value.
-  ///   - level: The level of the intervals.
-  public init(pilot: ProbeResult, precision: Double, level: Double) {
+  ///   - intervals: How the intervals will be made.
+  public init(pilot: ProbeResult, precision: Double, intervals: IntervalRule) {
+    let level = intervals.level
     let values = pilot.perExample.map(\.value)
     guard let value = pilot.value, let error = pilot.statistic?.standardError, value != 0,
       error.isFinite, values.count > 1, let own = SampleMean(values).standardError
@@ -39,17 +43,51 @@ public struct SampleSizePlan: Sendable, Hashable {
     }
     let count = Double(values.count)
     let rest = error * error - own * own
-    func halfWidth(_ n: Int, level: Double) -> Double {
-      let variance = max(own * own * count / Double(n) + rest, 0)
-      return studentQuantile((1 + level) / 2, degreesOfFreedom: Double(max(n - 1, 1)))
-        * variance.squareRoot()
+    let scale = pilot.scale ?? 1
+    let bets = pilot.intervalMethod == .betting
+    guard bets || error > 0 else {
+      (pilotPrecision, exampleCount, stoppedExampleCount) = (nil, nil, nil)
+      return
+    }
+    func halfWidth(_ n: Int, look: Int?) -> Double {
+      if bets, let range = pilot.exampleRange {
+        // M's interval, where there is one, has half of the error.
+        var rule = intervals
+        rule.look = look
+        if pilot.scale != nil { rule.level = (1 + level) / 2 }
+        let own = Self.halfWidth(
+          of: values, repeatedTo: n, in: range.lowerBound / scale...range.upperBound / scale, rule)
+        return own + max(rest, 0).squareRoot() * Self.quantile(rule.level, n)
+      }
+      let level = look.map { PrecisionRule.level(ofLook: $0, overall: level) } ?? level
+      return Self.quantile(level, n) * max(own * own * count / Double(n) + rest, 0).squareRoot()
     }
     let wanted = precision * abs(value)
-    pilotPrecision = halfWidth(values.count, level: level) / abs(value)
-    exampleCount = Self.smallest { halfWidth($0, level: level) <= wanted }
-    stoppedExampleCount = Self.firstLook { look, n in
-      halfWidth(n, level: PrecisionRule.level(ofLook: look, overall: level)) <= wanted
-    }
+    pilotPrecision = halfWidth(values.count, look: nil) / abs(value)
+    exampleCount = Self.smallest { halfWidth($0, look: nil) <= wanted }
+    stoppedExampleCount = Self.firstLook { look, n in halfWidth(n, look: look) <= wanted }
+  }
+
+  private static func quantile(_ level: Double, _ n: Int) -> Double {
+    studentQuantile((1 + level) / 2, degreesOfFreedom: Double(max(n - 1, 1)))
+  }
+
+  /// How many numbers are enough for the width of a longer sample's interval, which is then at most the
+  /// root of the quotient times as long.
+  private static let mostRepeated = 2_000
+
+  /// The longer side of the interval of numbers that are repeated until there are `n`.
+  private static func halfWidth(
+    of values: [Double], repeatedTo n: Int, in range: ClosedRange<Double>, _ rule: IntervalRule
+  ) -> Double {
+    let count = min(n, mostRepeated)
+    let sample = (0..<count).map { values[$0 % values.count] }
+    let mean = BoundedMean(in: range, level: rule.level)
+    let interval =
+      rule.look == nil ? mean.interval(of: sample) : mean.sequenceInterval(of: sample)
+    let value = sample.reduce(0, +) / Double(count)
+    return max(interval.upperBound - value, value - interval.lowerBound)
+      * (Double(count) / Double(n)).squareRoot()
   }
 
   /// The most examples that a plan speaks of.

@@ -9,6 +9,9 @@
 /// total is as far from 0 as the observed one. For a plain mean the contributions are the paired
 /// differences over *n*, and this is the classical paired permutation test; for a ratio E/M they
 /// are those of the linearised statistic, with M's part.
+///
+/// All values that the test would not reject as the true difference are its interval
+/// (``interval(of:valueCount:level:)``), so test and interval always say the same.
 public struct SignFlipTest: Sendable, Hashable {
   /// How many random patterns are tried; a few contributions are tried in all patterns.
   public let flipCount: Int
@@ -44,7 +47,82 @@ public struct SignFlipTest: Sendable, Hashable {
     }
     return pValue(
       contributions: contributions(
-        to: difference, valueCount: valueCount ?? difference.exampleCount))
+        to: difference, valueCount: valueCount ?? difference.exampleCount,
+        value: difference.value))
+  }
+
+  /// The interval of the true difference: every δ for which the p-value of the difference less δ is at
+  /// least 1 − `level`. It holds 0 exactly where ``pValue(of:valueCount:)`` is that large.
+  ///
+  /// With δ = d − u for the observed difference d, a pattern of signs ε turns the contributions rᵢ + u·vᵢ
+  /// into a total A + uV, with A = Σ εᵢrᵢ and V = Σ εᵢvᵢ, vᵢ being the part of a value that example
+  /// *i* makes. It is as far from 0 as u itself up to a u that A and V give in closed form, so no δ
+  /// has to be searched for.
+  ///
+  /// - Parameters:
+  ///   - difference: What is tested.
+  ///   - valueCount: How many examples, the first ones, share the value.
+  ///   - level: How often the interval is to hold the true difference, between 0 and 1.
+  /// - Returns: An interval whose ends are infinite where there are too few examples to reject anything
+  ///   (fewer than 6 at 95 %); `nil` where a single example leaves the error unknown.
+  /// - Complexity: O(*n*) for each pattern.
+  public func interval(
+    of difference: SampleMean, valueCount: Int? = nil, level: Double
+  ) -> ClosedRange<Double>? {
+    guard let error = difference.standardError, error.isFinite, difference.value.isFinite else {
+      return nil
+    }
+    let valueCount = valueCount ?? difference.exampleCount
+    let centred = contributions(to: difference, valueCount: valueCount, value: 0)
+    let rounding = 1e-12 * centred.reduce(0) { $0 + abs($1) }
+    var (below, above): ([Double], [Double]) = ([], [])
+    forEachPattern(of: centred.count) { signs in
+      var (a, v) = (0.0, 0.0)
+      for (i, contribution) in centred.enumerated() {
+        let sign = signs(i)
+        a += sign * contribution
+        if i < valueCount { v += sign }
+      }
+      v /= Double(valueCount)
+      below.append(Self.largestShift(a, v, rounding: rounding))
+      above.append(Self.largestShift(-a, v, rounding: rounding))
+    }
+    let rank = Int(((1 - level) * Double(below.count) - 1e-9).rounded(.up))
+    let down = below.sorted(by: >)[max(rank, 1) - 1] + rounding
+    let up = above.sorted(by: >)[max(rank, 1) - 1] + rounding
+    var (low, high) = (difference.value - down, difference.value + up)
+    // Ties are within rounding; the test decides them.
+    let isRejected =
+      pValue(
+        contributions: contributions(
+          to: difference, valueCount: valueCount, value: difference.value)) < 1 - level
+    if !isRejected { (low, high) = (min(low, 0), max(high, 0)) }
+    if isRejected, difference.value > 0, low <= 0 { low = .leastNonzeroMagnitude }
+    if isRejected, difference.value < 0, high >= 0 { high = -.leastNonzeroMagnitude }
+    return low...high
+  }
+
+  /// The largest u ≥ 0 for which |A + uV| ≥ u.
+  private static func largestShift(_ a: Double, _ v: Double, rounding: Double) -> Double {
+    if a >= -rounding, v > 1 - 1e-12 { return .infinity }
+    if a <= rounding, v < -1 + 1e-12 { return .infinity }
+    return a > 0 ? a / (1 - v) : -a / (1 + v)
+  }
+
+  /// Calls `body` with every pattern of signs, that of no flip among them: all patterns for few
+  /// contributions, else random ones.
+  private func forEachPattern(of count: Int, _ body: ((Int) -> Double) -> Void) {
+    if count <= Self.mostExactContributions {
+      for bits in 0..<1 << count { body { bits >> $0 & 1 == 1 ? -1 : 1 } }
+      return
+    }
+    body { _ in 1 }
+    var generator = SplitMix64(seed: seed ^ 0x7369_676E_666C_6970)  // "signflip"
+    var words = [UInt64](repeating: 0, count: (count + 63) / 64)
+    for _ in 0..<flipCount {
+      for i in words.indices { words[i] = generator.next() }
+      body { words[$0 >> 6] >> UInt64($0 & 63) & 1 == 1 ? -1 : 1 }
+    }
   }
 
   /// The two-sided p-value of a sum of contributions.
@@ -52,38 +130,26 @@ public struct SignFlipTest: Sendable, Hashable {
     // Patterns that tie with the observed one must count, whatever the rounding.
     let observed = abs(contributions.reduce(0, +))
     let threshold = observed - 1e-12 * contributions.reduce(0) { $0 + abs($1) }
-    func isExtreme(_ pattern: (Int) -> Bool) -> Bool {
-      abs(contributions.indices.reduce(0) { $0 + (pattern($1) ? -1 : 1) * contributions[$1] })
-        >= threshold
-    }
-    if contributions.count <= Self.mostExactContributions {
-      let patternCount = 1 << contributions.count
-      let count = (0..<patternCount).count { bits in isExtreme { bits >> $0 & 1 == 1 } }
-      return Double(count) / Double(patternCount)
-    }
-    var generator = SplitMix64(seed: seed ^ 0x7369_676E_666C_6970)  // "signflip"
-    var count = 1
-    for _ in 0..<flipCount {
+    var (extremeCount, count) = (0, 0)
+    forEachPattern(of: contributions.count) { signs in
       var total = 0.0
-      var bits: UInt64 = 0
-      for (i, contribution) in contributions.enumerated() {
-        if i & 63 == 0 { bits = generator.next() }
-        total += bits & 1 == 1 ? -contribution : contribution
-        bits >>= 1
-      }
-      if abs(total) >= threshold { count += 1 }
+      for (i, contribution) in contributions.enumerated() { total += signs(i) * contribution }
+      if abs(total) >= threshold { extremeCount += 1 }
+      count += 1
     }
-    return Double(count) / Double(flipCount + 1)
+    return Double(extremeCount) / Double(count)
   }
 
   /// What each example adds to the difference: its share of the error, undone of its scale, and an
   /// equal part of the value for each of the first `valueCount`.
-  private func contributions(to difference: SampleMean, valueCount: Int) -> [Double] {
+  private func contributions(
+    to difference: SampleMean, valueCount: Int, value total: Double
+  ) -> [Double] {
     var result: [Double] = []
     for size in difference.strata {
       let scale = (Double(size - 1) / Double(size)).squareRoot()
       for share in difference.errorShares[result.count..<result.count + size] {
-        let value = result.count < valueCount ? difference.value / Double(valueCount) : 0
+        let value = result.count < valueCount ? total / Double(valueCount) : 0
         result.append(value + (size > 1 ? scale : 1) * share)
       }
     }

@@ -42,7 +42,7 @@ public struct DeviationMeasurement: Sendable {
   public var confidenceLevel = 0.95
 
   /// How confidence intervals are made.
-  public var intervalMethod = IntervalMethod.bootstrap
+  public var intervalMethod = IntervalMethod.auto
 
   /// Whether the examples of *M* go through the model before those of *E*.
   ///

@@ -12,11 +12,15 @@ import RealModule
 ///     print(rule.result(of: run).results)
 ///
 /// Who looks at an interval again and again and stops when it pleases is more often wrong than the
-/// interval says. So the rule looks seldom, and pays for each look: at 20 examples, then each time at
-/// half as many again (20, 30, 45, 68, 102, …), the *k*-th look with intervals of level
-/// 1 − α·6/(π²k²). The chances of error of all looks add up to α, whatever comes out (Bonferroni);
-/// the interval of the look that stops therefore holds with the level that was asked for. That is
-/// the interval of the result: it is a little wider than the one of a fixed number of examples.
+/// interval says. The rule looks at 20 examples, then each time at half as many again (20, 30, 45, 68,
+/// 102, …). Intervals by betting, those of metrics with a finite range, are then confidence sequences,
+/// which hold at all times at once. For others the rule pays for each look: the *k*-th has intervals of
+/// level 1 − α·6/(π²k²), and the chances of error of all looks add up to α, whatever comes out
+/// (Bonferroni). Either way the interval of the look that stops, which is that of the result, holds
+/// with the level that was asked for; it is a little wider than the one of a fixed number of examples.
+///
+/// Nothing is precise for want of variance: examples that all agree have an interval that says what
+/// may not have been seen yet, or none. And no part of a value of 0 can be reached.
 public struct PrecisionRule: Sendable, Hashable {
   /// The half-width of an interval, as a part of the value, that is precise enough.
   public let relativeHalfWidth: Double
@@ -80,24 +84,34 @@ public struct PrecisionRule: Sendable, Hashable {
         result.results[index].notes.append("Stopped before it was precise enough.")
       }
       let probe = result.results[index]
+      let made =
+        probe.intervalMethod == .betting
+        ? "one that holds at all times, so it keeps its promise however often was looked."
+        : "made at level \((10_000 * level).rounded() / 10_000), to keep its promise however often was "
+          + "looked."
       result.results[index].notes.append(
         (isPrecise(probe)
           ? "Within \(wanted) % of the value"
           : "Not within \(wanted) % of the value")
-          + " after \(probe.exampleCount) examples, at look \(look); the interval is made at level "
-          + "\((10_000 * level).rounded() / 10_000), to keep its promise however often was looked.")
+          + " after \(probe.exampleCount) examples, at look \(look)"
+          + (probe.confidenceInterval == nil ? "." : "; the interval is \(made)"))
+      if probe.value == 0 {
+        result.results[index].notes.append("The value is 0, of which no part can be reached.")
+      }
     }
     return result
   }
 
   private func result(of run: borrowing MeasurementRun, look: Int) -> MeasurementResult {
     var intervals = run.measurement.intervals
-    intervals.level = Self.level(ofLook: look, overall: intervals.level)
+    intervals.look = look
     return run.result(intervals: intervals)
   }
 
   private func isPrecise(_ result: ProbeResult) -> Bool {
-    guard let value = result.value, let interval = result.confidenceInterval else { return false }
+    guard let value = result.value, value != 0, let interval = result.confidenceInterval else {
+      return false
+    }
     let halfWidth = max(interval.upperBound - value, value - interval.lowerBound)
     return halfWidth <= relativeHalfWidth * abs(value)
   }

@@ -26,6 +26,9 @@ public struct Probe: Sendable {
   /// compared. `nil` compares outputs as they are.
   public var layout: OutputLayout?
 
+  /// How outputs of different examples are compared for M, where it is not by ``distance``.
+  public var scaleDistance: (any Distance)?
+
   /// Creates a probe.
   ///
   /// - Precondition: Only softmax probes read Bernoulli scores or compare pixels.

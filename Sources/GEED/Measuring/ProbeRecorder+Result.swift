@@ -37,13 +37,18 @@ extension ProbeRecorder {
       return result
     }
     result.scale = scaling.scale?.value
-    result.scaleConfidenceInterval = scaling.scale.flatMap(intervals.interval)
-    let scaled = scaling.apply(to: estimate.mean)
+    result.scaleConfidenceInterval = scaling.scale.flatMap { m in
+      intervals.withoutBetting.interval(of: m)?.clamped(to: scaling.scaleRange)
+    }
+    let scaled = scaling.apply(to: estimate, intervals)
     let divisor = result.scale ?? 1
-    result.value = scaled.value
-    result.statistic = scaled
-    result.confidenceInterval = intervals.interval(of: scaled)
-    result.intervalMethod = intervals.method(for: scaled)
+    result.value = scaled.statistic.value
+    result.statistic = scaled.statistic
+    result.range = scaled.range
+    result.exampleRange = estimate.range
+    result.confidenceInterval = scaled.interval
+    result.intervalMethod = scaled.method
+    if scaled.interval == nil { result.notes += scaling.reasonsAgainstInterval(of: estimate) }
     result.perElement = transformations.weightedIndices.map {
       ElementDeviation(
         element: transformations.elementNames[$0], value: estimate.perElement[$0] / divisor)
@@ -55,7 +60,7 @@ extension ProbeRecorder {
     result.perExample = zip(examples, estimate.perExample).map {
       ExampleDeviation(index: $0, name: dataset.exampleName(at: $0), value: $1 / divisor)
     }
-    result.subgroups = subgroups?.results(intervals: intervals) { scaling.apply(to: $0.mean) }
+    result.subgroups = subgroups?.results { scaling.apply(to: $0, intervals) }
     result.predictions = predictions?.summary(deviation: estimate.value)
     result.notes += (predictions?.notes ?? []) + scoreNotes
     return result
@@ -74,13 +79,15 @@ extension ProbeRecorder {
     guard let scale else { return Scaling() }
     guard let m = scale.estimate else {
       return Scaling(
-        reasonAgainst: "M needs at least 3 examples, but has \(scale.exampleCount): no normalized "
+        reasonAgainst: "M needs at least 2 examples, but has \(scale.exampleCount): no normalized "
           + "value.")
     }
     if let reason = reasonAgainst(m, measure: scale.measure, level: level) {
       return Scaling(reasonAgainst: reason)
     }
-    return Scaling(scale: m, positions: scalePositions)
+    return Scaling(
+      scale: m, scaleRange: scale.measure == .distance ? 0...(.infinity) : -1...1,
+      positions: scalePositions)
   }
 
   /// For each example of *E* its place among those of *M*, where it is one of them.
@@ -107,18 +114,80 @@ extension ProbeRecorder {
   }
 }
 
+/// A deviation in the units in which it is reported.
+struct ScaledDeviation {
+  let statistic: SampleMean
+  /// The values that it can have.
+  let range: ClosedRange<Double>
+  let interval: ClosedRange<Double>?
+  let method: IntervalMethod
+}
+
 /// What a deviation is divided by.
 private struct Scaling {
   /// M; `nil` for metrics without one.
   var scale: SampleMean?
+  /// The values that M can have.
+  var scaleRange = ClosedRange<Double>.allNumbers
   /// Why M does not exist.
   var reasonAgainst: String?
   /// For each example of *E* its place among those of *M*, where it is one of them.
   var positions: [Int?] = []
 
-  /// E / M.
-  func apply(to mean: SampleMean) -> SampleMean {
-    guard let scale else { return mean }
-    return mean.divided(by: scale, positions: positions)
+  /// E / M with its interval.
+  func apply(to estimate: DeviationEstimate, _ intervals: IntervalRule) -> ScaledDeviation {
+    let (e, range) = (estimate.mean, estimate.range)
+    guard let scale else {
+      return ScaledDeviation(
+        statistic: e, range: range, interval: intervals.interval(of: e, in: range),
+        method: intervals.method(for: e, in: range))
+    }
+    let statistic = e.divided(by: scale, positions: positions)
+    guard intervals.method(for: e, in: range) == .betting else {
+      // What E/M can be is known where E cannot be negative, as M is positive.
+      let ratios = range.lowerBound == 0 ? range.lowerBound...(.infinity) : .allNumbers
+      return ScaledDeviation(
+        statistic: statistic, range: ratios, interval: e.standardError.flatMap {
+          $0 > 0 ? intervals.interval(of: statistic, in: ratios) : nil
+        }, method: intervals.method(for: statistic))
+    }
+    return ScaledDeviation(
+      statistic: statistic, range: .allNumbers,
+      interval: interval(of: e, in: range, over: scale, intervals), method: .betting)
+  }
+
+  /// The interval of E/M from those of E and of M, each of which may be wrong half as often as asked for.
+  private func interval(
+    of e: SampleMean, in range: ClosedRange<Double>, over scale: SampleMean,
+    _ intervals: IntervalRule
+  ) -> ClosedRange<Double>? {
+    var each = intervals
+    each.level = (1 + intervals.level) / 2
+    guard let numerator = each.interval(of: e, in: range) else { return nil }
+    guard let error = scale.standardError else { return nil }
+    let denominator =
+      error > 0
+      ? each.withoutBetting.interval(of: scale)?.clamped(to: scaleRange)
+      : scale.value...scale.value
+    guard let denominator, denominator.lowerBound > 0 else { return nil }
+    let ends = [numerator.lowerBound, numerator.upperBound].flatMap { end in
+      [end / denominator.lowerBound, end / denominator.upperBound]
+    }
+    return (ends.min() ?? 0)...(ends.max() ?? 0)
+  }
+
+  /// Why a value has no interval.
+  func reasonsAgainstInterval(of estimate: DeviationEstimate) -> [String] {
+    if estimate.exampleCount < 2 { return [] }
+    if scale?.standardError == nil, scale != nil {
+      return ["M is of one pair of examples, whose error is not known: no interval."]
+    }
+    if estimate.mean.standardError == 0 {
+      return [
+        "All \(estimate.exampleCount) examples have the same deviation, which has no largest possible "
+          + "value: nothing tells how large a rarer one is, so there is no interval."
+      ]
+    }
+    return ["The error of M is too large for an interval; take more examples for M."]
   }
 }

@@ -35,7 +35,9 @@ struct ProbeRecorder: Sendable {
     }
     self.probe = probe
     hasScaleDataset = measurement.scaleDataset != nil
-    scale = probe.metric.scaleMeasure.map { LatentScale($0, scores: probe.scores) }
+    scale = probe.metric.scaleMeasure.map { 
+      LatentScale($0, scores: probe.scores, distance: probe.scaleDistance ?? probe.distance)
+    }
     spread =
       scale == nil
       ? nil : OrbitSpread(rows: transformations.weightedIndices, scores: probe.scores)
@@ -105,7 +107,7 @@ struct ProbeRecorder: Sendable {
     if estimator == nil { try prepareEstimators(for: record.rowShape) }
     try requireOwn(record, of: unit)
     if let features = record.features {
-      scale?.add(features)
+      scale?.add(features, shape: record.rowShape)
       scaleExamples.append(unit.example)
     }
     evidence = evidence.flatMap { known in record.evidence.map(known.intersection) }

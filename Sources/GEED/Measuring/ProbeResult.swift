@@ -25,6 +25,12 @@ public struct ProbeResult: Sendable, Hashable {
   /// The interval that holds the true ``value``, over examples; M's error is part of it.
   public internal(set) var confidenceInterval: ClosedRange<Double>?
 
+  /// The values that ``value`` can have, infinite where there is no largest or smallest.
+  public internal(set) var range: ClosedRange<Double>?
+
+  /// The values that ``unnormalized`` can have.
+  var exampleRange: ClosedRange<Double>?
+
   /// How ``confidenceInterval`` was made.
   public internal(set) var intervalMethod: IntervalMethod?
 
@@ -106,7 +112,8 @@ public struct ExampleDeviation: Sendable, Hashable, Codable {
 extension ProbeResult: Encodable {
   private enum Key: String, CodingKey {
     case metric, tensor, scores, layout, fields
-    case value, confidenceInterval, intervalMethod, unnormalized, scale, scaleConfidenceInterval
+    case value, confidenceInterval, intervalMethod, range, unnormalized, scale
+    case scaleConfidenceInterval
     case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, errorShares,
       notes
     case degreesOfFreedom, subgroups, predictions
@@ -124,6 +131,7 @@ extension ProbeResult: Encodable {
     try container.encode(confidenceInterval.map(\.bounds), forKey: .confidenceInterval)
     try container.encode(
       confidenceInterval == nil ? nil : intervalMethod, forKey: .intervalMethod)
+    try container.encode(range.map { [$0.lowerBound.ifFinite, $0.upperBound.ifFinite] }, forKey: .range)
     try container.encode(unnormalized, forKey: .unnormalized)
     try container.encode(scale, forKey: .scale)
     try container.encode(scaleConfidenceInterval.map(\.bounds), forKey: .scaleConfidenceInterval)
@@ -134,7 +142,8 @@ extension ProbeResult: Encodable {
     try container.encode(exampleCount, forKey: .exampleCount)
     try container.encode(value == nil ? nil : perElement, forKey: .perElement)
     try container.encode(value == nil ? nil : perExample, forKey: .perExample)
-    let shares = confidenceInterval == nil ? nil : statistic?.sharesByStratum
+    let hasError = statistic?.standardError?.isFinite == true
+    let shares = hasError ? statistic?.sharesByStratum : nil
     try container.encode(shares, forKey: .errorShares)
     try container.encode(
       shares == nil ? nil : statistic?.degreesOfFreedom, forKey: .degreesOfFreedom)
@@ -142,6 +151,11 @@ extension ProbeResult: Encodable {
     try container.encodeIfPresent(predictions, forKey: .predictions)
     try container.encode(notes, forKey: .notes)
   }
+}
+
+extension Double {
+  /// The number, or `nil` for infinities.
+  fileprivate var ifFinite: Double? { isFinite ? self : nil }
 }
 
 extension ClosedRange where Bound == Double {

@@ -103,23 +103,19 @@ struct SubgroupRecorder: Sendable {
 
   /// What has been measured of each subgroup, smallest first.
   ///
-  /// - Parameters:
-  ///   - intervals: How confidence intervals are made.
-  ///   - scaled: Divides an estimate by M, where the metric asks for it.
-  func results(
-    intervals: IntervalRule, scaled: (DeviationEstimate) -> SampleMean
-  ) -> [SubgroupDeviation] {
+  /// - Parameter scaled: Makes the interval of an estimate, divided by M where the metric asks for it.
+  func results(_ scaled: (DeviationEstimate) -> ScaledDeviation) -> [SubgroupDeviation] {
     members.compactMap { member in
       guard let estimate = member.estimator.estimate else { return nil }
-      let mean = scaled(estimate)
+      let deviation = scaled(estimate)
       let quotient = member.quotient?.estimator.estimate.map(scaled)
       return SubgroupDeviation(
         group: member.subgroup.label,
         elements: member.subgroup.elements.map { member.subgroup.parent.elementNames[$0] },
-        isNormal: member.subgroup.isNormal, value: mean.value,
-        confidenceInterval: intervals.interval(of: mean)?.ends,
-        unnormalized: estimate.value, quotientValue: quotient?.value,
-        quotientConfidenceInterval: quotient.flatMap(intervals.interval)?.ends)
+        isNormal: member.subgroup.isNormal, value: deviation.statistic.value,
+        confidenceInterval: deviation.interval?.ends,
+        unnormalized: estimate.value, quotientValue: quotient?.statistic.value,
+        quotientConfidenceInterval: quotient?.interval?.ends)
     }
   }
 }

@@ -10,10 +10,12 @@ struct IntervalOptions: ParsableArguments {
 
   @Option(
     help: """
-      How the intervals are made: bootstrap (studentized, for skewed deviations as well) or t \
-      (Student's).
+      How the intervals are made: betting (for metrics whose values have a finite range, softmax and \
+      channelwise: holds for every distribution, also of failures too rare to have come up), \
+      bootstrap (studentized, for skewed deviations, narrower), t (Student's), or auto: betting \
+      where the range is finite, else bootstrap.
       """)
-  var interval: IntervalChoice = .bootstrap
+  var interval: IntervalChoice = .auto
 
   func validate() throws {
     // Nearer to 1, the quantiles of resamples are those of rounding.
@@ -32,13 +34,17 @@ struct IntervalOptions: ParsableArguments {
   var levelText: String { level.percentText }
 }
 
-/// `bootstrap` or `t`.
+/// A method as it is called on the command line.
 enum IntervalChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case betting
   case bootstrap
   case studentT = "t"
 
   var method: IntervalMethod {
     switch self {
+    case .auto: .auto
+    case .betting: .betting
     case .bootstrap: .bootstrap
     case .studentT: .studentT
     }

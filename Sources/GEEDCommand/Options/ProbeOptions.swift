@@ -174,11 +174,12 @@ struct ProbeChoice: Codable, Hashable {
 
   /// The same for the library.
   ///
-  /// - Throws: ``UsageError`` for fields that do not fit the group, or cannot be read.
+  /// - Throws: ``UsageError`` for a field type that is not known, as another version may have stored
+  ///   it, or does not fit the group.
   func probe(under transformations: any TransformationFamily) throws -> Probe {
     let field = try fields.map { text in
       guard let field = FieldOption(argument: text) else {
-        throw UsageError("'\(text)' names no fields of channels.")
+        throw UsageError("The field type '\(text)' of tensor '\(tensor)' is not known.")
       }
       return field
     }

@@ -40,7 +40,7 @@ struct SamplingOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Stop as soon as all intervals reach no further from the value than this part of it, such as \
-      5%; at most all examples.
+      5%; at most all examples. They hold although the run stops when they please.
       """, valueName: "part"))
   var precision: Percentage?
 
@@ -70,14 +70,35 @@ struct SamplingOptions: ParsableArguments {
 
   /// The examples of *M*, where they have a data set of their own.
   ///
+  /// The data that are measured, named once more, are the same examples and not others: then *E* and
+  /// *M* share them, as they do without `--scale-data`.
+  ///
+  /// - Parameters:
+  ///   - dataOptions: What happens to pictures.
+  ///   - data: Where the examples of *E* come from.
+  ///   - dataset: The examples of *E*.
   /// - Throws: `MeasurementError` if they are not of the shape of the others.
-  func openScaleData(_ dataOptions: DataOptions, shape: [Int]) throws -> (any Dataset)? {
-    guard let scale = try scaleData.map({ try dataOptions.openScale($0) }) else { return nil }
-    guard scale.exampleShape == shape else {
+  func openScaleData(
+    _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset
+  ) throws -> (any Dataset)? {
+    guard let scaleData, scaleData != data else { return nil }
+    let scale = try dataOptions.openScale(scaleData)
+    guard scale.exampleShape == dataset.exampleShape else {
       throw MeasurementError.exampleShape(
-        dataset: scale.name, example: 0, shape: scale.exampleShape, expected: shape)
+        dataset: scale.name, example: 0, shape: scale.exampleShape, expected: dataset.exampleShape)
     }
-    return scale
+    return try scale.hasSameExamples(as: dataset, seed: seed) ? nil : scale
+  }
+}
+
+extension Dataset {
+  /// Whether two data sets of one shape are the same under different names, such as a link or a copy:
+  /// equally many examples, of which a random few are equal.
+  fileprivate func hasSameExamples(as other: any Dataset, seed: UInt64) throws -> Bool {
+    guard count == other.count else { return false }
+    return try randomExamples(min(8, count), of: count, seed: seed).allSatisfy {
+      try example(at: $0) == other.example(at: $0)
+    }
   }
 }
 

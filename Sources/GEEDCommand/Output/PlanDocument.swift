@@ -37,7 +37,7 @@ struct PlanDocument: Encodable {
     let secondsPerInput = seconds / Double(max(cost.inputs(examples: pilotExampleCount), 1))
     rows = pilot.results.map { result in
       let plan = SampleSizePlan(
-        pilot: result, precision: precision, level: pilot.confidenceLevel)
+        pilot: result, precision: precision, intervals: measurement.intervals)
       return Row(
         metric: result.metric, tensor: result.tensor, value: result.value,
         pilotPrecision: plan.pilotPrecision, exampleCount: plan.exampleCount,
@@ -86,7 +86,7 @@ extension PlanDocument.Row {
   fileprivate var reason: String? {
     guard value != nil else { return nil }
     if pilotPrecision == nil {
-      return "nothing to plan by: the pilot's value is 0, or of one example."
+      return "nothing to plan by: the pilot's value is 0, or its error is not known."
     }
     if exampleCount == nil {
       return "M's own error is too large for this precision; take more '--scale-samples'."

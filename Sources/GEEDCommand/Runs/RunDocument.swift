@@ -30,6 +30,8 @@ struct RunDocument: Decodable {
     let value: Double?
     let confidenceInterval: [Double]?
     let intervalMethod: IntervalMethod?
+    /// The least and the largest possible value, `null` where there is none; older versions left it out.
+    let range: [Double?]?
     let exampleCount: Int
     let perExample: [Example]?
     let errorShares: [[Double]]?
@@ -107,6 +109,16 @@ extension RunDocument.Result {
       degreesOfFreedom: degreesOfFreedom)
   }
 
+  /// The values that the result can have.
+  var possibleValues: ClosedRange<Double> {
+    if let range { return (range[0] ?? -.infinity)...(range[1] ?? .infinity) }
+    return switch metric {
+    case .softmax, .latent: 0...(.infinity)
+    case .channelwise: -1...1
+    case .latentCosine: -.infinity...(.infinity)
+    }
+  }
+
   /// The end of the interval above the value.
   var upperBound: Double? { confidenceInterval?.last }
 
@@ -119,6 +131,9 @@ extension RunDocument.Result {
       confidenceInterval.count != 2 || confidenceInterval[0] > confidenceInterval[1]
     {
       return "an interval \(confidenceInterval) of \(title)"
+    }
+    if let range, range.count != 2 || (range[0] ?? -.infinity) > (range[1] ?? .infinity) {
+      return "a range \(range.map { $0.map(String.init) ?? "null" }) of \(title)"
     }
     if let degreesOfFreedom, degreesOfFreedom < 1 {
       return "\(degreesOfFreedom) degrees of freedom of \(title)"

@@ -74,6 +74,30 @@ import _GEEDTestSupport
     #expect(try measurement.actionDefects(pairLimit: 40) == defects)
   }
 
+  @Test("Pairs are not drawn from the stream that chooses the examples")
+  func ownStream() throws {
+    let measurement = measurement(.rotations(60))
+    let defects = try #require(try measurement.actionDefects(exampleCount: 1, pairLimit: 24))
+    let x = try measurement.dataset.example(
+      at: randomExamples(1, of: measurement.dataset.count, seed: measurement.seed)[0])
+    let action = try measurement.inputAction.prepared(for: x.shape)
+    let group = try #require(action.group)
+    func mean(from seed: UInt64) -> Double {
+      var generator = SplitMix64(seed: seed)
+      return (0..<24).reduce(0) { total, number in
+        let g = generator.next(below: 60)
+        var h = generator.next(below: 60)
+        if number.isMultiple(of: 4) { h = group.inverse(of: g) }
+        return total + action(g, action(h, x)).distance(to: action(group.product(g, h), x))
+          / (24 * x.norm)
+      }
+    }
+    #expect(abs(defects.meanCompositionDefect - mean(from: measurement.seed)) > 1e-6)
+    expectClose(
+      defects.meanCompositionDefect, mean(from: measurement.seed ^ 0x6465_6665_6374_7321),
+      tolerance: 1e-12)
+  }
+
   @Test("Pictures of zeros say nothing")
   func zeros() throws {
     var measurement = measurement(.rotations(8))

@@ -98,10 +98,11 @@ import Testing
   func cosines() throws {
     var channelwise = ProbeResult(probe: .channelwise("a"))
     channelwise.value = -0.95
-    channelwise.confidenceInterval = -0.97 ... -0.9
+    channelwise.statistic = SampleMean([-0.96, -0.94])
     let first = try #require(ControlEvidence(channelwise))
     #expect(abs(first.deviation - 0.05) < 1e-12)
-    #expect(abs((first.interval?.upperBound ?? 0) - 0.1) < 1e-12)
+    // t(1) is 12.7062, the error 0.01.
+    #expect(abs((first.interval?.upperBound ?? 0) - 0.05 - 0.127062) < 1e-6)
     var cosine = ProbeResult(probe: .latentCosine("a"))
     cosine.value = -1.5
     cosine.unnormalized = -0.75
@@ -119,7 +120,7 @@ import Testing
     var small = result.results
     small[1].fRatio = nil  // or it would raise a doubt of its own
     small[1].value = 0.01
-    small[1].confidenceInterval = 0...0.02
+    small[1].statistic = SampleMean((0..<20).map { 0.001 * Double($0) })
     small[1].fRatio = nil
     let twin = result.replacingResults(small)
     #expect(twin.remarking(untrained: twin).results[1].remark?.contains("0.01") == true)

@@ -62,6 +62,28 @@ import _GEEDTestSupport
     #expect(a.floor != nil && a.floor == b.floor && a.value != b.value)
   }
 
+  /// A multiple of the cosine distance, which two probes may have with other factors.
+  private struct Scaled: Distance, Hashable {
+    let factor: Double
+
+    func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+      Comparison(
+        factor * ChannelMean(of: .negativeCosine).compare(a, b, shape: shape).distance)
+    }
+  }
+
+  @Test("Two probes with one kind of distance have each the floor of its own")
+  func parametersOfDistances() throws {
+    var measurement = Self.measurement(under: ImageAction.rotations(8), sides: [6, 6, 6])
+    for (index, factor) in [1.0, 2, 2].enumerated() {
+      measurement.probes[index].distance = Scaled(factor: factor)
+    }
+    let floors = try measurement.run().results.map(\.floor)
+    let first = try #require(floors[0])
+    #expect(first < -0.5)
+    #expect(floors == [first, 2 * first, 2 * first])
+  }
+
   @Test("Exact actions have floor -1 on grids that they fit")
   func exact() throws {
     for action in [ImageAction.rotations(4), .reflection] {

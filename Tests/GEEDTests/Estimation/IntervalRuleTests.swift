@@ -36,9 +36,35 @@ import _GEEDTestSupport
     expectClose(interval.upperBound, golden.bootstrap[1], tolerance: 1e-11)
   }
 
-  @Test("The bootstrap is the default, with level 95 %")
-  func defaults() {
-    #expect(IntervalRule() == IntervalRule(.bootstrap, level: 0.95, seed: 0))
+  @Test("The range decides by default, with level 95 %")
+  func defaults() throws {
+    #expect(IntervalRule() == IntervalRule(.auto, level: 0.95, seed: 0))
+    var generator = SplitMix64(seed: 59)
+    let mean = SampleMean((0..<30).map { _ in generator.nextUnit() })
+    #expect(IntervalRule().method(for: mean) == .bootstrap)
+    #expect(IntervalRule().method(for: mean, in: 0...(.infinity)) == .bootstrap)
+    #expect(IntervalRule().method(for: mean, in: 0...1) == .betting)
+    #expect(IntervalRule(.studentT).method(for: mean, in: 0...1) == .studentT)
+    #expect(IntervalRule(.betting).method(for: mean) == .bootstrap)
+  }
+
+  @Test("No interval leaves the range", arguments: IntervalMethod.allCases, 2...9)
+  func range(method: IntervalMethod, count: Int) throws {
+    let mean = SampleMean((0..<count).map { $0 == 0 ? 0.9 : 0.01 * Double($0) })
+    for range in [0.0...0.9, 0...(.infinity), -1...1] {
+      let interval = try #require(IntervalRule(method).interval(of: mean, in: range))
+      #expect(range.contains(interval.lowerBound) && range.contains(interval.upperBound))
+      #expect(interval.contains(mean.value))
+    }
+  }
+
+  @Test("Examples that agree to rounding have betting's interval, whatever is asked for",
+    arguments: IntervalMethod.allCases)
+  func rounding(method: IntervalMethod) throws {
+    let mean = SampleMean((0..<50).map { $0.isMultiple(of: 2) ? 1e-16 : 3e-16 })
+    let interval = try #require(IntervalRule(method).interval(of: mean, in: 0...2))
+    #expect(interval.upperBound > 0.1 && interval.lowerBound <= mean.value)
+    #expect(IntervalRule(method).method(for: mean, in: 0...2) == .betting)
   }
 
   // MARK: Odd samples
@@ -48,10 +74,13 @@ import _GEEDTestSupport
     #expect(IntervalRule(method).interval(of: SampleMean([3])) == nil)
   }
 
-  @Test("Equal examples have an interval without width", arguments: [2, 3, 10, 50])
+  @Test("Equal examples have no interval where anything may come up", arguments: [2, 3, 10, 50])
   func equalExamples(count: Int) {
     let mean = SampleMean(Array(repeating: 0.25, count: count))
-    #expect(IntervalRule().interval(of: mean) == 0.25...0.25)
+    for method in IntervalMethod.allCases {
+      #expect(IntervalRule(method).interval(of: mean) == nil)
+      #expect(IntervalRule(method).interval(of: mean, in: 0...(.infinity)) == nil)
+    }
   }
 
   /// From two examples every resample is both of one, which has no spread, or one of each, which is

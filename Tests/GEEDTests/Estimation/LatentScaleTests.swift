@@ -52,7 +52,7 @@ import _GEEDTestSupport
     #expect(try estimate(.similarity, of: batch).standardError == 0)
   }
 
-  @Test("Fewer than three examples have no error and so no M", arguments: 0...2)
+  @Test("Fewer than two examples have no pair and so no M", arguments: 0...1)
   func tooFew(count: Int) {
     var scale = LatentScale(.distance)
     for row in 0..<count { scale.add(.counting([3, 2]), row: row) }
@@ -60,9 +60,38 @@ import _GEEDTestSupport
     #expect(scale.estimate == nil)
   }
 
+  /// (0, 0) and (3, 4) are 5 apart.
+  @Test("Two examples have an M, whose error is not known")
+  func onePair() throws {
+    let m = try estimate(.distance, of: Tensor(shape: [2, 2], scalars: [0, 0, 3, 4]))
+    #expect(m.value == 5)
+    #expect(m.standardError == nil && m.confidenceInterval() == nil)
+    let ratio = SampleMean([1, 2, 3]).divided(by: m, positions: [0, nil, 1])
+    #expect(ratio.value == 0.4 && ratio.standardError == nil)
+  }
+
+  /// The largest differences of (0, 1), (2, 5), (4, 4): 4, 4, 2.
+  @Test("Another distance is what M averages, similarity being minus it")
+  func ownDistance() throws {
+    for (measure, expected) in [(LatentScale.Measure.distance, 10.0 / 3), (.similarity, -10.0 / 3)] {
+      var scale = LatentScale(measure, distance: LargestDifference())
+      let batch = Tensor(shape: [3, 2], scalars: [0, 1, 2, 5, 4, 4])
+      for row in 0..<3 { scale.add(batch, row: row) }
+      // Two roundings of a mean of whole numbers.
+      expectClose(scale.estimate?.value, expected, tolerance: 1e-15)
+    }
+  }
+
   private func estimate(_ measure: LatentScale.Measure, of batch: Tensor) throws -> SampleMean {
     var scale = LatentScale(measure)
     for row in 0..<batch.rowCount { scale.add(batch, row: row) }
     return try #require(scale.estimate)
+  }
+}
+
+/// The largest difference of two vectors, anywhere.
+struct LargestDifference: Distance {
+  func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    Comparison(a.indices.reduce(0) { max($0, abs(a[$1] - b[$1])) })
   }
 }

@@ -23,9 +23,24 @@ struct StatisticsGolden: Decodable {
     let pValue: Double
   }
 
+  /// Betting on numbers of a range: for a fixed number of them, and at any time.
+  struct Bet: Decodable {
+    let sample, range: [Double]
+    let level: Double
+    let fixed, sequence: [Double]
+  }
+
+  struct SignFlipInterval: Decodable {
+    let differences: [Double]
+    let level: Double
+    let interval: [Double]
+  }
+
   let intervals: [Interval]
   let sums: [Sum]
   let signFlips: [SignFlip]
+  let bets: [Bet]
+  let signFlipIntervals: [SignFlipInterval]
 
   /// The file, read once.
   static let values: StatisticsGolden = {

@@ -67,7 +67,8 @@ import _GEEDTestSupport
     #expect(result.results[1].confidenceInterval == measurement.intervals.interval(of: ratio))
     #expect(
       result.results[0].confidenceInterval
-        == measurement.intervals.interval(of: estimates[0].mean))
+        == measurement.intervals.interval(of: estimates[0].mean, in: estimates[0].range))
+    #expect(result.results.map(\.intervalMethod) == [.betting, .bootstrap, .betting, .betting])
   }
 
   @Test("The batch size does not change a digit", arguments: [1, 2, 3, 5, 7, 8, 16, 100, 1000])
@@ -128,7 +129,7 @@ import _GEEDTestSupport
     let result = try measurement.run().results[1]
     #expect(result.scale == scale.estimate?.value)
     #expect(
-      result.scaleConfidenceInterval == scale.estimate.flatMap(measurement.intervals.interval))
+      result.scaleConfidenceInterval == scale.estimate.flatMap { measurement.intervals.interval(of: $0) })
     #expect(result.exampleCount == 10)
   }
 
@@ -187,12 +188,22 @@ import _GEEDTestSupport
     // others round by 1e-16 of themselves.
     expectClose(results[0].value, 0, tolerance: 1e-15)
     #expect(results[1].value == 0)
-    #expect(results[1].confidenceInterval == 0...0)
+    // Nothing bounds ℓ₂, so nothing bounds what a rare example may do.
+    #expect(results[1].confidenceInterval == nil)
     #expect(results[2].unnormalized == -1)
     #expect(results[3].value == -1)
-    #expect(results[3].confidenceInterval == -1 ... -1)
+    let interval = try #require(results[3].confidenceInterval)
+    // ln(2/0.05)/20 of the range, which ends at 1 − 2/8, −1 being that of the identity.
+    #expect(results[3].range == -1...0.75)
+    #expect(interval.lowerBound == -1 && interval.upperBound > -1 + 0.16 * 1.75)
+    #expect(interval.upperBound < -1 + 0.2 * 1.75)
     let orbitsArePoints = ["No F ratio: every orbit is a single point."]
-    #expect(results.dropFirst().map(\.notes) == [orbitsArePoints, orbitsArePoints, []])
+    let noInterval = [
+      "All 20 examples have the same deviation, which has no largest possible value: nothing tells "
+        + "how large a rarer one is, so there is no interval."
+    ]
+    #expect(
+      results.dropFirst().map(\.notes) == [noInterval + orbitsArePoints, orbitsArePoints, []])
     // The mean of pixels from 0 to 1 is as little a class score as it looks.
     #expect(results[0].notes.map { $0.contains("All scores are from 0 to 1") } == [true])
   }

@@ -78,6 +78,7 @@ import _GEEDTestSupport
     var measurement = sampleMeasurement(under: ImageAction.rotations(4))
     measurement.exampleCount = nil
     measurement.probes = [.channelwise("maps")]
+    measurement.intervalMethod = .studentT
     var run = try measurement.start()
     var rule = PrecisionRule(relativeHalfWidth: 0.5)
     while try run.advance(), !rule.isMet(by: run) {}
@@ -101,7 +102,7 @@ import _GEEDTestSupport
     #expect(result.results[0].notes.contains { $0.contains("at look 4") })
   }
 
-  @Test("Invariant values are precise at once")
+  @Test("A value of 0 is never precise, and its interval says what may not have come up")
   func invariance() throws {
     var measurement = measurement()
     measurement.model = ClosureModel(output: "scores") {
@@ -111,8 +112,38 @@ import _GEEDTestSupport
     var run = try measurement.start()
     var rule = PrecisionRule(relativeHalfWidth: 0.05)
     while try run.advance(), !rule.isMet(by: run) {}
-    #expect(run.completedExampleCount == 20)
-    #expect(rule.result(of: run).results[0].confidenceInterval == 0...0)
+    #expect(run.completedExampleCount == 2_000 && !rule.isMet)
+    let result = rule.result(of: run).results[0]
+    let interval = try #require(result.confidenceInterval)
+    // ln(2/0.05)/2000 of ln 2, and what a sequence costs.
+    #expect(interval.lowerBound == 0 && interval.upperBound > 0.00128)
+    #expect(interval.upperBound < 0.00165)
+    #expect(result.notes.contains("The value is 0, of which no part can be reached."))
+  }
+
+  /// One example in fifty is 0.22 from its mean, and the first of these is the 40th or so.
+  @Test("A run does not stop because nothing rare has come up")
+  func rareFailures() throws {
+    var measurement = measurement()
+    var generator = SplitMix64(seed: 93)
+    measurement.dataset = ArrayDataset(
+      (0..<2_000).map { _ in
+        Tensor(shape: [1, 1, 2], scalars: [generator.nextUnit() < 0.02 ? 1.5 : 0, 0])
+      })
+    measurement.probes = [.softmax("scores")]
+    for method in [IntervalMethod.auto, .bootstrap, .studentT] {
+      for seed in 0..<4 as Range<UInt64> {
+        measurement.seed = seed
+        measurement.intervalMethod = method
+        measurement.batchSize = 64
+        var run = try measurement.start()
+        var rule = PrecisionRule(relativeHalfWidth: 0.05)
+        while try run.advance(), !rule.isMet(by: run) {}
+        #expect(!rule.isMet && run.completedExampleCount == 2_000)
+        let result = rule.result(of: run).results[0]
+        #expect(try #require(result.value) > 0)
+      }
+    }
   }
 
   @Test("M first or last, the values are the same", arguments: [1, 7, 64], [true, false])

@@ -39,7 +39,46 @@ import _GEEDTestSupport
     #expect(result.notes[0].hasSuffix("): no normalized value."))
   }
 
-  @Test("An M of fewer than three examples is none", arguments: 0...2)
+  @Test("M of one pair has a value, but nothing that it takes part in has an error")
+  func onePairForScale() throws {
+    var measurement = sampleMeasurement(under: ImageAction.rotations(4))
+    measurement.scaleExampleCount = 2
+    measurement.probes = [.latent("features"), .latentCosine("features")]
+    let results = try measurement.run().results
+    #expect(try #require(results[0].scale) > 0 && #require(results[0].value) > 0)
+    #expect(results[0].confidenceInterval == nil && results[0].scaleConfidenceInterval == nil)
+    #expect(
+      results[0].notes == [
+        "M is of one pair of examples, whose error is not known: no interval."
+      ])
+    // Nothing says that a cosine of one pair is not 0 in the mean.
+    #expect(results[1].value == nil)
+    #expect(results[1].notes[0].hasSuffix("is not separated from 0 (interval unknown): "
+      + "no normalized value."))
+    _ = try JSONEncoder().encode(results[0])
+  }
+
+  @Test("An own distance on a latent probe is what M averages as well")
+  func ownDistance() throws {
+    var measurement = sampleMeasurement(under: ImageAction.rotations(4))
+    measurement.probes = [.latent("features"), .latent("features"), .latent("features")]
+    measurement.probes[1].distance = Doubled()
+    measurement.probes[2].distance = Doubled()
+    measurement.probes[2].scaleDistance = EuclideanDistance()
+    let results = try measurement.run().results
+    let (scale, value) = (try #require(results[0].scale), try #require(results[0].value))
+    #expect(results[1].scale == 2 * scale && results[1].value == value)
+    #expect(results[2].scale == scale && results[2].value == 2 * value)
+  }
+
+  /// Twice ℓ₂.
+  private struct Doubled: Distance {
+    func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+      Comparison(2 * EuclideanDistance().compare(a, b, shape: shape).distance)
+    }
+  }
+
+  @Test("An M of fewer than two examples is none", arguments: 0...1)
   func tooFewForScale(count: Int) throws {
     var measurement = sampleMeasurement(under: ImageAction.rotations(4))
     measurement.scaleExampleCount = count
@@ -47,7 +86,7 @@ import _GEEDTestSupport
     let result = try measurement.run().results[0]
     #expect(result.value == nil)
     #expect(
-      result.notes == ["M needs at least 3 examples, but has \(count): no normalized value."])
+      result.notes == ["M needs at least 2 examples, but has \(count): no normalized value."])
   }
 
   @Test("One example has values but no intervals")
@@ -116,7 +155,7 @@ import _GEEDTestSupport
       "metric", "tensor", "scores", "value", "confidenceInterval", "unnormalized", "scale",
       "scaleConfidenceInterval", "floor", "exampleCount", "perElement", "perExample", "notes",
       "intervalMethod", "fRatio", "noiseResponse", "remark", "errorShares", "degreesOfFreedom",
-      "layout", "fields",
+      "layout", "fields", "range",
     ]
     for result in results { #expect(Set(result.keys) == keys) }
     for key in ["value", "confidenceInterval", "scale", "floor", "perElement", "perExample"] {

@@ -162,7 +162,10 @@ import _GEEDTestSupport
       scores: .values)
     let outputs = Tensor(shape: [4, 1], scalars: [1, 2, 5, 8])
     recorder.add(recorder.records(ofOrbitOutputs: outputs, firstRow: 0), comparisons: [])
-    let half = try #require(recorder.results(intervals: IntervalRule()) { $0.mean }.first)
+    let half = try #require(
+      recorder.results {
+        ScaledDeviation(statistic: $0.mean, range: $0.range, interval: nil, method: .auto)
+      }.first)
     #expect(half.quotientValue == 1)
     // Of C2 alone: 1 and 5 are 2 from their mean.
     #expect(half.value == 2 && half.group == "C2 ⟨r2⟩")

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+/// The difference of two models on the same examples, with a test and an interval that agree.
+public struct PairedDifference: Sendable, Hashable {
+  /// A p-value and an interval.
+  public struct Outcome: Sendable, Hashable {
+    /// The interval of the true difference; `nil` where nothing bounds it.
+    public let interval: ClosedRange<Double>?
+    /// How the interval was made.
+    public let method: IntervalMethod
+    /// The p-value of a ``SignFlipTest``; `nil` where a single example leaves the error unknown.
+    public let pValue: Double?
+  }
+
+  /// The difference with its errors.
+  public let statistic: SampleMean
+
+  /// How many examples, the first ones, share the value: those of E.
+  public let valueCount: Int
+
+  /// The differences that are possible.
+  public let range: ClosedRange<Double>
+
+  /// Creates a difference.
+  public init(of statistic: SampleMean, valueCount: Int, in range: ClosedRange<Double>) {
+    self.statistic = statistic
+    self.valueCount = valueCount
+    self.range = range
+  }
+
+  /// Equal differences are equal up to this part of the range.
+  private static let tieWidth = 1e-6
+
+  /// Tests the difference, and makes its interval: of what the test does not reject for `auto`.
+  ///
+  /// Where most examples have the same difference, as those of two models that rarely differ, flipping
+  /// signs tells little of what has not come up. If the range is finite, the interval then reaches at
+  /// least as far as that of betting does, but never across 0 where the test rejects 0.
+  public func outcome(by rule: IntervalRule) -> Outcome {
+    let test = SignFlipTest(
+      flipCount: Int(min(max(10_000, 20 / (1 - rule.level)), 1e6)), seed: rule.seed)
+    let pValue = test.pValue(of: statistic, valueCount: valueCount)
+    guard rule.method == .auto || rule.method == .signFlip else {
+      return Outcome(
+        interval: rule.interval(of: statistic, in: range),
+        method: rule.method(for: statistic, in: range), pValue: pValue)
+    }
+    guard let pValue,
+      let found = test.interval(of: statistic, valueCount: valueCount, level: rule.level)
+    else { return Outcome(interval: nil, method: .signFlip, pValue: nil) }
+    var (low, high) = (found.lowerBound, found.upperBound)
+    if hasManyTies {
+      var betting = rule
+      betting.method = .betting
+      if let wide = betting.interval(of: statistic, in: range) {
+        if low <= 0 { low = min(low, wide.lowerBound) }
+        if high >= 0 { high = max(high, wide.upperBound) }
+      }
+    }
+    let interval = (low...high).clamped(to: range)
+    return Outcome(
+      interval: interval.isFinite && interval.lowerBound < interval.upperBound ? interval : nil,
+      method: .signFlip, pValue: pValue)
+  }
+
+  /// Why there is no interval.
+  public func reasonAgainstInterval(by rule: IntervalRule) -> String {
+    if statistic.standardError == 0 {
+      return "All examples have the same difference, and nothing tells how large a rarer one is: no "
+        + "interval."
+    }
+    return "\(statistic.exampleCount) examples are too few to reject any difference at this level: no "
+      + "interval."
+  }
+
+  /// Whether more than half of the examples of a finite range have one difference.
+  private var hasManyTies: Bool {
+    guard range.isFinite, statistic.strata.count == 1 else { return false }
+    let sample = statistic.sample.sorted()
+    let width = Self.tieWidth * (range.upperBound - range.lowerBound)
+    let median = sample[sample.count / 2]
+    return 2 * sample.count { abs($0 - median) <= width } > sample.count
+  }
+}
