@@ -42,6 +42,7 @@ struct StoppedMeasurement {
       probes: [.softmax("scores")])
     measurement.exampleCount = nil
     measurement.seed = seed
+    measurement.intervalMethod = .bootstrap
     var rule = PrecisionRule(relativeHalfWidth: precision)
     var run = try measurement.start()
     while try run.advance(), !rule.isMet(by: run) {}

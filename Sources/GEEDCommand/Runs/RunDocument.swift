@@ -111,11 +111,12 @@ extension RunDocument.Result {
 
   /// The values that the result can have.
   var possibleValues: ClosedRange<Double> {
-    if let range { return (range[0] ?? -.infinity)...(range[1] ?? .infinity) }
-    return switch metric {
-    case .softmax, .latent: 0...(.infinity)
-    case .channelwise: -1...1
-    case .latentCosine: -.infinity...(.infinity)
+    let infinity = Double.infinity
+    if let range { return (range[0] ?? -infinity)...(range[1] ?? infinity) }
+    switch metric {
+    case .softmax, .latent: return 0...infinity
+    case .channelwise: return -1...1
+    case .latentCosine: return -infinity...infinity
     }
   }
 
@@ -132,8 +133,10 @@ extension RunDocument.Result {
     {
       return "an interval \(confidenceInterval) of \(title)"
     }
-    if let range, range.count != 2 || (range[0] ?? -.infinity) > (range[1] ?? .infinity) {
-      return "a range \(range.map { $0.map(String.init) ?? "null" }) of \(title)"
+    if let range,
+      range.count != 2 || (range[0] ?? -Double.infinity) > (range[1] ?? Double.infinity)
+    {
+      return "a range of \(range.count) ends, or the wrong way round, of \(title)"
     }
     if let degreesOfFreedom, degreesOfFreedom < 1 {
       return "\(degreesOfFreedom) degrees of freedom of \(title)"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import GEED
+@testable import GEED
 import Testing
 import _GEEDTestSupport
 

@@ -55,7 +55,7 @@ import _GEEDTestSupport
   @Test("Numbers beyond the range by rounding, and at its ends, do no harm")
   func ends() {
     let mean = BoundedMean(in: -1...1, level: 0.95)
-    for sample in [[-1 - 1e-15, -1, -1], [1, 1 + 1e-15, 1], [-1, 1, 1]] {
+    for sample in [[-1 - 1e-15, -1, -1], [1, 1 + 1e-15, 1], [-1, 1, 1]] as [[Double]] {
       let interval = mean.interval(of: sample)
       #expect(interval.lowerBound >= -1 && interval.upperBound <= 1)
       #expect(interval.upperBound - interval.lowerBound > 0.5)
