@@ -100,7 +100,8 @@ private struct ReplicateRow: Encodable {
     let ranges = group.results.map(\.possibleValues)
     interval = mean.confidenceInterval(
       level: level,
-      in: (ranges.map(\.lowerBound).min() ?? -.infinity)...(ranges.map(\.upperBound).max() ?? .infinity))
+      in: (ranges.map(\.lowerBound).min() ?? -.infinity)...(ranges.map(\.upperBound).max()
+        ?? .infinity))
     modelError = mean.modelVariance.squareRoot()
     exampleError = mean.exampleVariance.squareRoot()
   }

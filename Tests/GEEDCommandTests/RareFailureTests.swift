@@ -68,7 +68,8 @@ struct RareFailureTests {
       ])
     try text.write(toFile: run, atomically: true, encoding: .utf8)
     for (limit, status) in [
-      ("softmax=0.0001", 1), ("softmax=0.06", 0), ("channelwise=-0.999", 1), ("channelwise=-0.9", 0),
+      ("softmax=0.0001", 1), ("softmax=0.06", 0), ("channelwise=-0.999", 1),
+      ("channelwise=-0.9", 0),
       ("latent=0.3", 1),
     ] as [(String, Int32)] {
       let outcome = try Tool.run(["check", run, "--below", limit])
@@ -106,7 +107,9 @@ struct RareFailureTests {
       numPyFile([40, 1, 1, 2]) { $0 % 2 == 0 ? Float($0 % 7) / 4 : Float($0 % 5) / 3 },
       to: "few.npy")
     for interval in ["auto", "t", "bootstrap"] {
-      for probe in [["--softmax", "scores"], ["--latent", "features"], ["--channelwise", "maps"]] {
+      for probe in [
+        ["--softmax", "scores"], ["--latent", "features"], ["--channelwise", "maps"],
+      ] {
         let result = try measure(
           data, probe + ["--samples", "\(count)", "--interval", interval, "--subgroups"])
         let ends = try #require(result["range"] as? [Any])
@@ -190,7 +193,9 @@ struct RareFailureTests {
 
   // MARK: Comparing
 
-  @Test("A comparison's interval and its p-value agree, and models that never differ are not certain to")
+  @Test(
+    "A comparison's interval and its p-value agree, and models that never differ are not certain to"
+  )
   func comparing() throws {
     let spread = try scratch.write(
       numPyFile([60, 1, 1, 2]) { $0 % 2 == 0 ? Float($0 % 11) / 4 : 0 }, to: "spread.npy")

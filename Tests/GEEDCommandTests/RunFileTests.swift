@@ -25,7 +25,8 @@ import Testing
     let lines = outcome.output.split(separator: "\n")
     let row = try #require(lines.first { $0.hasPrefix("softmax") }).split(separator: " ")
     #expect(
-      lines.last == "note: 4 examples are too few to reject any difference at this level: no interval.")
+      lines.last
+        == "note: 4 examples are too few to reject any difference at this level: no interval.")
     #expect(
       row == ["softmax", "scores", "2.500", "5.000", "-2.500", "–", "0.1250"])
     let json = try folder.json("compare", a, b, "--json")

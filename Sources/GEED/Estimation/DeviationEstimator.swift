@@ -132,32 +132,13 @@ public struct DeviationEstimator: Sendable {
     exampleDeviations.append(total / totalWeight)
   }
 
-  /// The values that an example's deviation can have.
-  ///
-  /// KL from the mean of the orbit is at most the logarithm of the number of its elements, and of the
-  /// number of classes; where the mean is of a random sample, of which *f(gx)* is half left out, up to
-  /// log 2 more. A cosine is −1 for the identity where *f̂(x)* is *f(x)*.
-  public var deviationRange: ClosedRange<Double> {
-    let range = distance.range
-    let weighted = transformations.weightedIndices
-    if distance is KullbackLeibler, outputAction.isTrivial {
-      let classCount = Tensor.count(of: outputAction.shape)
-      let largest = Double.log(Double(max(min(weighted.count, classCount), 1)))
-      return 0...largest + kernelMean.largestLogarithm
-    }
-    guard distance.comparesCosines, outputAction.kernel == [0] else { return range }
-    let total = weighted.reduce(0) { $0 + transformations.weights[$1] }
-    let identity = max(transformations.weights[0], 0) / total
-    return range.lowerBound...range.upperBound * (1 - identity) + range.lowerBound * identity
-  }
-
   /// The estimate so far, or `nil` before the first example.
   public var estimate: DeviationEstimate? {
     guard !exampleDeviations.isEmpty else { return nil }
     return DeviationEstimate(
       mean: SampleMean(exampleDeviations),
       perElement: elementSums.map { $0 / Double(exampleDeviations.count) },
-      perExample: exampleDeviations, range: deviationRange,
+      perExample: exampleDeviations, range: range,
       zeroVectorCount: zeroVectorCount)
   }
 }
@@ -204,10 +185,18 @@ extension DeviationEstimator {
   ///
   /// The Kullback-Leibler divergence to the mean over the whole orbit is at most min(log|G|, log K)
   /// for K classes; for *n* drawn elements, which are half left out of the mean, a little more than
-  /// log *n*. Under an action that moves outputs it has no bound. For all other distances it is
-  /// ``Distance/range``.
+  /// log *n*; the mean over labels or pixels likewise. Under an action that moves outputs it has no
+  /// bound. A cosine is −1 for the identity where *f̂(x)* is *f(x)*, so its mean is less than 1. For all
+  /// other distances it is ``Distance/range``.
   public var range: ClosedRange<Double> {
-    guard distance is KullbackLeibler, outputAction.isTrivial else { return distance.range }
+    let isDivergence = distance is KullbackLeibler || distance is SiteMean<KullbackLeibler>
+    guard isDivergence, outputAction.isTrivial else {
+      let range = distance.range
+      guard distance.comparesCosines, outputAction.kernel == [0] else { return range }
+      let weights = transformations.weights
+      let identity = weights[0] / weights.reduce(0, +)
+      return range.lowerBound...range.upperBound * (1 - identity) + range.lowerBound * identity
+    }
     let bound = -Double.log(kernelMean.leastShare)
     return 0...(kernelMean.leavesOut ? bound : min(bound, Double.log(Double(reader.classCount))))
   }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import RealModule
-
 /// How f̂(x), the mean of f(kx) over the kernel of the output action (eq. 2), is made.
 ///
 /// Over a finite group, and over any quadrature, this is a plain weighted mean *c*. Over *n* random
@@ -76,11 +74,6 @@ struct KernelMean: Sendable {
 
   /// Whether an output that came into the mean is to be half left out of it again.
   var leavesOut: Bool { correction != 0 }
-
-  /// How much KL(fᵢ ‖ cᵢ) can be above KL(fᵢ ‖ c): cᵢ ≥ (1 − (s − 1)(n − 1))·c, since fᵢ ≤ n·c.
-  var largestLogarithm: Double {
-    -Double.log(1 - correction * Double(max(positions.count - 1, 0)))
-  }
 
   /// Writes cᵢ, the mean with `output` half left out, into `result`.
   func leaveOut(

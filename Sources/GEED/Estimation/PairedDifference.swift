@@ -66,10 +66,12 @@ public struct PairedDifference: Sendable, Hashable {
   /// Why there is no interval.
   public func reasonAgainstInterval(by rule: IntervalRule) -> String {
     if statistic.standardError == 0 {
-      return "All examples have the same difference, and nothing tells how large a rarer one is: no "
+      return
+        "All examples have the same difference, and nothing tells how large a rarer one is: no "
         + "interval."
     }
-    return "\(statistic.exampleCount) examples are too few to reject any difference at this level: no "
+    return
+      "\(statistic.exampleCount) examples are too few to reject any difference at this level: no "
       + "interval."
   }
 

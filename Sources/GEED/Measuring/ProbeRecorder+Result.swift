@@ -147,7 +147,8 @@ private struct Scaling {
       // What E/M can be is known where E cannot be negative, as M is positive.
       let ratios = range.lowerBound == 0 ? range.lowerBound...(.infinity) : .allNumbers
       return ScaledDeviation(
-        statistic: statistic, range: ratios, interval: e.standardError.flatMap {
+        statistic: statistic, range: ratios,
+        interval: e.standardError.flatMap {
           $0 > 0 ? intervals.interval(of: statistic, in: ratios) : nil
         }, method: intervals.method(for: statistic))
     }

@@ -35,7 +35,7 @@ struct ProbeRecorder: Sendable {
     }
     self.probe = probe
     hasScaleDataset = measurement.scaleDataset != nil
-    scale = probe.metric.scaleMeasure.map { 
+    scale = probe.metric.scaleMeasure.map {
       LatentScale($0, scores: probe.scores, distance: probe.scaleDistance ?? probe.distance)
     }
     spread =

@@ -131,7 +131,8 @@ extension ProbeResult: Encodable {
     try container.encode(confidenceInterval.map(\.bounds), forKey: .confidenceInterval)
     try container.encode(
       confidenceInterval == nil ? nil : intervalMethod, forKey: .intervalMethod)
-    try container.encode(range.map { [$0.lowerBound.ifFinite, $0.upperBound.ifFinite] }, forKey: .range)
+    try container.encode(
+      range.map { [$0.lowerBound.ifFinite, $0.upperBound.ifFinite] }, forKey: .range)
     try container.encode(unnormalized, forKey: .unnormalized)
     try container.encode(scale, forKey: .scale)
     try container.encode(scaleConfidenceInterval.map(\.bounds), forKey: .scaleConfidenceInterval)

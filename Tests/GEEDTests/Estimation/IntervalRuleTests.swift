@@ -58,7 +58,8 @@ import _GEEDTestSupport
     }
   }
 
-  @Test("Examples that agree to rounding have betting's interval, whatever is asked for",
+  @Test(
+    "Examples that agree to rounding have betting's interval, whatever is asked for",
     arguments: IntervalMethod.allCases)
   func rounding(method: IntervalMethod) throws {
     let mean = SampleMean((0..<50).map { $0.isMultiple(of: 2) ? 1e-16 : 3e-16 })

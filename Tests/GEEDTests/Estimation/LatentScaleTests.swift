@@ -73,7 +73,8 @@ import _GEEDTestSupport
   /// The largest differences of (0, 1), (2, 5), (4, 4): 4, 4, 2.
   @Test("Another distance is what M averages, similarity being minus it")
   func ownDistance() throws {
-    for (measure, expected) in [(LatentScale.Measure.distance, 10.0 / 3), (.similarity, -10.0 / 3)] {
+    for (measure, expected) in [(LatentScale.Measure.distance, 10.0 / 3), (.similarity, -10.0 / 3)]
+    {
       var scale = LatentScale(measure, distance: LargestDifference())
       let batch = Tensor(shape: [3, 2], scalars: [0, 1, 2, 5, 4, 4])
       for row in 0..<3 { scale.add(batch, row: row) }

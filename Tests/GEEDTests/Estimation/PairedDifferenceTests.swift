@@ -65,7 +65,8 @@ import _GEEDTestSupport
     #expect(bounded.outcome(by: IntervalRule()).interval == -2...2)
     #expect(unbounded.outcome(by: IntervalRule()).interval == nil)
     #expect(
-      unbounded.reasonAgainstInterval(by: IntervalRule()).hasPrefix("\(count) examples are too few"))
+      unbounded.reasonAgainstInterval(by: IntervalRule()).hasPrefix("\(count) examples are too few")
+    )
   }
 
   @Test("Models that never differed may do so more rarely than was seen")

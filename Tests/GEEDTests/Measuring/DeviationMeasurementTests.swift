@@ -129,7 +129,8 @@ import _GEEDTestSupport
     let result = try measurement.run().results[1]
     #expect(result.scale == scale.estimate?.value)
     #expect(
-      result.scaleConfidenceInterval == scale.estimate.flatMap { measurement.intervals.interval(of: $0) })
+      result.scaleConfidenceInterval
+        == scale.estimate.flatMap { measurement.intervals.interval(of: $0) })
     #expect(result.exampleCount == 10)
   }
 

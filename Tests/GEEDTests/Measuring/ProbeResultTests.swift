@@ -53,8 +53,10 @@ import _GEEDTestSupport
       ])
     // Nothing says that a cosine of one pair is not 0 in the mean.
     #expect(results[1].value == nil)
-    #expect(results[1].notes[0].hasSuffix("is not separated from 0 (interval unknown): "
-      + "no normalized value."))
+    #expect(
+      results[1].notes[0].hasSuffix(
+        "is not separated from 0 (interval unknown): "
+          + "no normalized value."))
     _ = try JSONEncoder().encode(results[0])
   }
 
