@@ -131,7 +131,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "GEEDCommandTests",
-      dependencies: ["GEEDCommand", "GEEDOnnx", "GEEDStore", "_GEEDTestSupport"],
+      dependencies: [
+        "GEEDCommand", "GEEDOnnx", "GEEDStore", "_GEEDTestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],

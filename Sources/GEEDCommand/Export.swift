@@ -41,6 +41,7 @@ struct Export: ParsableCommand {
   }
 
   private func printObservations(of store: RunStore) throws {
+    _ = try store.run(id)
     print("iteration,metric,tensor,example,name,label,element,value")
     do {
       try store.forEachObservation(ofRun: id) { observation in

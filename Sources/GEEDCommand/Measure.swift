@@ -180,16 +180,32 @@ struct Measure: ParsableCommand {
       versions: ["geed": Geed.version, "onnxruntime": engine.libraryVersion],
       shard: measurement.shard)
     let store = try RunStore(creating: path)
-    if storing.resume { try sayWhatIsResumed(description, in: store) }
+    if storing.resume {
+      try sayWhatIsResumed(description, settings: settings, of: measurement, in: store)
+    }
     return try store.beginMeasurement(description, of: measurement, resuming: storing.resume)
   }
 
   /// Says on standard error whether there is a run to go on with.
-  private func sayWhatIsResumed(_ description: RunDescription, in store: RunStore) throws {
-    let run = try store.latestRun(of: .measure, like: description)
+  ///
+  /// - Throws: What names an example, if there is one on data that have been changed since.
+  private func sayWhatIsResumed(
+    _ description: RunDescription, settings: RunSettings, of measurement: DeviationMeasurement,
+    in store: RunStore
+  ) throws {
+    if let run = try store.latestRun(of: .measure, like: description) {
+      return StoreOptions.say("Going on with run \(run.id) of \(store.path), begun \(run.created).")
+    }
+    let others = try store.runs(kind: .measure).filter { $0.shard == description.shard }
+    for run in others.reversed() {
+      try settings.requireSameExamples(as: run, in: store, measurement: measurement)
+    }
+    let isOld = others.contains { $0.status != .finished && !$0.hasChecksums }
     StoreOptions.say(
-      run.map { "Going on with run \($0.id) of \(store.path), begun \($0.created)." }
-        ?? "\(store.path) has no run of these settings; beginning one.")
+      "\(store.path) has no run of these settings; beginning one."
+        + (isOld
+          ? " What an earlier version has kept is without checksums, and is not gone on with." : "")
+    )
   }
 
   /// Throws if the model takes whole numbers, and the examples hold fractions of a white pixel,

@@ -9,8 +9,9 @@ struct Runs: ParsableCommand {
     commandName: "runs",
     abstract: "List the runs that a store keeps.",
     discussion: """
-      The count is that of the examples measured so far, or of the iterations of a training. A run \
-      that is 'running' is under way, or was stopped; 'geed measure' with '--resume' finishes it.
+      The count is that of the examples measured so far, or of the iterations of a training. A \
+      process of this machine is at a run that is 'running'. One that is 'incomplete' was stopped or \
+      killed, or is another machine's; 'geed measure' with '--resume' finishes it.
 
       Example:
 

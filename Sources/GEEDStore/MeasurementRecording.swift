@@ -22,37 +22,46 @@ public struct MeasurementRecording: Sendable {
   /// The number of the run.
   public let id: Int64
 
-  private let dataset: any Dataset
+  private let owner: RunOwner
+  private let settings: String
   private let probes: ProbeRows
 
-  init(_ id: Int64, of measurement: DeviationMeasurement, in store: RunStore, _ database: Database)
-    throws
-  {
+  init(
+    _ id: Int64, of measurement: DeviationMeasurement, settings: String, in store: RunStore,
+    _ database: Database
+  ) throws {
     self.store = store
     self.id = id
-    dataset = measurement.dataset
-    probes = try ProbeRows(of: measurement, run: id, in: database)
+    self.settings = settings
+    owner = RunOwner()
+    try store.take(id, by: owner, in: database)
+    probes = try ProbeRows(of: measurement, run: id, in: store, database)
   }
 
   /// What is there already, in the order of the plan.
   ///
-  /// - Throws: ``StoreError`` if the store cannot be read, or holds records of another version.
+  /// - Throws: ``StoreError`` if the store cannot be read, or holds records of another version, or such
+  ///   as do not match their checksums.
   public func records() throws(StoreError) -> [MeasurementRecord] {
     try store.records(ofRun: id)
   }
 
   /// Writes records, with an observation for each probe and element, in one transaction.
   ///
-  /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
+  /// - Throws: ``StoreError`` if the store cannot be written, or another process has gone on with the
+  ///   run; nothing was written then.
   public func append(_ records: [MeasurementRecord]) throws(StoreError) {
     guard !records.isEmpty else { return }
     try store.write("write to") { database in
+      try store.requireOwner(owner, of: id, in: database)
       let insert = try database.cachedStatement(
-        sql: "INSERT OR REPLACE INTO record (run, position, bytes) VALUES (?, ?, ?)")
+        sql: "INSERT OR REPLACE INTO record (run, position, bytes, checksum) VALUES (?, ?, ?, ?)")
       for record in records {
-        try insert.execute(arguments: [id, record.position, Data(record.bytes)])
+        let bytes = record.bytes
+        let checksum = Checksum.ofRecord(bytes, at: record.position, run: id, settings: settings)
+        try insert.execute(arguments: [id, record.position, Data(bytes), checksum])
       }
-      try probes.insert(records, iteration: 0, dataset: dataset, into: database)
+      try probes.insert(records, iteration: 0, into: database)
     }
   }
 
@@ -61,19 +70,20 @@ public struct MeasurementRecording: Sendable {
   /// - Parameters:
   ///   - result: What the run has found.
   ///   - document: What it prints as JSON.
-  /// - Throws: ``StoreError`` if the store cannot be written.
+  /// - Throws: ``StoreError`` if the store cannot be written, or another process has gone on with the
+  ///   run.
   public func finish(_ result: MeasurementResult, document: String? = nil) throws(StoreError) {
     try store.write("write to") { database in
+      try store.requireOwner(owner, of: id, in: database)
       try probes.insert(result.results, iteration: 0, into: database)
-      try database.execute(
-        sql: "UPDATE run SET status = 'finished', document = ? WHERE id = ?",
-        arguments: [document, id])
+      try store.finish(id, document: document, in: database)
     }
   }
 }
 
 extension RunStore {
-  /// Begins a measurement.
+  /// Begins a measurement. An unfinished run that is gone on with is this process's from now on; another
+  /// one that is at it stops when it writes.
   ///
   /// - Parameters:
   ///   - description: What the run is.
@@ -87,25 +97,47 @@ extension RunStore {
     let earlier = resuming ? try latestRun(of: .measure, like: description) : nil
     return try write("write to") { database in
       let id = try earlier?.id ?? insert(description, kind: .measure, into: database)
-      return try MeasurementRecording(id, of: measurement, in: self, database)
+      return try MeasurementRecording(
+        id, of: measurement, settings: description.settings, in: self, database)
     }
   }
 
   /// The records of a measurement, in the order of the plan.
   ///
-  /// - Throws: ``StoreError`` if there is no such run, or it holds records of another version.
+  /// - Throws: ``StoreError`` if there is no such run, or it holds records of another version, or such
+  ///   as do not match their checksums.
   public func records(ofRun id: Int64) throws(StoreError) -> [MeasurementRecord] {
-    _ = try run(id)
+    let settings = try run(id).settings
     return try read("read") { database in
-      try Data.fetchAll(
-        database, sql: "SELECT bytes FROM record WHERE run = ? ORDER BY position", arguments: [id]
-      ).map { bytes in
-        do {
-          return try MeasurementRecord(bytes: Array(bytes))
-        } catch {
-          throw StoreError.damaged(path: path, run: id, reason: "\(error)")
-        }
+      let checksum = format > 1 ? "checksum" : "NULL AS checksum"
+      let rows = try Row.fetchCursor(
+        database,
+        sql: "SELECT position, bytes, \(checksum) FROM record WHERE run = ? ORDER BY position",
+        arguments: [id])
+      var records: [MeasurementRecord] = []
+      while let row = try rows.next() {
+        records.append(
+          try record(StoredRow(row, of: "record", in: path, run: id), run: id, settings: settings))
       }
+      return records
+    }
+  }
+
+  private func record(
+    _ row: StoredRow, run id: Int64, settings: String
+  ) throws -> MeasurementRecord {
+    let position = try row.count("position")
+    let bytes = Array(try row.value("bytes", as: Data.self))
+    guard let checksum = try row.valueIfPresent("checksum", as: Data.self) else {
+      throw StoreError.unchecked(path: path, run: id)
+    }
+    guard checksum == Checksum.ofRecord(bytes, at: position, run: id, settings: settings) else {
+      throw StoreError.checksum(path: path, run: id, part: "its record at position \(position)")
+    }
+    do {
+      return try MeasurementRecord(bytes: bytes)
+    } catch {
+      throw StoreError.damaged(path: path, run: id, reason: "\(error)")
     }
   }
 }

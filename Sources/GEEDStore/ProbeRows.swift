@@ -10,7 +10,9 @@ struct ProbeRows: Sendable {
 
   /// Finds the probes of a measurement, and writes them and the group's elements where they are not
   /// there yet.
-  init(of measurement: DeviationMeasurement, run: Int64, in database: Database) throws {
+  init(
+    of measurement: DeviationMeasurement, run: Int64, in store: RunStore, _ database: Database
+  ) throws {
     self.run = run
     let transformations = measurement.inputAction.transformations
     for (number, name) in transformations.elementNames.enumerated() {
@@ -22,15 +24,24 @@ struct ProbeRows: Sendable {
       try database.execute(
         sql: "INSERT OR IGNORE INTO probe (run, number, metric, tensor) VALUES (?, ?, ?, ?)",
         arguments: [run, number, probe.metric.rawValue, probe.tensor])
-      return try Int64.fetchOne(
-        database, sql: "SELECT id FROM probe WHERE run = ? AND number = ?",
-        arguments: [run, number]) ?? 0
+      let row = try Row.fetchOne(
+        database, sql: "SELECT id, metric, tensor FROM probe WHERE run = ? AND number = ?",
+        arguments: [run, number])
+      guard let row = row.map({ StoredRow($0, of: "probe", in: store.path, run: run) }),
+        try row.value("metric", as: String.self) == probe.metric.rawValue,
+        try row.value("tensor", as: String.self) == probe.tensor
+      else {
+        throw StoreError.damaged(
+          path: store.path, run: run,
+          reason: "Its probe \(number) is not '\(probe.metric.rawValue)' of '\(probe.tensor)'.")
+      }
+      return try row.value("id")
     }
   }
 
   /// Writes an observation for each probe, example and element, and what the examples are called.
   func insert(
-    _ records: [MeasurementRecord], iteration: Int, dataset: any Dataset, into database: Database
+    _ records: [MeasurementRecord], iteration: Int, into database: Database
   ) throws {
     let example = try database.cachedStatement(
       sql: "INSERT OR IGNORE INTO example (run, number, name, label) VALUES (?, ?, ?, ?)")
@@ -41,8 +52,7 @@ struct ProbeRows: Sendable {
         """)
     for record in records where record.isOrbit {
       try example.execute(arguments: [
-        run, record.example, dataset.exampleName(at: record.example),
-        dataset.label(at: record.example),
+        run, record.example, record.source.name, record.source.label,
       ])
       for (number, id) in ids.enumerated() {
         for (element, value) in record.deviations(ofProbe: number).enumerated() {

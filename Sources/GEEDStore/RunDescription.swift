@@ -82,8 +82,11 @@ public struct RunSummary: Sendable, Hashable, Identifiable {
 
   /// How far the run is.
   public enum Status: String, Sendable, Hashable {
-    /// It was not finished: it is under way, was stopped, or was killed.
+    /// It is not finished, and a process of this machine is at it.
     case running
+    /// It is not finished, and no process of this machine is at it: it was stopped or killed, or is
+    /// another machine's.
+    case incomplete
     /// It has everything.
     case finished
   }
@@ -114,6 +117,8 @@ public struct RunSummary: Sendable, Hashable, Identifiable {
   public let settings: String
   /// How many examples were measured, or how many iterations of training were done.
   public let count: Int
+  /// Whether the run was kept with checksums, which stores of format 1 do not have.
+  public let hasChecksums: Bool
 }
 
 extension Encodable {

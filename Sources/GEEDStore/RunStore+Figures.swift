@@ -20,9 +20,7 @@ extension RunStore {
         sql: "DELETE FROM run WHERE kind = 'figure' AND settings = ?",
         arguments: [description.settings])
       let id = try insert(description, kind: .figure, into: database)
-      try database.execute(
-        sql: "UPDATE run SET status = 'finished', document = ? WHERE id = ?",
-        arguments: [document, id])
+      try finish(id, document: document, in: database)
       return id
     }
   }

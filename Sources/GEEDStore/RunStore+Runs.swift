@@ -17,8 +17,7 @@ extension RunStore {
     try read("read") { database in
       try Row.fetchAll(
         database,
-        sql: Self.summary + " WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR tag = ?2) "
-          + "ORDER BY id",
+        sql: summary + " WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR tag = ?2) ORDER BY id",
         arguments: [kind?.rawValue, tag]
       ).map { try summary($0) }
     }
@@ -28,11 +27,17 @@ extension RunStore {
   ///
   /// - Throws: ``StoreError/noRun(path:id:available:)`` if there is none of this number.
   public func run(_ id: Int64) throws(StoreError) -> RunSummary {
-    let runs = try runs()
-    guard let run = runs.first(where: { $0.id == id }) else {
-      throw .noRun(path: path, id: id, available: runs.map(\.id))
+    try read("read") { database in
+      guard
+        let row = try Row.fetchOne(database, sql: summary + " WHERE id = ?", arguments: [id])
+      else {
+        let ids = try Row.fetchAll(database, sql: "SELECT id FROM run ORDER BY id").map {
+          try StoredRow($0, of: "run", in: path).value("id", as: Int64.self)
+        }
+        throw StoreError.noRun(path: path, id: id, available: ids)
+      }
+      return try summary(row)
     }
-    return run
   }
 
   /// The newest run with the same settings, of the same part.
@@ -41,18 +46,42 @@ extension RunStore {
   public func latestRun(
     of kind: RunSummary.Kind, like description: RunDescription
   ) throws(StoreError) -> RunSummary? {
-    try runs(kind: kind).last {
-      $0.settings == description.settings && $0.shard == description.shard
+    try read("read") { database in
+      try Row.fetchOne(
+        database,
+        sql: summary + """
+           WHERE kind = ? AND settings = ? AND shard_index = ? AND shard_count = ?
+          ORDER BY id DESC LIMIT 1
+          """,
+        arguments: [
+          kind.rawValue, description.settings, description.shard.index, description.shard.count,
+        ]
+      ).map { try summary($0) }
     }
   }
 
   /// What the run has printed as JSON; `nil` until it is finished.
   ///
-  /// - Throws: ``StoreError`` if there is no such run.
+  /// - Throws: ``StoreError`` if there is no such run, or the text is not what was written, by its
+  ///   checksum.
   public func document(ofRun id: Int64) throws(StoreError) -> String? {
-    _ = try run(id)
-    return try read("read") {
-      try String.fetchOne($0, sql: "SELECT document FROM run WHERE id = ?", arguments: [id])
+    let run = try run(id)
+    return try read("read") { database in
+      let checksum = format > 1 ? "document_checksum" : "NULL AS document_checksum"
+      guard
+        let row = try Row.fetchOne(
+          database, sql: "SELECT document, \(checksum) FROM run WHERE id = ?", arguments: [id]
+        ).map({ StoredRow($0, of: "run", in: path, run: id) })
+      else { return nil }
+      let document = try row.valueIfPresent("document", as: String.self)
+      let expected = try row.valueIfPresent("document_checksum", as: Data.self)
+      if let expected, expected != Checksum.ofDocument(document, run: id) {
+        throw StoreError.checksum(path: path, run: id, part: "its document")
+      }
+      if expected == nil, run.hasChecksums, run.status == .finished {
+        throw StoreError.checksum(path: path, run: id, part: "the checksum of its document")
+      }
+      return document
     }
   }
 
@@ -82,43 +111,57 @@ extension RunStore {
         description.shard.index, description.shard.count, description.settings,
         try description.versions.canonicalJSON, try description.commandLine.canonicalJSON,
       ])
-    return database.lastInsertedRowID
+    let id = database.lastInsertedRowID
+    try seal(id, in: database)
+    return id
   }
 
-  private static let summary = """
-    SELECT run.*, CASE kind
-      WHEN 'train' THEN (SELECT max(iteration) FROM step WHERE step.run = run.id)
-      ELSE (SELECT count(*) FROM example WHERE example.run = run.id) END AS size
+  private var summary: String {
+    """
+    SELECT \(Self.runColumns), \(format > 1 ? "owner, checksum" : "NULL AS owner, NULL AS checksum"),
+      CASE kind WHEN 'train' THEN (SELECT max(iteration) FROM step WHERE step.run = run.id)
+        ELSE (SELECT count(*) FROM example WHERE example.run = run.id) END AS size
     FROM run
     """
+  }
 
   private func summary(_ row: Row) throws -> RunSummary {
-    let (index, count): (Int, Int) = (row["shard_index"], row["shard_count"])
-    guard let kind = RunSummary.Kind(rawValue: row["kind"]),
-      let status = RunSummary.Status(rawValue: row["status"]), count >= 1,
-      (0..<count).contains(index)
-    else {
-      throw StoreError.damaged(
-        path: path, run: row["id"], reason: "It is no run that this version knows.")
+    var row = StoredRow(row, of: "run", in: path)
+    let id: Int64 = try row.value("id")
+    row.run = id
+    let kind = try row.word("kind", as: RunSummary.Kind.self)
+    var status = try row.word("status", as: RunSummary.Status.self)
+    let owner = try row.valueIfPresent("owner", as: String.self).flatMap(RunOwner.init)
+    if status == .running, owner?.isAlive != true { status = .incomplete }
+    let (index, count): (Int, Int) = (try row.count("shard_index"), try row.count("shard_count"))
+    guard index < count else {
+      throw row.wrong("shard_index", found: "\(index)", expected: "a number below \(count)")
     }
-    return RunSummary(
-      id: row["id"], kind: kind, status: status, created: row["created"], tag: row["tag"],
-      model: row["model"], modelSHA256: row["model_sha256"], data: row["data"],
-      group: row["group_name"], seed: UInt64(bitPattern: row["seed"]),
-      shard: Shard(index: index, of: count), settings: row["settings"], count: row["size"] ?? 0)
+    let seed: Int64 = try row.value("seed")
+    let checksum: Data? = try row.valueIfPresent("checksum")
+    let summary = RunSummary(
+      id: id, kind: kind, status: status, created: try row.value("created"),
+      tag: try row.valueIfPresent("tag"), model: try row.value("model"),
+      modelSHA256: try row.valueIfPresent("model_sha256"), data: try row.value("data"),
+      group: try row.value("group_name"), seed: UInt64(bitPattern: seed),
+      shard: Shard(index: index, of: count), settings: try row.value("settings"),
+      count: try row.valueIfPresent("size") ?? 0, hasChecksums: checksum != nil)
+    if let checksum, checksum != (try Checksum.ofRun(row)) {
+      throw StoreError.checksum(path: path, run: id, part: "its row in table 'run'")
+    }
+    return summary
   }
 }
 
-extension RunStore {
-  /// The examples that a run has measured.
-  func examples(
-    ofRun id: Int64
-  ) throws(StoreError) -> [(number: Int, name: String?, label: Int?)] {
-    _ = try run(id)
-    return try read("read") { database in
-      try Row.fetchAll(
-        database, sql: "SELECT number, name, label FROM example WHERE run = ?", arguments: [id]
-      ).map { ($0["number"], $0["name"], $0["label"]) }
+extension StoredRow {
+  /// One of several words that a column may hold.
+  func word<Word: RawRepresentable<String>>(
+    _ column: String, as type: Word.Type
+  ) throws(StoreError) -> Word {
+    let text: String = try value(column)
+    guard let word = Word(rawValue: text) else {
+      throw wrong(column, found: "the text '\(text.prefix(40))'", expected: "a word that is known")
     }
+    return word
   }
 }

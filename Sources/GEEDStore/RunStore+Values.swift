@@ -55,12 +55,19 @@ extension RunStore {
     _ = try run(id)
     return try read("read") { database in
       try Row.fetchAll(
-        database, sql: "SELECT * FROM step WHERE run = ? ORDER BY iteration", arguments: [id]
+        database,
+        sql: """
+          SELECT iteration, loss, accuracy, test_loss, test_accuracy, learning_rate
+          FROM step WHERE run = ? ORDER BY iteration
+          """, arguments: [id]
       ).map {
-        StoredStep(
-          iteration: $0["iteration"], loss: $0["loss"], accuracy: $0["accuracy"],
-          testLoss: $0["test_loss"], testAccuracy: $0["test_accuracy"],
-          learningRate: $0["learning_rate"])
+        let row = StoredRow($0, of: "step", in: path, run: id)
+        return StoredStep(
+          iteration: try row.count("iteration"), loss: try row.valueIfPresent("loss"),
+          accuracy: try row.valueIfPresent("accuracy"),
+          testLoss: try row.valueIfPresent("test_loss"),
+          testAccuracy: try row.valueIfPresent("test_accuracy"),
+          learningRate: try row.valueIfPresent("learning_rate"))
       }
     }
   }
@@ -80,11 +87,13 @@ extension RunStore {
       try Row.fetchAll(
         database,
         sql: """
-          SELECT * FROM result JOIN probe ON probe.id = result.probe
+          SELECT iteration, metric, tensor, value, low, high, unnormalized, scale, floor,
+            example_count, details
+          FROM result JOIN probe ON probe.id = result.probe
           WHERE run = ?1 AND (?2 IS NULL OR metric = ?2) AND (?3 IS NULL OR tensor = ?3)
           ORDER BY iteration, number
           """, arguments: [id, metric?.rawValue, tensor]
-      ).map { try result($0, run: id) }
+      ).map { try result(StoredRow($0, of: "result", in: path, run: id)) }
     }
   }
 
@@ -115,31 +124,34 @@ extension RunStore {
           ORDER BY probe.number, iteration, observation.example, observation.element
           """, arguments: [id, metric?.rawValue, tensor])
       while let row = try rows.next() {
+        let row = StoredRow(row, of: "observation", in: path, run: id)
         try body(
           Observation(
-            iteration: row["iteration"], metric: try self.metric(row, run: id),
-            tensor: row["tensor"], example: row["example"], exampleName: row["name"],
-            label: row["label"], element: row["element"] ?? "", value: row["value"] ?? .nan))
+            iteration: try row.count("iteration"), metric: try row.word("metric", as: Metric.self),
+            tensor: try row.value("tensor"), example: try row.count("example"),
+            exampleName: try row.valueIfPresent("name"), label: try row.valueIfPresent("label"),
+            element: try row.valueIfPresent("element") ?? "",
+            value: try row.valueIfPresent("value") ?? .nan))
       }
     }
   }
 
-  private func result(_ row: Row, run: Int64) throws -> StoredResult {
-    let (low, high): (Double?, Double?) = (row["low"], row["high"])
+  private func result(_ row: StoredRow) throws -> StoredResult {
+    let (low, high): (Double?, Double?) = (
+      try row.valueIfPresent("low"), try row.valueIfPresent("high")
+    )
     var interval: ClosedRange<Double>?
-    if let low, let high, low <= high { interval = low...high }
-    return StoredResult(
-      iteration: row["iteration"], metric: try metric(row, run: run), tensor: row["tensor"],
-      value: row["value"], confidenceInterval: interval, unnormalized: row["unnormalized"],
-      scale: row["scale"], floor: row["floor"], exampleCount: row["example_count"],
-      details: row["details"])
-  }
-
-  private func metric(_ row: Row, run: Int64) throws -> Metric {
-    guard let metric = Metric(rawValue: row["metric"]) else {
-      throw StoreError.damaged(
-        path: path, run: run, reason: "It has the metric '\(row["metric"] as String)'.")
+    if let low, let high {
+      guard low <= high else {
+        throw row.wrong("low", found: "\(low)", expected: "a number up to \(high)")
+      }
+      interval = low...high
     }
-    return metric
+    return StoredResult(
+      iteration: try row.count("iteration"), metric: try row.word("metric", as: Metric.self),
+      tensor: try row.value("tensor"), value: try row.valueIfPresent("value"),
+      confidenceInterval: interval, unnormalized: try row.valueIfPresent("unnormalized"),
+      scale: try row.valueIfPresent("scale"), floor: try row.valueIfPresent("floor"),
+      exampleCount: try row.count("example_count"), details: try row.value("details"))
   }
 }

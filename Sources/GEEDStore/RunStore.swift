@@ -20,46 +20,38 @@ public struct RunStore: Sendable {
 
   let database: DatabaseQueue
 
-  /// Opens a store, and makes it where there is no file.
+  /// The format of the tables.
+  let format: Int
+
+  /// The state that the file must have after reading, where it is read as one that nobody changes.
+  private let unchanged: StoreFile.State?
+
+  /// Opens a store to write to it, and makes it where there is no file, or an empty one.
+  ///
+  /// A store of an older format is brought up to this version's.
   ///
   /// - Parameters:
   ///   - path: The file; a log and an index stand next to it while it is open.
   ///   - patience: How long to wait for other processes.
   /// - Throws: ``StoreError`` for a file that is no store or that cannot be opened.
   public init(creating path: String, patience: Duration = .seconds(10)) throws(StoreError) {
-    try self.init(path: path, patience: patience)
-  }
-
-  /// Opens a store that is there.
-  ///
-  /// - Parameters:
-  ///   - path: The file.
-  ///   - patience: How long to wait for other processes.
-  /// - Throws: ``StoreError/missing(path:)`` without a file; others for one that is no store or that
-  ///   cannot be opened.
-  public init(opening path: String, patience: Duration = .seconds(10)) throws(StoreError) {
-    guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
-    try self.init(path: path, patience: patience)
-  }
-
-  private init(path: String, patience: Duration) throws(StoreError) {
     self.path = path
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(patience / .seconds(1))
+    format = StoreSchema.version
+    unchanged = nil
+    let file = StoreFile(path: path, patience: patience)
+    try file.requirePlain()
     do {
       // Whatever the file is, it stays as it is until it is known to be a store.
-      if FileManager.default.fileExists(atPath: path) {
-        var looking = configuration
-        looking.readonly = true
-        try DatabaseQueue(path: path, configuration: looking).read { try Self.requireOwn($0, path) }
+      if file.byteCount > 0 {
+        let (looking, _) = try file.openForReading()
+        try looking.read { _ = try StoreSchema.requireOwn($0, in: path) }
+        try looking.close()
       }
-      configuration.journalMode = .wal
-      database = try DatabaseQueue(path: path, configuration: configuration)
-      // Who only reads must not wait for those who write.
-      guard try database.read(Self.version) < StoreSchema.version else { return }
+      database = try file.openForWriting()
+      // Who finds the tables as they should be must not wait for those who write.
+      guard try database.read(StoreSchema.version(of:)) < StoreSchema.version else { return }
       try database.inTransaction(.immediate) { database in
-        try Self.requireOwn(database, path)
-        try Self.migrate(database)
+        try StoreSchema.migrate(database, in: path)
         return .commit
       }
     } catch {
@@ -67,36 +59,31 @@ public struct RunStore: Sendable {
     }
   }
 
-  /// Throws unless the file is a store that this version reads, or empty.
-  private static func requireOwn(_ database: Database, _ path: String) throws {
-    let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
-    let tables = try String.fetchAll(
-      database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    guard mark == StoreSchema.applicationID || tables.isEmpty else {
-      throw StoreError.foreign(
-        path: path, found: "a database with the tables \(tables.prefix(5).joined(separator: ", "))")
+  /// Opens a store that is there, to read it.
+  ///
+  /// Not a byte of the file is changed, nor is anything left beside it: it may stand on a disk that
+  /// cannot be written to, and another process may be writing to it. Methods that write throw.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - patience: How long to wait for other processes.
+  /// - Throws: ``StoreError/missing(path:)`` without a file; others for one that is no store or that
+  ///   cannot be opened.
+  public init(opening path: String, patience: Duration = .seconds(10)) throws(StoreError) {
+    self.path = path
+    let file = StoreFile(path: path, patience: patience)
+    guard file.isThere else { throw .missing(path: path) }
+    try file.requirePlain()
+    guard file.byteCount > 0 else { throw .foreign(path: path, found: "an empty file") }
+    do {
+      (database, unchanged) = try file.openForReading()
+      format = try database.read { try StoreSchema.requireOwn($0, in: path) }
+      guard format > 0 else {
+        throw StoreError.foreign(path: path, found: "a database without tables")
+      }
+    } catch {
+      throw StoreError(error, path: path, operation: "open")
     }
-    let version = try version(database)
-    guard version <= StoreSchema.version else {
-      throw StoreError.newer(path: path, found: version, supported: StoreSchema.version)
-    }
-  }
-
-  /// The format of the tables; 0 without any.
-  private static func version(_ database: Database) throws -> Int {
-    try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-  }
-
-  /// Brings the tables up to this version's, unless another process has done so meanwhile.
-  private static func migrate(_ database: Database) throws {
-    let version = try version(database)
-    guard version < StoreSchema.version else { return }
-    for migration in StoreSchema.migrations[version...] { try database.execute(sql: migration) }
-    try database.execute(
-      sql: """
-        PRAGMA application_id = \(StoreSchema.applicationID);
-        PRAGMA user_version = \(StoreSchema.version);
-        """)
   }
 
   /// Changes the store in one transaction.
@@ -114,8 +101,10 @@ public struct RunStore: Sendable {
   func read<Value>(
     _ operation: String, _ body: (Database) throws -> Value
   ) throws(StoreError) -> Value {
+    let value: Result<Value, any Error> = Result { try database.read(body) }
+    if let unchanged, unchanged != StoreFile.State(of: path) { throw .changed(path: path) }
     do {
-      return try database.read(body)
+      return try value.get()
     } catch {
       throw StoreError(error, path: path, operation: operation)
     }

@@ -16,10 +16,23 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
   case unwritable(path: String, operation: String, reason: String)
   /// SQLite, or the system below it, refused an operation.
   case failed(path: String, operation: String, reason: String)
+  /// The file is a store whose bytes make no sense.
+  case corrupt(path: String, operation: String, reason: String)
+  /// A column holds a value of another type, or one that is out of its range.
+  case wrongValue(
+    path: String, table: String, column: String, run: Int64?, found: String, expected: String)
   /// The store has no such run.
   case noRun(path: String, id: Int64, available: [Int64])
   /// A run holds something else than this version writes.
   case damaged(path: String, run: Int64, reason: String)
+  /// A part of a run is not what was written.
+  case checksum(path: String, run: Int64, part: String)
+  /// A run was kept by a version that wrote no checksums.
+  case unchecked(path: String, run: Int64)
+  /// A process has gone on with a run that another one was at.
+  case takenOver(path: String, run: Int64, owner: String)
+  /// The file was changed while it was read.
+  case changed(path: String)
   /// A run has numbers of its examples, and not the examples.
   case noExample(dataset: String, index: Int)
 
@@ -38,11 +51,26 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case .failed(let path, let operation, let reason),
       .unwritable(let path, let operation, let reason):
       "Could not \(operation) '\(path)': \(reason)."
+    case .corrupt(let path, let operation, let reason):
+      "Could not \(operation) '\(path)', which is damaged: \(reason)."
+    case .wrongValue(let path, let table, let column, let run, let found, let expected):
+      "\(run.map { "Run \($0) of '\(path)'" } ?? "'\(path)'") is damaged: expected \(expected) in "
+        + "column '\(column)' of table '\(table)', but found \(found)."
     case .noRun(let path, let id, let available):
       "'\(path)' has no run \(id), only "
         + (available.isEmpty ? "none." : available.map(String.init).joined(separator: ", ") + ".")
     case .damaged(let path, let run, let reason):
       "Run \(run) of '\(path)' cannot be read: \(reason)"
+    case .checksum(let path, let run, let part):
+      "Run \(run) of '\(path)' is damaged: \(part) is not what was written, by its checksum; measure "
+        + "the run anew."
+    case .unchecked(let path, let run):
+      "Run \(run) of '\(path)' was kept by an earlier version, without checksums, so nothing can be "
+        + "made of its records; measure it anew."
+    case .takenOver(let path, let run, let owner):
+      "Run \(run) of '\(path)' was taken over by \(owner), which goes on with it; this process stops."
+    case .changed(let path):
+      "'\(path)' was changed while it was read; try again."
     case .noExample(let dataset, let index):
       "Example \(index) of \(dataset) is not in the store, which keeps numbers only."
     }
@@ -55,15 +83,17 @@ extension StoreError {
     switch error {
     case let error as StoreError: self = error
     case let error as DatabaseError:
+      let reason = error.message ?? "\(error.resultCode)"
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path, operation: operation)
       case .SQLITE_NOTADB: self = .foreign(path: path, found: "no SQLite file")
       case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY:
-        self = .unwritable(
-          path: path, operation: operation, reason: error.message ?? "\(error.resultCode)")
-      default:
-        self = .failed(
-          path: path, operation: operation, reason: error.message ?? "\(error.resultCode)")
+        self = .unwritable(path: path, operation: operation, reason: reason)
+      // SQL that is right for a store fails where tables or columns are missing, or have other rules.
+      case .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT,
+        .SQLITE_TOOBIG, .SQLITE_RANGE, .SQLITE_FORMAT:
+        self = .corrupt(path: path, operation: operation, reason: reason)
+      default: self = .failed(path: path, operation: operation, reason: reason)
       }
     default: self = .failed(path: path, operation: operation, reason: "\(error)")
     }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 
+import GRDB
+
 /// The tables of a store, which other programs may read.
 enum StoreSchema {
   /// What marks a file as a store: "GEED" in ASCII.
   static let applicationID: Int32 = 0x4745_4544
 
-  /// The format that this version writes; older ones are brought up to it when they are opened.
+  /// The format that this version writes; older ones are brought up to it when they are written to.
   static var version: Int { migrations.count }
 
   /// What leads from each format to the next, from no tables on.
-  static let migrations = [first]
+  static let migrations = [first, second]
 
   private static let first = """
     CREATE TABLE run (
@@ -100,4 +102,110 @@ enum StoreSchema {
         example_count, details
       FROM result JOIN probe ON probe.id = result.probe;
     """
+
+  /// Checksums, and whose the unfinished runs are. Rows of before have none.
+  private static let second = """
+    ALTER TABLE run ADD COLUMN owner TEXT;
+    ALTER TABLE run ADD COLUMN checksum BLOB;
+    ALTER TABLE run ADD COLUMN document_checksum BLOB;
+    ALTER TABLE record ADD COLUMN checksum BLOB;
+    """
+
+  /// The columns that every format has.
+  private static let columns = [
+    "run": [
+      "id", "kind", "status", "created", "tag", "model", "model_sha256", "data", "group_name",
+      "seed",
+      "shard_index", "shard_count", "settings", "versions", "command_line", "document",
+    ],
+    "probe": ["id", "run", "number", "metric", "tensor"],
+    "element": ["run", "number", "name", "weight"],
+    "example": ["run", "number", "name", "label"],
+    "observation": ["probe", "iteration", "example", "element", "value"],
+    "result": [
+      "probe", "iteration", "value", "low", "high", "unnormalized", "scale", "floor",
+      "example_count", "details",
+    ],
+    "step": [
+      "run", "iteration", "loss", "accuracy", "test_loss", "test_accuracy", "learning_rate",
+    ],
+    "record": ["run", "position", "bytes"],
+  ]
+
+  /// The columns that came with the second format.
+  private static let laterColumns = [
+    "run": ["owner", "checksum", "document_checksum"], "record": ["checksum"],
+  ]
+
+  /// The format of a database; 0 for one without tables.
+  ///
+  /// - Throws: ``StoreError`` unless it is a store that this version reads, with all its tables, or
+  ///   empty.
+  static func requireOwn(_ database: Database, in path: String) throws -> Int {
+    let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
+    let kinds = try Row.fetchAll(
+      database,
+      sql: "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view', 'trigger')"
+    ).map { row in
+      let row = StoredRow(row, of: "sqlite_master", in: path)
+      return (
+        name: try row.value("name", as: String.self), type: try row.value("type", as: String.self)
+      )
+    }
+    let tables = kinds.filter { $0.type == "table" }.map(\.name).sorted()
+    guard mark == applicationID || kinds.isEmpty else {
+      throw StoreError.foreign(
+        path: path, found: "a database with the tables \(tables.prefix(5).joined(separator: ", "))")
+    }
+    let found = try version(of: database)
+    guard found <= version else {
+      throw StoreError.newer(path: path, found: found, supported: version)
+    }
+    guard found >= 0 else {
+      throw StoreError.foreign(path: path, found: "a store of format \(found), which there is not")
+    }
+    guard found > 0 else {
+      if kinds.isEmpty { return 0 }
+      throw StoreError.foreign(path: path, found: "a store without a format")
+    }
+    if let trigger = kinds.first(where: { $0.type == "trigger" }) {
+      throw StoreError.foreign(
+        path: path, found: "a store with the trigger '\(trigger.name)', which would change it")
+    }
+    for (table, columns) in columns.sorted(by: { $0.key < $1.key }) {
+      guard tables.contains(table) else {
+        throw StoreError.foreign(path: path, found: "a store without the table '\(table)'")
+      }
+      let own = try Row.fetchAll(database, sql: "SELECT name FROM pragma_table_info('\(table)')")
+        .map {
+          try StoredRow($0, of: table, in: path).value("name", as: String.self)
+        }
+      let expected = columns + (found > 1 ? laterColumns[table] ?? [] : [])
+      if let missing = expected.first(where: { !own.contains($0) }) {
+        throw StoreError.foreign(
+          path: path,
+          found:
+            "a store whose table '\(table)' has no column '\(missing)', so none of its runs can "
+            + "be read")
+      }
+    }
+    return found
+  }
+
+  /// The format of the tables; 0 without any.
+  static func version(of database: Database) throws -> Int {
+    try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+  }
+
+  /// Brings the tables up to this version's, unless another process has done so meanwhile.
+  static func migrate(_ database: Database, in path: String) throws {
+    let found = try requireOwn(database, in: path)
+    guard found < version else { return }
+    for migration in migrations[found...] { try database.execute(sql: migration) }
+    try database.execute(
+      sql: """
+        PRAGMA application_id = \(applicationID);
+        PRAGMA user_version = \(version);
+        """)
+  }
 }

@@ -26,16 +26,11 @@ public struct StoredDataset: Dataset {
     self.classes = classes
   }
 
-  /// Adds the names and classes of the examples that a run has measured.
-  ///
-  /// - Parameters:
-  ///   - id: The number of the run.
-  ///   - store: The store of the run.
-  /// - Throws: ``StoreError`` if there is no such run.
-  public mutating func addExamples(ofRun id: Int64, in store: RunStore) throws(StoreError) {
-    for example in try store.examples(ofRun: id) {
-      names[example.number] = example.name
-      labels[example.number] = example.label
+  /// Adds the names and classes of the examples that have records.
+  public mutating func addExamples(of records: [MeasurementRecord]) {
+    for record in records where record.isOrbit {
+      names[record.example] = record.source.name
+      labels[record.example] = record.source.label
     }
   }
 

@@ -19,6 +19,8 @@ public struct TrainingRecording: Sendable {
   /// The number of the run.
   public let id: Int64
 
+  let owner: RunOwner
+
   /// Writes steps, in one transaction. A step that is there already is replaced.
   ///
   /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
@@ -28,7 +30,7 @@ public struct TrainingRecording: Sendable {
   ///
   /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
   public func append(_ steps: [StoredStep]) throws(StoreError) {
-    try store.write("write to") { database in
+    try write { database in
       let insert = try database.cachedStatement(
         sql: """
           INSERT OR REPLACE INTO step (run, iteration, loss, accuracy, test_loss, test_accuracy,
@@ -57,11 +59,10 @@ public struct TrainingRecording: Sendable {
     _ result: MeasurementResult, iteration: Int, records: [MeasurementRecord] = [],
     of measurement: DeviationMeasurement
   ) throws(StoreError) {
-    try store.write("write to") { database in
-      let probes = try ProbeRows(of: measurement, run: id, in: database)
+    try write { database in
+      let probes = try ProbeRows(of: measurement, run: id, in: store, database)
       try probes.insert(result.results, iteration: iteration, into: database)
-      try probes.insert(
-        records, iteration: iteration, dataset: measurement.dataset, into: database)
+      try probes.insert(records, iteration: iteration, into: database)
     }
   }
 
@@ -69,7 +70,7 @@ public struct TrainingRecording: Sendable {
   ///
   /// - Throws: ``StoreError`` if the store cannot be written.
   public func truncate(afterIteration iteration: Int) throws(StoreError) {
-    try store.write("write to") { database in
+    try write { database in
       try database.execute(
         sql: "DELETE FROM step WHERE run = ? AND iteration > ?", arguments: [id, iteration])
       for table in ["result", "observation"] {
@@ -82,6 +83,7 @@ public struct TrainingRecording: Sendable {
       }
       try database.execute(
         sql: "UPDATE run SET status = 'running' WHERE id = ?", arguments: [id])
+      try store.seal(id, in: database)
     }
   }
 
@@ -89,8 +91,14 @@ public struct TrainingRecording: Sendable {
   ///
   /// - Throws: ``StoreError`` if the store cannot be written.
   public func finish() throws(StoreError) {
-    try store.write("write to") {
-      try $0.execute(sql: "UPDATE run SET status = 'finished' WHERE id = ?", arguments: [id])
+    try write { try store.finish(id, document: nil, in: $0) }
+  }
+
+  /// Changes the run in one transaction, unless another process has gone on with it.
+  private func write(_ body: (Database) throws -> Void) throws(StoreError) {
+    try store.write("write to") { database in
+      try store.requireOwner(owner, of: id, in: database)
+      try body(database)
     }
   }
 }
@@ -149,14 +157,18 @@ extension RunStore {
     if resuming, same == nil, let shorter {
       earlier = try latestRun(of: .train, like: shorter)
     }
+    let owner = RunOwner()
     let id = try write("write to") { database in
       if let earlier, same == nil {
         try database.execute(
           sql: "UPDATE run SET settings = ? WHERE id = ?",
           arguments: [description.settings, earlier.id])
+        try seal(earlier.id, in: database)
       }
-      return try earlier?.id ?? insert(description, kind: .train, into: database)
+      let id = try earlier?.id ?? insert(description, kind: .train, into: database)
+      try take(id, by: owner, in: database)
+      return id
     }
-    return TrainingRecording(store: self, id: id)
+    return TrainingRecording(store: self, id: id, owner: owner)
   }
 }

@@ -72,7 +72,7 @@ import Testing
     let scratch = try Scratch()
     let path = scratch.path("a.sqlite")
     let store = try RunStore(creating: path, patience: .milliseconds(50))
-    let other = try RunStore(opening: path)
+    let other = try RunStore(creating: path)
     try other.database.writeWithoutTransaction { database in
       try database.execute(sql: "BEGIN IMMEDIATE")
       #expect(throws: StoreError.locked(path: path, operation: "write to")) {
@@ -85,16 +85,75 @@ import Testing
     _ = try store.beginMeasurement(description(seed: 1), of: storedMeasurement())
   }
 
-  @Test("Records of another version, or damaged ones, name the run")
-  func damaged() throws {
+  @Test("A recording that another one has gone on with writes no more")
+  func takenOver() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("a.sqlite")
+    let store = try RunStore(creating: path)
+    let measurement = storedMeasurement()
+    var records: [MeasurementRecord] = []
+    var run = try measurement.start()
+    while try run.advance(addingRecordsTo: &records) {}
+    let first = try store.beginMeasurement(description(seed: 1), of: measurement)
+    try first.append(Array(records.prefix(2)))
+    let second = try RunStore(creating: path).beginMeasurement(
+      description(seed: 1), of: measurement, resuming: true)
+    let error = #expect(throws: StoreError.self) { try first.append(records) }
+    #expect(error?.description.hasPrefix("Run 1 of '\(path)' was taken over by process ") == true)
+    #expect(throws: StoreError.self) { try first.finish(run.result) }
+    #expect(try second.records() == Array(records.prefix(2)))
+    try second.append(records)
+    try second.finish(run.result)
+    #expect(try store.records(ofRun: 1) == records)
+    let training = try store.beginTraining(description(seed: 2))
+    _ = try store.beginTraining(description(seed: 2), resuming: true)
+    #expect(throws: StoreError.self) { try training.append(StoredStep(iteration: 1)) }
+    try store.remove(run: 1)
+    #expect(throws: StoreError.noRun(path: path, id: 1, available: [])) {
+      try second.finish(run.result)
+    }
+  }
+
+  @Test("A store that is opened to be read cannot be written to")
+  func readOnly() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("a.sqlite")
+    _ = try StoredMeasurement(in: try RunStore(creating: path))
+    let store = try RunStore(opening: path)
+    #expect(throws: StoreError.self) { try store.remove(run: 1) }
+    #expect(try store.runs().count == 1)
+  }
+
+  @Test("A store that changes while it is read as one at rest is said to")
+  func changed() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("a.sqlite")
+    _ = try StoredMeasurement(in: try RunStore(creating: path))
+    let reading = try RunStore(opening: path)
+    do {
+      // The log is brought into the file when it is closed.
+      let queue = try DatabaseQueue(path: path)
+      try queue.write { try $0.execute(sql: "UPDATE run SET tag = 'other'") }
+      try queue.close()
+    }
+    #expect(throws: StoreError.changed(path: path)) { try reading.runs() }
+  }
+
+  @Test("Records of another version name the run")
+  func otherVersion() throws {
     let scratch = try Scratch()
     let path = scratch.path("a.sqlite")
     let store = try RunStore(creating: path)
     let id = try StoredMeasurement(in: store).id
-    try store.write("damage") { try $0.execute(sql: "UPDATE record SET bytes = x'09'") }
+    let settings = try store.run(id).settings
+    try store.write("damage") {
+      try $0.execute(
+        sql: "UPDATE record SET bytes = x'09', checksum = ? WHERE position = 0",
+        arguments: [Checksum.ofRecord([9], at: 0, run: id, settings: settings)])
+    }
     let error = #expect(throws: StoreError.self) { try store.records(ofRun: id) }
     #expect(
       error?.description
-        == "Run 1 of '\(path)' cannot be read: A record is of format 9, but expected 1.")
+        == "Run 1 of '\(path)' cannot be read: A record is of format 9, but expected 2.")
   }
 }

@@ -89,14 +89,23 @@ public struct DeviationMeasurement: Sendable {
   /// - Parameter records: What an earlier run of the same measurement has left: the records of its
   ///   first examples, in order. These do not go through the model again, nor is it asked for
   ///   anything where there are records of all.
+  /// - Parameter checkingExamples: Whether the examples that have records are read, to see that they
+  ///   are what they were when they were measured; `false` where they are not there.
   /// - Throws: ``ActionError`` if the group cannot act on the examples;
   ///   ``MeasurementError/noGroup(tensor:family:)`` if a probe needs a group and there is none;
   ///   ``MeasurementError/foreignRecord(position:reason:)`` for records that are not the first ones of
-  ///   this measurement.
+  ///   this measurement; ``MeasurementError/changedExample(dataset:example:name:difference:)`` for an
+  ///   example that has changed since it was measured.
   /// - Precondition: There are at least one probe, one example and a positive batch size.
-  public func start(resuming records: [MeasurementRecord] = []) throws -> MeasurementRun {
-    try MeasurementRun(self, resuming: records)
+  /// - Complexity: Reads and hashes one example for each record, on all cores.
+  public func start(
+    resuming records: [MeasurementRecord] = [], checkingExamples: Bool = true
+  ) throws -> MeasurementRun {
+    try MeasurementRun(self, resuming: records, checkingExamples: checkingExamples)
   }
+
+  /// How many records the whole of this measurement, or of its shard, has.
+  package var recordCount: Int { InputPlan(self).unitCount }
 
   /// Measures everything.
   ///
@@ -118,6 +127,6 @@ public struct DeviationMeasurement: Sendable {
   public func forEachBatch(_ body: (Tensor) throws -> Void) throws {
     let action = try inputAction.prepared(for: dataset.exampleShape)
     var batches = InputBatches(self, plan: InputPlan(self), action: action, from: 0)
-    while let batch = try batches.makeNext() { try body(batch) }
+    while let batch = try batches.makeNext() { try body(batch.inputs) }
   }
 }

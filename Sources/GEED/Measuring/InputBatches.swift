@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: MIT
 
+/// A batch of inputs.
+struct InputBatch: Sendable {
+  /// The inputs, `[N, ...]`.
+  let inputs: Tensor
+  /// What the examples of its units are, by the number of the unit.
+  let sources: [Int: ExampleFingerprint]
+}
+
 /// Makes the batches of a measurement: reads each example once and moves it through its orbit.
 struct InputBatches: Sendable {
   private let plan: InputPlan
@@ -8,7 +16,7 @@ struct InputBatches: Sendable {
   private let action: PreparedAction
   private let batchSize: Int
   private var next: Int
-  private var current: (input: InputPlan.Input, example: Tensor)?
+  private var current: (input: InputPlan.Input, example: Tensor, source: ExampleFingerprint)?
 
   /// Prepares the batches from the input at `first` on.
   init(
@@ -23,15 +31,18 @@ struct InputBatches: Sendable {
   }
 
   /// The next batch `[N, ...]`, or `nil` when all inputs are made. The last one may be smaller.
-  mutating func makeNext() throws -> Tensor? {
+  mutating func makeNext() throws -> InputBatch? {
     let positions = next..<min(next + batchSize, plan.count)
     guard !positions.isEmpty else { return nil }
     next = positions.upperBound
     let size = Tensor.count(of: action.shape)
     var sources: [(example: Tensor, element: FiniteGroup.Element)] = []
+    var fingerprints: [Int: ExampleFingerprint] = [:]
     for position in positions {
       let input = plan[position]
-      sources.append((try example(for: input), input.element))
+      let (example, source) = try example(for: input)
+      sources.append((example, input.element))
+      fingerprints[plan.unitNumber(ofInput: position)] = source
     }
     let scalars = [Float](unsafeUninitializedCapacity: positions.count * size) { result, count in
       count = positions.count * size
@@ -42,14 +53,18 @@ struct InputBatches: Sendable {
         }
       }
     }
-    return Tensor(shape: [positions.count] + action.shape, scalars: scalars)
+    return InputBatch(
+      inputs: Tensor(shape: [positions.count] + action.shape, scalars: scalars),
+      sources: fingerprints)
   }
 
-  private mutating func example(for input: InputPlan.Input) throws -> Tensor {
+  private mutating func example(
+    for input: InputPlan.Input
+  ) throws -> (Tensor, ExampleFingerprint) {
     if let current, current.input.example == input.example,
       current.input.isFromScaleDataset == input.isFromScaleDataset
     {
-      return current.example
+      return (current.example, current.source)
     }
     let source = input.isFromScaleDataset ? scaleDataset : dataset
     let example = try source.example(at: input.example)
@@ -58,7 +73,8 @@ struct InputBatches: Sendable {
         dataset: source.name, example: input.example, shape: example.shape,
         expected: action.shape)
     }
-    current = (input, example)
-    return example
+    let fingerprint = ExampleFingerprint(example, at: input.example, of: source)
+    current = (input, example, fingerprint)
+    return (example, fingerprint)
   }
 }

@@ -43,6 +43,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case memory(needed: Int, limit: Int, tensor: String, shape: [Int])
   /// A record is not the one that the measurement would have made.
   case foreignRecord(position: Int, reason: String)
+  /// An example is not what it was when its record was made.
+  case changedExample(dataset: String, example: Int, name: String?, difference: String)
 
   /// One sentence that names tensor, example and element.
   public var description: String {
@@ -112,6 +114,9 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "fewer tensors at a time, or fewer scale examples need less."
     case .foreignRecord(let position, let reason):
       "Record \(position) is of another measurement: \(reason)."
+    case .changedExample(let dataset, let example, let name, let difference):
+      "Example \(example) of \(dataset)\(name.map { " ('\($0)')" } ?? "") has changed since it was "
+        + "measured: \(difference); restore it, or measure all of the data anew."
     }
   }
 }

@@ -23,7 +23,10 @@ public struct MeasurementRun: ~Copyable {
   private var absorbedUnits = 0
   private var failure: (any Error)?
 
-  init(_ measurement: DeviationMeasurement, resuming records: [MeasurementRecord]) throws {
+  init(
+    _ measurement: DeviationMeasurement, resuming records: [MeasurementRecord],
+    checkingExamples: Bool
+  ) throws {
     precondition(!measurement.probes.isEmpty, "Expected at least one probe.")
     precondition(measurement.dataset.count > 0, "Expected at least one example.")
     precondition(
@@ -32,6 +35,7 @@ public struct MeasurementRun: ~Copyable {
     let action = try measurement.inputAction.prepared(for: measurement.dataset.exampleShape)
     let plan = InputPlan(measurement)
     try plan.requireFirstRecords(records, probeCount: measurement.probes.count)
+    if checkingExamples { try plan.requireSameExamples(records, in: measurement) }
     self.init(
       measurement, plan: plan, action: action, resuming: records,
       recorders: try measurement.probes.map { try ProbeRecorder($0, of: measurement) })
@@ -61,7 +65,10 @@ public struct MeasurementRun: ~Copyable {
       from: InputBatches(measurement, plan: plan, action: action, from: firstComputed)
     ) { try $0.makeNext() }
     self.passes = Prefetcher(depth: 1, from: inputs) { [model = measurement.model] inputs in
-      try inputs.next().map { ForwardPass(inputs: $0, outputs: try model.outputs(for: $0)) }
+      try inputs.next().map {
+        ForwardPass(
+          inputs: $0.inputs, outputs: try model.outputs(for: $0.inputs), sources: $0.sources)
+      }
     }
   }
 
@@ -121,8 +128,12 @@ public struct MeasurementRun: ~Copyable {
 
   private mutating func record(of outputs: UnitOutputs) throws -> MeasurementRecord {
     let unit = plan.unit(outputs.number)
+    guard let source = outputs.pass.sources[outputs.number] else {
+      preconditionFailure("Expected the example of unit \(outputs.number) in its last batch.")
+    }
     var record = MeasurementRecord(
-      position: unit.position, example: unit.example, isOrbit: unit.orbit != nil, probes: [])
+      position: unit.position, example: unit.example, isOrbit: unit.orbit != nil, source: source,
+      probes: [])
     for index in recorders.indices {
       guard let output = outputs.pass.outputs[recorders[index].probe.tensor] else { continue }
       record.probes.append(
@@ -235,6 +246,7 @@ extension InputPlan {
       let unit = unit(number)
       try require("its position", record.position, unit.position)
       try require("its example", record.example, unit.example)
+      try require("its part in E", record.isOrbit ? 1 : 0, unit.orbit == nil ? 0 : 1)
       try require("the number of its probes", record.probes.count, probeCount)
     }
   }

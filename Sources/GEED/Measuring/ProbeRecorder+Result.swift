@@ -16,10 +16,20 @@ extension ProbeRecorder {
     }
     result.unnormalized = estimate.value
     result.fRatio = spread?.ratio
-    if estimate.zeroVectorCount > 0 {
-      result.notes.append(
-        "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction.")
+    result.channels = channels?.summary
+    if probe.metric == .channelwise || probe.metric == .latentCosine {
+      let count =
+        estimate.exampleCount * transformations.weightedIndices.count
+        * (result.channels?.count ?? 1)
+      result.zeroVectorShare = Double(estimate.zeroVectorCount) / Double(count)
     }
+    result.countNotes = [
+      estimate.zeroVectorCount > 0
+        ? "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction."
+        : nil,
+      result.channels?.note,
+    ].compactMap(\.self)
+    result.notes += result.countNotes
     if case .tokens(_, _, let others)? = probe.layout, others > 0 {
       result.notes.append(
         others == 1

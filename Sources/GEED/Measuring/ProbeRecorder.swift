@@ -11,6 +11,7 @@ struct ProbeRecorder: Sendable {
   private(set) var spread: OrbitSpread?
   private(set) var subgroups: SubgroupRecorder?
   private(set) var predictions: PredictionRecorder?
+  private(set) var channels: ChannelCensus?
   /// The examples of *E* so far, as indices of the data set.
   private(set) var examples: [Int] = []
   /// The examples of *M* so far, as indices of the data set that they come from.
@@ -45,6 +46,7 @@ struct ProbeRecorder: Sendable {
     datasetNames = (
       measurement.dataset.name, (measurement.scaleDataset ?? measurement.dataset).name
     )
+    channels = probe.metric == .channelwise ? ChannelCensus() : nil
     predictions =
       probe.metric == .softmax && !probe.isPerPixel
       ? PredictionRecorder(transformations, dataset: measurement.dataset) : nil
@@ -68,6 +70,10 @@ struct ProbeRecorder: Sendable {
     record.spread = spread?.orbit(ofOutputs: outputs, firstRow: firstRow)
     record.predictions =
       predictions?.predictions(of: outputs, firstRow: firstRow, read: reader) ?? []
+    if channels != nil {
+      record.constantChannels = ChannelCensus.constants(
+        of: outputs, rows: firstRow..<firstRow + count)
+    }
     return record
   }
 
@@ -118,6 +124,7 @@ struct ProbeRecorder: Sendable {
     subgroups?.add(record.subgroups, comparisons: record.comparisons)
     if let orbit = record.spread { spread?.add(orbit) }
     predictions?.add(record.predictions, of: unit.example, read: reader)
+    channels?.add(record.constantChannels, of: record.rowShape.first ?? 0)
   }
 
   /// Throws unless a record has what this probe makes of a unit.
@@ -143,6 +150,10 @@ struct ProbeRecorder: Sendable {
       "features in the mean", record.spread?.mean.count, spread != nil && count > 0 ? size : nil)
     try require(
       "subgroups", record.subgroups.count, count > 0 ? subgroups?.memberCount ?? 0 : 0)
+    let counts = record.subgroups.flatMap { [$0.comparisons.count, $0.quotient.count] }
+    for (found, expected) in zip(counts, subgroups?.comparisonCounts ?? []) {
+      try require("comparisons under a subgroup", found, expected)
+    }
   }
 
   private mutating func prepareEstimators(for shape: [Int]) throws {

@@ -69,6 +69,13 @@ public struct ProbeResult: Sendable, Hashable {
   /// What the classifier decides on the orbits, for softmax probes.
   public internal(set) var predictions: PredictionSummary?
 
+  /// The share of comparisons of cosines that met a zero vector, which has no direction, from 0 to 1;
+  /// `nil` for metrics without cosines. Comparisons are those of all channels, elements and examples.
+  public internal(set) var zeroVectorShare: Double?
+
+  /// How many channels say nothing of the examples, for channelwise probes.
+  public internal(set) var channels: ChannelSummary?
+
   /// The number of examples that entered E.
   public internal(set) var exampleCount = 0
 
@@ -80,6 +87,10 @@ public struct ProbeResult: Sendable, Hashable {
 
   /// What a reader of the number has to know.
   public internal(set) var notes: [String] = []
+
+  /// Those of ``notes`` that only say in words what ``zeroVectorShare`` and ``channels`` count, and that
+  /// a table has columns for.
+  package internal(set) var countNotes: [String] = []
 
   init(probe: Probe, note: String? = nil) {
     metric = probe.metric
@@ -116,7 +127,7 @@ extension ProbeResult: Encodable {
     case scaleConfidenceInterval
     case floor, fRatio, noiseResponse, remark, exampleCount, perElement, perExample, errorShares,
       notes
-    case degreesOfFreedom, subgroups, predictions
+    case degreesOfFreedom, subgroups, predictions, zeroVectorShare, channels
   }
 
   /// Encodes every field, `null` where there is no value.
@@ -140,6 +151,8 @@ extension ProbeResult: Encodable {
     try container.encode(fRatio, forKey: .fRatio)
     try container.encode(noiseResponse, forKey: .noiseResponse)
     try container.encode(remark, forKey: .remark)
+    try container.encode(zeroVectorShare, forKey: .zeroVectorShare)
+    try container.encode(channels, forKey: .channels)
     try container.encode(exampleCount, forKey: .exampleCount)
     try container.encode(value == nil ? nil : perElement, forKey: .perElement)
     try container.encode(value == nil ? nil : perExample, forKey: .perExample)

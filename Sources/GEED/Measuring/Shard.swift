@@ -29,5 +29,5 @@ public struct Shard: Sendable, Hashable, Codable {
   public var isWhole: Bool { count == 1 }
 
   /// How many of the positions below `end` are this shard's.
-  func positionCount(below end: Int) -> Int { (end - index + count - 1) / count }
+  func positionCount(below end: Int) -> Int { end <= index ? 0 : (end - index - 1) / count + 1 }
 }

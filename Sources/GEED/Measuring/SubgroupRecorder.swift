@@ -61,6 +61,11 @@ struct SubgroupRecorder: Sendable {
   /// How many subgroups there are.
   var memberCount: Int { members.count }
 
+  /// How many comparisons the records of an example hold.
+  var comparisonCounts: [Int] {
+    members.flatMap { [$0.sharesKernel ? 0 : $0.subgroup.order, $0.quotient?.cosets.count ?? 0] }
+  }
+
   /// Compares the outputs of one example: *f(gx)* for every element, in consecutive rows from
   /// `firstRow` on.
   ///

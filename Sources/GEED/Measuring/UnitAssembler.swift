@@ -4,6 +4,8 @@
 struct ForwardPass: Sendable {
   let inputs: Tensor
   let outputs: [String: Tensor]
+  /// What the examples of its units are, by the number of the unit.
+  let sources: [Int: ExampleFingerprint]
 }
 
 /// The inputs and outputs of one unit of an ``InputPlan``, in consecutive rows.
@@ -78,7 +80,8 @@ struct UnitAssembler: Sendable {
     return UnitOutputs(
       number: number,
       pass: ForwardPass(
-        inputs: Tensor(shape: [count] + pass.inputs.rowShape, scalars: inputs), outputs: whole),
+        inputs: Tensor(shape: [count] + pass.inputs.rowShape, scalars: inputs), outputs: whole,
+        sources: pass.sources),
       firstRow: 0)
   }
 }

@@ -35,7 +35,7 @@ enum ExitStatus: Int32 {
     case let error as OnnxError: self = error.isFaultOfModel ? .badData : .internalError
     case is UsageError: self = .usage
     case let error as StoreError: self = ExitStatus(error)
-    case is MergeError, is UnfinishedRun: self = .badData
+    case is MergeError, is UnfinishedRun, is ChangedExamples: self = .badData
     case is Interruption.NothingMeasured, is Interruption.NothingWritten: self = .interrupted
     default:
       #if Torch
@@ -122,9 +122,10 @@ extension DataError {
 extension ExitStatus {
   private init(_ error: StoreError) {
     switch error {
-    case .missing, .locked: self = .missingInput
+    case .missing, .locked, .takenOver, .changed: self = .missingInput
     case .noRun: self = .usage
-    case .foreign, .newer, .damaged, .noExample: self = .badData
+    case .foreign, .newer, .damaged, .corrupt, .wrongValue, .checksum, .unchecked, .noExample:
+      self = .badData
     case .failed(_, let operation, _): self = operation == "open" ? .missingInput : .internalError
     case .unwritable: self = .notWritten
     }

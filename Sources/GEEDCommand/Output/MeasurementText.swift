@@ -31,7 +31,7 @@ struct MeasurementText {
       + CompanionText.predictions(of: document.results, order: order)
       + CompanionText.worstExamples(of: document.results, count: details.worst)
       + (sheet.map { [$0] } ?? [])
-    let remarks = companions + ControlText.action(frame.action) + notes
+    let remarks = legend + companions + ControlText.action(frame.action) + notes
     return (lines + (remarks.isEmpty ? [] : [""] + remarks) + timing).map(\.shown)
   }
 
@@ -56,6 +56,55 @@ struct MeasurementText {
     document.results.contains { $0.layout ?? .nchw != .nchw }
   }
 
+  /// What the columns mean that a reader may take for something else.
+  private var legend: [String] {
+    let measured = document.results.filter { !$0.perElement.isEmpty }
+    var lines: [String] = []
+    if !measured.isEmpty {
+      lines.append("worst: the element whose mean over examples deviates most")
+    }
+    let identity = measured.first?.perElement.first?.element
+    if details.elements, frame.transformations == nil, let identity,
+      measured.contains(where: { $0.metric != .channelwise })
+    {
+      lines.append(
+        "\(identity) of latent and softmax: f(x) itself against the mean over its orbit, so it is not "
+          + "that of equal outputs")
+    }
+    if hasZeroVectors {
+      lines.append(
+        "zero vectors: the share of comparisons that met one, which has no direction; two of them "
+          + "count as equal, one as unrelated")
+    }
+    if hasIdleChannels {
+      lines.append(
+        "dead: channels that are zero, or hold one number (+), for every example and element; zeros "
+          + "count as equivariant")
+    }
+    return lines
+  }
+
+  private var hasZeroVectors: Bool {
+    document.results.contains { $0.zeroVectorShare ?? 0 > 0 }
+  }
+
+  private var hasIdleChannels: Bool {
+    document.results.contains { $0.channels.map { $0.zero + $0.constant > 0 } ?? false }
+  }
+
+  private var countColumns: [String] {
+    (hasZeroVectors ? ["zero vectors"] : []) + (hasIdleChannels ? ["dead"] : [])
+  }
+
+  /// The entries of ``countColumns``.
+  private func counts(of result: ProbeResult) -> [String] {
+    let share = result.zeroVectorShare.map { $0 == 0 ? "0 %" : "\((1000 * $0).rounded() / 10) %" }
+    let dead = result.channels.map { channels in
+      "\(channels.zero)\(channels.constant > 0 ? "+\(channels.constant)" : "") of \(channels.count)"
+    }
+    return (hasZeroVectors ? [share ?? "–"] : []) + (hasIdleChannels ? [dead ?? "–"] : [])
+  }
+
   private var results: Table {
     let level = Int((100 * frame.confidenceLevel).rounded())
     var table = Table(
@@ -65,8 +114,8 @@ struct MeasurementText {
         ("value", .right), ("\(level) % interval", .right),
         ("floor", .right),
       ] + ControlText.columns(of: document).map { ($0, .right) } + [
-        ("unnormalized", .right), ("M", .right), ("worst", .left),
-      ])
+        ("unnormalized", .right), ("M", .right),
+      ] + countColumns.map { ($0, .right) } + [("worst", .left)])
     for (index, result) in document.results.enumerated() {
       let worst = result.perElement.max { $0.value < $1.value }
       table.add(
@@ -77,8 +126,7 @@ struct MeasurementText {
           result.confidenceInterval.short, result.floor.short,
         ] + ControlText.cells(of: index, in: document) + [
           result.unnormalized.short, result.scale.short,
-          worst.map { "\($0.element) \($0.value.short)" } ?? "–",
-        ])
+        ] + counts(of: result) + [worst.map { "\($0.element) \($0.value.short)" } ?? "–"])
     }
     return table
   }
@@ -98,7 +146,8 @@ struct MeasurementText {
     return (frame.data.notes ?? []).map { "note: data: \($0)" }
       + (shared + TensorsLeftOut.lines(frame.leftOut ?? [])).map { "note: \($0)" }
       + document.results.flatMap { result in
-        (result.remarks + result.notes.filter { !shared.contains($0) }).map {
+        let notes = result.notes.filter { !shared.contains($0) && !result.countNotes.contains($0) }
+        return (result.remarks + notes).map {
           "note: \(result.metric.rawValue) \(result.tensor): \($0)"
         }
       }
@@ -106,7 +155,9 @@ struct MeasurementText {
 
   /// The notes that every result has.
   private var notesOfAll: [String] {
-    let first = document.results.first?.notes ?? []
+    let first = (document.results.first?.notes ?? []).filter {
+      !(document.results.first?.countNotes ?? []).contains($0)
+    }
     return first.filter { note in document.results.allSatisfy { $0.notes.contains(note) } }
   }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
 import GEED
 import GEEDData
 import GEEDOnnx
+import GEEDStore
 
 /// Everything that decides the numbers of a measurement; runs with the same settings have the same.
 struct RunSettings: Codable, Hashable {
@@ -23,14 +25,17 @@ struct RunSettings: Codable, Hashable {
     let count: Int
     let shape: [Int]
     let classes: ClassCensus?
-    /// The SHA-256 of the first examples that are drawn, as the model sees them.
-    let sha256: String
+    /// The SHA-256 of each of the first examples that are drawn, as the model sees them: they tell one
+    /// data set from another. Whether an example has changed is seen by its record.
+    let drawn: [String]
+    /// The SHA-256 of the names and classes of all examples that are drawn for E.
+    let names: String
   }
 
   let version: String
   let model: Model
-  let data: Examples
-  let scaleData: Examples?
+  private(set) var data: Examples
+  private(set) var scaleData: Examples?
   let recipe: MeasurementRecipe
   let controls: [ControlKind]
   let controlSeed: UInt64
@@ -47,8 +52,10 @@ struct RunSettings: Codable, Hashable {
       constants: options.onnxOptions.constants,
       copies: options.onnxOptions.copies.isEmpty ? nil : options.onnxOptions.copies.sorted(),
       runtime: model.libraryVersion)
-    data = try Examples(measurement.dataset, seed: recipe.seed)
-    scaleData = try measurement.scaleDataset.map { try Examples($0, seed: recipe.seed) }
+    data = try Examples(measurement.dataset, count: recipe.exampleCount, seed: recipe.seed)
+    scaleData = try measurement.scaleDataset.map {
+      try Examples($0, count: recipe.scaleExampleCount, seed: recipe.seed)
+    }
     self.recipe = recipe
     self.controls = ControlKind.allCases.filter(controls.control.contains)
     controlSeed = controls.controlSeed
@@ -59,16 +66,93 @@ extension RunSettings.Examples {
   /// How many examples tell one data set from another.
   private static let fingerprintCount = 8
 
-  init(_ dataset: any Dataset, seed: UInt64) throws {
+  init(_ dataset: any Dataset, count drawnCount: Int?, seed: UInt64) throws {
     count = dataset.count
     shape = dataset.exampleShape
     classes = dataset.classes
-    let drawn = randomExamples(
-      min(Self.fingerprintCount, dataset.count), of: dataset.count, seed: seed)
-    let digest = try Digest(.sha256)
-    for index in drawn {
-      try dataset.example(at: index).scalars.withUnsafeBytes { digest.add(Array($0)) }
+    let wanted = max(drawnCount ?? count, Self.fingerprintCount)
+    let chosen = randomExamples(min(wanted, count), of: count, seed: seed)
+    drawn = try chosen.prefix(Self.fingerprintCount).map {
+      try dataset.example(at: $0).sha256.hexadecimal
     }
-    sha256 = try digest.finish()
+    var hash = SHA256()
+    for index in chosen.prefix(drawnCount ?? count) {
+      hash.add(dataset.exampleName(at: index))
+      hash.add(dataset.label(at: index).map(String.init))
+    }
+    names = hash.finish().hexadecimal
+  }
+
+  /// The place, in drawing order, of the first example that has changed since other settings were made
+  /// of the same data set; `nil` where none has, or where it is another data set: one of another size, or
+  /// one of which no example is the same.
+  fileprivate func changedPlace(since other: RunSettings.Examples) -> Int? {
+    guard isSameData(as: other) else { return nil }
+    return zip(drawn, other.drawn).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+  }
+
+  fileprivate func isSameData(as other: RunSettings.Examples) -> Bool {
+    count == other.count && shape == other.shape && zip(drawn, other.drawn).contains(where: ==)
+  }
+}
+
+extension RunSettings {
+  /// The settings of a run; `nil` where another version has written them.
+  init?(of run: RunSummary) {
+    guard
+      let settings = try? JSONDecoder().decode(RunSettings.self, from: Data(run.settings.utf8))
+    else { return nil }
+    self = settings
+  }
+
+  /// Throws if a run was made with these settings on data that have been changed since, in part.
+  ///
+  /// - Throws: `MeasurementError` that names an example, or ``ChangedExamples``.
+  func requireSameExamples(
+    as run: RunSummary, in store: RunStore, measurement: DeviationMeasurement
+  ) throws {
+    guard let other = RunSettings(of: run) else { return }
+    var rest = other
+    rest.data = data
+    rest.scaleData = scaleData
+    guard rest == self, data.isSameData(as: other.data) else { return }
+    if let place = data.changedPlace(since: other.data) {
+      throw changedExample(at: place, of: measurement.dataset)
+    }
+    if let scaleData, let dataset = measurement.scaleDataset, let before = other.scaleData {
+      guard scaleData.isSameData(as: before) else { return }
+      if let place = scaleData.changedPlace(since: before) {
+        throw changedExample(at: place, of: dataset)
+      }
+    }
+    guard self != other else { return }
+    // Names or classes are others; the records know whose.
+    _ = try measurement.start(resuming: try store.records(ofRun: run.id))
+    throw ChangedExamples(store: store.path, run: run.id)
+  }
+
+  private func changedExample(at place: Int, of dataset: any Dataset) -> MeasurementError {
+    let chosen = randomExamples(place + 1, of: dataset.count, seed: recipe.seed)
+    return .changedExample(
+      dataset: dataset.name, example: chosen[place], name: dataset.exampleName(at: chosen[place]),
+      difference: "its values are others")
+  }
+}
+
+/// Examples whose names or classes are others than those of a run, in data that are otherwise the same.
+struct ChangedExamples: Error, CustomStringConvertible {
+  let store: String
+  let run: Int64
+
+  var description: String {
+    "The names or classes of examples have changed since run \(run) of '\(store)' began; restore "
+      + "them, or measure all of the data anew."
+  }
+}
+
+extension [UInt8] {
+  /// Two digits for each byte.
+  var hexadecimal: String {
+    map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }
 }

@@ -13,6 +13,11 @@ struct ShardSet {
 
     /// `run 1 of 'a.sqlite', shard 2/8`.
     var name: String { "run \(run.id) of '\(store.path)', shard \(run.shard.text)" }
+
+    /// Why the run cannot be used.
+    func damaged(_ reason: String) -> StoreError {
+      .damaged(path: store.path, run: run.id, reason: reason)
+    }
   }
 
   /// In order.
@@ -40,7 +45,13 @@ struct ShardSet {
     }
     shards = parts.sorted { $0.run.shard.index < $1.run.shard.index }
     try Self.requireEachOnce(shards)
-    settings = try JSONDecoder().decode(RunSettings.self, from: Data(shards[0].run.settings.utf8))
+    if let old = shards.first(where: { !$0.run.hasChecksums }) {
+      throw StoreError.unchecked(path: old.store.path, run: old.run.id)
+    }
+    guard let settings = RunSettings(of: shards[0].run), settings.isPlausible else {
+      throw shards[0].damaged("Its settings are none that this version knows.")
+    }
+    self.settings = settings
   }
 
   /// Leaves out unfinished runs of a shard that a later run of the same store has finished.
@@ -74,32 +85,69 @@ struct ShardSet {
     }
     let count = parts[0].run.shard.count
     let found = Set(parts.map(\.run.shard.index))
-    let missing = (0..<count).filter { !found.contains($0) }
+    let missing = Array((0..<count).lazy.filter { !found.contains($0) }.prefix(10))
     guard missing.isEmpty else {
-      throw MergeError.missing(missing.map { Shard(index: $0, of: count).text })
+      throw MergeError.missing(
+        missing.map { Shard(index: $0, of: count).text }, more: count - found.count - missing.count)
     }
   }
 
-  /// All records, in the order of the plan.
-  func records() throws -> [MeasurementRecord] {
-    try shards.flatMap { try $0.store.records(ofRun: $0.run.id) }
-      .sorted { $0.position < $1.position }
+  /// The whole measurement, of a model that is not there and examples that are known by name alone;
+  /// what stands in its document besides the results; and all records, in the order of the plan.
+  ///
+  /// - Throws: `StoreError` for a shard that does not hold what it should.
+  func measurement() throws -> (DeviationMeasurement, MeasurementFrame, [MeasurementRecord]) {
+    let document = try shards[0].store.finishedDocument(ofRun: shards[0].run.id)
+    let frame: MeasurementFrame
+    do {
+      frame = try JSONDecoder().decode(MeasurementFrame.self, from: Data(document.utf8))
+    } catch {
+      throw shards[0].damaged("Its document is none that this version knows.")
+    }
+    let records = try shards.map { try $0.store.records(ofRun: $0.run.id) }
+    var dataset = settings.data.stored(name: frame.data.path)
+    records.forEach { dataset.addExamples(of: $0) }
+    var measurement: DeviationMeasurement
+    do {
+      measurement = try settings.recipe.measurement(
+        of: ClosureModel { _ in [:] }, on: dataset,
+        scaleDataset: settings.scaleData?.stored(name: "the examples of M"))
+    } catch {
+      throw shards[0].damaged("\(error)")
+    }
+    for (part, own) in zip(shards, records) {
+      measurement.shard = part.run.shard
+      guard own.count == measurement.recordCount else {
+        throw part.damaged(
+          "It has \(own.count) records, but expected \(measurement.recordCount).")
+      }
+    }
+    measurement.shard = .whole
+    return (measurement, frame, records.flatMap(\.self).sorted { $0.position < $1.position })
+  }
+}
+
+extension RunSettings {
+  /// Whether the numbers are such as a measurement has; a file may say anything.
+  fileprivate var isPlausible: Bool {
+    let sizes = [recipe.batch, recipe.exampleCount ?? 1, recipe.scaleExampleCount ?? 1]
+    return sizes.allSatisfy { (1...Self.largestCount).contains($0) }
+      && 0 < recipe.confidenceLevel && recipe.confidenceLevel < 1 && !recipe.probes.isEmpty
+      && ([data] + [scaleData].compactMap(\.self)).allSatisfy(\.isPlausible)
   }
 
-  /// The whole measurement, of a model that is not there and examples that are known by name alone;
-  /// and what stands in its document besides the results.
-  func measurement() throws -> (DeviationMeasurement, MeasurementFrame) {
-    let document = try shards[0].store.finishedDocument(ofRun: shards[0].run.id)
-    let frame = try JSONDecoder().decode(MeasurementFrame.self, from: Data(document.utf8))
-    var dataset = settings.data.stored(name: frame.data.path)
-    for part in shards { try dataset.addExamples(ofRun: part.run.id, in: part.store) }
-    let model = ClosureModel { _ in [:] }
-    return (
-      try settings.recipe.measurement(
-        of: model, on: dataset,
-        scaleDataset: settings.scaleData?.stored(name: "the examples of M")),
-      frame
-    )
+  fileprivate static let largestCount = 1 << 27
+}
+
+extension RunSettings.Examples {
+  fileprivate var isPlausible: Bool {
+    let largest = RunSettings.largestCount
+    var size = 1
+    for side in shape {
+      guard (1...largest).contains(side), size <= largest / side else { return false }
+      size *= side
+    }
+    return (1...largest).contains(count) && !shape.isEmpty
   }
 }
 
@@ -116,8 +164,35 @@ extension RunSummary {
     if modelSHA256 != other.modelSHA256 { return "the model" }
     if group != other.group { return "the group (\(group) and \(other.group))" }
     if seed != other.seed { return "the seed (\(seed) and \(other.seed))" }
-    if data != other.data { return "the data (\(data) and \(other.data))" }
-    return "the settings"
+    let place = firstDifference(
+      try? JSONSerialization.jsonObject(with: Data(settings.utf8)),
+      try? JSONSerialization.jsonObject(with: Data(other.settings.utf8)), at: [])
+    switch place?.path {
+    case let path? where path.starts(with: ["model", "files", "weights"]):
+      return "the weights beside the model (\(path.dropFirst(3).joined(separator: "/")))"
+    case let path? where ["data", "scaleData"].contains(path.first ?? ""):
+      return data == other.data
+        ? "the examples of \(data), which were changed in between"
+        : "the data (\(data) and \(other.data))"
+    case let path?: return "the settings (\(path.joined(separator: ".")): \(place?.values ?? ""))"
+    case nil: return "the settings"
+    }
+  }
+}
+
+/// Where two JSON values differ first, by the names of their fields.
+private func firstDifference(
+  _ a: Any?, _ b: Any?, at path: [String]
+) -> (path: [String], values: String)? {
+  switch (a, b) {
+  case (let a as [String: Any], let b as [String: Any]):
+    return Set(a.keys).union(b.keys).sorted().lazy
+      .compactMap { firstDifference(a[$0], b[$0], at: path + [$0]) }.first
+  case (let a as [Any], let b as [Any]) where a.count == b.count:
+    return a.indices.lazy.compactMap { firstDifference(a[$0], b[$0], at: path + ["\($0)"]) }.first
+  default:
+    let texts = [a, b].map { $0.map { "\($0)" } ?? "none" }
+    return texts[0] == texts[1] ? nil : (path, texts.joined(separator: " and "))
   }
 }
 
@@ -132,7 +207,7 @@ enum MergeError: Error, CustomStringConvertible {
   case different(String, String, what: String)
   case unfinished(String)
   case double(String, String)
-  case missing([String])
+  case missing([String], more: Int)
 
   var description: String {
     switch self {
@@ -144,8 +219,9 @@ enum MergeError: Error, CustomStringConvertible {
       "\(name), is not finished; 'geed measure' with '--resume' finishes it."
     case .double(let first, let second):
       "\(first), and \(second), are the same shard; leave one out."
-    case .missing(let shards):
-      "Shard \(shards.joined(separator: ", ")) \(shards.count == 1 ? "is" : "are") missing."
+    case .missing(let shards, let more):
+      "Shard \(shards.joined(separator: ", "))\(more == 0 ? "" : " and \(more) more") "
+        + (shards.count == 1 ? "is missing." : "are missing.")
     }
   }
 }

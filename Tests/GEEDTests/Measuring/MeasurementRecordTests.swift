@@ -191,6 +191,58 @@ import _GEEDTestSupport
     #expect(result.statistic?.exampleCount == shareCount)
   }
 
+  // MARK: Examples that have changed
+
+  @Test(
+    "A record of an example that is not what it was is refused",
+    arguments: [(0, true), (5, true), (13, false)])
+  func changedExample(position: Int, isOrbit: Bool) throws {
+    var measurement = try RecordedKind.labels.measurement()
+    let records = try allRecords(of: measurement).records
+    let record = records[position]
+    #expect(record.isOrbit == isOrbit)
+    let dataset = measurement.dataset
+    let examples = try (0..<dataset.count).map { try dataset.example(at: $0) }
+    func error(_ examples: [Tensor], labels: [Int]? = nil) -> String? {
+      measurement.dataset = ArrayDataset(
+        examples, labels: labels ?? (0..<40).map { $0 % 4 }, name: "pictures")
+      do {
+        _ = try measurement.start(resuming: records)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(error(examples) == nil)
+    var changed = examples
+    var scalars = changed[record.example].scalars
+    scalars[7] = scalars[7].nextUp
+    changed[record.example] = Tensor(shape: changed[record.example].shape, scalars: scalars)
+    #expect(
+      error(changed)
+        == "Example \(record.example) of pictures has changed since it was measured: its values are "
+        + "others; restore it, or measure all of the data anew.")
+    var labels = (0..<40).map { $0 % 4 }
+    labels[record.example] = 9
+    #expect(
+      error(examples, labels: labels)?.contains(
+        "its class is 9 and was \(record.example % 4); restore it") == true)
+    // Where the data are not there, nothing is read.
+    _ = try measurement.start(resuming: records, checkingExamples: false)
+  }
+
+  @Test("Examples of M that have their own data set are looked up there")
+  func changedScaleExample() throws {
+    var measurement = try RecordedKind.ownScale.measurement()
+    let records = try allRecords(of: measurement).records
+    _ = try measurement.start(resuming: records)
+    measurement.scaleDataset = pictures(20, seed: 78)
+    let error = #expect(throws: MeasurementError.self) {
+      _ = try measurement.start(resuming: records)
+    }
+    #expect("\(try #require(error))".contains("has changed since it was measured"))
+  }
+
   // MARK: Records of another measurement
 
   @Test("Records that are not the first ones of the measurement are refused")

@@ -132,14 +132,18 @@ import _GEEDTestSupport
     }
     measurement.probes = [.channelwise("pooled")]
     let result = try measurement.run().results[0]
-    #expect(result.notes.count == 3)
+    #expect(result.notes.count == 4)
     #expect(
       result.notes[0] == "160 comparisons met a zero vector, which has no direction.")
+    #expect(result.zeroVectorShare == 0.5)
+    let channels = try #require(result.channels)
+    #expect((channels.count, channels.zero, channels.constant) == (2, 1, 0))
+    #expect(result.notes[1] == "1 of 2 channels are dead: zero for every example and element.")
     #expect(
-      result.notes[1]
+      result.notes[2]
         == "4 of 4 elements move nothing on a grid of shape [2, 1, 1]; outputs are compared with "
         + "their mean over these.")
-    #expect(result.notes[2] == "No floor: 4 elements move nothing on a grid of 1 x 1.")
+    #expect(result.notes[3] == "No floor: 4 elements move nothing on a grid of 1 x 1.")
   }
 
   @Test("JSON has every field, null where there is no value")

@@ -81,6 +81,9 @@ public enum RecordFormatError: Error, Hashable, CustomStringConvertible {
   /// The record is of another version than this library reads.
   case version(found: Int, expected: Int)
 
+  /// A tensor of impossible shape.
+  case rowShape([Int])
+
   /// One sentence with what was expected and what was found.
   public var description: String {
     switch self {
@@ -88,6 +91,7 @@ public enum RecordFormatError: Error, Hashable, CustomStringConvertible {
     case .tooLong(let count): "A record ends before its \(count) bytes do."
     case .version(let found, let expected):
       "A record is of format \(found), but expected \(expected)."
+    case .rowShape(let shape): "A record is of a tensor of shape \(shape), which is none."
     }
   }
 }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 
 extension MeasurementRecord {
-  /// The version of the format. The first did not say what scores look like.
+  /// The version of the format. The first knew neither examples nor what scores look like.
   private static let formatVersion: UInt8 = 2
 
   /// The record as bytes that keep every bit, and are the same on every machine.
   ///
-  /// About 9 bytes for each comparison, 8 for each coordinate of an orbit's mean and 4 for each
-  /// coordinate of an example of *M*.
+  /// About 60 bytes and the example's name, 8 bytes for each comparison, 8 for each coordinate of an
+  /// orbit's mean and 4 for each coordinate of an example of *M*.
   public var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(Self.formatVersion)
     writer.write(Int64(position))
     writer.write(Int64(example))
     writer.write(UInt8(isOrbit ? 1 : 0))
+    writer.write(source)
     writer.write(probes) { $0.write($1) }
     writer.write(floors) { $0.write($1) }
     return writer.bytes
@@ -25,14 +26,15 @@ extension MeasurementRecord {
   public init(bytes: [UInt8]) throws(RecordFormatError) {
     var reader = ByteReader(bytes)
     let version: UInt8 = try reader.read()
-    guard (1...Self.formatVersion).contains(version) else {
+    guard version == Self.formatVersion else {
       throw .version(found: Int(version), expected: Int(Self.formatVersion))
     }
     position = Int(try reader.read(as: Int64.self))
     example = Int(try reader.read(as: Int64.self))
     isOrbit = try reader.read(as: UInt8.self) == 1
+    source = try reader.readFingerprint()
     probes = try reader.readArray(ofSize: 1) { reader throws(RecordFormatError) in
-      try reader.readProbe(hasEvidence: version > 1)
+      try reader.readProbe()
     }
     floors = try reader.readArray(ofSize: 1) { reader throws(RecordFormatError) in
       try reader.readComparisons()
@@ -44,6 +46,12 @@ extension MeasurementRecord {
 extension ByteWriter {
   /// Stands for what nobody has looked at.
   fileprivate static let noEvidence: UInt8 = 255
+
+  fileprivate mutating func write(_ source: ExampleFingerprint) {
+    write(source.sha256) { $0.write($1) }
+    write(source.name.map { [$0] } ?? []) { $0.write(Array($1.utf8)) { $0.write($1) } }
+    write(source.label.map { [$0] } ?? []) { $0.write(Int64($1)) }
+  }
 
   fileprivate mutating func write(_ record: ProbeRecord) {
     write(record.rowShape) { $0.write(Int64($1)) }
@@ -60,6 +68,10 @@ extension ByteWriter {
       $0.write(Int64($1.index))
       $0.write($1.confidence)
     }
+    write(record.constantChannels) {
+      $0.write(Int64($1.channel))
+      $0.write($1.value.bitPattern)
+    }
     write(record.features.map { [$0] } ?? []) { $0.write($1) { $0.write($1.bitPattern) } }
     write(record.evidence?.rawValue ?? Self.noEvidence)
   }
@@ -73,11 +85,40 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  fileprivate mutating func readProbe(hasEvidence: Bool) throws(RecordFormatError) -> ProbeRecord {
-    var record = ProbeRecord(
-      rowShape: try readArray(ofSize: 8) { reader throws(RecordFormatError) in
+  fileprivate mutating func readFingerprint() throws(RecordFormatError) -> ExampleFingerprint {
+    ExampleFingerprint(
+      sha256: try readBytes(),
+      name: try readArray(ofSize: 4) { reader throws(RecordFormatError) in
+        String(decoding: try reader.readBytes(), as: UTF8.self)
+      }.first,
+      label: try readArray(ofSize: 8) { reader throws(RecordFormatError) in
         Int(try reader.read(as: Int64.self))
-      })
+      }.first)
+  }
+
+  fileprivate mutating func readBytes() throws(RecordFormatError) -> [UInt8] {
+    try readArray(ofSize: 1) { reader throws(RecordFormatError) in try reader.read() }
+  }
+
+  /// No tensor has more scalars than this.
+  private static let largestRow = 1 << 31
+
+  private mutating func readRowShape() throws(RecordFormatError) -> [Int] {
+    let shape = try readArray(ofSize: 8) { reader throws(RecordFormatError) in
+      Int(try reader.read(as: Int64.self))
+    }
+    var count = 1
+    for side in shape {
+      guard (0...Self.largestRow).contains(side), count <= Self.largestRow / max(side, 1) else {
+        throw .rowShape(shape)
+      }
+      count *= side
+    }
+    return shape
+  }
+
+  fileprivate mutating func readProbe() throws(RecordFormatError) -> ProbeRecord {
+    var record = ProbeRecord(rowShape: try readRowShape())
     record.comparisons = try readComparisons()
     record.subgroups = try readArray(ofSize: 1) { reader throws(RecordFormatError) in
       SubgroupRecord(
@@ -91,15 +132,17 @@ extension ByteReader {
       Prediction(
         index: Int(try reader.read(as: Int64.self)), confidence: try reader.readDouble())
     }
+    record.constantChannels = try readArray(ofSize: 12) { reader throws(RecordFormatError) in
+      ConstantChannel(
+        channel: Int(try reader.read(as: Int64.self)), value: Float(bitPattern: try reader.read()))
+    }
     record.features = try readArray(ofSize: 1) { reader throws(RecordFormatError) in
       try reader.readArray(ofSize: 4) { reader throws(RecordFormatError) in
         Float(bitPattern: try reader.read())
       }
     }.first
-    if hasEvidence {
-      let evidence: UInt8 = try read()
-      record.evidence = evidence == ByteWriter.noEvidence ? nil : ScoreEvidence(rawValue: evidence)
-    }
+    let evidence: UInt8 = try read()
+    record.evidence = evidence == ByteWriter.noEvidence ? nil : ScoreEvidence(rawValue: evidence)
     return record
   }
 

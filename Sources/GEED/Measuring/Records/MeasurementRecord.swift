@@ -19,6 +19,9 @@ public struct MeasurementRecord: Sendable, Hashable {
   /// Whether the example was moved through its orbit, and not only seen as it is, for *M*.
   public let isOrbit: Bool
 
+  /// What the example was when it was measured.
+  public let source: ExampleFingerprint
+
   /// One for each probe, in order.
   var probes: [ProbeRecord]
 
@@ -54,6 +57,9 @@ struct ProbeRecord: Sendable, Hashable {
 
   /// What the scores of a softmax probe look like; `nil` where nobody has looked.
   var evidence: ScoreEvidence?
+
+  /// The channels that are the same everywhere under every transformation, for channelwise probes.
+  var constantChannels: [ConstantChannel] = []
 
   /// The output for the example as it is, where it enters *M*.
   var features: [Float]?

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+/// A channel whose scalars are all the same, for one example under every transformation.
+struct ConstantChannel: Sendable, Hashable {
+  let channel: Int
+  let value: Float
+}
+
+/// Finds the channels that hold one number, the same for every example and transformation.
+struct ChannelCensus: Sendable {
+  /// The number of channels; 0 before the first example.
+  private var count = 0
+  private var constants: [Int: Float] = [:]
+
+  /// The channels of one example that are constant: in all of the given rows of outputs `[N, C, ...]`.
+  ///
+  /// - Complexity: O(C) where no channel is constant.
+  static func constants(of outputs: Tensor, rows: Range<Int>) -> [ConstantChannel] {
+    guard let channelCount = outputs.rowShape.first, channelCount > 0 else { return [] }
+    let rowSize = Tensor.count(of: outputs.rowShape)
+    let size = rowSize / channelCount
+    guard size > 0 else { return [] }
+    return outputs.scalars.withUnsafeBufferPointer { scalars in
+      (0..<channelCount).compactMap { channel in
+        let value = scalars[rows.lowerBound * rowSize + channel * size]
+        for row in rows {
+          let start = row * rowSize + channel * size
+          for i in start..<start + size where scalars[i] != value { return nil }
+        }
+        return ConstantChannel(channel: channel, value: value)
+      }
+    }
+  }
+
+  /// Adds one example.
+  mutating func add(_ found: [ConstantChannel], of channelCount: Int) {
+    let own = Dictionary(found.map { ($0.channel, $0.value) }) { first, _ in first }
+    constants = count == 0 ? own : constants.filter { own[$0.key] == $0.value }
+    count = channelCount
+  }
+
+  /// What was found; `nil` before the first example.
+  var summary: ChannelSummary? {
+    guard count > 0 else { return nil }
+    let zero = constants.values.count { $0 == 0 }
+    return ChannelSummary(count: count, zero: zero, constant: constants.count - zero)
+  }
+}
+
+/// How many channels of a layer say nothing of the examples that were measured.
+///
+/// They are compared like any other, and count as equivariant where they are zero.
+public struct ChannelSummary: Sendable, Hashable, Codable {
+  /// The number of channels.
+  public let count: Int
+  /// How many are dead: zero everywhere, for every example under every transformation.
+  public let zero: Int
+  /// How many hold one other number everywhere, for every example under every transformation.
+  public let constant: Int
+}
+
+extension ChannelSummary {
+  /// What a reader of the value has to know; `nil` where every channel says something.
+  var note: String? {
+    guard zero + constant > 0 else { return nil }
+    let dead = "\(zero) of \(count) channels are dead: zero for every example and element."
+    let fixed = "\(constant) of \(count) channels hold one number for every example and element."
+    return [zero > 0 ? dead : nil, constant > 0 ? fixed : nil].compactMap(\.self)
+      .joined(separator: " ")
+  }
+}

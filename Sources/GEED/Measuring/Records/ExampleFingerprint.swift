@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+/// What tells an example from another: the numbers that the model sees, and what it is called.
+///
+/// It is kept with every record, so that a record is not taken for that of an example that has changed
+/// meanwhile.
+public struct ExampleFingerprint: Sendable, Hashable {
+  /// The SHA-256 of the example before it is moved: its numbers in order, each a little-endian
+  /// 32-bit float. 32 bytes.
+  public let sha256: [UInt8]
+
+  /// What a person would call the example, such as a file name.
+  public let name: String?
+
+  /// The class of the example.
+  public let label: Int?
+
+  /// Takes the fingerprint of example `index` of a data set.
+  ///
+  /// - Parameter example: What the data set has returned for it.
+  package init(_ example: Tensor, at index: Int, of dataset: any Dataset) {
+    sha256 = example.sha256
+    name = dataset.exampleName(at: index)
+    label = dataset.label(at: index)
+  }
+
+  init(sha256: [UInt8], name: String?, label: Int?) {
+    self.sha256 = sha256
+    self.name = name
+    self.label = label
+  }
+
+  /// What another fingerprint of the same example has changed; `nil` if nothing.
+  func difference(from other: ExampleFingerprint) -> String? {
+    if sha256 != other.sha256 { return "its values are others" }
+    if name != other.name {
+      return "it is called '\(other.name ?? "")' and was called '\(name ?? "")'"
+    }
+    if label != other.label { return "its class is \(other.label.text) and was \(label.text)" }
+    return nil
+  }
+}
+
+extension Tensor {
+  /// The SHA-256 of the scalars in order, each a little-endian 32-bit float.
+  package var sha256: [UInt8] {
+    var hash = SHA256()
+    #if _endian(little)
+    scalars.withUnsafeBytes { hash.add($0) }
+    #else
+    for scalar in scalars {
+      withUnsafeBytes(of: scalar.bitPattern.littleEndian) { hash.add($0) }
+    }
+    #endif
+    return hash.finish()
+  }
+}
+
+extension Int? {
+  fileprivate var text: String { map(String.init) ?? "unknown" }
+}
+
+extension InputPlan {
+  /// Throws unless the examples of records are what they were when they were measured.
+  ///
+  /// - Complexity: Reads every example that has a record, on all cores.
+  func requireSameExamples(
+    _ records: [MeasurementRecord], in measurement: DeviationMeasurement
+  ) throws {
+    // One slot for each call, so the calls share nothing.
+    var flaws = [(any Error)?](repeating: nil, count: records.count)
+    flaws.withUnsafeMutableBufferPointer { flaws in
+      inParallel(records.count) { number in
+        do {
+          try requireSameExample(records[number], in: measurement)
+        } catch {
+          flaws[number] = error
+        }
+      }
+    }
+    if let flaw = flaws.lazy.compactMap(\.self).first { throw flaw }
+  }
+
+  private func requireSameExample(
+    _ record: MeasurementRecord, in measurement: DeviationMeasurement
+  ) throws {
+    let dataset =
+      record.isOrbit ? measurement.dataset : measurement.scaleDataset ?? measurement.dataset
+    let example = try dataset.example(at: record.example)
+    let now = ExampleFingerprint(example, at: record.example, of: dataset)
+    guard let difference = record.source.difference(from: now) else { return }
+    throw MeasurementError.changedExample(
+      dataset: dataset.name, example: record.example, name: record.source.name,
+      difference: difference)
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GRDB
+
+/// The file of a store, before it is known to be one.
+struct StoreFile {
+  let path: String
+  let patience: Duration
+
+  /// What tells one state of a file from another.
+  struct State: Sendable, Hashable {
+    private let numbers: [Int64]
+
+    /// The state of the file at a path; `nil` if there is none.
+    init?(of path: String) {
+      var info = stat()
+      guard stat(path, &info) == 0 else { return nil }
+      #if canImport(Darwin)
+      let times = [info.st_mtimespec, info.st_ctimespec]
+      #else
+      let times = [info.st_mtim, info.st_ctim]
+      #endif
+      numbers =
+        [Int64(info.st_dev), Int64(bitPattern: UInt64(info.st_ino)), Int64(info.st_size)]
+        + times.flatMap { [Int64($0.tv_sec), Int64($0.tv_nsec)] }
+    }
+  }
+
+  /// Whether there is something at the path.
+  var isThere: Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// The number of bytes; 0 if there is no file.
+  var byteCount: Int { Self.byteCount(of: path) }
+
+  private static func byteCount(of path: String) -> Int {
+    var info = stat()
+    return stat(path, &info) == 0 ? Int(info.st_size) : 0
+  }
+
+  /// Throws if what is at the path is no plain file.
+  func requirePlain() throws(StoreError) {
+    var info = stat()
+    guard stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG else { return }
+    throw .foreign(
+      path: path, found: info.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no plain file")
+  }
+
+  /// Opens the file to write to it, and makes it where there is none.
+  func openForWriting() throws -> DatabaseQueue {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw StoreError.failed(
+        path: path, operation: "open", reason: "there is no folder '\(folder)'")
+    }
+    var configuration = self.configuration
+    configuration.journalMode = .wal
+    return try DatabaseQueue(path: plainName, configuration: configuration)
+  }
+
+  /// Opens the file to read it: not a byte of it is changed, and nothing is left beside it.
+  ///
+  /// A store at rest is opened as one that does not change; who reads it has to look afterwards whether
+  /// it did. One that a process writes to, or wrote to when it was killed, has a log beside it, with
+  /// an index of what is in the log: it is read like any other. Where the log has lost its index, or the
+  /// index cannot be used, as on a disk that cannot be written to, file and log are copied.
+  ///
+  /// - Returns: The database, and the state that the file must still have after reading.
+  func openForReading() throws -> (DatabaseQueue, unchanged: State?) {
+    var configuration = self.configuration
+    configuration.readonly = true
+    let files = FileManager.default
+    let hasIndexedLog =
+      files.fileExists(atPath: path + "-wal") && files.fileExists(atPath: path + "-shm")
+    let hasLog = Self.byteCount(of: path + "-wal") > 0
+    let hasJournal = Self.byteCount(of: path + "-journal") > 0
+    if !hasIndexedLog, !hasLog, !hasJournal {
+      let state = State(of: path)
+      return (try DatabaseQueue(path: unchangingName, configuration: configuration), state)
+    }
+    if hasIndexedLog || hasJournal {
+      do {
+        let database = try DatabaseQueue(path: plainName, configuration: configuration)
+        // What is wrong with a log shows when something is read.
+        _ = try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+        return (database, nil)
+      } catch let error as DatabaseError
+        where [.SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_IOERR].contains(error.resultCode)
+      {}
+    }
+    return (try openCopy(), nil)
+  }
+
+  /// Opens a copy of the file and its log, which is gone with the database.
+  private func openCopy() throws -> DatabaseQueue {
+    let files = FileManager.default
+    let folder = files.temporaryDirectory.appending(path: "geed-\(UUID().uuidString)")
+    try files.createDirectory(at: folder, withIntermediateDirectories: true)
+    // Open files outlive their names.
+    defer { try? files.removeItem(at: folder) }
+    let copy = folder.appending(path: "store.sqlite").path
+    let before = State(of: path)
+    for suffix in ["", "-wal", "-journal"] where files.fileExists(atPath: path + suffix) {
+      try files.copyItem(atPath: path + suffix, toPath: copy + suffix)
+      try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy + suffix)
+    }
+    guard State(of: path) == before else { throw StoreError.changed(path: path) }
+    let database = try DatabaseQueue(path: copy, configuration: configuration)
+    try database.writeWithoutTransaction {
+      // Brings the log into the file: no other name is needed from here on.
+      _ = try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE")
+      _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
+    }
+    return database
+  }
+
+  private var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(patience / .seconds(1))
+    configuration.prepareDatabase { database in
+      // What a file says of itself runs no functions, and is checked as it is read.
+      try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+    }
+    return configuration
+  }
+
+  /// The path as SQLite takes it for a path, whatever it begins with.
+  private var plainName: String { path.hasPrefix("/") ? path : "./\(path)" }
+
+  /// The path in a URI by which SQLite takes the file for one that nobody changes.
+  private var unchangingName: String {
+    let absolute = URL(fileURLWithPath: path).path
+    var allowed = CharacterSet.urlPathAllowed
+    allowed.remove(charactersIn: "?#;%")
+    let escaped = absolute.addingPercentEncoding(withAllowedCharacters: allowed) ?? absolute
+    return "file:\(escaped)?immutable=1"
+  }
+}
