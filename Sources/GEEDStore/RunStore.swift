@@ -44,8 +44,12 @@ public struct RunStore: Sendable {
       // Whatever the file is, it stays as it is until it is known to be a store.
       if file.byteCount > 0 {
         let (looking, _) = try file.openForReading()
-        try looking.read { _ = try StoreSchema.requireOwn($0, in: path) }
+        let found = try looking.read { try StoreSchema.requireOwn($0, in: path) }
         try looking.close()
+        // SQLite takes a file that is shorter than a page for one to begin in.
+        guard found > 0 || file.byteCount >= 512 else {
+          throw StoreError.foreign(path: path, found: "a file of \(file.byteCount) bytes")
+        }
       }
       database = try file.openForWriting()
       // Who finds the tables as they should be must not wait for those who write.

@@ -68,7 +68,7 @@ import Testing
       ("shard_count = 0", "shard_index", "a number below 0"),
       ("shard_index = 'x'", "shard_index", "a whole number"),
       ("settings = x'00'", "settings", "text"), ("kind = 'other'", "kind", "a word"),
-      ("status = 7.5", "status", "text"), ("model = 1", "model", "text"),
+      ("status = 7.5", "status", "a word"), ("model = x'41'", "model", "text"),
       ("created = NULL", "created", "text"),
     ])
   func wrongValues(change: String, column: String, expected: String) throws {
@@ -214,7 +214,7 @@ import Testing
   @Test(
     "A document or settings that were edited are not printed, checked or compared",
     arguments: [
-      ("document = replace(document, '\"value\":', '\"value\":0')", "its document"),
+      ("document = replace(document, '\"value\" : 0.', '\"value\" : 0.0')", "its document"),
       ("document_checksum = NULL", "the checksum of its document"),
       ("settings = replace(settings, '\"seed\":0', '\"seed\":1')", "its row in table 'run'"),
       ("seed = 5", "its row in table 'run'"), ("model = 'other.onnx'", "its row in table 'run'"),

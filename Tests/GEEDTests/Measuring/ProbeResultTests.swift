@@ -161,7 +161,7 @@ import _GEEDTestSupport
       "metric", "tensor", "scores", "value", "confidenceInterval", "unnormalized", "scale",
       "scaleConfidenceInterval", "floor", "exampleCount", "perElement", "perExample", "notes",
       "intervalMethod", "fRatio", "noiseResponse", "remark", "errorShares", "degreesOfFreedom",
-      "layout", "fields", "range",
+      "layout", "fields", "range", "zeroVectorShare", "channels",
     ]
     for result in results { #expect(Set(result.keys) == keys) }
     for key in ["value", "confidenceInterval", "scale", "floor", "perElement", "perExample"] {

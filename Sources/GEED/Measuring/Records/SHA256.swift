@@ -74,33 +74,63 @@ package struct SHA256: Sendable {
 
   /// Adds whole blocks of 64 bytes.
   private static func compress(_ bytes: UnsafeRawBufferPointer, into state: inout [UInt32]) {
-    constants.withUnsafeBufferPointer { k in
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
-        for start in stride(from: 0, to: bytes.count, by: 64) {
-          for i in 0..<16 {
-            w[i] = UInt32(
-              bigEndian: bytes.loadUnaligned(fromByteOffset: start + 4 * i, as: UInt32.self))
-          }
-          for i in 16..<64 {
-            let (x, y) = (w[i - 15], w[i - 2])
-            let first = rotated(x, 7) ^ rotated(x, 18) ^ (x >> 3)
-            let second = rotated(y, 17) ^ rotated(y, 19) ^ (y >> 10)
-            w[i] = w[i - 16] &+ first &+ w[i - 7] &+ second
-          }
-          var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-          var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-          for i in 0..<64 {
-            let choice = (e & f) ^ (~e & g)
-            let first =
-              h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ k[i] &+ w[i]
-            let majority = (a & b) ^ (a & c) ^ (b & c)
-            let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
-            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
-          }
-          for (i, value) in [a, b, c, d, e, f, g, h].enumerated() { state[i] &+= value }
+    guard let base = bytes.baseAddress else { return }
+    constants.withUnsafeBufferPointer { constants in
+      state.withUnsafeMutableBufferPointer { state in
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+          guard let k = constants.baseAddress, let h = state.baseAddress,
+            let w = schedule.baseAddress
+          else { return }
+          for block in 0..<bytes.count / 64 { compress(base + 64 * block, k, w, into: h) }
         }
       }
     }
+  }
+
+  @inline(__always)
+  private static func compress(
+    _ block: UnsafeRawPointer, _ k: UnsafePointer<UInt32>, _ w: UnsafeMutablePointer<UInt32>,
+    into state: UnsafeMutablePointer<UInt32>
+  ) {
+    var i = 0
+    while i < 16 {
+      w[i] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 &* i, as: UInt32.self))
+      i &+= 1
+    }
+    while i < 64 {
+      let (x, y) = (w[i &- 15], w[i &- 2])
+      let first = rotated(x, 7) ^ rotated(x, 18) ^ (x &>> 3)
+      let second = rotated(y, 17) ^ rotated(y, 19) ^ (y &>> 10)
+      w[i] = w[i &- 16] &+ first &+ w[i &- 7] &+ second
+      i &+= 1
+    }
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    i = 0
+    while i < 64 {
+      let first =
+        h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ ((e & f) ^ (~e & g)) &+ k[i]
+        &+ w[i]
+      let second =
+        (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ ((a & b) ^ (a & c) ^ (b & c))
+      h = g
+      g = f
+      f = e
+      e = d &+ first
+      d = c
+      c = b
+      b = a
+      a = first &+ second
+      i &+= 1
+    }
+    state[0] &+= a
+    state[1] &+= b
+    state[2] &+= c
+    state[3] &+= d
+    state[4] &+= e
+    state[5] &+= f
+    state[6] &+= g
+    state[7] &+= h
   }
 
   @inline(__always)
