@@ -107,26 +107,23 @@ struct MeasurementText {
 
   private var results: Table {
     let level = Int((100 * frame.confidenceLevel).rounded())
-    var table = Table(
-      [
-        ("metric", .left), ("tensor", .left),
-      ] + (showsLayouts ? [("layout", .left)] : []) + [
-        ("value", .right), ("\(level) % interval", .right),
-        ("floor", .right),
-      ] + ControlText.columns(of: document).map { ($0, .right) } + [
-        ("unnormalized", .right), ("M", .right),
-      ] + countColumns.map { ($0, .right) } + [("worst", .left)])
+    var columns: [(heading: String, alignment: Table.Alignment)] = [
+      ("metric", .left), ("tensor", .left),
+    ]
+    if showsLayouts { columns.append(("layout", .left)) }
+    columns += [("value", .right), ("\(level) % interval", .right), ("floor", .right)]
+    columns += ControlText.columns(of: document).map { ($0, .right) }
+    columns += [("unnormalized", .right), ("M", .right)]
+    columns += countColumns.map { ($0, .right) }
+    var table = Table(columns + [("worst", .left)])
     for (index, result) in document.results.enumerated() {
       let worst = result.perElement.max { $0.value < $1.value }
-      table.add(
-        [
-          result.metric.rawValue, result.tensor,
-        ] + (showsLayouts ? [result.layout?.description ?? "–"] : []) + [
-          result.value.short,
-          result.confidenceInterval.short, result.floor.short,
-        ] + ControlText.cells(of: index, in: document) + [
-          result.unnormalized.short, result.scale.short,
-        ] + counts(of: result) + [worst.map { "\($0.element) \($0.value.short)" } ?? "–"])
+      var row = [result.metric.rawValue, result.tensor]
+      if showsLayouts { row.append(result.layout?.description ?? "–") }
+      row += [result.value.short, result.confidenceInterval.short, result.floor.short]
+      row += ControlText.cells(of: index, in: document)
+      row += [result.unnormalized.short, result.scale.short] + counts(of: result)
+      table.add(row + [worst.map { "\($0.element) \($0.value.short)" } ?? "–"])
     }
     return table
   }
