@@ -29,6 +29,7 @@ struct DataCommand: ParsableCommand {
   var data: String
 
   @OptionGroup(title: "Data") var options: DataOptions
+  @OptionGroup var memory: MemoryOptions
 
   @Option(
     help: ArgumentHelp("Write a contact sheet of orbits to this PNG file.", valueName: "sheet.png"))
@@ -71,7 +72,7 @@ struct DataCommand: ParsableCommand {
 
   func run() throws {
     let dataset = try options.open(data)
-    try options.requireRoom(for: dataset, batch: 1)
+    try options.requireRoom(for: dataset, batch: 1, within: memory.limit)
     let chosen = randomExamples(
       min(samples.count ?? dataset.count, dataset.count), of: dataset.count, seed: seed)
     let summary = try summary(of: dataset, examples: chosen)

@@ -74,7 +74,8 @@ struct Measure: ParsableCommand {
   func run() throws {
     let graph = try OnnxGraph(contentsOf: model.model)
     let dataset = try dataOptions.open(source.data)
-    try dataOptions.requireRoom(for: dataset, batch: sampling.batch)
+    try dataOptions.requireRoom(
+      for: dataset, batch: sampling.batch, within: model.memory.limit)
     let transformations = try group.transformations(on: dataset.exampleShape, seed: sampling.seed)
     try details.requireSubgroups(of: transformations.transformations)
     let choices = try probes.choices(
@@ -89,7 +90,7 @@ struct Measure: ParsableCommand {
     var measurement = try recipe.measurement(
       of: engine, on: dataset,
       scaleDataset: try sampling.openScaleData(dataOptions, besides: source.data, dataset))
-    measurement.memoryLimit = model.memoryLimit
+    measurement.memoryLimit = model.memory.limit
     try requirePixels(of: measurement, for: engine)
     let files = try ModelFingerprint(graph)
     let recording = try beginRecording(&measurement, recipe: recipe, engine: engine, files: files)

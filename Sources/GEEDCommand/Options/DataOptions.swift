@@ -88,14 +88,6 @@ struct DataOptions: ParsableArguments {
       """, valueName: "file"))
   var classMap: String?
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      How much memory the examples of one batch may take, such as 512MiB or 8GiB. No picture may have \
-      more than 134217728 pixels, whatever this is.
-      """, valueName: "size"))
-  var memory = ByteCount(count: 2 << 30)
-
   @OptionGroup var changes: AdaptationOptions
 
   func validate() throws {
@@ -134,52 +126,16 @@ struct DataOptions: ParsableArguments {
 }
 
 extension DataOptions {
-  /// Throws if a batch of examples does not fit into the memory that it may take.
-  func requireRoom(for dataset: any Dataset, batch: Int) throws {
-    var size = 4
-    var overflows = false
-    for length in dataset.exampleShape + [batch] {
-      let product = size.multipliedReportingOverflow(by: length)
-      (size, overflows) = (product.partialValue, overflows || product.overflow)
-    }
-    guard overflows || size > memory.count else { return }
+  /// Throws if a batch of examples does not fit into the memory that may be used.
+  func requireRoom(for dataset: any Dataset, batch: Int, within limit: Int) throws {
+    let count = try? Tensor.checkedCount(of: [batch] + dataset.exampleShape)
+    if let count, 4 * count <= limit { return }
     throw DataError.unsuitable(
-      path: dataset.name, expected: "batches of at most \(memory)",
+      path: dataset.name, expected: "batches of at most \(ByteCount(limit))",
       found: "\(batch) x \(dataset.exampleShape.shapeText) numbers of 4 bytes"
-        + (overflows ? "" : ", \(ByteCount(count: size))"),
+        + (count.map { ", \(ByteCount(4 * $0))" } ?? ""),
       fix: "take a smaller --batch or --resize, or allow more with --memory")
   }
-}
-
-/// A number of bytes, such as `512MiB`.
-struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
-  let count: Int
-
-  private static let units: [(name: String, shift: Int)] = [
-    ("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10), ("T", 40), ("G", 30), ("M", 20), ("K", 10),
-    ("B", 0), ("", 0),
-  ]
-
-  init(count: Int) { self.count = count }
-
-  init?(argument: String) {
-    guard let unit = Self.units.first(where: { argument.hasSuffix($0.name) }),
-      let number = Int(argument.dropLast(unit.name.count)), number > 0,
-      number < 1 << (62 - unit.shift)
-    else { return nil }
-    count = number << unit.shift
-  }
-
-  var description: String {
-    for unit in Self.units.prefix(4) where count >= 1 << unit.shift {
-      let tenths = Int((Double(count) / Double(1 << unit.shift) * 10).rounded())
-      return tenths % 10 == 0
-        ? "\(tenths / 10)\(unit.name)" : "\(tenths / 10).\(tenths % 10)\(unit.name)"
-    }
-    return "\(count)B"
-  }
-
-  var defaultValueDescription: String { description }
 }
 
 /// The name of a preset.

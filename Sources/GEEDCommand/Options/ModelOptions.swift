@@ -27,20 +27,11 @@ struct ModelOptions: ParsableArguments {
       valueName: "name=value"))
   var input: [InputConstant] = []
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      The most memory that may be needed by estimate, such as 8GB; three quarters of the machine's by \
-      default.
-      """, valueName: "size"))
-  var memory: ByteCount?
+  @OptionGroup var memory: MemoryOptions
 
   func validate() throws {
     try requireRange("--threads", threads, 1...greatestThreadCount)
   }
-
-  /// How many bytes may be used.
-  var memoryLimit: Int { memory?.count ?? ByteCount.ofMachine / 4 * 3 }
 
   /// The same for the engine.
   var onnxOptions: OnnxOptions {
@@ -49,35 +40,11 @@ struct ModelOptions: ParsableArguments {
     options.keepsAxisOrder = true
     options.provider = provider
     options.threadCount = threads
-    options.memoryLimit = memoryLimit
+    options.memoryLimit = memory.limit
     let values = Dictionary(input.map { ($0.name, $0.value) }) { $1 }
     options.constants = values.compactMapValues(\.self)
     options.copies = Set(values.filter { $0.value == nil }.keys)
     return options
-  }
-}
-
-/// A number of bytes, written `8GB`, `500MB` or without a unit; a GB is 2³⁰ of them.
-struct ByteCount: ExpressibleByArgument {
-  let count: Int
-
-  init?(argument: String) {
-    let units = [("KB", 10), ("MB", 20), ("GB", 30), ("TB", 40), ("B", 0)]
-    let text = argument.uppercased().replacing("IB", with: "B")
-    let (unit, shift) = units.first { text.hasSuffix($0.0) } ?? ("", 0)
-    guard let number = Double(text.dropLast(unit.count)), number > 0,
-      number * Double(1 << shift) < 0x1p62
-    else { return nil }
-    count = Int(number * Double(1 << shift))
-  }
-
-  /// The memory of the machine, or of the container that limits it.
-  static var ofMachine: Int {
-    let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
-      .compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
-      .compactMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-    return limits.filter { $0 > 0 }.reduce(physical, min)
   }
 }
 

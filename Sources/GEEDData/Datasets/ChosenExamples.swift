@@ -6,9 +6,9 @@ import GEED
 ///
 /// Data are often sorted by class, so that a part of them has to be drawn and not taken from the
 /// beginning.
-package struct ChosenExamples: Dataset {
+package struct ChosenExamples: DerivedDataset {
   package let name: String
-  private let base: any Dataset
+  package let base: any Dataset
   private let indices: [Int]
 
   /// - Parameters:
@@ -40,6 +40,5 @@ package struct ChosenExamples: Dataset {
   package var count: Int { indices.count }
   package var exampleShape: [Int] { base.exampleShape }
   package func example(at index: Int) throws -> Tensor { try base.example(at: indices[index]) }
-  package func label(at index: Int) -> Int? { base.label(at: indices[index]) }
-  package func exampleName(at index: Int) -> String? { base.exampleName(at: indices[index]) }
+  package func baseIndex(of index: Int) -> Int { indices[index] }
 }

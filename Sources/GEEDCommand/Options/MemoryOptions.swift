@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import Foundation
+
+/// The memory that a command may use.
+struct MemoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The most memory that may be needed by estimate, such as 512MiB or 8GiB; three quarters of the \
+      machine's by default. An image may have 134217728 pixels, whatever this is.
+      """, valueName: "size"))
+  var memory: ByteCount?
+
+  /// The limit in bytes.
+  var limit: Int { memory?.count ?? ByteCount.ofMachine / 4 * 3 }
+}
+
+/// A number of bytes, such as `512MiB`, `8GB` or `1000000`; a GB is 2³⁰ of them, as a GiB is.
+struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
+  let count: Int
+
+  private static let units = [("T", 40), ("G", 30), ("M", 20), ("K", 10), ("", 0)]
+
+  init(_ count: Int) {
+    self.count = count
+  }
+
+  init?(argument: String) {
+    var text = argument.uppercased()[...]
+    for ending in ["IB", "B"] where text.hasSuffix(ending) {
+      text = text.dropLast(ending.count)
+      break
+    }
+    let (unit, shift) = Self.units.first { text.hasSuffix($0.0) } ?? ("", 0)
+    guard let number = Double(text.dropLast(unit.count)), number > 0,
+      number * Double(1 << shift) < 0x1p62, number * Double(1 << shift) >= 1
+    else { return nil }
+    count = Int(number * Double(1 << shift))
+  }
+
+  var description: String {
+    for (unit, shift) in Self.units.dropLast() where count >= 1 << shift {
+      let tenths = Int((Double(count) / Double(1 << shift) * 10).rounded())
+      let number = tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+      return "\(number)\(unit)iB"
+    }
+    return "\(count)B"
+  }
+
+  /// The memory of the machine, or of the container that limits it.
+  static var ofMachine: Int {
+    let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+      .compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
+      .compactMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    return limits.filter { $0 > 0 }.reduce(physical, min)
+  }
+}
