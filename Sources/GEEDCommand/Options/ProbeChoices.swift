@@ -41,7 +41,7 @@ struct TensorsLeftOut: Codable, Hashable {
     return options.map { option in
       let own = groups.filter { $0.option == option }
       let count = own.reduce(0) { $0 + $1.tensors.count }
-      return "\(option) leaves \(count) tensors out: "
+      return "\(option) leaves \(count) \(count == 1 ? "tensor" : "tensors") out: "
         + own.map(\.text).joined(separator: "; ") + "."
     }
   }

@@ -3,7 +3,7 @@
 extension LayoutTracker {
   /// Operators that compute each place of their output from the same place of their first input, or
   /// along an axis whose places stay where they are.
-  private static let keeping: Set = [
+  static let keeping: Set = [
     "Abs", "Acos", "Asin", "Atan", "BatchNormalization", "BiasGelu", "Bernoulli", "BitwiseNot",
     "Cast", "CastLike", "Ceil", "Celu", "Clip", "Cos", "Cosh", "CumSum", "DequantizeLinear",
     "Dropout", "DynamicQuantizeLinear", "Elu", "Erf", "Exp", "FastGelu", "Floor", "Gelu",

@@ -15,7 +15,7 @@ struct LayoutTracker {
   }
 
   /// The lengths of axes, with the batch that they were found for.
-  let shapes: [String: [Int]]
+  private(set) var shapes: [String: [Int]]
   /// The whole numbers of constants, where they are known.
   let integers: (String) -> [Int]?
   /// The number of examples in ``shapes``.
@@ -65,6 +65,11 @@ struct LayoutTracker {
       node.opType == "Shape" || node.opType == "Size"
       || dependencies.allSatisfy { $0 == .fixed }
     for (index, name) in node.output.enumerated() where !name.isEmpty {
+      if shapes[name] == nil, index == 0, Self.keeping.contains(node.opType),
+        let source = node.input.first
+      {
+        shapes[name] = shapes[source]
+      }
       if isFixed {
         readings[name] = .fixed
       } else if let shape = shapes[name] {

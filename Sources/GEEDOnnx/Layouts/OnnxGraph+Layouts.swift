@@ -96,7 +96,7 @@ extension OnnxGraph {
         of: tensor.name, isFixed: plan.fixedBatchSize != nil)
     }
     return OnnxLayouts(
-      layouts: layouts, shapes: trial.shapes.filter { layouts[$0.key] != nil },
+      layouts: layouts, shapes: tracker.shapes.filter { layouts[$0.key] != nil },
       batchCount: trial.batchCount, note: note, batchAxes: batchAxes)
   }
 }

@@ -15,6 +15,10 @@ struct OnnxTrial {
   /// is that long.
   static let usualBatchCount = 7
 
+  /// How many operators a graph may have that is run to look at all of its tensors: the time that the
+  /// runtime takes to load so many outputs grows with their square.
+  static let largestOperatorCount = 20_000
+
   /// Runs the model on zeros.
   ///
   /// - Parameter readsTypes: Whether to look at the tensors themselves, which all have to be in
@@ -23,6 +27,9 @@ struct OnnxTrial {
     of graph: OnnxGraph, plan: OnnxInputPlan, exampleShape: [Int]?, options: OnnxOptions,
     readsTypes: Bool = false
   ) throws {
+    guard graph.nodes.count <= Self.largestOperatorCount else {
+      throw TooManyOperators(count: graph.nodes.count)
+    }
     let fixed = plan.exampleShape.map { $0.compactMap(\.self) } ?? []
     guard let example = exampleShape ?? (fixed.count == plan.exampleShape?.count ? fixed : nil)
     else {
@@ -99,6 +106,15 @@ struct OnnxTrial {
       uniqueKeysWithValues: graph.partNumbers.compactMap { name in
         constants?.integers(name).map { (name, $0) }
       })
+  }
+}
+
+/// A graph that is too large to be run with all its tensors as outputs.
+private struct TooManyOperators: Error, CustomStringConvertible {
+  let count: Int
+
+  var description: String {
+    "The model has \(count) operators, too many to run it with all their outputs."
   }
 }
 

@@ -51,6 +51,7 @@ extension OnnxGraph {
         tensors.map { tensor in
           var tensor = tensor
           tensor.layout = found.layouts[tensor.name]
+          if tensor.shape == nil { tensor.shape = found.shape(of: tensor.name) }
           return tensor
         }, note(error)
       )
