@@ -91,7 +91,7 @@ struct Geed: ParsableCommand {
       return ExitStatus.notWritten.rawValue
     }
     if let status = ExitStatus(of: error) {
-      StandardError.write("Error: \(error)\n")
+      StandardError.write("Error: \("\(error)".shown)\n")
       return status == .interrupted ? Interruption.status : status.rawValue
     }
     switch exitCode(for: error) {
