@@ -26,7 +26,7 @@ struct PrecisionTests {
   @Test("A run stops at a look, when every interval is narrow enough")
   func stopping() throws {
     let result = try #require(
-      (json(["--softmax", "logits", "--precision", "30%"])["results"] as? [[String: Any]])?.first)
+      (json(["--softmax", "logits", "--precision", "30%", "--interval", "bootstrap"])["results"] as? [[String: Any]])?.first)
     let count = try #require(result["exampleCount"] as? Int)
     #expect(count >= 20 && count < 300)
     let value = try #require(result["value"] as? Double)
@@ -37,8 +37,8 @@ struct PrecisionTests {
     // The interval pays for having been looked at: one of as many examples, fixed beforehand, is
     // narrower.
     let fixed = try #require(
-      (json(["--softmax", "logits", "--samples", "\(count)"])["results"] as? [[String: Any]])?
-        .first)
+      (json(["--softmax", "logits", "--samples", "\(count)", "--interval", "bootstrap"])["results"]
+        as? [[String: Any]])?.first)
     #expect(fixed["value"] as? Double == value)
     let other = try #require(fixed["confidenceInterval"] as? [Double])
     #expect(other[1] - other[0] < interval[1] - interval[0])
