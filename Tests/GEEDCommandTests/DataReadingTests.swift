@@ -121,8 +121,8 @@ struct DataReadingTests {
     let folder = scratch.path("set")
     _ = try scratch.write(bytes, to: "set/a.jpg")
     let name: [UInt8] = Array("\(folder)/caf".utf8) + [0xE9] + Array(".jpg\0".utf8)
-    let descriptor = name.withUnsafeBytes {
-      open($0.bindMemory(to: CChar.self).baseAddress ?? "", O_WRONLY | O_CREAT, 0o600)
+    let descriptor = name.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer {
+      $0.baseAddress.map { open($0, O_WRONLY | O_CREAT, 0o600) } ?? -1
     }
     try #require(descriptor >= 0)
     _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

@@ -106,7 +106,8 @@ enum Tool {
         posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY, 0)
       case .brokenPipe:
         var ends: [Int32] = [0, 0]
-        try #require(pipe2(&ends, O_CLOEXEC) == 0)
+        try #require(pipe(&ends) == 0)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         close(ends[0])
         openEnds.append(ends[1])
         posix_spawn_file_actions_adddup2(&actions, ends[1], descriptor)

@@ -42,12 +42,13 @@ public struct Adaptation: Sendable, Hashable, Codable {
   ///   - location: A word or path.
   ///   - preprocessing: Size and scale of every example.
   ///   - split: The wanted part; `nil` for the one held back.
+  ///   - drawnSplit: The part whose angles and corruptions are drawn; that of `split` where it is `nil`.
   ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out.
   ///   - labeling: What takes the place of the labels of the data, `nil` for nothing.
   /// - Throws: ``DataError`` if the data cannot be opened or do not go with the adaptation.
   public func open(
     _ location: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
-    skipsUnreadable: Bool = false, labeling: ClassLabeling? = nil
+    drawingAs drawnSplit: DataSplit? = nil, skipsUnreadable: Bool = false, labeling: ClassLabeling? = nil
   ) throws(DataError) -> any Dataset {
     var sized = preprocessing
     if changesPictures { (sized.pixelMax, sized.mean, sized.standardDeviation) = (1, [], []) }
@@ -56,7 +57,7 @@ public struct Adaptation: Sendable, Hashable, Codable {
     if let labeling { dataset = try labeling.applied(to: dataset) }
     dataset = try keepingClasses(of: dataset)
     guard changesPictures else { return dataset }
-    return try normalized(changed(dataset, split: split), as: preprocessing)
+    return try normalized(changed(dataset, split: drawnSplit ?? split), as: preprocessing)
   }
 
   private func keepingClasses(of dataset: any Dataset) throws(DataError) -> any Dataset {

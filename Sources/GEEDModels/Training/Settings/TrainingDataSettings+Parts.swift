@@ -18,24 +18,25 @@ extension TrainingDataSettings {
     let whole: any Dataset
     if let split {
       // Both parts come from the pictures to learn from.
-      let base = try open(source, .train, changes)
+      let base = try open(source, as: .train, changes)
       whole = Self.part(part, of: base, heldBack: split, seed: seed)
     } else if part == .test, let test {
-      whole = try open(test, .test, changes)
+      whole = try open(test, as: .test, changes)
     } else {
-      whole = try open(source, part, changes)
+      whole = try open(source, as: part, changes)
     }
     guard part == .train, let count else { return whole }
     return ChosenExamples(count, of: whole, seed: seed)
   }
 
-  /// Opens a part of the data at a location, or all of them where they do not come in parts.
+  /// Opens a part of a source, or what it has in place of that: of `train` and `val` the latter to try a
+  /// network on, and all of data that do not come in parts.
   private func open(
-    _ location: String, _ part: DataSplit, _ changes: Adaptation
+    _ source: String, as part: DataSplit, _ changes: Adaptation
   ) throws(DataError) -> any Dataset {
-    let comesInParts = try !DatasetLocation.splits(of: location).isEmpty
+    let isThere = try DatasetLocation.splits(of: source).contains(part)
     return try changes.open(
-      location, preprocessing: preprocessing, split: comesInParts ? part : nil)
+      source, preprocessing: preprocessing, split: isThere ? part : nil, drawingAs: part)
   }
 
   private var preprocessing: Preprocessing {
@@ -79,8 +80,8 @@ extension TrainingDataSettings {
     }
     // As they are: turned by angles of their own, the same pictures would look different.
     let plain = Adaptation()
-    let learnt = try open(source, .train, plain)
-    let tried = try open(source, .test, plain)
+    let learnt = try open(source, as: .train, plain)
+    let tried = try open(source, as: .test, plain)
     guard learnt.name == tried.name, learnt.count == tried.count else { return }
     let sample = randomExamples(min(32, learnt.count), of: learnt.count, seed: 0)
     guard
