@@ -20,7 +20,7 @@ struct RareFailureTests {
 
   /// Pairs of which every fiftieth of a shuffled order fails, if at all.
   private func pairs(
-    _ count: Int, failing: (Int) -> Bool = { $0 % 50 == 7 }, name: String = "pairs.npy"
+    _ count: Int, failing: @escaping (Int) -> Bool = { $0 % 50 == 7 }, name: String = "pairs.npy"
   ) throws -> String {
     try scratch.write(
       numPyFile([count, 1, 1, 2]) { failing($0 / 2) ? ($0 % 2 == 0 ? 1.5 : 0) : 1 }, to: name)
