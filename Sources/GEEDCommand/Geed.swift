@@ -74,7 +74,7 @@ struct Geed: ParsableCommand {
         if status == 0 || error is OutputError { geed_process_end_of_pipe() }
       } else {
         // One sentence is enough.
-        if error == nil || error is ExitCode { StandardError.write("Error: \(failure)\n") }
+        if status == 0 || error is ExitCode { StandardError.write("Error: \(failure)\n") }
         if status == 0 { status = ExitStatus.notWritten.rawValue }
       }
     }
@@ -103,7 +103,7 @@ struct Geed: ParsableCommand {
       return ExitStatus.usage.rawValue
     default:
       let words = message(for: error).split(whereSeparator: \.isWhitespace)
-      StandardError.write("Error: Nobody foresaw this: \(words.joined(separator: " "))\n")
+      StandardError.write("Error: Unexpected error: \(words.joined(separator: " "))\n")
       return ExitStatus.internalError.rawValue
     }
   }

@@ -245,7 +245,7 @@ struct Measure: ParsableCommand {
       var records: [MeasurementRecord] = []
       do {
         isDone = try !run.advance(addingRecordsTo: &records)
-      } catch where Interruption.wasRequested {
+      } catch  where Interruption.wasRequested {
         break
       }
       do {

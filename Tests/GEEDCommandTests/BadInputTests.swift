@@ -144,7 +144,9 @@ struct BadInputTests {
 
   @Test("Metrics refuse tensors that they cannot be had of")
   func unfitTensors() throws {
-    try expectError(65, "'features' cannot be measured", options: ["--channelwise", "features"])
+    try expectError(
+      64, "'features' of shape [N, 4] cannot be measured channel by channel: it is a vector",
+      options: ["--channelwise", "features"])
     try expectError(65, "Softmax needs one score", options: ["--softmax", "relu"])
     try expectError(
       65, "one per example", model: Fixtures.model("unbatched"), options: ["--latent", "total"])

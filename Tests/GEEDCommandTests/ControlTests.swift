@@ -101,7 +101,8 @@ struct ControlTests {
     let text = try Tool.output(
       of: [
         "measure", Fixtures.model("dynamic-batch"), "--data", scratch.path("many.npy"), "--group",
-        "C4", "--softmax", "logits", "--precision", "50%", "--control", "untrained", "--json",
+        "C4", "--softmax", "logits", "--precision", "50%", "--interval", "bootstrap", "--control",
+        "untrained", "--json",
       ])
     let document = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     let count = try #require(results(document)[0]["exampleCount"] as? Int)

@@ -26,7 +26,8 @@ struct PrecisionTests {
   @Test("A run stops at a look, when every interval is narrow enough")
   func stopping() throws {
     let result = try #require(
-      (json(["--softmax", "logits", "--precision", "30%", "--interval", "bootstrap"])["results"] as? [[String: Any]])?.first)
+      (json(["--softmax", "logits", "--precision", "30%", "--interval", "bootstrap"])["results"]
+        as? [[String: Any]])?.first)
     let count = try #require(result["exampleCount"] as? Int)
     #expect(count >= 20 && count < 300)
     let value = try #require(result["value"] as? Double)

@@ -5,8 +5,8 @@ import Testing
 
 /// What the tool says of failures that are rare, or have not come up at all.
 ///
-/// Under the flip an example (a, b) of `pair-scores` has the softmax deviation of (a, b) and (b, a), and
-/// the latent one |a − b|/√2. One example in fifty is (1.5, 0), which is 0.2188 nats; the others are
+/// Under the flip an example of two rows (a, b) has, by `pair-scores`, the softmax deviation of (a, b) and
+/// (b, a), and the latent one |a − b|. One example in fifty is (1.5, 0), which is 0.2188 nats; the others are
 /// (1, 1), which is 0.
 @Suite(.enabled(if: Available.runtime, Available.noRuntime))
 struct RareFailureTests {
@@ -23,7 +23,7 @@ struct RareFailureTests {
     _ count: Int, failing: @escaping (Int) -> Bool = { $0 % 50 == 7 }, name: String = "pairs.npy"
   ) throws -> String {
     try scratch.write(
-      numPyFile([count, 1, 1, 2]) { failing($0 / 2) ? ($0 % 2 == 0 ? 1.5 : 0) : 1 }, to: name)
+      numPyFile([count, 1, 2, 2]) { failing($0 / 4) ? ($0 % 2 == 0 ? 1.5 : 0) : 1 }, to: name)
   }
 
   private func measure(_ data: String, _ options: [String]) throws -> [String: Any] {
@@ -58,7 +58,8 @@ struct RareFailureTests {
     let interval = try #require(result["confidenceInterval"] as? [Double])
     // ln(40)/50 of ln 2 is 0.0511.
     #expect(interval[0] == 0 && interval[1] > 0.0511 && interval[1] < 0.056)
-    #expect(result["range"] as? [Double] == [0, Foundation.log(2)])
+    let range = try #require(result["range"] as? [Double])
+    #expect(range[0] == 0 && abs(range[1] - Foundation.log(2)) < 1e-15)
     let run = scratch.path("run.json")
     let text = try Tool.output(
       of: [
@@ -104,7 +105,7 @@ struct RareFailureTests {
   @Test("No interval leaves the possible values at few examples", arguments: 2...9)
   func fewExamples(count: Int) throws {
     let data = try scratch.write(
-      numPyFile([40, 1, 1, 2]) { $0 % 2 == 0 ? Float($0 % 7) / 4 : Float($0 % 5) / 3 },
+      numPyFile([40, 1, 2, 2]) { $0 % 2 == 0 ? Float($0 % 7) / 4 : Float($0 % 5) / 3 },
       to: "few.npy")
     for interval in ["auto", "t", "bootstrap"] {
       for probe in [
@@ -123,7 +124,7 @@ struct RareFailureTests {
   @Test("The method is the one that is asked for, where there is spread")
   func methods() throws {
     let data = try scratch.write(
-      numPyFile([60, 1, 1, 2]) { $0 % 2 == 0 ? Float($0 % 11) / 4 : 0 }, to: "spread.npy")
+      numPyFile([60, 1, 2, 2]) { $0 % 2 == 0 ? Float($0 % 11) / 4 : 0 }, to: "spread.npy")
     for (asked, got) in [
       ("auto", "betting"), ("betting", "betting"), ("bootstrap", "bootstrap-t"), ("t", "t"),
     ] {
@@ -149,7 +150,9 @@ struct RareFailureTests {
     #expect(count >= 74 && count < 85)
     let stopped = try #require(row["stoppedExampleCount"] as? Int)
     let run = try measure(pairs(3_000), ["--channelwise", "maps", "--precision", "5%"])
-    #expect(run["exampleCount"] as? Int == stopped)
+    // A run stops at the end of a batch, which is 8 orbits of the flip.
+    let count = try #require(run["exampleCount"] as? Int)
+    #expect(stopped..<stopped + 8 ~= count)
     let fixed = try measure(pairs(3_000), ["--channelwise", "maps", "--samples", "\(count)"])
     let interval = try #require(fixed["confidenceInterval"] as? [Double])
     #expect(interval[1] + 1 <= 0.05)
@@ -159,13 +162,14 @@ struct RareFailureTests {
 
   @Test("M of two examples has a value, and leaves the interval unknown")
   func onePair() throws {
-    let data = try scratch.write(numPyFile([2, 1, 1, 2]) { [1, 0, 3, 2.5][$0] }, to: "two.npy")
+    let data = try scratch.write(
+      numPyFile([2, 1, 2, 2]) { [1, 0, 1, 0, 3, 2.5, 3, 2.5][$0] }, to: "two.npy")
     let result = try measure(data, ["--latent", "features"])
-    // (1, 0) and (3, 2.5) are √(4 + 6.25) apart; deviations are 1/√2 and 0.5/√2.
+    // (1, 0) and (3, 2.5) are √(4 + 6.25) apart, both rows √2 times as far; deviations are 1 and 0.5.
     let scale = try #require(result["scale"] as? Double)
-    #expect(abs(scale - 10.25.squareRoot()) < 1e-6)
+    #expect(abs(scale - 20.5.squareRoot()) < 1e-6)
     let value = try #require(result["value"] as? Double)
-    #expect(abs(value - 0.75 / 2.0.squareRoot() / 10.25.squareRoot()) < 1e-6)
+    #expect(abs(value - 0.75 / 20.5.squareRoot()) < 1e-6)
     #expect(result["confidenceInterval"] is NSNull)
     #expect(
       result["notes"] as? [String] == [
@@ -176,7 +180,7 @@ struct RareFailureTests {
   @Test("The measured data, named again as the data of M, are the same examples")
   func sameScaleData() throws {
     let data = try scratch.write(
-      numPyFile([40, 1, 1, 2]) { Float(($0 * $0) % 13) / 4 }, to: "data.npy")
+      numPyFile([40, 1, 2, 2]) { Float(($0 * $0) % 13) / 4 }, to: "data.npy")
     let link = scratch.path("link.npy")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: data)
     let copy = scratch.path("copy.npy")
@@ -198,7 +202,7 @@ struct RareFailureTests {
   )
   func comparing() throws {
     let spread = try scratch.write(
-      numPyFile([60, 1, 1, 2]) { $0 % 2 == 0 ? Float($0 % 11) / 4 : 0 }, to: "spread.npy")
+      numPyFile([60, 1, 2, 2]) { $0 % 2 == 0 ? Float($0 % 11) / 4 : 0 }, to: "spread.npy")
     func run(_ tensor: String, _ name: String) throws -> String {
       let text = try Tool.output(
         of: [

@@ -33,7 +33,10 @@ public struct LatentScale: Sendable {
 
   /// Creates a scale that has seen no example.
   ///
-  /// - Parameter distance: How two outputs are compared; by ℓ₂ or minus the cosine if it is `nil`.
+  /// - Parameters:
+  ///   - measure: What M averages over pairs.
+  ///   - scores: What the outputs hold.
+  ///   - distance: How two outputs are compared; by ℓ₂ or minus the cosine if it is `nil`.
   public init(
     _ measure: Measure, scores: ScoreKind = .values, distance: (any Distance)? = nil
   ) {

@@ -15,7 +15,9 @@ struct DetailOptions: ParsableArguments {
   @Flag(help: "Also measure every subgroup of the group, from the same forward passes.")
   var subgroups = false
 
-  @Option(help: ArgumentHelp("Also list this many of the worst examples.", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Also list this many of the worst examples.", valueName: "count"))
   var worst = 0
 
   @Option(

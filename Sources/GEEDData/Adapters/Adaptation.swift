@@ -48,7 +48,8 @@ public struct Adaptation: Sendable, Hashable, Codable {
   /// - Throws: ``DataError`` if the data cannot be opened or do not go with the adaptation.
   public func open(
     _ location: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
-    drawingAs drawnSplit: DataSplit? = nil, skipsUnreadable: Bool = false, labeling: ClassLabeling? = nil
+    drawingAs drawnSplit: DataSplit? = nil, skipsUnreadable: Bool = false,
+    labeling: ClassLabeling? = nil
   ) throws(DataError) -> any Dataset {
     var sized = preprocessing
     if changesPictures { (sized.pixelMax, sized.mean, sized.standardDeviation) = (1, [], []) }

@@ -12,7 +12,7 @@ import GEED
 /// | class map, CSV | rows `name,number` |
 /// | class map, JSON | `{"name": number, …}`, or `["name of 0", "name of 1", …]` |
 ///
-/// An example is named as ``GEED/Dataset/exampleName(at:)`` names it, by the last part of that if no
+/// An example is named as `Dataset.exampleName(at:)` names it, by the last part of that if no
 /// other ends so, or by its number from 0. A class is a number from 0, a name of the class map, or a
 /// WordNet id of ImageNet. A first row without a number or a known name is a heading.
 public struct ClassLabeling: Sendable {

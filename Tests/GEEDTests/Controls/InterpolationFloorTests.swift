@@ -25,7 +25,7 @@ import _GEEDTestSupport
   ) -> DeviationMeasurement {
     let model = ClosureModel { batch in
       Dictionary(
-        uniqueKeysWithValues: sides.map {
+        uniqueKeysWithValues: Set(sides).map {
           ("\($0)", AreaAverage(from: (12, 12), to: ($0, $0))(batch))
         })
     }

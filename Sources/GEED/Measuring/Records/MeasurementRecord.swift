@@ -3,7 +3,7 @@
 /// What measuring one example has left: numbers that are small, and all that results are made of.
 ///
 /// A measurement is a fold over these, in the order of their positions. So a run that was stopped goes
-/// on from the records that it had (``DeviationMeasurement/start(resuming:)``), and the records of all
+/// on from the records that it had (``DeviationMeasurement/start(resuming:checkingExamples:)``), and the records of all
 /// shards are those of the whole measurement: both end with the same digits as a run in one go, and
 /// what has a record needs no model any more.
 ///
