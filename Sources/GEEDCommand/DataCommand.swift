@@ -54,7 +54,7 @@ struct DataCommand: ParsableCommand {
   var interpolation: Interpolation = .bilinear
 
   @Option(
-    parsing: .unconditional, help: "How many random examples to look at, or all.",
+    parsing: .unconditional, help: "How many random examples to look at, or all. (default: 50)",
     transform: SampleCount.init(parsing:))
   var samples: SampleCount = .count(50)
 
@@ -62,7 +62,7 @@ struct DataCommand: ParsableCommand {
   var rows = 8
 
   @Option(
-    parsing: .unconditional, help: "The seed of the choice of examples.",
+    parsing: .unconditional, help: "The seed of the choice of examples. (default: 0)",
     transform: seed(parsing:))
   var seed: UInt64 = 0
 

@@ -151,8 +151,8 @@ struct RareFailureTests {
     let stopped = try #require(row["stoppedExampleCount"] as? Int)
     let run = try measure(pairs(3_000), ["--channelwise", "maps", "--precision", "5%"])
     // A run stops at the end of a batch, which is 8 orbits of the flip.
-    let count = try #require(run["exampleCount"] as? Int)
-    #expect(stopped..<stopped + 8 ~= count)
+    let measured = try #require(run["exampleCount"] as? Int)
+    #expect(stopped..<stopped + 8 ~= measured)
     let fixed = try measure(pairs(3_000), ["--channelwise", "maps", "--samples", "\(count)"])
     let interval = try #require(fixed["confidenceInterval"] as? [Double])
     #expect(interval[1] + 1 <= 0.05)

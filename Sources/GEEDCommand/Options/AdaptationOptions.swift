@@ -29,7 +29,7 @@ struct AdaptationOptions: ParsableArguments {
   var corruption: CorruptionOption?
 
   @Option(
-    parsing: .unconditional, help: "The seed of what --rotated and --corruption draw.",
+    parsing: .unconditional, help: "The seed of what --rotated and --corruption draw. (default: 0)",
     transform: seed(parsing:))
   var dataSeed: UInt64 = 0
 

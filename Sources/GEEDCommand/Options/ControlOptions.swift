@@ -23,7 +23,7 @@ struct ControlOptions: ParsableArguments {
   var control: [ControlKind] = []
 
   @Option(
-    parsing: .unconditional, help: "The seed of the shuffling and of the noise.",
+    parsing: .unconditional, help: "The seed of the shuffling and of the noise. (default: 0)",
     transform: seed(parsing:))
   var controlSeed: UInt64 = 0
 }

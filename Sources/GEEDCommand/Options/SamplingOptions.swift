@@ -16,7 +16,7 @@ struct SamplingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "How many random examples enter M, the scale of latent metrics; or all.",
+    help: "How many random examples enter M, the scale of latent metrics; or all. (default: 200)",
     transform: SampleCount.init(parsing:))
   var scaleSamples: SampleCount = .count(200)
 
@@ -27,7 +27,7 @@ struct SamplingOptions: ParsableArguments {
   var scaleData: String?
 
   @Option(
-    parsing: .unconditional, help: "The seed of the choice of examples.",
+    parsing: .unconditional, help: "The seed of the choice of examples. (default: 0)",
     transform: seed(parsing:))
   var seed: UInt64 = 0
 
@@ -40,7 +40,7 @@ struct SamplingOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Stop as soon as all intervals reach no further from the value than this part of it, such as \
-      5%; at most all examples. They hold although the run stops when they please.
+      5%; at most all examples. They stay valid although the run decides by itself when to stop.
       """, valueName: "part"))
   var precision: Percentage?
 
