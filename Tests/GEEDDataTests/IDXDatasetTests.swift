@@ -60,7 +60,7 @@ func idx(shape: [Int], elements: [UInt8]) -> [UInt8] {
       (idx(shape: [0, 2, 2], elements: []), "found [0, 2, 2]"),
       (
         [0, 0, 8, 3] + Array(repeating: 0xFF, count: 12),
-        "found [4294967295, 4294967295, 4294967295]"
+        "at most 402653184 numbers, but found [4294967295, 4294967295]"
       ),
     ] as [([UInt8], String)])
   func wrongFile(bytes: [UInt8], message: String) throws {

@@ -23,7 +23,9 @@ import Testing
       for (index, path) in [
         "b/2.PNG", "b/10.png", "B/x.Jpeg", "c/note.txt", "d/y.tIf", ".hidden/z.png", "b/.z.png",
       ].enumerated() {
-        try write(picture(UInt8(index)), to: "\(folder)/\(path)")
+        try write(
+          path.hasSuffix(".txt") ? Array("A note.".utf8) : picture(UInt8(index)),
+          to: "\(folder)/\(path)")
       }
       let dataset = try PictureFolder(path: folder)
       #expect(dataset.classNames == ["B", "b", "c", "d"])

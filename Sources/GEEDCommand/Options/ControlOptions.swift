@@ -38,6 +38,11 @@ enum PictureMask: String, ExpressibleByArgument, CaseIterable, Codable {
     guard shape.count >= 2 else {
       throw ValidationError("'--mask disc' needs pictures, but examples have shape \(shape).")
     }
+    if let probe = measurement.probes.first(where: \.isPerPixel) {
+      throw ValidationError(
+        "'--mask disc' cannot be used with the scores of pixels, such as '--softmax \(probe.tensor)'."
+      )
+    }
     return measurement.maskedToDisc()
   }
 }

@@ -84,6 +84,8 @@ import _GEEDTestSupport
     measurement.probes = [.latent("features")]
     let result = try measurement.run().results[0]
     #expect(result.fRatio == nil && result.value == 0)
-    #expect(result.notes == ["No F ratio: every orbit is a single point."])
+    // Nothing bounds ℓ₂, so deviations that are all 0 have no interval.
+    #expect(result.confidenceInterval == nil && result.notes.count == 2)
+    #expect(result.notes.last == "No F ratio: every orbit is a single point.")
   }
 }

@@ -130,7 +130,9 @@ import _GEEDTestSupport
     #expect(result.scale == scale.estimate?.value)
     #expect(
       result.scaleConfidenceInterval
-        == scale.estimate.flatMap { measurement.intervals.interval(of: $0) })
+        == scale.estimate.flatMap {
+          measurement.intervals.interval(of: $0)?.clamped(to: 0...(.infinity))
+        })
     #expect(result.exampleCount == 10)
   }
 

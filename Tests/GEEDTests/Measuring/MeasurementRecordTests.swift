@@ -103,8 +103,9 @@ import _GEEDTestSupport
     arguments: [RecordedKind.allMetrics, .scaleFirst])
   func partialResults(kind: RecordedKind) throws {
     var measurement = try kind.measurement()
-    // Two orbits at least, for the error of a single example is not a number, and no two such are equal.
-    measurement.batchSize = 8
+    // Three orbits at least, for the error of M of a single pair is not a number, and no two such are
+    // equal.
+    measurement.batchSize = 12
     let (records, _) = try allRecords(of: measurement)
     var whole = try measurement.start()
     var resumed = try measurement.start(resuming: Array(records.prefix(7)))

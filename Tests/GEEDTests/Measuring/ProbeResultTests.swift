@@ -150,7 +150,7 @@ import _GEEDTestSupport
   func json() throws {
     var measurement = sampleMeasurement(under: ImageAction.reflection)
     measurement.exampleCount = 2
-    measurement.scaleExampleCount = 2
+    measurement.scaleExampleCount = 1
     measurement.probes = [.latent("features"), .channelwise("maps")]
     let data = try JSONEncoder().encode(measurement.run())
     let object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
