@@ -174,14 +174,15 @@ struct OnnxModelTests {
     #expect(results.allSatisfy { $0 == expected })
   }
 
-  @Test("A model that lost its weights is an error of the runtime that names the file")
+  @Test("A model that lost its weights is an error that names both files")
   func missingWeights() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let copy = folder.appending(path: "lost.onnx").path
     try FileManager.default.copyItem(atPath: Fixtures.path("external-data.onnx"), toPath: copy)
-    let error = #expect(throws: OnnxError.self) { try OnnxModel(contentsOf: copy) }
-    #expect(try #require(error).description.contains("lost.onnx"))
+    let error = #expect(throws: OnnxGraphError.self) { try OnnxModel(contentsOf: copy) }
+    let text = try #require(error).description
+    #expect(text.contains("lost.onnx") && text.contains("'external-data.bin' is missing"))
   }
 }

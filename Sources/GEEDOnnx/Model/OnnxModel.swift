@@ -92,7 +92,14 @@ public final class OnnxModel: MeasurableModel {
         + "was given one input at a time." : nil
     tensorsOfBoxes = graph.tensorsOfBoxes
     plan = try OnnxInputPlan(graph: graph, options: options)
-    let layouts = options.keepsAxisOrder ? [:] : graph.declaredLayouts(plan: plan).layouts
+    // The files of models that take channels last seldom say the shapes of what they compute, so these
+    // take a run on zeros.
+    let layouts =
+      options.keepsAxisOrder
+      ? [:]
+      : plan.layout == .nhwc
+        ? try graph.layouts(options: options).layouts
+        : graph.declaredLayouts(plan: plan).layouts
     channelsLastTensors = Set(self.tensors.filter { layouts[$0]?.featureMap == .nhwc })
     let declared = Set(graph.outputs.map(\.name))
     session = try OnnxSession(
