@@ -51,7 +51,7 @@ struct Check: ParsableCommand {
       guard !results.isEmpty else { throw UnmatchedLimit(limit: limit, run: document) }
       return results.map { CheckOutcome($0, limit: limit, level: document.confidenceLevel) }
     }
-    outcomes.forEach { print($0.line) }
+    outcomes.forEach { print($0.line.shown) }
     if let junit {
       try JUnitReport(outcomes, suite: document.model.path).write(to: junit)
     }

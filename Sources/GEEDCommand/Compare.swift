@@ -44,7 +44,7 @@ struct Compare: ParsableCommand {
       a: runs[0].model.path, b: runs[1].model.path, level: intervals.level,
       comparisons: groups.map { Comparison($0, rule: rule) })
     if json { return try printJSON(document) }
-    print("A = \(document.a), B = \(document.b)\n")
+    print("A = \(document.a), B = \(document.b)".shown + "\n")
     var table = Table(ofResults: ["A", "B", "A − B", "\(intervals.levelText) interval", "p"])
     for comparison in document.comparisons {
       table.add([
@@ -56,7 +56,7 @@ struct Compare: ParsableCommand {
     table.lines.forEach { print($0) }
     let notes = document.comparisons.compactMap(\.note)
     if !notes.isEmpty { print() }
-    notes.forEach { print("note: \($0)") }
+    notes.forEach { print("note: \($0)".shown) }
   }
 }
 

@@ -28,11 +28,11 @@ struct Conformance: ParsableCommand {
     ])
     var hasFailed = false
     for test in ConformanceSuite.cases {
-      let value = try test.measure().value
+      let value = test.found(in: try test.measure())
       let passes = test.accepts(value)
       hasFailed = hasFailed || !passes
       table.add([
-        test.name, test.probe.metric.rawValue, test.expected.short, value.short,
+        test.name, test.probe.metric.rawValue, test.expectation, value.short,
         passes ? "pass" : "FAIL",
       ])
     }
@@ -51,10 +51,17 @@ struct Conformance: ParsableCommand {
       for test in ConformanceSuite.cases {
         let value = formula.value(of: try test.vectors())
         guard !test.accepts(value) else { continue }
-        table.add([formula.rawValue, test.name, value.short, test.expected.short])
+        table.add([formula.rawValue, test.name, value.short, test.expectation])
       }
     }
     return table
+  }
+}
+
+extension ConformanceCase {
+  /// What has to be found, such as `0.3681`, or `≥ 0.1794` for the end of an interval.
+  fileprivate var expectation: String {
+    (quantity == .upperEnd ? "≥ " : "") + expected.short
   }
 }
 

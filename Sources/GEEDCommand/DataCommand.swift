@@ -121,7 +121,7 @@ struct DataCommand: ParsableCommand {
   private func exportArrays(of dataset: any Dataset) throws {
     if let export {
       try NumPyFile.write(InterruptibleDataset(dataset), to: export)
-      print("\(export): \(dataset.count) examples")
+      print("\(export): \(dataset.count) examples".shown)
     }
     if let exportLabels {
       let labels = (0..<dataset.count).compactMap { dataset.label(at: $0) }
@@ -129,7 +129,7 @@ struct DataCommand: ParsableCommand {
         throw UsageError("'--export-labels': \(dataset.name) has no classes.")
       }
       try NumPyFile.write(labels, to: exportLabels)
-      print("\(exportLabels): \(labels.count) class numbers")
+      print("\(exportLabels): \(labels.count) class numbers".shown)
     }
   }
 }

@@ -74,7 +74,9 @@ struct Geed: ParsableCommand {
         if status == 0 || error is OutputError { geed_process_end_of_pipe() }
       } else {
         // One sentence is enough.
-        if status == 0 || error is ExitCode { StandardError.write("Error: \(failure)\n") }
+        if status == 0 || error is ExitCode {
+          StandardError.write("Error: \("\(failure)".shown)\n")
+        }
         if status == 0 { status = ExitStatus.notWritten.rawValue }
       }
     }
@@ -87,7 +89,7 @@ struct Geed: ParsableCommand {
   private static func report(_ error: any Error) -> Int32 {
     if let code = error as? ExitCode { return code.rawValue }
     if let error = error as? OutputError {
-      if !error.isEndOfPipe { StandardError.write("Error: \(error)\n") }
+      if !error.isEndOfPipe { StandardError.write("Error: \("\(error)".shown)\n") }
       return ExitStatus.notWritten.rawValue
     }
     if let status = ExitStatus(of: error) {
@@ -99,11 +101,12 @@ struct Geed: ParsableCommand {
       print(fullMessage(for: error))
       return 0
     case .validationFailure:
-      StandardError.write("\(fullMessage(for: error))\n")
+      let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+      StandardError.write(lines.map { String($0).shown }.joined(separator: "\n") + "\n")
       return ExitStatus.usage.rawValue
     default:
       let words = message(for: error).split(whereSeparator: \.isWhitespace)
-      StandardError.write("Error: Unexpected error: \(words.joined(separator: " "))\n")
+      StandardError.write("Error: Unexpected error: \(words.joined(separator: " ").shown)\n")
       return ExitStatus.internalError.rawValue
     }
   }

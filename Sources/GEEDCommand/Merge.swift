@@ -46,6 +46,6 @@ struct Merge: ParsableCommand {
     try recording.append(records)
     try recording.finish(
       result, document: try jsonText(MeasurementDocument(frame, results: result.results)))
-    print("Merged \(parts.shards.count) shards into run \(recording.id) of \(output).")
+    print("Merged \(parts.shards.count) shards into run \(recording.id) of \(output).".shown)
   }
 }

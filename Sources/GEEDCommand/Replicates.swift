@@ -46,7 +46,9 @@ struct Replicates: ParsableCommand {
       return try printJSON(
         ReplicateDocument(models: documents.map(\.model.path), level: level, results: rows))
     }
-    print("\(documents.count) models, \(documents[0].data.path) under \(documents[0].group)\n")
+    print(
+      "\(documents.count) models, \(documents[0].data.path) under \(documents[0].group)".shown
+        + "\n")
     var table = Table(
       ofResults: ["mean", "\(level.percentText) interval", "of models", "of examples"])
     for row in rows {
@@ -57,7 +59,7 @@ struct Replicates: ParsableCommand {
     }
     table.lines.forEach { print($0) }
     print("\nof models, of examples: the standard error that each alone would give")
-    for note in rows.compactMap(\.note) { print("note: \(note)") }
+    for note in rows.compactMap(\.note) { print("note: \(note)".shown) }
   }
 }
 

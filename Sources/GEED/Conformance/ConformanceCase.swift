@@ -26,8 +26,11 @@ public struct ConformanceCase: Sendable {
   /// What is measured.
   public let probe: Probe
 
-  /// The value that has to be found: *E*, divided by *M* for latent metrics. `nil` where there is
-  /// none and none may be reported.
+  /// What of the result is compared with ``expected``.
+  public let quantity: ConformanceQuantity
+
+  /// The value that has to be found: *E*, divided by *M* for latent metrics, or the least upper end
+  /// of its interval. `nil` where there is none and none may be reported.
   public let expected: Double?
 
   /// By how much a value may differ.
@@ -38,22 +41,48 @@ public struct ConformanceCase: Sendable {
 
   /// Measures the case with this package.
   ///
+  /// A model that mixes the examples of a batch gives a result without a value.
+  ///
   /// - Throws: ``MeasurementError`` and ``ActionError``; no case of the suite does.
   public func measure() throws -> ProbeResult {
     var measurement = DeviationMeasurement(
       of: model, on: ArrayDataset(examples, name: name), under: inputAction, probes: [probe])
     measurement.exampleCount = nil
     measurement.scaleExampleCount = nil
-    return try measurement.run().results[0]
+    do {
+      return try measurement.run().results[0]
+    } catch let error as MeasurementError {
+      guard case .mixesExamples = error else { throw error }
+      return ProbeResult(probe: probe, note: "\(error)")
+    }
   }
 
-  /// Whether a value, or that there is none, is what the case expects.
-  public func accepts(_ value: Double?) -> Bool {
-    guard let expected else { return value == nil }
-    guard let value else { return false }
-    // Not ">": NaN must fail.
-    return abs(value - expected) <= tolerance
+  /// What a result has for ``quantity``.
+  public func found(in result: ProbeResult) -> Double? {
+    switch quantity {
+    case .value: result.value
+    case .upperEnd: result.confidenceInterval?.upperBound
+    }
   }
+
+  /// Whether a number, or that there is none, is what the case expects.
+  public func accepts(_ found: Double?) -> Bool {
+    guard let expected else { return found == nil }
+    guard let found else { return false }
+    // Not ">" in either: NaN must fail.
+    return switch quantity {
+    case .value: abs(found - expected) <= tolerance
+    case .upperEnd: found >= expected - tolerance
+    }
+  }
+}
+
+/// What of a result a conformance case compares.
+public enum ConformanceQuantity: String, Sendable, Hashable, Codable {
+  /// The value itself.
+  case value
+  /// The upper end of the 95 % interval, which has to reach the expected number.
+  case upperEnd = "upper-end"
 }
 
 /// Which part of a group the elements of a case are.

@@ -30,12 +30,27 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
   case doubleSoftmax = "double softmax"
   /// One column, or independent labels, go through a softmax.
   case softmaxOfLabels = "softmax of labels"
+  /// The interval is the mean and 1.96 standard errors on both sides.
+  case normalInterval = "normal interval"
+  /// Outputs are taken from whatever batches there are.
+  case anyBatch = "any batch"
 
   /// What the formula finds, or `nil` if it reports nothing.
   public func value(of test: ConformanceVectors) -> Double? {
+    guard test.outputsAlone == nil || self == .anyBatch else { return nil }
+    let deviations = deviations(of: test)
+    let mean = deviations.reduce(0, +) / Double(deviations.count)
+    return switch test.quantity {
+    case .value: normalized(mean, test)
+    case .upperEnd: upperEnd(of: deviations, mean: mean, test)
+    }
+  }
+
+  /// The deviation of each example.
+  private func deviations(of test: ConformanceVectors) -> [Double] {
     let outputs = test.outputs.map { orbit in orbit.map { read($0, test) } }
     var generator = SplitMix64(seed: 20220)
-    let deviations = outputs.map { orbit in
+    return outputs.map { orbit in
       let center = kernelMean(of: orbit, in: test)
       let total = orbit.indices.reduce(0.0) { sum, g in
         // Two draws of a group that is too large to enumerate, one for each side.
@@ -46,17 +61,35 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
       }
       return total / Double(orbit.count)
     }
-    let deviation = deviations.reduce(0, +) / Double(deviations.count)
+  }
+
+  /// The deviation divided by M, where the metric has one.
+  private func normalized(_ deviation: Double, _ test: ConformanceVectors) -> Double? {
     guard test.metric == .latent || test.metric == .latentCosine, self != .noScale else {
       return deviation
     }
-    let firsts = outputs.map { $0[0] }
+    let firsts = test.outputs.map { read($0[0], test) }
     let scale = pairs(firsts.count).map { i, j in
       test.metric == .latent
         ? length(zip(firsts[i], firsts[j]).map(-)) : cosine(firsts[i], firsts[j])
     }
     let m = scale.reduce(0, +) / Double(scale.count)
     return m > 0 ? deviation / m : nil
+  }
+
+  /// The upper end of an interval of the mean of softmax deviations, which are at most ln |G| and ln K.
+  ///
+  /// Deviations that are all equal may hide a share of others, as large as they can be, that is missed
+  /// with a probability of 5 %. The suite has no others.
+  private func upperEnd(of deviations: [Double], mean: Double, _ test: ConformanceVectors)
+    -> Double?
+  {
+    let count = Double(deviations.count)
+    let squares = deviations.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    if self == .normalInterval { return mean + 1.96 * (squares / (count - 1) / count).squareRoot() }
+    guard squares == 0, test.metric == .softmax else { return nil }
+    let bound = Double.log(Double(min(test.elements.count, test.outputShape[0])))
+    return mean + (bound - mean) * (1 - Double.pow(0.05, 1 / count))
   }
 
   private func kernelMean(of orbit: [[Double]], in test: ConformanceVectors) -> [Double] {

@@ -15,8 +15,7 @@ public enum ConformanceSuite {
   /// All cases.
   public static let cases: [ConformanceCase] =
     trivialMaps + averagedMaps + equivariantMaps + axisOrders + latentValues + softmaxValues
-    + scoreKinds
-    + sampledGroups
+    + scoreKinds + sampledGroups + batches
 
   /// Rounding of outputs that are stored as `Float`, with room for a few operations.
   static let rounding = 1e-6
@@ -24,23 +23,26 @@ public enum ConformanceSuite {
   /// A case of a map that is applied row by row.
   static func make(
     _ name: String, _ purpose: String, examples: [Tensor], under inputAction: any GroupAction,
-    extent: GroupExtent = .whole, probe: Probe, expected: Double?, reason: String,
+    extent: GroupExtent = .whole, probe: Probe, quantity: ConformanceQuantity = .value,
+    expected: Double?, reason: String,
     outputShape: [Int], map: @escaping @Sendable ([Float]) -> [Float]
   ) -> ConformanceCase {
     make(
       name, purpose, examples: examples, under: inputAction, extent: extent, probe: probe,
-      expected: expected, reason: reason, model: rowwise(outputShape, map))
+      quantity: quantity, expected: expected, reason: reason, model: rowwise(outputShape, map))
   }
 
   /// A case of any model.
   static func make(
     _ name: String, _ purpose: String, examples: [Tensor], under inputAction: any GroupAction,
-    extent: GroupExtent = .whole, probe: Probe, expected: Double?, reason: String,
+    extent: GroupExtent = .whole, probe: Probe, quantity: ConformanceQuantity = .value,
+    expected: Double?, reason: String,
     model: any MeasurableModel
   ) -> ConformanceCase {
     ConformanceCase(
       name: name, purpose: purpose, model: model, examples: examples, inputAction: inputAction,
-      extent: extent, probe: probe, expected: expected, tolerance: rounding, reason: reason)
+      extent: extent, probe: probe, quantity: quantity, expected: expected, tolerance: rounding,
+      reason: reason)
   }
 
   /// A model that applies `map` to each row.

@@ -26,6 +26,9 @@ public struct ConformanceVectors: Sendable, Hashable, Codable {
   public let inputs: [[[Float]]]
   /// *f(gx)* for each example and element, row-major.
   public let outputs: [[[Float]]]
+  /// *f(gx)* of each input in a batch of its own, where that is another output than in the batch of an
+  /// orbit; else `nil`. No value may be reported of such a map.
+  public let outputsAlone: [[[Float]]]?
   /// The shape of one output, `[C, ...]` for the channelwise metric unless ``layout`` says
   /// otherwise.
   public let outputShape: [Int]
@@ -36,7 +39,9 @@ public struct ConformanceVectors: Sendable, Hashable, Codable {
   public let isPerPixel: Bool
   /// φ_Y(g) for each element as a square matrix, row-major; `nil` where *g* moves no output.
   public let outputMatrices: [[Double]]?
-  /// The value that has to be found; `nil` where there is none and none may be reported.
+  /// What is compared with ``expected``.
+  public let quantity: ConformanceQuantity
+  /// The number that has to be found; `nil` where there is none and none may be reported.
   public let expected: Double?
   /// By how much a value may differ.
   public let tolerance: Double
@@ -58,10 +63,12 @@ extension ConformanceVectors {
     try container.encode(isSample, forKey: .isSample)
     try container.encode(inputs, forKey: .inputs)
     try container.encode(outputs, forKey: .outputs)
+    try container.encode(outputsAlone, forKey: .outputsAlone)
     try container.encode(outputShape, forKey: .outputShape)
     try container.encode(layout, forKey: .layout)
     try container.encode(isPerPixel, forKey: .isPerPixel)
     try container.encode(outputMatrices, forKey: .outputMatrices)
+    try container.encode(quantity, forKey: .quantity)
     try container.encode(expected, forKey: .expected)
     try container.encode(tolerance, forKey: .tolerance)
     try container.encode(reason, forKey: .reason)
@@ -75,12 +82,11 @@ extension ConformanceCase {
   public func vectors() throws -> ConformanceVectors {
     let input = try inputAction.prepared(for: examples[0].shape)
     let orbits = examples.map { input.orbit(of: $0) }
-    let outputs = try orbits.map { orbit in
-      guard let output = try model.outputs(for: orbit)[ConformanceSuite.output] else {
-        throw MeasurementError.missingTensor(ConformanceSuite.output, available: [])
-      }
-      return output
+    let outputs = try orbits.map(output)
+    let alone = try orbits.map { orbit in
+      try (0..<orbit.rowCount).flatMap { try output(of: .stacking([orbit.row($0)])).rows }
     }
+    let together = outputs.map(\.rows)
     let shape = outputs[0].rowShape
     let places = probe.layout.map { $0.places(in: shape) } ?? Array(0..<Tensor.count(of: shape))
     let action = try outputAction.prepared(
@@ -90,14 +96,22 @@ extension ConformanceCase {
       name: name, purpose: purpose, metric: probe.metric, reading: probe.scores,
       group: group.name, elements: group.elementNames,
       groupOrder: order, isSample: extent != .whole,
-      inputs: orbits.map { $0.rows }, outputs: outputs.map { $0.rows }, outputShape: shape,
+      inputs: orbits.map { $0.rows }, outputs: together,
+      outputsAlone: alone == together ? nil : alone, outputShape: shape,
       layout: probe.layout, isPerPixel: probe.isPerPixel,
       outputMatrices: action.isTrivial
         ? nil
         : action.operators.map {
           $0.matrix(on: places, of: Tensor.count(of: shape))
         },
-      expected: expected, tolerance: tolerance, reason: reason)
+      quantity: quantity, expected: expected, tolerance: tolerance, reason: reason)
+  }
+
+  private func output(of batch: Tensor) throws -> Tensor {
+    guard let output = try model.outputs(for: batch)[ConformanceSuite.output] else {
+      throw MeasurementError.missingTensor(ConformanceSuite.output, available: [])
+    }
+    return output
   }
 
   private var outputAction: any TransformationFamily {

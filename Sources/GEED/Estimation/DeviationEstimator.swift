@@ -38,7 +38,7 @@ public struct DeviationEstimator: Sendable {
   private var elementSums: [Double]
   private var zeroVectorCount = 0
   private let movesNothing: [Bool]
-  private let kernelMean: KernelMean
+  let kernelMean: KernelMean
   private let reader: OutputReader
   /// The distance of two readings.
   private let readDistance: any Distance

@@ -54,7 +54,7 @@ struct Download: ParsableCommand {
     for file in dataset.files { try fetch(file, to: folder) }
     try unpack(dataset, in: folder)
     let location = dataset.location.isEmpty ? folder : "\(folder)/\(dataset.location)"
-    print("Look at it with: geed data \(location) --preview sheet.png")
+    print("Look at it with: geed data \(location) --preview sheet.png".shown)
   }
 
   private func fetch(_ file: PublicDataset.File, to folder: String) throws {
@@ -78,7 +78,7 @@ struct Download: ParsableCommand {
     for file in dataset.files {
       let names = try Unpacking.files(
         endingIn: suffix, of: "\(folder)/\(file.name)", to: folder)
-      print("\(file.name): \(names.count) files unpacked")
+      print("\(file.name): \(names.count) files unpacked".shown)
     }
   }
 }

@@ -44,7 +44,7 @@ struct StoreOptions: ParsableArguments {
 
   /// Writes a line to standard error.
   static func say(_ line: String) {
-    StandardError.write("\(line)\n")
+    StandardError.write("\(line.shown)\n")
   }
 
   /// Options that decide where a run is kept, and not what its numbers are.

@@ -36,8 +36,9 @@ struct Table {
         let blanks = String(repeating: " ", count: widths[column] - text.count)
         return alignments[column] == .left ? text + blanks : blanks + text
       }
-      let line = cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
     }
   }
 }

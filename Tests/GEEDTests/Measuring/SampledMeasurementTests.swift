@@ -68,6 +68,24 @@ import _GEEDTestSupport
     expectClose(turns.value, -1, tolerance: 1e-12)
   }
 
+  @Test(
+    "Cosines to the mean of few random elements are noted as biased, others are not",
+    arguments: [2, 7, 8])
+  func fewElements(count: Int) throws {
+    // Bright pictures: their mean cosine, M, is far from 0.
+    let brighter = Self.model { Tensor(shape: $0.shape, scalars: $0.scalars.map { $0 + 2 }) }
+    let turns = SampledImageAction.rotations(count, seed: 3)
+    for (probe, isBiased) in [
+      (Probe.latentCosine("y"), count < 8), (.latent("y"), false), (.channelwise("y"), false),
+    ] {
+      let notes = try measure(brighter, under: turns, [probe]).results[0].notes
+      #expect(
+        notes.contains { $0.hasPrefix("Cosines to the mean of only \(count) random") } == isBiased)
+    }
+    let whole = try measure(brighter, under: ImageAction.rotations(2), [.latentCosine("y")])
+    #expect(!whole.results[0].notes.contains { $0.hasPrefix("Cosines") })
+  }
+
   @Test("A map that does not turn with its input is found out")
   func notEquivariant() throws {
     // White noise that stays where it is: hardly related to its own turned copy.

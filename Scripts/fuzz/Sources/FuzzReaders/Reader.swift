@@ -57,7 +57,7 @@ enum Reader: String, CaseIterable {
   private func runModel(_ folder: String) throws {
     guard let path = firstFile(in: folder, endingIn: [".onnx"]) else { return }
     let graph = try OnnxGraph(contentsOf: path)
-    _ = graph.tensorsWithShapes()
+    _ = try graph.tensorsWithShapes()
   }
 
   private func readStore(_ folder: String) throws {
