@@ -38,16 +38,16 @@ public struct Tensor: Sendable, Hashable {
   ///
   /// For shapes that come from outside, a file or a command line, there is ``checkedCount(of:)``.
   ///
-  /// - Precondition: It can be counted.
+  /// - Precondition: The product fits in an `Int`.
   public static func count(of shape: [Int]) -> Int {
     shape.reduce(1, *)
   }
 
-  /// The number of scalars in an array of a shape that nobody has vouched for.
+  /// The number of scalars in an array whose shape comes from an untrusted source.
   ///
-  /// So many scalars of 16 bytes, which none exceeds, have a number of bytes that can be counted too.
+  /// The result is at most `Int.max / 16`, so that the size in bytes fits in an `Int` as well.
   ///
-  /// - Throws: ``ShapeError`` for negative axes, and for more scalars than can be.
+  /// - Throws: ``ShapeError`` for negative axes, and if there are too many scalars.
   public static func checkedCount(of shape: [Int]) throws(ShapeError) -> Int {
     guard shape.allSatisfy({ $0 >= 0 }) else { throw ShapeError(shape: shape) }
     if shape.contains(0) { return 0 }

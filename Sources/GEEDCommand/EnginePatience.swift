@@ -3,10 +3,10 @@
 import Foundation
 import GEEDOnnx
 
-/// How long an engine may go on after a signal.
+/// Stops an engine a few seconds after a signal.
 ///
-/// A loop in a model may never end, and a measurement waits for its batch. The batch that is under way
-/// when a signal comes is waited for a few seconds, then the engine is stopped.
+/// A loop in a model may never end, and a measurement waits for its batch. After a signal the
+/// current batch has a few seconds to finish; then the engine is stopped.
 enum EnginePatience {
   private static let seconds: UInt32 = 5
 

@@ -28,8 +28,8 @@ enum Interruption {
   /// Stops what is going on because nobody reads the output any more.
   static func requestEndOfPipe() { geed_process_request(SIGPIPE) }
 
-  /// Ends a command whose results so far were kept: well after Ctrl-C, which a person has typed who
-  /// sees them; otherwise with 128 and the signal's number, so that a queue sees that it was cut short.
+  /// Ends a command whose results so far were kept: normally after Ctrl-C, otherwise with status
+  /// 128 plus the signal's number, so that a job scheduler sees that the run is incomplete.
   static func end() throws {
     let signal = geed_process_signal()
     if signal != 0, signal != SIGINT { throw ExitCode(128 + signal) }

@@ -2,9 +2,10 @@
 
 /// What happens to a picture before a model sees it.
 ///
-/// In this order: putting it upright (``orientation``), conversion to ``channels``, ``resize``,
-/// ``crop``, scaling of bytes 0...255 (of words 0...65535, with all their bits) to 0...``pixelMax``, and (value - ``mean``) / ``standardDeviation`` for each channel. The result
-/// equals torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` on a picture that Pillow
+/// In this order: applying its orientation (``orientation``), conversion to ``channels``,
+/// ``resize``, ``crop``, scaling of bytes 0...255, or of 16-bit words 0...65535, to
+/// 0...``pixelMax``, and (value - ``mean``) / ``standardDeviation`` for each channel. The result
+/// equals torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` on an image that Pillow
 /// has read: to the bit where ``pixelMax`` is 1 and Pillow resizes like
 /// ``Picture/resized(width:height:)``. The default only scales to 0...1.
 public struct Preprocessing: Sendable, Hashable, Codable {

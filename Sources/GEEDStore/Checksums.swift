@@ -4,10 +4,10 @@ import Foundation
 import GEED
 import GRDB
 
-/// What protects parts of a store from being taken for what they are not: each has the SHA-256 of its
-/// content and its place beside it.
+/// SHA-256 checksums of runs, documents and records, each over the content and its place in the
+/// store.
 ///
-/// That finds damage and edits. It stops nobody who also computes the checksum anew.
+/// They detect damage and edits, but not an edit that also recomputes the checksum.
 enum Checksum {
   /// The checksum of a run's row, but for its document and owner.
   static func ofRun(_ row: StoredRow) throws(StoreError) -> Data {

@@ -82,8 +82,8 @@ public struct MeasurementRecording: Sendable {
 }
 
 extension RunStore {
-  /// Begins a measurement. An unfinished run that is gone on with is this process's from now on; another
-  /// one that is at it stops when it writes.
+  /// Begins a measurement. If an unfinished run is resumed, this process becomes its owner; a
+  /// former owner stops at its next write.
   ///
   /// - Parameters:
   ///   - description: What the run is.

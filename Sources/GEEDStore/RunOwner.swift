@@ -3,11 +3,11 @@
 import Foundation
 import GEED
 
-/// The process that is at a run.
+/// The process that works on a run.
 ///
-/// Whoever begins a run or goes on with it becomes its owner. An owner that finds another one in its
-/// place stops, so no two processes write to the same run; and a run whose owner is gone was stopped or
-/// killed.
+/// A process that begins or resumes a run becomes its owner. A process that is no longer the owner
+/// stops, so no two processes write to the same run. An unfinished run whose owner does not exist
+/// any more was stopped or killed.
 struct RunOwner: Sendable, Hashable, Codable {
   /// The machine, or the part of it that has process numbers of its own.
   let host: String

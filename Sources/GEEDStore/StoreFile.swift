@@ -58,12 +58,12 @@ struct StoreFile {
     return try DatabaseQueue(path: plainName, configuration: configuration)
   }
 
-  /// Opens the file to read it: not a byte of it is changed, and nothing is left beside it.
+  /// Opens the file for reading, without changing it and without leaving files beside it.
   ///
-  /// A store at rest is opened as one that does not change; who reads it has to look afterwards whether
-  /// it did. One that a process writes to, or wrote to when it was killed, has a log beside it, with
-  /// an index of what is in the log: it is read like any other. Where the log has lost its index, or the
-  /// index cannot be used, as on a disk that cannot be written to, file and log are copied.
+  /// A store without a log is opened as immutable; the caller must check afterwards that it has not
+  /// changed. If a process writes to it, or was killed while writing, there is a write-ahead log
+  /// with an index beside it, and the store is opened in the usual way. If the index is missing or
+  /// cannot be used, as on a read-only disk, the file and the log are copied.
   ///
   /// - Returns: The database, and the state that the file must still have after reading.
   func openForReading() throws -> (DatabaseQueue, unchanged: State?) {

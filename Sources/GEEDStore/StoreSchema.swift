@@ -10,7 +10,7 @@ enum StoreSchema {
   /// The format that this version writes; older ones are brought up to it when they are written to.
   static var version: Int { migrations.count }
 
-  /// What leads from each format to the next, from no tables on.
+  /// The migrations from each format to the next, starting from an empty database.
   static let migrations = [first, second]
 
   private static let first = """

@@ -6,16 +6,17 @@
 
 import RealModule
 
-/// The mean of numbers that have a lowest and a highest possible value, by betting.
+/// A confidence interval for the mean of bounded values, by betting.
 ///
-/// Whoever bets that the mean is below *m*, in a game that is fair if it is *m*, has after each number
-/// x his capital times 1 + λ(m − x). If the mean is *m* or more, the chance that the capital is ever
-/// 2/α times the first is at most α/2 (Ville). So all *m* that made someone that rich are too high,
-/// and likewise on the other side; what is left is the interval.
+/// For a candidate mean *m*, start with capital 1 and bet that the mean is below *m*: each value x
+/// multiplies the capital by 1 + λ(m − x). If the mean is *m* or more, the capital is a nonnegative
+/// supermartingale, so by Ville's inequality it ever reaches 2/α with probability at most α/2.
+/// Every *m* for which it does is rejected as too high. The lower end follows from the mirrored
+/// values.
 ///
-/// This holds for every distribution in the range, at every number of examples. Where nothing but
-/// zeros came up among *n* numbers, the interval ends at about ln(2/α)/n of the range: at 3.7/n for
-/// 95 %, since something rarer may not have come up.
+/// The coverage holds for every distribution on the range and for every number of values. If all
+/// *n* values equal the lowest possible one, the upper end is about ln(2/α)/n of the range (3.7/n
+/// at 95 %), because a rarer value may not have been observed yet.
 struct BoundedMean: Sendable {
   /// The possible values.
   let range: ClosedRange<Double>
@@ -23,10 +24,11 @@ struct BoundedMean: Sendable {
   /// How often the interval is to hold the mean, between 0 and 1.
   let level: Double
 
-  /// The largest part of the capital that is staked: one number must not ruin it.
+  /// The largest fraction of the capital that is staked on one value, so that none can lose all of
+  /// it.
   private static let largestStake = 0.95
 
-  /// How many sizes of stakes a sequence has, each half of the one before.
+  /// The number of fixed stakes of a confidence sequence, each half of the previous one.
   private static let stakeCount = 16
 
   /// Bisections, each of which halves what is not known of an end: to 1e-13 of the range.
@@ -48,8 +50,8 @@ struct BoundedMean: Sendable {
 
   /// The interval of the mean of a sample whose size was fixed beforehand, in drawing order.
   ///
-  /// Stakes are those of STaR-Bets: as high as they have to be for the capital to reach its goal by
-  /// the last number, given the variance so far. The interval always holds the sample's own mean.
+  /// The stakes are those of STaR-Bets: each is chosen so that the capital reaches its target by
+  /// the last value, given the variance so far. The interval always contains the sample mean.
   ///
   /// - Complexity: O(*n*).
   func interval(of sample: [Double]) -> ClosedRange<Double> {
@@ -59,10 +61,10 @@ struct BoundedMean: Sendable {
     }
   }
 
-  /// The interval of the mean of a sample that may have been looked at, and stopped, at any time.
+  /// The interval of the mean of a sample that may have been inspected, and stopped, at any time.
   ///
-  /// The capital is spread over fixed stakes of all sizes, so it needs to know neither the variance
-  /// nor when the sample ends; the order of the sample does not matter.
+  /// The capital is divided among fixed stakes of different sizes, so neither the variance nor the
+  /// final number of values has to be known. The order of the sample does not matter.
   ///
   /// - Complexity: O(*n*).
   func sequenceInterval(of sample: [Double]) -> ClosedRange<Double> {
@@ -93,7 +95,8 @@ struct BoundedMean: Sendable {
     return high
   }
 
-  /// The variance of the numbers before each one, with half a number more of variance ¼ about ½.
+  /// The variance of the values before each one, regularized by half an observation with mean ½ and
+  /// variance ¼.
   private static func runningVariances(of numbers: [Double]) -> [Double] {
     var (sum, squares) = (0.25, 0.125)
     var count = 0.5
@@ -108,7 +111,7 @@ struct BoundedMean: Sendable {
     }
   }
 
-  /// Whether the capital of who bets against a mean of `m` reaches its goal within the numbers.
+  /// Whether the capital of a bet against the mean `m` reaches its target within the values.
   private func rejects(_ m: Double, _ numbers: [Double], variances: [Double]) -> Bool {
     guard m < 1 else { return false }
     let largest = Self.largestStake / (1 - m)

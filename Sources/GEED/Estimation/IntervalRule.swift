@@ -4,7 +4,8 @@
 public enum IntervalMethod: String, Sendable, Hashable, Codable, CaseIterable {
   /// Betting where the values have a finite range, the bootstrap where they have none.
   case auto
-  /// Betting on numbers of a finite range: holds for every distribution, and at any time.
+  /// Betting, for values with a finite range: valid for every distribution and at every stopping
+  /// time.
   case betting
   /// The studentized bootstrap: keeps its level for skewed deviations as well.
   case bootstrap = "bootstrap-t"
@@ -30,10 +31,10 @@ public struct IntervalRule: Sendable, Hashable {
   /// The seed of the measurement, from which resampling has its own.
   public var seed: UInt64
 
-  /// Which look at a growing sample this is, from 1 on; `nil` for a sample of fixed size.
+  /// The number of this look at a growing sample, counted from 1; `nil` for a sample of fixed size.
   ///
-  /// Betting then makes an interval that holds however often was looked. Other methods have the level
-  /// of that look (``PrecisionRule/level(ofLook:overall:)``).
+  /// With a look, betting gives an interval that is valid at all looks at once. Other methods use
+  /// the level of that look (``PrecisionRule/level(ofLook:overall:)``).
   public var look: Int?
 
   /// Creates a rule.
@@ -55,11 +56,12 @@ public struct IntervalRule: Sendable, Hashable {
   /// The standard error, as a part of the range, up to which there is none but rounding.
   static let smallestSpread = 1e-9
 
-  /// The method that a statistic gets.
+  /// The method that is used for a statistic.
   ///
-  /// For `auto` that is betting on a mean whose values have a finite range. The bootstrap is Student's t
-  /// where there are fewer than 10 examples to resample, or so many that both agree. Where all
-  /// examples agree, neither knows an error; a mean of a finite range gets betting instead.
+  /// `auto` is betting for a mean whose values have a finite range, and the bootstrap otherwise.
+  /// The bootstrap becomes Student's t for fewer than 10 examples, and for so many that both agree.
+  /// If all examples agree, neither can estimate an error; a mean with a finite range then uses
+  /// betting.
   public func method(
     for statistic: SampleMean, in range: ClosedRange<Double> = -.infinity...(.infinity)
   ) -> IntervalMethod {
@@ -82,8 +84,8 @@ public struct IntervalRule: Sendable, Hashable {
   /// - Parameters:
   ///   - statistic: The value with its errors.
   ///   - range: The values that an example can have; the interval does not leave it.
-  /// - Returns: `nil` where the error is not known: of a single example, and of examples that all agree
-  ///   unless their range is finite, since nothing then tells how far away a rarer one is.
+  /// - Returns: `nil` if the error is unknown: for a single example, and for examples that all
+  ///   agree unless their range is finite, because a rarer example could be arbitrarily far away.
   /// - Complexity: O(*n*) for *n* examples by betting and Student's t, O(*B n*) for *B* ≥ 1,999
   ///   resamples.
   public func interval(

@@ -13,7 +13,7 @@ public struct LatentScale: Sendable {
   public enum Measure: String, Sendable, Hashable, Codable {
     /// The distance, ℓ₂ unless it is another.
     case distance
-    /// Minus the distance: the cosine of the angle, unless it is another.
+    /// The negated distance; by default the cosine similarity.
     case similarity
   }
 

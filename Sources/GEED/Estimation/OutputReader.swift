@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Reads outputs of one shape as what they stand for: values, or a distribution over K classes at each
-/// of S sites.
+/// Reads outputs of one shape as values, or as a distribution over K classes at each of S sites.
 ///
 /// Sites are the pixels of a per-pixel softmax, and all scalars of Bernoulli scores, where the two
 /// classes are no and yes; otherwise there is one. A reading is class-major, [K, S], so that for
@@ -25,8 +24,8 @@ struct OutputReader: Sendable, Hashable {
   /// The number of scalars of an output.
   var scalarCount: Int { Tensor.count(of: shape) }
 
-  /// How many readings of the size of an output a reading is made of: 2 for Bernoulli scores, no and
-  /// yes.
+  /// The number of output-sized parts of a reading: 2 for Bernoulli scores, no and yes; otherwise
+  /// 1.
   var partCount: Int { scores.isBernoulli ? 2 : 1 }
 
   /// The number of scalars of a reading.
@@ -40,8 +39,8 @@ struct OutputReader: Sendable, Hashable {
 
   /// Writes one output, read, into `result`.
   ///
-  /// Probabilities that do not quite sum to 1, because they had been rounded, are divided by their
-  /// sum. What is further off is no distribution, and left as it is.
+  /// Probabilities whose sum differs from 1 by rounding are divided by their sum. Other values are
+  /// not a distribution and are left unchanged.
   ///
   /// - Precondition: The output has ``scalarCount`` scalars, the result ``readCount``.
   func read(

@@ -31,11 +31,12 @@ public struct PairedDifference: Sendable, Hashable {
   /// Equal differences are equal up to this part of the range.
   private static let tieWidth = 1e-6
 
-  /// Tests the difference, and makes its interval: of what the test does not reject for `auto`.
+  /// Tests the difference and computes its interval; for `auto`, of the differences that the test
+  /// does not reject.
   ///
-  /// Where most examples have the same difference, as those of two models that rarely differ, flipping
-  /// signs tells little of what has not come up. If the range is finite, the interval then reaches at
-  /// least as far as that of betting does, but never across 0 where the test rejects 0.
+  /// If most examples have the same difference, as for two models that rarely differ, sign flips
+  /// carry little information about differences that were not observed. If the range is finite, the
+  /// interval is then extended to that of betting, but not across 0 if the test rejects 0.
   public func outcome(by rule: IntervalRule) -> Outcome {
     let test = SignFlipTest(
       flipCount: Int(min(max(10_000, 20 / (1 - rule.level)), 1e6)), seed: rule.seed)

@@ -6,8 +6,8 @@
 /// of n₀ examples, shrinks with their number; what M adds, V₀, stays, since M's examples stay. The
 /// plan is the smallest *n* for which t·√V(n) is within the precision.
 ///
-/// Where intervals are made by betting, V(n) is replaced by the interval of the pilot's numbers, repeated
-/// until there are *n*: its width has a part that shrinks with *n* itself, not with its root.
+/// For intervals by betting, the pilot's values are repeated until there are *n*, and the width of
+/// their interval takes the place of t·√V(n): it has a component proportional to 1/n, not to 1/√n.
 ///
 /// A pilot of 20 knows the standard deviation to about ±16 %, so the plan knows *n* to about ±30 %,
 /// and for skewed deviations worse.
@@ -72,8 +72,8 @@ public struct SampleSizePlan: Sendable, Hashable {
     studentQuantile((1 + level) / 2, degreesOfFreedom: Double(max(n - 1, 1)))
   }
 
-  /// How many numbers are enough for the width of a longer sample's interval, which is then at most the
-  /// root of the quotient times as long.
+  /// The longest sample whose interval is computed; the width for a longer one is extrapolated in
+  /// proportion to 1/√n.
   private static let mostRepeated = 2_000
 
   /// The longer side of the interval of numbers that are repeated until there are `n`.

@@ -2,9 +2,10 @@
 
 import RealModule
 
-/// What the scores of a tensor look like, whatever they are read as.
+/// Properties of a tensor's scores, independent of the kind that they are read as.
 ///
-/// Values never decide how scores are read, but they may contradict: ``OutputReader/contradiction(in:)``.
+/// Values never decide how scores are read, but they can contradict it:
+/// ``OutputReader/evidence(in:)``.
 struct ScoreEvidence: Sendable, Hashable, OptionSet {
   let rawValue: UInt8
 
@@ -14,8 +15,7 @@ struct ScoreEvidence: Sendable, Hashable, OptionSet {
   static let distributions = ScoreEvidence(rawValue: 1)
   /// Every scalar that was seen was from 0 to 1.
   static let unitInterval = ScoreEvidence(rawValue: 2)
-  /// All that was seen was given to a probability reading as it should be, without being divided by a
-  /// sum that was not 1.
+  /// Every distribution so far summed to 1 within ``recognition``, so that none had to be rescaled.
   static let exactSums = ScoreEvidence(rawValue: 4)
 
   /// What is true before anything was seen.
@@ -30,9 +30,10 @@ struct ScoreEvidence: Sendable, Hashable, OptionSet {
 }
 
 extension OutputReader {
-  /// Looks at one output.
+  /// Examines one output.
   ///
-  /// - Returns: What the scores look like, and the reason why they cannot be what they are read as.
+  /// - Returns: The properties of the scores, and the reason why they contradict their kind, if
+  ///   they do.
   func evidence(
     in output: UnsafeBufferPointer<Float>
   ) -> (evidence: ScoreEvidence, contradiction: String?) {

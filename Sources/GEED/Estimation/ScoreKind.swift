@@ -2,7 +2,7 @@
 
 import RealModule
 
-/// What the scalars of an output are: values, or scores that stand for probabilities.
+/// The kind of an output's scalars: plain values, or scores that represent probabilities.
 ///
 /// A softmax probe compares probabilities, so it has to know which scores it is given. Scores of
 /// classes that exclude each other are one distribution for each example (or for each pixel);

@@ -140,8 +140,8 @@ public struct SignFlipTest: Sendable, Hashable {
     return Double(extremeCount) / Double(count)
   }
 
-  /// What each example adds to the difference: its share of the error, undone of its scale, and an
-  /// equal part of the value for each of the first `valueCount`.
+  /// The contribution of each example to the difference: its share of the error, without its scale
+  /// factor, and an equal part of the value for each of the first `valueCount` examples.
   private func contributions(
     to difference: SampleMean, valueCount: Int, value total: Double
   ) -> [Double] {

@@ -10,9 +10,9 @@ import Darwin
 
 /// Writes a file so that others see the old one or the new one, whole and on the disk.
 ///
-/// The bytes go to a new file in the same folder, which is flushed and then renamed; after a failure
-/// it is removed again. A link stays, and the file that it leads to is replaced. What is no file, such
-/// as a pipe or `/dev/null`, is written to and not replaced.
+/// The bytes go to a new file in the same folder, which is flushed and then renamed; after a
+/// failure it is removed. A symbolic link is kept and its target is replaced. Anything but a
+/// regular file, such as a pipe or `/dev/null`, is written to directly.
 ///
 /// - Parameters:
 ///   - path: The file.
@@ -106,8 +106,8 @@ private func resolved(_ path: String) -> String {
   return String(cString: target)
 }
 
-/// Makes the new name last through a loss of power. Some file systems cannot; the file is there
-/// nevertheless.
+/// Flushes the folder, so that the new name survives a loss of power. Errors are ignored: some file
+/// systems do not support this, and the file itself is already on the disk.
 private func flushFolder(of path: String) {
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   let descriptor = open(folder, O_RDONLY | O_CLOEXEC)

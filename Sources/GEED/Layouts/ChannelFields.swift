@@ -32,7 +32,7 @@ public struct ChannelFields: Sendable, Hashable {
     }
   }
 
-  /// What runs faster through the channels of a part.
+  /// The order of the channels within a part.
   public enum Order: String, Sendable, Hashable, CaseIterable {
     /// All channels of a field, then those of the next: `[C, |G|]`, as in escnn.
     case fieldMajor = "field-major"

@@ -47,7 +47,7 @@ struct ChannelCensus: Sendable {
   }
 }
 
-/// How many channels of a layer say nothing of the examples that were measured.
+/// The numbers of channels of a layer that carry no information about the measured examples.
 ///
 /// They are compared like any other, and count as equivariant where they are zero.
 public struct ChannelSummary: Sendable, Hashable, Codable {
@@ -60,7 +60,7 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
 }
 
 extension ChannelSummary {
-  /// What a reader of the value has to know; `nil` where every channel says something.
+  /// A note on channels without information, or `nil` if there are none.
   var note: String? {
     guard zero + constant > 0 else { return nil }
     let dead = "\(zero) of \(count) channels are dead: zero for every example and element."

@@ -29,13 +29,13 @@ public protocol Dataset: Sendable {
   /// Which classes there are; `nil` where no example has one. By default all labels are looked at.
   var classes: ClassCensus? { get }
 
-  /// The numbers that models give the classes; `nil`, the default, where labels are only the places
-  /// of the data's own classes.
+  /// The class numbers that models use; `nil`, the default, if labels are only positions among the
+  /// data set's own classes.
   ///
-  /// With it, accuracies can be told where the data have some of a model's classes only.
+  /// With a numbering, accuracy is defined even if the data set has only some of a model's classes.
   var classNumbering: ClassNumbering? { get }
 
-  /// What is to be said of the data with every result: what was left out, or chosen; by default nothing.
+  /// Notes on the data for every result, such as what was left out; none by default.
   ///
   /// - Parameter examples: The examples that are measured; those that need a note of their own may be
   ///   read again for it.

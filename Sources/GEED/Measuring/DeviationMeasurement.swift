@@ -79,8 +79,8 @@ public struct DeviationMeasurement: Sendable {
 
   /// Prepares the action and starts to read examples ahead.
   ///
-  /// Whether the model can be measured at all, ``requireIndependentExamples()`` looks; ``run(checksIndependence:)``
-  /// asks it.
+  /// This does not check the model; ``run(checksIndependence:)`` does, by
+  /// ``requireIndependentExamples()``.
   ///
   ///     var records = try stored()
   ///     var run = try measurement.start(resuming: records)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 extension DeviationMeasurement {
-  /// Throws unless the model keeps what ``MeasurableModel`` promises: equal inputs give equal outputs,
-  /// and a row of an output depends on the same row of the input alone.
+  /// Throws unless the model meets the requirements of ``MeasurableModel``: equal inputs give equal
+  /// outputs, and each row of an output depends only on the same row of the input.
   ///
   /// One example goes through the model alone, four times in one batch, and twice in a batch with
   /// another example and a blank one, each time in another place. Of every tensor that is probed the
@@ -16,8 +16,8 @@ extension DeviationMeasurement {
   ///   are rounded to the next level, costs some per cent in a deep network; a network that counts
   ///   its rows, or sums over them, differs by more.
   ///
-  /// What differs only for other examples is not found. A model that runs one input at a time only
-  /// passes where ``batchSize`` is 1.
+  /// A dependence that shows only for other examples is not detected. A model that takes only one
+  /// input at a time passes only if ``batchSize`` is 1.
   ///
   /// With ``memoryLimit`` the need of the measurement is estimated after the first input.
   ///

@@ -3,9 +3,9 @@
 extension DeviationMeasurement {
   /// The bytes that a measurement keeps at a time, as far as the shapes of the outputs tell.
   ///
-  /// Four batches of outputs are on their way (the engine's own, its copy, one that waits and one
-  /// that is compared), two orbits are put together and compared, and latent metrics keep the outputs
-  /// of the examples of *M* in double precision. What a model needs inside is not counted.
+  /// The estimate counts four batches of outputs (the engine's own, its copy, one that is queued
+  /// and one that is compared), two orbits, and for latent metrics the outputs of the examples of
+  /// *M* in double precision. The memory that the model itself needs is not counted.
   ///
   /// - Parameter rowShapes: The shape of one row of every tensor that is probed.
   package func memoryEstimate(rowShapes: [String: [Int]]) -> Int {

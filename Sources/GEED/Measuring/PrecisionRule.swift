@@ -11,16 +11,16 @@ import RealModule
 ///     while try run.advance(), !rule.isMet(by: run) {}
 ///     print(rule.result(of: run).results)
 ///
-/// Who looks at an interval again and again and stops when it pleases is more often wrong than the
-/// interval says. The rule looks at 20 examples, then each time at half as many again (20, 30, 45, 68,
-/// 102, …). Intervals by betting, those of metrics with a finite range, are then confidence sequences,
-/// which hold at all times at once. For others the rule pays for each look: the *k*-th has intervals of
-/// level 1 − α·6/(π²k²), and the chances of error of all looks add up to α, whatever comes out
-/// (Bonferroni). Either way the interval of the look that stops, which is that of the result, holds
-/// with the level that was asked for; it is a little wider than the one of a fixed number of examples.
+/// Checking an interval repeatedly and stopping once it is narrow enough makes it wrong more often
+/// than its level states. The rule checks at 20 examples, and then each time at half as many again
+/// (20, 30, 45, 68, 102, …). Intervals by betting, for metrics with a finite range, are then
+/// confidence sequences, which are valid at all times at once. For other metrics the *k*-th look
+/// uses the level 1 − α·6/(π²k²), so that the error probabilities of all looks add up to at most α
+/// (Bonferroni). In both cases the interval at the look that stops, which is that of the result,
+/// has the requested level; it is somewhat wider than that of a fixed number of examples.
 ///
-/// Nothing is precise for want of variance: examples that all agree have an interval that says what
-/// may not have been seen yet, or none. And no part of a value of 0 can be reached.
+/// Zero variance never counts as precise: if all examples agree, the interval allows for values
+/// that were not observed, or there is none. A value of 0 has no relative precision.
 public struct PrecisionRule: Sendable, Hashable {
   /// The half-width of an interval, as a part of the value, that is precise enough.
   public let relativeHalfWidth: Double

@@ -131,9 +131,8 @@ struct PredictionRecorder: Sendable {
 
 /// Companions of the softmax deviation, from the same pass.
 public struct PredictionSummary: Sendable, Hashable, Codable {
-  /// How often the predicted class of *gx*, or its set of labels, is that of *x*, over examples and
-  /// elements other than
-  /// the identity; 0 to 1.
+  /// The rate at which the predicted class, or set of labels, of *gx* equals that of *x*, over
+  /// examples and elements other than the identity; 0 to 1.
   public let agreement: Double
 
   /// The share of examples with one predicted class on the whole orbit; 0 to 1.

@@ -88,8 +88,8 @@ public struct ProbeResult: Sendable, Hashable {
   /// What a reader of the number has to know.
   public internal(set) var notes: [String] = []
 
-  /// Those of ``notes`` that only say in words what ``zeroVectorShare`` and ``channels`` count, and that
-  /// a table has columns for.
+  /// The ``notes`` that only restate ``zeroVectorShare`` and ``channels``, for which a table has
+  /// columns.
   package internal(set) var countNotes: [String] = []
 
   init(probe: Probe, note: String? = nil) {

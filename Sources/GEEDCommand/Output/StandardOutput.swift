@@ -3,11 +3,11 @@
 import Foundation
 import Synchronization
 
-/// Standard output, of which every byte is accounted for.
+/// Buffered standard output that reports failed writes.
 ///
-/// A text that cannot be written is no reason to stop a measurement or a training, whose results are
-/// kept elsewhere as well. The first failure is remembered, nothing more is written, and the tool ends
-/// with ``OutputError``.
+/// A failed write does not stop a measurement or a training, whose results are also kept elsewhere.
+/// The first failure is remembered, later output is discarded, and the tool ends with
+/// ``OutputError``.
 enum StandardOutput {
   private struct State {
     var pending: [UInt8] = []
@@ -87,7 +87,7 @@ func print(_ items: Any..., separator: String = " ", terminator: String = "\n") 
   StandardOutput.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
 }
 
-/// Prints a line at once, so that who watches a pipe or a log sees how far the run is.
+/// Prints a line and flushes it, so that progress is visible through a pipe or in a log.
 func printAtOnce(_ text: String) {
   StandardOutput.write("\(text)\n")
   StandardOutput.flush()

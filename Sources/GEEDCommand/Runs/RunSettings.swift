@@ -83,9 +83,9 @@ extension RunSettings.Examples {
     names = hash.finish().hexadecimal
   }
 
-  /// The place, in drawing order, of the first example that has changed since other settings were made
-  /// of the same data set; `nil` where none has, or where it is another data set: one of another size, or
-  /// one of which no example is the same.
+  /// The position, in drawing order, of the first example that has changed since other settings
+  /// were recorded for the same data set; `nil` if none has, or if it is another data set: of
+  /// another size, or without a common example.
   fileprivate func changedPlace(since other: RunSettings.Examples) -> Int? {
     guard isSameData(as: other) else { return nil }
     return zip(drawn, other.drawn).enumerated().first { $0.element.0 != $0.element.1 }?.offset

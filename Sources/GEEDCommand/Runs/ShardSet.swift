@@ -128,7 +128,7 @@ struct ShardSet {
 }
 
 extension RunSettings {
-  /// Whether the numbers are such as a measurement has; a file may say anything.
+  /// Whether the numbers are plausible for a measurement; a file may contain arbitrary values.
   fileprivate var isPlausible: Bool {
     let sizes = [recipe.batch, recipe.exampleCount ?? 1, recipe.scaleExampleCount ?? 1]
     return sizes.allSatisfy { (1...Self.largestCount).contains($0) }

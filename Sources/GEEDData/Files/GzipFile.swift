@@ -17,9 +17,9 @@ extension RandomAccessFile {
   /// A gzip file cannot be read from the middle. It is inflated once, a chunk at a time, into a
   /// temporary file without a name, which vanishes with the object.
   ///
-  /// - Parameter limit: From the first bytes that come out, as many as there are up to 64, how many
-  ///   there may be in all; `nil` as long as these are too few to tell.
-  /// - Throws: ``DataError`` as soon as more come out.
+  /// - Parameter limit: Computes the largest permitted size from the first inflated bytes, of which
+  ///   it gets up to 64; returns `nil` while these are too few.
+  /// - Throws: ``DataError`` as soon as the output exceeds the limit.
   static func opening(
     _ path: String, expected: String, limit: ([UInt8]) throws(DataError) -> Int?
   ) throws(DataError) -> RandomAccessFile {

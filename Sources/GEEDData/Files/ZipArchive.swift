@@ -3,10 +3,10 @@
 
 /// A zip file open for reading: its directory in memory, its members on disk.
 ///
-/// Members are stored or deflated. Nothing of the file is believed: positions and sizes are checked
-/// against its length, a member's size against what deflate can make of so many bytes, and the bytes
-/// against their checksum. Encrypted files, several volumes, zip64, and members that share bytes, as in
-/// archives made to fill disks, are refused.
+/// Members are stored or deflated. The file is not trusted: positions and sizes are checked against
+/// its length, the size of a member against the largest ratio of deflate, and the bytes against
+/// their checksum. Encrypted files, split archives, zip64, and members that overlap, as in zip
+/// bombs, are refused.
 struct ZipArchive: Sendable {
   /// A file in the archive.
   struct Member: Sendable {
@@ -15,7 +15,7 @@ struct ZipArchive: Sendable {
 
     var name: String { FileName(rawName).text }
 
-    /// Whether what is packed is where a link leads.
+    /// Whether the member is a symbolic link.
     let isLink: Bool
 
     fileprivate let flags: Int

@@ -8,12 +8,12 @@ import Musl
 import Darwin
 #endif
 
-/// All pictures below a folder or in an archive, and what lies beside them.
+/// All pictures below a folder or in an archive, and what else is there.
 ///
-/// A picture is what its name says is one (.jpg, .jpeg, .png, .tif, .tiff), or what begins like a JPEG,
-/// PNG or TIFF file whatever its name; only files whose names do not say so are opened. Everything else
-/// is counted by kind, and nothing but regular files is ever opened. A file that can be reached in
-/// several ways counts once, without links where that is possible.
+/// A picture is a file with the extension .jpg, .jpeg, .png, .tif or .tiff, or one that begins like
+/// a JPEG, PNG or TIFF file; only files with other extensions are opened for this. Everything else
+/// is counted by kind, and only regular files are opened. A file that is reachable by several paths
+/// counts once, by a path without links if there is one.
 struct PictureListing: Sendable {
   struct Entry: Sendable {
     /// Index into ``folders``.

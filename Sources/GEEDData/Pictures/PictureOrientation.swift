@@ -3,11 +3,11 @@
 
 /// The orientation that the metadata of a JPEG or PNG file give it.
 ///
-/// Tag 274 of the first directory of the EXIF block, or where a JPEG has none, `tiff:Orientation` of
-/// its XMP packet, as Pillow's `exif_transpose` has it. Nothing in the block is believed: a length or
-/// an offset that leaves it ends the search, and nothing is followed twice.
+/// Tag 274 of the first directory of the EXIF block, or if a JPEG has none, `tiff:Orientation` of
+/// its XMP packet, as in Pillow's `exif_transpose`. The block is not trusted: a length or an offset
+/// outside it ends the search, and no offset is followed twice.
 enum PictureOrientation {
-  /// 1 to 8; 1, upright, where the file does not say or what it says makes no sense.
+  /// The orientation, 1 to 8; 1, upright, if the file gives none or an invalid one.
   static func ofFile(_ bytes: [UInt8], format: PictureFormat) -> Int {
     switch format {
     case .jpeg: inJPEG(bytes)

@@ -18,7 +18,7 @@ public struct TrainingCheckpoint: Sendable {
 
   private let file: SafetensorsFile
 
-  /// The way in which examples are drawn; a run cannot go on with others.
+  /// The version of the order in which examples are drawn; a run can be resumed only with the same.
   private static let draws = "2"
 
   /// Opens a checkpoint; its tensors are read by ``restore(_:_:)``.
@@ -37,7 +37,7 @@ public struct TrainingCheckpoint: Sendable {
     }
   }
 
-  /// Throws unless the iterations to come are those that the saved run would have gone on with.
+  /// Throws unless the remaining iterations are those of the saved run.
   ///
   /// - Parameters:
   ///   - other: The configuration that is to go on.

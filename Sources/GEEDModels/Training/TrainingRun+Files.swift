@@ -18,8 +18,8 @@ extension TrainingRun {
     resultNames.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
   }
 
-  /// Makes the folder and begins its record; what a process that was killed has left half-written is
-  /// removed, and of an earlier training everything unless this one goes on with it.
+  /// Creates the folder and opens its record. Partly written files of a killed process are removed,
+  /// and so are all results of an earlier training unless this run resumes it.
   static func trajectory(
     in folder: String, keepingUntil iteration: Int
   ) throws(DataError) -> Trajectory {

@@ -78,7 +78,7 @@ struct ExternalValues {
     return Int(text)
   }
 
-  /// Opens the file without waiting for whoever might write into it.
+  /// Opens the file without blocking, even if it is a named pipe.
   private func open() throws(UnreadableConstant) -> (descriptor: Int32, size: Int) {
     guard !location.isEmpty, !location.hasPrefix("/"), !location.utf8.contains(0) else {
       throw failure("is no place inside the model's folder")

@@ -5,10 +5,9 @@ import GEED
 /// Follows probabilities through a graph: from the softmax or sigmoid that makes them, however it is
 /// written, to the tensors that still hold them.
 ///
-/// Operators that pass values on, pick some of them, or average them keep what is known; whether such
-/// values sum to 1 is for the values to show, and a measurement refuses those that do not. Whatever
-/// mixes them with weights or with other tensors ends it: a softmax inside of an attention says nothing
-/// of the scores at the end.
+/// Operators that pass values on, select some of them, or average them keep the known kind; a
+/// measurement checks whether the values sum to 1. Mixing them with weights or other tensors
+/// discards it: a softmax inside an attention layer says nothing about the final scores.
 ///
 /// - Complexity: One step for each operator and each of its inputs.
 struct ScoreTracker {

@@ -3,7 +3,7 @@
 import Foundation
 import SwiftProtobuf
 
-/// Bytes that are no protocol buffer, or one that is nested beyond reason.
+/// Bytes that are not a valid protocol buffer, or one that is nested too deeply.
 struct WireError: Error {}
 
 /// A message in protocol buffers' wire format, looked at where it is: nothing is copied.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Some lines of a grid, its rows or its columns, in order and going round at the end.
+/// Consecutive rows or columns of a grid, which may wrap around at its end.
 struct GridLines: Hashable {
   /// How many lines the grid has.
   var total: Int
@@ -153,7 +153,8 @@ struct TrackedAxis: Hashable {
   /// The columns that the axis consists of.
   var columns: GridLines? { if case .columns(let lines)? = source { lines } else { nil } }
 
-  /// How sure it is what the axis means, when two tensors are combined place by place.
+  /// The precedence of the axis's meaning when tensors are combined elementwise; a more certain
+  /// meaning has a higher rank.
   var rank: Int {
     if factors.isEmpty { return 0 }
     if isMixed { return 1 }

@@ -161,7 +161,7 @@ extension TrackedAxis {
     if isFeatures { return .features(count) }
     guard step > 0 else { return .mixed(count) }
     if step > 1 {
-      // Every so-manieth line is a coarser grid.
+      // A stride over lines gives a coarser grid.
       return rows != nil || columns != nil ? withLines(count) : .mixed(count)
     }
     if let lines = rows ?? columns {

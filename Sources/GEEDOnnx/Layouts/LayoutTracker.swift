@@ -85,7 +85,7 @@ struct LayoutTracker {
     }
   }
 
-  /// The reason that already an input is not known, where it is one.
+  /// The first input whose axes are not known, with the reason; `nil` if there is none.
   private func inherited(_ dependencies: [Reading]) -> Reading? {
     dependencies.first { if case .unknown = $0 { true } else { false } }
   }

@@ -105,7 +105,7 @@ extension LayoutTracker {
   /// The axes that count examples, alone or with something else, and how to write them.
   fileprivate func batchAxes(of name: String, isFixed: Bool) -> [Int: String] {
     guard case .axes(let axes)? = readings[name] else {
-      // Of a batch of seven it can be told; other axes of a network are hardly that long.
+      // A first axis of the batch's length is taken for the batch; other axes rarely have length 7.
       guard readings[name] != .fixed, !isFixed, shapes[name]?.first == batchCount else {
         return [:]
       }

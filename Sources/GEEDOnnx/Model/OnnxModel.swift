@@ -8,12 +8,12 @@ import GEED
 ///     let model = try OnnxModel(contentsOf: "resnet50.onnx", probing: ["logits", "/layer3/Relu_2"])
 ///     let outputs = try model.outputs(for: images)
 ///
-/// Examples are given channels first, and feature maps that the graph keeps channels last are
-/// returned so, unless ``OnnxOptions/keepsAxisOrder`` is set. Token sequences stay as they are:
-/// ``OnnxGraph/layouts(exampleShape:options:)`` says what to tell a probe. Other element types are converted to and from `Float`; a model that takes
-/// whole numbers gets rounded ones, so its examples have to be in the range that it was made for.
-/// A model of fixed batch size is run as often as it takes, the last time with the last example
-/// repeated.
+/// Examples are given channels first. Feature maps that the graph keeps channels last are returned
+/// channels first as well, unless ``OnnxOptions/keepsAxisOrder`` is set. Token sequences keep their
+/// axes; ``OnnxGraph/layouts(exampleShape:options:)`` gives the layout for a probe. Other element
+/// types are converted to and from `Float`; a model with integer inputs gets rounded values, so its
+/// examples must have the range that it expects. A model with a fixed batch size is run as often as
+/// necessary, with the last example repeated to fill the last batch.
 public final class OnnxModel: MeasurableModel {
   /// What the file says about the model.
   public let graph: OnnxGraph

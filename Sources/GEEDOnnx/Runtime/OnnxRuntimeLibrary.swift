@@ -85,7 +85,7 @@ public final class OnnxRuntimeLibrary: Sendable {
     availableProviders = try Self.providers(api)
   }
 
-  /// The runtime prints nothing of its own below a fatal error: what it has to say is thrown as well.
+  /// The runtime logs only fatal errors, because all errors are also thrown.
   static let severity: Int32 = 4
 
   private static func providers(_ api: geed_ort_api) throws(OnnxError) -> [String] {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// What tells an example from another: the numbers that the model sees, and what it is called.
+/// The identity of an example: a hash of the values that the model sees, its name and its class.
 ///
-/// It is kept with every record, so that a record is not taken for that of an example that has changed
-/// meanwhile.
+/// It is kept with every record, so that an example that has changed since is detected.
 public struct ExampleFingerprint: Sendable, Hashable {
   /// The SHA-256 of the example before it is moved: its numbers in order, each a little-endian
   /// 32-bit float. 32 bytes.

@@ -2,10 +2,11 @@
 
 /// What measuring one example has left: numbers that are small, and all that results are made of.
 ///
-/// A measurement is a fold over these, in the order of their positions. So a run that was stopped goes
-/// on from the records that it had (``DeviationMeasurement/start(resuming:checkingExamples:)``), and the records of all
-/// shards are those of the whole measurement: both end with the same digits as a run in one go, and
-/// what has a record needs no model any more.
+/// A measurement is a fold over its records, in the order of their positions. An interrupted run
+/// resumes from the records that it has
+/// (``DeviationMeasurement/start(resuming:checkingExamples:)``), and the records of all shards
+/// together are those of the whole measurement. Both give the same digits as an uninterrupted run,
+/// and an example with a record does not go through the model again.
 ///
 /// An example of *E* leaves the comparisons of its orbit, which also decide its subgroups, floors and
 /// predictions. An example of *M* leaves its features.

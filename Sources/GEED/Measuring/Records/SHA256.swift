@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // https://doi.org/10.6028/NIST.FIPS.180-4 (Secure Hash Standard, 6.2)
 
-/// The SHA-256 of bytes that come in pieces.
+/// An incremental SHA-256 hash, for fingerprints of examples and checksums of records.
 ///
-/// For fingerprints of examples and checksums of records, in the library's core, which stands on no
-/// other library. About 150 MB/s on one core.
+/// It is implemented here because the core library links no other library for it. About 150 MB/s on
+/// one core.
 package struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB,

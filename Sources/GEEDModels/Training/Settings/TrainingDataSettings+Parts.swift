@@ -29,8 +29,8 @@ extension TrainingDataSettings {
     return ChosenExamples(count, of: whole, seed: seed)
   }
 
-  /// Opens a part of a source, or what it has in place of that: of `train` and `val` the latter to try a
-  /// network on, and all of data that do not come in parts.
+  /// Opens a part of a source. If the source does not have the part, its default part is opened
+  /// (`test`, else `val`, else `train`), or all of data that are not divided.
   private func open(
     _ source: String, as part: DataSplit, _ changes: Adaptation
   ) throws(DataError) -> any Dataset {
@@ -67,7 +67,7 @@ extension TrainingDataSettings {
 // MARK: - Separation
 
 extension TrainingDataSettings {
-  /// Throws if the network would be tried on what it has learnt.
+  /// Throws if the network would be evaluated on its training data.
   func requireSeparateParts() throws {
     if split != nil { return }
     if let test {
