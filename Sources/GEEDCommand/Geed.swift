@@ -101,8 +101,7 @@ struct Geed: ParsableCommand {
       print(fullMessage(for: error))
       return 0
     case .validationFailure:
-      let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
-      StandardError.write(lines.map { String($0).shown }.joined(separator: "\n") + "\n")
+      StandardError.write("\(fullMessage(for: error).shownLines)\n")
       return ExitStatus.usage.rawValue
     default:
       let words = message(for: error).split(whereSeparator: \.isWhitespace)

@@ -99,11 +99,19 @@ private func check(_ isDone: Bool) throws(FileWritingError) {
   guard isDone else { throw FileWritingError() }
 }
 
-/// Where a path leads to; itself where there is nothing.
+/// Where a path leads to, also through a link to a file that is yet to be made.
 private func resolved(_ path: String) -> String {
-  guard let target = realpath(path, nil) else { return path }
-  defer { free(target) }
-  return String(cString: target)
+  if let target = realpath(path, nil) {
+    defer { free(target) }
+    return String(cString: target)
+  }
+  var characters = [CChar](repeating: 0, count: Int(PATH_MAX))
+  let length = readlink(path, &characters, characters.count)
+  guard length > 0, length < characters.count else { return path }
+  let target = String(
+    decoding: characters[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  guard !target.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return target }
+  return path[...slash] + target
 }
 
 /// Flushes the folder, so that the new name survives a loss of power. Errors are ignored: some file

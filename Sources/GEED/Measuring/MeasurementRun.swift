@@ -135,7 +135,10 @@ public struct MeasurementRun: ~Copyable {
       position: unit.position, example: unit.example, isOrbit: unit.orbit != nil, source: source,
       probes: [])
     for index in recorders.indices {
-      guard let output = outputs.pass.outputs[recorders[index].probe.tensor] else { continue }
+      let tensor = recorders[index].probe.tensor
+      guard let output = outputs.pass.outputs[tensor] else {
+        throw MeasurementError.missingTensor(tensor, available: Array(outputs.pass.outputs.keys))
+      }
       record.probes.append(
         try recorders[index].record(output, firstRow: outputs.firstRow, of: unit))
     }

@@ -87,16 +87,18 @@ struct SamplingOptions: ParsableArguments {
       throw MeasurementError.exampleShape(
         dataset: scale.name, example: 0, shape: scale.exampleShape, expected: dataset.exampleShape)
     }
-    return try scale.hasSameExamples(as: dataset, seed: seed) ? nil : scale
+    return try scale.hasSameExamples(as: dataset, count: scaleSamples.count, seed: seed) ? nil : scale
   }
 }
 
 extension Dataset {
   /// Whether two data sets of one shape are the same under different names, such as a link or a copy:
-  /// equally many examples, of which a random few are equal.
-  fileprivate func hasSameExamples(as other: any Dataset, seed: UInt64) throws -> Bool {
+  /// equally many examples, and those that are drawn for *M* are equal.
+  fileprivate func hasSameExamples(
+    as other: any Dataset, count drawn: Int?, seed: UInt64
+  ) throws -> Bool {
     guard count == other.count else { return false }
-    return try randomExamples(min(8, count), of: count, seed: seed).allSatisfy {
+    return try randomExamples(min(drawn ?? count, count), of: count, seed: seed).allSatisfy {
       try example(at: $0) == other.example(at: $0)
     }
   }

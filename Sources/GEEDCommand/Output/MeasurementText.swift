@@ -106,12 +106,12 @@ struct MeasurementText {
   }
 
   private var results: Table {
-    let level = Int((100 * frame.confidenceLevel).rounded())
+    let level = frame.confidenceLevel.percentText
     var columns: [(heading: String, alignment: Table.Alignment)] = [
       ("metric", .left), ("tensor", .left),
     ]
     if showsLayouts { columns.append(("layout", .left)) }
-    columns += [("value", .right), ("\(level) % interval", .right), ("floor", .right)]
+    columns += [("value", .right), ("\(level) interval", .right), ("floor", .right)]
     columns += ControlText.columns(of: document).map { ($0, .right) }
     columns += [("unnormalized", .right), ("M", .right)]
     columns += countColumns.map { ($0, .right) }

@@ -21,6 +21,12 @@ extension String {
     return text
   }
 
+  /// Several lines as they are shown to people: their ends stay.
+  var shownLines: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).shown }
+      .joined(separator: "\n")
+  }
+
   /// JSON in which characters that a terminal would obey stand as escapes, which mean the same.
   var escapedJSON: String {
     guard unicodeScalars.contains(where: { $0.isObeyed && $0 != "\n" }) else { return self }

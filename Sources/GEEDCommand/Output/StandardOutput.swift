@@ -87,9 +87,10 @@ func print(_ items: Any..., separator: String = " ", terminator: String = "\n") 
   StandardOutput.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
 }
 
-/// Prints a line and flushes it, so that progress is visible through a pipe or in a log.
+/// Prints text as it is shown to people, and flushes it, so that progress is visible through a pipe or
+/// in a log.
 func printAtOnce(_ text: String) {
-  StandardOutput.write("\(text)\n")
+  StandardOutput.write("\(text.shownLines)\n")
   StandardOutput.flush()
 }
 

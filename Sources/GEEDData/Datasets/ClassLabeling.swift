@@ -53,9 +53,10 @@ public struct ClassLabeling: Sendable {
       case nil: try ownNames(of: dataset)
       }
     var unknown: [String] = []
+    var seen: Set<String> = []
     let numbers = names.map { name -> Int in
       if let number = number(of: name) { return number }
-      if !unknown.contains(name) { unknown.append(name) }
+      if seen.insert(name).inserted { unknown.append(name) }
       return 0
     }
     guard unknown.isEmpty else {

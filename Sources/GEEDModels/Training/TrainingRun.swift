@@ -77,6 +77,11 @@ public struct TrainingRun {
     measurement = try configuration.measure?.measurement(
       of: network, at: device, on: test, seed: seed)
     let path = Self.checkpoint(in: folder)
+    if resumes, !FileManager.default.fileExists(atPath: path), Self.isHeld(in: folder) {
+      throw UnsuitableSettings(
+        "'\(folder)' holds networks, but no checkpoint.safetensors to go on from; '--overwrite' "
+          + "begins anew.")
+    }
     let saved =
       resumes && FileManager.default.fileExists(atPath: path)
       ? try TrainingCheckpoint(opening: path) : nil

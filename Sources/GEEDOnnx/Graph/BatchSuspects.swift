@@ -109,15 +109,15 @@ private struct BatchSuspect {
     case "BatchNormalization": isTraining ? "training mode" : nil
     case "DynamicQuantizeLinear", "DynamicQuantizeMatMul": "range of the whole batch"
     case "Softmax", "LogSoftmax", "Hardmax":
-      spansBatch(axes: [integer("axis") ?? (opset < 13 ? 1 : -1)])
+      spansBatch(axes: [node.integer("axis") ?? (opset < 13 ? 1 : -1)])
     case "CumSum": spansBatch(axes: node.input.dropFirst().first.flatMap { constant($0) })
-    case "LpNormalization": spansBatch(axes: [integer("axis") ?? -1])
-    case "ArgMax", "ArgMin", "Concat": spansBatch(axes: [integer("axis") ?? 0])
-    case "TopK": spansBatch(axes: [integer("axis") ?? -1])
+    case "LpNormalization": spansBatch(axes: [node.integer("axis") ?? -1])
+    case "ArgMax", "ArgMin", "Concat": spansBatch(axes: [node.integer("axis") ?? 0])
+    case "TopK": spansBatch(axes: [node.integer("axis") ?? -1])
     case "Gather", "GatherElements", "ScatterElements", "Compress":
-      spansBatch(axes: [integer("axis") ?? 0])
+      spansBatch(axes: [node.integer("axis") ?? 0])
     case "MeanVarianceNormalization": spansBatch(axes: node.integers("axes") ?? [0, 2, 3])
-    case "ReverseSequence": integer("time_axis") ?? 0 == 0 ? "over axis 0" : nil
+    case "ReverseSequence": node.integer("time_axis") ?? 0 == 0 ? "over axis 0" : nil
     case "Slice": sliceReverses ? "axis 0 in reversed order" : nil
     case "NonMaxSuppression": "boxes of all examples in one list"
     case let name where name.hasPrefix("Reduce"):
@@ -128,9 +128,9 @@ private struct BatchSuspect {
 
   /// Whether a normalisation or a dropout works as in training.
   private var isTraining: Bool {
-    if opset < 7 { return integer("is_test") ?? 0 == 0 }
+    if opset < 7 { return node.integer("is_test") ?? 0 == 0 }
     if node.opType == "BatchNormalization" {
-      return opset >= 14 ? integer("training_mode") ?? 0 != 0 : node.output.count > 1
+      return opset >= 14 ? node.integer("training_mode") ?? 0 != 0 : node.output.count > 1
     }
     guard opset >= 12, node.input.count > 2, !node.input[2].isEmpty else { return false }
     // A flag that is computed is not known.
@@ -141,7 +141,7 @@ private struct BatchSuspect {
   private var reducedAxes: [Int]? {
     let axes = node.integers("axes") ?? node.input.dropFirst().first.flatMap { constant($0) } ?? []
     guard axes.isEmpty else { return axes }
-    return integer("noop_with_empty_axes") ?? 0 == 0 ? [0] : nil
+    return node.integer("noop_with_empty_axes") ?? 0 == 0 ? [0] : nil
   }
 
   private var sliceReverses: Bool {
@@ -156,8 +156,4 @@ private struct BatchSuspect {
   }
 
   private func constant(_ name: String) -> [Int]? { constants?.integers(name) }
-
-  private func integer(_ name: String) -> Int? {
-    node.attribute.first { $0.name == name }.map { Int($0.i) }
-  }
 }

@@ -43,9 +43,4 @@ extension ProtoNode {
     let inside = attribute.lazy.filter(\.hasG).flatMap(\.g.node).flatMap(\.dependencies)
     return input.filter { !$0.isEmpty } + inside
   }
-
-  /// The numbers of an attribute, or `nil` where it is not given.
-  func integers(_ name: String) -> [Int]? {
-    attribute.first { $0.name == name }.map { $0.ints.map(Int.init) }
-  }
 }

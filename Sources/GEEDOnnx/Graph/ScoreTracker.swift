@@ -99,28 +99,30 @@ struct ScoreTracker {
       default: return made(nil)
       }
     case "Div":
-      guard let second else { return kept.forgettingLogarithms }
+      guard let second else { return kept.rescaled(by: node.opType) }
       if first == nil, second.form == .onePlusExponential { return made(.kind(.bernoulli)) }
       return made(second.form == first.map { .sum(of: $0.root) } ? .kind(.probabilities) : nil)
     case "Mul":
-      guard let first, let second else { return kept.forgettingLogarithms }
+      guard let first, let second else { return kept.rescaled(by: node.opType) }
       let isQuotient =
         second.form == .reciprocalSum(of: first.root)
         || first.form == .reciprocalSum(of: second.root)
-      return made(isQuotient ? .kind(.probabilities) : nil)
+      return isQuotient ? made(.kind(.probabilities)) : made(kept.rescaled(by: "Mul").scores)
     case "Sub":
-      guard let second else { return kept.forgettingLogarithms }
+      guard let second else { return kept.rescaled(by: node.opType) }
       guard let first else {
-        return made(
-          Self.common([second]), .complement(of: second.root)
-        ).forgettingLogarithms
+        // 1 − p; other constants give numbers that are not from 0 to 1.
+        let complement = made(Self.common([second]), .complement(of: second.root))
+        return complement.scores?.kind == .bernoulli
+          ? complement : complement.rescaled(by: node.opType)
       }
       return made(second.form == .logSumExp(of: first.root) ? .kind(.logProbabilities) : nil)
-    case "Add", "Sum", "Mean":
+    case "Mean": return kept.scores?.kind == .bernoulli ? kept : kept.rescaled(by: node.opType)
+    case "Add", "Sum":
       if known.count == 1, inputs.count == 2, case .exponential? = known[0].form {
         return made(nil, .onePlusExponential)
       }
-      return kept.forgettingLogarithms
+      return kept.rescaled(by: node.opType)
     case "Concat", "QLinearConcat": return made(concatenated(known))
     case "LpNormalization": return made(node.integer("p") == 1 ? .kind(.probabilities) : nil)
     case "Normalizer": return made(node.text("norm") == "L1" ? .kind(.probabilities) : nil)
@@ -208,11 +210,18 @@ struct ScoreTracker {
 }
 
 extension ScoreTracker.Trace {
-  /// Scaled or shifted logarithms are class scores: a softmax makes them sum to 1 again.
-  fileprivate var forgettingLogarithms: Self {
-    guard scores?.kind == .logProbabilities else { return self }
+  /// What scores are after a product or a sum.
+  ///
+  /// Scaled or shifted logarithms are class scores: a softmax makes them sum to 1 again. Sums of
+  /// probabilities over classes show in the values; nothing shows that a label's was scaled.
+  fileprivate func rescaled(by operation: String) -> Self {
     var trace = self
-    trace.scores = nil
+    switch scores?.kind {
+    case .logProbabilities?: trace.scores = nil
+    case .bernoulli?:
+      trace.scores = .refused("probabilities of labels that were scaled or added (\(operation))")
+    default: break
+    }
     return trace
   }
 

@@ -9,10 +9,10 @@ extension LayoutTracker {
     guard left != nil || isConstant(names.0), right != nil || isConstant(names.1) else {
       return nil
     }
-    if node.whole("transA") == 1, let axes = left, axes.count >= 2 {
+    if node.integer("transA") == 1, let axes = left, axes.count >= 2 {
       left = axes.dropLast(2) + [axes[axes.count - 1], axes[axes.count - 2]]
     }
-    if node.whole("transB") == 1, let axes = right, axes.count >= 2 {
+    if node.integer("transB") == 1, let axes = right, axes.count >= 2 {
       right = axes.dropLast(2) + [axes[axes.count - 1], axes[axes.count - 2]]
     }
     return product(left, right, shape)
@@ -50,7 +50,7 @@ extension LayoutTracker {
       let name = node.input[position]
       guard let axes = axes(of: name) else { return isConstant(name) ? .some(nil) : nil }
       guard axes.count == 2 else { return nil }
-      return node.whole(transposition) == 1 ? axes.reversed() : axes
+      return node.integer(transposition) == 1 ? axes.reversed() : axes
     }
     guard let left = matrix(0, "transA"), let right = matrix(second, "transB") else { return nil }
     return product(left, right, shape)
@@ -58,7 +58,7 @@ extension LayoutTracker {
 
   /// Each letter of the result is an axis of the operands.
   func einsum(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
-    guard let equation = node.string("equation")?.filter({ $0 != " " }), !equation.contains(".")
+    guard let equation = node.text("equation")?.filter({ $0 != " " }), !equation.contains(".")
     else { return nil }
     let sides = equation.split(separator: ">").map { $0.filter { $0 != "-" } }
     guard sides.count == 2, sides[1].count == shape.count else { return nil }

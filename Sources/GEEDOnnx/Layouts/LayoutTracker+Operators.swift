@@ -38,7 +38,7 @@ extension LayoutTracker {
       return globallyPooled(node, shape)
     case "Resize", "Upsample": return resized(node, shape)
     case "DepthToSpace", "SpaceToDepth", "GridSample": return regridded(node, shape)
-    case "ArgMax", "ArgMin": return reduced(node, along: [node.whole("axis") ?? 0], shape)
+    case "ArgMax", "ArgMin": return reduced(node, along: [node.integer("axis") ?? 0], shape)
     case let operation where operation.hasPrefix("Reduce"): return reduced(node, along: nil, shape)
     case "Transpose": return transposed(node)
     case "Flatten", "Reshape", "Squeeze", "Unsqueeze":
@@ -113,9 +113,9 @@ extension LayoutTracker {
   /// The largest along an axis: which places they come from differs from example to example.
   private func selected(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard var axes = axes(of: node, input: 0) else { return nil }
-    let axis = node.whole("axis") ?? -1
-    let place = axis < 0 ? axis + axes.count : axis
-    guard axes.indices.contains(place) else { return nil }
+    guard axes.count == shape.count, let place = node.axis(ofRank: axes.count, usual: -1) else {
+      return nil
+    }
     axes[place] =
       axes[place].source == .features ? .features(shape[place]) : .mixed(shape[place])
     return axes.map(\.length) == shape ? axes : nil

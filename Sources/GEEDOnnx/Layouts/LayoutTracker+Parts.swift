@@ -36,22 +36,22 @@ extension LayoutTracker {
 
   func split(_ node: ProtoNode, _ output: Int, _ shape: [Int]) -> [TrackedAxis]? {
     guard var axes = axes(of: node, input: 0), axes.count == shape.count else { return nil }
-    let axis = node.whole("axis") ?? 0
-    let index = axis < 0 ? axis + axes.count : axis
-    let before = node.output[..<output].map { shapes[$0]?[index] }
-    guard axes.indices.contains(index), before.allSatisfy({ $0 != nil }) else { return nil }
-    axes[index] = axes[index].part(
-      from: before.reduce(0) { $0 + ($1 ?? 0) }, count: shape[index], step: 1)
+    guard let index = node.axis(ofRank: axes.count, usual: 0) else { return nil }
+    let before = node.output[..<output].map { shapes[$0]?[safe: index] }
+    let start = before.reduce(0) { $0 + ($1 ?? 0) }
+    guard before.allSatisfy({ $0 != nil }), start + shape[index] <= axes[index].length else {
+      return nil
+    }
+    axes[index] = axes[index].part(from: start, count: shape[index], step: 1)
     return axes
   }
 
   func gathered(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
-    let axis = node.whole("axis") ?? 0
     guard let axes = axes(of: node, input: 0) else {
       // Rows of a constant, such as embeddings: features at the places of the indices.
       guard node.input.count > 1, isConstant(node.input[0]),
-        let places = self.axes(of: node.input[1]), axis >= 0,
-        axis + places.count <= shape.count
+        let places = self.axes(of: node.input[1]),
+        let axis = node.axis(ofRank: shape.count - places.count + 1, usual: 0)
       else { return nil }
       let result = shape.indices.map { index in
         (axis..<axis + places.count).contains(index)
@@ -59,9 +59,8 @@ extension LayoutTracker {
       }
       return result.map(\.length) == shape ? result : nil
     }
-    let index = axis < 0 ? axis + axes.count : axis
     let indexAxes = shape.count - axes.count + 1
-    guard axes.indices.contains(index), indexAxes >= 0 else { return nil }
+    guard let index = node.axis(ofRank: axes.count, usual: 0), indexAxes >= 0 else { return nil }
     var result = axes
     if indexAxes == 0 {
       result.remove(at: index)
@@ -72,7 +71,7 @@ extension LayoutTracker {
       indices.allSatisfy({ $0 >= 0 })
     {
       let step = indices.count > 1 ? indices[1] - first : 1
-      if indices.enumerated().allSatisfy({ $1 == first + $0 * step }), step != 0 {
+      if step != 0, zip(indices, indices.dropFirst()).allSatisfy({ $1 - $0 == step }) {
         result[index] = axes[index].part(from: first, count: indices.count, step: step)
         return result
       }
@@ -88,9 +87,7 @@ extension LayoutTracker {
     let names =
       node.opType == "QLinearConcat"
       ? stride(from: 2, to: node.input.count, by: 3).map { node.input[$0] } : Array(node.input)
-    let axis = node.whole("axis") ?? 1
-    let index = axis < 0 ? axis + shape.count : axis
-    guard shape.indices.contains(index) else { return nil }
+    guard let index = node.axis(ofRank: shape.count, usual: 1) else { return nil }
     let parts = names.map { name in isConstant(name) ? nil : axes(of: name) }
     let isKnown = zip(names, parts).allSatisfy { isConstant($0) || $1 != nil }
     let known = parts.compactMap(\.self)

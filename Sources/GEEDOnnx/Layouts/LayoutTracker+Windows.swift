@@ -20,7 +20,7 @@ extension LayoutTracker {
     guard let axes = axes(of: node, input: 0), axes.count == shape.count, axes.count >= 3,
       axes[0].length == shape[0]
     else { return nil }
-    let isLast = node.opType.hasPrefix("Nhwc") || node.whole("channels_last") == 1
+    let isLast = node.opType.hasPrefix("Nhwc") || node.integer("channels_last") == 1
     let channels = isLast ? axes.count - 1 : 1
     let spatial = axes.indices.filter { $0 != 0 && $0 != channels }
     guard !axes[channels].hasPlace else { return nil }
@@ -49,7 +49,7 @@ extension LayoutTracker {
   /// The mean over the grid.
   func globallyPooled(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard let axes = axes(of: node, input: 0), axes.count == shape.count else { return nil }
-    let channels = node.whole("channels_last") == 1 ? axes.count - 1 : 1
+    let channels = node.integer("channels_last") == 1 ? axes.count - 1 : 1
     let result = axes.indices.map { $0 == 0 || $0 == channels ? axes[$0] : TrackedAxis() }
     return result.map(\.length) == shape ? result.coarsened() : nil
   }

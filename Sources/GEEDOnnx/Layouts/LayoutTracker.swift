@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// Follows what the axes of tensors mean from a model's input through its operators.
 ///
 /// Every operator is looked at once, so the cost is linear in the number of operators.
@@ -30,7 +32,7 @@ struct LayoutTracker {
 
   /// An input that takes pictures, or anything else that has examples on its first axis.
   mutating func start(at name: String, channelsAreLast: Bool, rowShape: [Int]?) {
-    guard let shape = shapes[name] else {
+    guard let shape = shapes[name], shape.canBeFollowed else {
       readings[name] = .unknown("the shape of the input '\(name)' is not known")
       return
     }
@@ -72,7 +74,7 @@ struct LayoutTracker {
       }
       if isFixed {
         readings[name] = .fixed
-      } else if let shape = shapes[name] {
+      } else if let shape = shapes[name], shape.canBeFollowed {
         let axes = axes(of: node, output: index, shape: shape)
         readings[name] =
           axes.map { .axes($0) }
@@ -112,14 +114,10 @@ struct LayoutTracker {
   }
 }
 
-extension ProtoNode {
-  /// A number of an attribute, or `nil` where it is not given.
-  func whole(_ name: String) -> Int? {
-    attribute.first { $0.name == name && $0.hasI }.map { Int($0.i) }
-  }
-
-  /// The text of an attribute, or `nil` where it is not given.
-  func string(_ name: String) -> String? {
-    attribute.first { $0.name == name && $0.hasS }.map { String(decoding: $0.s, as: UTF8.self) }
+extension [Int] {
+  /// Whether the lengths of axes, -1 where they are not known, are those of an array with elements.
+  fileprivate var canBeFollowed: Bool {
+    allSatisfy { $0 == -1 || $0 > 0 }
+      && (try? Tensor.checkedCount(of: map(abs))) != nil
   }
 }

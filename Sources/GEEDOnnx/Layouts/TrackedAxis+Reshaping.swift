@@ -5,7 +5,9 @@ extension [TrackedAxis] {
   ///
   /// - Returns: `nil` where the shape holds another number of scalars.
   func reshaped(to shape: [Int]) -> [TrackedAxis]? {
-    guard reduce(1, { $0 * $1.length }) == shape.reduce(1, *) else { return nil }
+    guard shape.allSatisfy({ $0 > 0 }), allSatisfy({ $0.length > 0 }),
+      reduce(1, { $0 * $1.length }) == shape.reduce(1, *)
+    else { return nil }
     var waiting = flatMap(\.factors)[...]
     var result: [TrackedAxis] = []
     var index = 0

@@ -71,8 +71,9 @@ extension SymmetryTracker {
     guard case .grid(let grid) = layout else { return .unknown("its input is flattened") }
     let usual =
       ["Concat": 1, "Split": 0, "QuantizeLinear": 1, "DequantizeLinear": 1][node.opType] ?? -1
-    let axis = node.integer("axis") ?? usual
-    let first = axis < 0 ? axis + 4 : axis
+    guard let first = node.axis(ofRank: 4, usual: usual) else {
+      return .unknown("its input has no such axis")
+    }
     // A layer norm takes its axis and all that follow; over the whole grid that is symmetric too,
     // but for its weights.
     let axes = node.opType == "LayerNormalization" ? Array(first..<4) : [first]

@@ -5,14 +5,6 @@ import GEED
 extension ProtoNode {
   /// Whether the operator is a convolution or a product of matrices.
   var isLinear: Bool { ["Conv", "ConvTranspose", "Gemm", "MatMul"].contains(opType) }
-
-  func attribute(_ name: String) -> ProtoAttribute? { attribute.first { $0.name == name } }
-
-  func integer(_ name: String) -> Int? { attribute(name).map { Int($0.i) } }
-
-  func text(_ name: String) -> String? {
-    attribute(name).map { String(decoding: $0.s, as: UTF8.self) }
-  }
 }
 
 extension SymmetryTracker {

@@ -118,7 +118,8 @@ extension TrainingDataSettings {
         open += names.filter { !$0.hasPrefix(".") }
           .map { ("\(next.path)/\($0)", next.depth + 1) }
       case S_IFREG:
-        let identity = Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
+        let identity = Identity(
+          device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(status.st_ino))
         files.append((next.path, identity))
       default: break
       }
