@@ -127,7 +127,7 @@ enum LayoutModels {
     return result
   }
 
-  private static func reshape(
+  static func reshape(
     _ source: String, _ shape: [Int64], _ name: String, _ builder: inout OnnxGraphBuilder
   ) {
     builder.addConstant("\(name)_shape", shape: [shape.count], shape)
@@ -135,7 +135,7 @@ enum LayoutModels {
   }
 
   /// Different numbers of both signs.
-  private static func numbers(_ count: Int) -> [Float] {
+  static func numbers(_ count: Int) -> [Float] {
     (0..<count).map { Float(($0 * $0 + 3 * $0) % 17) / 8 - 1 }
   }
 }

@@ -91,6 +91,27 @@ import Testing
     #expect(scores("p = Softmax v", of: "p", opset: 12) == .kind(.probabilities))
   }
 
+  @Test("Operators of another domain are not those of ONNX, whatever their names")
+  func foreign() {
+    func scores(_ domain: String, _ text: String, _ last: String) -> OnnxScores? {
+      var tracker = ScoreTracker(opset: 17, inputs: ["x"]) { _ in 2 }
+      var foreign = node(text)
+      foreign.domain = domain
+      tracker.follow(foreign)
+      tracker.follow(node(last))
+      return tracker.scores(of: "y")
+    }
+    #expect(scores("", "p = Softmax x", "y = Identity p") == .kind(.probabilities))
+    #expect(scores("com.microsoft", "p = BiasSoftmax x b", "y = Identity p")?.kind != nil)
+    #expect(scores("com.microsoft", "p = Softmax x", "y = Identity p") == nil)
+    let refused = OnnxScores.refused(
+      "scores of a kind that is not known, from the operator my.Softmax")
+    #expect(scores("my", "p = Softmax x", "y = Identity p") == refused)
+    #expect(scores("my", "q,p = Softmax x", "y = Identity p") == refused)
+    // A last layer of its own makes class scores, as ever.
+    #expect(scores("my", "p = Softmax x", "y = MatMul p w") == nil)
+  }
+
   @Test("A long chain takes a step for each operator")
   func longChain() {
     var tracker = ScoreTracker(opset: 17, inputs: ["t0"]) { _ in nil }

@@ -54,11 +54,21 @@ struct ScoreTracker {
     guard let output = node.output.first, !output.isEmpty else { return }
     // What has no trace is a constant, since every operator that depends on the inputs leaves one.
     let known = inputs.compactMap { traces[$0] }
-    var trace = trace(of: node, known, inputs, output)
+    guard node.hasKnownDomain else {
+      let scores = OnnxScores.refused(
+        "scores of a kind that is not known, from the operator \(node.qualifiedName)")
+      for name in node.output where !name.isEmpty {
+        traces[name] = Trace(scores: scores, root: name)
+      }
+      return
+    }
+    var trace =
+      node.isStandard ? trace(of: node, known, inputs, output) : Trace(root: output)
     if node.opType.isQuantized { trace.mark(quantized: node.opType) }
     traces[output] = trace
     for (number, name) in node.output.enumerated().dropFirst() where !name.isEmpty {
-      traces[name] = Trace(scores: laterScores(of: node, number, known.first), root: name)
+      let scores = node.isStandard ? laterScores(of: node, number, known.first) : nil
+      traces[name] = Trace(scores: scores, root: name)
     }
   }
 

@@ -64,10 +64,10 @@ struct LayoutTracker {
     let dependencies = node.dependencies.compactMap { readings[$0] }
     guard !dependencies.isEmpty else { return }
     let isFixed =
-      node.opType == "Shape" || node.opType == "Size"
+      node.isStandard && ["Shape", "Size"].contains(node.opType)
       || dependencies.allSatisfy { $0 == .fixed }
     for (index, name) in node.output.enumerated() where !name.isEmpty {
-      if shapes[name] == nil, index == 0, Self.keeping.contains(node.opType),
+      if shapes[name] == nil, index == 0, node.isStandard, Self.keeping.contains(node.opType),
         let source = node.input.first
       {
         shapes[name] = shapes[source]
@@ -75,11 +75,11 @@ struct LayoutTracker {
       if isFixed {
         readings[name] = .fixed
       } else if let shape = shapes[name], shape.canBeFollowed {
-        let axes = axes(of: node, output: index, shape: shape)
+        let axes = node.isStandard ? axes(of: node, output: index, shape: shape) : nil
         readings[name] =
           axes.map { .axes($0) }
           ?? inherited(dependencies)
-          ?? .unknown("the way to it leads through the operator \(node.opType), '\(name)'")
+          ?? .unknown("the way to it leads through the operator \(node.qualifiedName), '\(name)'")
       } else {
         readings[name] =
           inherited(dependencies) ?? .unknown("the shape of '\(name)' is not known")

@@ -123,7 +123,7 @@ extension OnnxGraph {
   fileprivate var partNumbers: [String] {
     var seen: Set<String> = []
     var names: [String] = []
-    for node in nodes {
+    for node in nodes where node.isStandard {
       let positions: ClosedRange<Int>? =
         switch node.opType {
         case "Slice": 1...4

@@ -4,7 +4,9 @@ import GEED
 
 extension ProtoNode {
   /// Whether the operator is a convolution or a product of matrices.
-  var isLinear: Bool { ["Conv", "ConvTranspose", "Gemm", "MatMul"].contains(opType) }
+  var isLinear: Bool {
+    isStandard && ["Conv", "ConvTranspose", "Gemm", "MatMul"].contains(opType)
+  }
 }
 
 extension SymmetryTracker {

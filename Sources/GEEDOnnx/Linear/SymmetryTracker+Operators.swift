@@ -16,6 +16,9 @@ extension SymmetryTracker {
       let isLost = node.dependencies.contains { self.layout(of: $0) == .lost }
       return isLost ? .unknown("where its input keeps the grid is not known") : .keeps(.none)
     }
+    guard node.isStandard else {
+      return .unknown("the operator \(node.qualifiedName) is not known to keep symmetries")
+    }
     switch node.opType {
     case let operation where Self.pointwise.contains(operation): return .keeps(layout)
     case let operation where Self.combining.contains(operation): return combining(node, layout)
