@@ -205,6 +205,32 @@ struct LayoutTests {
     }
   }
 
+  @Test("A part of a grid is no grid, and a coarser or padded one is")
+  func parts() throws {
+    let path = scratch.path("parts.onnx")
+    try LayoutModels.parts().write(to: path)
+    let whole = ["c", "every", "even", "uneven", "back"]
+    let measured = try measure(
+      path, ["--group", "flip"] + whole.flatMap { ["--channelwise", $0] })
+    #expect(measured.results.allSatisfy { $0.value != nil })
+    #expect(
+      try measured.result("channelwise", "back").value
+        == measured.result("channelwise", "c").value)
+    let unknown = "cannot be read off the graph"
+    for (tensor, reason) in [
+      ("some", unknown), ("gathered", unknown), ("region", unknown),
+      ("written", unknown),
+      ("three", "it has 3 more rows added or cut off at one border than at the other"),
+      ("wide", "it has 3 more rows added"), ("cropped", "it has 2 more rows added or cut off"),
+      ("shifted", "it has 4 more rows added or cut off"),
+    ] {
+      let outcome = try Tool.run(
+        ["measure", path, "--data", data, "--group", "flip", "--channelwise", tensor])
+      #expect(outcome.status == 64, "\(tensor)")
+      #expect(outcome.error.contains(reason), "\(outcome.error)")
+    }
+  }
+
   private func command(_ arguments: [String]) -> [String] {
     ["measure", model, "--data", data] + arguments
   }

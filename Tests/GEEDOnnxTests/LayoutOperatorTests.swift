@@ -58,4 +58,65 @@ import Testing
     let shape = tracker([(node("Shape", ["x"], "y", domain: "my"), [4])])
     #expect(shape.layout(of: "y").reason?.contains("my.Shape") == true)
   }
+
+  @Test(
+    "Lines added at the borders are a grid if they are as many on both sides, but for one",
+    arguments: [
+      ([0, 0, 2, 3, 0, 0, 2, 3], true), ([0, 0, 0, 1, 0, 0, 1, 0], true),
+      ([0, 0, 0, 0, 0, 0, 2, 0], false), ([0, 0, 3, 0, 0, 0, -3, 0], false),
+      ([0, 0, 0, 0, 0, 0, 0, -4], false), ([0, 0, -1, -1, 0, 0, -1, -2], true),
+      ([1, 0, 0, 0, -1, 0, 0, 0], false), ([0, 0, 0, 0, 0, 0, 0, -7], false),
+    ])
+  func padding(pads: [Int], isMap: Bool) {
+    let shape = zip([7, 5, 6, 8], zip(pads, pads[4...])).map { $0 + $1.0 + $1.1 }
+    let padded = tracker([(node("Pad", ["x", "pads"], "y"), shape)], integers: ["pads": pads])
+    #expect((padded.layout(of: "y") == .known(.nchw)) == isMap)
+    #expect(tracker([(node("Pad", ["x", "pads"], "y"), shape)]).layout(of: "y").known == nil)
+  }
+
+  @Test("Padding of named axes, and numbers that no grid has")
+  func paddedAxes() {
+    let numbers = ["pads": [0, 2], "axes": [-1]]
+    let named = node("Pad", ["x", "pads", "", "axes"], "y")
+    let padded = tracker([(named, [7, 5, 6, 10])], integers: numbers)
+    #expect(
+      padded.layout(of: "y")
+        == .noFeatureMap("has 2 more columns added or cut off at one border than at the other"))
+    let absurd = tracker([(named, [7, 5, 6, 10])], integers: ["pads": [.max, .min], "axes": [3]])
+    #expect(absurd.layout(of: "y").known == nil)
+  }
+
+  @Test("Values written over a map leave its places if they are constant, or channels")
+  func scattered() {
+    func layout(_ operation: String, updates: String, axis: Int64) -> OnnxTensorLayout {
+      tracker([
+        (node("Relu", ["x"], "r"), [7, 5, 6, 8]),
+        (node(operation, ["x", "indices", updates], "y", ["axis": [axis]]), [7, 5, 6, 8]),
+      ]).layout(of: "y")
+    }
+    #expect(layout("ScatterElements", updates: "constant", axis: 3) == .known(.nchw))
+    #expect(layout("ScatterElements", updates: "r", axis: 1) == .known(.nchw))
+    #expect(layout("ScatterElements", updates: "r", axis: 3).known == nil)
+    #expect(layout("ScatterND", updates: "constant", axis: 0) == .known(.nchw))
+    #expect(layout("ScatterND", updates: "r", axis: 0).known == nil)
+  }
+
+  @Test("A pooling is undone on the lines that it was made of")
+  func unpooled() {
+    func layout(_ inputs: [String]) -> OnnxTensorLayout {
+      tracker([
+        (node("MaxPool", ["x"], "p"), [7, 5, 3, 4]), (node("MaxPool", ["x"], "i"), [7, 5, 3, 4]),
+        (node("MaxUnpool", inputs, "y"), [7, 5, 6, 8]),
+      ]).layout(of: "y")
+    }
+    #expect(layout(["p", "i"]) == .known(.nchw))
+    #expect(layout(["p", "i", "size"]).known == nil)
+    #expect(layout(["p", "constant"]).known == nil)
+  }
+
+  @Test("A grid that is sampled at other places is not known")
+  func sampled() {
+    let grid = tracker([(node("GridSample", ["x", "places"], "y"), [7, 5, 6, 8])])
+    #expect(grid.layout(of: "y").reason?.contains("GridSample") == true)
+  }
 }

@@ -79,6 +79,42 @@ import Testing
     #expect(topRows.followed(by: topRows) == nil)
   }
 
+  @Test(
+    "Every so-manieth line is a coarser grid if it reaches from border to border",
+    arguments: [
+      (0, 4, 2, true), (1, 4, 2, true), (0, 2, 2, false), (4, 2, 2, false), (2, 2, 4, true),
+      (0, 2, 4, true), (4, 2, 3, false), (0, 1, 8, false), (7, 1, 100, false), (0, 2, .max, false),
+      (.max, 2, 2, false), (0, 3, 4, false),
+    ])
+  func strided(start: Int, count: Int, step: Int, isGrid: Bool) {
+    let part = TrackedAxis.columns(8).part(from: start, count: count, step: step)
+    #expect((part.columns?.areCentered == true) == isGrid)
+    #expect(part.length == count)
+  }
+
+  @Test("Lines that were added behind are known when they are taken away, and when they go round")
+  func padded() throws {
+    let wide = TrackedAxis.rows(4).padded(before: 0, behind: 3, to: 7)
+    let lines = try #require(wide.rows)
+    #expect(lines.areAll && !lines.areCentered && lines.offset == -3)
+    #expect(wide.part(from: 0, count: 4, step: 1).rows?.areCentered == true)
+    #expect(wide.part(from: 3, count: 4, step: 1).rows?.areCentered == false)
+    let (bottom, top) = (
+      wide.part(from: 2, count: 5, step: 1), wide.part(from: 0, count: 2, step: 1)
+    )
+    let rolled = try #require(top.rows.flatMap { bottom.rows?.followed(by: $0) })
+    #expect(!rolled.areCentered)
+    #expect(TrackedAxis(.rows(rolled), 7).padded(before: 1, behind: 1, to: 9).isMixed)
+    // Two lines more on one side, one by one.
+    let once = TrackedAxis.rows(4).padded(before: 0, behind: 1, to: 5)
+    #expect(once.rows?.areCentered == true)
+    #expect(once.padded(before: 0, behind: 1, to: 6).rows?.areCentered == false)
+    #expect(once.padded(before: 1, behind: 0, to: 6).rows == GridLines(6))
+    // Added to a grid of as many lines it is still a grid.
+    #expect([TrackedAxis].broadcast([[once], [.rows(5)]], shape: [5])[0] == once)
+    #expect([TrackedAxis].broadcast([[wide], [.rows(7)]], shape: [7])[0].isMixed)
+  }
+
   @Test("A single line of several keeps its place")
   func singleLine() throws {
     let (one, rest) = (

@@ -1,43 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-/// Consecutive rows or columns of a grid, which may wrap around at its end.
-struct GridLines: Hashable {
-  /// How many lines the grid has.
-  var total: Int
-  /// The first of these lines.
-  var first = 0
-  /// How many they are.
-  var count: Int
-
-  init(_ total: Int) {
-    self.total = total
-    self.count = total
-  }
-
-  init(total: Int, first: Int, count: Int) {
-    self.total = total
-    self.first = first
-    self.count = count
-  }
-
-  /// Whether these are all lines, from the first to the last.
-  var areAll: Bool { first == 0 && count == total }
-
-  /// Whether these are the lines of a grid of their own, about the same center: at most a line more
-  /// is missing on one side than on the other, as after convolutions without padding, and none has
-  /// gone round.
-  var areCentered: Bool {
-    first + count <= total && abs(first - (total - first - count)) <= 1
-  }
-
-  /// These lines and those that follow them, or `nil` if `next` does not begin where these end.
-  func followed(by next: GridLines) -> GridLines? {
-    guard total == next.total, count + next.count <= total, (first + count) % total == next.first
-    else { return nil }
-    return GridLines(total: total, first: first, count: count + next.count)
-  }
-}
-
 /// What the places along an axis count, or along a part of it.
 ///
 /// An axis is a product of factors, outermost first: after a reshaping `[N, H, W, C]` to
@@ -73,10 +35,11 @@ struct AxisFactor: Hashable {
     }
   }
 
-  /// Whether the factor is a single line of a grid that has more.
+  /// Whether the factor is a single line of a grid that has more, or had.
   var isOneOfSeveral: Bool {
     switch source {
-    case .rows(let lines), .columns(let lines): lines.count == 1 && lines.total > 1
+    case .rows(let lines), .columns(let lines):
+      lines.count == 1 && (lines.total > 1 || !lines.areCentered)
     default: false
     }
   }

@@ -27,17 +27,19 @@ extension LayoutTracker {
   /// What the axes of an output mean, or `nil` where that is not known.
   func axes(of node: ProtoNode, output: Int, shape: [Int]) -> [TrackedAxis]? {
     switch node.opType {
+    case "ScatterElements", "ScatterND": return scattered(node, shape)
     case let operation where Self.keeping.contains(operation): return kept(node, output, shape)
     case let operation where Self.combining.contains(operation): return combined(node, shape)
     case "Conv", "ConvInteger", "ConvTranspose", "FusedConv", "QLinearConv", "NhwcConv",
       "NhwcFusedConv", "DeformConv":
       return convolved(node, shape)
-    case "AveragePool", "LpPool", "MaxPool", "MaxUnpool", "NhwcMaxPool", "QLinearAveragePool":
+    case "AveragePool", "LpPool", "MaxPool", "NhwcMaxPool", "QLinearAveragePool":
       return pooled(node, shape)
+    case "MaxUnpool": return unpooled(node, shape)
     case "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool", "QLinearGlobalAveragePool":
       return globallyPooled(node, shape)
     case "Resize", "Upsample": return resized(node, shape)
-    case "DepthToSpace", "SpaceToDepth", "GridSample": return regridded(node, shape)
+    case "DepthToSpace", "SpaceToDepth": return regridded(node, shape)
     case "ArgMax", "ArgMin": return reduced(node, along: [node.integer("axis") ?? 0], shape)
     case let operation where operation.hasPrefix("Reduce"): return reduced(node, along: nil, shape)
     case "Transpose": return transposed(node)
@@ -64,6 +66,20 @@ extension LayoutTracker {
     if axes.map(\.length) == shape { return axes }
     // Further outputs are statistics, such as scales and means.
     return output > 0 ? shape.map { .mixed($0) } : nil
+  }
+
+  /// Values written over others: constants leave the places as they are, and so do values that change
+  /// their channels alone.
+  private func scattered(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    guard let axes = axes(of: node, input: 0), axes.map(\.length) == shape, node.input.count > 2
+    else { return nil }
+    if isConstant(node.input[2]) { return axes }
+    guard node.opType == "ScatterElements", var written = self.axes(of: node.input[2]),
+      written.count == axes.count, let index = node.axis(ofRank: axes.count, usual: 0),
+      axes[index].isFeatures
+    else { return nil }
+    written[index] = axes[index]
+    return written == axes ? axes : nil
   }
 
   private func combined(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {

@@ -156,16 +156,13 @@ extension TrackedAxis {
   func part(from start: Int, count: Int, step: Int) -> TrackedAxis {
     if step == 1, start == 0, count == length { return self }
     if isFeatures { return .features(count) }
-    guard step > 0 else { return .mixed(count) }
-    if step > 1 {
-      // A stride over lines gives a coarser grid.
-      return rows != nil || columns != nil ? withLines(count) : .mixed(count)
-    }
     if let lines = rows ?? columns {
-      let part = GridLines(
-        total: lines.total, first: (lines.first + start) % lines.total, count: count)
+      guard let part = lines.part(from: start, count: count, step: step) else {
+        return .mixed(count)
+      }
       return TrackedAxis(rows == nil ? .columns(part) : .rows(part), count)
     }
+    guard step == 1, start >= 0, start <= length - count else { return .mixed(count) }
     guard let (high, wide, before, _) = sequence else {
       return source == .otherTokens ? TrackedAxis(.otherTokens, count) : .mixed(count)
     }

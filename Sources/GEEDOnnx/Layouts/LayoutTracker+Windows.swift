@@ -54,14 +54,46 @@ extension LayoutTracker {
     return result.map(\.length) == shape ? result.coarsened() : nil
   }
 
-  /// A finer or coarser grid of the same picture.
+  /// A finer or coarser grid of the same picture, unless a part of it is cut out on the way.
   func resized(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
-    guard let axes = axes(of: node, input: 0), axes.count == shape.count else { return nil }
+    guard let axes = axes(of: node, input: 0), axes.count == shape.count,
+      node.text("coordinate_transformation_mode") != "tf_crop_and_resize"
+    else { return nil }
     return zip(axes, shape).map { $0.length == $1 ? $0 : $0.withLines($1) }
   }
 
-  /// Lines added at the border, or taken away by negative numbers.
-  func padded(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? { resized(node, shape) }
+  /// Lines added at the borders, or taken away by negative numbers.
+  func padded(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    func numbers(_ position: Int) -> [Int]? {
+      node.input.indices.contains(position) ? integers(node.input[position]) : nil
+    }
+    let pads = node.integers("pads") ?? node.integers("paddings") ?? numbers(1)
+    guard var result = axes(of: node, input: 0), result.count == shape.count, let pads else {
+      return nil
+    }
+    let hasAxes = node.input.count > 3 && !node.input[3].isEmpty
+    guard let named = hasAxes ? numbers(3) : Array(shape.indices), pads.count == 2 * named.count
+    else { return nil }
+    for (position, axis) in named.enumerated() {
+      let index = axis < 0 ? axis + shape.count : axis
+      let (before, behind) = (pads[position], pads[position + named.count])
+      guard shape.indices.contains(index), max(before.magnitude, behind.magnitude) < 1 << 40 else {
+        return nil
+      }
+      if before == 0, behind == 0 { continue }
+      result[index] = result[index].padded(before: before, behind: behind, to: shape[index])
+    }
+    return result.map(\.length) == shape ? result : nil
+  }
+
+  /// The reverse of a pooling: values go back to the lines that they were taken from.
+  func unpooled(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    // A grid of a given size is filled from its first line on.
+    guard node.input.count < 3 || node.input[2].isEmpty, let axes = axes(of: node, input: 0),
+      let places = self.axes(of: node, input: 1), axes.dropFirst(2) == places.dropFirst(2)
+    else { return nil }
+    return pooled(node, shape)
+  }
 
   /// Operators that are defined for `[N, C, H, W]` alone.
   func regridded(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
@@ -83,6 +115,19 @@ extension TrackedAxis {
   func withLines(_ count: Int) -> TrackedAxis {
     if let lines = rows, lines.areCentered { return .rows(count) }
     if let lines = columns, lines.areCentered { return .columns(count) }
-    return factors.isEmpty || source == .features ? .features(count) : .mixed(count)
+    return withoutLines(count)
+  }
+
+  /// The axis with lines added at its borders, or taken away by negative numbers.
+  func padded(before: Int, behind: Int, to count: Int) -> TrackedAxis {
+    guard let lines = rows ?? columns else { return withoutLines(count) }
+    guard let padded = lines.padded(before: before, behind: behind, to: count) else {
+      return .mixed(count)
+    }
+    return TrackedAxis(rows == nil ? .columns(padded) : .rows(padded), count)
+  }
+
+  private func withoutLines(_ count: Int) -> TrackedAxis {
+    factors.isEmpty || source == .features ? .features(count) : .mixed(count)
   }
 }

@@ -80,11 +80,7 @@ extension LayoutTracker {
   private static func role(of axis: TrackedAxis) -> Role {
     if let lines = axis.rows ?? axis.columns {
       guard lines.areCentered else {
-        let kind = axis.rows == nil ? "columns" : "rows"
-        return .other(
-          lines.count == lines.total
-            ? "has its \(kind) shifted by \(lines.first) of \(lines.total)"
-            : "holds only \(lines.count) of \(lines.total) \(kind)")
+        return .other(lines.flaw(of: axis.rows == nil ? "columns" : "rows"))
       }
       return axis.rows == nil ? .columns(lines.count) : .rows(lines.count)
     }
@@ -155,9 +151,9 @@ extension AxisFactor {
   fileprivate var coarseLines: (isRows: Bool, count: Int)? {
     guard stride > 1 else { return nil }
     switch source {
-    case .rows(let lines) where lines.areAll && stride * length == lines.total:
+    case .rows(let lines) where lines.areWhole && stride * length == lines.total:
       return (true, length)
-    case .columns(let lines) where lines.areAll && stride * length == lines.total:
+    case .columns(let lines) where lines.areWhole && stride * length == lines.total:
       return (false, length)
     default: return nil
     }

@@ -124,14 +124,14 @@ extension OnnxGraph {
     var seen: Set<String> = []
     var names: [String] = []
     for node in nodes where node.isStandard {
-      let positions: ClosedRange<Int>? =
-        switch node.opType {
-        case "Slice": 1...4
-        case "Gather": 1...1
-        case let operation where operation.hasPrefix("Reduce"): 1...1
-        default: nil
-        }
-      guard let positions else { continue }
+      let positions: Set<Int>
+      switch node.opType {
+      case "Slice": positions = [1, 2, 3, 4]
+      case "Pad": positions = [1, 3]
+      case "Gather": positions = [1]
+      case let operation where operation.hasPrefix("Reduce"): positions = [1]
+      default: continue
+      }
       for name in node.input.enumerated().filter({ positions.contains($0.offset) }).map(\.element)
       where !name.isEmpty && seen.insert(name).inserted {
         names.append(name)

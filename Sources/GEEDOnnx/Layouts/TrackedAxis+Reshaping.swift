@@ -51,10 +51,10 @@ extension [TrackedAxis] {
         axis.factors[1].source == .features
       else { return nil }
       switch axis.factors[0].source {
-      case .rows(let lines) where isRows && lines.areAll && lines.count == axis.factors[0].length:
+      case .rows(let lines) where isRows && lines.areWhole && lines.count == axis.factors[0].length:
         return (lines.count, axis.factors[1].length)
       case .columns(let lines)
-      where !isRows && lines.areAll && lines.count == axis.factors[0].length:
+      where !isRows && lines.areWhole && lines.count == axis.factors[0].length:
         return (lines.count, axis.factors[1].length)
       default: return nil
       }
@@ -74,7 +74,7 @@ extension [TrackedAxis] {
   /// over the pixels of patches.
   func coarsened() -> [TrackedAxis] {
     func isCoarse(_ factor: AxisFactor, _ lines: GridLines) -> Bool {
-      factor.stride > 1 && lines.areAll && factor.stride * factor.length == lines.total
+      factor.stride > 1 && lines.areWhole && factor.stride * factor.length == lines.total
     }
     let factors = flatMap(\.factors)
     let rows = factors.filter { if case .rows = $0.source { true } else { false } }
@@ -107,6 +107,8 @@ extension [TrackedAxis] {
         let axis = axes[place]
         if axis.rank > best.rank {
           best = axis
+        } else if axis.rank == best.rank, let lines = axis.alike(best) {
+          best = lines
         } else if axis.rank == best.rank, axis != best {
           // Two readings that exclude each other.
           best = axis.rank == 2 ? .features(shape[index]) : .mixed(shape[index])
@@ -114,6 +116,18 @@ extension [TrackedAxis] {
       }
       return best.factors.isEmpty ? .mixed(shape[index]) : best
     }
+  }
+}
+
+extension TrackedAxis {
+  /// The lines that are farther off the picture's center, of two that differ in nothing else and are
+  /// near enough; `nil` where there are none.
+  fileprivate func alike(_ other: TrackedAxis) -> TrackedAxis? {
+    guard (rows == nil) == (other.rows == nil), let mine = rows ?? columns,
+      let others = other.rows ?? other.columns, mine.areCentered, others.areCentered,
+      mine.total == others.total, mine.first == others.first, mine.count == others.count
+    else { return nil }
+    return abs(mine.offset) < abs(others.offset) ? other : self
   }
 }
 
