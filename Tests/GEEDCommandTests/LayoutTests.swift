@@ -218,8 +218,8 @@ struct LayoutTests {
         == measured.result("channelwise", "c").value)
     let unknown = "cannot be read off the graph"
     for (tensor, reason) in [
-      ("some", unknown), ("gathered", unknown), ("region", unknown),
-      ("written", unknown),
+      ("some", unknown), ("gathered", unknown), ("region", unknown), ("gram", unknown),
+      ("mixed", unknown), ("written", unknown),
       ("three", "it has 3 more rows added or cut off at one border than at the other"),
       ("wide", "it has 3 more rows added"), ("cropped", "it has 2 more rows added or cut off"),
       ("shifted", "it has 4 more rows added or cut off"),

@@ -119,4 +119,24 @@ import Testing
     let grid = tracker([(node("GridSample", ["x", "places"], "y"), [7, 5, 6, 8])])
     #expect(grid.layout(of: "y").reason?.contains("GridSample") == true)
   }
+
+  @Test("A convolution finds rows and columns in an input that is no picture, and nowhere else")
+  func openAxes() {
+    let reshape = (node("Reshape", ["x", "shape"], "r"), [7, 1, 6, 8])
+    let convolution = (node("Conv", ["r", "w"], "y", ["kernel_shape": [3, 3]]), [7, 2, 6, 8])
+    #expect(tracker([reshape, convolution], input: [7, 48]).layout(of: "y") == .known(.nchw))
+    let mixing = (node("MatMul", ["x", "m"], "x2"), [7, 48])
+    let mixed = (node("Reshape", ["x2", "shape"], "r"), [7, 1, 6, 8])
+    #expect(tracker([mixing, mixed, convolution], input: [7, 48]).layout(of: "y").known == nil)
+    // The products of all pairs of channels.
+    let products = tracker([
+      (node("Reshape", ["x", "shape"], "f"), [7, 5, 48]),
+      (node("Transpose", ["f"], "t", ["perm": [0, 2, 1]]), [7, 48, 5]),
+      (node("MatMul", ["f", "t"], "g"), [7, 5, 5]),
+      (node("Reshape", ["g", "shape"], "r"), [7, 1, 5, 5]),
+      (node("Conv", ["r", "w"], "y", ["kernel_shape": [3, 3]]), [7, 2, 5, 5]),
+    ])
+    #expect(products.axes(of: "y")?[2].isMixed == true)
+    #expect(products.layout(of: "y").known == nil)
+  }
 }

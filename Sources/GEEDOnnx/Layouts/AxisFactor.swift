@@ -19,6 +19,8 @@ struct AxisFactor: Hashable {
     case otherTokens
     /// Features, in whatever order.
     case features
+    /// Numbers of an input that is no picture, in an order that is not known.
+    case given
     /// Places that the graph has mixed, by a matrix over the grid for instance.
     case mixed
   }
@@ -31,7 +33,7 @@ struct AxisFactor: Hashable {
   var isPlace: Bool {
     switch source {
     case .rows, .columns, .tokens: true
-    case .batch, .otherTokens, .features, .mixed: false
+    case .batch, .otherTokens, .features, .given, .mixed: false
     }
   }
 
@@ -58,7 +60,7 @@ struct AxisFactor: Hashable {
   func merged(with inner: AxisFactor) -> AxisFactor? {
     guard source == inner.source else { return nil }
     switch source {
-    case .features, .mixed, .otherTokens:
+    case .features, .given, .mixed, .otherTokens:
       return AxisFactor(source: source, length: length * inner.length)
     case .tokens: return nil
     case .batch, .rows, .columns:
@@ -98,7 +100,8 @@ struct TrackedAxis: Hashable {
 
   var hasPlace: Bool { factors.contains(where: \.isPlace) }
 
-  var isMixed: Bool { factors.contains { $0.source == .mixed } }
+  /// Whether it is not known what some of the places mean.
+  var isMixed: Bool { factors.contains { $0.source == .mixed || $0.source == .given } }
 
   /// The only factor, if there is one and it is whole.
   var source: AxisFactor.Source? {

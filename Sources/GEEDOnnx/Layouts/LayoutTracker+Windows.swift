@@ -24,11 +24,12 @@ extension LayoutTracker {
     let channels = isLast ? axes.count - 1 : 1
     let spatial = axes.indices.filter { $0 != 0 && $0 != channels }
     guard !axes[channels].hasPlace else { return nil }
-    // A window over axes of which nothing is known gives them a meaning: it moves along rows and
-    // columns.
+    // A window over numbers of an input that is no picture gives them a meaning: it moves along rows
+    // and columns.
     let isOpen =
-      spatial.count == 2 && !axes.contains(where: \.hasPlace) && axes[0].isBatch(of: batchCount)
-      && spatial.contains { axes[$0].length != 1 }
+      spatial.count == 2 && spatial.allSatisfy { axes[$0].isGiven }
+      && (axes[channels].isGiven || axes[channels].isFeatures)
+      && axes[0].isBatch(of: batchCount) && spatial.contains { axes[$0].length != 1 }
     var result = axes
     result[channels] = keepsChannels ? axes[channels] : .features(shape[channels])
     for (position, index) in spatial.enumerated() {
@@ -111,6 +112,9 @@ extension TrackedAxis {
     count == 1 ? factors.isEmpty : source == .batch && length == count
   }
 
+  /// Whether the axis holds numbers of an input in an order that is not known.
+  var isGiven: Bool { factors.allSatisfy { $0.source == .given } }
+
   /// The same lines of the picture, as many as are given; mixed where it is not lines that change.
   func withLines(_ count: Int) -> TrackedAxis {
     if let lines = rows, lines.areCentered { return .rows(count) }
@@ -128,6 +132,7 @@ extension TrackedAxis {
   }
 
   private func withoutLines(_ count: Int) -> TrackedAxis {
-    factors.isEmpty || source == .features ? .features(count) : .mixed(count)
+    if factors.isEmpty || source == .features { return .features(count) }
+    return source == .given ? TrackedAxis(.given, count) : .mixed(count)
   }
 }

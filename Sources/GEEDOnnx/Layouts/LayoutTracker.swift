@@ -52,7 +52,7 @@ struct LayoutTracker {
       // A network of fully connected layers takes the same numbers without rows and columns.
       readings[name] = .axes([batch] + axes)
     } else {
-      readings[name] = .axes([batch] + example.map { .mixed($0) })
+      readings[name] = .axes([batch] + example.map { TrackedAxis(.given, $0) })
     }
   }
 

@@ -35,12 +35,15 @@ extension [TrackedAxis] {
     return result.combiningBlocks()
   }
 
-  /// What is left of axes whose factors do not fit: features where all were features.
+  /// What is left of axes whose factors do not fit: features, or numbers of an input, where all were
+  /// such.
   private static func remainder(
     of factors: [AxisFactor], shape: ArraySlice<Int>
   ) -> [TrackedAxis] {
-    let areFeatures = factors.allSatisfy { $0.source == .features }
-    return shape.map { areFeatures ? .features($0) : .mixed($0) }
+    let sources = Set(factors.map(\.source))
+    let source: AxisFactor.Source =
+      sources == [.features] ? .features : sources == [.given] ? .given : .mixed
+    return shape.map { TrackedAxis(source, $0) }
   }
 
   /// Reads *r* × *r* features that were moved behind the rows and the columns as a finer grid, as
