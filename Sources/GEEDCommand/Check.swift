@@ -133,6 +133,15 @@ struct CheckOutcome {
           ? "it takes at least 2 examples" : result.notes.joined(separator: " "))
       return
     }
+    guard result.intervalMethod != nil, result.confidenceInterval?.first != upper else {
+      summary = "\(value.short), no valid interval"
+      failure =
+        "\(value.short), but its interval "
+        + (result.intervalMethod == nil
+          ? "is of an older version, which did not allow for failures that have not come up"
+          : "has no width") + "; measure again"
+      return
+    }
     let bound = "\(value.short), \(level.percentText) interval up to \(upper.short)"
     summary = "\(bound) <= \(limit.bound)"
     failure = upper <= limit.bound ? nil : "\(bound) > \(limit.bound)"

@@ -31,7 +31,7 @@ struct Measure: ParsableCommand {
       seconds after the first one, as in a model with a loop that never ends, is given up. Results \
       that the store or the sheet cannot take are printed nevertheless, and the exit code is 74.
 
-      Before anything is measured, nine inputs look whether the model computes each example by \
+      Before anything is measured, two batches test whether the model computes each example by \
       itself: random models, and those that mix the examples of a batch, are refused.
 
       With '--store' every batch is kept as soon as it is measured. The same command with \
@@ -91,7 +91,7 @@ struct Measure: ParsableCommand {
       of: engine, on: dataset,
       scaleDataset: try sampling.openScaleData(dataOptions, besides: source.data, dataset))
     measurement.memoryLimit = model.memory.limit
-    try requirePixels(of: measurement, for: engine)
+    try engine.requireWholeNumbers(in: measurement)
     let files = try ModelFingerprint(graph)
     let recording = try beginRecording(&measurement, recipe: recipe, engine: engine, files: files)
 
@@ -117,8 +117,8 @@ struct Measure: ParsableCommand {
     }
     let document = try MeasurementDocument(
       findings, model: engine, files: files, data: source.data, dataset: dataset,
-      options: dataOptions, leftOut: choices.leftOut,
-      notes: notes(on: dataset, measurement: measurement), timing: timing)
+      options: dataOptions, interpolation: group.interpolation, leftOut: choices.leftOut,
+      notes: notes(on: dataset, measurement: measurement) + choices.notes, timing: timing)
     let isWhole = isComplete && !Interruption.wasRequested
     var caption: String?
     do {
@@ -209,22 +209,6 @@ struct Measure: ParsableCommand {
     )
   }
 
-  /// Throws if the model takes whole numbers, and the examples hold fractions of a white pixel,
-  /// which would all become 0 or 1.
-  private func requirePixels(of measurement: DeviationMeasurement, for engine: OnnxModel) throws {
-    let wholeNumbers: Set<OnnxElementType> = [
-      .uint8, .int8, .uint16, .int16, .int32, .int64, .uint32, .uint64,
-    ]
-    guard wholeNumbers.contains(engine.inputElementType) else { return }
-    let dataset = measurement.dataset
-    for index in 0..<min(20, dataset.count) {
-      if try dataset.example(at: index).scalars.contains(where: { $0.magnitude > 1 }) { return }
-    }
-    throw UsageError(
-      "The model \(engine.graph.path) takes whole numbers (\(engine.inputElementType)), but the "
-        + "examples range up to 1; pixels up to 255 come with --pixel-max 255.")
-  }
-
   /// Measures until the end, until it is precise enough, until a signal, or until the store fails,
   /// which joins `failures`; from what is kept already, where the run is resumed.
   private func measure(
@@ -245,7 +229,7 @@ struct Measure: ParsableCommand {
       var records: [MeasurementRecord] = []
       do {
         isDone = try !run.advance(addingRecordsTo: &records)
-      } catch  where Interruption.wasRequested {
+      } catch is OnnxError where Interruption.wasRequested {
         break
       }
       do {
@@ -267,8 +251,10 @@ struct Measure: ParsableCommand {
   /// Throws if the model is random or mixes examples, with the operators that make it so.
   private func requireIndependentExamples(of measurement: DeviationMeasurement) throws {
     do {
+      try (measurement.model as? OnnxModel)?.graph.requireDeterminism(
+        of: measurement.probes.map(\.tensor))
       try measurement.requireIndependentExamples()
-    } catch  where Interruption.wasRequested {
+    } catch is OnnxError where Interruption.wasRequested {
       throw Interruption.NothingMeasured()
     } catch let error as MeasurementError {
       let graph = (measurement.model as? OnnxModel)?.graph

@@ -45,7 +45,7 @@ struct Merge: ParsableCommand {
       of: measurement)
     try recording.append(records)
     try recording.finish(
-      result, document: try jsonText(MeasurementDocument(frame, results: result.results)))
+      result, document: try jsonText(MeasurementDocument(frame, result)))
     print("Merged \(parts.shards.count) shards into run \(recording.id) of \(output).".shown)
   }
 }

@@ -22,7 +22,10 @@ struct StoreFile {
       let times = [info.st_mtim, info.st_ctim]
       #endif
       numbers =
-        [Int64(truncatingIfNeeded: info.st_dev), Int64(bitPattern: UInt64(info.st_ino)), Int64(info.st_size)]
+        [
+          Int64(truncatingIfNeeded: info.st_dev), Int64(bitPattern: UInt64(info.st_ino)),
+          Int64(info.st_size),
+        ]
         + times.flatMap { [Int64($0.tv_sec), Int64($0.tv_nsec)] }
     }
   }

@@ -98,6 +98,9 @@ import Testing
       (["data.shape": [1, 2, 2]], "differ in the shape of examples: [3, 2, 2] and [1, 2, 2]"),
       (["first": 5], "were measured on different examples"),
       (["mask": "disc"], "differ in mask: none and disc"),
+      (["interpolation": "nearest"], "differ in interpolation: bilinear and nearest"),
+      (["examples": "ff"], "were measured on different examples, which have the same places"),
+      (["scores": "bernoulli-logit"], "read other scores: logits of scores and bernoulli-logit"),
     ] as [([String: any Sendable], String)])
   func mismatches(change: [String: any Sendable], message: String) throws {
     let a = try folder.write(run(values: [1, 2, 3]), to: "a.json")
@@ -144,6 +147,22 @@ import Testing
   }
 
   // MARK: check
+
+  @Test("An interval of an older version, or without width, is no evidence")
+  func invalidInterval() throws {
+    for change in [
+      ["intervalMethod": NSNull()], ["confidenceInterval": [2.5, 2.5]],
+    ] as [[String: Any]] {
+      var run = run(values: [1, 2, 3, 4])
+      var results = try #require(run["results"] as? [[String: Any]])
+      results[0].merge(change) { $1 }
+      run["results"] = results
+      let outcome = try folder.geed(
+        "check", folder.write(run, to: "a.json"), "--below", "softmax=9")
+      #expect(outcome.status == 1)
+      #expect(outcome.output.contains("measure again"), "\(outcome.output)")
+    }
+  }
 
   @Test("A check is of the upper bound, not of the value")
   func check() throws {
@@ -241,7 +260,8 @@ import Testing
   ) -> [String: Any] {
     let first = changes["first"] as? Int ?? 0
     var result: [String: Any] = [
-      "metric": "softmax", "tensor": tensor, "value": NSNull(), "confidenceInterval": NSNull(),
+      "metric": "softmax", "tensor": tensor, "scores": changes["scores"] ?? "logits",
+      "value": NSNull(), "confidenceInterval": NSNull(),
       "intervalMethod": NSNull(), "exampleCount": values?.count ?? 0, "perExample": NSNull(),
       "errorShares": NSNull(), "degreesOfFreedom": NSNull(), "notes": note.map { [$0] } ?? [],
     ]
@@ -269,6 +289,8 @@ import Testing
         "path": changes["data.path"] ?? "pictures", "exampleCount": 100,
         "shape": changes["data.shape"] ?? [3, 2, 2],
       ],
+      "interpolation": changes["interpolation"] ?? "bilinear",
+      "examples": ["sha256": changes["examples"] ?? "00", "scaleSHA256": "00"],
       "group": changes["group"] ?? "C4", "seed": changes["seed"] ?? 0, "confidenceLevel": 0.95,
       "mask": changes["mask"] ?? NSNull(), "results": [result],
     ]

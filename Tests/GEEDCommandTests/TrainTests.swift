@@ -231,6 +231,12 @@ import _GEEDTestSupport
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(names.filter { $0.hasSuffix(".part") } == ["notes.part"])
     #expect(try Tool.run(["train", path, "--overwrite", "--resume"]).status == 64)
+    // Networks without what their run could go on from stay.
+    try FileManager.default.removeItem(atPath: "\(folder)/checkpoint.safetensors")
+    let lost = try Tool.run(["train", path, "--resume"])
+    #expect(lost.status == 64)
+    #expect(lost.error.contains("no checkpoint.safetensors to go on from"), "\(lost.error)")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/model.safetensors")) == model)
   }
 
   @Test(
@@ -322,6 +328,11 @@ import _GEEDTestSupport
       #expect(refused.error.contains("is among both"), "\(refused.error)")
     }
     try FileManager.default.removeItem(atPath: scratch.path("other/class0/x.png"))
+    // The same bytes in other files.
+    try FileManager.default.copyItem(atPath: source, toPath: scratch.path("copy"))
+    let copied = try train("source: \(source), test: \(scratch.path("copy"))", "refused")
+    #expect(copied.status == 64)
+    #expect(copied.error.contains("12 of 12 files, such as "), "\(copied.error)")
     let both = try train("source: \(source), test: \(link), split: 0.2", "refused")
     #expect(both.status == 65)
     #expect(try train("source: \(source), test: \(scratch.path("other"))", "a").status == 0)
@@ -349,15 +360,23 @@ import _GEEDTestSupport
       let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
       return length + text + whole.dropFirst(8 + header.count)
     }
+    func flipped(_ bytes: Data, at position: Int) -> Data {
+      var bytes = bytes
+      bytes[position] ^= 0x40
+      return bytes
+    }
     let last = "\"iteration\":\"6\""
     let beyond = "\"iteration\":\"9223372036854775807\""
     let cases: [(bytes: Data, reason: String)] = [
-      (try edited { $0.replacing(last, with: beyond) }, "of iteration 9223372036854775807, but"),
+      (try edited { $0.replacing(last, with: beyond) }, "it is damaged: its checksum"),
       (try edited { $0.replacing(last, with: "\"iteration\":\"-1\"") }, "which iteration"),
       (try edited { $0.replacing("\"F32\"", with: "\"F64\"") }, "bytes for F64"),
       (try edited { $0.replacing("\"shape\":[", with: "\"shape\":[-") }, "a whole number"),
-      (try edited { $0.replacing("\"draws\":\"2\"", with: "\"draws\":\"1\"") }, "older version"),
-      (try edited { $0.replacing("momentum_buffer", with: "momentum_batter") }, "remembers no"),
+      (try edited { $0.replacing("\"draws\":\"2\"", with: "\"draws\":\"1\"") }, "it is damaged"),
+      (try edited { $0.replacing("momentum_buffer", with: "momentum_batter") }, "it is damaged"),
+      (try edited { $0.replacing("\"sha256\"", with: "\"sha255\"") }, "an older version wrote it"),
+      (flipped(whole, at: whole.count - 3), "it is damaged"),
+      (flipped(whole, at: (8 + header.count + whole.count) / 2), "it is damaged"),
       (whole.prefix(whole.count / 2), "bytes as in the header"),
       (whole.prefix(4), "8 bytes at least"),
       (Data(repeating: 0xFF, count: 64), "a header of"),

@@ -106,6 +106,16 @@ import Testing
     #expect(huge.description.contains("expected a number from 0 to 1048575 for 'dog'"))
     let twice = try dataError { _ = try labels("0,1\n0,2\n1,1\n2,1\n3,1") }
     #expect(twice.description.contains("expected one class for '0', but found '1' and '2'"))
+    // A decoder would keep one of both; names in values, and with escapes, are told apart.
+    let repeated = try dataError { _ = try labels("{\"0\": 1, \"1\": 1, \"\\u0030\" : 2}") }
+    #expect(repeated.description.contains("expected each name once, but found '0' twice"))
+    let repeatedClass = try dataError {
+      _ = try labels(nil, map: "{\"cat\": 1, \"dog\": 2, \"cat\": 1}")
+    }
+    #expect(repeatedClass.description.contains("found 'cat' twice"))
+    let plain = try labels(
+      "{\"0\": \"cat\", \"1\": \"cat\", \"2\": \"dog\", \"3\": \"dog\"}", map: "cat,1\ndog,2")
+    #expect(plain.notes.isEmpty)
     let form = try dataError { _ = try labels("{\"a\": [1]}") }
     #expect(form.description.contains("expected an object or a list of numbers and names in JSON"))
   }

@@ -133,6 +133,6 @@ extension MeasurementResult {
   func replacingResults(_ results: [ProbeResult]) -> MeasurementResult {
     MeasurementResult(
       group: group, transformations: transformations, quantity: quantity, seed: seed,
-      confidenceLevel: confidenceLevel, results: results)
+      confidenceLevel: confidenceLevel, examples: examples, results: results)
   }
 }

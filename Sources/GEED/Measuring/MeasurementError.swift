@@ -68,10 +68,13 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
       "Tensor '\(tensor)' cannot be measured for equivariance under '\(family)', which is no group "
         + "that acts on outputs (eq. 4 is undefined); measure invariance, with a latent or softmax "
         + "probe."
-    case .notDistribution(let tensor, let shape):
+    case .notDistribution(let tensor, let shape) where shape.count == 3:
       "Softmax needs one score for each class, [N, K], but tensor '\(tensor)' has rows of shape "
         + "\(shape); if these are scores of every pixel, [N, K, H, W], say which, such as "
         + "'--scores \(tensor)=logits'."
+    case .notDistribution(let tensor, let shape):
+      "Softmax needs one score for each class, [N, K], or for each class and pixel, [N, K, H, W], but "
+        + "tensor '\(tensor)' has rows of shape \(shape)."
     case .noPixels(let tensor, let shape):
       "Class scores of every pixel are [N, K, H, W], but tensor '\(tensor)' has rows of shape "
         + "\(shape)."
@@ -85,7 +88,7 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
       "Tensor '\(tensor)' has rows of shape \(shape), whose channels are no fields "
         + "'\(fields)': one axis has to count the fields and the other one their channels."
     case .singleScore(let tensor):
-      "Tensor '\(tensor)' holds one number for each example, whose softmax is always 1; say what it "
+      "Tensor '\(tensor)' holds a single score, for one class, whose softmax is always 1; say what it "
         + "is: '--scores \(tensor)=bernoulli-logit' for the logit of a sigmoid, "
         + "'--scores \(tensor)=bernoulli' for a probability."
     case .contradictedScores(

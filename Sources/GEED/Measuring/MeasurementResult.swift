@@ -20,8 +20,19 @@ public struct MeasurementResult: Sendable, Hashable, Encodable {
   public let seed: UInt64
   /// The level of all intervals.
   public let confidenceLevel: Double
+  /// The examples that were measured.
+  public let examples: MeasuredExamples
   /// One result for each probe, in order.
   public internal(set) var results: [ProbeResult]
+}
+
+/// The identity of the examples of a measurement: hashes of the numbers that the model was given.
+public struct MeasuredExamples: Sendable, Hashable, Codable {
+  /// The SHA-256 of the hashes of the examples of *E*, in the order in which they were drawn; 64
+  /// hexadecimal digits.
+  public let sha256: String
+  /// The same of the examples that enter *M* alone.
+  public let scaleSHA256: String
 }
 
 extension MeasurementResult {

@@ -21,6 +21,8 @@ public struct MeasurementRun: ~Copyable {
   private var rowShapes: [String: [Int]] = [:]
   private var completed = 0
   private var absorbedUnits = 0
+  /// The hashes of the examples of *E*, and of those of *M* alone.
+  private var hashes = (examples: SHA256(), scale: SHA256())
   private var failure: (any Error)?
 
   init(
@@ -157,6 +159,11 @@ public struct MeasurementRun: ~Copyable {
     for index in recorders.indices { try recorders[index].absorb(record.probes[index], of: unit) }
     try prepareFloors(for: record)
     try floors.absorb(record.floors, of: unit)
+    if record.isOrbit {
+      hashes.examples.add(record.source.sha256)
+    } else {
+      hashes.scale.add(record.source.sha256)
+    }
     absorbedUnits += 1
   }
 
@@ -197,7 +204,11 @@ public struct MeasurementRun: ~Copyable {
     return MeasurementResult(
       group: transformations.name, transformations: transformations.summary,
       quantity: transformations.quantity, seed: measurement.seed,
-      confidenceLevel: measurement.confidenceLevel, results: results)
+      confidenceLevel: measurement.confidenceLevel,
+      examples: MeasuredExamples(
+        sha256: hashes.examples.finish().hexadecimal,
+        scaleSHA256: hashes.scale.finish().hexadecimal),
+      results: results)
   }
 
   /// Throws unless every tensor that is probed is there, finite and of the shape it had before.

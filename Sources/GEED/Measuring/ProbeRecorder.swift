@@ -197,7 +197,7 @@ extension ProbeRecorder {
       throw MeasurementError.notDistribution(tensor: probe.tensor, shape: shape)
     }
     let reader = OutputReader(probe.scores, shape: shape, isPerPixel: probe.isPerPixel)
-    if reader.classCount == 1, probe.scores == .logits || probe.scores == .values {
+    if reader.classCount == 1 {
       throw MeasurementError.singleScore(tensor: probe.tensor)
     }
   }

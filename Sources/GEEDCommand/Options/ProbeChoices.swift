@@ -5,8 +5,10 @@ import GEEDOnnx
 
 /// What is measured of a model, and what patterns name besides that cannot be.
 struct ProbeChoices {
-  let probes: [ProbeChoice]
-  let leftOut: [TensorsLeftOut]
+  var probes: [ProbeChoice] = []
+  var leftOut: [TensorsLeftOut] = []
+  /// What was assumed of tensors.
+  var notes: [String] = []
 }
 
 /// Tensors that a pattern names and that cannot be measured, for one reason.
@@ -136,11 +138,15 @@ enum Unmeasurable: Error {
   case unknown(String)
   /// The group cannot act on it; the reason completes "it …".
   case misfit(String)
+  /// It holds quantized integers of this operator.
+  case quantized(operation: String)
 
   /// What the tensor is, does or has, completing "each of which …".
   var reason: String {
     switch self {
     case .noFeatureMap(let reason), .misfit(let reason): reason
+    case .quantized(let operation):
+      "holds quantized integers (\(operation)), of which the tensor behind DequantizeLinear has the values"
     case .unknown: "has axes whose order the graph does not tell ('--layout-of' says it)"
     }
   }
@@ -150,6 +156,8 @@ enum Unmeasurable: Error {
     switch self {
     case .noFeatureMap(let reason), .misfit(let reason):
       "Tensor '\(name)' of shape \(shape) cannot be measured channel by channel: it \(reason)."
+    case .quantized:
+      "Tensor '\(name)' of shape \(shape) cannot be measured: it \(reason)."
     case .unknown(let reason):
       "Which axes of tensor '\(name)' of shape \(shape) are the channels and which the grid cannot "
         + "be read off the graph (\(reason)); say it with --layout-of '\(name)=nchw', "

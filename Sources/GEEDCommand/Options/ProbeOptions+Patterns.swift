@@ -13,6 +13,7 @@ extension ProbeOptions {
     let fields = try byTensor(fields, \.pattern, option: "--fields", in: context)
     var found: [String: OutputLayout] = [:]
     let named = try measurable(channelwise, option: "--channelwise", in: context) { tensor in
+      if let reason = tensor.quantized { return reason }
       let map = try context.featureMap(
         tensor.name, layout: layouts[tensor.name]?.layout, fields: fields[tensor.name])
       found[tensor.name] = try? map.get()
@@ -27,21 +28,24 @@ extension ProbeOptions {
       }, leftOut: named.leftOut)
   }
 
-  /// The last option whose pattern names a tensor, for each channelwise tensor.
-  private func byTensor<Option>(
+  /// The last option whose pattern names a tensor, for each tensor that the option is about.
+  func byTensor<Option>(
     _ options: [Option], _ pattern: KeyPath<Option, String>, option name: String,
     in context: ProbeContext
   ) throws -> [String: Option] {
     guard !options.isEmpty else { return [:] }
+    let probes = name == "--layout-of" ? ["--channelwise", "--softmax"] : ["--channelwise"]
+    let patterns = name == "--layout-of" ? channelwise + softmax : channelwise
     let measured = Set(
-      try tensors(matchingAny: channelwise, option: "--channelwise", of: context.graph)
-        .map(\.name))
+      try tensors(matchingAny: patterns, option: probes[0], of: context.graph).map(\.name))
     var result: [String: Option] = [:]
     for option in options {
       let text = option[keyPath: pattern]
       let named = try tensors(matching: text, option: name, of: context.graph).map(\.name)
       guard named.contains(where: measured.contains) else {
-        throw UsageError("'\(name) \(text)' names no tensor that '--channelwise' measures.")
+        throw UsageError(
+          "'\(name) \(text)' names no tensor that "
+            + probes.map { "'\($0)'" }.joined(separator: " or ") + " measures.")
       }
       for tensor in named { result[tensor] = option }
     }
@@ -53,6 +57,7 @@ extension ProbeOptions {
     _ patterns: [String], option: String, in context: ProbeContext
   ) throws -> Named {
     try measurable(patterns, option: option, in: context) { tensor in
+      if let reason = tensor.quantized { return reason }
       guard let layouts = context.layouts else { return nil }
       return layouts.reasonAgainstRows(tensor.name).map { .noFeatureMap($0) }
     }
@@ -76,7 +81,7 @@ extension ProbeOptions {
       let named = try tensors(matching: pattern, option: option, of: graph)
       // A vector that is named is measured in any case, or found to be none.
       if named.count == 1, let reason = reasons[named[0].name] {
-        guard option == "--channelwise" else {
+        if option != "--channelwise", case .noFeatureMap = reason {
           reasons[named[0].name] = nil
           continue
         }
@@ -98,5 +103,12 @@ extension ProbeOptions {
       graph.tensors.filter { names.contains($0.name) && reasons[$0.name] == nil },
       TensorsLeftOut.grouped(leftOut, option: option)
     )
+  }
+}
+
+extension OnnxTensor {
+  /// The reason against measuring quantized integers.
+  fileprivate var quantized: Unmeasurable? {
+    if case .quantized(let operation)? = scores { .quantized(operation: operation) } else { nil }
   }
 }

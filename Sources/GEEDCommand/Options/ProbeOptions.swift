@@ -33,8 +33,8 @@ struct ProbeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The order of a channelwise tensor's axes, where the graph does not tell it: nchw, nhwc, or \
-      tokens:HxW+k for k tokens before those of an HxW grid; repeatable.
+      The order of the axes of a channelwise tensor, or of scores of pixels, where the graph does \
+      not tell it: nchw, nhwc, or tokens:HxW+k for k tokens before those of an HxW grid; repeatable.
       """, valueName: "tensor=layout"))
   var layoutOf: [LayoutOption] = []
 
@@ -72,7 +72,7 @@ struct ProbeOptions: ParsableArguments {
       return true
     }
     return try tensors(matchingAny: softmax, option: "--softmax", of: graph).contains {
-      $0.shape?.count == 4
+      $0.shape == nil || $0.shape?.count == 4
     }
   }
 
@@ -82,53 +82,18 @@ struct ProbeOptions: ParsableArguments {
   ///   pattern that matches none, or none that can be measured, and for a tensor that is named and
   ///   cannot be.
   func choices(in context: ProbeContext) throws -> ProbeChoices {
-    let graph = context.graph
     let maps = try channelwiseChoices(in: context)
     let vectors = try measurable(latent, option: "--latent", in: context)
     let directions = try measurable(latentCosine, option: "--latent-cosine", in: context)
-    let scoreKinds = try scoreKinds(of: graph)
-    let softmaxChoices = try tensors(matchingAny: softmax, option: "--softmax", of: graph).map {
-      var choice = try softmaxChoice($0, scores: scoreKinds[$0.name])
-      if choice.isPerPixel == true, context.layouts?.layouts[$0.name]?.featureMap == .nhwc {
-        choice.layout = .nhwc
-      }
-      return choice
-    }
+    let scores = try softmaxChoices(in: context)
     let probes =
       maps.probes
       + vectors.tensors.map { ProbeChoice(metric: .latent, tensor: $0.name) }
       + directions.tensors.map { ProbeChoice(metric: .latentCosine, tensor: $0.name) }
-      + softmaxChoices
+      + scores.probes
     return ProbeChoices(
-      probes: probes, leftOut: maps.leftOut + vectors.leftOut + directions.leftOut)
-  }
-
-  /// The options of `--scores` that name tensors, by tensor; the last of one tensor counts.
-  private func scoreKinds(of graph: OnnxGraph) throws -> [String: ScoreOption] {
-    var kinds: [String: ScoreOption] = [:]
-    for option in scores {
-      guard let pattern = option.pattern else { continue }
-      for tensor in try tensors(matching: pattern, option: "--scores", of: graph) {
-        kinds[tensor.name] = option
-      }
-    }
-    let measured = try Set(
-      tensors(matchingAny: softmax, option: "--softmax", of: graph).map(\.name))
-    for option in scores {
-      guard let pattern = option.pattern else { continue }
-      let named = try tensors(matching: pattern, option: "--scores", of: graph).map(\.name)
-      guard measured.isDisjoint(with: named) else { continue }
-      throw UsageError("'--scores \(pattern)' names no tensor that '--softmax' measures.")
-    }
-    return kinds
-  }
-
-  private func softmaxChoice(_ tensor: OnnxTensor, scores named: ScoreOption?) throws -> ProbeChoice
-  {
-    let option = named ?? scores.last { $0.pattern == nil }
-    let (kind, isPerPixel) = try tensor.scoreReading(option?.kind, isNamed: named?.kind != nil)
-    return ProbeChoice(
-      metric: .softmax, tensor: tensor.name, reading: kind, isPerPixel: isPerPixel ? true : nil)
+      probes: probes, leftOut: maps.leftOut + vectors.leftOut + directions.leftOut,
+      notes: scores.notes)
   }
 
   static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }

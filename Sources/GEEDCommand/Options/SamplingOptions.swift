@@ -87,7 +87,8 @@ struct SamplingOptions: ParsableArguments {
       throw MeasurementError.exampleShape(
         dataset: scale.name, example: 0, shape: scale.exampleShape, expected: dataset.exampleShape)
     }
-    return try scale.hasSameExamples(as: dataset, count: scaleSamples.count, seed: seed) ? nil : scale
+    return try scale.hasSameExamples(as: dataset, count: scaleSamples.count, seed: seed)
+      ? nil : scale
   }
 }
 

@@ -82,8 +82,10 @@ extension ProbeResult {
 }
 
 extension Double {
-  /// A share as people write it: `87.5 %`.
-  fileprivate var percent: String {
+  /// A share as people write it: `87.5 %`. Only 0 is `0 %`, and only 1 is `100 %`.
+  var percent: String {
+    if self > 0, self < 0.0005 { return "<0.1 %" }
+    if self < 1, self >= 0.9995 { return ">99.9 %" }
     let text = (1000 * self).rounded() / 10
     return text == text.rounded() ? "\(Int(text)) %" : "\(text) %"
   }

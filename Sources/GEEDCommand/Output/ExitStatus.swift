@@ -158,7 +158,7 @@ extension OnnxModelError {
     switch self {
     case .unknownTensor, .severalInputs, .unknownInput, .providerMissing: true
     case .noTensors, .noInput, .unsupportedType, .shapeMismatch, .notBatched: false
-    case .notDeterministic, .mixesExamples, .rowsAreBoxes, .tooLarge: false
+    case .notDeterministic, .random, .mixesExamples, .rowsAreBoxes, .tooLarge: false
     }
   }
 }

@@ -15,18 +15,20 @@ struct MeasurementDocument: Encodable {
 
   let frame: MeasurementFrame
   let timing: Timing?
+  let examples: MeasuredExamples
   let results: [ProbeResult]
   let control: Control?
 
   init(
     _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
-    dataset: any Dataset, options: DataOptions, leftOut: [TensorsLeftOut], notes: [String] = [],
-    timing: Timing?
+    dataset: any Dataset, options: DataOptions, interpolation: Interpolation,
+    leftOut: [TensorsLeftOut], notes: [String] = [], timing: Timing?
   ) throws {
     frame = try MeasurementFrame(
       controls, model: model, files: files, data: data, dataset: dataset, options: options,
-      leftOut: leftOut, notes: notes)
+      interpolation: interpolation, leftOut: leftOut, notes: notes)
     self.timing = timing
+    examples = controls.result.examples
     results = controls.result.results
     control = controls.untrained.map {
       Control(kind: .untrained, seed: controls.seed, results: $0.results)
@@ -34,15 +36,16 @@ struct MeasurementDocument: Encodable {
   }
 
   /// The document of shards that were merged: the frame that they share, and the results of all.
-  init(_ frame: MeasurementFrame, results: [ProbeResult]) {
+  init(_ frame: MeasurementFrame, _ result: MeasurementResult) {
     self.frame = frame
     timing = nil
-    self.results = results
+    examples = result.examples
+    results = result.results
     control = nil
   }
 
   private enum CodingKeys: String, CodingKey {
-    case timing, results, control
+    case timing, examples, results, control
   }
 
   /// Encodes the frame's fields beside the others.
@@ -50,6 +53,7 @@ struct MeasurementDocument: Encodable {
     try frame.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(timing, forKey: .timing)
+    try container.encode(examples, forKey: .examples)
     try container.encode(results, forKey: .results)
     try container.encodeIfPresent(control, forKey: .control)
   }
@@ -87,6 +91,8 @@ struct MeasurementFrame: Codable, Hashable {
   let model: Model
   let data: Data
   let group: String
+  /// `nil` for runs of older versions.
+  let interpolation: Interpolation?
   let transformations: String?
   let quantity: MeasuredQuantity
   let seed: UInt64
@@ -102,7 +108,8 @@ struct MeasurementFrame: Codable, Hashable {
 
   init(
     _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
-    dataset: any Dataset, options: DataOptions, leftOut: [TensorsLeftOut], notes: [String]
+    dataset: any Dataset, options: DataOptions, interpolation: Interpolation,
+    leftOut: [TensorsLeftOut], notes: [String]
   ) throws {
     schema = "geed.measurement/1"
     self.model = Model(
@@ -115,6 +122,7 @@ struct MeasurementFrame: Codable, Hashable {
       notes: notes.isEmpty ? nil : notes)
     let result = controls.result
     group = result.group
+    self.interpolation = interpolation
     transformations = result.transformations
     quantity = result.quantity
     seed = result.seed

@@ -98,7 +98,7 @@ struct MeasurementText {
 
   /// The entries of ``countColumns``.
   private func counts(of result: ProbeResult) -> [String] {
-    let share = result.zeroVectorShare.map { $0 == 0 ? "0 %" : "\((1000 * $0).rounded() / 10) %" }
+    let share = result.zeroVectorShare.map(\.percent)
     let dead = result.channels.map { channels in
       "\(channels.zero)\(channels.constant > 0 ? "+\(channels.constant)" : "") of \(channels.count)"
     }

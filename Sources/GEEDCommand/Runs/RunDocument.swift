@@ -16,6 +16,9 @@ struct RunDocument: Decodable {
     let path: String
     let exampleCount: Int
     let shape: [Int]
+    /// Older versions left it out, as those below.
+    let preprocessing: Preprocessing?
+    let adaptation: Adaptation?
   }
 
   struct Result: Decodable {
@@ -32,6 +35,7 @@ struct RunDocument: Decodable {
     let intervalMethod: IntervalMethod?
     /// The least and the largest possible value, `null` where there is none; older versions left it out.
     let range: [Double?]?
+    let scores: ScoreKind?
     let exampleCount: Int
     let perExample: [Example]?
     let errorShares: [[Double]]?
@@ -48,13 +52,15 @@ struct RunDocument: Decodable {
   let model: Model
   let data: Data
   let group: String
+  let interpolation: Interpolation?
+  let examples: MeasuredExamples?
   let seed: UInt64
   let confidenceLevel: Double
   let mask: String?
   let results: [Result]
 
   private enum CodingKeys: String, CodingKey {
-    case schema, model, data, group, seed, confidenceLevel, mask, results
+    case schema, model, data, group, interpolation, examples, seed, confidenceLevel, mask, results
   }
 
   /// Reads a run.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Foundation
 import GEED
+import GEEDData
 
 /// How results of different runs find each other.
 enum ResultMatch: String, ExpressibleByArgument, CaseIterable {
@@ -58,6 +60,7 @@ struct ResultGroup {
       guard results.count == runs.count else { continue }
       for (run, other) in zip(runs, results).dropFirst() {
         try requireSameExamples(result, of: runs[0], other, of: run)
+        try requireSameReading(result, of: runs[0], other, of: run)
       }
       groups.append(ResultGroup(results: results))
     }
@@ -80,9 +83,29 @@ struct ResultGroup {
     try require("data", \.data.path)
     try require("the number of examples to choose from", \.data.exampleCount)
     try require("the shape of examples", \.data.shape)
+    try require("what is done to the data") { $0.data.adaptation?.text ?? "nothing" }
+    try require("the orientation of pictures") { $0.data.preprocessing?.orientation ?? .apply }
     try require("group", \.group)
+    if a.interpolation != nil, b.interpolation != nil {
+      try require("interpolation") { $0.interpolation.map { "\($0)" } ?? "" }
+    }
     try require("seed", \.seed)
     try require("mask") { $0.mask ?? "none" }
+  }
+
+  /// Throws if the outputs of one run are distributions over classes, and those of the other labels.
+  private static func requireSameReading(
+    _ a: RunDocument.Result, of first: RunDocument, _ b: RunDocument.Result,
+    of second: RunDocument
+  ) throws {
+    guard let left = a.scores, let right = b.scores, left.isBernoulli != right.isBernoulli else {
+      return
+    }
+    throw RunMismatch(
+      first: first.path, second: second.path,
+      difference: "read other scores: \(left.rawValue) of \(a.tensor) and \(right.rawValue) of "
+        + "\(b.tensor)",
+      fix: nil)
   }
 
   private static func requireSameExamples(
@@ -98,6 +121,28 @@ struct ResultGroup {
           + "\(left.exampleCount) in all, \(b.exampleCount) and \(right.exampleCount))",
         fix: nil)
     }
+    // Models may differ in the preprocessing that they want; then their inputs differ as well.
+    guard let left = first.examples, let right = second.examples,
+      first.data.preprocessing == second.data.preprocessing
+    else { return }
+    let usesScale = a.metric.scaleMeasure != nil
+    guard left.sha256 != right.sha256 || usesScale && left.scaleSHA256 != right.scaleSHA256 else {
+      return
+    }
+    throw RunMismatch(
+      first: first.path, second: second.path,
+      difference: "were measured on different examples, which have the same places in "
+        + "\(first.data.path)",
+      fix: nil)
+  }
+}
+
+extension Adaptation {
+  /// The settings that are not the usual ones, as JSON.
+  fileprivate var text: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "\(self)"
   }
 }
 

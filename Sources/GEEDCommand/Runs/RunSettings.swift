@@ -149,10 +149,3 @@ struct ChangedExamples: Error, CustomStringConvertible {
       + "them, or measure all of the data anew."
   }
 }
-
-extension [UInt8] {
-  /// Two digits for each byte.
-  var hexadecimal: String {
-    map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-  }
-}

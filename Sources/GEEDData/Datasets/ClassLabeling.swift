@@ -267,6 +267,34 @@ extension ClassLabeling {
     }
   }
 
+  /// A key that an object in JSON has twice; `nil` for none. Decoders keep one of the values.
+  private static func repeatedKey(in bytes: [UInt8]) -> String? {
+    var seen: Set<String> = []
+    var (depth, start, position) = (0, 0, 0)
+    var isInText = false
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "\\") where isInText: position += 1
+      case UInt8(ascii: "\""):
+        if isInText, depth == 1,
+          let next = bytes[(position + 1)...].first(where: { ![9, 10, 13, 32].contains($0) }),
+          next == UInt8(ascii: ":"),
+          let key = try? JSONDecoder().decode(String.self, from: Data(bytes[start...position])),
+          !seen.insert(key).inserted
+        {
+          return key
+        }
+        if !isInText { start = position }
+        isInText.toggle()
+      case UInt8(ascii: "{") where !isInText, UInt8(ascii: "[") where !isInText: depth += 1
+      case UInt8(ascii: "}") where !isInText, UInt8(ascii: "]") where !isInText: depth -= 1
+      default: break
+      }
+      position += 1
+    }
+    return nil
+  }
+
   /// The content of a JSON file; `nil` if the file begins as none does.
   private static func json(_ bytes: [UInt8], path: String) throws(DataError) -> Content? {
     guard let first = bytes.first(where: { ![9, 10, 13, 32].contains($0) }),
@@ -274,6 +302,9 @@ extension ClassLabeling {
     else { return nil }
     let data = Data(bytes)
     let decoder = JSONDecoder()
+    if let name = repeatedKey(in: bytes) {
+      throw .invalid(path: path, expected: "each name once", found: "'\(name)' twice")
+    }
     if let members = try? decoder.decode([String: Scalar].self, from: data) {
       return .object(members.mapValues(\.text))
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import CCrypto
+import GEED
 
 /// A fingerprint of bytes that come in pieces, by OpenSSL's libcrypto.
 package final class Digest {
@@ -47,9 +48,7 @@ package final class Digest {
       // A machine in FIPS mode has no MD5.
       throw .system(path: "libcrypto", operation: "compute the \(name) in", reason: "it refused")
     }
-    return digest.prefix(Int(length)).map { byte in
-      String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-    }.joined()
+    return Array(digest.prefix(Int(length))).hexadecimal
   }
 
   /// The fingerprint of a whole file, which is read in pieces.

@@ -185,7 +185,11 @@ enum PictureSource: Sendable {
       guard let limit else { return try file.pictureBytes() }
       return try file.bytes(at: 0, count: min(limit, file.byteCount))
     case .archive(let archive):
-      return try archive.bytes(of: archive.members[entry.member])
+      let member = archive.members[entry.member]
+      // What is no picture is not unpacked, however large.
+      let beginning = try archive.beginning(of: member, count: 64)
+      guard PictureFormat(of: beginning) != nil else { return beginning }
+      return try archive.bytes(of: member)
     }
   }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEEDData
 import GEEDTorch
 
 /// Everything that the iterations to come depend on, as one safetensors file.
 ///
 /// Weights stand under `weights.`, what the optimizer remembers under `optimizer.`; the number of
-/// iterations done and a description of the run are in the file's metadata.
+/// iterations done, a description of the run and a checksum of all of it are in the file's metadata.
 public struct TrainingCheckpoint: Sendable {
   /// How many iterations were done.
   public let iteration: Int
@@ -21,14 +22,26 @@ public struct TrainingCheckpoint: Sendable {
   /// The version of the order in which examples are drawn; a run can be resumed only with the same.
   private static let draws = "2"
 
-  /// Opens a checkpoint; its tensors are read by ``restore(_:_:)``.
+  /// Opens a checkpoint and compares its checksum; its tensors are read by ``restore(_:_:)``.
   ///
   /// - Throws: `WeightsError` if the file cannot be read;
-  ///   ``TrainingError/noCheckpoint(path:reason:)`` if it is none.
+  ///   ``TrainingError/noCheckpoint(path:reason:)`` if it is none, or not as it was written.
   public init(opening path: String) throws {
-    file = try SafetensorsFile(opening: path)
+    let file = try SafetensorsFile(opening: path)
+    self.file = file
     guard let iteration = file.metadata["iteration"].flatMap({ Int($0) }), iteration >= 0 else {
       throw TrainingError.noCheckpoint(path: path, reason: "it does not say which iteration it is")
+    }
+    guard let checksum = file.metadata[Self.checksumKey] else {
+      throw TrainingError.noCheckpoint(
+        path: path, reason: "it has no checksum, so an older version wrote it")
+    }
+    let entries = file.entries.map { ($0.name, $0) }
+    guard
+      try checksum == Self.checksum(of: file.metadata, entries, bytes: { try file.bytes(of: $0) })
+    else {
+      throw TrainingError.noCheckpoint(
+        path: path, reason: "it is damaged: its checksum is not that of its content")
     }
     self.iteration = iteration
     run = file.metadata["run"] ?? ""
@@ -84,7 +97,35 @@ public struct TrainingCheckpoint: Sendable {
     if let configuration, let text = try? encoder.encode(configuration) {
       metadata["configuration"] = String(decoding: text, as: UTF8.self)
     }
+    do {
+      metadata[checksumKey] = try checksum(of: metadata, tensors.map { ($0, $1) }) {
+        try $0.bytes()
+      }
+    } catch let error as TorchError {
+      throw .engine(path: path, tensor: "", error)
+    } catch {
+      throw .system(path: path, operation: "make the checksum of", reason: "\(error)")
+    }
     try SafetensorsFile.write(tensors, metadata: metadata, to: path)
+  }
+
+  private static let checksumKey = "sha256"
+
+  /// The SHA-256 of metadata and tensors, in the order of their names.
+  private static func checksum<Content>(
+    of metadata: [String: String], _ tensors: [(name: String, content: Content)],
+    bytes: (Content) throws -> [UInt8]
+  ) throws -> String {
+    let digest = try Digest(.sha256)
+    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != checksumKey {
+      digest.add("\(key.utf8.count) \(key) \(value.utf8.count) \(value)")
+    }
+    for (name, content) in tensors.sorted(by: { $0.name < $1.name }) {
+      let bytes = try bytes(content)
+      digest.add("\(name.utf8.count) \(name) \(bytes.count) ")
+      digest.add(bytes)
+    }
+    return try digest.finish()
   }
 
   /// Overwrites weights and optimizer with those of the checkpoint.

@@ -22,6 +22,24 @@ extension OnnxGraph {
     }
   }
 
+  /// Throws if a tensor depends on a random operator, however rarely that changes the tensor.
+  ///
+  /// - Throws: ``OnnxModelError/random(path:tensor:operators:)`` for the tensor that is computed first.
+  package func requireDeterminism(of names: [String]) throws(OnnxModelError) {
+    // What Dropout does in older versions is for the engine to say.
+    let isOld = (opsetVersion ?? 0) < 12
+    guard nodes.contains(where: { $0.mayBeRandom && !(isOld && $0.opType == "Dropout") }) else {
+      return
+    }
+    let wanted = Set(names)
+    for tensor in tensors where wanted.contains(tensor.name) {
+      let operators = suspects(before: tensor.name) { $0.randomness }
+      guard operators.isEmpty else {
+        throw .random(path: path, tensor: tensor.name, operators: operators)
+      }
+    }
+  }
+
   /// The tensors whose rows are boxes that `NonMaxSuppression` keeps: those that come after it, unless
   /// they declare the model's own batch axis.
   var tensorsOfBoxes: Set<String> {
@@ -80,6 +98,19 @@ extension OnnxGraph {
   }
 }
 
+extension ProtoNode {
+  fileprivate static let randomOperators: Set = [
+    "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform",
+    "RandomUniformLike",
+  ]
+
+  /// Whether the operator, or one in its branches and loops, may draw random numbers.
+  fileprivate var mayBeRandom: Bool {
+    Self.randomOperators.contains(opType) || opType == "Dropout"
+      || attribute.lazy.filter(\.hasG).flatMap(\.g.node).contains(where: \.mayBeRandom)
+  }
+}
+
 /// An operator that may be random, or reach across the batch.
 private struct BatchSuspect {
   let node: ProtoNode
@@ -88,14 +119,9 @@ private struct BatchSuspect {
   let rank: Int?
   let constants: OnnxConstants?
 
-  private static let randomOperators: Set = [
-    "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform",
-    "RandomUniformLike",
-  ]
-
   /// Why equal inputs may give other outputs.
   var randomness: String? {
-    if Self.randomOperators.contains(node.opType) { return "random" }
+    if ProtoNode.randomOperators.contains(node.opType) { return "random" }
     if node.opType == "Dropout", isTraining { return "training mode" }
     let inside = node.attribute.lazy.filter(\.hasG).flatMap(\.g.node).map { node in
       BatchSuspect(node: node, opset: opset, rank: nil, constants: nil).randomness

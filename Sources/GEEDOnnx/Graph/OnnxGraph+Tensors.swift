@@ -24,7 +24,7 @@ extension OnnxGraph {
           OnnxTensor(
             name: name, operation: node.opType, depth: before + 1,
             isOutput: outputs.contains(name), elementType: info?.elementType, shape: info?.shape,
-            scores: scores.scores(of: name)))
+            scores: scores.scores(of: name), origin: scores.origin(of: name)))
       }
     }
     return tensors

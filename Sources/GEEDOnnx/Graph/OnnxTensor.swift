@@ -30,4 +30,9 @@ public struct OnnxTensor: Sendable, Hashable {
   ///
   /// Read off the graph: a softmax or sigmoid makes them, or an operator that passes their values on.
   public let scores: OnnxScores?
+
+  /// The operator that made its values, such as `Gemm`, or `nil` where it is not known.
+  ///
+  /// Operators that only give values another shape or type are passed over.
+  public let origin: String?
 }

@@ -21,7 +21,7 @@ struct ScoreTracker {
     var dequantized: OnnxScores?
   }
 
-  /// How a tensor was made of the values of another one, its root.
+  /// A function of the values of another tensor, its root.
   fileprivate enum Form: Equatable {
     case exponential(of: String)
     case onePlusExponential
@@ -29,11 +29,14 @@ struct ScoreTracker {
     case reciprocalSum(of: String)
     case logSumExp(of: String)
     case complement(of: String)
+    case softplus
   }
 
   private let opset: Int
   private let rank: (String) -> Int?
   private var traces: [String: Trace] = [:]
+  /// The operators that made the values of tensors, by the tensors' names.
+  private var operations: [String: String] = [:]
 
   /// - Parameters:
   ///   - opset: The version of ONNX's operators; the newest where it is not known.
@@ -48,9 +51,13 @@ struct ScoreTracker {
   /// What is known of a tensor; `nil` where the graph does not tell.
   func scores(of tensor: String) -> OnnxScores? { traces[tensor]?.scores }
 
+  /// The operator that made the values of a tensor, under whatever shape they are now.
+  func origin(of tensor: String) -> String? { (traces[tensor]?.root).flatMap { operations[$0] } }
+
   /// Follows one operator that depends on the inputs.
   mutating func follow(_ node: ProtoNode) {
     let inputs = node.input.filter { !$0.isEmpty }
+    for name in node.output { operations[name] = node.opType }
     guard let output = node.output.first, !output.isEmpty else { return }
     // What has no trace is a constant, since every operator that depends on the inputs leaves one.
     let known = inputs.compactMap { traces[$0] }
@@ -102,6 +109,9 @@ struct ScoreTracker {
     case "Log": return made(logarithm(first?.scores), logarithm(first?.form))
     case "ReduceSum", "ReduceL1": return made(nil, first.map { .sum(of: $0.root) })
     case "ReduceLogSumExp": return made(nil, first.map { .logSumExp(of: $0.root) })
+    case "Softplus": return made(nil, .softplus)
+    case "Neg" where first?.form == .softplus:
+      return made(.refused("logarithms of the probabilities of labels"))
     case "Reciprocal":
       switch first?.form {
       case .sum(let root)?: return made(nil, .reciprocalSum(of: root))
@@ -199,9 +209,10 @@ struct ScoreTracker {
 
   /// The scores that tensors have in common.
   private static func common(_ traces: [Trace]) -> OnnxScores? {
-    guard let first = traces.first?.scores, case .kind = first,
-      traces.allSatisfy({ $0.scores == first })
-    else { return nil }
+    guard let first = traces.first?.scores, traces.allSatisfy({ $0.scores == first }) else {
+      return nil
+    }
+    if case .quantized = first { return nil }
     return first
   }
 
@@ -238,7 +249,7 @@ extension ScoreTracker.Trace {
   /// Integers, whose scale is not known here.
   fileprivate mutating func mark(quantized operation: String) {
     dequantized = scores
-    scores = .refused("quantized integers (\(operation)); probe the tensor behind DequantizeLinear")
+    scores = .quantized(operation: operation)
   }
 }
 

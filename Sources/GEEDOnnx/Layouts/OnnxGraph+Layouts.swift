@@ -48,7 +48,7 @@ extension OnnxGraph {
   ///     fix it.
   ///   - options: How the model is run.
   /// - Throws: ``OnnxModelError`` if the model has no input for examples, ``OnnxGraphError`` if the
-  ///   file cannot be read any more.
+  ///   file cannot be read any more, ``OnnxLoadError`` if there is no runtime.
   /// - Complexity: Linear in the number of operators; one run of a small batch.
   public func layouts(
     exampleShape: [Int]? = nil, options: OnnxOptions = OnnxOptions()
@@ -57,6 +57,8 @@ extension OnnxGraph {
     do {
       let trial = try OnnxTrial(of: self, plan: plan, exampleShape: exampleShape, options: options)
       return layouts(plan: plan, trial: trial, exampleShape: exampleShape, note: nil)
+    } catch let error as OnnxLoadError {
+      throw error
     } catch {
       let trial = OnnxTrial(declaredBy: self, plan: plan, exampleShape: exampleShape)
       return layouts(

@@ -82,10 +82,12 @@ struct OnnxInputPlan: Sendable {
     {
       return ordered
     }
-    // A network of fully connected layers takes the same numbers without rows and columns.
+    // A network of fully connected layers takes the same numbers as a vector; axes of length 1 may be
+    // left out. Any other shape would mean other rows and columns.
     let fixed = declared.compactMap(\.self)
     if declared.count != row.count, fixed.count == declared.count,
-      (try? Tensor.checkedCount(of: fixed)) == Tensor.count(of: row)
+      fixed.filter({ $0 != 1 }) == row.filter({ $0 != 1 })
+        || declared.count == 1 && fixed[0] == Tensor.count(of: row)
     {
       return fixed
     }

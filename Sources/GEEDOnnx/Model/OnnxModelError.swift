@@ -26,6 +26,8 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case rowsAreBoxes(path: String, tensor: String)
   /// Equal inputs give other outputs.
   case notDeterministic(path: String, tensor: String, operators: [String])
+  /// A tensor depends on operators that draw random numbers.
+  case random(path: String, tensor: String, operators: [String])
   /// An output of one example depends on what else is in the batch.
   case mixesExamples(path: String, tensor: String, operators: [String])
   /// The runtime was built without this provider.
@@ -73,6 +75,11 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
       The model \(path) is not deterministic: the tensor '\(tensor)' changed when the same batch was \
       run again\(suspicion(operators)); export the model in evaluation mode, or without such operators.
       """
+    case .random(let path, let tensor, let operators):
+      """
+      The model \(path) is not deterministic: the tensor '\(tensor)' depends on \
+      \(list(operators)); export the model in evaluation mode, or without such operators.
+      """
     case .mixesExamples(let path, let tensor, let operators):
       """
       The model \(path) mixes the examples of a batch: the tensor '\(tensor)' of one example changed \
@@ -88,9 +95,12 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   }
 
   private func suspicion(_ operators: [String]) -> String {
-    guard !operators.isEmpty else { return "" }
+    operators.isEmpty ? "" : "; it comes from " + list(operators)
+  }
+
+  private func list(_ operators: [String]) -> String {
     let more = operators.count > 3 ? " and \(operators.count - 3) more" : ""
-    return "; it comes from " + operators.prefix(3).joined(separator: ", ") + more
+    return operators.prefix(3).joined(separator: ", ") + more
   }
 
   private func quoted(_ names: [String], or isChoice: Bool = false) -> String {

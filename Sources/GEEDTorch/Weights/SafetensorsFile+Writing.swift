@@ -47,7 +47,7 @@ extension SafetensorsFile {
 
 extension TorchTensor {
   /// All scalars as they are, row-major.
-  fileprivate func bytes() throws(TorchError) -> [UInt8] {
+  package func bytes() throws(TorchError) -> [UInt8] {
     let type = try elementType()
     var bytes = [UInt8](repeating: 0, count: count * SafetensorsType(type).byteCount)
     try check(

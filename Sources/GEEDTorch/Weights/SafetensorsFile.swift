@@ -64,7 +64,7 @@ public struct SafetensorsFile: Sendable {
         path: path, place: "tensor '\(entry.name)'",
         expected: "F64, F32, F16, BF16, I64 or BOOL", found: entry.typeName)
     }
-    let bytes = try file.bytes(at: dataOffset + entry.bytes.lowerBound, count: entry.bytes.count)
+    let bytes = try bytes(of: entry)
     if type == .bool, let odd = bytes.first(where: { $0 > 1 }) {
       throw .invalid(
         path: path, place: "tensor '\(entry.name)'", expected: "truth values 0 and 1",
@@ -75,6 +75,13 @@ public struct SafetensorsFile: Sendable {
     } catch {
       throw .engine(path: path, tensor: entry.name, error)
     }
+  }
+
+  /// The bytes of one tensor, as they are in the file.
+  ///
+  /// - Throws: ``WeightsError`` if the file changed since it was opened.
+  package func bytes(of entry: Entry) throws(WeightsError) -> [UInt8] {
+    try file.bytes(at: dataOffset + entry.bytes.lowerBound, count: entry.bytes.count)
   }
 
   /// The length of the JSON text, which stands before it and lies within the file.

@@ -24,14 +24,53 @@ import Testing
     return measurement
   }
 
-  @Test("A map of each row by itself passes, with nine inputs in three batches")
-  func rowByRow() throws {
+  @Test(
+    "A map of each row by itself passes, in one input and two batches of the measurement's size",
+    arguments: [(1, 4), (4, 4), (16, 16)])
+  func rowByRow(batchSize: Int, rowCount: Int) throws {
     let counts = Mutex<[Int]>([])
-    try measurement { batch in
+    try measurement(batchSize: batchSize) { batch in
       counts.withLock { $0.append(batch.rowCount) }
       return Tensor(shape: batch.shape, scalars: batch.scalars.map { $0 * $0 })
     }.requireIndependentExamples()
-    #expect(counts.withLock { $0 } == [1, 4, 4])
+    #expect(counts.withLock { $0 } == [1, rowCount, rowCount])
+  }
+
+  @Test("A leak between late rows of a batch is found, and one that grows with their number")
+  func lateRows() {
+    #expect(throws: MeasurementError.mixesExamples(tensors: ["y"])) {
+      try measurement { batch in
+        let size = batch.scalars.count / batch.rowCount
+        let late = batch.scalars.dropFirst(4 * size).reduce(0, +)
+        return Tensor(
+          shape: batch.shape,
+          scalars: batch.scalars.enumerated().map { $0 < 4 * size ? $1 : $1 + late })
+      }.requireIndependentExamples()
+    }
+    #expect(throws: MeasurementError.mixesExamples(tensors: ["y"])) {
+      try measurement { batch in
+        let factor = 1 + 0.014 * Float(batch.rowCount)
+        return Tensor(shape: batch.shape, scalars: batch.scalars.map { factor * $0 })
+      }.requireIndependentExamples()
+    }
+  }
+
+  @Test(
+    "A masked class does not hide what the others do", arguments: [-1e9, -65_504, -1e5] as [Float])
+  func masked(mask: Float) throws {
+    func masking(_ leak: Float) -> DeviationMeasurement {
+      measurement { batch in
+        let size = batch.scalars.count / batch.rowCount
+        let mean = batch.scalars.reduce(0, +) / Float(batch.scalars.count)
+        return Tensor(
+          shape: batch.shape,
+          scalars: batch.scalars.enumerated().map { $0 % size == 0 ? mask : $1 + leak * mean })
+      }
+    }
+    try masking(0).requireIndependentExamples()
+    #expect(throws: MeasurementError.mixesExamples(tensors: ["y"])) {
+      try masking(1).requireIndependentExamples()
+    }
   }
 
   @Test("Rounding that depends on the size of the batch passes; more does not")
@@ -119,7 +158,7 @@ import Testing
 
   @Test("Rows that are not one for each input are found at the second size")
   func rowCount() {
-    #expect(throws: MeasurementError.rowCount(tensor: "y", shape: [1, 1, 2, 2], expected: 4)) {
+    #expect(throws: MeasurementError.rowCount(tensor: "y", shape: [1, 1, 2, 2], expected: 16)) {
       try measurement { batch in .stacking([batch.row(0)]) }.requireIndependentExamples()
     }
   }

@@ -123,11 +123,13 @@ import _GEEDTestSupport
     arguments: [
       (ScoreKind.probabilities, [0.2, 0.3], "sum to 0.5"),
       (.probabilities, [1.5, -0.5], "the negative number -0.5"),
-      (.probabilities, [0.7], "holds one number, 0.7"),
+      (.probabilities, [0.7], "holds a single score, for one class, whose softmax is always 1"),
+      (.probabilities, [1], "holds a single score"),
+      (.logProbabilities, [0], "holds a single score"),
       (.logProbabilities, [1, 2], "whose exponentials sum to 10.11"),
       (.bernoulli, [0.2, 1.5], "holds 1.5, which is not from 0 to 1"),
       (.bernoulli, [-0.5], "holds -0.5"),
-      (.logits, [0.3], "holds one number for each example, whose softmax is always 1"),
+      (.logits, [0.3], "holds a single score, for one class, whose softmax is always 1"),
     ] as [(ScoreKind, [Float], String)])
   func contradicted(scores: ScoreKind, y: [Float], reason: String) throws {
     let error = #expect(throws: MeasurementError.self) {

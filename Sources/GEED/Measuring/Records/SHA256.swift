@@ -138,3 +138,10 @@ package struct SHA256: Sendable {
     word &>> count | word &<< (32 &- count)
   }
 }
+
+extension [UInt8] {
+  /// Two digits for each byte.
+  package var hexadecimal: String {
+    map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}

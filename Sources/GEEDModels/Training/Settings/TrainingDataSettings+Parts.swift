@@ -76,6 +76,12 @@ extension TrainingDataSettings {
           "'data.test': expected other pictures than those to learn from, but '\(shared)' is among "
             + "both.")
       }
+      let (count, copies) = Self.copies(of: source, in: test)
+      if let first = copies.first, 10 * copies.count >= count {
+        throw UnsuitableSettings(
+          "'data.test': expected other pictures than those to learn from, but \(copies.count) of "
+            + "\(count) files, such as '\(first)', are copies of these.")
+      }
       return
     }
     // As they are: turned by angles of their own, the same pictures would look different.
@@ -100,13 +106,26 @@ extension TrainingDataSettings {
     return files(of: b).first { known.contains($0.identity) }?.path
   }
 
+  /// The files of one folder with the same content as some file of another, and how many there are in
+  /// all. Only files of equal sizes are read.
+  private static func copies(of a: String, in b: String) -> (count: Int, copies: [String]) {
+    let (learnt, tried) = (files(of: a), files(of: b))
+    let sizes = Set(learnt.map(\.size)).intersection(tried.map(\.size))
+    func hash(_ path: String) -> String? { try? Digest.hex(ofFile: path, by: .sha256) }
+    let known = Set(learnt.lazy.filter { sizes.contains($0.size) }.compactMap { hash($0.path) })
+    let copies = tried.filter { file in
+      sizes.contains(file.size) && hash(file.path).map(known.contains) ?? false
+    }
+    return (tried.count, copies.map(\.path))
+  }
+
   private struct Identity: Hashable {
     let device: UInt64
     let node: UInt64
   }
 
-  private static func files(of path: String) -> [(path: String, identity: Identity)] {
-    var files: [(path: String, identity: Identity)] = []
+  private static func files(of path: String) -> [(path: String, size: Int, identity: Identity)] {
+    var files: [(path: String, size: Int, identity: Identity)] = []
     var open = [(path: path, depth: 0)]
     while let next = open.popLast() {
       var status = stat()
@@ -120,7 +139,7 @@ extension TrainingDataSettings {
       case S_IFREG:
         let identity = Identity(
           device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(status.st_ino))
-        files.append((next.path, identity))
+        files.append((next.path, Int(status.st_size), identity))
       default: break
       }
     }
