@@ -5,7 +5,7 @@ extension DeviationMeasurement {
   /// outputs, and each row of an output depends only on the same row of the input.
   ///
   /// One example goes through the model alone, then as all rows of a batch, then in a batch with
-  /// others and a blank one, each time in several places. These batches have ``batchSize`` rows, at
+  /// others, moved copies and a blank one, each time in several places. These batches have ``batchSize`` rows, at
   /// least 4. Of every tensor that is probed the rows of that example are compared:
   ///
   /// - in the same place of batches of the same size: largest difference at most 10⁻⁴ of the largest
@@ -38,6 +38,13 @@ extension DeviationMeasurement {
       if candidate.shape == example.shape, candidate != example { others.append(candidate) }
     }
     if others.count > 1 { others.removeFirst() }
+    // What resembles the example most: a model that looks for similar rows would find them.
+    let action = try inputAction.prepared(for: example.shape)
+    let moved = (0..<action.transformations.count).prefix(8).map { action($0, example) }
+      .filter { $0 != example }
+    others = (0..<max(others.count, moved.count)).flatMap { index in
+      [others, moved].compactMap { $0.isEmpty ? nil : $0[index % $0.count] }
+    }
     // A picture that is blank already is told from one that is so in another shade.
     let shade: Float = example.scalars.allSatisfy { $0 == 0 } ? 1 : 0
     try IndependenceCheck(

@@ -19,9 +19,8 @@ extension OnnxModel {
       for value in try dataset.example(at: index).scalars.lazy.map(Double.init) {
         guard range.contains(value.rounded()) else {
           throw UsageError(
-            "The model \(graph.path) takes whole numbers from \(Int(range.lowerBound)) to "
-              + "\(range.upperBound) (\(inputElementType)), but example \(index) of \(dataset.name) holds "
-              + "\(value); pixels up to 255 come with --pixel-max 255, without --mean and --std.")
+            "The model \(graph.path) takes whole numbers of type \(inputElementType), but example \(index) of "
+              + "\(dataset.name) holds \(Float(value)); pixels up to 255 come with --pixel-max 255, without --mean and --std.")
         }
         squares += value * value
         squaredErrors += (value - value.rounded()) * (value - value.rounded())
