@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Measures ResNet-20 with a release build of the tool under four groups, on 50 and on all examples,
-# and compares every number with those of the reference implementation. The tests do it for fewer.
+# and compares every number with those of the reference implementation. The tests do so for fewer
+# cases.
 #
 #   GEED_DATA=/path/to/data Scripts/check-golden.sh
 set -euo pipefail

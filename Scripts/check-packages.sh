@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds everything without libtorch, then the packages that depend on this one by path, and runs the
-# tool and the example.
+# Builds everything without libtorch, then the packages that depend on this one by path, and runs
+# the tool and the example.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh

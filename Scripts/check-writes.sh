@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Lets writes of 'geed measure --store' and 'geed train' fail in 100 places: on a file system that fills
-# up, beyond a limit of file sizes, and on descriptors that are closed or full. Every run must end with
-# one sentence and no signal, keep what it has measured, and go on to the bytes of a run that nothing
-# happened to. The full file system needs the right to mount one; without it those places are left out.
+# Makes writes of 'geed measure --store' and 'geed train' fail at 100 points: on a file system that
+# fills up, beyond a limit of file sizes, and on descriptors that are closed or full. Every run must
+# end with one sentence and without a signal, keep its measured results, and resume to the same
+# bytes as an undisturbed run. The full file system needs the permission to mount one; without it
+# those points are skipped.
 #
 #   Scripts/check-writes.sh [TOOL]
 set -euo pipefail

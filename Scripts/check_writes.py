@@ -33,7 +33,7 @@ TRAINED = ["trajectory.jsonl", "checkpoint.safetensors", "best.safetensors", "mo
 def run(arguments, limit=None, closed=(), full=()):
     """Runs the tool; returns its code (negative for a signal), output and error."""
     words = (["prlimit", f"--fsize={limit}"] if limit is not None else []) + [TOOL] + arguments
-    # The shell closes and opens descriptors, and becomes the tool.
+    # The shell closes and opens descriptors, and is then replaced by the tool.
     redirections = [f"{number}>&-" for number in closed] + [f"{number}>/dev/full" for number in full]
     command = 'exec "$@" ' + " ".join(redirections)
     paths = [os.path.join(WORK, name) for name in ("stdout", "stderr")]
@@ -174,7 +174,7 @@ def train(kind, place, whole, settings, disk=None, **failing):
 
 
 def main():
-    # What nothing happens to.
+    # The undisturbed run.
     reference = os.path.join(WORK, "reference")
     os.makedirs(reference)
     store = os.path.join(reference, "runs.sqlite")
@@ -198,7 +198,7 @@ def main():
     for failing in descriptors:
         measure("measure, descriptors", failing, whole, kept, **failing)
         train("train, descriptors", failing, trained, settings, **failing)
-    # A log holds what the tables get, and both are files: twice the size is enough.
+    # A log holds the same contents as the tables, and both are files: twice the size is enough.
     for limit in places(20, 2 * store_size):
         measure("measure, file size", limit, whole, kept, limit=limit)
     for limit in places(20, store_size):

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs what is missing, builds the tool and measures the small network of Examples/Glyphs on the
-# embedded data set under rotations by 45 degrees. Then trains conventional and C8-steerable networks
-# on it, for about a minute each kind on two cores, and shows how their deviations change: Figure 2 of
-# the paper in little. Extra arguments go to `geed measure`.
+# Installs missing dependencies, builds the tool and measures the small network of Examples/Glyphs
+# on the embedded data set under rotations by 45 degrees. Then trains conventional and C8-steerable
+# networks on it, for about a minute per kind on two cores, and shows how their deviations change: a
+# small version of Figure 2 of the paper. Extra arguments are passed to `geed measure`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Sourced by the other scripts, and of use by hand: where SwiftPM finds libtorch.
+# Sourced by the other scripts, and useful interactively: sets the path where SwiftPM finds
+# libtorch.
 #
 #   . Scripts/environment.sh && swift build
 geed_root="$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")/.." && pwd)"

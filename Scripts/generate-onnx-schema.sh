@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Makes Sources/GEEDOnnx/Schema/onnx_subset.pb.swift from onnx_subset.proto. Needed only after a
-# change to the schema. Needs protoc (Debian: protobuf-compiler); the Swift plug-in is built from
+# Generates Sources/GEEDOnnx/Schema/onnx_subset.pb.swift from onnx_subset.proto. Needed only after a
+# change to the schema. Requires protoc (Debian: protobuf-compiler); the Swift plug-in is built from
 # the version of swift-protobuf that the package resolves to.
 
 set -eu

@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Puts libtorch into .deps/libtorch: headers, libraries, and lib/pkgconfig/libtorch.pc.
+# Installs libtorch into .deps/libtorch: headers, libraries, and lib/pkgconfig/libtorch.pc.
 #
 #   Scripts/install-libtorch.sh [VERSION]
 #
-# It is the one in the `torch` wheel that pip's index serves. Where that is the CUDA build, CUDA, cuDNN
-# and NCCL come along from the wheels that it names, 2.5 GB in all; it runs without a GPU, too. For the
-# CPU build alone, set PIP_INDEX_URL to an index that has only that one, as PyTorch's page on installing
-# says. Python is needed to fetch and unpack, not to run GEED; PYTHON names the interpreter, python3 by
-# default. Says nothing and does nothing when that version is there already.
+# The files are those of the `torch` wheel that pip's index serves. If that is the CUDA build, CUDA,
+# cuDNN and NCCL are installed from the wheels that it names, 2.5 GB in all; it also runs without a
+# GPU. For the CPU build, set PIP_INDEX_URL to an index that has only that one, as described on
+# PyTorch's installation page. Python is needed to download and unpack, not to run GEED; PYTHON
+# names the interpreter, python3 by default. Does nothing and prints nothing if that version is
+# already installed.
 #
-# SwiftPM takes no -rpath from a .pc file. So each library is given its own path as its name, which
-# the linker writes into what it links: programs find libtorch wherever they stand, as long as it
-# stays here. After the folder has moved, running this again mends the names.
+# SwiftPM accepts no -rpath from a .pc file. Each library is therefore given its own path as its
+# name, which the linker writes into the programs that it links: programs find libtorch wherever
+# they are, as long as libtorch stays here. After the folder was moved, run this again to correct
+# the names.
 
 set -eu
 
@@ -29,7 +31,7 @@ if [ "$(cat "$target/VERSION" 2>/dev/null)" = "$version" ] &&
   exit 0
 fi
 
-# pip download into $work/wheels. The whole log is shown if it fails.
+# Runs pip download into $work/wheels. The whole log is shown if it fails.
 fetch() {
   if ! "$python" -m pip download --quiet --disable-pip-version-check --only-binary :all: \
     --dest "$work/wheels" "$@" >"$work/log" 2>&1; then
@@ -39,7 +41,7 @@ fetch() {
   fi
 }
 
-# Names the libraries of folder $1 by where they will be, and writes the .pc file.
+# Sets the names of the libraries of folder $1 to their final paths, and writes the .pc file.
 relocate() {
   for library in c10 torch_cpu torch c10_cuda torch_cuda; do
     for name in "lib$library.so" "lib$library.dylib"; do
@@ -47,7 +49,7 @@ relocate() {
       case $name in
         *.so) patchelf --set-soname "$target/lib/$name" "$1/lib/$name" ;;
         *.dylib)
-          # The new name breaks the signature, without which nothing loads on Apple silicon.
+          # The new name invalidates the signature, without which no library loads on Apple silicon.
           install_name_tool -id "$target/lib/$name" "$1/lib/$name"
           codesign --force --sign - "$1/lib/$name"
           ;;
@@ -73,7 +75,7 @@ PC
   echo "$target" >"$1/PREFIX"
 }
 
-# Stops if a library of folder $1 needs another one that is not there, but for the driver of a GPU.
+# Stops if a library of folder $1 needs another one that is missing, except for the driver of a GPU.
 require_whole() {
   command -v ldd >/dev/null || return 0
   for library in "$1"/lib/libtorch*.so; do
@@ -89,8 +91,8 @@ if [ "$(cat "$target/VERSION" 2>/dev/null)" = "$version" ]; then
   exit 0
 fi
 
-# All is made in a folder of its own and moved in place at the end, so that an interrupted run leaves
-# nothing behind. What a killed one could not remove goes a day later.
+# Everything is created in a separate folder and moved into place at the end, so that an interrupted
+# run leaves nothing behind. Leftovers of a killed run are removed a day later.
 find "$deps" -maxdepth 1 -name 'libtorch.??????' -mtime +0 -exec rm -rf {} +
 work=$(mktemp -d "$deps/libtorch.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Puts ONNX Runtime's shared library into .deps/onnxruntime, where GEED looks for it.
+# Installs ONNX Runtime's shared library into .deps/onnxruntime, where GEED searches for it.
 #
 #   Scripts/install-onnxruntime.sh [VERSION]
 #
-# The library is the one in the `onnxruntime` wheel on PyPI; Python is needed to fetch and unpack
-# it, not to run GEED. Says nothing and does nothing when that version is there already.
-# PYTHON names the interpreter, python3 by default.
+# The library is the one in the `onnxruntime` wheel on PyPI; Python is needed to download and unpack
+# it, not to run GEED. Does nothing and prints nothing if that version is already installed. PYTHON
+# names the interpreter, python3 by default.
 
 set -eu
 
@@ -30,8 +30,8 @@ work=$(mktemp -d "$root/.deps/onnxruntime.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# The wheels are made for one version of Python each, and the library in them is the same. So any
-# one will do: ask for those of this interpreter first, then for those of common ones.
+# Each wheel is made for one version of Python, but all contain the same library. Any of them is
+# therefore sufficient: try those of this interpreter first, then those of common ones.
 download() {
   "$python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
     --dest "$work/wheel" "$@" "onnxruntime==$version"
@@ -65,7 +65,7 @@ PYTHON
 chmod 755 "$work/new/$library"
 echo "$version" >"$work/new/VERSION"
 
-# Both renames stay in one file system, so a reader sees the old folder or the new one.
+# Both renames stay in one file system, so that a reader finds either the old folder or the new one.
 if [ -e "$target" ]; then mv "$target" "$work/old"; fi
 mv "$work/new" "$target"
 echo "ONNX Runtime $version is in .deps/onnxruntime."

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs what a fresh machine lacks: the C libraries that decode pictures, ONNX Runtime, libtorch.
-# Prints nothing when there is nothing to install.
+# Installs missing dependencies: the C libraries that decode pictures, ONNX Runtime, libtorch.
+# Prints nothing if there is nothing to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ if ! command -v swift >/dev/null; then
   exit 1
 fi
 
-# One `pkg-config` name and one Debian package for each library.
+# The `pkg-config` name and the Debian package of each library.
 libraries=(libjpeg:libjpeg-dev libpng:libpng-dev libtiff-4:libtiff-dev zlib:zlib1g-dev
   libcrypto:libssl-dev sqlite3:libsqlite3-dev)
 missing=()

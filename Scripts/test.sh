@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs what is missing and runs all tests. Extra arguments go to `swift test`, for instance
-# `--filter GEEDTests`. Tests on real data run where GEED_DATA names the folder that holds them.
+# Installs missing dependencies and runs all tests. Extra arguments are passed to `swift test`, for
+# example `--filter GEEDTests`. Tests on real data run if GEED_DATA names their folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh

@@ -17,7 +17,7 @@ import zipfile
 
 Path = pathlib.PurePosixPath
 
-# Bindings for Python, and what is only there for torch's own tests.
+# Bindings for Python, and files that only torch's own tests need.
 LEFT_OUT = re.compile(r"libtorch_python|libaoti|backend|jitbackend|torchbind|libshm")
 LIBRARY = re.compile(r"\.so(\.|$)|\.dylib$")
 
@@ -29,7 +29,8 @@ def place(path: Path) -> Path | None:
             return path.relative_to("torch")
         case ("torch", "lib", name) if LIBRARY.search(name) and not LEFT_OUT.search(name):
             return Path("lib", name)
-        # torch finds CUDA in its own folder, too. Which folder it is here depends on the version.
+        # torch also finds CUDA in its own folder. The name of the folder in the wheel depends on
+        # the version.
         case ("nvidia", _, "lib", name) if LIBRARY.search(name):
             return Path("lib", name)
         case ("nvidia", _, "include", "cccl", *_):

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Changes files at random and reads them with everything that reads files: images, arrays, archives,
-# labels, ONNX models, weights, stores, and the documents and settings that the tool takes. Inputs that
-# end a process, take longer than 10 s or more than 1 GiB are kept and named, and the status is 1.
+# Mutates files at random and reads them with all readers: images, arrays, archives, labels, ONNX
+# models, weights, stores, and the documents and settings of the tool. Inputs that end a process, or
+# take longer than 10 s or more than 1 GiB, are kept and listed, and the exit status is 1.
 #
 #   Scripts/fuzz/run.sh [MINUTES] [SEED] [READER…]     # 30 minutes, seed 1, all readers
 set -euo pipefail

@@ -166,7 +166,7 @@ while total < count:
             flaws.append("written")
         if isReading and [f.name for f in folder.glob("changed.sqlite?*")]:
             flaws.append("left beside")
-        # A document that was edited is not printed.
+        # An edited document is not printed.
         if not shards and index == 1 and status == 0 and output != good["export1"]:
             flaws.append("another document")
         if flaws:

@@ -9,10 +9,11 @@
 
 #include "geed_image_internal.h"
 
-/* A progressive file may ask for any number of passes over the picture; real ones need about ten. */
+/* A progressive file may require any number of passes over the picture; real ones need about
+ * ten. */
 #define GEED_MAX_SCANS 500
 
-/* Everything that must survive a longjmp lives here, in the frame of geed_decode_jpeg. */
+/* The state that must survive a longjmp. It is in the stack frame of geed_decode_jpeg. */
 typedef struct decoder {
   struct jpeg_decompress_struct info;
   struct jpeg_error_mgr errors;
@@ -31,7 +32,7 @@ static void fail(j_common_ptr info) {
   longjmp(self->failed, 1);
 }
 
-/* libjpeg fills lost pixels with grey and calls that a warning. Here it is an error. */
+/* libjpeg fills lost pixels with grey and reports a warning. Here this is an error. */
 static void warn(j_common_ptr info, int level) {
   if (level >= 0) return;
   switch (info->err->msg_code) {
@@ -61,7 +62,7 @@ static int multiply(int a, int b) {
   return ((product >> 8) + product) >> 8;
 }
 
-/* Inverted CMYK, as Adobe's programs write it, to RGB. */
+/* Converts inverted CMYK, as written by Adobe's programs, to RGB. */
 static void convert_cmyk_row(uint8_t *rgb, const uint8_t *cmyk, uint32_t width) {
   for (uint32_t x = 0; x < width; x++) {
     int light = cmyk[4 * x + 3];

@@ -7,8 +7,7 @@
 
 #include "geed_image_internal.h"
 
-/* Everything that must survive a longjmp lives here, in the frame of the function called from
- * outside. */
+/* The state that must survive a longjmp. It is in the stack frame of the public function. */
 typedef struct codec {
   png_structp png;
   png_infop info;
@@ -41,7 +40,7 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
   self->position += count;
 }
 
-/* Asks libpng for grey or RGB of 8 or 16 bits. */
+/* Requests grey or RGB of 8 or 16 bits from libpng. */
 static void set_transformations(codec *self) {
   png_byte color = png_get_color_type(self->png, self->info);
   if (color == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(self->png);

@@ -9,7 +9,7 @@
 
 #include "geed_image_internal.h"
 
-/* No single buffer that a file asks for may be larger. */
+/* The maximum size of a single buffer that a file requires. */
 #define GEED_MAX_BUFFER ((tmsize_t)1 << 31)
 
 typedef struct decoder {
@@ -24,7 +24,7 @@ typedef struct decoder {
   char *message;
 } decoder;
 
-/* How the samples of one page are stored. */
+/* The layout of the samples of one page. */
 typedef struct layout {
   uint32_t width, height;
   uint16_t bits, samples, photometric, planar, format, orientation;
@@ -61,7 +61,7 @@ static int close_nothing(thandle_t handle) {
 
 static toff_t size_of_file(thandle_t handle) { return ((decoder *)handle)->count; }
 
-/* Keeps the first error: those after it follow from it. */
+/* Keeps the first error only, because later ones are its consequences. */
 static int keep_error(TIFF *tiff, void *data, const char *module, const char *format,
                       va_list arguments) {
   (void)tiff, (void)module;
@@ -103,7 +103,7 @@ static bool is_plain(const layout *page) {
   }
 }
 
-/* Copies the sample at `index` of the block to `target`, which has room for one of the picture. */
+/* Copies the sample at `index` of the block to `target`, which holds one sample of the picture. */
 static void copy_sample(const decoder *self, const layout *page, uint8_t *target, size_t index) {
   bool is_inverted = page->photometric == PHOTOMETRIC_MINISWHITE;
   if (page->bits == 8) {

@@ -11,12 +11,12 @@
 static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
 enum { ending_count = sizeof endings / sizeof *endings };
 
-/* Lock-free, and so safe in a handler. */
+/* Lock-free, and therefore safe in a signal handler. */
 static atomic_int first_signal;
 
 static void ignore(int signal) { (void)signal; }
 
-/* Installs a handler that other programs, started from here, do not inherit. */
+/* Installs a handler, which programs started by this process do not inherit. */
 static void handle(int signal, void (*handler)(int)) {
   struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
@@ -30,7 +30,8 @@ static void unblock(int signal) {
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* Ends the process by `signal`; the first process of a container does not die of it, and exits. */
+/* Ends the process by `signal`, or by an exit in the first process of a container, which the
+ * signal does not end. */
 static _Noreturn void end_by(int signal) {
   handle(signal, SIG_DFL);
   unblock(signal);
@@ -48,7 +49,8 @@ static void remember(int signal) {
 void geed_process_prepare(void) {
   for (int descriptor = 0; descriptor <= 2; descriptor++) {
     if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
-    /* The wrong way round, so that reading or writing is refused. The lowest free number is this. */
+    /* With the opposite access mode, so that reading or writing fails. The lowest free descriptor
+     * is this one. */
     open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY);
   }
   handle(SIGPIPE, ignore);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Making libtorch's means of exchange: the only part that differs between Gloo and NCCL.
+// Creation of libtorch's communication backends: the only part that differs between Gloo and NCCL.
 #pragma once
 
 #include <torch/csrc/distributed/c10d/Backend.hpp>
@@ -15,7 +15,7 @@ c10::intrusive_ptr<c10d::Backend> make_gloo(const c10::intrusive_ptr<c10d::Store
                                             int size, Milliseconds timeout);
 
 bool has_nccl();
-// Throws where `has_nccl` is false.
+// Throws if `has_nccl` is false.
 c10::intrusive_ptr<c10d::Backend> make_nccl(const c10::intrusive_ptr<c10d::Store> &store, int rank,
                                             int size, Milliseconds timeout, at::Device device);
 

@@ -13,7 +13,7 @@ using namespace geed;
 namespace {
 
 struct ProcessGroup {
-  // Declared before what uses it, to outlive it.
+  // Declared before its users, so that it outlives them.
   c10::intrusive_ptr<c10d::Store> store;
   c10::intrusive_ptr<c10d::Backend> backend;
   at::Device device;
@@ -26,11 +26,11 @@ ProcessGroup &get(gt_process_group handle) {
 
 using Work = c10::intrusive_ptr<c10d::Work>;
 
-// Many small exchanges wait for the network each, one large one waits for its last tensor. DDP of
-// PyTorch cuts at 25 MB, too.
+// Each of many small exchanges waits for the network; one large exchange waits for its last tensor.
+// PyTorch's DDP also splits at 25 MB.
 constexpr size_t bucket_bytes = 25 << 20;
 
-// Tensors side by side in one row, which is exchanged as a whole.
+// Tensors concatenated to one row, which is exchanged as a whole.
 struct Bucket {
   std::vector<at::Tensor> tensors;
   at::Tensor row;
@@ -60,7 +60,7 @@ std::vector<Bucket> buckets_of(const std::vector<at::Tensor> &tensors) {
   return buckets;
 }
 
-// The pieces of the row, in the shapes of the tensors.
+// Returns the parts of the row, in the shapes of the tensors.
 std::vector<at::Tensor> pieces_of(const Bucket &bucket) {
   std::vector<at::Tensor> pieces;
   int64_t start = 0;
@@ -71,7 +71,7 @@ std::vector<at::Tensor> pieces_of(const Bucket &bucket) {
   return pieces;
 }
 
-// Exchanges all buckets at a time, and returns what came of every tensor, in order.
+// Exchanges all buckets concurrently, and returns the result for every tensor, in order.
 template <typename Start>
 std::vector<at::Tensor> exchanged(const std::vector<at::Tensor> &tensors, Start &&start) {
   auto buckets = buckets_of(tensors);
@@ -87,7 +87,7 @@ std::vector<at::Tensor> exchanged(const std::vector<at::Tensor> &tensors, Start 
   return results;
 }
 
-// Sums over all processes. Divides first, lest half precision overflow.
+// Sums over all processes. Divides first, so that half precision does not overflow.
 std::vector<at::Tensor> summed(ProcessGroup &group, const std::vector<at::Tensor> &tensors,
                                double divisor) {
   return exchanged(tensors, [&](std::vector<at::Tensor> &row) {
@@ -97,7 +97,7 @@ std::vector<at::Tensor> summed(ProcessGroup &group, const std::vector<at::Tensor
 }
 
 bool agrees(ProcessGroup &group, int64_t value) {
-  // The largest value is the smallest one, too.
+  // All values are equal if the largest is also the smallest.
   std::vector<at::Tensor> row{at::tensor({value, -value}, at::kLong).to(group.device)};
   c10d::AllreduceOptions options;
   options.reduceOp = c10d::ReduceOp::MAX;
@@ -116,8 +116,9 @@ c10::intrusive_ptr<c10d::Store> make_store(const gt_process_group_settings &sett
   return c10::make_intrusive<c10d::TCPStore>(settings.address, options);
 }
 
-// The entries of this group alone. In a store that its launcher keeps there may be those of an attempt
-// before, and of other groups of the same processes, which have counted up to a multiple of `size`.
+// Returns the entries of this group alone. A store that the launcher keeps may also hold entries of
+// an earlier attempt, and of other groups of the same processes, which have counted up to a
+// multiple of `size`.
 c10::intrusive_ptr<c10d::Store> entries_of(const gt_process_group_settings &settings,
                                            const c10::intrusive_ptr<c10d::Store> &store) {
   const auto attempt = c10::make_intrusive<c10d::PrefixStore>(
@@ -140,7 +141,7 @@ gt_status gt_process_group_make(gt_process_group *result, gt_process_group_setti
                        : make_gloo(store, settings.rank, settings.size, timeout);
     auto group = std::make_unique<ProcessGroup>(
         ProcessGroup{std::move(store), std::move(backend), device});
-    // From here on nobody needs the host's store any more, which ends with its process.
+    // From here on no process needs the host's store any more, which ends with its process.
     agrees(*group, 0);
     result->impl = group.release();
   });
@@ -188,7 +189,8 @@ gt_status gt_process_group_average_gradients(gt_process_group group, const gt_te
     if (count == 0) return;
     at::AutoGradMode recording(false);
     const auto parameters = get_all(tensors, count);
-    // Which gradients there are goes along, so that the rows have the same length in all processes.
+    // The presence of each gradient is exchanged as well, so that the rows have the same length in
+    // all processes.
     std::vector<at::Tensor> gradients;
     std::vector<float> present;
     for (const auto &parameter : parameters) {

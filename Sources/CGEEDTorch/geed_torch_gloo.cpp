@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #ifdef GEED_TORCH
-// The folder `declarations` says how this does without Gloo's headers, which no wheel has.
+// The folder `declarations` explains how this compiles without Gloo's headers, which no wheel has.
 #include "geed_torch_backend.h"
 
 #define USE_C10D_GLOO

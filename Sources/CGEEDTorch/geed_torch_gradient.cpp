@@ -32,7 +32,7 @@ gt_status gt_tensor_backward(gt_tensor tensor) {
 gt_status gt_tensor_gradient(gt_tensor *result, gt_tensor tensor) {
   return guarded([&] {
     result->impl = nullptr;
-    // Of what an operation made no gradient is kept, and libtorch would print a warning.
+    // Results of operations keep no gradient, and libtorch would print a warning.
     if (!get(tensor).is_leaf()) return;
     const auto &gradient = get(tensor).grad();
     if (gradient.defined()) *result = own(gradient);

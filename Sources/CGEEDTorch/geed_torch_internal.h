@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Between handles and objects, and from exceptions to statuses.
+// Conversions between handles and objects, and from exceptions to statuses.
 #pragma once
 
 #include "include/geed_torch_tensor.h"
@@ -25,7 +25,7 @@ inline at::Tensor &get(gt_tensor handle) {
   return *static_cast<at::Tensor *>(handle.impl);
 }
 
-// An undefined tensor where the handle is null, as libtorch wants its optional arguments.
+// Returns an undefined tensor if the handle is null, as libtorch expects for optional arguments.
 inline at::Tensor get_or_undefined(gt_tensor handle) {
   return handle.impl == nullptr ? at::Tensor() : *static_cast<at::Tensor *>(handle.impl);
 }
@@ -50,14 +50,14 @@ inline std::vector<at::Tensor> get_all(const gt_tensor *handles, size_t count) {
 at::ScalarType scalar_type(gt_dtype dtype);
 at::Device device_of(gt_device device);
 
-// A copy that the caller of the shim frees. Never null.
+// Returns a status with a copy of the message, which the caller of the shim frees. Never null.
 inline gt_status failed(const char *message) noexcept {
   char *copy = strdup(message);
   if (copy == nullptr) std::abort();  // Not even the report of what failed fits into memory.
   return {copy};
 }
 
-// Runs `body` and lets no exception of any kind cross into C.
+// Runs `body`, and prevents exceptions of any kind from crossing into C.
 template <typename Body>
 gt_status guarded(Body &&body) noexcept {
   try {
@@ -72,7 +72,7 @@ gt_status guarded(Body &&body) noexcept {
   }
 }
 
-// `guarded` for a body that returns the tensor to be written to `result`.
+// Like `guarded`, for a body that returns the tensor to be written to `result`.
 template <typename Body>
 gt_status making(gt_tensor *result, Body &&body) noexcept {
   return guarded([&] { *result = own(body()); });

@@ -2,7 +2,8 @@
 #ifdef GEED_TORCH
 #include "geed_torch_backend.h"
 
-// The headers of the CUDA build are there, and those of CUDA and NCCL that they include.
+// Compiled only if the headers of the CUDA build exist, and those of CUDA and NCCL that they
+// include.
 #if __has_include(<nccl.h>) && __has_include(<cuda_runtime_api.h>) && \
     __has_include(<cusparse.h>) && __has_include(<cublas_v2.h>) && __has_include(<cusolverDn.h>)
 #define GEED_HAS_NCCL 1

@@ -70,7 +70,7 @@ gt_status gt_batch_norm(gt_tensor *result, gt_tensor input, gt_tensor weight, gt
                         double epsilon) {
   return making(result, [&] {
     const auto &x = get(input);
-    // ATen would make the running variance infinite and say nothing.
+    // ATen would make the running variance infinite without reporting an error.
     TORCH_CHECK(!training || x.dim() < 2 || x.numel() != x.size(1),
                 "one number in each channel has no variance: input ", x.sizes());
     return at::batch_norm(x, get_optional(weight), get_optional(bias), get_optional(mean),
@@ -116,7 +116,8 @@ gt_status gt_sum(gt_tensor *result, gt_tensor input, const int64_t *axes, size_t
 gt_status gt_maximum(gt_tensor *result, gt_tensor input, const int64_t *axes, size_t count,
                      bool keep) {
   return making(result, [&] {
-    // `amax` shares the gradient among equal values; the maximum over one axis gives it to the first.
+    // `amax` distributes the gradient over equal values; the maximum over one axis assigns it to
+    // the first.
     if (count == 1) return std::get<0>(at::max(get(input), axes[0], keep));
     return at::amax(get(input), at::IntArrayRef(axes, count), keep);
   });

@@ -8,8 +8,8 @@ using namespace geed;
 
 namespace {
 
-// The kernels walk through memory without a look at strides, so that what belongs to one parameter
-// must lie in the same order.
+// The kernels traverse memory without regard to strides, so all tensors of one parameter must have
+// the same memory order.
 std::vector<at::Tensor> in_order_of(const std::vector<at::Tensor> &weights,
                                     const gt_tensor *gradients) {
   auto slopes = get_all(gradients, weights.size());
@@ -23,7 +23,8 @@ std::vector<at::Tensor> in_order_of(const std::vector<at::Tensor> &weights,
   return slopes;
 }
 
-// The fused kernels do not count as changes in place, but what is made of weights and kept goes by them.
+// The fused kernels do not count as changes in place, but cached tensors derived from weights
+// depend on the count.
 void count_changes(const std::vector<at::Tensor> &tensors) {
   for (const auto &tensor : tensors) tensor.unsafeGetTensorImpl()->bump_version();
 }
@@ -38,7 +39,7 @@ gt_status gt_sgd_step(const gt_tensor *parameters, const gt_tensor *gradients,
     auto weights = get_all(parameters, count);
     auto slopes = in_order_of(weights, gradients);
     auto buffers = momentums == nullptr ? std::vector<at::Tensor>() : get_all(momentums, count);
-    // Buffers of zeros make the first step what PyTorch makes it: 0 * momentum + gradient.
+    // Buffers of zeros make the first step equal to PyTorch's: 0 * momentum + gradient.
     at::_fused_sgd_(weights, slopes, buffers, settings.weight_decay, settings.momentum,
                     settings.rate, /*dampening=*/0, settings.nesterov, /*maximize=*/false,
                     /*is_first_step=*/false);
@@ -57,7 +58,7 @@ gt_status gt_adam_step(const gt_tensor *parameters, const gt_tensor *gradients,
     auto means = get_all(averages, count);
     auto squares = get_all(squared_averages, count);
     auto counts = get_all(steps, count);
-    // The kernels read the number of the step that they make.
+    // The kernels read the number of the current step.
     at::_foreach_add_(counts, 1);
     if (settings.is_decoupled) {
       at::_fused_adamw_(weights, slopes, means, squares, {}, counts, settings.rate, settings.beta1,
@@ -78,7 +79,7 @@ gt_status gt_clip_gradients(gt_tensor *norm, const gt_tensor *gradients, size_t 
     at::AutoGradMode recording(false);
     auto slopes = get_all(gradients, count);
     const auto total = at::linalg_vector_norm(at::stack(at::_foreach_norm(slopes)));
-    // As PyTorch's `clip_grad_norm_`: no branch, so that no device is waited for.
+    // Like PyTorch's `clip_grad_norm_`: there is no branch, so that no device is waited for.
     at::_foreach_mul_(slopes, at::clamp_max(limit / (total + 1e-6), 1));
     return total;
   });

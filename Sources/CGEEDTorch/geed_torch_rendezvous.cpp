@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #ifdef GEED_TORCH
-// libtorch's own client tries for up to three times the time it is given, and logs each failure with a
-// stack trace. So it is called only when somebody listens.
+// libtorch's own client retries for up to three times the given timeout, and logs each failure with
+// a stack trace. It is therefore called only if a listener accepts connections.
 #include "include/geed_torch_distributed.h"
 
 #include "geed_torch_internal.h"
@@ -40,7 +40,7 @@ struct Socket {
   Socket &operator=(const Socket &) = delete;
 };
 
-// Whether something accepts a connection at `place` before `deadline`.
+// Returns whether a listener accepts a connection at `place` before `deadline`.
 bool connects(const addrinfo &place, Clock::time_point deadline) {
   const Socket socket(place);
   if (socket.descriptor < 0) return false;
@@ -48,15 +48,15 @@ bool connects(const addrinfo &place, Clock::time_point deadline) {
   if (connect(socket.descriptor, place.ai_addr, place.ai_addrlen) == 0) return true;
   if (errno != EINPROGRESS) return false;
   pollfd waiting{socket.descriptor, POLLOUT, 0};
-  // A host that is switched off does not answer at all; another of its addresses may.
+  // A host that is switched off does not respond at all; another of its addresses may.
   if (poll(&waiting, 1, std::min(milliseconds_until(deadline), 5000)) <= 0) return false;
   int error = 0;
   socklen_t size = sizeof error;
   return getsockopt(socket.descriptor, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
 }
 
-// Whether something accepts a connection at one of the addresses of that name. A name that is not
-// known yet, as that of a host that is being started, counts as one where nothing does.
+// Returns whether a listener accepts a connection at one of the addresses of the name. A name that
+// is not known yet, such as that of a host that is starting, counts as one without a listener.
 bool connects(const char *address, uint16_t port, Clock::time_point deadline) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;

@@ -40,7 +40,8 @@ at::Device device_of(gt_device device) {
 
 namespace {
 
-// Ends the "gradients are recorded here" of leaf tensors for a scope.
+// Disables the recording of operations for a scope, so that leaf tensors with gradients can be
+// changed.
 struct WithoutRecording {
   at::AutoGradMode mode{false};
 };

@@ -4,8 +4,8 @@
 
 #include <dlfcn.h>
 
-// Where each function stands in ONNX Runtime's table. The table is append-only: a place never
-// changes its meaning, from the version that introduced it on.
+// The index of each function in ONNX Runtime's function table. The table is append-only: an index
+// keeps its meaning in all versions after the one that introduced it.
 enum slot {
   SLOT_GET_ERROR_CODE = 1,
   SLOT_GET_ERROR_MESSAGE = 2,
@@ -44,13 +44,13 @@ enum slot {
   SLOT_APPEND_PROVIDER = 216,  // Table version 12.
 };
 
-// What the library exports: two functions that lead to all others.
+// The structure that the library exports: two functions that give access to all others.
 struct base {
   const void *(*api)(uint32_t version);
   const char *(*version)(void);
 };
 
-// The function in one place of the table, as what it is.
+// The function at one index of the table, cast to its type.
 #define FUNCTION(api, slot, result, ...) \
   ((result(*)(__VA_ARGS__))(((const void *const *)(api).impl)[slot]))
 
@@ -125,7 +125,7 @@ geed_ort_status geed_ort_providers(geed_ort_api api, char ***names, int32_t *cou
 }
 
 void geed_ort_providers_release(geed_ort_api api, char **names, int32_t count) {
-  // Returns a status that never says anything but success.
+  // This returns a status, which always reports success.
   geed_ort_status_release(
       api, STATUS(api, SLOT_RELEASE_AVAILABLE_PROVIDERS, (char **, int), names, count));
 }
@@ -215,7 +215,7 @@ geed_ort_status geed_ort_session_run(
     geed_ort_api api, geed_ort_session session, geed_ort_run_options options, const char *const *input_names,
     const geed_ort_value *inputs, size_t input_count, const char *const *output_names,
     size_t output_count, geed_ort_value *outputs) {
-  // An array of one-field structs is laid out like an array of the pointers in them.
+  // An array of one-field structs has the same layout as an array of the pointers in them.
   return STATUS(
       api, SLOT_RUN,
       (void *, const void *, const char *const *, const void *const *, size_t, const char *const *,

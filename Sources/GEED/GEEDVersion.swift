@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// Which GEED this is.
+/// The version of this package.
 public enum GEEDVersion {
-  /// The version of the package, as files that it writes name it.
+  /// The version number that the package writes into files.
   public static let current = "0.1.0"
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A dense array of `Float` on the host: what goes into a model and what comes out of it.
+/// A dense array of `Float` in host memory: the inputs and outputs of a model.
 ///
 /// Scalars are stored row-major, the last axis varying fastest. Images are `[C, H, W]`, batches of
 /// them `[N, C, H, W]`; rows grow downwards. A tensor is a value: copying it is cheap, changing a
@@ -9,7 +9,7 @@ public struct Tensor: Sendable, Hashable {
   /// The length of every axis, outermost first. Empty for a single number.
   public let shape: [Int]
 
-  /// All scalars, row-major; as many as the product of ``shape``.
+  /// All scalars, row-major; their number is the product of ``shape``.
   public var scalars: [Float] {
     didSet {
       precondition(
@@ -34,9 +34,10 @@ public struct Tensor: Sendable, Hashable {
     self.init(shape: shape, scalars: Array(repeating: value, count: Self.count(of: shape)))
   }
 
-  /// The number of scalars in an array of `shape`: the product of its axes, 1 for no axes.
+  /// The number of scalars in an array of `shape`: the product of its axes, or 1 if there are none.
   ///
-  /// For shapes that come from outside, a file or a command line, there is ``checkedCount(of:)``.
+  /// For shapes from an untrusted source, such as a file or a command line, use
+  /// ``checkedCount(of:)``.
   ///
   /// - Precondition: The product fits in an `Int`.
   public static func count(of shape: [Int]) -> Int {
@@ -83,7 +84,7 @@ extension Tensor {
     return shape[0]
   }
 
-  /// Returns row `index` of a batch `[N, ...]` as a tensor of its own, without the first axis.
+  /// Returns row `index` of a batch `[N, ...]` as a separate tensor, without the first axis.
   public func row(_ index: Int) -> Tensor {
     Tensor(shape: rowShape, scalars: Array(scalars[scalarRange(ofRow: index)]))
   }

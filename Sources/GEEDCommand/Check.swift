@@ -61,7 +61,7 @@ struct Check: ParsableCommand {
   }
 }
 
-/// `METRIC=NUMBER` or `METRIC:TENSOR=NUMBER`, where the tensor may be a pattern.
+/// A limit, written `METRIC=NUMBER` or `METRIC:TENSOR=NUMBER`, where the tensor may be a pattern.
 struct Limit: ExpressibleByArgument {
   let text: String
   let metric: Metric
@@ -69,7 +69,7 @@ struct Limit: ExpressibleByArgument {
   let bound: Double
 
   init?(argument: String) {
-    // Names of tensors may hold ':' and '=', metrics and numbers do not.
+    // Names of tensors may contain ':' and '='; metrics and numbers do not.
     guard let separator = argument.lastIndex(of: "="),
       let bound = Double(argument[argument.index(after: separator)...]), bound.isFinite
     else { return nil }
@@ -84,14 +84,14 @@ struct Limit: ExpressibleByArgument {
     self.bound = bound
   }
 
-  /// Whether the limit is about a result.
+  /// Returns whether the limit applies to a result.
   func matches(_ result: RunDocument.Result) -> Bool {
     guard result.metric == metric else { return false }
     return tensor.map { $0 == result.tensor || fnmatch($0, result.tensor, 0) == 0 } ?? true
   }
 }
 
-/// A check that is about nothing, and so would always pass.
+/// The error for a check that matches no result, and so would always pass.
 struct UnmatchedLimit: Error, CustomStringConvertible {
   let limit: Limit
   let run: RunDocument
@@ -102,12 +102,12 @@ struct UnmatchedLimit: Error, CustomStringConvertible {
   }
 }
 
-/// How one check ended.
+/// The outcome of one check.
 struct CheckOutcome {
-  /// Metric and tensor.
+  /// The metric and the tensor.
   let title: String
 
-  /// Why the check failed, `nil` if it passed.
+  /// The reason that the check failed, or `nil` if it passed.
   let failure: String?
 
   private let summary: String
@@ -115,7 +115,7 @@ struct CheckOutcome {
   /// Whether the upper bound is at most the limit.
   var isPassed: Bool { failure == nil }
 
-  /// One line for people.
+  /// The outcome as one line of text.
   var line: String { "\(isPassed ? "pass" : "FAIL")  \(title)  \(failure ?? summary)" }
 
   init(_ result: RunDocument.Result, limit: Limit, level: Double) {

@@ -60,7 +60,7 @@ struct Compare: ParsableCommand {
   }
 }
 
-/// What `--json` prints.
+/// The JSON document that `--json` prints.
 private struct ComparisonDocument: Encodable {
   let schema = "geed.comparison/1"
   let a: String
@@ -117,7 +117,7 @@ private struct Comparison: Encodable {
     case notes
   }
 
-  /// Encodes every field, `null` where there is no value.
+  /// Encodes every field, with `null` for missing values.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(metric, forKey: .metric)

@@ -42,7 +42,7 @@ struct Conformance: ParsableCommand {
     if hasFailed { throw ExitCode(ExitStatus.checkFailed.rawValue) }
   }
 
-  /// What the formulas with a mistake give, on the cases on which that is wrong.
+  /// Returns a table of the results of the wrong formulas, on the cases that detect the mistake.
   private func wrongFormulas() throws -> Table {
     var table = Table([
       ("wrong formula", .left), ("case", .left), ("gives", .right), ("right", .right),
@@ -59,13 +59,13 @@ struct Conformance: ParsableCommand {
 }
 
 extension ConformanceCase {
-  /// What has to be found, such as `0.3681`, or `≥ 0.1794` for the end of an interval.
+  /// The expected value, such as `0.3681`, or `≥ 0.1794` for the end of an interval.
   fileprivate var expectation: String {
     (quantity == .upperEnd ? "≥ " : "") + expected.short
   }
 }
 
-/// What `--json` prints.
+/// The JSON document that `--json` prints.
 private struct Vectors: Encodable {
   let schema = "geed.conformance/1"
   let cases: [ConformanceVectors]

@@ -3,13 +3,13 @@
 import GEED
 import GEEDOnnx
 
-/// What the controls of a measurement have found.
+/// The results of a measurement's controls.
 struct Controls {
-  /// The model's results, with the answer to noise and with remarks.
+  /// The model's results, with the response to noise and with remarks.
   let result: MeasurementResult
-  /// The results of the untrained twin, if it was asked for.
+  /// The results of the untrained twin, if it was requested.
   let untrained: MeasurementResult?
-  /// How far the action on the inputs is from a group action.
+  /// The deviation of the action on the inputs from a group action.
   let action: ActionDefects?
   /// The mask that was applied.
   let mask: PictureMask?
@@ -17,14 +17,14 @@ struct Controls {
   let kinds: [ControlKind]
   let seed: UInt64
 
-  /// Runs the controls of a measurement that has been made.
+  /// Runs the controls of a completed measurement.
   ///
-  /// After Ctrl-C only those that need no model are run.
+  /// After Ctrl-C only the controls that need no model are run.
   init(
     _ options: ControlOptions, of measurement: DeviationMeasurement, result: MeasurementResult,
     twin makeTwin: () throws -> OnnxModel
   ) throws {
-    // A run that was precise enough may have stopped early.
+    // A run with sufficient precision may have stopped early.
     var measurement = measurement
     if measurement.shard.isWhole {
       measurement.exampleCount = max(result.results.map(\.exampleCount).max() ?? 1, 1)

@@ -101,7 +101,7 @@ struct DataCommand: ParsableCommand {
     ]
   }
 
-  /// Writes the contact sheet and returns what it shows.
+  /// Writes the contact sheet and returns its caption.
   private func drawSheet(
     of dataset: any Dataset, examples: [Int], to path: String
   ) throws -> String {

@@ -55,14 +55,14 @@ struct Export: ParsableCommand {
           ].map(\.quotedForCSV).joined(separator: ","))
       }
     } catch {
-      // The store takes it for an error of its own.
+      // The store would treat a failed write as its own error, so it is thrown here.
       try StandardOutput.requireWritten()
       throw error
     }
   }
 }
 
-/// A run that has no document, since it was not finished or is a training.
+/// The error for a run that has no document because it was not finished or is a training.
 struct UnfinishedRun: Error, CustomStringConvertible {
   let path: String
   let run: RunSummary
@@ -76,9 +76,9 @@ struct UnfinishedRun: Error, CustomStringConvertible {
 }
 
 extension RunStore {
-  /// What `geed measure --json` printed.
+  /// Returns the document that `geed measure --json` printed.
   ///
-  /// - Throws: ``UnfinishedRun`` for a run that has printed nothing yet.
+  /// - Throws: ``UnfinishedRun`` for a run that has not printed anything yet.
   func finishedDocument(ofRun id: Int64) throws -> String {
     let run = try run(id)
     guard run.status == .finished, let document = try document(ofRun: id) else {

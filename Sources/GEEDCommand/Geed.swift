@@ -5,7 +5,7 @@ import CGEEDProcess
 import Foundation
 import GEED
 
-/// The tool `geed`.
+/// The command-line tool `geed`.
 @main
 struct Geed: ParsableCommand {
   static let version = GEEDVersion.current
@@ -56,7 +56,7 @@ struct Geed: ParsableCommand {
     end(with: failure)
   }
 
-  /// Throws if the first word is meant to be a command, and is none.
+  /// Throws if the first word looks like a command but is not one.
   private static func requireKnownCommand(_ word: String?) throws {
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     guard let word, !word.hasPrefix("-"), !(names + ["help"]).contains(word) else { return }
@@ -64,9 +64,9 @@ struct Geed: ParsableCommand {
       "There is no command '\(word)', only \(names.map { "'\($0)'" }.joined(separator: ", ")).")
   }
 
-  /// Prints why the tool stops, in one sentence, and ends it with the code that the cause has.
+  /// Prints the reason that the tool stops, in one sentence, and exits with the code of the cause.
   ///
-  /// Output that was not written is a failure by itself, where there is no other.
+  /// Output that could not be written is a failure of its own, if there is no other.
   private static func end(with error: (any Error)?) -> Never {
     var status = error.map(report) ?? 0
     if let failure = StandardOutput.finish() {
@@ -83,7 +83,7 @@ struct Geed: ParsableCommand {
     Foundation.exit(status)
   }
 
-  /// Says what went wrong; help and the version, which the parser also throws, go to standard output.
+  /// Reports an error; help and the version, which the parser also throws, go to standard output.
   ///
   /// - Returns: The exit code.
   private static func report(_ error: any Error) -> Int32 {

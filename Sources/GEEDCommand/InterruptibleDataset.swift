@@ -2,12 +2,12 @@
 
 import GEED
 
-/// A data set whose examples cannot be read any more once a signal has come, so that a file that is
-/// made of them is given up, and no part of it stays.
+/// A data set whose examples can no longer be read once a signal was received, so that writing a
+/// file of them is abandoned and no partial file remains.
 struct InterruptibleDataset: Dataset {
   let base: any Dataset
 
-  /// Starts to catch signals.
+  /// Wraps a data set and starts to catch signals.
   init(_ base: any Dataset) {
     self.base = base
     Interruption.watch()

@@ -100,7 +100,7 @@ struct Layers: ParsableCommand {
     if let note { print("\nnote: \(note.shown)") }
   }
 
-  /// The fields of tensors, by name.
+  /// Returns the fields of tensors, by name.
   private func fields(
     of group: FiniteGroup, in tensors: [OnnxTensor]
   ) throws -> [String: ChannelFields] {
@@ -125,7 +125,7 @@ struct Layers: ParsableCommand {
 }
 
 extension OnnxTensor {
-  /// Whether the tensor is worth a line for most readers: it can be measured, or is returned.
+  /// Whether the tensor is listed by default: it can be measured, or is an output.
   fileprivate var isListed: Bool {
     switch layout {
     case nil, .known: true
@@ -135,7 +135,7 @@ extension OnnxTensor {
 }
 
 extension OnnxTensorLayout? {
-  /// The layout, a question mark where the graph does not tell it, and a dash for no feature map.
+  /// The layout, a question mark if it is unknown, or a dash if the tensor is not a feature map.
   fileprivate var text: String {
     switch self {
     case .known(let layout)?: layout.description
@@ -158,7 +158,7 @@ struct ShapeOption: ExpressibleByArgument {
   }
 }
 
-/// What `--json` prints.
+/// The JSON document that `--json` prints.
 private struct LayerList: Encodable {
   struct Layer: Encodable {
     let name: String
@@ -174,7 +174,7 @@ private struct LayerList: Encodable {
       case name, operation, depth, shape, type, layout, noLayout, isOutput
     }
 
-    /// Encodes every field, `null` where nothing is known.
+    /// Encodes every field, with `null` for unknown values.
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: Key.self)
       try container.encode(name, forKey: .name)
@@ -210,7 +210,7 @@ private struct LayerList: Encodable {
 }
 
 extension Optional where Wrapped == [OnnxAxis] {
-  /// A shape as people write it: `N x 64 x 8 x 8`, `?` where nothing is known.
+  /// The shape as text: `N x 64 x 8 x 8`, with `?` for unknown lengths.
   fileprivate var text: String {
     map { $0.isEmpty ? "one number" : $0.map(\.description).joined(separator: " x ") } ?? "?"
   }

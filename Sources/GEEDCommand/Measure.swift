@@ -95,7 +95,7 @@ struct Measure: ParsableCommand {
     let files = try ModelFingerprint(graph)
     let recording = try beginRecording(&measurement, recipe: recipe, engine: engine, files: files)
 
-    // What was measured is printed, whatever else cannot be written.
+    // Results are printed even if something else cannot be written.
     var failures: [any Error] = []
     let (result, seconds) = try measure(measurement, recording, failures: &failures)
     let isComplete = !Interruption.wasRequested && failures.isEmpty
@@ -137,7 +137,7 @@ struct Measure: ParsableCommand {
     if !isWhole { try Interruption.end() }
   }
 
-  /// What is to be said of the data: those of the deviations, and those of the scale.
+  /// Returns notes on the data: of the deviations, and of the scale.
   private func notes(on dataset: any Dataset, measurement: DeviationMeasurement) -> [String] {
     func drawn(_ count: Int?, of dataset: any Dataset) -> [Int] {
       randomExamples(
@@ -150,12 +150,12 @@ struct Measure: ParsableCommand {
       return dataset.notes(on: drawn(count, of: dataset))
         + scale.notes(on: drawn(scaleCount, of: scale)).map { "for M: \($0)" }
     }
-    // One seeded order serves both, so the larger number holds the smaller.
+    // Both use the same seeded order, so the larger number includes the smaller.
     let both = count.flatMap { count in scaleCount.map { max(count, $0) } }
     return dataset.notes(on: drawn(both, of: dataset))
   }
 
-  /// How the model is measured.
+  /// Returns the recipe of the measurement.
   private func recipe(probes: [ProbeChoice]) -> MeasurementRecipe {
     MeasurementRecipe(
       group: group.group.text, interpolation: group.interpolation, probes: probes,
@@ -165,7 +165,7 @@ struct Measure: ParsableCommand {
       measuresSubgroups: details.subgroups, precision: sampling.precision?.fraction)
   }
 
-  /// Opens the store, if there is to be one, and takes the part that is asked for.
+  /// Opens the store, if one is given, and sets the requested shard.
   private func beginRecording(
     _ measurement: inout DeviationMeasurement, recipe: MeasurementRecipe, engine: OnnxModel,
     files: ModelFingerprint
@@ -187,9 +187,9 @@ struct Measure: ParsableCommand {
     return try store.beginMeasurement(description, of: measurement, resuming: storing.resume)
   }
 
-  /// Says on standard error whether there is a run to go on with.
+  /// Reports on standard error whether there is a run to resume.
   ///
-  /// - Throws: What names an example, if there is one on data that have been changed since.
+  /// - Throws: An error that names an example, if there is a run on data that have changed since.
   private func sayWhatIsResumed(
     _ description: RunDescription, settings: RunSettings, of measurement: DeviationMeasurement,
     in store: RunStore
@@ -209,8 +209,8 @@ struct Measure: ParsableCommand {
     )
   }
 
-  /// Measures until the end, until it is precise enough, until a signal, or until the store fails,
-  /// which joins `failures`; from what is kept already, where the run is resumed.
+  /// Measures until the end, until the precision is reached, until a signal, or until the store
+  /// fails, whose error is appended to `failures`; resumes from stored records, if there are any.
   private func measure(
     _ measurement: DeviationMeasurement, _ recording: MeasurementRecording?,
     failures: inout [any Error]
@@ -248,7 +248,7 @@ struct Measure: ParsableCommand {
     return (result, (ContinuousClock.now - start) / .seconds(1))
   }
 
-  /// Throws if the model is random or mixes examples, with the operators that make it so.
+  /// Throws, naming the responsible operators, if the model is random or mixes examples.
   private func requireIndependentExamples(of measurement: DeviationMeasurement) throws {
     do {
       try (measurement.model as? OnnxModel)?.graph.requireDeterminism(
@@ -262,7 +262,7 @@ struct Measure: ParsableCommand {
     }
   }
 
-  /// Sends the same batches through the model again, and nothing else; `nil` after a signal.
+  /// Times the bare forward passes over the same batches; `nil` after a signal.
   private func time(
     _ measurement: DeviationMeasurement, engine: OnnxModel, measuring: Double
   ) throws -> Timing? {

@@ -32,7 +32,7 @@ struct Merge: ParsableCommand {
   func run() throws {
     let parts = try ShardSet(stores: shards.map { try RunStore(opening: $0) })
     let (measurement, frame, records) = try parts.measurement()
-    // The data need not be here; what each shard measured has its own checksum.
+    // The data need not be present; the results of each shard have their own checksums.
     var run = try measurement.start(resuming: records, checkingExamples: false)
     while try run.advance() {}
     let result = run.result.remarking(untrained: nil)

@@ -63,7 +63,7 @@ struct Replicates: ParsableCommand {
   }
 }
 
-/// What `--json` prints.
+/// The JSON document that `--json` prints.
 private struct ReplicateDocument: Encodable {
   let schema = "geed.replicates/1"
   let models: [String]
@@ -113,7 +113,7 @@ private struct ReplicateRow: Encodable {
     case exampleStandardError, notes
   }
 
-  /// Encodes every field, `null` where there is no value.
+  /// Encodes every field, with `null` for missing values.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(metric, forKey: .metric)

@@ -69,7 +69,7 @@ struct Reproduce: ParsableCommand {
     printAtOnce("\n\(store) holds every observation, \(reproduction.folder) the networks.")
   }
 
-  /// - Returns: Whether everything was done.
+  /// - Returns: Whether everything was completed.
   private func make(_ reproduction: Reproduction, in runs: RunStore) throws -> Bool {
     let laneCount = jobs ?? (device == .cpu ? ProcessInfo.processInfo.activeProcessorCount : 1)
     let estimate = try ReproductionEstimate(of: reproduction, in: runs, laneCount: laneCount)
@@ -100,7 +100,7 @@ struct Reproduce: ParsableCommand {
     return true
   }
 
-  /// The hashes of the files of digits.
+  /// Returns the hashes of the files of digits.
   private func provenance() throws -> [String: String] {
     let folder = MeasuredData(at: data, size: 29).digits
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -84,7 +84,7 @@ struct Train: ParsableCommand {
     }
   }
 
-  /// For how many seconds other processes wait while the first one measures.
+  /// The time in seconds that other processes wait while the first one measures.
   private static let patience = 6.0 * 3600
 
   private var folder: String {
@@ -117,7 +117,7 @@ struct Train: ParsableCommand {
       "\(settings.value.network.name), \(training.run.parameterCount) parameters, into \(folder)"
         + (training.run.iteration > 0 ? ", from iteration \(training.run.iteration)" : "") + "\n")
     if let entry = try training.start() { report.show(entry) }
-    // All processes stop after the same iteration, whichever one of them was asked to.
+    // All processes stop after the same iteration, whichever of them received the request.
     while try !training.run.isFinished && !parallel.anywhere(Interruption.wasRequested) {
       report.show(try training.advance())
     }
@@ -136,7 +136,7 @@ struct Train: ParsableCommand {
     let device: String
   }
 
-  /// What the run is in a store.
+  /// Returns the description of the run for a store.
   private func description(
     _ settings: TrainingConfiguration, _ device: TorchDevice
   ) throws -> RunDescription {
@@ -149,14 +149,15 @@ struct Train: ParsableCommand {
 }
 
 extension LaunchSettings {
-  /// The device that is meant by an option that all processes get: of several GPUs, the own one.
+  /// Returns the device for an option that all processes receive: of several GPUs, the process's
+  /// own.
   fileprivate func device(_ option: TorchDevice) -> TorchDevice {
     option == .cuda(0) ? cudaDevice : option
   }
 }
 
 extension TorchDevice {
-  /// Reads a name, or says which names there are.
+  /// Parses a name, or throws an error that lists the valid names.
   init(parsing argument: String) throws {
     guard let device = TorchDevice(argument) else {
       throw ValidationError("expected cpu, cuda, cuda:1 or mps")

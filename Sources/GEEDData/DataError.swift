@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// Why data could not be read, written or used.
+/// An error that prevents data from being read, written or used.
 ///
-/// The description is one sentence that names the file and says what was expected and what was
-/// found. Whatever comes out of a file is quoted as data.
+/// The description is one sentence that names the file and states what was expected and what was
+/// found. Text that comes from a file is quoted.
 public enum DataError: Error, Hashable, Sendable, CustomStringConvertible {
   /// There is nothing at `path`, where `expected` should be.
   case missing(path: String, expected: String)
@@ -11,19 +11,19 @@ public enum DataError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The operating system refused an operation, such as "open", with `reason`.
   case system(path: String, operation: String, reason: String)
 
-  /// A file ends after `found` bytes where its own header promises `expected`.
+  /// A file ends after `foundBytes` bytes, but its own header requires `expectedBytes`.
   case truncated(path: String, expectedBytes: Int, foundBytes: Int)
 
-  /// A decoder gave up on a file; `reason` is in the decoder's own words.
+  /// A decoder failed to decode a file; `reason` is the decoder's own message.
   case undecodable(path: String, format: String, reason: String)
 
-  /// A file or folder holds something else than `expected`.
+  /// A file or folder holds something other than `expected`.
   case invalid(path: String, expected: String, found: String)
 
-  /// The data are sound, but cannot be used as asked; `fix` says what to ask instead.
+  /// The data are valid, but cannot be used as requested; `fix` states what to request instead.
   case unsuitable(path: String, expected: String, found: String, fix: String)
 
-  /// Whether the file or folder is not there at all, as opposed to being unreadable or wrong.
+  /// Whether the file or folder does not exist, as opposed to being unreadable or invalid.
   public var isMissing: Bool {
     if case .missing = self { true } else { false }
   }
@@ -45,7 +45,7 @@ public enum DataError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// A foreign message as the end of a sentence: without line breaks, spaces or a full stop.
+  /// Returns another library's message as the end of a sentence: on one line, without a full stop.
   private static func clause(_ message: String) -> String {
     let words = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return words.hasSuffix(".") ? String(words.dropLast()) : words

@@ -3,13 +3,14 @@
 import GEED
 
 extension Preprocessing {
-  /// Applies what can be applied to numbers: the crop, the mean and the standard deviation.
+  /// Applies the steps that are possible for numbers: the crop, the mean and the standard
+  /// deviation.
   ///
   /// - Parameters:
   ///   - tensor: Shape `[C, H, W]`, or a vector `[D]`, which counts as one channel.
-  ///   - source: What an error calls it, such as its path.
-  /// - Throws: ``DataError`` if resizing, another number of channels or another white pixel is asked
-  ///   for, which make sense for bytes only, or if the crop, means or deviations do not fit.
+  ///   - source: The name of the data in errors, such as a path.
+  /// - Throws: ``DataError`` if resizing, another number of channels or another white pixel is
+  ///   requested, which make sense for bytes only, or if the crop, means or deviations do not fit.
   func tensor(of tensor: Tensor, from source: String) throws(DataError) -> Tensor {
     guard pixelMax == 1 else {
       throw .unsuitable(
@@ -20,7 +21,7 @@ extension Preprocessing {
     return try finished(tensor, from: source)
   }
 
-  /// Turns bytes that lie one channel after the other into what a model sees.
+  /// Converts bytes, stored one channel after the other, to the input of a model.
   ///
   /// - Parameter shape: `[C, H, W]`, or `[D]`, which counts as one channel.
   func tensor(

@@ -4,15 +4,15 @@ import CGEEDImage
 import GEED
 
 extension Preprocessing {
-  /// Turns a picture with all the bits of its file into what a model sees.
+  /// Converts a picture with the full precision of its file to the input of a model.
   ///
-  /// Bytes take the way of ``tensor(of:from:)``, in the arithmetic of Pillow. Words of 16 bits become
-  /// their 65535ths and floating-point numbers stay as they are; both are converted and resized
-  /// without rounding between, by the same weights, as Pillow does in its mode "F".
+  /// Bytes are converted by ``tensor(of:from:)``, in the arithmetic of Pillow. Words of 16 bits are
+  /// divided by 65535 and floating-point numbers are unchanged; both are converted and resized with
+  /// the same weights, without intermediate rounding, as Pillow does in its mode "F".
   ///
   /// - Returns: Shape `[C, H, W]`.
-  /// - Throws: ``DataError`` as ``tensor(of:from:)``, and if floating-point numbers are to be scaled
-  ///   to another white pixel.
+  /// - Throws: The same errors as ``tensor(of:from:)``, and a ``DataError`` if floating-point
+  ///   numbers would have to be scaled to another white pixel.
   func tensor(of picture: DecodedPicture, from source: String) throws(DataError) -> Tensor {
     let channels = self.channels ?? picture.channels
     let planes: [Float]
@@ -59,8 +59,8 @@ extension Preprocessing {
 }
 
 extension DecodedPicture {
-  /// The samples one channel after the other, as numbers; colour becomes luma (ITU-R BT.601), and grey
-  /// is repeated, where another number of channels is asked for.
+  /// The samples as numbers, one channel after the other. If another number of channels is
+  /// requested, colour becomes luma (ITU-R BT.601) and grey is repeated.
   fileprivate func planes<Sample>(
     of samples: [Sample], channels newChannels: Int, _ number: (Sample) -> Double
   ) -> [Float] {

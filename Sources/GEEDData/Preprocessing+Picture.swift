@@ -4,14 +4,14 @@ import CGEEDImage
 import GEED
 
 extension Preprocessing {
-  /// Turns a picture into what a model sees.
+  /// Converts a picture to the input of a model.
   ///
   /// - Parameters:
   ///   - picture: The picture as it was read.
-  ///   - source: What an error calls it, such as its path.
+  ///   - source: The name of the picture in errors, such as a path.
   /// - Returns: Shape `[C, H, W]`.
-  /// - Throws: ``DataError`` if the crop is larger than the picture, or there are not as many means
-  ///   or standard deviations as channels.
+  /// - Throws: ``DataError`` if the crop is larger than the picture, or the number of means or
+  ///   standard deviations differs from that of channels.
   public func tensor(
     of picture: Picture, from source: String = "picture"
   ) throws(DataError) -> Tensor {
@@ -34,7 +34,7 @@ extension Preprocessing {
     return Tensor(shape: [sized.channels, sized.height, sized.width], scalars: scalars)
   }
 
-  /// Throws unless the settings are sound and their means fit `channels`.
+  /// Throws unless the settings are valid and their means and standard deviations fit `channels`.
   func requireSoundness(channels: Int, source: String) throws(DataError) {
     if let flaw {
       throw .unsuitable(
@@ -50,7 +50,7 @@ extension Preprocessing {
     }
   }
 
-  /// The value of a model's input without normalisation for a byte: exact where `pixelMax` is 255.
+  /// Returns the model's input for a byte before normalisation; exact if `pixelMax` is 255.
   func scaled(_ byte: UInt8) -> Float {
     // The quotient has 53 bits before it is rounded to 24, so this equals Float division by 255.
     Float(Double(byte) * Double(pixelMax) / 255)
@@ -77,7 +77,7 @@ extension Preprocessing {
   }
   /// The size after ``resize``.
   ///
-  /// - Throws: ``DataError`` if it, or the picture between the change of its width and that of its
+  /// - Throws: ``DataError`` if this size, or the intermediate size with the new width and the old
   ///   height, has more pixels than a picture may have.
   func newSize(
     width: Int, height: Int, source: String

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
 
-/// What happens to a picture before a model sees it.
+/// The processing of a picture before it is passed to a model.
 ///
-/// In this order: applying its orientation (``orientation``), conversion to ``channels``,
-/// ``resize``, ``crop``, scaling of bytes 0...255, or of 16-bit words 0...65535, to
+/// The steps are, in this order: applying its orientation (``orientation``), conversion to
+/// ``channels``, ``resize``, ``crop``, scaling of bytes 0...255, or of 16-bit words 0...65535, to
 /// 0...``pixelMax``, and (value - ``mean``) / ``standardDeviation`` for each channel. The result
 /// equals torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` on an image that Pillow
-/// has read: to the bit where ``pixelMax`` is 1 and Pillow resizes like
+/// has read: bit by bit if ``pixelMax`` is 1 and Pillow resizes like
 /// ``Picture/resized(width:height:)``. The default only scales to 0...1.
 public struct Preprocessing: Sendable, Hashable, Codable {
-  /// How the size of a picture is changed.
+  /// A change of a picture's size.
   public enum Resize: Sendable, Hashable, Codable {
-    /// The shortest side gets so many pixels, the shape is kept.
+    /// The shortest side gets the given number of pixels; the aspect ratio is kept.
     case shortestSide(Int)
 
-    /// The picture gets exactly this size, whatever its shape was.
+    /// The picture gets exactly this size, regardless of its aspect ratio.
     case exact(width: Int, height: Int)
   }
 
-  /// What becomes of the orientation that a file gives its picture.
+  /// The treatment of the orientation that a file gives its picture.
   public enum Orientation: String, Sendable, Hashable, Codable, CaseIterable {
     /// The picture is turned upright.
     case apply
 
-    /// Rows and columns stay as they lie in the file.
+    /// Rows and columns stay as stored in the file.
     case ignore
   }
 
@@ -33,25 +33,27 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   /// The side of the square that is cut out of the middle, `nil` for the whole picture.
   public var crop: Int?
 
-  /// 1 for grey, 3 for RGB, `nil` to keep what the file has.
+  /// The number of channels: 1 for grey, 3 for RGB, `nil` for that of the file.
   public var channels: Int?
 
-  /// What a white pixel becomes before normalisation. Most models want 1; some want 255.
+  /// The value of a white pixel before normalisation. Most models expect 1; some expect 255.
   public var pixelMax: Float
 
-  /// What is subtracted from each channel; empty for nothing.
+  /// The value that is subtracted from each channel; empty for none.
   public var mean: [Float]
 
-  /// What each channel is then divided by; empty for nothing.
+  /// The value by which each channel is then divided; empty for none.
   public var standardDeviation: [Float]
 
-  /// What becomes of the orientation that EXIF gives a JPEG or PNG, and tag 274 a TIFF.
+  /// The treatment of the orientation, which is given by EXIF in a JPEG or PNG file and by tag 274
+  /// in a TIFF file.
   public var orientation: Orientation
 
   /// Creates a preprocessing; without arguments it only scales bytes to 0...1.
   ///
-  /// - Precondition: Sizes are positive and sides at most 65535, `channels` is 1, 3 or `nil`, `pixelMax` is finite and not
-  ///   0, means are finite, and standard deviations are finite and positive.
+  /// - Precondition: Sizes are positive, sides are at most 65535, `channels` is 1, 3 or `nil`,
+  ///   `pixelMax` is finite and not 0, means are finite, and standard deviations are finite and
+  ///   positive.
   public init(
     resize: Resize? = nil, crop: Int? = nil, channels: Int? = nil, pixelMax: Float = 1,
     mean: [Float] = [], standardDeviation: [Float] = [], orientation: Orientation = .apply
@@ -66,9 +68,9 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     if let flaw { preconditionFailure("\(flaw).") }
   }
 
-  /// What is wrong with the settings themselves, such as a standard deviation of 0, or `nil`.
+  /// The first error in the settings themselves, such as a standard deviation of 0; `nil` for none.
   ///
-  /// Settings may be changed or decoded after they were made, so whoever uses them asks again.
+  /// Settings may be changed or decoded after initialization, so code that uses them checks again.
   public var flaw: String? {
     if let resize, !resize.isPossible { return "Expected a size of 1 to 65535, but got \(resize)" }
     if let crop, crop < 1 { return "Expected a crop of at least 1 pixel, but got \(crop)" }
@@ -104,7 +106,8 @@ extension Preprocessing {
     case resize, crop, channels, pixelMax, mean, standardDeviation, orientation
   }
 
-  /// Decodes a preprocessing. One without ``orientation`` is of version 0.1, which ignored it.
+  /// Decodes a preprocessing. Settings without ``orientation`` are from version 0.1, which ignored
+  /// it.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     resize = try values.decodeIfPresent(Resize.self, forKey: .resize)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// How much of an experiment is done.
+/// The scale of an experiment.
 public enum ExperimentScale: String, Sendable, Hashable, Codable, CaseIterable {
   /// The numbers of the paper, for a GPU.
   case paper
-  /// Smaller widths and fewer networks, nothing else changed, for two CPU cores and half an hour.
+  /// Smaller widths and fewer networks, otherwise unchanged; takes half an hour on two CPU cores.
   case small
-  /// A minute a network on the embedded data set, to see the tool work; shows nothing about the paper.
+  /// A demonstration of the tool on the embedded data set; takes a minute per network, and shows
+  /// nothing about the paper.
   case demo
   /// A few iterations of the smallest networks, for tests.
   case tiny

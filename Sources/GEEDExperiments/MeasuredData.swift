@@ -6,31 +6,31 @@ import GEEDData
 
 /// The data sets that networks are measured on, by name.
 public struct MeasuredData: Sendable, Hashable {
-  /// The test split of what the networks are trained on.
+  /// The name of the test split of the data that the networks are trained on.
   public static let rotatedMNIST = "rotated-mnist"
 
-  /// What `--data` names: a folder that holds `mnist`, `kmnist`, `notmnist` and `cifar10-test`, a folder
-  /// in MNIST's layout, or `glyphs`.
+  /// The location given by `--data`: a folder that holds `mnist`, `kmnist`, `notmnist` and
+  /// `cifar10-test`, a folder in MNIST's layout, or `glyphs`.
   public let location: String
-  /// Rows and columns of the pictures.
+  /// The number of rows, and of columns, of the pictures.
   public let size: Int
-  /// Where angles and corruptions start.
+  /// The seed of angles and corruptions.
   public let seed: UInt64
 
   /// - Parameters:
-  ///   - location: What `--data` names.
-  ///   - size: Rows and columns of the pictures.
-  ///   - seed: Where angles and corruptions start.
+  ///   - location: The location given by `--data`.
+  ///   - size: The number of rows, and of columns, of the pictures.
+  ///   - seed: The seed of angles and corruptions.
   public init(at location: String, size: Int, seed: UInt64 = 0) {
     self.location = location
     self.size = size
     self.seed = seed
   }
 
-  /// Where the digits are, as `DatasetLocation` takes it.
+  /// The location of the digits, as accepted by `DatasetLocation`.
   public var digits: String { folder("mnist") ?? location }
 
-  /// The data sets that are there, of those that a figure wants.
+  /// Returns those of the named data sets that exist.
   public func available(_ names: [String]) -> [String] {
     names.filter { name in
       guard let folder = Self.folders[name] else { return true }
@@ -47,12 +47,12 @@ public struct MeasuredData: Sendable, Hashable {
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 
-  /// Opens a data set; every picture of it is grey, of ``size``, and turned by an angle of its own, as
-  /// those that the networks learn from.
+  /// Opens a data set. Every picture is grey, has ``size`` rows and columns, and is rotated by its
+  /// own fixed angle, like the training pictures.
   ///
   /// - Parameter name: ``rotatedMNIST``, `kmnist`, `notmnist`, `cifar10-grey`, or `mnist-` with the
   ///   name of a corruption and a severity, such as `mnist-fog-3`.
-  /// - Throws: `DataError` that says what is missing.
+  /// - Throws: `DataError` that states what is missing.
   public func open(_ name: String) throws(DataError) -> any Dataset {
     let base = try upright(name)
     return try RotatedDataset(base, seed: ~seed, named: name)
@@ -74,7 +74,7 @@ public struct MeasuredData: Sendable, Hashable {
     return try CorruptedDataset(digits, by: corruption, seed: seed)
   }
 
-  /// The corruption that `mnist-fog-3` and the like stand for.
+  /// Returns the corruption that a name such as `mnist-fog-3` stands for.
   private static func corruption(_ name: String) -> Corruption? {
     guard name.hasPrefix("mnist-"), let dash = name.lastIndex(of: "-") else { return nil }
     let kind = name[..<dash].dropFirst("mnist-".count)

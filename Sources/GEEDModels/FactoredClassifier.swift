@@ -2,13 +2,13 @@
 
 import GEEDTorch
 
-/// An image classifier f = f₂ ∘ f₁ that is a chain of blocks, a summary of the last one, and a linear
+/// An image classifier f = f₂ ∘ f₁: a chain of blocks, a summary of the last block, and a linear
 /// head.
 ///
-/// Conforming types say each part once, for any `NetworkTensor`; running, training, measuring and
-/// exporting follow from it.
+/// Conforming types define each part once, for any `NetworkTensor`; running, training, measuring
+/// and exporting follow from these definitions.
 public protocol FactoredClassifier: Sendable {
-  /// The name of each block, in order, as its parameters have it: `stem`, `layer1`, ...
+  /// The names of the blocks, in order, as in the names of their parameters: `stem`, `layer1`, ...
   var blockNames: [String] { get }
 
   /// Runs block `index`, counted from 0, on the output of the block before it, or on images
@@ -26,7 +26,7 @@ public protocol FactoredClassifier: Sendable {
   func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
 }
 
-/// What one forward pass gives.
+/// The outputs of one forward pass.
 public struct ClassifierOutputs<T: NetworkTensor> {
   /// The output of every block, in order.
   public let blocks: [T]
@@ -69,7 +69,7 @@ extension FactoredClassifier {
     try logits(features(images, mode), mode)
   }
 
-  /// The output of every part from one forward pass.
+  /// Returns the outputs of all parts from one forward pass.
   public func outputs<T: NetworkTensor>(
     _ images: T, _ mode: ForwardMode = .evaluation
   ) throws(TorchError) -> ClassifierOutputs<T> {

@@ -3,17 +3,17 @@
 import GEED
 import GEEDTorch
 
-/// A classifier as the metric sees it: every block's output, `features` and `logits` by name.
+/// A classifier as a model to measure, with every block's output, `features` and `logits` by name.
 ///
-/// Forward passes are those of evaluation and record no gradients, so measuring in the middle of
-/// training changes nothing about it.
+/// Forward passes run in evaluation mode and record no gradients, so measuring during training does
+/// not affect it.
 public struct MeasurableClassifier: MeasurableModel {
   private let classifier: any FactoredClassifier
   private let device: TorchDevice
 
   /// - Parameters:
   ///   - classifier: A network in Swift.
-  ///   - device: Where the classifier's parameters are.
+  ///   - device: The device of the classifier's parameters.
   public init(_ classifier: any FactoredClassifier, on device: TorchDevice = .cpu) {
     self.classifier = classifier
     self.device = device

@@ -4,8 +4,8 @@ import GEEDTorch
 
 /// The networks of this package that have published sizes, by name.
 ///
-/// Names are those of torchvision and timm, `cifar-resnet20` and `cifar-resnet56`. ``ConventionalCNN`` and
-/// ``SteerableCNN``, whose sizes are the user's, are not among them.
+/// Names are those of torchvision and timm, and `cifar-resnet20` and `cifar-resnet56`.
+/// ``ConventionalCNN`` and ``SteerableCNN`` are not among them, because users choose their sizes.
 ///
 ///     let architecture = NetworkArchitecture(rawValue: "resnet50")
 ///     let weights = try ParameterStore(seed: 0)
@@ -33,7 +33,7 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
     }
   }
 
-  /// The number of classes that the published weights know.
+  /// The number of classes of the published weights.
   public var publishedClassCount: Int {
     switch self {
     case .cifarResNet20, .cifarResNet56: 10
@@ -41,9 +41,10 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
     }
   }
 
-  /// Why the network cannot take images of a shape, as the end of a sentence; `nil` if it can.
+  /// Returns the reason why the network cannot take images of a shape, as the end of a sentence;
+  /// `nil` if it can.
   ///
-  /// - Parameter shape: `[C, H, W]`.
+  /// - Parameter shape: The shape of the images, `[C, H, W]`.
   public func flaw(ofImages shape: [Int]) -> String? {
     guard shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
       return "expected images [C, H, W], but got shape \(shape)"
@@ -63,7 +64,7 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
     return nil
   }
 
-  /// Below this nothing is left of the image before the last layer.
+  /// The size below which nothing is left of the image before the last layer.
   private var minimumImageSize: Int {
     switch self {
     case .alexNet: 63
@@ -73,7 +74,7 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether weights belong to one size of image.
+  /// Whether weights fit one size of image only.
   private var isBoundToOneSize: Bool {
     switch self {
     case .leViT128S, .leViT128, .leViT192: true
@@ -81,13 +82,13 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
     }
   }
 
-  /// Makes the network with new weights.
+  /// Creates the network with new weights.
   ///
   /// - Parameters:
   ///   - classCount: The number of classes; by default ``publishedClassCount``.
-  ///   - imageShape: The shape of the images to come, `[C, H, W]`; by default ``publishedImageShape``.
-  ///   - p: Where the parameters begin.
-  /// - Precondition: ``flaw(ofImages:)`` finds none.
+  ///   - imageShape: The shape of the images, `[C, H, W]`; by default ``publishedImageShape``.
+  ///   - p: The path at which the parameters begin.
+  /// - Precondition: ``flaw(ofImages:)`` returns `nil`.
   public func makeNetwork(
     classCount: Int? = nil, imageShape: [Int]? = nil, parameters p: ParameterPath
   ) throws(TorchError) -> any FactoredClassifier {

@@ -4,12 +4,12 @@ import Foundation
 import GEED
 import GRDB
 
-/// SHA-256 checksums of runs, documents and records, each over the content and its place in the
+/// SHA-256 checksums of runs, documents and records, each over the content and its position in the
 /// store.
 ///
 /// They detect damage and edits, but not an edit that also recomputes the checksum.
 enum Checksum {
-  /// The checksum of a run's row, but for its document and owner.
+  /// Returns the checksum of a run's row, without its document and owner.
   static func ofRun(_ row: StoredRow) throws(StoreError) -> Data {
     var hash = SHA256()
     hash.add("geed.run/2")
@@ -27,7 +27,7 @@ enum Checksum {
     return Data(hash.finish())
   }
 
-  /// The checksum of a run's document.
+  /// Returns the checksum of a run's document.
   static func ofDocument(_ document: String?, run: Int64) -> Data {
     var hash = SHA256()
     hash.add("geed.document/2")
@@ -36,9 +36,10 @@ enum Checksum {
     return Data(hash.finish())
   }
 
-  /// The checksum of a record at its place.
+  /// Returns the checksum of a record at its position.
   ///
-  /// - Parameter settings: Those of the run, for another one's records may have the same numbers.
+  /// - Parameter settings: The settings of the run, because records of another run may have the
+  ///   same numbers.
   static func ofRecord(
     _ bytes: [UInt8], at position: Int, run: Int64, settings: String
   ) -> Data {
@@ -53,7 +54,7 @@ enum Checksum {
 }
 
 extension RunStore {
-  /// The columns of a run's row, but for its document.
+  /// The columns of a run's row, except its document, owner and checksums.
   static let runColumns = """
     id, kind, status, created, tag, model, model_sha256, data, group_name, seed, shard_index,
     shard_count, settings, versions, command_line
@@ -70,7 +71,7 @@ extension RunStore {
       sql: "UPDATE run SET checksum = ? WHERE id = ?", arguments: [checksum, id])
   }
 
-  /// Writes what a run has found, and that it is complete.
+  /// Writes the document of a run and marks the run as finished.
   func finish(_ id: Int64, document: String?, in database: Database) throws {
     try database.execute(
       sql: """
@@ -86,7 +87,7 @@ extension RunStore {
       sql: "UPDATE run SET owner = ? WHERE id = ?", arguments: [owner.text, id])
   }
 
-  /// Throws if another process has gone on with a run meanwhile, or removed it.
+  /// Throws if another process has taken over a run or removed it.
   func requireOwner(_ owner: RunOwner, of id: Int64, in database: Database) throws {
     guard
       let row = try Row.fetchOne(

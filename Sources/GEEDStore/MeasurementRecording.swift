@@ -38,18 +38,18 @@ public struct MeasurementRecording: Sendable {
     probes = try ProbeRows(of: measurement, run: id, in: store, database)
   }
 
-  /// What is there already, in the order of the plan.
+  /// Returns the records that are already stored, in the order of the plan.
   ///
-  /// - Throws: ``StoreError`` if the store cannot be read, or holds records of another version, or such
-  ///   as do not match their checksums.
+  /// - Throws: ``StoreError`` if the store cannot be read, or holds records that are of another
+  ///   version or do not match their checksums.
   public func records() throws(StoreError) -> [MeasurementRecord] {
     try store.records(ofRun: id)
   }
 
   /// Writes records, with an observation for each probe and element, in one transaction.
   ///
-  /// - Throws: ``StoreError`` if the store cannot be written, or another process has gone on with the
-  ///   run; nothing was written then.
+  /// - Throws: ``StoreError`` if the store cannot be written, or another process has taken over the
+  ///   run; nothing is written in that case.
   public func append(_ records: [MeasurementRecord]) throws(StoreError) {
     guard !records.isEmpty else { return }
     try store.write("write to") { database in
@@ -65,12 +65,12 @@ public struct MeasurementRecording: Sendable {
     }
   }
 
-  /// Writes the results, and that the run is complete.
+  /// Writes the results and marks the run as finished.
   ///
   /// - Parameters:
-  ///   - result: What the run has found.
-  ///   - document: What it prints as JSON.
-  /// - Throws: ``StoreError`` if the store cannot be written, or another process has gone on with the
+  ///   - result: The result of the run.
+  ///   - document: The JSON that the run prints.
+  /// - Throws: ``StoreError`` if the store cannot be written, or another process has taken over the
   ///   run.
   public func finish(_ result: MeasurementResult, document: String? = nil) throws(StoreError) {
     try store.write("write to") { database in
@@ -86,9 +86,9 @@ extension RunStore {
   /// former owner stops at its next write.
   ///
   /// - Parameters:
-  ///   - description: What the run is.
-  ///   - measurement: What is measured.
-  ///   - resuming: Whether to go on with the newest run of the same settings and shard, if there is
+  ///   - description: The description of the run.
+  ///   - measurement: The measurement.
+  ///   - resuming: Whether to continue the newest run with the same settings and shard, if there is
   ///     one.
   /// - Throws: ``StoreError`` if the store cannot be written.
   public func beginMeasurement(
@@ -102,10 +102,10 @@ extension RunStore {
     }
   }
 
-  /// The records of a measurement, in the order of the plan.
+  /// Returns the records of a measurement, in the order of the plan.
   ///
-  /// - Throws: ``StoreError`` if there is no such run, or it holds records of another version, or such
-  ///   as do not match their checksums.
+  /// - Throws: ``StoreError`` if there is no such run, or it holds records that are of another
+  ///   version or do not match their checksums.
   public func records(ofRun id: Int64) throws(StoreError) -> [MeasurementRecord] {
     let settings = try run(id).settings
     return try read("read") { database in

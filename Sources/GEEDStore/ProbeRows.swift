@@ -3,13 +3,13 @@
 import GEED
 import GRDB
 
-/// The numbers under which a run's probes stand in the store.
+/// The ids of a run's probes in the store.
 struct ProbeRows: Sendable {
   let run: Int64
   let ids: [Int64]
 
-  /// Finds the probes of a measurement, and writes them and the group's elements where they are not
-  /// there yet.
+  /// Finds the probes of a measurement, and inserts them and the group's elements if they are
+  /// missing.
   init(
     of measurement: DeviationMeasurement, run: Int64, in store: RunStore, _ database: Database
   ) throws {
@@ -39,7 +39,8 @@ struct ProbeRows: Sendable {
     }
   }
 
-  /// Writes an observation for each probe, example and element, and what the examples are called.
+  /// Writes an observation for each probe, example and element, and the names and labels of the
+  /// examples.
   func insert(
     _ records: [MeasurementRecord], iteration: Int, into database: Database
   ) throws {

@@ -3,13 +3,14 @@
 import Foundation
 import GEED
 
-/// What a run is, before it has measured anything.
+/// The description of a run, known before anything is measured.
 public struct RunDescription: Sendable, Hashable {
-  /// Everything that decides the run's numbers, as JSON with sorted keys: hashes of model and data,
-  /// seeds, sizes, versions of what computes. Runs with the same text have the same numbers.
+  /// Everything that determines the run's numbers, as JSON with sorted keys: hashes of model and
+  /// data, seeds, sizes, and versions of the software. Runs with the same text have the same
+  /// numbers.
   public let settings: String
 
-  /// A word to find the run by, such as the name of a figure.
+  /// A word by which the run can be found, such as the name of a figure.
   public var tag: String?
 
   /// The file of the model, or the name of the network.
@@ -18,38 +19,38 @@ public struct RunDescription: Sendable, Hashable {
   /// The SHA-256 of the model's file, in hexadecimal.
   public var modelSHA256: String?
 
-  /// Where the data come from.
+  /// The source of the data.
   public var data: String
 
   /// The name of the group, or of other transformations.
   public var group: String
 
-  /// Where random choices start.
+  /// The seed of the random choices.
   public var seed: UInt64
 
-  /// The versions of what computes, by name.
+  /// The versions of the software that computes, by name.
   public var versions: [String: String]
 
   /// The command that started the run, word by word.
   public var commandLine: [String]
 
-  /// Which part of a measurement it is.
+  /// The part of a measurement that the run covers.
   public var shard: Shard
 
   /// Describes a run.
   ///
   /// - Parameters:
-  ///   - settings: Everything that decides the run's numbers.
+  ///   - settings: Everything that determines the run's numbers.
   ///   - model: The file of the model, or the name of the network.
   ///   - modelSHA256: The SHA-256 of the model's file.
-  ///   - data: Where the data come from.
+  ///   - data: The source of the data.
   ///   - group: The name of the group.
-  ///   - seed: Where random choices start.
-  ///   - versions: The versions of what computes, by name.
+  ///   - seed: The seed of the random choices.
+  ///   - versions: The versions of the software that computes, by name.
   ///   - commandLine: The command that started the run, word by word.
-  ///   - shard: Which part of a measurement it is.
-  ///   - tag: A word to find the run by.
-  /// - Throws: What keeps `settings` from being encoded as JSON.
+  ///   - shard: The part of a measurement that the run covers.
+  ///   - tag: A word by which the run can be found.
+  /// - Throws: Any error from encoding `settings` as JSON.
   public init(
     settings: some Encodable, model: String, modelSHA256: String? = nil, data: String,
     group: String, seed: UInt64, versions: [String: String] = ["geed": GEEDVersion.current],
@@ -70,59 +71,59 @@ public struct RunDescription: Sendable, Hashable {
 
 /// A run of a store.
 public struct RunSummary: Sendable, Hashable, Identifiable {
-  /// What kind of run it is.
+  /// The kind of a run.
   public enum Kind: String, Sendable, Hashable {
     /// A measurement of one model.
     case measure
-    /// A training, with measurements along the way.
+    /// A training, with measurements during it.
     case train
-    /// A figure that was made of other runs: its settings, and as its document what was concluded.
+    /// A figure made from other runs: its settings and, as its document, the conclusions.
     case figure
   }
 
-  /// How far the run is.
+  /// The progress of a run.
   public enum Status: String, Sendable, Hashable {
-    /// It is not finished, and a process of this machine is at it.
+    /// The run is not finished, and a process of this machine is working on it.
     case running
-    /// It is not finished, and no process of this machine is at it: it was stopped or killed, or is
-    /// another machine's.
+    /// The run is not finished, and no process of this machine is working on it: it was stopped or
+    /// killed, or belongs to another machine.
     case incomplete
-    /// It has everything.
+    /// The run is complete.
     case finished
   }
 
   /// The number of the run in its store.
   public let id: Int64
-  /// What kind of run it is.
+  /// The kind of a run.
   public let kind: Kind
-  /// How far it is.
+  /// The progress of the run.
   public let status: Status
-  /// When it began: UTC in the form 2026-01-31T23:59:59Z.
+  /// The time when the run began, in UTC in the form 2026-01-31T23:59:59Z.
   public let created: String
-  /// A word to find it by.
+  /// A word by which the run can be found.
   public let tag: String?
   /// The file of the model, or the name of the network.
   public let model: String
   /// The SHA-256 of the model's file.
   public let modelSHA256: String?
-  /// Where the data come from.
+  /// The source of the data.
   public let data: String
   /// The name of the group.
   public let group: String
-  /// Where random choices start.
+  /// The seed of the random choices.
   public let seed: UInt64
-  /// Which part of a measurement it is.
+  /// The part of a measurement that the run covers.
   public let shard: Shard
-  /// Everything that decides its numbers, as JSON with sorted keys.
+  /// Everything that determines the run's numbers, as JSON with sorted keys.
   public let settings: String
-  /// How many examples were measured, or how many iterations of training were done.
+  /// The number of examples measured, or of training iterations done.
   public let count: Int
-  /// Whether the run was kept with checksums, which stores of format 1 do not have.
+  /// Whether the run was stored with checksums, which stores of format 1 do not have.
   public let hasChecksums: Bool
 }
 
 extension Encodable {
-  /// JSON that is the same for equal values.
+  /// The value as JSON, which is the same for equal values.
   package var canonicalJSON: String {
     get throws {
       let encoder = JSONEncoder()

@@ -6,18 +6,18 @@ import GEED
 /// The process that works on a run.
 ///
 /// A process that begins or resumes a run becomes its owner. A process that is no longer the owner
-/// stops, so no two processes write to the same run. An unfinished run whose owner does not exist
-/// any more was stopped or killed.
+/// stops, so no two processes write to the same run. An unfinished run whose owner no longer exists
+/// was stopped or killed.
 struct RunOwner: Sendable, Hashable, Codable {
-  /// The machine, or the part of it that has process numbers of its own.
+  /// The machine, or the part of it that has its own process ids.
   let host: String
   let process: Int32
-  /// When the process began, as its machine counts, where that is known.
+  /// The start time of the process, as its machine counts it; empty if unknown.
   let start: String
-  /// What tells two recordings of one process apart.
+  /// A token that distinguishes two recordings of one process.
   let token: String
 
-  /// This process, for one recording.
+  /// Creates an owner for one recording by this process.
   init() {
     host = Self.thisHost
     process = ProcessInfo.processInfo.processIdentifier
@@ -25,7 +25,7 @@ struct RunOwner: Sendable, Hashable, Codable {
     token = UUID().uuidString
   }
 
-  /// The owner as it stands in the store.
+  /// Reads an owner from its text in the store.
   init?(_ text: String) {
     guard let owner = try? JSONDecoder().decode(RunOwner.self, from: Data(text.utf8)) else {
       return nil
@@ -33,22 +33,22 @@ struct RunOwner: Sendable, Hashable, Codable {
     self = owner
   }
 
-  /// What stands in the store.
+  /// The text in the store.
   var text: String { (try? canonicalJSON) ?? "" }
 
-  /// Whether the process is still there; one of another machine counts as gone.
+  /// Whether the process still exists; a process of another machine counts as ended.
   var isAlive: Bool {
     guard host == Self.thisHost, process > 0, start == Self.start(of: process) else { return false }
     return kill(process, 0) == 0 || errno == EPERM
   }
 
-  /// `process 17 of node3`.
+  /// The name in errors, such as `process 17 of node3`.
   var name: String {
     "process \(process) of \(host.split(separator: " ").first.map(String.init) ?? "another machine")"
   }
 
-  /// Name, boot and process namespace: after a restart, and in another container, numbers of
-  /// processes mean others.
+  /// The name, boot and process namespace of this machine: after a restart, and in another
+  /// container, process ids refer to other processes.
   private static let thisHost: String = {
     let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
     let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
@@ -57,7 +57,8 @@ struct RunOwner: Sendable, Hashable, Codable {
   }()
 
   private static func start(of process: Int32) -> String {
-    // The name of the program stands in brackets and may hold anything; the start is number 20 behind.
+    // The program's name is in parentheses and may hold any text; the start is the 20th field after
+    // it.
     guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
       let end = text.lastIndex(of: ")")
     else { return "" }

@@ -3,14 +3,14 @@
 import GRDB
 
 extension RunStore {
-  /// Writes what was concluded from other runs, as a finished run of its own; an earlier one with the
-  /// same settings is replaced.
+  /// Writes the conclusions from other runs as a separate finished run, which replaces an earlier
+  /// one with the same settings.
   ///
   /// - Parameters:
-  ///   - description: What the figure is.
+  ///   - description: The description of the figure.
   ///   - document: The conclusions as JSON.
   /// - Returns: The number of the run.
-  /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
+  /// - Throws: ``StoreError`` if the store cannot be written; nothing is written in that case.
   @discardableResult
   public func saveFigure(
     _ description: RunDescription, document: String

@@ -5,11 +5,11 @@ import GEED
 import GRDB
 
 extension RunStore {
-  /// The runs, oldest first.
+  /// Returns the runs, oldest first.
   ///
   /// - Parameters:
-  ///   - kind: Only those of this kind.
-  ///   - tag: Only those with this tag.
+  ///   - kind: The kind of the runs; `nil` for all.
+  ///   - tag: The tag of the runs; `nil` for all.
   /// - Throws: ``StoreError`` if the store cannot be read.
   public func runs(
     kind: RunSummary.Kind? = nil, tag: String? = nil
@@ -23,9 +23,9 @@ extension RunStore {
     }
   }
 
-  /// One run.
+  /// Returns one run.
   ///
-  /// - Throws: ``StoreError/noRun(path:id:available:)`` if there is none of this number.
+  /// - Throws: ``StoreError/noRun(path:id:available:)`` if there is no run with this number.
   public func run(_ id: Int64) throws(StoreError) -> RunSummary {
     try read("read") { database in
       guard
@@ -40,7 +40,7 @@ extension RunStore {
     }
   }
 
-  /// The newest run with the same settings, of the same part.
+  /// Returns the newest run with the same settings, for the same part of the measurement.
   ///
   /// - Throws: ``StoreError`` if the store cannot be read.
   public func latestRun(
@@ -60,10 +60,9 @@ extension RunStore {
     }
   }
 
-  /// What the run has printed as JSON; `nil` until it is finished.
+  /// Returns the JSON that the run has printed; `nil` until the run is finished.
   ///
-  /// - Throws: ``StoreError`` if there is no such run, or the text is not what was written, by its
-  ///   checksum.
+  /// - Throws: ``StoreError`` if there is no such run, or the text does not match its checksum.
   public func document(ofRun id: Int64) throws(StoreError) -> String? {
     let run = try run(id)
     return try read("read") { database in
@@ -85,7 +84,7 @@ extension RunStore {
     }
   }
 
-  /// Removes a run with all that belongs to it.
+  /// Removes a run with everything that belongs to it.
   ///
   /// - Throws: ``StoreError`` if there is no such run.
   public func remove(run id: Int64) throws(StoreError) {
@@ -95,7 +94,7 @@ extension RunStore {
     }
   }
 
-  /// Writes a new run.
+  /// Writes a new run and returns its number.
   func insert(
     _ description: RunDescription, kind: RunSummary.Kind, into database: Database
   ) throws -> Int64 {
@@ -154,7 +153,7 @@ extension RunStore {
 }
 
 extension StoredRow {
-  /// One of several words that a column may hold.
+  /// Returns the value of a column that holds one of several words.
   func word<Word: RawRepresentable<String>>(
     _ column: String, as type: Word.Type
   ) throws(StoreError) -> Word {

@@ -3,17 +3,18 @@
 import GEED
 import GRDB
 
-/// What a probe had found after an iteration; for a measurement without training, iteration 0.
+/// The result of a probe after an iteration of training; in a plain measurement, the iteration is
+/// 0.
 public struct StoredResult: Sendable, Hashable {
-  /// How many iterations of training were done.
+  /// The number of training iterations done.
   public let iteration: Int
-  /// The member of the family.
+  /// The metric, a member of the family.
   public let metric: Metric
   /// The tensor that was probed.
   public let tensor: String
-  /// The deviation; for latent metrics E/M.
+  /// The deviation; for latent metrics, this is E/M.
   public let value: Double?
-  /// The interval over examples.
+  /// The confidence interval over examples.
   public let confidenceInterval: ClosedRange<Double>?
   /// E before it is divided by M.
   public let unnormalized: Double?
@@ -21,23 +22,23 @@ public struct StoredResult: Sendable, Hashable {
   public let scale: Double?
   /// The interpolation floor, for channelwise metrics.
   public let floor: Double?
-  /// How many examples entered E.
+  /// The number of examples in E.
   public let exampleCount: Int
   /// The whole result as JSON, as in `results` of `geed measure --json`.
   public let details: String
 }
 
-/// *m(f(gx), g f̂(x))*, before anything is divided by M.
+/// One value of *m(f(gx), g f̂(x))*, before division by M.
 public struct Observation: Sendable, Hashable {
-  /// How many iterations of training were done.
+  /// The number of training iterations done.
   public let iteration: Int
-  /// The member of the family.
+  /// The metric, a member of the family.
   public let metric: Metric
   /// The tensor that was probed.
   public let tensor: String
   /// The number of the example in its data set.
   public let example: Int
-  /// What a person would call the example.
+  /// The name of the example.
   public let exampleName: String?
   /// The class of the example.
   public let label: Int?
@@ -48,7 +49,7 @@ public struct Observation: Sendable, Hashable {
 }
 
 extension RunStore {
-  /// The iterations of a training, in order.
+  /// Returns the iterations of a training, in order.
   ///
   /// - Throws: ``StoreError`` if there is no such run.
   public func steps(ofRun id: Int64) throws(StoreError) -> [StoredStep] {
@@ -72,12 +73,13 @@ extension RunStore {
     }
   }
 
-  /// The results of a run by iteration, in the order of its probes.
+  /// Returns the results of a run by iteration, in the order of its probes.
   ///
   /// - Parameters:
   ///   - id: The number of the run.
-  ///   - metric: Only those of this metric.
-  ///   - tensor: Only those of this tensor. With both, what is left is the trajectory of one probe.
+  ///   - metric: The metric to select; `nil` for all.
+  ///   - tensor: The tensor to select; `nil` for all. With both given, the result is the trajectory
+  ///     of one probe.
   /// - Throws: ``StoreError`` if there is no such run.
   public func results(
     ofRun id: Int64, metric: Metric? = nil, tensor: String? = nil
@@ -97,15 +99,16 @@ extension RunStore {
     }
   }
 
-  /// Calls `body` with every observation of a run, one at a time: by probe, iteration, example and
-  /// element.
+  /// Calls `body` with every observation of a run, one at a time, ordered by probe, iteration,
+  /// example and element.
   ///
   /// - Parameters:
   ///   - id: The number of the run.
-  ///   - metric: Only those of this metric.
-  ///   - tensor: Only those of this tensor.
-  ///   - body: Takes an observation.
-  /// - Throws: ``StoreError`` if there is no such run, and what `body` throws, as the reason.
+  ///   - metric: The metric to select; `nil` for all.
+  ///   - tensor: The tensor to select; `nil` for all.
+  ///   - body: A function that receives an observation.
+  /// - Throws: ``StoreError`` if there is no such run, or if `body` throws, with its error as the
+  ///   reason.
   public func forEachObservation(
     ofRun id: Int64, metric: Metric? = nil, tensor: String? = nil,
     _ body: (Observation) throws -> Void

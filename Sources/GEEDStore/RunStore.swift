@@ -3,19 +3,19 @@
 import Foundation
 import GRDB
 
-/// Runs in one SQLite file: settings, where they come from, every observation, results.
+/// Runs in one SQLite file, with their settings, sources, observations and results.
 ///
 ///     let store = try RunStore(creating: "geed.sqlite")
 ///     for run in try store.runs() { print(run.id, run.model, run.status) }
 ///
-/// What is appended at once is there as a whole or not at all: a process that is killed leaves the
-/// file as it was after its last call. Several processes of one machine may write to the same file;
-/// they take turns. On a network file system each writes a file of its own, for SQLite's write-ahead
-/// log needs shared memory.
+/// Each call that writes is one transaction: a process that is killed leaves the file as it was
+/// after its last call. Several processes of one machine may write to the same file, one at a time.
+/// On a network file system, each process must write its own file, because SQLite's write-ahead log
+/// needs shared memory.
 ///
 /// The tables are described in <doc:Tables>.
 public struct RunStore: Sendable {
-  /// The file.
+  /// The path of the file.
   public let path: String
 
   let database: DatabaseQueue
@@ -23,17 +23,17 @@ public struct RunStore: Sendable {
   /// The format of the tables.
   let format: Int
 
-  /// The state that the file must have after reading, where it is read as one that nobody changes.
+  /// The state that the file must still have after reading, if it was opened as immutable.
   private let unchanged: StoreFile.State?
 
-  /// Opens a store to write to it, and makes it where there is no file, or an empty one.
+  /// Opens a store for writing, and creates it if there is no file or the file is empty.
   ///
-  /// A store of an older format is brought up to this version's.
+  /// A store of an older format is migrated to this version's format.
   ///
   /// - Parameters:
-  ///   - path: The file; a log and an index stand next to it while it is open.
-  ///   - patience: How long to wait for other processes.
-  /// - Throws: ``StoreError`` for a file that is no store or that cannot be opened.
+  ///   - path: The path of the file; a log and an index are beside it while it is open.
+  ///   - patience: The timeout for waiting for other processes.
+  /// - Throws: ``StoreError`` if the file is not a store or cannot be opened.
   public init(creating path: String, patience: Duration = .seconds(10)) throws(StoreError) {
     self.path = path
     format = StoreSchema.version
@@ -41,18 +41,18 @@ public struct RunStore: Sendable {
     let file = StoreFile(path: path, patience: patience)
     try file.requirePlain()
     do {
-      // Whatever the file is, it stays as it is until it is known to be a store.
+      // The file is not changed until it is known to be a store.
       if file.byteCount > 0 {
         let (looking, _) = try file.openForReading()
         let found = try looking.read { try StoreSchema.requireOwn($0, in: path) }
         try looking.close()
-        // SQLite takes a file that is shorter than a page for one to begin in.
+        // SQLite treats a file that is shorter than a page as a new database.
         guard found > 0 || file.byteCount >= 512 else {
           throw StoreError.foreign(path: path, found: "a file of \(file.byteCount) bytes")
         }
       }
       database = try file.openForWriting()
-      // Who finds the tables as they should be must not wait for those who write.
+      // If the tables are up to date, this process must not wait for writers.
       guard try database.read(StoreSchema.version(of:)) < StoreSchema.version else { return }
       try database.inTransaction(.immediate) { database in
         try StoreSchema.migrate(database, in: path)
@@ -63,16 +63,16 @@ public struct RunStore: Sendable {
     }
   }
 
-  /// Opens a store that is there, to read it.
+  /// Opens an existing store for reading.
   ///
-  /// Not a byte of the file is changed, nor is anything left beside it: it may stand on a disk that
-  /// cannot be written to, and another process may be writing to it. Methods that write throw.
+  /// The file is not changed, and nothing is left beside it: it may be on a read-only disk, and
+  /// another process may be writing to it. Methods that write throw.
   ///
   /// - Parameters:
-  ///   - path: The file.
-  ///   - patience: How long to wait for other processes.
-  /// - Throws: ``StoreError/missing(path:)`` without a file; others for one that is no store or that
-  ///   cannot be opened.
+  ///   - path: The path of the file.
+  ///   - patience: The timeout for waiting for other processes.
+  /// - Throws: ``StoreError/missing(path:)`` if there is no file; other errors if it is not a store
+  ///   or cannot be opened.
   public init(opening path: String, patience: Duration = .seconds(10)) throws(StoreError) {
     self.path = path
     let file = StoreFile(path: path, patience: patience)
@@ -101,7 +101,7 @@ public struct RunStore: Sendable {
     }
   }
 
-  /// Reads one state of the store.
+  /// Reads the store in one consistent state.
   func read<Value>(
     _ operation: String, _ body: (Database) throws -> Value
   ) throws(StoreError) -> Value {

@@ -2,41 +2,41 @@
 
 import GRDB
 
-/// Why a store cannot be used.
+/// An error that prevents a store from being used.
 public enum StoreError: Error, Hashable, CustomStringConvertible {
   /// There is no file.
   case missing(path: String)
-  /// The file is something else.
+  /// The file is not a store.
   case foreign(path: String, found: String)
   /// The file was written by a newer version.
   case newer(path: String, found: Int, supported: Int)
-  /// Another process holds the file.
+  /// Another process has locked the file.
   case locked(path: String, operation: String)
-  /// The disk is full, failing or not to be written to; what was committed before stays.
+  /// The disk is full, failing or read-only; earlier commits are preserved.
   case unwritable(path: String, operation: String, reason: String)
-  /// SQLite, or the system below it, refused an operation.
+  /// SQLite or the operating system refused an operation.
   case failed(path: String, operation: String, reason: String)
-  /// The file is a store whose bytes make no sense.
+  /// The file is a store with damaged content.
   case corrupt(path: String, operation: String, reason: String)
-  /// A column holds a value of another type, or one that is out of its range.
+  /// A column holds a value of another type, or one that is out of range.
   case wrongValue(
     path: String, table: String, column: String, run: Int64?, found: String, expected: String)
   /// The store has no such run.
   case noRun(path: String, id: Int64, available: [Int64])
-  /// A run holds something else than this version writes.
+  /// A run holds something other than this version writes.
   case damaged(path: String, run: Int64, reason: String)
-  /// A part of a run is not what was written.
+  /// A part of a run does not match its checksum.
   case checksum(path: String, run: Int64, part: String)
-  /// A run was kept by a version that wrote no checksums.
+  /// A run was written by a version that did not write checksums.
   case unchecked(path: String, run: Int64)
-  /// A process has gone on with a run that another one was at.
+  /// Another process has taken over the run.
   case takenOver(path: String, run: Int64, owner: String)
-  /// The file was changed while it was read.
+  /// The file was changed while it was being read.
   case changed(path: String)
-  /// A run has numbers of its examples, and not the examples.
+  /// A run has the measurements of its examples, but not the examples.
   case noExample(dataset: String, index: Int)
 
-  /// One sentence that names the file, what was expected and what was found.
+  /// One sentence that states the file, what was expected and what was found.
   public var description: String {
     switch self {
     case .missing(let path):
@@ -78,7 +78,7 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
 }
 
 extension StoreError {
-  /// What an error of SQLite means for a store.
+  /// Creates the store's error for an error of SQLite.
   init(_ error: any Error, path: String, operation: String) {
     switch error {
     case let error as StoreError: self = error
@@ -89,7 +89,8 @@ extension StoreError {
       case .SQLITE_NOTADB: self = .foreign(path: path, found: "no SQLite file")
       case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY:
         self = .unwritable(path: path, operation: operation, reason: reason)
-      // SQL that is right for a store fails where tables or columns are missing, or have other rules.
+      // SQL that is valid for a store fails if tables or columns are missing or have other
+      // constraints.
       case .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT,
         .SQLITE_TOOBIG, .SQLITE_RANGE, .SQLITE_FORMAT:
         self = .corrupt(path: path, operation: operation, reason: reason)

@@ -3,12 +3,12 @@
 import Foundation
 import GRDB
 
-/// The file of a store, before it is known to be one.
+/// A file that is not yet known to be a store.
 struct StoreFile {
   let path: String
   let patience: Duration
 
-  /// What tells one state of a file from another.
+  /// The identity, size and times of a file, which differ between its states.
   struct State: Sendable, Hashable {
     private let numbers: [Int64]
 
@@ -41,7 +41,7 @@ struct StoreFile {
     return stat(path, &info) == 0 ? Int(info.st_size) : 0
   }
 
-  /// Throws if what is at the path is no plain file.
+  /// Throws if there is something other than a regular file at the path.
   func requirePlain() throws(StoreError) {
     var info = stat()
     guard stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG else { return }
@@ -49,7 +49,7 @@ struct StoreFile {
       path: path, found: info.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no plain file")
   }
 
-  /// Opens the file to write to it, and makes it where there is none.
+  /// Opens the file for writing, and creates it if it does not exist.
   func openForWriting() throws -> DatabaseQueue {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard FileManager.default.fileExists(atPath: folder) else {
@@ -84,7 +84,7 @@ struct StoreFile {
     if hasIndexedLog || hasJournal {
       do {
         let database = try DatabaseQueue(path: plainName, configuration: configuration)
-        // What is wrong with a log shows when something is read.
+        // An unusable log causes an error only when something is read.
         _ = try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
         return (database, nil)
       } catch let error as DatabaseError
@@ -94,12 +94,12 @@ struct StoreFile {
     return (try openCopy(), nil)
   }
 
-  /// Opens a copy of the file and its log, which is gone with the database.
+  /// Opens a copy of the file and its log, which is deleted when the database is closed.
   private func openCopy() throws -> DatabaseQueue {
     let files = FileManager.default
     let folder = files.temporaryDirectory.appending(path: "geed-\(UUID().uuidString)")
     try files.createDirectory(at: folder, withIntermediateDirectories: true)
-    // Open files outlive their names.
+    // An open file remains usable after its name is removed.
     defer { try? files.removeItem(at: folder) }
     let copy = folder.appending(path: "store.sqlite").path
     let before = State(of: path)
@@ -110,7 +110,7 @@ struct StoreFile {
     guard State(of: path) == before else { throw StoreError.changed(path: path) }
     let database = try DatabaseQueue(path: copy, configuration: configuration)
     try database.writeWithoutTransaction {
-      // Brings the log into the file: no other name is needed from here on.
+      // Merges the log into the file; no other file is needed from here on.
       _ = try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE")
       _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
     }
@@ -121,16 +121,16 @@ struct StoreFile {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience / .seconds(1))
     configuration.prepareDatabase { database in
-      // What a file says of itself runs no functions, and is checked as it is read.
+      // The schema of a file must not call functions, and its cells are checked as they are read.
       try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
     }
     return configuration
   }
 
-  /// The path as SQLite takes it for a path, whatever it begins with.
+  /// The path in a form that SQLite always reads as a path, whatever it begins with.
   private var plainName: String { path.hasPrefix("/") ? path : "./\(path)" }
 
-  /// The path in a URI by which SQLite takes the file for one that nobody changes.
+  /// The path as a URI that makes SQLite treat the file as immutable.
   private var unchangingName: String {
     let absolute = URL(fileURLWithPath: path).path
     var allowed = CharacterSet.urlPathAllowed

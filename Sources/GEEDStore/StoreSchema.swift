@@ -4,10 +4,11 @@ import GRDB
 
 /// The tables of a store, which other programs may read.
 enum StoreSchema {
-  /// What marks a file as a store: "GEED" in ASCII.
+  /// The application id of a store: "GEED" in ASCII.
   static let applicationID: Int32 = 0x4745_4544
 
-  /// The format that this version writes; older ones are brought up to it when they are written to.
+  /// The format that this version writes; older formats are migrated when a store is opened for
+  /// writing.
   static var version: Int { migrations.count }
 
   /// The migrations from each format to the next, starting from an empty database.
@@ -103,7 +104,7 @@ enum StoreSchema {
       FROM result JOIN probe ON probe.id = result.probe;
     """
 
-  /// Checksums, and whose the unfinished runs are. Rows of before have none.
+  /// Adds checksums and the owners of unfinished runs. Existing rows have neither.
   private static let second = """
     ALTER TABLE run ADD COLUMN owner TEXT;
     ALTER TABLE run ADD COLUMN checksum BLOB;
@@ -132,12 +133,12 @@ enum StoreSchema {
     "record": ["run", "position", "bytes"],
   ]
 
-  /// The columns that came with the second format.
+  /// The columns that the second format has added.
   private static let laterColumns = [
     "run": ["owner", "checksum", "document_checksum"], "record": ["checksum"],
   ]
 
-  /// The format of a database; 0 for one without tables.
+  /// Returns the format of a database; 0 for one without tables.
   ///
   /// - Throws: ``StoreError`` unless it is a store that this version reads, with all its tables, or
   ///   empty.
@@ -192,12 +193,12 @@ enum StoreSchema {
     return found
   }
 
-  /// The format of the tables; 0 without any.
+  /// Returns the format of the tables; 0 if there are none.
   static func version(of database: Database) throws -> Int {
     try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
   }
 
-  /// Brings the tables up to this version's, unless another process has done so meanwhile.
+  /// Migrates the tables to this version's format, unless another process has already done so.
   static func migrate(_ database: Database, in path: String) throws {
     let found = try requireOwn(database, in: path)
     guard found < version else { return }

@@ -2,8 +2,8 @@
 
 import GEED
 
-/// What a store knows of the examples of a run: enough to make results of records, without the
-/// examples themselves.
+/// The stored information on the examples of a run, which is enough to compute results from records
+/// without the examples themselves.
 public struct StoredDataset: Dataset {
   public let name: String
   public let count: Int
@@ -12,13 +12,13 @@ public struct StoredDataset: Dataset {
   private var names: [Int: String] = [:]
   private var labels: [Int: Int] = [:]
 
-  /// Creates a data set of examples that are known by name and class alone.
+  /// Creates a data set of examples that are known only by name and class.
   ///
   /// - Parameters:
-  ///   - name: What to call it.
-  ///   - count: How many examples there are.
-  ///   - exampleShape: The shape of each.
-  ///   - classes: Which classes they have.
+  ///   - name: The name of the data set.
+  ///   - count: The number of examples.
+  ///   - exampleShape: The shape of each example.
+  ///   - classes: The classes of the examples.
   public init(name: String, count: Int, exampleShape: [Int], classes: ClassCensus?) {
     self.name = name
     self.count = count
@@ -34,7 +34,7 @@ public struct StoredDataset: Dataset {
     }
   }
 
-  /// Throws: examples are not kept.
+  /// Always throws, because examples are not stored.
   public func example(at index: Int) throws -> Tensor {
     throw StoreError.noExample(dataset: name, index: index)
   }

@@ -3,10 +3,10 @@
 import Foundation
 import GRDB
 
-/// A row of a table, as another program may have written it: the type of every value is checked.
+/// A row of a table. Another program may have written it, so the type of every value is checked.
 ///
-/// SQLite keeps values of any type in any column, and GRDB's own conversions end the process where one
-/// does not fit.
+/// SQLite stores values of any type in any column, and GRDB's own conversions terminate the process
+/// if a value does not fit.
 struct StoredRow {
   private let row: Row
   private let table: String
@@ -22,7 +22,7 @@ struct StoredRow {
     self.run = run
   }
 
-  /// The value of a column.
+  /// Returns the value of a column.
   ///
   /// - Throws: ``StoreError/wrongValue(path:table:column:run:found:expected:)`` for a value of
   ///   another type.
@@ -35,7 +35,7 @@ struct StoredRow {
     return value
   }
 
-  /// The value of a column, or `nil` where it has none.
+  /// Returns the value of a column, or `nil` if it has none.
   ///
   /// - Throws: ``StoreError/wrongValue(path:table:column:run:found:expected:)`` for a value of
   ///   another type.
@@ -53,7 +53,7 @@ struct StoredRow {
     return value
   }
 
-  /// The number of a column, from 0 on.
+  /// Returns the value of a column that holds a number of at least 0.
   func count(_ column: String) throws(StoreError) -> Int {
     let count: Int = try value(column)
     guard count >= 0 else {
@@ -62,19 +62,19 @@ struct StoredRow {
     return count
   }
 
-  /// What is wrong with a value.
+  /// Returns the error for an invalid value.
   func wrong(_ column: String, found: String, expected: String) -> StoreError {
     .wrongValue(
       path: path, table: table, column: column, run: run, found: found, expected: expected)
   }
 }
 
-/// What can stand in a column.
+/// A type whose values can be read from a column.
 protocol StoredValue {
-  /// What is expected, for people.
+  /// The expected value in the words of an error.
   static var expectation: String { get }
 
-  /// Reads a value of the one right type.
+  /// Reads a value; `nil` for one of another type.
   init?(_ storage: DatabaseValue.Storage)
 }
 
@@ -127,7 +127,7 @@ extension Data: StoredValue {
 }
 
 extension DatabaseValue.Storage {
-  /// What stands there, for people.
+  /// The stored value in the words of an error.
   fileprivate var summary: String {
     switch self {
     case .null: "no value"

@@ -21,14 +21,14 @@ public struct TrainingRecording: Sendable {
 
   let owner: RunOwner
 
-  /// Writes steps, in one transaction. A step that is there already is replaced.
+  /// Writes steps, in one transaction. A step that is already stored is replaced.
   ///
-  /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
+  /// - Throws: ``StoreError`` if the store cannot be written; nothing is written in that case.
   public func append(_ steps: StoredStep...) throws(StoreError) { try append(steps) }
 
-  /// Writes steps, in one transaction. A step that is there already is replaced.
+  /// Writes steps, in one transaction. A step that is already stored is replaced.
   ///
-  /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
+  /// - Throws: ``StoreError`` if the store cannot be written; nothing is written in that case.
   public func append(_ steps: [StoredStep]) throws(StoreError) {
     try write { database in
       let insert = try database.cachedStatement(
@@ -46,15 +46,15 @@ public struct TrainingRecording: Sendable {
     }
   }
 
-  /// Writes what was measured after an iteration, in one transaction.
+  /// Writes the measurement after an iteration, in one transaction.
   ///
   /// - Parameters:
-  ///   - result: What was found.
-  ///   - iteration: How many iterations were done.
-  ///   - records: What it was made of, for an observation of every example and element; without them
-  ///     only the results are kept.
-  ///   - measurement: What was measured, with the same probes each time.
-  /// - Throws: ``StoreError`` if the store cannot be written; nothing was then.
+  ///   - result: The result of the measurement.
+  ///   - iteration: The number of iterations done.
+  ///   - records: The records behind the result, to write an observation of every example and
+  ///     element; without them, only the results are stored.
+  ///   - measurement: The measurement, with the same probes each time.
+  /// - Throws: ``StoreError`` if the store cannot be written; nothing is written in that case.
   public func append(
     _ result: MeasurementResult, iteration: Int, records: [MeasurementRecord] = [],
     of measurement: DeviationMeasurement
@@ -66,7 +66,8 @@ public struct TrainingRecording: Sendable {
     }
   }
 
-  /// Forgets everything after an iteration: a training that goes on from a checkpoint does it again.
+  /// Deletes everything after an iteration, because a training that continues from a checkpoint
+  /// repeats it.
   ///
   /// - Throws: ``StoreError`` if the store cannot be written.
   public func truncate(afterIteration iteration: Int) throws(StoreError) {
@@ -87,14 +88,14 @@ public struct TrainingRecording: Sendable {
     }
   }
 
-  /// Writes that the training is complete.
+  /// Marks the training as finished.
   ///
   /// - Throws: ``StoreError`` if the store cannot be written.
   public func finish() throws(StoreError) {
     try write { try store.finish(id, document: nil, in: $0) }
   }
 
-  /// Changes the run in one transaction, unless another process has gone on with it.
+  /// Changes the run in one transaction, unless another process has taken it over.
   private func write(_ body: (Database) throws -> Void) throws(StoreError) {
     try store.write("write to") { database in
       try store.requireOwner(owner, of: id, in: database)
@@ -105,7 +106,7 @@ public struct TrainingRecording: Sendable {
 
 /// One iteration of a training.
 public struct StoredStep: Sendable, Hashable, Codable {
-  /// How many iterations were done.
+  /// The number of iterations done.
   public let iteration: Int
   /// The loss of the batch.
   public var loss: Double?
@@ -121,7 +122,7 @@ public struct StoredStep: Sendable, Hashable, Codable {
   /// Creates a step.
   ///
   /// - Parameters:
-  ///   - iteration: How many iterations were done.
+  ///   - iteration: The number of iterations done.
   ///   - loss: The loss of the batch.
   ///   - accuracy: The share of the batch that was classified correctly.
   ///   - testLoss: The loss on the test split.
@@ -144,10 +145,11 @@ extension RunStore {
   /// Begins a training.
   ///
   /// - Parameters:
-  ///   - description: What the run is.
-  ///   - resuming: Whether to go on with the newest run of the same settings, if there is one;
-  ///     ``TrainingRecording/truncate(afterIteration:)`` then says from where.
-  ///   - shorter: What the run was before it got more iterations, if it did.
+  ///   - description: The description of the run.
+  ///   - resuming: Whether to continue the newest run with the same settings, if there is one;
+  ///     ``TrainingRecording/truncate(afterIteration:)`` then sets the iteration to continue from.
+  ///   - shorter: The description of the run before its number of iterations was increased, if it
+  ///     was.
   /// - Throws: ``StoreError`` if the store cannot be written.
   public func beginTraining(
     _ description: RunDescription, resuming: Bool = false, extending shorter: RunDescription? = nil

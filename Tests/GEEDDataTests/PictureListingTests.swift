@@ -163,6 +163,19 @@ import Testing
     }
   }
 
+  @Test("Floating-point pictures among others are named, since they are not scaled")
+  func floatingPoint() throws {
+    try withTemporaryFolder { folder in
+      for name in ["float.tif", "rgb16.tif"] {
+        try write(Fixture.bytes("deep/\(name)"), to: "\(folder)/\(name)")
+      }
+      let dataset = try PictureFolder(path: folder)
+      let note = "Floating-point pictures keep their values, while others in the same data are scaled"
+      #expect(dataset.notes(on: [0, 1]) == [note + " to white: float.tif."])
+      #expect(dataset.notes(on: [0]).isEmpty && dataset.notes(on: [1]).isEmpty)
+    }
+  }
+
   @Test("Unreadable pictures are left out where that is asked for, and named")
   func unreadable() throws {
     try withTemporaryFolder { folder in

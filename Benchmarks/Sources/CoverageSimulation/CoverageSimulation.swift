@@ -3,8 +3,8 @@
 import Foundation
 import GEED
 
-/// Counts how often 95 % intervals hold the true value, on maps whose deviation is known, and
-/// prints Markdown tables; the article Intervals shows them.
+/// Measures the share of 95 % intervals that contain the true value, on maps with a known
+/// deviation, and prints Markdown tables for the article Intervals.
 ///
 ///     swift run -c release --package-path Benchmarks CoverageSimulation [repetitions]
 @main
@@ -17,7 +17,7 @@ struct CoverageSimulation {
     try printStopping(repetitions / 10)
   }
 
-  /// Intervals over examples, by both methods.
+  /// Prints the coverage of intervals over examples, for both methods.
   private static func printIntervals(_ repetitions: Int) {
     print("| map | true value | skewness | N | t | bootstrap-t | too low | too high |")
     print("|---|---|---|---|---|---|---|---|")
@@ -42,7 +42,7 @@ struct CoverageSimulation {
     }
   }
 
-  /// Intervals of runs that stop when they are precise enough.
+  /// Prints the coverage of intervals of runs that stop when they are precise enough.
   private static func printStopping(_ repetitions: Int) throws {
     print("\n| precision | repetitions | covered | examples in the mean | precise |")
     print("|---|---|---|---|---|")
@@ -63,7 +63,7 @@ struct CoverageSimulation {
     }
   }
 
-  /// Intervals over models and examples.
+  /// Prints the coverage of intervals over models and examples.
   private static func printReplicates(_ repetitions: Int) {
     print(
       "\n| models | N | σ of models | of examples | of both | models x examples | models | examples |"
@@ -89,7 +89,7 @@ struct CoverageSimulation {
     }
   }
 
-  /// Statistics of models that differ, on examples that differ.
+  /// Returns statistics of models that differ, on examples that differ.
   private static func crossed(
     models: Int, examples: Int, spread: (Double, Double, Double), using generator: inout SplitMix64
   ) -> [SampleMean] {
@@ -102,13 +102,13 @@ struct CoverageSimulation {
   }
 }
 
-/// How often intervals hold a value, and on which side they miss it.
+/// The coverage of intervals, and the shares that miss the value on either side.
 struct Coverage {
   private var count = 0
   private var below = 0
   private var above = 0
 
-  /// Adds an interval; one that does not exist misses.
+  /// Adds an interval; a missing interval counts as one that misses the value.
   mutating func add(_ interval: ClosedRange<Double>?, truth: Double) {
     count += 1
     guard let interval else {
@@ -119,17 +119,17 @@ struct Coverage {
     if interval.lowerBound > truth { above += 1 }
   }
 
-  /// How often an interval lay below the value, in %.
+  /// The share of intervals below the value, in %.
   var shareBelow: Double { 100 * Double(below) / Double(count) }
 
-  /// How often an interval lay above the value, in %.
+  /// The share of intervals above the value, in %.
   var shareAbove: Double { 100 * Double(above) / Double(count) }
 
-  /// How often an interval held the value, in %.
+  /// The share of intervals that contain the value, in %.
   var share: Double { 100 - shareBelow - shareAbove }
 }
 
 extension Double {
-  /// The number with so many digits after the point.
+  /// Returns the number with the given number of digits after the decimal point.
   func text(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
 }

@@ -3,18 +3,19 @@
 import Foundation
 import GEED
 
-/// Features in four dimensions under C3, whose orbit is z, z + d and z − d, divided by M.
+/// Features in four dimensions under C3, with the orbit z, z + d and z − d, whose deviation is
+/// divided by M.
 ///
-/// z is normal about `centre`, d is a random multiple of a random direction that grows with the
-/// length of z, so that E and M depend on each other where they share examples.
+/// z is normal about `centre`. d is a random direction times a random factor that grows with the
+/// length of z, so that E and M are dependent if they share examples.
 struct LatentMap {
-  /// Which examples M has.
+  /// The examples of M.
   enum ScaleExamples {
-    /// So many, those of E among them.
+    /// The given number of examples, including those of E.
     case overlapping(Int)
-    /// So many others.
+    /// The given number of other examples.
     case separate(Int)
-    /// Those of E.
+    /// The examples of E.
     case same
   }
 
@@ -36,8 +37,8 @@ struct LatentMap {
 
   /// The map with its true value.
   ///
-  /// For ℓ₂ it has a closed form: E = ⅔·E|z|·0.1·e^⅛ and M = √2·E|z|. For the cosine E and M are from
-  /// a million examples each.
+  /// For ℓ₂ it has a closed form: E = ⅔·E|z|·0.1·e^⅛ and M = √2·E|z|. For the cosine, E and M are
+  /// each computed from a million examples.
   var simulated: SimulatedMap {
     var generator = SplitMix64(seed: 4)
     let truth: Double

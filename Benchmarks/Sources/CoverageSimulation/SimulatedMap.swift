@@ -3,24 +3,24 @@
 import Foundation
 import GEED
 
-/// A map on random examples whose deviation is known.
+/// A map on random examples with a known deviation.
 struct SimulatedMap {
   let name: String
 
   /// The true value, in closed form or from a million examples.
   let truth: Double
 
-  /// The skewness of the deviations of single examples, E's part alone.
+  /// The skewness of the deviations of single examples, for E alone.
   let skewness: Double
 
   private let draw: (Int, inout SplitMix64) -> SampleMean
 
-  /// Measures the map on so many random examples.
+  /// Measures the map on `count` random examples.
   func statistic(_ count: Int, using generator: inout SplitMix64) -> SampleMean {
     draw(count, &generator)
   }
 
-  /// All maps, from harmless to hard.
+  /// All maps, ordered by increasing difficulty.
   static var all: [SimulatedMap] {
     [channelwise, softmax, exponential, gamma, logNormal]
       + [LatentMap.overlapping, .same, .separate, .cosine].map(\.simulated)
@@ -50,8 +50,8 @@ struct SimulatedMap {
 // MARK: - Maps without M
 
 extension SimulatedMap {
-  /// Four channels of a 1 x 2 grid under flip, turned by angles that are uniform up to ¼ turn:
-  /// m is −1 for the identity and −cos for the flip, whose mean is −2/π.
+  /// Four channels of a 1 x 2 grid under flip, rotated by angles that are uniform up to ¼ turn: m
+  /// is −1 for the identity and −cos for the flip, whose mean is −2/π.
   static var channelwise: SimulatedMap {
     SimulatedMap("channelwise, bounded", truth: -(1 + 2 / Double.pi) / 2) { count, generator in
       let action = try? ImageAction.reflection.prepared(for: [4, 1, 2])
@@ -67,8 +67,8 @@ extension SimulatedMap {
     }
   }
 
-  /// Ten classes under C8, log-odds that wander more for some examples than for others; the truth
-  /// is from a million examples.
+  /// Ten classes under C8, with log-odds that vary more for some examples than for others; the true
+  /// value is from a million examples.
   static var softmax: SimulatedMap {
     SimulatedMap("softmax, skewed", truth: nil) { count, generator in
       let action = try? TrivialAction(.cyclic(8)).prepared(for: [10])
@@ -82,12 +82,13 @@ extension SimulatedMap {
     }
   }
 
-  /// ℓ₂ under flip, exponential deviations of mean 1.
+  /// ℓ₂ under flip, with exponential deviations of mean 1.
   static var exponential: SimulatedMap {
     pair("ℓ2, exponential", truth: 1, skewness: 2) { -log(1 - $0.nextUnit()) }
   }
 
-  /// ℓ₂ under flip, deviations that are squares of normal numbers (χ² with one degree).
+  /// ℓ₂ under flip, with deviations that are squares of normal numbers (χ² with one degree of
+  /// freedom).
   static var gamma: SimulatedMap {
     pair("ℓ2, chi-squared", truth: 1, skewness: 8.0.squareRoot()) { generator in
       let z = generator.nextGaussian()
@@ -95,7 +96,8 @@ extension SimulatedMap {
     }
   }
 
-  /// ℓ₂ under flip, log-normal deviations: so skewed that no interval from 50 examples keeps its level.
+  /// ℓ₂ under flip, with log-normal deviations: so skewed that no interval from 50 examples keeps
+  /// its level.
   static var logNormal: SimulatedMap {
     let variance = exp(1.0)
     return pair(
@@ -104,7 +106,7 @@ extension SimulatedMap {
     ) { exp($0.nextGaussian()) }
   }
 
-  /// Outputs at 0 ± d for a random d, which is their distance to the mean.
+  /// Outputs at ±d for a random d, which is their distance to the mean.
   private static func pair(
     _ name: String, truth: Double, skewness: Double,
     distance: @escaping (inout SplitMix64) -> Double
@@ -118,7 +120,7 @@ extension SimulatedMap {
     }
   }
 
-  /// Measures as the package does: orbit by orbit.
+  /// Measures like the package, orbit by orbit.
   private static func estimate(
     _ action: PreparedAction?, _ distance: any Distance, scores: ScoreKind = .values,
     _ count: Int, using generator: inout SplitMix64,
@@ -137,7 +139,7 @@ extension SimulatedMap {
 }
 
 extension [Double] {
-  /// The third standardised moment.
+  /// The third standardized moment.
   var skewness: Double {
     let n = Double(count)
     let mean = reduce(0, +) / n

@@ -3,23 +3,23 @@
 import Foundation
 import GEED
 
-/// A measurement that stops when it is precise enough, on examples whose true value is known.
+/// A measurement that stops when it is precise enough, on examples with a known true value.
 ///
-/// Two class scores swap under flip; how far they are apart is exponential.
+/// Two class scores are swapped under flip; their difference is exponential.
 struct StoppedMeasurement {
-  /// What a run has found.
+  /// The result of a run.
   struct Outcome {
     let interval: ClosedRange<Double>?
     let exampleCount: Int
     let isPrecise: Bool
   }
 
-  /// The mean divergence over the distribution that examples come from.
+  /// The mean divergence over the distribution of the examples.
   let truth: Double
 
   init() {
-    // Probabilities p and 1 − p against their mean ½: log 2 less the entropy. Integrated over the
-    // distribution's quantiles.
+    // For probabilities p and 1 − p and their mean ½, the divergence is log 2 minus the entropy. It
+    // is integrated over the quantiles of the distribution.
     let count = 1_000_000
     truth =
       (0..<count).reduce(0) { total, i in

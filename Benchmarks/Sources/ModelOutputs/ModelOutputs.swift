@@ -4,15 +4,16 @@ import Foundation
 import GEEDModels
 import GEEDTorch
 
-/// Runs a network on images from a file and writes all it gives, for comparison with Python:
+/// Runs a network on images from a file and writes all of its outputs, for comparison with Python:
 ///
 ///     ModelOutputs resnet18 weights.safetensors images.safetensors outputs.safetensors saved.safetensors
 ///
-/// The images are the tensor `images`. The outputs are named as blocks are, `features` and `logits`; the
-/// metadata hold the number of parameters. The weights are saved once more as they were loaded.
+/// The images are the tensor `images`. The outputs have the names of the blocks, `features` and
+/// `logits`; the metadata contain the number of parameters. The loaded weights are saved again
+/// unchanged.
 ///
-/// For a steerable network the file has expanded filters, `block1.conv.filter` and so on, in place of the
-/// coefficients, which belong to one basis.
+/// For a steerable network the file has expanded filters, `block1.conv.filter` and so on, instead
+/// of coefficients, which belong to one basis.
 @main
 struct ModelOutputs {
   static func main() throws {
@@ -35,8 +36,9 @@ struct ModelOutputs {
     try weights.save(to: files[3])
   }
 
-  /// A network of published sizes; or the six-block networks of default sizes as `C8-cnn`, and for other
-  /// groups, and `cnn` and `wide-cnn`, which have as many parameters and channels as that of C8.
+  /// Returns a network of published sizes, or a six-block network of default sizes: `C8-cnn`,
+  /// likewise for other groups, and `cnn` and `wide-cnn`, which have as many parameters and as many
+  /// channels, respectively, as that of C8.
   private static func network(
     named name: String, _ shape: [Int], _ p: ParameterPath
   ) throws -> (any FactoredClassifier)? {

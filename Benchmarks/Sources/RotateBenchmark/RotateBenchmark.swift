@@ -3,14 +3,14 @@
 import Foundation
 import GEED
 
-/// Times the turn of a batch [16, 3, 224, 224] by 45 degrees; `rotate.py` runs it, by turns with
-/// torchvision.
+/// Measures the time of rotating a batch [16, 3, 224, 224] by 45 degrees. `rotate.py` runs it,
+/// alternating with torchvision.
 ///
 ///     RotateBenchmark PICTURES RESULT
 ///
-/// Reads the batch from a file of bare 32-bit floats and writes the turned one likewise. Then, for
-/// each number that it reads, it turns the batch so many times and prints the median time and the
-/// mean processor time, in milliseconds for one picture.
+/// Reads the batch from a file of raw 32-bit floats and writes the rotated batch in the same
+/// format. Then, for each number that it reads, it rotates the batch that many times and prints the
+/// median time and the mean processor time, in milliseconds per picture.
 @main
 struct RotateBenchmark {
   static func main() throws {
@@ -29,7 +29,7 @@ struct RotateBenchmark {
     }
   }
 
-  /// The median time of `count` turns and their mean processor time, for one picture.
+  /// Returns the median time of `count` rotations and their mean processor time, per picture.
   private static func time(
     _ action: PreparedAction, _ batch: Tensor, count: Int
   ) -> (median: Double, processor: Double) {

@@ -6,13 +6,13 @@ import GEEDData
 import GEEDOnnx
 import GEEDStore
 
-/// Says what a measurement spends its processor time on, in parts of the forward passes: ResNet-20 on
-/// 600 pictures under C8, five probes.
+/// Reports the processor time of the parts of a measurement relative to that of the forward passes:
+/// ResNet-20 on 600 pictures under C8, with five probes.
 ///
 ///     GEED_DATA=/path/to/data swift run -c release --package-path Benchmarks StatisticsCost
 ///
-/// Processor time, and one thread: what else the machine does hardly matters then. What is made of
-/// outputs is timed on the outputs of one batch, given again and again, without running the model.
+/// Processor time on one thread is hardly affected by other programs. The processing of outputs is
+/// timed on the outputs of one batch, which are reused without running the model.
 @main
 struct StatisticsCost {
   static func main() throws {
@@ -64,7 +64,7 @@ struct StatisticsCost {
     return measurement
   }
 
-  /// Finds E of every probe and nothing else.
+  /// Computes E of every probe and nothing else.
   private static func addDeviations(
     of measurement: DeviationMeasurement, outputs: [String: Tensor]
   ) throws {
@@ -85,7 +85,7 @@ struct StatisticsCost {
     }
   }
 
-  /// Runs the measurement, and keeps every batch in a new store.
+  /// Runs the measurement and keeps every batch in a new store.
   private static func keep(_ measurement: DeviationMeasurement) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -104,7 +104,7 @@ struct StatisticsCost {
     try recording.finish(run.result)
   }
 
-  /// The processor time that `body` takes on all threads, the median of five times.
+  /// Returns the processor time of `body` on all threads, as the median of five runs.
   private static func processorSeconds(_ body: () throws -> Void) rethrows -> Double {
     try (0..<5).map { _ in
       let start = clock()

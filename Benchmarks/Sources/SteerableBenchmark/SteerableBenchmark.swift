@@ -5,8 +5,9 @@ import GEED
 import GEEDModels
 import GEEDTorch
 
-/// Trains a six-block network on noise, a step for each line of standard input, and prints the seconds
-/// of each step on the clock and of the processors. `steerable.py` runs it beside escnn.
+/// Trains a six-block network on noise, one step for each line of standard input, and prints the
+/// elapsed time and the processor time of each step in seconds. `steerable.py` runs it alternating
+/// with escnn.
 ///
 ///     SteerableBenchmark NETWORK BATCH THREADS
 ///
@@ -40,7 +41,7 @@ struct SteerableBenchmark {
     }
   }
 
-  /// Writes a line at once: whoever reads it waits for it.
+  /// Writes a line without buffering, because the reader waits for it.
   private static func say(_ word: String, _ numbers: Double...) {
     let line = ([word] + numbers.map { "\($0)" }).joined(separator: " ") + "\n"
     FileHandle.standardOutput.write(Data(line.utf8))
@@ -63,7 +64,8 @@ struct Training {
     labels = try TorchTensor((0..<batchSize).map { Int64($0 % 10) }, shape: [batchSize])
   }
 
-  /// Forward, backward, and a change of all parameters; returns the loss before it.
+  /// Runs a forward pass, a backward pass and a change of all parameters; returns the loss before
+  /// the change.
   func step() throws -> Double {
     let parameters = weights.trained
     try TorchTensor.clearGradients(of: parameters)
@@ -79,15 +81,15 @@ struct Training {
   }
 }
 
-/// Seconds since it was made.
+/// The seconds since its creation.
 struct Stopwatch {
   private let start = ContinuousClock.now
   private let startOfProcessor = Self.processorTime
 
-  /// On the clock.
+  /// The elapsed time.
   var clock: Double { (ContinuousClock.now - start) / .seconds(1) }
 
-  /// Of all threads of the process.
+  /// The processor time of all threads of the process.
   var processor: Double { Self.processorTime - startOfProcessor }
 
   private static var processorTime: Double { Double(Foundation.clock()) / Double(CLOCKS_PER_SEC) }

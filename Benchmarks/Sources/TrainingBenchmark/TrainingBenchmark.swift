@@ -4,12 +4,12 @@ import Foundation
 import GEEDModels
 import GEEDTorch
 
-/// Runs training passes when told to: the Swift side of `training.py`.
+/// Runs training passes on request; the Swift side of `training.py`.
 ///
 ///     TrainingBenchmark NETWORK nchw|nhwc THREADS
 ///
-/// For each line on standard input, a number of passes, it prints how long they took in seconds of the
-/// clock and of the processor, the resident memory after them in bytes, and the loss of the last one.
+/// For each line on standard input, a number of passes, it prints their elapsed time and processor
+/// time in seconds, the resident memory after them in bytes, and the loss of the last one.
 @main
 struct TrainingBenchmark {
   static func main() throws {
@@ -34,14 +34,14 @@ struct TrainingBenchmark {
     var description: String { "usage: TrainingBenchmark resnet18|cnn nchw|nhwc THREADS" }
   }
 
-  /// What this process has used of all processors, in seconds.
+  /// Returns the processor time of this process on all processors, in seconds.
   private static func processorSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  /// What this process holds in memory, or 0 where there is no /proc.
+  /// Returns the resident memory of this process in bytes, or 0 if there is no /proc.
   private static func residentBytes() -> Int {
     let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?
       .split(separator: " ")
@@ -50,7 +50,7 @@ struct TrainingBenchmark {
   }
 }
 
-/// The networks that are timed, and the sizes of their batches.
+/// The networks to time, and their batch sizes.
 enum BenchmarkNetwork: String {
   case resnet18, cnn
 
@@ -82,7 +82,7 @@ struct TrainingPasses {
     mode = .training(generator)
   }
 
-  /// One pass; returns its loss.
+  /// Runs one pass and returns its loss.
   func run() throws -> Double {
     try TorchTensor.clearGradients(of: parameters)
     let loss = try network(images, mode).crossEntropy(labels)

@@ -2,7 +2,7 @@
 // Pictures from and to bytes in memory, through libjpeg-turbo, libpng and libtiff.
 //
 // Every function is free of global state, may be called on several threads at once, writes nothing
-// to standard error, and lets no longjmp out.
+// to standard error, and never exits by longjmp.
 
 #ifndef GEED_IMAGE_H
 #define GEED_IMAGE_H
@@ -10,28 +10,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* No side of a picture may be longer, and no picture may have more pixels: 2^27 holds a whole
+/* The maximum side and number of pixels of a picture: 2^27 pixels are enough for a whole
  * Sentinel-2 tile of 10980 x 10980. */
 #define GEED_MAX_SIDE 65535
 #define GEED_MAX_PIXELS 134217728
 
-/* The room for a message, its terminating zero included. */
+/* The size of a message buffer, including the terminating zero. */
 #define GEED_MESSAGE_SIZE 256
 
-/* GEED_OK, or "no result was written"; then `message` says why. */
+/* GEED_OK, or GEED_FAILED if no result was written; `message` then holds the reason. */
 typedef enum geed_status { GEED_OK = 0, GEED_FAILED = 1 } geed_status;
 
-/* An owned picture: rows as they lie in the file, `channels` (1 or 3) samples a pixel, no padding. */
+/* An owned picture: rows as stored in the file, `channels` (1 or 3) samples a pixel, no padding. */
 typedef struct geed_picture {
   /* Samples of `sample_size` bytes in the byte order of the machine, aligned for them. */
   uint8_t *pixels;
   uint32_t width;
   uint32_t height;
   uint32_t channels;
-  /* 1 or 2: unsigned integers, white is the largest; 4: `float`, as it is in the file. */
+  /* 1 or 2: unsigned integers, the largest of which is white; 4: `float`, as stored in the file. */
   uint32_t sample_size;
-  /* TIFF's tag 274, 1 to 8: where row 0 and column 0 are on the screen. 1 for other kinds, whose
-   * EXIF blocks are not looked at. */
+  /* TIFF's tag 274, 1 to 8: the positions of row 0 and column 0 on the screen. 1 for other formats,
+   * whose EXIF blocks are not read. */
   uint32_t orientation;
 } geed_picture;
 
@@ -42,8 +42,8 @@ typedef struct geed_bytes {
 } geed_bytes;
 
 /* Decode `count` bytes. On GEED_OK `*result` owns a new picture, to be released with
- * geed_picture_free; otherwise it is untouched and `message`, of GEED_MESSAGE_SIZE characters,
- * holds the decoder's own words.
+ * geed_picture_free; otherwise it is unchanged and `message`, of GEED_MESSAGE_SIZE characters,
+ * holds the decoder's own message.
  *
  * JPEG: grey stays grey; YCbCr, RGB, CMYK and YCCK become RGB.
  * PNG:  grey of any depth stays grey, palettes become RGB, 16 bits stay, alpha is dropped.
@@ -57,11 +57,11 @@ geed_status geed_decode_tiff(geed_picture *result, const uint8_t *bytes, size_t 
                              char *message);
 
 /* Encodes a picture as an 8-bit PNG file. On GEED_OK `*result` owns new bytes, to be released with
- * geed_bytes_free; otherwise it is untouched and `message` says why. */
+ * geed_bytes_free; otherwise it is unchanged and `message` holds the reason. */
 geed_status geed_encode_png(geed_bytes *result, const uint8_t *pixels, uint32_t width,
                             uint32_t height, uint32_t channels, char *message);
 
-/* Release what a function above made. Null is allowed. Cannot fail. */
+/* Release the result of a function above. Null is allowed. Cannot fail. */
 void geed_picture_free(geed_picture picture);
 void geed_bytes_free(geed_bytes bytes);
 

@@ -3,7 +3,7 @@
 #ifndef GEED_MEMORY_H
 #define GEED_MEMORY_H
 
-/* Asks for the memory at `place` to be brought into the cache. Any address will do. */
+/* Prefetches the memory at `place` into the cache. Any address is allowed. */
 static inline void geed_prefetch(const void *place) { __builtin_prefetch(place); }
 
 #endif

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-// What a process has to settle with the system, and what only C can do in a signal handler.
+// The setup of a process's descriptors and signals, and signal handling that is only possible in C.
 
 #ifndef GEED_PROCESS_H
 #define GEED_PROCESS_H
 
-/* Prepares the process; to be called first of all.
+/* Prepares the process. Call this before anything else.
  *
- * Descriptors 0 to 2 that are closed are opened so that every use of them fails: no file that is
- * opened later gets their number. Writing to a pipe without a reader, or beyond the limit of file
- * sizes, becomes an error of that write. Signals that end a process are let through. */
+ * Closed descriptors among 0 to 2 are opened so that every use of them fails: no file that is
+ * opened later receives their number. Writing to a pipe without a reader, or beyond the file size
+ * limit, becomes an error of that write. Signals that end a process are unblocked. */
 void geed_process_prepare(void);
 
 /* Catches SIGINT, SIGTERM, SIGHUP and SIGXCPU, unless they are ignored.
  *
- * The first one is remembered, a second one ends the process at once. */
+ * The first signal is recorded; a second one ends the process immediately. */
 void geed_process_watch(void);
 
-/* The signal that was caught first, or that was asked for; 0 for none. */
+/* Returns the first signal that was caught or requested, or 0 if there was none. */
 int geed_process_signal(void);
 
 /* Acts as if `signal` had been caught, unless one was. */

@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/* Arithmetic, element by element; shapes are broadcast from the last axis on. */
+/* Elementwise arithmetic; shapes are broadcast from the last axis on. */
 gt_status gt_add(gt_tensor *result, gt_tensor a, gt_tensor b);
 gt_status gt_subtract(gt_tensor *result, gt_tensor a, gt_tensor b);
 gt_status gt_multiply(gt_tensor *result, gt_tensor a, gt_tensor b);
@@ -47,7 +47,7 @@ gt_status gt_average_pool2d(gt_tensor *result, gt_tensor input, int64_t size, in
 gt_status gt_adaptive_average_pool2d(gt_tensor *result, gt_tensor input, int64_t height,
                                      int64_t width);
 
-/* Over some axes, or over all where `count` is 0. */
+/* Over some axes, or over all if `count` is 0. */
 gt_status gt_mean(gt_tensor *result, gt_tensor input, const int64_t *axes, size_t count, bool keep);
 gt_status gt_sum(gt_tensor *result, gt_tensor input, const int64_t *axes, size_t count, bool keep);
 gt_status gt_maximum(gt_tensor *result, gt_tensor input, const int64_t *axes, size_t count,
@@ -56,17 +56,17 @@ gt_status gt_argmax(gt_tensor *result, gt_tensor input, int64_t axis);
 gt_status gt_softmax(gt_tensor *result, gt_tensor input, int64_t axis);
 gt_status gt_log_softmax(gt_tensor *result, gt_tensor input, int64_t axis);
 
-/* Where the numbers stand. One length of `shape` may be -1. */
+/* Changes of shape and position. One length of `shape` may be -1. */
 gt_status gt_reshape(gt_tensor *result, gt_tensor input, const int64_t *shape, size_t rank);
 gt_status gt_permute(gt_tensor *result, gt_tensor input, const int64_t *axes, size_t rank);
 gt_status gt_expand(gt_tensor *result, gt_tensor input, const int64_t *shape, size_t rank);
-/* Every `step`-th place from `start` on, before `end`, of one axis. */
+/* Every `step`-th element of one axis, from `start` up to but not including `end`. */
 gt_status gt_slice(gt_tensor *result, gt_tensor input, int64_t axis, int64_t start, int64_t end,
                    int64_t step);
 gt_status gt_select_indices(gt_tensor *result, gt_tensor input, int64_t axis, gt_tensor indices);
 gt_status gt_repeat_each(gt_tensor *result, gt_tensor input, int64_t axis, int64_t count);
 gt_status gt_concatenate(gt_tensor *result, const gt_tensor *inputs, size_t count, int64_t axis);
-/* Zeros around: before and after the last axis, then the last but one, and so on. */
+/* Pads with zeros: before and after the last axis, then the last but one, and so on. */
 gt_status gt_pad(gt_tensor *result, gt_tensor input, const int64_t *amounts, size_t count);
 
 /* Sets each scalar to 0 with `probability` and scales the others by 1 / (1 - probability). */

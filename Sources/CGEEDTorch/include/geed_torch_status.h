@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether a call succeeded. A null `message` means that it did, and that its results are written;
- * otherwise nothing is written, and the caller owns the message and frees it with gt_status_free.
+/* The result of a call. A null `message` means that the call succeeded and its results are written.
+ * Otherwise nothing is written, and the caller owns the message and frees it with gt_status_free.
  * No exception leaves the shim, and no error is kept in it. */
 typedef struct gt_status {
   char *message;

@@ -3,9 +3,9 @@
 // The part of ONNX Runtime's C interface that GEED uses.
 //
 // The library is loaded at run time, so nothing here needs its header or links against it. Its
-// functions stand in a table that only ever grows at the end; geed_onnxruntime.c names the
-// places in that table. Every handle has a type of its own, so that a session cannot be passed
-// where a tensor is expected. A handle whose `impl` is null means "none"; releasing it is allowed.
+// functions are in a table that only grows at the end; geed_onnxruntime.c defines the indices into
+// that table. Every handle has its own type, so that a session cannot be passed where a tensor is
+// expected. A handle whose `impl` is null means "none"; releasing it is allowed.
 
 #ifndef GEED_ONNXRUNTIME_H
 #define GEED_ONNXRUNTIME_H
@@ -17,14 +17,14 @@
 extern "C" {
 #endif
 
-// The version of the function table that has every function used here: ONNX Runtime 1.12.
+// The version of the function table that contains every function used here: ONNX Runtime 1.12.
 #define GEED_ORT_API_VERSION 12
 
-// A shared library that was opened, and whatever it is.
+// An open shared library, not necessarily ONNX Runtime.
 typedef struct geed_ort_library { void *impl; } geed_ort_library;
 // The table of functions. Owned by the library.
 typedef struct geed_ort_api { const void *impl; } geed_ort_api;
-// Why a call failed, or none when it succeeded. Owned: release it.
+// The error of a failed call, or none on success. Owned: release it.
 typedef struct geed_ort_status { void *impl; } geed_ort_status;
 typedef struct geed_ort_env { void *impl; } geed_ort_env;
 typedef struct geed_ort_options { void *impl; } geed_ort_options;
@@ -35,14 +35,16 @@ typedef struct geed_ort_value { void *impl; } geed_ort_value;
 
 // MARK: The library
 
-// Opens the shared library at `path`, or the one of that name in the system's places.
+// Opens the shared library at `path`, or the library of that name in the system's library paths.
 geed_ort_library geed_ort_library_open(const char *path);
-// Why the last opening on this thread failed. Valid until the next one.
+// The error message of the last failed call of geed_ort_library_open on this thread. Valid until
+// the
+// next call.
 const char *geed_ort_library_error(void);
 void geed_ort_library_close(geed_ort_library library);
-// The version that the library reports, such as "1.20.1", or null when it is no ONNX Runtime.
+// The version that the library reports, such as "1.20.1", or null if it is not ONNX Runtime.
 const char *geed_ort_library_version(geed_ort_library library);
-// The functions, or none when the library is older than GEED_ORT_API_VERSION.
+// The function table, or none if the library is older than GEED_ORT_API_VERSION.
 geed_ort_api geed_ort_library_api(geed_ort_library library);
 
 // MARK: Status
@@ -54,11 +56,11 @@ void geed_ort_status_release(geed_ort_api api, geed_ort_status status);
 
 // MARK: Environment and providers
 
-// `severity` counts from 0, verbose, to 4, fatal; messages below it are not printed.
+// `severity` ranges from 0, verbose, to 4, fatal; messages below it are not printed.
 geed_ort_status geed_ort_env_create(
     geed_ort_api api, int32_t severity, const char *name, geed_ort_env *result);
 void geed_ort_env_release(geed_ort_api api, geed_ort_env env);
-// An array of `*count` names, to be given back with geed_ort_providers_release.
+// Returns an array of `*count` names; release it with geed_ort_providers_release.
 geed_ort_status geed_ort_providers(geed_ort_api api, char ***names, int32_t *count);
 void geed_ort_providers_release(geed_ort_api api, char **names, int32_t count);
 
@@ -71,32 +73,32 @@ geed_ort_status geed_ort_options_set_intra_op_threads(
     geed_ort_api api, geed_ort_options options, int32_t count);
 geed_ort_status geed_ort_options_set_inter_op_threads(
     geed_ort_api api, geed_ort_options options, int32_t count);
-// One operator after the other, in the order of the graph.
+// Runs one operator after the other, in the order of the graph.
 geed_ort_status geed_ort_options_set_sequential(geed_ort_api api, geed_ort_options options);
 geed_ort_status geed_ort_options_set_severity(
     geed_ort_api api, geed_ort_options options, int32_t severity);
 geed_ort_status geed_ort_options_set_entry(
     geed_ort_api api, geed_ort_options options, const char *key, const char *value);
-// A provider known by a short name ("CoreML", "OpenVINO"), with its own defaults.
+// Appends a provider with a short name ("CoreML", "OpenVINO") and its own defaults.
 geed_ort_status geed_ort_options_append_provider(
     geed_ort_api api, geed_ort_options options, const char *name);
-// CUDA, which has functions of its own, with its defaults.
+// Appends CUDA, which has separate functions, with its defaults.
 geed_ort_status geed_ort_options_append_cuda(geed_ort_api api, geed_ort_options options);
 
 // MARK: Sessions
 
-// Reads a model from `size` bytes, which are no longer needed afterwards.
+// Loads a model from `size` bytes, which are not needed afterwards.
 geed_ort_status geed_ort_session_create(
     geed_ort_api api, geed_ort_env env, const void *bytes, size_t size, geed_ort_options options,
     geed_ort_session *result);
 void geed_ort_session_release(geed_ort_api api, geed_ort_session session);
 geed_ort_status geed_ort_run_options_create(geed_ort_api api, geed_ort_run_options *result);
 void geed_ort_run_options_release(geed_ort_api api, geed_ort_run_options options);
-// Ends the runs that have these options, and all later ones, as soon as the operator at work is done.
-// May be called on any thread.
+// Stops all current and later runs with these options, as soon as the current operator is done. May
+// be called on any thread.
 geed_ort_status geed_ort_run_options_terminate(geed_ort_api api, geed_ort_run_options options);
-// Runs once. Several threads may run one session at the same time. `outputs` starts with none in
-// every place and owns its values afterwards.
+// Runs the model once. Several threads may run one session at the same time. The elements of
+// `outputs` have to be none before the call, and are owned by the caller afterwards.
 geed_ort_status geed_ort_session_run(
     geed_ort_api api, geed_ort_session session, geed_ort_run_options options, const char *const *input_names,
     const geed_ort_value *inputs, size_t input_count, const char *const *output_names,
@@ -106,17 +108,19 @@ geed_ort_status geed_ort_session_run(
 
 geed_ort_status geed_ort_memory_create_cpu(geed_ort_api api, geed_ort_memory *result);
 void geed_ort_memory_release(geed_ort_api api, geed_ort_memory memory);
-// A tensor over the caller's bytes, which have to outlive it. The runtime only reads inputs.
+// Creates a tensor over the caller's bytes, which have to outlive it. The runtime only reads
+// inputs.
 geed_ort_status geed_ort_value_create(
     geed_ort_api api, geed_ort_memory memory, const void *bytes, size_t size,
     const int64_t *shape, size_t rank, int32_t element, geed_ort_value *result);
 void geed_ort_value_release(geed_ort_api api, geed_ort_value value);
-// `*result` is 0 where the value is a sequence, a map or something else that is no tensor.
+// `*result` is 0 if the value is a sequence, a map or something else that is not a tensor.
 geed_ort_status geed_ort_value_is_tensor(
     geed_ort_api api, geed_ort_value value, int32_t *result);
 // The scalars of a tensor. Valid until the value is released.
 geed_ort_status geed_ort_value_bytes(geed_ort_api api, geed_ort_value value, void **result);
-// Element type and number of axes; then, into room for `rank` of them, the axes' lengths.
+// The element type and the number of axes; then the lengths of the axes, for which `shape` has room
+// for `rank` numbers.
 geed_ort_status geed_ort_value_type(
     geed_ort_api api, geed_ort_value value, int32_t *element, size_t *rank);
 geed_ort_status geed_ort_value_shape(

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// How far a prepared action is from the laws of a group action, relative to the size of the array.
+/// The deviations of a prepared action from the laws of a group action, relative to the norm of the
+/// array.
 public struct ActionLawDefects: Sendable, Hashable, Codable {
   /// The largest ‖φ(g, φ(h, x)) − φ(gh, x)‖ / ‖x‖ over all g and h; 0 for an exact action.
   public let composition: Double
 
-  /// The mean of the same over all g and h.
+  /// The mean of ‖φ(g, φ(h, x)) − φ(gh, x)‖ / ‖x‖ over all g and h.
   public let meanComposition: Double
 
-  /// The largest ‖φ(g⁻¹, φ(g, x)) − x‖ / ‖x‖: what a round trip costs.
+  /// The largest ‖φ(g⁻¹, φ(g, x)) − x‖ / ‖x‖ over all g: the error of a round trip.
   public let roundTrip: Double
 
   /// The elements g and h of the largest composition defect.
@@ -18,12 +19,12 @@ public struct ActionLawDefects: Sendable, Hashable, Codable {
 extension PreparedAction {
   /// Measures the composition defect of the action on an array.
   ///
-  /// Turning a grid by 45° twice is not turning it by 90°: interpolation blurs. On exact actions
-  /// (permutations, quarter turns) all defects are 0.
+  /// Rotating a grid twice by 45° differs from rotating it once by 90°, because interpolation
+  /// blurs. On exact actions (permutations, quarter turns) all defects are 0.
   ///
   /// - Parameter x: An array of this action's ``shape``, such as an example.
-  /// - Returns: The defects, or `nil` where `x` is zero everywhere or no finite group acts: a sample
-  ///   has no products.
+  /// - Returns: The defects, or `nil` if `x` is zero everywhere or if no finite group acts: the
+  ///   product of two sampled elements is not in the sample.
   /// - Complexity: |G|² applications.
   public func lawDefects(on x: Tensor) -> ActionLawDefects? {
     let norm = distance(x, Tensor(repeating: 0, shape: x.shape))

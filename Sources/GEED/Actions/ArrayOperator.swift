@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// φ(g, ·) for one element *g* on arrays of one size: a linear or affine map that is cheap to apply.
+/// φ(g, ·) for one element *g* on arrays of one size: a linear or affine map that is cheap to
+/// apply.
 ///
-/// The array is read as a row of blocks of equal size, for instance the channels of an image. The
-/// operator applies one ``GridMap`` inside every block and then puts the blocks in a new order.
-/// Rotating pictures, permuting channels, both together, and multiplying by a matrix all have this
+/// The array is read as a sequence of blocks of equal size, for instance the channels of an image.
+/// The operator applies one ``GridMap`` to every block and then reorders the blocks. Rotations of
+/// pictures, permutations of channels, both together, and multiplication by a matrix all have this
 /// form.
 public struct ArrayOperator: Sendable, Hashable {
   /// The number of scalars in the array.
@@ -13,10 +14,11 @@ public struct ArrayOperator: Sendable, Hashable {
   /// The number of scalars in a block.
   public let blockSize: Int
 
-  /// What happens inside every block.
+  /// The map that is applied to every block.
   public let map: GridMap
 
-  /// Block *b* of the result is made from block `blockSources[b]`; `nil` if all stay.
+  /// The source of each block: block *b* of the result is made from block `blockSources[b]`; `nil`
+  /// if no block moves.
   public let blockSources: [Int32]?
 
   /// Creates an operator on arrays of `count` scalars.
@@ -38,15 +40,15 @@ public struct ArrayOperator: Sendable, Hashable {
     self.blockSources = movesNothing ? nil : blockSources?.map(Int32.init)
   }
 
-  /// The operator that changes nothing.
+  /// Returns the operator that changes nothing.
   public static func identity(count: Int) -> ArrayOperator {
     ArrayOperator(count: count, blockSize: max(count, 1), map: .identity)
   }
 
   /// Whether the operator changes nothing.
   ///
-  /// Decided on the map itself: exactly, but for matrices, whose entries may differ from the
-  /// identity's by 1e-9, the rounding of a product of a few.
+  /// Decided from the map itself. The test is exact except for matrices, whose entries may differ
+  /// from those of the identity by 1e-9, the rounding error of a product of several matrices.
   public var isIdentity: Bool {
     guard blockSources == nil else { return false }
     switch map {
@@ -60,10 +62,10 @@ public struct ArrayOperator: Sendable, Hashable {
     }
   }
 
-  /// The same map, after which equal parts of the array are rearranged by `permutation`.
+  /// Returns this map followed by `permutation`, which reorders equal parts of the array.
   ///
-  /// - Precondition: There are as many parts as `permutation` rearranges, and a part is one block or
-  ///   several.
+  /// - Precondition: The number of parts is the degree of `permutation`, and each part consists of
+  ///   one or more whole blocks.
   func followed(byParts permutation: Permutation) -> ArrayOperator {
     guard count > 0 else { return self }
     let partSize = count / permutation.images.count
@@ -135,7 +137,7 @@ extension ArrayOperator {
 }
 
 extension GridMap {
-  /// Makes one block.
+  /// Writes the image of one block.
   @inline(__always)
   fileprivate func transform<S: ResampledScalar>(
     _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, count: Int

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// A group that rearranges the entries along one axis: the points of a set, the channels of a
-/// layer, the steps of a sequence.
+/// A group that permutes the entries along one axis: the points of a set, the channels of a layer,
+/// the steps of a sequence.
 ///
-/// Entry *i* moves to place `permutations[g].images[i]`.
+/// Entry *i* moves to position `permutations[g].images[i]`.
 public struct AxisPermutationAction: GroupAction {
   public let group: FiniteGroup
 
-  /// Where each element sends the entries, in order of the group's elements.
+  /// The permutation of the entries by each element, in the order of the group's elements.
   public let permutations: [Permutation]
 
   /// The axis whose entries move, counted from 0 without the batch axis.
@@ -15,7 +15,7 @@ public struct AxisPermutationAction: GroupAction {
 
   /// Creates an action and checks that the permutations compose as the group's elements do.
   ///
-  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` where they do not.
+  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` if they do not.
   /// - Precondition: There is one permutation for each element.
   public init(
     group: FiniteGroup, permutations: [Permutation], axis: Int
@@ -34,7 +34,8 @@ public struct AxisPermutationAction: GroupAction {
     self.axis = axis
   }
 
-  /// All permutations of an axis of length `degree`, the natural action of S*n*.
+  /// Creates the action of all permutations of an axis of length `degree`, the natural action of
+  /// S*n*.
   public init(symmetric degree: Int, axis: Int) {
     self.group = .symmetric(degree)
     self.permutations = Permutation.all(of: degree)
@@ -47,9 +48,10 @@ public struct AxisPermutationAction: GroupAction {
 }
 
 extension [Permutation] {
-  /// The maps that move the entries along one axis of arrays of `shape`, one for each permutation.
+  /// Returns the maps that move the entries along one axis of arrays of `shape`, one for each
+  /// permutation.
   ///
-  /// - Parameter name: What to call them all in an error.
+  /// - Parameter name: The name of the group in an error.
   func operators(
     on shape: [Int], axis: Int, named name: String
   ) throws(ActionError) -> [ArrayOperator] {

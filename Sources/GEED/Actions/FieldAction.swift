@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // General E(2)-Equivariant Steerable CNNs, Weiler and Cesa 2019, https://arxiv.org/abs/1911.08251
 
-/// How a group permutes the channels of a layer while it moves their grids.
+/// The permutation of a layer's channels that accompanies the movement of their grids.
 public enum FieldType: Sendable, Hashable {
-  /// Channels keep their place.
+  /// Channels keep their positions.
   case trivial
   /// Channels come in runs of |G|, one for each element in the group's order; *g* moves channel *h*
   /// of a run to *gh*.
@@ -12,7 +12,7 @@ public enum FieldType: Sendable, Hashable {
   /// ``Subgroup/leftCosets``; *g* moves coset *hH* to *ghH*.
   case quotient(Subgroup)
 
-  /// Where each element of `group` sends the channels of one run.
+  /// Returns the permutation of the channels of one run by each element of `group`.
   ///
   /// - Precondition: A quotient is one of `group`.
   public func permutations(of group: FiniteGroup) -> [Permutation] {
@@ -33,7 +33,7 @@ public enum FieldType: Sendable, Hashable {
 }
 
 extension FieldType: CustomStringConvertible {
-  /// The number of channels of a field.
+  /// Returns the number of channels of a field.
   ///
   /// - Precondition: A quotient is one of `group`.
   public func channelCount(of group: FiniteGroup) -> Int {
@@ -44,7 +44,7 @@ extension FieldType: CustomStringConvertible {
     }
   }
 
-  /// `trivial`, `regular`, or `quotient:K` with the order K of a subgroup of turns.
+  /// `trivial`, `regular`, or `quotient:K`, where K is the order of a subgroup of rotations.
   public var description: String {
     switch self {
     case .trivial: "trivial"
@@ -56,18 +56,18 @@ extension FieldType: CustomStringConvertible {
   }
 }
 
-/// The action on feature fields: a base action moves every channel's grid, and channels trade
-/// places as their ``ChannelFields`` say.
+/// The action on feature fields: a base action moves the grid of every channel, and the channels
+/// are permuted as their ``ChannelFields`` state.
 ///
 /// - Shape: `[C, ...]`, with as many channels as the fields have. `base` is `nil` for channels that
-///   only trade places.
+///   are only permuted.
 public struct FieldAction: GroupAction {
   public let group: FiniteGroup
 
-  /// What happens to the grid of every channel, if anything.
+  /// The action on the grid of every channel; `nil` if grids are not moved.
   public let base: (any GroupAction)?
 
-  /// How channels trade places.
+  /// The feature fields, which state how channels are permuted.
   public let fields: ChannelFields
 
   /// Creates the action on fields that live on the grid that `base` moves.
@@ -82,7 +82,7 @@ public struct FieldAction: GroupAction {
     self.init(base, fields: ChannelFields(fieldType))
   }
 
-  /// Creates the action that rearranges the channels, the first axis, alone.
+  /// Creates the action that only permutes the channels, the first axis.
   public init(permutingChannelsBy group: FiniteGroup, fieldType: FieldType) {
     self.group = group
     self.base = nil

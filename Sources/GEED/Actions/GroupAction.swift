@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// A group moving the points of a space of arrays: φ(g, x), written *gx* in the paper (§ 3).
+/// A group acting on a space of arrays: φ(g, x), written *gx* in the paper (§ 3).
 ///
-/// An action says which linear map each element is on arrays of a given shape; the same action
-/// serves pictures and feature maps of any size. `prepared(for:)` fixes a shape, finds the kernel
-/// and gives something that can be applied:
+/// An action states which linear map each element is on arrays of a given shape; the same action
+/// serves pictures and feature maps of any size. `prepared(for:)` fixes a shape, computes the
+/// kernel and returns an action that can be applied:
 ///
 ///     let rotation = try ImageAction.rotations(8).prepared(for: [3, 32, 32])
 ///     let orbit = rotation.orbit(of: image)
 ///
 /// For all g, h and x, φ(g, φ(h, x)) = φ(gh, x), exactly or up to the interpolation error that the
-/// conforming type documents; ``PreparedAction/lawDefects(on:)`` measures how far off it is.
+/// conforming type documents; ``PreparedAction/lawDefects(on:)`` measures the error.
 ///
-/// Operators stand in the order of the group's elements, all of which count alike.
+/// Operators are in the order of the group's elements, which all have the same weight.
 public protocol GroupAction: TransformationFamily {
   /// The group that acts.
   var group: FiniteGroup { get }
@@ -23,16 +23,16 @@ extension GroupAction {
   public var transformations: Transformations { Transformations(group) }
 }
 
-/// Why a group cannot act on arrays of some shape.
+/// A reason why a group cannot act on arrays of some shape.
 public enum ActionError: Error, Hashable, CustomStringConvertible {
-  /// Quarter turns were asked of a grid that is not square.
+  /// The action has quarter turns, and the grid is not square.
   case notSquare(group: String, shape: [Int])
   /// The array has too few axes.
   case missingAxes(group: String, shape: [Int], expected: String)
-  /// An axis has a length that the action does not fit.
+  /// An axis has a length on which the action is not defined.
   case wrongLength(group: String, shape: [Int], axis: Int, expected: String)
 
-  /// One sentence that names group, shape and the way out.
+  /// One sentence that names the group, the shape and a remedy.
   public var description: String {
     switch self {
     case .notSquare(let group, let shape):

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 
-/// Rotations, reflections and translations of pictures: the last two axes of an array.
+/// Rotations, reflections and translations of pictures, which are the last two axes of an array.
 ///
-/// - Shape: `[..., H, W]`, unchanged; all leading axes are moved alike.
-/// - Orientation: Rows grow downwards. Turns are counter-clockwise as seen, about the center of the
-///   pixel grid ((H − 1)/2, (W − 1)/2); reflections swap left and right.
-/// - Error: Quarter and half turns, reflections and shifts by whole pixels move pixels and are
-///   exact. Other turns interpolate and read zeros outside the picture, so that the action law
-///   holds only approximately; other shifts interpolate around the border.
+/// - Shape: `[..., H, W]`, unchanged; all leading axes are transformed alike.
+/// - Orientation: Rows grow downwards. Rotations are counter-clockwise as displayed, about the
+///   center of the pixel grid ((H − 1)/2, (W − 1)/2); reflections swap left and right.
+/// - Error: Quarter and half turns, reflections and shifts by whole pixels permute pixels and are
+///   exact. Other rotations interpolate and read zeros outside the picture, so the action law holds
+///   only approximately; other shifts interpolate across the border, circularly.
 public struct ImageAction: GroupAction {
   public let group: FiniteGroup
 
-  /// What each element does to the grid.
+  /// The movement of the grid by each element.
   public let transforms: [GridTransform]
 
-  /// How values between pixels are made.
+  /// The interpolation of values between pixels.
   public let interpolation: Interpolation
 
   /// Creates an action from one movement for each element.
   ///
-  /// - Precondition: There is one transform for each element, the identity's being the identity.
+  /// - Precondition: There is one transform for each element, and that of the identity is the
+  ///   identity.
   public init(
     group: FiniteGroup, transforms: [GridTransform], interpolation: Interpolation = .bilinear
   ) {
@@ -31,7 +32,7 @@ public struct ImageAction: GroupAction {
     self.interpolation = interpolation
   }
 
-  /// The same action with another interpolation.
+  /// Returns the same action with another interpolation.
   public func interpolated(by interpolation: Interpolation) -> ImageAction {
     ImageAction(group: group, transforms: transforms, interpolation: interpolation)
   }
@@ -44,11 +45,11 @@ public struct ImageAction: GroupAction {
 }
 
 extension [GridTransform] {
-  /// The maps of arrays of `shape`, `[..., H, W]`, one for each transform.
+  /// Returns the maps of arrays of `shape`, `[..., H, W]`, one for each transform.
   ///
   /// - Parameters:
-  ///   - name: What to call them all in an error.
-  ///   - needsSquare: Whether other than square grids are refused.
+  ///   - name: The name of the transformations in an error.
+  ///   - needsSquare: Whether grids that are not square are refused.
   func operators(
     on shape: [Int], interpolation: Interpolation, named name: String, needsSquare: Bool
   ) throws(ActionError) -> [ArrayOperator] {
@@ -66,7 +67,7 @@ extension [GridTransform] {
 }
 
 extension ImageAction {
-  /// C*n*: turns by multiples of 360°/`order`.
+  /// C*n*: rotations by multiples of 360°/`order`.
   public static func rotations(
     _ order: Int, interpolation: Interpolation = .bilinear
   ) -> ImageAction {
@@ -75,7 +76,7 @@ extension ImageAction {
       interpolation: interpolation)
   }
 
-  /// D*n*: turns by multiples of 360°/`rotationCount`, alone and after a reflection.
+  /// D*n*: rotations by multiples of 360°/`rotationCount`, alone and after a reflection.
   public static func rotationsAndReflections(
     _ rotationCount: Int, interpolation: Interpolation = .bilinear
   ) -> ImageAction {
@@ -105,24 +106,26 @@ extension ImageAction {
       interpolation: interpolation)
   }
 
-  /// SO(2) by *n* equally spaced angles: C*n* under the name `SO2:n`.
+  /// SO(2), approximated by *n* equally spaced angles: C*n* under the name `SO2:n`.
   ///
-  /// A mean over them is the mean over all angles for everything that turns with frequencies below
-  /// *n* alone.
+  /// The mean over them equals the mean over all angles for functions of the angle whose
+  /// frequencies are below *n*.
   public static func equispacedRotations(_ count: Int) -> ImageAction {
     let action = rotations(count)
     return ImageAction(group: action.group.named("SO2:\(count)"), transforms: action.transforms)
   }
 
-  /// O(2) by *n* equally spaced angles, alone and after a reflection: D*n* under the name `O2:n`.
+  /// O(2), approximated by *n* equally spaced angles, alone and after a reflection: D*n* under the
+  /// name `O2:n`.
   public static func equispacedRotationsAndReflections(_ count: Int) -> ImageAction {
     let action = rotationsAndReflections(count)
     return ImageAction(group: action.group.named("O2:\(count)"), transforms: action.transforms)
   }
 
-  /// The action that a name such as `C8`, `D4`, `flip`, `T4x4`, `SO2:32` or `O2:32` stands for, or
-  /// `nil`.
+  /// Creates the action of a name such as `C8`, `D4`, `flip`, `T4x4`, `SO2:32` or `O2:32`; `nil`
+  /// for any other name.
   ///
+  /// Orders are at least 1, and no group has more than ``FiniteGroup/maximumOrder`` elements.
   /// Orders are at least 1, and no group has more than ``FiniteGroup/maximumOrder`` elements.
   public init?(named name: String, interpolation: Interpolation = .bilinear) {
     if name == "flip" {
@@ -155,7 +158,8 @@ extension ImageAction {
     }
   }
 
-  /// The quadrature of SO(2) or O(2) by `count` angles, if the group is one of these.
+  /// Returns the quadrature of SO(2) or O(2) by `count` angles, or `nil` if the group is neither or
+  /// `count` is out of range.
   private static func equispaced(_ group: Substring, _ count: Int) -> ImageAction? {
     let limit = FiniteGroup.maximumOrder
     switch group {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Which random elements of which group are to be drawn, before the pictures are known.
+/// A plan to draw random elements of a group, made before the shape of the pictures is known.
 public struct ImageSampling: Sendable, Hashable {
   /// A group that can be sampled.
   public enum Group: String, Sendable, Hashable, CaseIterable {
@@ -15,19 +15,20 @@ public struct ImageSampling: Sendable, Hashable {
   /// The group.
   public let group: Group
 
-  /// How many elements are drawn, with replacement.
+  /// The number of elements to draw, with replacement.
   public let count: Int
 
   /// Creates a plan to draw `count` elements.
   ///
-  /// - Precondition: `count` is 2 or more: a single output has no mean but itself.
+  /// - Precondition: `count` is 2 or more: the mean of a single output is that output.
   public init(_ count: Int, of group: Group) {
     precondition(count >= 2, "Expected 2 draws or more, but got \(count).")
     self.group = group
     self.count = count
   }
 
-  /// What a name such as `SO2:32:haar`, `O2:32:haar` or `T:100:haar` stands for, or `nil`.
+  /// Creates the plan of a name such as `SO2:32:haar`, `O2:32:haar` or `T:100:haar`; `nil` for any
+  /// other name.
   public init?(named name: String) {
     let words = name.split(separator: ":", omittingEmptySubsequences: false)
     guard words.count == 3, words[2] == "haar", let group = Group(rawValue: String(words[0])),
@@ -39,10 +40,10 @@ public struct ImageSampling: Sendable, Hashable {
   /// Draws the elements.
   ///
   /// - Parameters:
-  ///   - shape: The shape of the inputs, `[..., H, W]`, whose pixels shifts are counted in.
-  ///   - seed: Where the drawing starts.
-  ///   - interpolation: How values between pixels are made.
-  /// - Throws: ``ActionError`` where `shape` is not that of pictures.
+  ///   - shape: The shape of the inputs, `[..., H, W]`, in whose pixels shifts are counted.
+  ///   - seed: The seed of the random draws.
+  ///   - interpolation: The interpolation of values between pixels.
+  /// - Throws: ``ActionError`` if `shape` is not that of pictures.
   public func drawn(
     on shape: [Int], seed: UInt64, interpolation: Interpolation = .bilinear
   ) throws(ActionError) -> SampledImageAction {

@@ -2,30 +2,31 @@
 
 import RealModule
 
-/// Changes of pictures that are no group, over a range of parameters: scaling, blur, brightness,
-/// contrast.
+/// Changes of pictures that do not form a group, over a range of parameters: scaling, blur,
+/// brightness, contrast.
 ///
-/// Scaling on a fixed grid and blur lose what they lose; nothing undoes them, and nothing says how
-/// they would act on the outputs of a layer. So only invariance can be asked for: how far outputs
-/// are from their mean over the family, a *transformation deviation*.
+/// Scaling on a fixed grid and blur lose information and have no inverse, and they define no action
+/// on the outputs of a layer. Only invariance can be measured: the mean distance of outputs to
+/// their mean over the family, a *transformation deviation*.
 ///
-/// - Shape: `[..., H, W]`; all leading axes change alike.
+/// - Shape: `[..., H, W]`; all leading axes are transformed alike.
 public struct ImageTransformations: TransformationFamily {
-  /// What changes.
+  /// The property that changes.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// Size about the center, by a factor (``GridMap/scaling(by:height:width:interpolation:)``).
     case scale
     /// Sharpness, by a Gaussian of so many pixels (``GridMap/gaussianBlur(sigma:height:width:)``).
     case blur
-    /// *x* + *b* for every scalar of the model's input, in the input's units: after normalization.
+    /// *x* + *b* for every scalar of the model's input, in the input's units after normalization.
     case brightness
-    /// *c*·*x* for every scalar of the model's input, hence about 0: the mean of normalized data.
+    /// *c*·*x* for every scalar of the model's input, hence relative to 0, the mean of normalized
+    /// data.
     case contrast
 
-    /// Whether the parameter multiplies, so that equal steps are equal ratios.
+    /// Whether the parameter is a factor, so that equal steps are equal ratios.
     public var isMultiplicative: Bool { self == .scale || self == .contrast }
 
-    /// Whether a parameter makes sense.
+    /// Whether a parameter is valid for this kind.
     public func allows(_ parameter: Double) -> Bool {
       switch self {
       case .scale, .contrast: parameter > 0 && parameter.isFinite
@@ -35,24 +36,24 @@ public struct ImageTransformations: TransformationFamily {
     }
   }
 
-  /// What changes.
+  /// The property that changes.
   public let kind: Kind
 
-  /// By how much, ascending.
+  /// The parameters, ascending.
   public let parameters: [Double]
 
-  /// How values between pixels are made when the size changes.
+  /// The interpolation of values between pixels when the size changes.
   public let interpolation: Interpolation
 
   public let transformations: Transformations
 
-  /// Creates a family of `count` parameters from `lowest` to `highest`, which count alike.
+  /// Creates a family of `count` parameters from `lowest` to `highest` with equal weights.
   ///
-  /// Steps are equal, for scale and contrast in the logarithm. Parameters are rounded to four
-  /// decimals, so that names state them in full.
+  /// Parameters are equally spaced; for scale and contrast their logarithms are. They are rounded
+  /// to four decimals, so that the names state them exactly.
   ///
-  /// - Precondition: There are at least two parameters that the kind allows, and `lowest` is less
-  ///   than `highest`.
+  /// - Precondition: There are at least two parameters, all valid for the kind, and `lowest` is
+  ///   less than `highest`.
   public init(
     _ kind: Kind, from lowest: Double, to highest: Double, count: Int = 8,
     interpolation: Interpolation = .bilinear
@@ -78,7 +79,7 @@ public struct ImageTransformations: TransformationFamily {
         + "\(kind.isMultiplicative ? "ratios" : "steps"), which are no group")
   }
 
-  /// The family with another interpolation.
+  /// Returns the family with another interpolation.
   public func interpolated(by interpolation: Interpolation) -> ImageTransformations {
     guard let lowest = parameters.first, let highest = parameters.last else { return self }
     return ImageTransformations(
@@ -107,8 +108,8 @@ public struct ImageTransformations: TransformationFamily {
 }
 
 extension ImageTransformations {
-  /// The family that a name such as `scale:0.5-1`, `blur:0-2:5` or `brightness:-0.2-0.2` stands for,
-  /// or `nil`: kind, range and, unless it is 8, the number of parameters.
+  /// Creates the family of a name such as `scale:0.5-1`, `blur:0-2:5` or `brightness:-0.2-0.2`: the
+  /// kind, the range and, unless it is 8, the number of parameters. `nil` for any other name.
   public init?(named name: String, interpolation: Interpolation = .bilinear) {
     let words = name.split(separator: ":", omittingEmptySubsequences: false)
     guard (2...3).contains(words.count), let kind = Kind(rawValue: String(words[0])),
@@ -126,7 +127,7 @@ extension ImageTransformations {
 extension Double {
   fileprivate var toFourDecimals: Double { (self * 1e4).rounded() / 1e4 }
 
-  /// The number, without `.0` where it is whole.
+  /// The number, without `.0` if it is whole.
   fileprivate var short: String {
     let text = "\(self)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

@@ -2,7 +2,7 @@
 
 /// A group acting on vectors by matrices: φ(g, x) = ρ(g)·x along the last axis.
 ///
-/// - Shape: `[..., d]` for *d* × *d* matrices; all leading axes are moved alike.
+/// - Shape: `[..., d]` for *d* × *d* matrices; all leading axes are transformed alike.
 public struct LinearRepresentation: GroupAction {
   public let group: FiniteGroup
 
@@ -15,11 +15,11 @@ public struct LinearRepresentation: GroupAction {
   ///
   /// - Parameters:
   ///   - group: The group that acts.
-  ///   - matrices: A *d* × *d* matrix, row-major, for each element in order; the identity's must be
-  ///     the identity matrix.
-  ///   - tolerance: By how much an entry of ρ(g)·ρ(h) may differ from ρ(gh), relative to the
-  ///     largest entry.
-  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` where a product is not kept.
+  ///   - matrices: One *d* × *d* matrix for each element in order, row-major; that of the identity
+  ///     must be the identity matrix.
+  ///   - tolerance: The largest difference allowed between an entry of ρ(g)·ρ(h) and that of ρ(gh),
+  ///     relative to the largest entry.
+  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` if ρ(gh) differs from ρ(g)·ρ(h).
   /// - Complexity: O(|G|²·*d*³).
   public init(
     group: FiniteGroup, matrices: [[Double]], tolerance: Double = 1e-9

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// A group action on arrays of one shape, or other transformations of them, ready to be applied.
+/// A group action, or a family of other transformations, prepared for arrays of one shape.
 public struct PreparedAction: Sendable {
-  /// What acts.
+  /// The transformations that are applied.
   public let transformations: Transformations
 
   /// The shape of the arrays, without a batch axis.
@@ -11,13 +11,14 @@ public struct PreparedAction: Sendable {
   /// φ(g, ·) for each transformation, in order.
   public let operators: [ArrayOperator]
 
-  /// The transformations that move no array of this shape, ker φ, ascending; the identity is among
-  /// them.
+  /// The transformations that leave all arrays of this shape unchanged, ker φ, ascending; they
+  /// include the identity.
   ///
-  /// Found from the operators, not declared. It depends on the shape: on a 1 × 1 grid every
-  /// rotation is in the kernel. It is always a subgroup: an element that happens to move nothing,
-  /// because interpolation is coarse, counts only if its products with all others do so too.
-  /// A sample has no products; unless nothing in it moves anything, its kernel is the identity.
+  /// The kernel is computed from the operators, not declared. It depends on the shape: on a 1 × 1
+  /// grid every rotation is in the kernel. It is always a subgroup: an element that moves nothing
+  /// only because interpolation is coarse is included only if its products with all such elements
+  /// move nothing either. A sample is not closed under products; its kernel is the identity, unless
+  /// all its transformations change nothing.
   public let kernel: [FiniteGroup.Element]
 
   /// Creates an action from one operator for each transformation.
@@ -50,7 +51,7 @@ public struct PreparedAction: Sendable {
     self.init(Transformations(group), shape: shape, operators: operators)
   }
 
-  /// Creates the trivial action, in which no transformation moves any array.
+  /// Creates the trivial action, in which no transformation changes any array.
   public init(trivial transformations: Transformations, shape: [Int]) {
     let identity = ArrayOperator.identity(count: Tensor.count(of: shape))
     self.init(
@@ -58,13 +59,13 @@ public struct PreparedAction: Sendable {
       operators: Array(repeating: identity, count: transformations.count))
   }
 
-  /// The finite group that acts, unless what acts is a sample or no group.
+  /// The finite group that acts; `nil` for a sample and for transformations that are no group.
   public var group: FiniteGroup? { transformations.group }
 
-  /// Whether every element but the identity moves some array.
+  /// Whether every element but the identity changes some array.
   public var isFaithful: Bool { kernel.count == 1 }
 
-  /// Whether no element moves any array.
+  /// Whether no element changes any array.
   public var isTrivial: Bool { kernel.count == transformations.count }
 
   /// Returns *gx*.
@@ -93,7 +94,7 @@ public struct PreparedAction: Sendable {
       })
   }
 
-  /// The action of a subgroup: the same maps, of its elements alone.
+  /// Returns the action of a subgroup: the operators of its elements.
   public func restricted(to subgroup: Subgroup) -> PreparedAction {
     precondition(
       subgroup.parent == group, "Expected a subgroup of \(transformations.name).")
@@ -101,7 +102,7 @@ public struct PreparedAction: Sendable {
       group: subgroup.group, shape: shape, operators: subgroup.elements.map { operators[$0] })
   }
 
-  /// Makes `rows` arrays, each by an element of the group from a row of `batch`.
+  /// Returns `rows` arrays, each made from a row of `batch` by an element of the group.
   private func transforming(
     rows: Int, of batch: Tensor,
     _ origin: (Int) -> (row: Int, element: FiniteGroup.Element)

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// A group acting through another: *g* moves what its image under a homomorphism moves.
+/// A group that acts through another one: *g* acts as its image under a homomorphism does.
 ///
-/// So C8 can act on an output through C4, or D8 through the sign of its reflections. The kernel of
-/// the homomorphism moves nothing.
+/// In this way C8 can act on an output through C4, or D8 through the sign of its reflections.
+/// Elements of the homomorphism's kernel move nothing.
 public struct PulledBackAction: GroupAction {
-  /// The action of the group that moves things.
+  /// The action of the homomorphism's target group.
   public let base: any GroupAction
 
-  /// From the acting group to the one that moves things.
+  /// The homomorphism from the acting group to the group of ``base``.
   public let homomorphism: GroupHomomorphism
 
   /// Creates the action of `homomorphism.source` through `base`.
   ///
-  /// - Precondition: The homomorphism leads to `base`'s group.
+  /// - Precondition: The target of the homomorphism is the group of `base`.
   public init(_ base: any GroupAction, along homomorphism: GroupHomomorphism) {
     precondition(
       homomorphism.target == base.group,

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// Random permutations of the entries along one axis: a sample of S*n*, which is too large to be
-/// enumerated from n = 7 on.
+/// Random permutations of the entries along one axis: a sample of S*n*, which is too large to
+/// enumerate for n ≥ 7.
 ///
-/// The permutations are drawn once, independently and uniformly, and act everywhere.
+/// The permutations are drawn once, independently and uniformly, and are used for all arrays.
 public struct SampledAxisPermutations: TransformationFamily {
   public let transformations: Transformations
 
-  /// Where each element sends the entries; the first moves none.
+  /// The permutation of the entries by each element; the first is the identity.
   public let permutations: [Permutation]
 
   /// The axis whose entries move, counted from 0 without the batch axis.
   public let axis: Int
 
-  /// Draws `count` permutations of an axis of length `degree`.
+  /// Creates an action of `count` random permutations of an axis of length `degree`.
   ///
   /// - Precondition: `count` is 2 or more, `degree` is positive, and `axis` is not negative.
   public init(_ count: Int, symmetric degree: Int, axis: Int, seed: UInt64) {
@@ -35,7 +35,7 @@ public struct SampledAxisPermutations: TransformationFamily {
 }
 
 extension Permutation {
-  /// A permutation of `count` things, each equally likely (Fisher-Yates).
+  /// Returns a uniformly random permutation of `count` items (Fisher-Yates).
   public static func random(_ count: Int, using generator: inout SplitMix64) -> Permutation {
     var images = Array(0..<count)
     for position in images.indices {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/// Random elements of a group that moves pictures: SO(2), O(2), or all circular shifts.
+/// Random elements of a group that acts on pictures: SO(2), O(2), or all circular shifts.
 ///
-/// The elements are drawn once, independently and uniformly (from the Haar measure), and act
-/// everywhere: the same *g* moves an input and the output that belongs to it. They are named by what
-/// they are, so that a result can be had again without the seed.
+/// The elements are drawn once, independently and uniformly (from the Haar measure), and are used
+/// for all arrays: the same *g* moves an input and its output. Their names state their angles or
+/// shifts, so a result can be reproduced without the seed.
 ///
-/// - Shape: `[..., H, W]`, square for rotations; all leading axes are moved alike.
-/// - Error: That of ``ImageAction``. On a feature map a shift by whole pixels of the input is one by
-///   the same part of its height and width, between pixels where the grid is coarser.
+/// - Shape: `[..., H, W]`, square for rotations; all leading axes are transformed alike.
+/// - Error: That of ``ImageAction``. A shift by whole pixels of the input moves a feature map by
+///   the same fraction of its height and width, which may lie between pixels of a coarser grid.
 public struct SampledImageAction: TransformationFamily {
   public let transformations: Transformations
 
-  /// What each element does to the grid; the first does nothing.
+  /// The movement of the grid by each element; the first is the identity.
   public let transforms: [GridTransform]
 
-  /// How values between pixels are made.
+  /// The interpolation of values between pixels.
   public let interpolation: Interpolation
 
   private let hasRotations: Bool
@@ -39,10 +39,10 @@ public struct SampledImageAction: TransformationFamily {
 }
 
 extension SampledImageAction {
-  /// How many steps the full turn has: ten-thousandths of a degree, which a name can hold.
+  /// The number of steps in a full turn: steps of 0.0001°, which a name can state exactly.
   private static let turnCount = 3_600_000
 
-  /// `count` angles of SO(2), each equally likely, named in degrees.
+  /// Returns `count` uniformly random rotations of SO(2), named in degrees.
   ///
   /// - Precondition: `count` is 2 or more.
   public static func rotations(
@@ -56,8 +56,8 @@ extension SampledImageAction {
       interpolation: interpolation)
   }
 
-  /// `count` elements of O(2), each equally likely: an angle, and in half of all cases a reflection
-  /// before it, named as in `12.5° s`.
+  /// Returns `count` uniformly random elements of O(2): a rotation, with probability ½ after a
+  /// reflection, named as in `12.5° s`.
   ///
   /// - Precondition: `count` is 2 or more.
   public static func rotationsAndReflections(
@@ -75,15 +75,16 @@ extension SampledImageAction {
       interpolation: interpolation)
   }
 
-  /// `count` circular shifts by whole pixels of a grid, each equally likely, named by how many
-  /// pixels they go down and right.
+  /// Returns `count` uniformly random circular shifts by whole pixels of a grid, named by the
+  /// numbers of pixels down and right.
   ///
   /// - Parameters:
-  ///   - count: How many shifts are drawn.
-  ///   - shape: The shape of the inputs, `[..., H, W]`, whose pixels are meant.
-  ///   - seed: Where the drawing starts.
-  ///   - interpolation: How values between pixels are made; shifts by whole pixels need none.
-  /// - Precondition: `count` is 2 or more, and `shape` has two axes or more, none of them empty.
+  ///   - count: The number of shifts to draw.
+  ///   - shape: The shape of the inputs, `[..., H, W]`, in whose pixels shifts are counted.
+  ///   - seed: The seed of the random draws.
+  ///   - interpolation: The interpolation of values between pixels; shifts by whole pixels need
+  ///     none.
+  /// - Precondition: `count` is 2 or more, and `shape` has two axes or more, none of length 0.
   public static func translations(
     _ count: Int, on shape: [Int], seed: UInt64, interpolation: Interpolation = .bilinear
   ) -> SampledImageAction {
@@ -117,8 +118,8 @@ extension SampledImageAction {
   }
 }
 
-/// The generator of a sample of transformations: its seed is the first number that `seed` gives, so
-/// that it does not run along with the choice of examples.
+/// Returns the generator for a sample of transformations. Its seed is the first number that a
+/// generator with `seed` returns, so its sequence differs from that of the choice of examples.
 func drawingGenerator(seed: UInt64) -> SplitMix64 {
   var generator = SplitMix64(seed: seed)
   return SplitMix64(seed: generator.next())

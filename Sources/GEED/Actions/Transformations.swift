@@ -1,38 +1,36 @@
 // SPDX-License-Identifier: MIT
 
-/// The transformations that a mean runs over: what they are called, how much each one counts, and
-/// where they come from.
+/// The transformations that a mean is taken over: their names, weights and origin.
 ///
-/// Transformation 0 changes nothing. For a finite group it is the identity and counts like all
-/// others; otherwise it counts nothing and is there as the reference *f(x)*.
+/// Transformation 0 changes nothing. For a finite group it is the identity and has the same weight
+/// as the others; otherwise it has weight 0 and provides the reference *f(x)*.
 public struct Transformations: Sendable, Hashable {
-  /// Where transformations come from, which decides what may be measured under them.
+  /// The origin of transformations, which decides what can be measured under them.
   public enum Origin: Sendable, Hashable {
-    /// They are all elements of a finite group, in its order.
+    /// All elements of a finite group, in its order.
     case group(FiniteGroup)
-    /// They were drawn independently from the uniform (Haar) measure of a group, which may be
-    /// infinite.
+    /// Independent draws from the uniform (Haar) measure of a group, which may be infinite.
     case sample
-    /// They are a chosen family that is no group: shrinking or blurring cannot be undone.
+    /// A chosen family that does not form a group: shrinking or blurring has no inverse.
     case family
   }
 
-  /// What to call all of them together, such as `C8`, `SO2:32:haar` or `blur:0-2:8`.
+  /// The name of the whole set, such as `C8`, `SO2:32:haar` or `blur:0-2:8`.
   public let name: String
 
-  /// What to call each one.
+  /// The name of each transformation.
   public let elementNames: [String]
 
-  /// How much each one counts; the weights of a mean are these, divided by their sum.
+  /// The weight of each transformation; means use these divided by their sum.
   public let weights: [Double]
 
-  /// Where they come from.
+  /// The origin of the transformations.
   public let origin: Origin
 
-  /// What the mean runs over, in words, where ``name`` alone does not say it.
+  /// A description of the set that a mean is taken over, if ``name`` alone does not say it.
   public let summary: String?
 
-  /// All elements of a group, which count alike.
+  /// Creates the set of all elements of a group, with equal weights.
   public init(_ group: FiniteGroup) {
     name = group.name
     elementNames = group.elementNames
@@ -41,14 +39,16 @@ public struct Transformations: Sendable, Hashable {
     summary = nil
   }
 
-  /// Elements that were drawn from a group, which count alike, after the identity, which does not.
+  /// Creates a set of elements that were drawn from a group, with equal weights, preceded by the
+  /// identity with weight 0.
   ///
-  /// - Precondition: There are at least two, without which nothing can be compared with its mean.
+  /// - Precondition: There are at least two; a single output equals its mean.
   public init(sample name: String, elementNames: [String], summary: String) {
     self.init(name, elementNames, origin: .sample, summary)
   }
 
-  /// Transformations that are no group and count alike, after the identity, which does not.
+  /// Creates a set of transformations that are no group, with equal weights, preceded by the
+  /// identity with weight 0.
   ///
   /// - Precondition: There are at least two.
   public init(family name: String, elementNames: [String], summary: String) {
@@ -65,30 +65,31 @@ public struct Transformations: Sendable, Hashable {
     self.summary = summary
   }
 
-  /// The number of transformations, the one that changes nothing included.
+  /// The number of transformations, including the one that changes nothing.
   public var count: Int { elementNames.count }
 
-  /// The positions of all.
+  /// The positions of all transformations.
   public var indices: Range<Int> { 0..<count }
 
-  /// The positions of those that count.
+  /// The positions of the transformations whose weight is not 0.
   public var weightedIndices: [Int] { indices.filter { weights[$0] > 0 } }
 
-  /// The finite group whose elements these are, if they are one's.
+  /// The finite group whose elements these are, or `nil` for any other origin.
   public var group: FiniteGroup? {
     if case .group(let group) = origin { group } else { nil }
   }
 
-  /// What a mean over these measures.
+  /// The quantity that a mean over these transformations measures.
   public var quantity: MeasuredQuantity {
     origin == .family ? .transformationDeviation : .equivarianceDeviation
   }
 }
 
-/// What a measurement measures.
+/// A quantity that a measurement estimates.
 public enum MeasuredQuantity: String, Sendable, Hashable, Codable {
   /// E(f, G) of eq. 4, over a group.
   case equivarianceDeviation = "equivariance deviation"
-  /// The same mean over transformations that are no group: how far outputs are from their mean.
+  /// The same mean over transformations that are no group: the mean distance of outputs to their
+  /// mean.
   case transformationDeviation = "transformation deviation"
 }

@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: MIT
 
-/// A measurement whose result is known beforehand.
+/// A measurement whose result is known in advance.
 ///
-/// Every case is small enough to be checked by hand, and says why its value is what it is. It can be
-/// measured here, with ``measure()``, or elsewhere, from the plain numbers of ``vectors()``.
+/// Every case is small enough to be checked by hand and states the reason for its value. It can be
+/// measured with this package, by ``measure()``, or with other tools, from the plain numbers of
+/// ``vectors()``.
 public struct ConformanceCase: Sendable {
   /// A short name, such as `constant-map`.
   public let name: String
 
-  /// What the case finds out, in one sentence.
+  /// The purpose of the case, in one sentence.
   public let purpose: String
 
-  /// The map from inputs to outputs; its one output is called ``ConformanceSuite/output``.
+  /// The map from inputs to outputs; its only output is named ``ConformanceSuite/output``.
   public let model: any MeasurableModel
 
-  /// All examples; each of them enters *E* and *M*.
+  /// The examples; all of them enter *E* and *M*.
   public let examples: [Tensor]
 
-  /// How the group, or the part of it that was drawn, acts on inputs.
+  /// The action on inputs of the group, or of the part of it that was drawn.
   public let inputAction: any GroupAction
 
-  /// Where the elements come from.
+  /// The part of the group that the elements make up.
   public let extent: GroupExtent
 
-  /// What is measured.
+  /// The metric and the tensor that are measured.
   public let probe: Probe
 
-  /// What of the result is compared with ``expected``.
+  /// The quantity of the result that is compared with ``expected``.
   public let quantity: ConformanceQuantity
 
-  /// The value that has to be found: *E*, divided by *M* for latent metrics, or the least upper end
-  /// of its interval. `nil` where there is none and none may be reported.
+  /// The correct value: *E*, divided by *M* for latent metrics, or the smallest acceptable upper
+  /// end of its interval. `nil` if there is no value and none may be reported.
   public let expected: Double?
 
-  /// By how much a value may differ.
+  /// The largest allowed difference from ``expected``.
   public let tolerance: Double
 
-  /// How the value follows.
+  /// The derivation of the value.
   public let reason: String
 
   /// Measures the case with this package.
@@ -57,7 +58,7 @@ public struct ConformanceCase: Sendable {
     }
   }
 
-  /// What a result has for ``quantity``.
+  /// Returns the number that a result contains for ``quantity``.
   public func found(in result: ProbeResult) -> Double? {
     switch quantity {
     case .value: result.value
@@ -65,11 +66,11 @@ public struct ConformanceCase: Sendable {
     }
   }
 
-  /// Whether a number, or that there is none, is what the case expects.
+  /// Whether a number, or `nil` for no value, is the expected result.
   public func accepts(_ found: Double?) -> Bool {
     guard let expected else { return found == nil }
     guard let found else { return false }
-    // Not ">" in either: NaN must fail.
+    // Not ">" in either case: NaN must fail.
     return switch quantity {
     case .value: abs(found - expected) <= tolerance
     case .upperEnd: found >= expected - tolerance
@@ -77,15 +78,15 @@ public struct ConformanceCase: Sendable {
   }
 }
 
-/// What of a result a conformance case compares.
+/// A quantity of a result that a conformance case compares.
 public enum ConformanceQuantity: String, Sendable, Hashable, Codable {
-  /// The value itself.
+  /// The value of the deviation.
   case value
-  /// The upper end of the 95 % interval, which has to reach the expected number.
+  /// The upper end of the 95 % interval, which must be at least the expected number.
   case upperEnd = "upper-end"
 }
 
-/// Which part of a group the elements of a case are.
+/// The part of a group that the elements of a case make up.
 public enum GroupExtent: Sendable, Hashable {
   /// All elements.
   case whole

@@ -2,17 +2,18 @@
 
 import RealModule
 
-/// A metric computed straight from the vectors of a conformance case, rightly or with one common
+/// A metric computed directly from the vectors of a conformance case, correctly or with one common
 /// mistake.
 ///
-/// Written a second time on purpose: nothing of the estimator is used but the meaning of the
+/// This is deliberately a second implementation: it uses nothing of the estimator except the
+/// definitions of the metrics. The mistakes are those found in published code.
 /// metrics. The mistakes are those found in published code.
 public enum ConformanceFormula: String, CaseIterable, Sendable {
   /// No mistake.
   case definition
   /// Latent values are not divided by M.
   case noScale = "no M"
-  /// Where elements are drawn, one draw moves the input and another the output.
+  /// If elements are drawn, one draw moves the input and another draw the output.
   case independentElements = "independent g"
   /// The sum over the drawn elements is divided by the order of the whole group.
   case centroidByOrder = "centroid by order"
@@ -20,22 +21,22 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
   case centroidOfDirections = "centroid of normalised"
   /// Similarities are not negated.
   case positiveCosine = "positive cosine"
-  /// Cosines are taken along the last axis, and not of whole channels.
+  /// Cosines are computed along the last axis instead of over whole channels.
   case cosineOfRows = "cosine, dim=-1"
-  /// The last two axes of every output are turned as a picture's.
+  /// The last two axes of every output are transformed as a picture.
   case axesAsTheyLie = "[C, H, W] always"
-  /// The divergence of the mean from the outputs, and not of the outputs from the mean.
+  /// The divergence of the mean from the outputs instead of that of the outputs from the mean.
   case swappedDivergence = "KL swapped"
-  /// Probabilities go through a softmax once more.
+  /// A softmax is applied to probabilities.
   case doubleSoftmax = "double softmax"
-  /// One column, or independent labels, go through a softmax.
+  /// A softmax is applied to a single column, or to independent labels.
   case softmaxOfLabels = "softmax of labels"
-  /// The interval is the mean and 1.96 standard errors on both sides.
+  /// The interval is the mean ± 1.96 standard errors.
   case normalInterval = "normal interval"
-  /// Outputs are taken from whatever batches there are.
+  /// Outputs are taken from batches of any composition.
   case anyBatch = "any batch"
 
-  /// What the formula finds, or `nil` if it reports nothing.
+  /// Returns the value that the formula computes, or `nil` if it reports none.
   public func value(of test: ConformanceVectors) -> Double? {
     guard test.outputsAlone == nil || self == .anyBatch else { return nil }
     let deviations = deviations(of: test)
@@ -46,14 +47,14 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
     }
   }
 
-  /// The deviation of each example.
+  /// Returns the deviation of each example.
   private func deviations(of test: ConformanceVectors) -> [Double] {
     let outputs = test.outputs.map { orbit in orbit.map { read($0, test) } }
     var generator = SplitMix64(seed: 20220)
     return outputs.map { orbit in
       let center = kernelMean(of: orbit, in: test)
       let total = orbit.indices.reduce(0.0) { sum, g in
-        // Two draws of a group that is too large to enumerate, one for each side.
+        // Two independent draws from a group that is too large to enumerate, one for each side.
         let h =
           self == .independentElements && test.isSample
           ? generator.next(below: orbit.count) : g
@@ -63,7 +64,7 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
     }
   }
 
-  /// The deviation divided by M, where the metric has one.
+  /// Returns the deviation, divided by M if the metric is.
   private func normalized(_ deviation: Double, _ test: ConformanceVectors) -> Double? {
     guard test.metric == .latent || test.metric == .latentCosine, self != .noScale else {
       return deviation
@@ -77,10 +78,12 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
     return m > 0 ? deviation / m : nil
   }
 
-  /// The upper end of an interval of the mean of softmax deviations, which are at most ln |G| and ln K.
+  /// Returns the upper end of an interval for the mean of softmax deviations, which are at most ln
+  /// |G| and ln K.
   ///
-  /// Deviations that are all equal may hide a share of others, as large as they can be, that is missed
-  /// with a probability of 5 %. The suite has no others.
+  /// If all deviations are equal, a share of examples with the largest possible deviation may have
+  /// been missed; the end allows for the share that is missed with a probability of 5 %. In the
+  /// suite all deviations are equal.
   private func upperEnd(of deviations: [Double], mean: Double, _ test: ConformanceVectors)
     -> Double?
   {
@@ -98,7 +101,7 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
     let members = kernel.map { k in
       normalizes ? orbit[k].map { $0 / length(orbit[k]) } : orbit[k]
     }
-    // Only a mean over everything that was drawn can be divided by the wrong number.
+    // Only the mean over all drawn elements can be divided by the wrong number.
     let isOrbitMean = kernel.count == orbit.count
     let divisor =
       self == .centroidByOrder && isOrbitMean ? test.groupOrder ?? kernel.count : kernel.count
@@ -122,7 +125,7 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
     }
   }
 
-  /// The mean over sites of Σ a ln(a/b).
+  /// Returns the mean over sites of Σ a ln(a/b).
   private func divergence(_ a: [Double], _ b: [Double], _ test: ConformanceVectors) -> Double {
     func term(_ a: Double, _ b: Double) -> Double { a > 0 ? a * Double.log(a / b) : 0 }
     if readsLabels(of: test) {
@@ -138,7 +141,7 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
     test.reading.isBernoulli && self != .softmaxOfLabels
   }
 
-  /// The probabilities that an output stands for, or the output itself.
+  /// Returns the probabilities that an output represents, or the output itself.
   private func read(_ output: [Float], _ test: ConformanceVectors) -> [Double] {
     let values = output.map { Double($0) }
     switch test.reading {
@@ -152,7 +155,7 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
     }
   }
 
-  /// The places of the scalars of each channel.
+  /// Returns the positions of the scalars of each channel.
   private func channels(of test: ConformanceVectors) -> [[Int]] {
     let count = test.outputShape.reduce(1, *)
     if self == .cosineOfRows {
@@ -178,8 +181,8 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
     }
   }
 
-  /// g moves an output: by the matrix of the case, or as if its last two axes were a picture's and
-  /// its first one the fields'.
+  /// Returns an output moved by g: by the matrix of the case, or with its last two axes transformed
+  /// as a picture and its first one permuted as fields.
   private func moved(_ x: [Double], by g: Int, _ test: ConformanceVectors) -> [Double] {
     guard self == .axesAsTheyLie, let layout = test.layout,
       let action = ImageAction(named: test.group)

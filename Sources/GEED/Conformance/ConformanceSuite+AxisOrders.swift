@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 extension ConformanceSuite {
-  /// Equivariant layers whose axes are not `[C, H, W]`, on grids where every order of them can be
-  /// taken for another.
+  /// Equivariant layers whose axes are not `[C, H, W]`, with grid sizes at which each order of axes
+  /// can be mistaken for another.
   static let axisOrders = [
     make(
       "channels-last", "The identity, with channels behind rows and columns.",
@@ -32,9 +32,10 @@ extension ConformanceSuite {
       outputShape: [4, 4, 3, 3], map: lift),
   ]
 
-  /// Four regular fields of C4 on a 3 × 3 picture, `[4, |G|, 3, 3]`.
+  /// Returns four regular fields of C4 on a 3 × 3 picture, `[4, |G|, 3, 3]`.
   @Sendable private static func lift(_ x: [Float]) -> [Float] {
-    /// Where a pixel comes from under one turn to the left: from the right column, top to bottom.
+    /// Returns the picture after `times` counter-clockwise quarter turns. Each turn reads the first
+    /// row from the right column, top to bottom.
     func turned(_ x: [Float], _ times: Int) -> [Float] {
       times == 0 ? x : turned((0..<9).map { x[$0 % 3 * 3 + 2 - $0 / 3] }, times - 1)
     }

@@ -3,8 +3,8 @@
 import RealModule
 
 extension ConformanceSuite {
-  /// What several examples together can hide: failures that none of them showed, and outputs that
-  /// depend on the other examples of a batch.
+  /// Effects that only several examples together show: failures that none of them exhibited, and
+  /// outputs that depend on the other examples of a batch.
   static let batches = [
     make(
       "no-failure-seen", "Ten examples without a deviation do not show that there are none.",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension ConformanceSuite {
-  /// Maps that keep everything, or nothing.
+  /// The identity and constant maps: maps that keep all information, or none.
   static let trivialMaps = [
     make(
       "constant-softmax", "A constant map is invariant.",
@@ -32,7 +32,7 @@ extension ConformanceSuite {
       outputShape: [2], map: { $0 }),
   ]
 
-  /// Any model, averaged over the orbit.
+  /// Arbitrary models, averaged over the orbit.
   static let averagedMaps = [
     make(
       "orbit-average-latent", "The mean over the orbit of any model is invariant.",
@@ -50,7 +50,7 @@ extension ConformanceSuite {
         rowwise([2], curved), over: ImageAction.rotationsAndReflections(4))),
   ]
 
-  /// Maps that are exactly equivariant, and one that is so in one channel of two.
+  /// Maps that are exactly equivariant, and one that is equivariant in one of two channels.
   static let equivariantMaps = [
     make(
       "equivariant-linear", "A circular convolution commutes with shifts.",

@@ -3,7 +3,7 @@
 import RealModule
 
 extension ConformanceSuite {
-  /// Groups of which only some elements are used, because there are too many or infinitely many.
+  /// Groups of which only some elements are used, because they are too large or infinite.
   static let sampledGroups = [
     make(
       "sampled-invariant", "Four of sixteen shifts: an invariant map stays invariant.",
@@ -54,7 +54,7 @@ extension ConformanceSuite {
   }
 }
 
-/// Turns of the plane by multiples of 360°/`count`, which stand for all turns.
+/// Rotations of the plane by multiples of 360°/`count`, which represent all rotations.
 private struct PlaneTurns: GroupAction {
   let count: Int
 

@@ -3,7 +3,7 @@
 import RealModule
 
 extension ConformanceSuite {
-  /// Scores that are not one logit for each of several classes.
+  /// Scores other than one logit for each of several classes.
   static let scoreKinds = [
     make(
       "one-probability", "One column holds the probability of yes, and not a class score.",

@@ -3,7 +3,7 @@
 import RealModule
 
 extension ConformanceSuite {
-  /// Maps with a known amount of noise on the orbit: (a, ±b).
+  /// Maps with a known spread on the orbit: outputs (a, ±b).
   static let latentValues = [
     make(
       "known-noise", "ℓ₂ with a deviation and a scale that are known.",
@@ -65,7 +65,7 @@ extension ConformanceSuite {
   private static let noiseReason =
     "f(x) and f(gx) are (a, ±0.5), 0.5 from their mean; examples have a = 0, 1, 2, M = 4/3."
 
-  /// The input (a + b, a − b), which the reflection turns into (a − b, a + b).
+  /// Returns the input (a + b, a − b), which the reflection maps to (a − b, a + b).
   private static func pair(_ a: Float, _ b: Float) -> Tensor {
     Tensor(shape: [1, 2], scalars: [a + b, a - b])
   }
@@ -74,7 +74,7 @@ extension ConformanceSuite {
     means.map { pair($0, 0.5) }
   }
 
-  /// (a, b) of the input (a + b, a − b), times a factor.
+  /// Returns (a, b) for the input (a + b, a − b), times a factor.
   @Sendable private static func meanAndDifference(_ x: [Float], _ factor: Float) -> [Float] {
     [factor * (x[0] + x[1]) / 2, factor * (x[0] - x[1]) / 2]
   }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// Measurements with known results, by which any implementation of the G-EED metrics can be tried.
+/// Measurements with known results, for testing any implementation of the G-EED metrics.
 ///
 ///     for test in ConformanceSuite.cases {
 ///       print(test.name, test.accepts(try test.measure().value))
 ///     }
 ///
-/// The numbers of every case are in ``ConformanceCase/vectors()``; <doc:Conformance> says which
+/// The numbers of every case are in ``ConformanceCase/vectors()``; <doc:Conformance> lists which
 /// common formulas fail on which case.
 public enum ConformanceSuite {
   /// The name of the one output of every model of the suite.
@@ -17,10 +17,10 @@ public enum ConformanceSuite {
     trivialMaps + averagedMaps + equivariantMaps + axisOrders + latentValues + softmaxValues
     + scoreKinds + sampledGroups + batches
 
-  /// Rounding of outputs that are stored as `Float`, with room for a few operations.
+  /// The rounding error of outputs that are stored as `Float`, with a margin for a few operations.
   static let rounding = 1e-6
 
-  /// A case of a map that is applied row by row.
+  /// Creates a case of a map that is applied row by row.
   static func make(
     _ name: String, _ purpose: String, examples: [Tensor], under inputAction: any GroupAction,
     extent: GroupExtent = .whole, probe: Probe, quantity: ConformanceQuantity = .value,
@@ -32,7 +32,7 @@ public enum ConformanceSuite {
       quantity: quantity, expected: expected, reason: reason, model: rowwise(outputShape, map))
   }
 
-  /// A case of any model.
+  /// Creates a case of any model.
   static func make(
     _ name: String, _ purpose: String, examples: [Tensor], under inputAction: any GroupAction,
     extent: GroupExtent = .whole, probe: Probe, quantity: ConformanceQuantity = .value,
@@ -45,7 +45,7 @@ public enum ConformanceSuite {
       reason: reason)
   }
 
-  /// A model that applies `map` to each row.
+  /// Returns a model that applies `map` to each row.
   static func rowwise(
     _ outputShape: [Int], _ map: @escaping @Sendable ([Float]) -> [Float]
   ) -> ClosureModel {
@@ -57,7 +57,7 @@ public enum ConformanceSuite {
     }
   }
 
-  /// A few different arrays of small whole numbers, none of them symmetric.
+  /// Returns a few different arrays of small whole numbers, none of them symmetric.
   static func arrays(_ shape: [Int], count: Int = 4) -> [Tensor] {
     (0..<count).map { example -> Tensor in
       let scalars = (0..<Tensor.count(of: shape)).map { i -> Float in
@@ -68,12 +68,12 @@ public enum ConformanceSuite {
     }
   }
 
-  /// The number `value` at place 0 of a row of `length`, 0 elsewhere.
+  /// Returns a row of `length` with `value` at position 0 and zeros elsewhere.
   static func peak(_ value: Float, length: Int) -> Tensor {
     Tensor(shape: [1, length], scalars: [value] + Array(repeating: 0, count: length - 1))
   }
 
-  /// Circular shifts of a row by multiples of its length / `count`.
+  /// Returns the circular shifts of a row by multiples of its length / `count`.
   static func shifts(_ count: Int) -> ImageAction {
     .translations(rows: 1, columns: count)
   }

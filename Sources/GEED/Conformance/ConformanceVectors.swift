@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-/// A conformance case as plain numbers, for tools that do not run Swift.
+/// The plain numbers of a conformance case, for tools that do not run Swift.
 ///
-/// A tool passes the case if, from ``outputs`` and ``outputMatrices`` alone, it finds ``expected``
-/// within ``tolerance``. ``inputs`` are there for tools that want to run a map of their own.
+/// A tool passes the case if it computes ``expected`` within ``tolerance`` from ``outputs`` and
+/// ``outputMatrices`` alone. ``inputs`` are included for tools that run a map of their own.
 public struct ConformanceVectors: Sendable, Hashable, Codable {
   /// The name of the case.
   public let name: String
-  /// What it finds out.
+  /// The purpose of the case.
   public let purpose: String
   /// The member of the family.
   public let metric: Metric
-  /// How outputs are to be read.
+  /// The kind of scores that the outputs hold.
   public let reading: ScoreKind
   /// The name of the group, or of the part of it that was drawn.
   public let group: String
   /// The names of the elements; the identity comes first.
   public let elements: [String]
-  /// The order of the group from which the elements were drawn: their number where these are all,
+  /// The order of the group from which the elements were drawn: their number if they are all of it,
   /// `nil` if it is infinite.
   public let groupOrder: Int?
   /// Whether the elements are only a part of the group.
@@ -26,31 +26,31 @@ public struct ConformanceVectors: Sendable, Hashable, Codable {
   public let inputs: [[[Float]]]
   /// *f(gx)* for each example and element, row-major.
   public let outputs: [[[Float]]]
-  /// *f(gx)* of each input in a batch of its own, where that is another output than in the batch of an
-  /// orbit; else `nil`. No value may be reported of such a map.
+  /// *f(gx)* of each input in a separate batch, if that output differs from the one in the batch of
+  /// an orbit; otherwise `nil`. No value may be reported for such a map.
   public let outputsAlone: [[[Float]]]?
   /// The shape of one output, `[C, ...]` for the channelwise metric unless ``layout`` says
   /// otherwise.
   public let outputShape: [Int]
   /// The order of the output's axes; `nil` for channels first.
   public let layout: OutputLayout?
-  /// Whether a softmax output `[K, H, W]` is a distribution for every pixel, over whose divergences the
-  /// mean is taken.
+  /// Whether a softmax output `[K, H, W]` is a distribution for every pixel; the mean is then taken
+  /// over the divergences of the pixels.
   public let isPerPixel: Bool
-  /// φ_Y(g) for each element as a square matrix, row-major; `nil` where *g* moves no output.
+  /// φ_Y(g) for each element as a square matrix, row-major; `nil` if no *g* moves outputs.
   public let outputMatrices: [[Double]]?
-  /// What is compared with ``expected``.
+  /// The quantity that is compared with ``expected``.
   public let quantity: ConformanceQuantity
-  /// The number that has to be found; `nil` where there is none and none may be reported.
+  /// The correct value; `nil` if there is no value and none may be reported.
   public let expected: Double?
-  /// By how much a value may differ.
+  /// The largest allowed difference from ``expected``.
   public let tolerance: Double
-  /// How the value follows.
+  /// The derivation of the value.
   public let reason: String
 }
 
 extension ConformanceVectors {
-  /// Encodes every field, `null` where there is no value.
+  /// Encodes every field, with `null` for a value that does not exist.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
@@ -76,9 +76,9 @@ extension ConformanceVectors {
 }
 
 extension ConformanceCase {
-  /// The case as plain numbers.
+  /// Returns the case as plain numbers.
   ///
-  /// - Throws: What the model throws; no case of the suite does.
+  /// - Throws: Errors of the model; no case of the suite throws.
   public func vectors() throws -> ConformanceVectors {
     let input = try inputAction.prepared(for: examples[0].shape)
     let orbits = examples.map { input.orbit(of: $0) }
@@ -134,7 +134,7 @@ extension Tensor {
 }
 
 extension OutputLayout {
-  /// Which scalar of a row each scalar of the rearranged row is.
+  /// Returns, for each scalar of the rearranged row, its position in the row before.
   fileprivate func places(in shape: [Int]) -> [Int] {
     let count = Tensor.count(of: shape)
     let numbered = Tensor(shape: [1] + shape, scalars: (0..<count).map { Float($0) })
@@ -143,8 +143,8 @@ extension OutputLayout {
 }
 
 extension ArrayOperator {
-  /// The matrix of the map, row-major, on rows of `size` scalars of which it moves those in
-  /// `places`; others stay.
+  /// Returns the matrix of the map, row-major, on rows of `size` scalars. The map moves the scalars
+  /// at `places`; the others stay.
   fileprivate func matrix(on places: [Int], of size: Int) -> [Double] {
     var entries = [Double](repeating: 0, count: size * size)
     for place in Set(0..<size).subtracting(places) { entries[place * size + place] = 1 }

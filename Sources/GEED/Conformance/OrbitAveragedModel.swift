@@ -3,27 +3,28 @@
 /// A model made invariant, or equivariant, by averaging over the group: mean over *g* of
 /// φ_Y(g⁻¹) *f*(*gx*).
 ///
-/// It turns any model into a reference with a known deviation, and is what test-time augmentation
-/// computes. Without an output action the named outputs are the orbit means of *f*: exactly
-/// invariant, 0 within rounding, if the action on inputs is exact. Where it interpolates, the orbit
-/// of *hx* is not that of *x*, and the average is only as invariant as the action is an action
-/// (``PreparedAction/lawDefects(on:)``).
+/// It turns any model into a reference with a known deviation, and is the computation of test-time
+/// augmentation. Without an output action the named outputs are the orbit means of *f*: exactly
+/// invariant (deviation 0 within rounding) if the action on inputs is exact. If the action
+/// interpolates, the orbit of *hx* is not that of *x*, and the average is invariant only up to the
+/// defects of the action (``PreparedAction/lawDefects(on:)``).
 ///
 ///     let invariant = OrbitAveragedModel(model, over: ImageAction.rotations(4))
 ///
-/// Averages are those of what the model returns: the mean of class scores, or of probabilities if it
-/// returns these. A call runs the model |G| times on the whole batch.
+/// The average is that of the values that the model returns: the mean of class scores, or of
+/// probabilities if it returns these. A call runs the model |G| times on the whole batch.
 public struct OrbitAveragedModel: MeasurableModel {
   /// The model that is averaged.
   public let base: any MeasurableModel
 
-  /// How the group acts on inputs.
+  /// The action of the group on inputs.
   public let inputAction: any GroupAction
 
-  /// How the group acts on the averaged outputs; `nil` for not at all.
+  /// The action of the group on the averaged outputs; `nil` for none.
   public let outputAction: (any GroupAction)?
 
-  /// The outputs that are averaged; `nil` for all. Others are those of *x* itself.
+  /// The names of the outputs that are averaged; `nil` for all. Other outputs are those of *x*
+  /// itself.
   public let names: Set<String>?
 
   /// Creates the average of a model over a group.
@@ -52,8 +53,8 @@ public struct OrbitAveragedModel: MeasurableModel {
         actions[name] = try outputAction?.prepared(for: shape)
       }
     }
-    // Sums of Float in Double: the order of the elements, which differs between the points of an
-    // orbit, is lost when the mean is rounded.
+    // Sums of Float are accumulated in Double. The order of the elements differs between the points
+    // of an orbit; rounding the mean to Float removes its effect.
     var sums = averaged.reduce(into: [String: [Double]]()) { sums, name in
       sums[name] = result[name]?.scalars.map(Double.init)
     }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// How far the action on the inputs is from a group action, on the very examples of a measurement.
+/// The deviation of the action on the inputs from a group action, on examples of a measurement.
 ///
-/// Turning a picture by 45° twice is not turning it by 90°, because interpolation blurs. What a
-/// model makes of that difference is no fault of the model.
+/// Rotating a picture twice by 45° differs from rotating it once by 90°, because interpolation
+/// blurs. The model is not responsible for its response to that difference.
 public struct ActionDefects: Sendable, Hashable, Codable {
   /// The mean over examples of the largest ‖g(hx) − (gh)x‖ / ‖x‖; 0 for an exact action.
   public let compositionDefect: Double
 
-  /// The mean of the same over examples and all pairs g, h.
+  /// The mean of ‖g(hx) − (gh)x‖ / ‖x‖ over examples and all pairs g, h.
   public let meanCompositionDefect: Double
 
   /// The mean over examples of the largest ‖g⁻¹(gx) − x‖ / ‖x‖.
@@ -17,10 +17,10 @@ public struct ActionDefects: Sendable, Hashable, Codable {
   /// The elements g and h of the largest composition defect.
   public let worstPair: [String]
 
-  /// How many examples were tried.
+  /// The number of examples that were used.
   public let exampleCount: Int
 
-  /// How many pairs g, h were tried on each; |G|² but for large groups.
+  /// The number of pairs g, h that were used for each example; |G|², except for large groups.
   public let pairCount: Int
 }
 
@@ -28,13 +28,14 @@ extension DeviationMeasurement {
   /// Measures the defects of ``inputAction`` on the first examples of *E*.
   ///
   /// - Parameters:
-  ///   - count: How many examples are tried; a few are enough, for the defect hardly depends on the
-  ///     picture.
-  ///   - pairLimit: How many pairs of elements are tried at most. A group with more gets as many
-  ///     seeded random ones, a quarter of them inverse to each other.
-  /// - Returns: The defects, or `nil` if the examples are zero everywhere or what acts are not all
-  ///   elements of a finite group, so that products are not among them.
-  /// - Throws: ``ActionError``, and what the data set throws.
+  ///   - count: The number of examples to use; a few are enough, because the defect hardly depends
+  ///     on the picture.
+  ///   - pairLimit: The largest number of pairs of elements. For a group with more, this many
+  ///     seeded random pairs are used, a quarter of them inverse to each other.
+  /// - Returns: The defects, or `nil` if the examples are zero everywhere, or if the
+  ///   transformations are not all elements of a finite group, so that they do not contain their
+  ///   products.
+  /// - Throws: ``ActionError``, and errors of the data set.
   /// - Complexity: Two applications of the action for each example and pair.
   public func actionDefects(
     exampleCount count: Int = 3, pairLimit: Int = 256
@@ -68,7 +69,8 @@ extension DeviationMeasurement {
     if group.order * group.order <= limit {
       return group.elements.flatMap { g in group.elements.map { ElementPair(g: g, h: $0) } }
     }
-    // A tag of its own keeps pairs apart from the choice of examples, which uses the seed.
+    // A separate tag keeps the pairs independent of the choice of examples, which uses the seed
+    // itself.
     var generator = SplitMix64(seed: seed ^ 0x6465_6665_6374_7321)  // "defects!"
     return (0..<max(limit, 4)).map { number in
       let g = generator.next(below: group.order)
@@ -78,14 +80,14 @@ extension DeviationMeasurement {
   }
 }
 
-/// Two elements that act one after the other, h first.
+/// Two elements that act one after the other, first h, then g.
 private struct ElementPair {
   let g: FiniteGroup.Element
   let h: FiniteGroup.Element
 }
 
 extension PreparedAction {
-  /// ‖g(hx) − (gh)x‖ / ‖x‖ for each pair, or `nil` where `x` is zero.
+  /// Returns ‖g(hx) − (gh)x‖ / ‖x‖ for each pair, or `nil` if `x` is zero.
   fileprivate func defects(
     on x: Tensor, pairs: [ElementPair], of group: FiniteGroup
   ) -> [Double]? {
@@ -109,7 +111,7 @@ extension Tensor {
     scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
   }
 
-  /// ‖x − y‖.
+  /// Returns ‖x − y‖.
   ///
   /// - Precondition: Both have the same shape.
   func distance(to other: Tensor) -> Double {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// What is known about one deviation besides its value, and the doubt that follows from it.
+/// The results of the controls of one deviation, and the doubt that follows from them.
 ///
-/// A small deviation is good news only if the model answers to something. The evidence against it,
-/// from the strongest on: an untrained twin that is just as invariant, noise that moves the output
-/// just as little, examples that are hardly further apart than the orbit of one.
+/// A small deviation shows invariance only if the model responds to its input at all. The evidence
+/// against that, strongest first: an untrained twin that is just as invariant, noise that changes
+/// the output just as little, and examples that are hardly further apart than the points of one
+/// orbit.
 ///
-/// All deviations are first measured from their perfect value: 0 for softmax and latent, −1 for
-/// channelwise; a cosine deviation is taken before it is divided by M, from −1.
+/// All deviations are differences from the perfect value: 0 for softmax and latent, −1 for
+/// channelwise. For the latent cosine it is the deviation before division by M, measured from −1.
 public struct ControlEvidence: Sendable, Hashable {
   /// The member of the family.
   public var metric: Metric
@@ -15,7 +16,7 @@ public struct ControlEvidence: Sendable, Hashable {
   /// The model's own deviation.
   public var deviation: Double
 
-  /// Its interval, measured likewise, where it is known.
+  /// The interval of ``deviation``, measured from the same perfect value, if it is known.
   public var interval: ClosedRange<Double>?
 
   /// The deviation of the untrained twin.
@@ -27,11 +28,12 @@ public struct ControlEvidence: Sendable, Hashable {
   /// The deviation under noise of the orbit's energy.
   public var noiseResponse: Double?
 
-  /// F, the spread between examples against that within orbits.
+  /// F, the ratio of the spread between examples to that within orbits.
   public var fRatio: Double?
 
-  /// The largest deviation that counts as small: 0.25 of what separates different examples
-  /// (latent), 0.1 nats (softmax), 0.1 (channelwise) and 0.05 (latent cosine) below the cosine 1.
+  /// Returns the largest deviation that counts as small: 0.25 of the mean distance of different
+  /// examples (latent), 0.1 nats (softmax), 0.1 (channelwise) and 0.05 (latent cosine) below the
+  /// cosine 1.
   public static func smallDeviation(of metric: Metric) -> Double {
     switch metric {
     case .latent: 0.25
@@ -40,32 +42,33 @@ public struct ControlEvidence: Sendable, Hashable {
     }
   }
 
-  /// A deviation is just as small as another up to this factor, twice.
+  /// The largest factor, 2, by which a deviation may exceed another and still count as just as
+  /// small.
   public static let similarityFactor = 2.0
 
-  /// Examples are hardly further apart than orbits are wide up to this F.
+  /// The largest F, 2, at which examples count as hardly further apart than the points of an orbit.
   public static let smallFRatio = 2.0
 
   /// Creates evidence without controls.
   ///
   /// - Parameters:
-  ///   - metric: What was measured.
-  ///   - deviation: Measured from the perfect value, so that 0 is perfect.
-  ///   - interval: Measured likewise.
+  ///   - metric: The metric of the deviation.
+  ///   - deviation: The deviation, measured from the perfect value, so that 0 is perfect.
+  ///   - interval: Its interval, measured from the same value.
   public init(_ metric: Metric, deviation: Double, interval: ClosedRange<Double>? = nil) {
     self.metric = metric
     self.deviation = deviation
     self.interval = interval
   }
 
-  /// The doubt in one sentence, or `nil` where there is none: the deviation is not small, or the
-  /// controls that were run speak for the model.
+  /// The doubt in one sentence, or `nil` if there is none: the deviation is not small, or the
+  /// controls that were run support the model.
   ///
   /// A deviation is small if it is at most ``smallDeviation(of:)``. A twin is just as invariant if
-  /// its deviation is at most twice the model's, or the two intervals overlap; noise moves the
-  /// output just as little if its response is at most twice the deviation; examples are hardly
-  /// further apart than orbits if F is at most 2. Where noise was tried and does move the output, a
-  /// twin says no more than that training was not needed.
+  /// its deviation is at most twice the model's, or if the two intervals overlap. Noise changes the
+  /// output just as little if its response is at most twice the deviation. Examples are hardly
+  /// further apart than orbits if F is at most 2. If noise was tried and does change the output, a
+  /// twin shows only that training was not needed.
   public var remark: String? {
     guard deviation <= Self.smallDeviation(of: metric) else { return nil }
     if let untrained, isSimilar(untrained) || intervalsOverlap {
@@ -101,10 +104,10 @@ public struct ControlEvidence: Sendable, Hashable {
 }
 
 extension ControlEvidence {
-  /// The evidence in a result, or `nil` where it has no value.
+  /// Creates the evidence from a result, or `nil` if it has no value.
   ///
   /// - Parameters:
-  ///   - result: The model's result, with its noise response where there is one.
+  ///   - result: The model's result, with its noise response if there is one.
   ///   - twin: The result of an untrained twin for the same probe.
   public init?(_ result: ProbeResult, untrained twin: ProbeResult? = nil) {
     guard result.value != nil, let deviation = result.deviationFromPerfect else { return nil }
@@ -118,9 +121,10 @@ extension ControlEvidence {
 }
 
 extension MeasurementResult {
-  /// The same results with a ``ProbeResult/remark`` where a small deviation is in doubt.
+  /// Returns the same results, with a ``ProbeResult/remark`` on each small deviation that is in
+  /// doubt.
   ///
-  /// - Parameter twin: What the same measurement found on an untrained twin of the model.
+  /// - Parameter twin: The result of the same measurement of an untrained twin of the model.
   /// - Precondition: Both have the same probes.
   public func remarking(untrained twin: MeasurementResult? = nil) -> MeasurementResult {
     precondition(
@@ -140,8 +144,9 @@ extension ProbeResult {
     metric == .latentCosine ? unnormalized.map { $0 + 1 } : value.map(fromPerfect)
   }
 
-  /// Student's interval measured likewise: two values are alike if what was seen of them is, not because
-  /// something rare may not have come up. A cosine's has M's error in it and cannot be taken back.
+  /// Student's interval, measured from the perfect value: two values are alike if the observed
+  /// values are, not because rare values may have been missed. `nil` for the latent cosine, whose
+  /// interval includes the error of M and cannot be converted back.
   fileprivate var intervalFromPerfect: ClosedRange<Double>? {
     guard metric != .latentCosine else { return nil }
     return statistic?.confidenceInterval().map {
@@ -149,7 +154,7 @@ extension ProbeResult {
     }
   }
 
-  /// A number in the units of ``value``, measured from the perfect one.
+  /// Returns a number in the units of ``value``, measured from the perfect value.
   fileprivate func fromPerfect(_ value: Double) -> Double {
     switch metric {
     case .softmax, .latent: value
@@ -160,7 +165,8 @@ extension ProbeResult {
 }
 
 extension Double {
-  /// Two significant digits, or what is left of them after four decimal places.
+  /// The number, rounded to two significant digits, or to a whole number if it has more digits, and
+  /// to at most four decimal places.
   fileprivate var briefly: String {
     if self != 0, abs(self) < 1e-4 { return "below 0.0001" }
     var digits = 1.0

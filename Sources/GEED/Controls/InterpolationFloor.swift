@@ -2,31 +2,33 @@
 
 /// The interpolation floors of the channelwise probes of a measurement.
 ///
-/// The floor of a layer is its metric for a map that is as equivariant as the layer's grid lets
-/// one be: the input picture itself, area-averaged onto that grid. Nothing but resampling stands
-/// between f(gx) and g·f(x) then. A grid the size of the input's has the floor −1 exactly, because
-/// the identity map commutes with everything.
+/// The interpolation floors of the channelwise probes of a measurement.
 ///
-/// Probes that share a grid share the work; pictures are those that go through the model anyway, the
-/// first ``exampleLimit`` of them.
+/// The floor of a layer is its metric for a map that is as equivariant as the layer's grid allows:
+/// the input picture itself, area-averaged onto that grid. For this map f(gx) and g·f(x) differ by
+/// resampling alone. A grid of the input's size has a floor of exactly −1, because the identity map
+/// commutes with everything.
+///
+/// Probes with equal grids, distances and actions share one computation. The pictures are those
+/// that go through the model anyway, the first ``exampleLimit`` of them.
 struct InterpolationFloors: Sendable {
-  /// How many examples are enough: what interpolation does hardly depends on the picture, and the
-  /// examples are in random order.
+  /// The number of examples that are enough: the effect of interpolation hardly depends on the
+  /// picture, and the examples are in random order.
   static let exampleLimit = 50
 
   private let inputAction: any TransformationFamily
   private var recorders: [FloorRecorder] = []
   private var floors: [Floor]?
 
-  /// What is known of one probe's floor.
+  /// The state of one probe's floor.
   private enum Floor {
-    /// There is none by definition.
+    /// The metric has no floor.
     case none
-    /// There is none for this layer, and this is why.
+    /// The layer has no floor, for the given reason.
     case missing(String)
-    /// The grid is the input's own.
+    /// The grid is that of the input, and the floor is exact.
     case exact
-    /// Measured by one of the recorders.
+    /// Measured by the recorder at this index.
     case measured(Int)
   }
 
@@ -37,7 +39,7 @@ struct InterpolationFloors: Sendable {
     inputShape = measurement.dataset.exampleShape
   }
 
-  /// Finds out what the floor of each probe is, by the shape of its outputs.
+  /// Determines the kind of floor of each probe from the shape of its outputs.
   mutating func prepare(for probes: [(probe: Probe, shape: [Int])]) throws {
     guard floors == nil else { return }
     floors = try probes.map { try floor(of: $0.probe, output: $0.shape) }
@@ -47,19 +49,19 @@ struct InterpolationFloors: Sendable {
   ///
   /// - Parameters:
   ///   - unit: The unit.
-  ///   - inputs: Gathers its inputs, where they are needed.
-  /// - Returns: For each floor that is measured the comparisons under all elements; none where enough
-  ///   examples have been compared.
+  ///   - inputs: Gathers its inputs; called only if they are needed.
+  /// - Returns: For each floor that is measured the comparisons under all elements; empty once
+  ///   enough examples have been compared.
   func records(of unit: InputPlan.Unit, inputs: () -> Tensor) -> [[Comparison]] {
     guard let orbit = unit.orbit, orbit < Self.exampleLimit, !recorders.isEmpty else { return [] }
     let inputs = inputs()
     return recorders.map { $0.comparisons(ofOrbit: inputs) }
   }
 
-  /// Adds what ``records(of:inputs:)`` has made of a unit.
+  /// Adds the comparisons that ``records(of:inputs:)`` made of a unit.
   ///
-  /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record that another
-  ///   measurement has made.
+  /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record of another
+  ///   measurement.
   mutating func absorb(_ records: [[Comparison]], of unit: InputPlan.Unit) throws {
     let isCompared = unit.orbit.map { $0 < Self.exampleLimit } ?? false
     let count = inputAction.transformations.count
@@ -72,7 +74,7 @@ struct InterpolationFloors: Sendable {
     }
   }
 
-  /// Writes floors, or why there are none, into the results of the probes.
+  /// Writes floors, or the reason why there are none, into the results of the probes.
   func complete(_ results: inout [ProbeResult]) {
     for (index, floor) in (floors ?? []).enumerated() where results[index].exampleCount > 0 {
       switch floor {
@@ -120,7 +122,7 @@ struct InterpolationFloors: Sendable {
     return .measured(recorders.count - 1)
   }
 
-  /// How the group moves the grid of the probe's channels; `nil` if that is not known.
+  /// Returns the action on the grid of the probe's channels; `nil` if it is not known.
   private func gridAction(of probe: Probe) -> (any TransformationFamily)? {
     guard let action = probe.outputAction else { return inputAction }
     return (action as? FieldAction)?.base
@@ -133,8 +135,8 @@ private struct FloorRecorder: Sendable {
   let distance: any Distance
   var estimator: DeviationEstimator
 
-  /// Whether it is measured by an equal distance. Those that cannot be compared are taken for
-  /// different ones, which costs a little work and is never wrong.
+  /// Whether this floor is measured by a distance equal to `other`. Distances that cannot be
+  /// compared count as different, which costs some computation but is always correct.
   func isOf(_ other: any Distance) -> Bool {
     guard let distance = distance as? any Hashable, let other = other as? any Hashable else {
       return false
@@ -151,7 +153,7 @@ private struct FloorRecorder: Sendable {
 }
 
 extension Distance {
-  /// Whether it is a cosine, of which equal outputs have the distance −1.
+  /// Whether the distance is a cosine, for which equal outputs have the distance −1.
   var comparesCosines: Bool {
     self is NegativeCosine || self is ChannelMean<NegativeCosine>
       || self is DiscMasked<ChannelMean<NegativeCosine>>

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-/// How a model answers to noise of the orbit's own energy, probe by probe.
+/// The response of a model to noise with the energy of the orbit, for each probe.
 ///
 /// For each example of *E* white Gaussian noise n is scaled to ‖n‖² = mean over g of ‖gx − x‖², and
-/// m(f(x + n), f(x)) is averaged over examples, *m* being the probe's own distance; for softmax it
-/// is the Jensen-Shannon divergence, the mean KL to the middle of the two, which is never infinite.
-/// A model that the group hardly moves, but noise of the same energy does, is invariant; one that
-/// neither moves may be insensitive to everything.
+/// m(f(x + n), f(x)) is averaged over examples. Here *m* is the probe's own distance; for softmax
+/// it is the Jensen-Shannon divergence, the mean KL to the midpoint of the two, which is always
+/// finite. A model that responds little to the group, but clearly to noise of the same energy, is
+/// invariant; one that responds to neither may be insensitive to everything.
 ///
-/// Read the response as an order of magnitude. Latent and softmax deviations are taken from the mean
-/// over the orbit, and f(x + n) is compared with f(x): for a response as strong as that to a large
-/// group's movement, an ℓ₂ distance comes out √2 times as large and a divergence half as large.
+/// The response is an order of magnitude. Latent and softmax deviations are measured from the mean
+/// over the orbit, whereas f(x + n) is compared with f(x): for a response as strong as that to a
+/// large group, an ℓ₂ distance is √2 times as large and a divergence half as large.
 ///
 ///     var control = try NoiseControl(measurement, seed: 0)
 ///     while try control.advance() {}
@@ -26,8 +26,8 @@ public struct NoiseControl {
   /// Prepares the control of a measurement.
   ///
   /// - Parameters:
-  ///   - measurement: What was measured: the same model, examples, group and probes.
-  ///   - seed: Where the noise starts; each example has noise of its own.
+  ///   - measurement: The measurement whose model, examples, group and probes are used.
+  ///   - seed: The seed of the noise, which is different for each example.
   /// - Throws: ``ActionError`` if the group cannot act on the examples.
   public init(_ measurement: DeviationMeasurement, seed: UInt64) throws {
     self.measurement = measurement
@@ -37,15 +37,15 @@ public struct NoiseControl {
     sums = Array(repeating: 0, count: measurement.probes.count)
   }
 
-  /// How far the control is: two inputs for each example, x and x + n.
+  /// The progress of the control, with two inputs for each example: x and x + n.
   public var progress: MeasurementProgress {
     MeasurementProgress(completedInputs: 2 * completed, totalInputs: 2 * examples.count)
   }
 
   /// Sends one more batch through the model.
   ///
-  /// - Returns: Whether there is more to do.
-  /// - Throws: ``MeasurementError``, and what the model or the data set throw.
+  /// - Returns: Whether inputs remain.
+  /// - Throws: ``MeasurementError``, and errors of the model or the data set.
   public mutating func advance() throws -> Bool {
     let positions = completed..<min(completed + max(measurement.batchSize / 2, 1), examples.count)
     guard !positions.isEmpty else { return false }
@@ -67,8 +67,8 @@ public struct NoiseControl {
     return completed < examples.count
   }
 
-  /// The mean of m(f(x + n), f(x)) so far for each probe, before it is divided by M; `nil` where
-  /// there is none or it is not finite.
+  /// The mean of m(f(x + n), f(x)) so far for each probe, before division by M; `nil` if no example
+  /// has been measured or the mean is not finite.
   public var responses: [Double?] {
     sums.map { sum in
       guard completed > 0, sum.isFinite else { return nil }
@@ -76,7 +76,7 @@ public struct NoiseControl {
     }
   }
 
-  /// x + n.
+  /// Returns x + n.
   private func noisy(_ x: Tensor, example: Int) -> Tensor {
     var generator = SplitMix64(seed: seed ^ UInt64(example) &* 0xD134_2543_DE82_EF95)
     var noise = Tensor(
@@ -90,7 +90,7 @@ public struct NoiseControl {
     return Tensor(shape: x.shape, scalars: zip(x.scalars, noise.scalars).map { $0 + scale * $1 })
   }
 
-  /// The root of the mean over g of ‖gx − x‖².
+  /// Returns the square root of the mean over g of ‖gx − x‖².
   private func displacement(of x: Tensor) -> Double {
     let squares = action.transformations.weightedIndices.map { g in
       let distance = action(g, x).distance(to: x)
@@ -99,7 +99,7 @@ public struct NoiseControl {
     return (squares.reduce(0, +) / Double(squares.count)).squareRoot()
   }
 
-  /// m(f(x + n), f(x)), with f(x) in row `row` and f(x + n) in the next.
+  /// Returns m(f(x + n), f(x)), with f(x) in row `row` and f(x + n) in the next.
   private func compare(_ output: Tensor, row: Int, _ probe: Probe) -> Double {
     let (output, row) =
       probe.layout?.rearranged(output, rows: row..<row + 2) ?? (output, row)
@@ -114,7 +114,8 @@ public struct NoiseControl {
 }
 
 extension MeasurementResult {
-  /// The same results with the responses of a ``NoiseControl``, divided by M where the metric is.
+  /// Returns the same results with the responses of a ``NoiseControl``, divided by M if the metric
+  /// is.
   ///
   /// - Precondition: There is one response for each result.
   public func adding(noiseResponses responses: [Double?]) -> MeasurementResult {
@@ -129,7 +130,7 @@ extension MeasurementResult {
       })
   }
 
-  /// Everything the same but the results.
+  /// Returns a copy with other results.
   func replacingResults(_ results: [ProbeResult]) -> MeasurementResult {
     MeasurementResult(
       group: group, transformations: transformations, quantity: quantity, seed: seed,

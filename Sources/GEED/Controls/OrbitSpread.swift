@@ -2,9 +2,9 @@
 // A new method for non-parametric multivariate analysis of variance, Anderson 2001,
 // https://doi.org/10.1111/j.1442-9993.2001.01070.pp.x
 
-/// Splits the spread of features into that between examples and that within orbits.
+/// The spread of features, split into that between examples and that within orbits.
 ///
-/// One pass, two running sums: only the mean of the orbit means is kept.
+/// It is computed in one pass from two running sums; only the mean of the orbit means is kept.
 struct OrbitSpread: Sendable {
   private let rows: [Int]
   private let scores: ScoreKind
@@ -15,17 +15,17 @@ struct OrbitSpread: Sendable {
   /// Σᵢ Σ_g ‖f₁(gxᵢ) − z̄ᵢ‖².
   private var withinSquares = 0.0
 
-  /// Creates a spread that has seen no example.
+  /// Creates a spread without examples.
   ///
   /// - Parameters:
-  ///   - rows: Which rows of an orbit count: all for a group.
-  ///   - scores: How outputs are read.
+  ///   - rows: The rows of an orbit that count; all of them for a group.
+  ///   - scores: The kind of scores that the outputs hold.
   init(rows: [Int], scores: ScoreKind) {
     self.rows = rows
     self.scores = scores
   }
 
-  /// What an example adds: the mean of its orbit, and the spread around it.
+  /// The contribution of an example: the mean of its orbit, and the spread around it.
   struct Orbit: Sendable, Hashable {
     /// z̄ᵢ.
     let mean: [Double]
@@ -33,7 +33,7 @@ struct OrbitSpread: Sendable {
     let withinSquares: Double
   }
 
-  /// The mean and the spread of the orbit whose first row is `firstRow`.
+  /// Returns the mean and the spread of the orbit whose first row is `firstRow`.
   func orbit(ofOutputs outputs: Tensor, firstRow: Int) -> Orbit {
     let size = Tensor.count(of: outputs.rowShape)
     var mean = [Double](repeating: 0, count: size)
@@ -65,7 +65,7 @@ struct OrbitSpread: Sendable {
       grandMean.count == size, "Expected \(grandMean.count) coordinates, but got \(size).")
     exampleCount += 1
     withinSquares += orbit.withinSquares
-    // Welford's update: exact where the naive difference of two large sums is not.
+    // Welford's update, which avoids the cancellation in a difference of two large sums.
     for i in 0..<size {
       let difference = orbit.mean[i] - grandMean[i]
       grandMean[i] += difference / Double(exampleCount)
@@ -80,8 +80,8 @@ struct OrbitSpread: Sendable {
     }
   }
 
-  /// The ratio so far, or `nil` where it does not exist: with fewer than two examples, a group of
-  /// one element, or orbits that are single points.
+  /// The ratio so far, or `nil` if it does not exist: for fewer than two examples, a group of one
+  /// element, or orbits that are single points.
   var ratio: VarianceRatio? {
     guard exampleCount > 1, rows.count > 1, withinSquares > 0 else { return nil }
     let between = exampleCount - 1
@@ -92,20 +92,20 @@ struct OrbitSpread: Sendable {
       betweenDegreesOfFreedom: between, withinDegreesOfFreedom: within)
   }
 
-  /// Whether every orbit seen was a single point.
+  /// Whether every orbit so far was a single point.
   var orbitsArePoints: Bool { exampleCount > 0 && withinSquares == 0 }
 }
 
-/// The spread between examples against the spread within orbits, as in a one-way analysis of
+/// The ratio of the spread between examples to that within orbits, as in a one-way analysis of
 /// variance with an orbit as a group of observations:
 ///
 ///     F = [|G| Σᵢ ‖z̄ᵢ − z̄‖² / (n − 1)] / [Σᵢ Σ_g ‖f₁(gxᵢ) − z̄ᵢ‖² / (n(|G| − 1))]
 ///
-/// About 1 where moving an example by the group changes its features as much as taking another
-/// example does; large where orbits are far apart and small. It is Anderson's pseudo-F: features
-/// are vectors, squares are summed over their coordinates, and the degrees of freedom are those of
-/// one coordinate. Coordinates of one network are not independent, so F is a ratio to look at and
-/// not the statistic of a test.
+/// F is about 1 if moving an example by the group changes its features as much as replacing it by
+/// another example does, and large if orbits are small and far apart. It is Anderson's pseudo-F:
+/// features are vectors, squares are summed over their coordinates, and the degrees of freedom are
+/// those of one coordinate. The coordinates of a network's features are not independent, so F is a
+/// descriptive ratio, not a test statistic.
 public struct VarianceRatio: Sendable, Hashable, Codable {
   /// F.
   public let value: Double

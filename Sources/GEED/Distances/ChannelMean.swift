@@ -4,7 +4,7 @@
 /// channel *i* of the other, each read as a vector of its H·W scalars.
 ///
 /// - Shape: `[C, ...]` with at least one channel.
-/// - Complexity: That of the other distance, once for each channel.
+/// - Complexity: That of the other distance for each channel.
 public struct ChannelMean<Base: Distance>: Distance {
   /// The distance of two channels.
   public let base: Base

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// Another distance inside the inscribed disc of the last two axes, with zeros outside.
+/// A distance that is restricted to the inscribed disc of the last two axes; values outside it are
+/// set to zero.
 ///
-/// Zeros change neither a cosine nor a length, so what lies in the corners has no say.
+/// Zeros contribute neither to a cosine nor to a length, so values in the corners have no effect.
 ///
 /// - Shape: `[..., H, W]`.
-/// - Complexity: That of the other distance and one copy of both arrays.
+/// - Complexity: That of the other distance, plus one copy of both arrays.
 public struct DiscMasked<Base: Distance>: Distance {
   /// The distance inside the disc.
   public let base: Base

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// How far apart two model outputs are; *m* in the paper.
+/// A measure of how far apart two model outputs are; *m* in the paper.
 ///
-/// Larger means further apart, so that a larger deviation always means *less* equivariant:
-/// similarities are negated. A distance need be neither symmetric (``KullbackLeibler``) nor positive
-/// (``NegativeCosine``); conforming types say which.
+/// Larger means further apart, so a larger deviation always means *less* equivariant: similarities
+/// are negated. A distance need not be symmetric (``KullbackLeibler``) or positive
+/// (``NegativeCosine``); conforming types document which they are.
 ///
 ///     let distance = NegativeCosine()
 ///     distance([1, 0], [1, 1])  // -0.7071…
@@ -18,19 +18,19 @@ public protocol Distance: Sendable {
   /// - Precondition: `a` and `b` hold as many scalars as `shape` says.
   func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison
 
-  /// The values that it can have, whatever is compared; all numbers unless a type says better.
+  /// The values that the distance can have; all numbers by default.
   ///
-  /// An interval of a mean never leaves the range, and where the range is finite it can be one that
-  /// holds for every distribution (<doc:Intervals>).
+  /// The interval of a mean does not leave this range. If the range is finite, the interval can be
+  /// one that is valid for every distribution (<doc:Intervals>).
   var range: ClosedRange<Double> { get }
 }
 
-/// What a ``Distance`` says of two outputs.
+/// The result of comparing two outputs by a ``Distance``.
 public struct Comparison: Sendable, Hashable {
-  /// How far apart they are.
+  /// The distance of the two outputs.
   public var distance: Double
 
-  /// How often a zero vector was met, whose direction does not exist.
+  /// The number of zero vectors that were compared; these have no direction.
   public var zeroVectorCount: Int
 
   /// Creates a comparison.
@@ -43,7 +43,7 @@ public struct Comparison: Sendable, Hashable {
 extension Distance {
   public var range: ClosedRange<Double> { .allNumbers }
 
-  /// The distance of two vectors.
+  /// Returns the distance of two vectors.
   ///
   /// - Precondition: Both have the same length.
   public func callAsFunction(_ a: [Double], _ b: [Double]) -> Double {
@@ -51,7 +51,7 @@ extension Distance {
     return compare(a.span, b.span, shape: [a.count]).distance
   }
 
-  /// The distance of two tensors.
+  /// Returns the distance of two tensors.
   ///
   /// - Precondition: Both have the same shape.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) -> Double {

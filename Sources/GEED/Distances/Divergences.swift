@@ -4,8 +4,8 @@ import RealModule
 
 /// The Kullback-Leibler divergence Σ *a* ln(*a*/*b*) of two distributions, in nats.
 ///
-/// Not symmetric; at least 0, 0 for equal distributions; 0 ln 0 counts as 0. Infinite where *b* is 0
-/// and *a* is not, which cannot happen when *b* is a mean that *a* took part in.
+/// Not symmetric; at least 0, and 0 for equal distributions; 0 ln 0 counts as 0. Infinite if *b* is
+/// 0 where *a* is not, which cannot happen if *b* is a mean that includes *a*.
 ///
 /// - Precondition: Both vectors hold probabilities: not negative, sum 1.
 /// - Complexity: O(*n*) for *n* classes.
@@ -69,17 +69,17 @@ extension Distance where Self == TotalVariation {
   public static var totalVariation: Self { TotalVariation() }
 }
 
-/// Σ *a* ln(*a*/*b*), which rounding can make a little negative.
+/// Returns Σ *a* ln(*a*/*b*), which rounding can make slightly negative.
 private func divergence(_ a: Span<Double>, _ b: Span<Double>) -> Double {
   var total = 0.0
-  // Smaller ones than normal numbers count as 0, since a mean they took part in may have lost them.
+  // Numbers below the normal range count as 0, since a mean that includes them may have lost them.
   for i in a.indices where !(a[i] < .leastNormalMagnitude) {
     total += a[i] * Double.log(a[i] / b[i])
   }
   return total
 }
 
-/// `x`, or 0 where rounding has made it negative; NaN stays NaN.
+/// Returns `x`, or 0 if rounding has made it negative; NaN stays NaN.
 private func atLeastZero(_ x: Double) -> Double {
   x < 0 ? 0 : x
 }

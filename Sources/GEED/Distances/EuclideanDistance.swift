@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The length of the difference of two vectors, ℓ₂: symmetric, at least 0, 0 for equal vectors.
+/// The length of the difference of two vectors, ℓ₂: symmetric, at least 0, and 0 for equal vectors.
 ///
 /// - Complexity: O(*n*) for *n* scalars.
 public struct EuclideanDistance: Distance, Hashable {

@@ -3,8 +3,8 @@
 /// Minus the cosine of the angle between two vectors: symmetric, from −1 (same direction) to 1.
 ///
 /// A zero vector has no direction. Two zero vectors count as equal (−1), a zero and a non-zero
-/// vector as perpendicular (0), and ``Comparison/zeroVectorCount`` says that it happened. The result
-/// is exactly −1 for equal vectors.
+/// vector as perpendicular (0); ``Comparison/zeroVectorCount`` records these cases. The result is
+/// exactly −1 for equal vectors.
 ///
 /// - Complexity: O(*n*) for *n* scalars.
 public struct NegativeCosine: Distance, Hashable {
@@ -21,11 +21,11 @@ public struct NegativeCosine: Distance, Hashable {
     return Comparison(minusCosine(dot, aa, bb))
   }
 
-  /// Squared lengths whose product neither overflows nor loses digits.
+  /// The range of squared lengths whose product neither overflows nor loses digits.
   private static let safeSquares = 1e-140...1e140
 
-  /// Compares vectors that are zero, undefined, or so short or long that their squares leave the
-  /// range of numbers. Scaling by powers of two is exact.
+  /// Compares vectors that are zero, not finite, or so short or long that their squares overflow or
+  /// underflow. Scaling by powers of two is exact.
   private func compareScaled(_ a: Span<Double>, _ b: Span<Double>) -> Comparison {
     let (largestA, largestB) = (largestMagnitude(a), largestMagnitude(b))
     switch (largestA == 0, largestB == 0) {
@@ -47,13 +47,13 @@ public struct NegativeCosine: Distance, Hashable {
 }
 
 private func minusCosine(_ dot: Double, _ aa: Double, _ bb: Double) -> Double {
-  // √(aa·bb) and not √aa·√bb: the root of a square is exact.
+  // √(aa·bb) instead of √aa·√bb, because the square root of a square is exact.
   let value = -dot / (aa * bb).squareRoot()
-  // Rounding can carry the cosine of parallel vectors beyond 1.
+  // Rounding can make the cosine of parallel vectors exceed 1.
   return min(max(value, -1), 1)
 }
 
-/// The largest magnitude, NaN if any scalar is.
+/// Returns the largest magnitude, or NaN if any scalar is NaN.
 private func largestMagnitude(_ a: Span<Double>) -> Double {
   var largest = 0.0
   for i in a.indices where !(a[i].magnitude <= largest) {

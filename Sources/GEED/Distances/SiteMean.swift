@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-/// The mean over sites of another distance: of the distributions at each pixel of a segmentation, or
-/// of each of several independent labels.
+/// The mean over sites of another distance: of the distributions at each pixel of a segmentation,
+/// or of each of several independent labels.
 ///
-/// Sites at which *b* holds less than a whole distribution are left out: *g* moved them in, wholly or
-/// in part, from outside the grid, where nothing is known of the classes. Without such sites every
-/// one counts alike; the distance is NaN where all are left out.
+/// Sites at which the sum of *b* is not 1 are left out: *g* moved them in, wholly or partly, from
+/// outside the grid, where the class probabilities are unknown. All other sites have equal weight;
+/// the distance is NaN if all are left out.
 ///
-/// - Shape: `[K, sites]`, the distribution of a site in a column.
-/// - Complexity: That of the other distance, once for each site, and a copy of both arrays.
+/// - Shape: `[K, sites]`; each column is the distribution of a site.
+/// - Complexity: That of the other distance for each site, plus a copy of both arrays.
 struct SiteMean<Base: Distance>: Distance {
   /// The distance of two distributions.
   let base: Base
 
-  /// By how much a distribution may miss the sum 1: interpolation has weights in single precision.
+  /// The largest deviation of a distribution's sum from 1: interpolation weights are in single
+  /// precision.
   static var tolerance: Double { 1e-5 }
 
   init(of base: Base) {
@@ -38,7 +39,7 @@ struct SiteMean<Base: Distance>: Distance {
           site[classCount + c] = b[c * siteCount + s]
           mass += site[classCount + c]
         }
-        // Not ">": NaN is compared, and stays NaN.
+        // Not ">": a NaN is compared, and stays NaN.
         if abs(mass - 1) > Self.tolerance { continue }
         for c in 0..<classCount { site[classCount + c] /= mass }
         let span = UnsafeBufferPointer(site).span

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// Partial sums that run side by side and are added up in one fixed order: as fast as the
-/// processor allows, and the same digits each time.
+/// Partial sums that are computed in parallel lanes and added in a fixed order, so that results are
+/// fast and reproducible to the last digit.
 private typealias Lanes = SIMD8<Double>
 
 /// Returns Σ aᵢbᵢ, Σ aᵢ² and Σ bᵢ².
@@ -29,8 +29,8 @@ func squaredDistance(_ a: Span<Double>, _ b: Span<Double>) -> Double {
   return total.sum()
 }
 
-/// Calls `body` with both vectors, as many scalars at a time as there are lanes; the last lanes are
-/// filled up with zeros.
+/// Calls `body` with both vectors, as many scalars at a time as there are lanes; the last call is
+/// padded with zeros.
 @inline(__always)
 private func forEachLanes(_ a: Span<Double>, _ b: Span<Double>, _ body: (Lanes, Lanes) -> Void) {
   precondition(a.count == b.count, "Expected equal lengths, but got \(a.count) and \(b.count).")

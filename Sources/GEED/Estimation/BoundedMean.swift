@@ -21,7 +21,7 @@ struct BoundedMean: Sendable {
   /// The possible values.
   let range: ClosedRange<Double>
 
-  /// How often the interval is to hold the mean, between 0 and 1.
+  /// The coverage probability of the interval, between 0 and 1.
   let level: Double
 
   /// The largest fraction of the capital that is staked on one value, so that none can lose all of
@@ -31,12 +31,12 @@ struct BoundedMean: Sendable {
   /// The number of fixed stakes of a confidence sequence, each half of the previous one.
   private static let stakeCount = 16
 
-  /// Bisections, each of which halves what is not known of an end: to 1e-13 of the range.
+  /// The number of bisections; each halves the uncertainty of an end, down to 1e-13 of the range.
   private static let bisectionCount = 43
 
   /// Creates the method.
   ///
-  /// - Precondition: `range` is finite and no point, and `level` between 0 and 1.
+  /// - Precondition: `range` is finite and not a single point, and `level` is between 0 and 1.
   init(in range: ClosedRange<Double>, level: Double) {
     precondition(
       range.isFinite && range.lowerBound < range.upperBound && level > 0 && level < 1,
@@ -45,10 +45,11 @@ struct BoundedMean: Sendable {
     self.level = level
   }
 
-  /// The logarithm of 2/α, which the capital has to reach.
+  /// The logarithm of 2/α, the target of the capital.
   private var target: Double { Double.log(2 / (1 - level)) }
 
-  /// The interval of the mean of a sample whose size was fixed beforehand, in drawing order.
+  /// Returns the interval of the mean of a sample, in drawing order, whose size was fixed in
+  /// advance.
   ///
   /// The stakes are those of STaR-Bets: each is chosen so that the capital reaches its target by
   /// the last value, given the variance so far. The interval always contains the sample mean.
@@ -61,7 +62,8 @@ struct BoundedMean: Sendable {
     }
   }
 
-  /// The interval of the mean of a sample that may have been inspected, and stopped, at any time.
+  /// Returns the interval of the mean of a sample that may have been inspected, and stopped, at any
+  /// time.
   ///
   /// The capital is divided among fixed stakes of different sizes, so neither the variance nor the
   /// final number of values has to be known. The order of the sample does not matter.
@@ -71,7 +73,8 @@ struct BoundedMean: Sendable {
     ends(of: sample) { numbers in { rejectsAtAnyTime($0, numbers) } }
   }
 
-  /// Both ends, from a way to tell which means are too high for numbers from 0 to 1.
+  /// Returns both ends, given a function that decides which means are too high for numbers from 0
+  /// to 1.
   private func ends(
     of sample: [Double], _ tooHigh: ([Double]) -> (Double) -> Bool
   ) -> ClosedRange<Double> {
@@ -84,7 +87,7 @@ struct BoundedMean: Sendable {
     return range.lowerBound + width * max(min(lower, mean), 0)...range.lowerBound + width * upper
   }
 
-  /// The smallest number from `mean` to 1 that is too high, 1 if none is.
+  /// Returns the smallest number from `mean` to 1 that is too high, or 1 if none is.
   private static func end(from mean: Double, _ isTooHigh: (Double) -> Bool) -> Double {
     var (low, high) = (min(mean, 1), 1.0)
     guard !isTooHigh(low) else { return low }
@@ -95,8 +98,8 @@ struct BoundedMean: Sendable {
     return high
   }
 
-  /// The variance of the values before each one, regularized by half an observation with mean ½ and
-  /// variance ¼.
+  /// Returns the variance of the values before each one, regularized by half an observation with
+  /// mean ½ and variance ¼.
   private static func runningVariances(of numbers: [Double]) -> [Double] {
     var (sum, squares) = (0.25, 0.125)
     var count = 0.5
@@ -124,7 +127,7 @@ struct BoundedMean: Sendable {
     return false
   }
 
-  /// Whether the mean capital of all stakes is at its goal after the last number.
+  /// Whether the mean capital of all stakes reaches its target with the last number.
   private func rejectsAtAnyTime(_ m: Double, _ numbers: [Double]) -> Bool {
     guard m < 1 else { return false }
     var capital = 0.0
@@ -139,13 +142,13 @@ struct BoundedMean: Sendable {
 }
 
 extension ClosedRange<Double> {
-  /// All numbers.
+  /// The range of all numbers.
   static var allNumbers: ClosedRange<Double> { -Double.infinity...Double.infinity }
 
   /// Whether both ends are finite.
   var isFinite: Bool { lowerBound.isFinite && upperBound.isFinite }
 
-  /// The range of differences of a number of this range and one of the other.
+  /// Returns the range of differences of a number of the first range and one of the second.
   package static func - (a: Self, b: Self) -> Self {
     a.lowerBound - b.upperBound...a.upperBound - b.lowerBound
   }

@@ -6,9 +6,9 @@ import RealModule
 
 /// Estimates the empirical equivariance deviation E(f, G) from a stream of orbits (eq. 4).
 ///
-/// For each example *x* the caller supplies *f(gx)* for every *g*. The estimator compares each one
-/// with *g f̂(x)*, where *f̂(x)* is the mean of *f(kx)* over the kernel of the output action (eq. 2):
-/// *f(x)* itself when the action is faithful, the mean over the orbit when it is trivial.
+/// For each example *x* the caller supplies *f(gx)* for every *g*. The estimator compares each
+/// output with *g f̂(x)*, where *f̂(x)* is the mean of *f(kx)* over the kernel of the output action
+/// (eq. 2): *f(x)* itself if the action is faithful, the mean over the orbit if it is trivial.
 ///
 ///     let invariance = try TrivialAction(.cyclic(8)).prepared(for: [64])
 ///     var estimator = DeviationEstimator(outputAction: invariance, distance: .euclidean)
@@ -17,19 +17,19 @@ import RealModule
 ///     }
 ///     print(estimator.estimate?.value ?? .nan)
 ///
-/// Both means take the weights of the transformations, which are equal for a finite group. Where
-/// the transformations are a random sample, *f(gx)* is half left out of the mean that it is compared
-/// with, so that squared ℓ₂ deviations are unbiased (<doc:SampledGroups>).
+/// Both means are weighted by the transformations' weights, which are equal for a finite group. If
+/// the transformations are a random sample, *f(gx)* is half left out of the mean that it is
+/// compared with, so that squared ℓ₂ deviations are unbiased (<doc:SampledGroups>).
 ///
-/// It keeps one number for each example and each element; outputs are forgotten.
+/// The estimator keeps one number for each example and each element, but no outputs.
 public struct DeviationEstimator: Sendable {
-  /// How the group acts on outputs.
+  /// The action of the group on outputs.
   public let outputAction: PreparedAction
 
-  /// How outputs are compared, *m*.
+  /// The distance by which outputs are compared, *m*.
   public let distance: any Distance
 
-  /// How outputs are read before they are compared.
+  /// The kind of scores that the outputs hold.
   public let scores: ScoreKind
 
   /// The deviation of each example so far, the weighted mean over *g* of *m(f(gx), g f̂(x))*.
@@ -43,19 +43,19 @@ public struct DeviationEstimator: Sendable {
   /// The distance of two readings.
   private let readDistance: any Distance
 
-  /// The transformations that f was applied after.
+  /// The transformations of the inputs.
   private var transformations: Transformations { outputAction.transformations }
 
-  /// Creates an estimator that has seen no example.
+  /// Creates an estimator without examples.
   ///
-  /// Bernoulli scores, and scores of every pixel, are several distributions; `distance` compares one
-  /// with another, and the mean over all is taken. Pixels whose g·f̂(x) comes, wholly or in part, from
-  /// outside the grid are left out of it.
+  /// Bernoulli scores, and scores of every pixel, are several distributions. `distance` compares
+  /// one distribution with another, and the mean over all of them is taken. Pixels for which
+  /// g·f̂(x) comes, wholly or partly, from outside the grid are left out of the mean.
   ///
   /// - Parameters:
-  ///   - outputAction: How the group acts on outputs.
-  ///   - distance: How outputs are compared.
-  ///   - scores: How outputs are read before they are compared.
+  ///   - outputAction: The action of the group on outputs.
+  ///   - distance: The distance by which outputs are compared.
+  ///   - scores: The kind of scores that the outputs hold.
   ///   - isPerPixel: Whether outputs `[K, H, W]` hold the scores of K classes for every pixel.
   public init(
     outputAction: PreparedAction, distance: any Distance, scores: ScoreKind = .values,
@@ -79,7 +79,7 @@ public struct DeviationEstimator: Sendable {
   ///     order of the group's elements.
   ///   - firstRow: The row of the identity.
   /// - Precondition: There is one row for each element from `firstRow` on, and rows have the shape
-  ///   on which the output action was prepared.
+  ///   for which the output action was prepared.
   /// - Complexity: One distance and one application of the action for each element.
   public mutating func add(orbitOutputs outputs: Tensor, firstRow: Int = 0) {
     add(comparisons(ofOrbitOutputs: outputs, firstRow: firstRow))
@@ -112,9 +112,10 @@ public struct DeviationEstimator: Sendable {
     return comparisons
   }
 
-  /// Adds one example that has been compared already.
+  /// Adds one example whose outputs have been compared.
   ///
-  /// - Parameter comparisons: *m(f(gx), g f̂(x))* for each *g*, in the order of the group's elements.
+  /// - Parameter comparisons: *m(f(gx), g f̂(x))* for each *g*, in the order of the group's
+  ///   elements.
   mutating func add(_ comparisons: [Comparison]) {
     precondition(
       comparisons.count == elementSums.count,
@@ -144,7 +145,7 @@ public struct DeviationEstimator: Sendable {
 }
 
 extension DeviationEstimator {
-  /// m(f(gx), g f̂(x)).
+  /// Returns m(f(gx), g f̂(x)).
   private func compare(
     _ output: UnsafeBufferPointer<Float>, by g: Int, with mean: [Double]
   ) -> Comparison {
@@ -167,7 +168,7 @@ extension DeviationEstimator {
 }
 
 extension DeviationEstimator {
-  /// Moves a reading, which may be two of the size of an output.
+  /// Transforms a reading, which may consist of two parts of the size of an output.
   private func move(
     _ reading: UnsafeBufferPointer<Double>, by g: Int,
     into result: UnsafeMutableBufferPointer<Double>
@@ -181,13 +182,14 @@ extension DeviationEstimator {
     }
   }
 
-  /// The values that E, before it is divided by anything, can have.
+  /// The possible values of E before division by M.
   ///
   /// The Kullback-Leibler divergence to the mean over the whole orbit is at most min(log|G|, log K)
-  /// for K classes; for *n* drawn elements, which are half left out of the mean, a little more than
-  /// log *n*; the mean over labels or pixels likewise. Under an action that moves outputs it has no
-  /// bound. A cosine is −1 for the identity where *f̂(x)* is *f(x)*, so its mean is less than 1. For all
-  /// other distances it is ``Distance/range``.
+  /// for K classes. For *n* drawn elements, which are half left out of the mean, the bound is
+  /// slightly more than log *n*. The mean over labels or pixels has the same bounds. Under an
+  /// action that moves outputs the divergence is unbounded. A cosine is −1 for the identity if
+  /// *f̂(x)* is *f(x)*, so its mean is less than 1. For all other distances the range is
+  /// ``Distance/range``.
   public var range: ClosedRange<Double> {
     let isDivergence = distance is KullbackLeibler || distance is SiteMean<KullbackLeibler>
     guard isDivergence, outputAction.isTrivial else {
@@ -202,22 +204,22 @@ extension DeviationEstimator {
   }
 }
 
-/// What a ``DeviationEstimator`` has found.
+/// The result of a ``DeviationEstimator``.
 public struct DeviationEstimate: Sendable, Hashable {
-  /// E(f, G) with its error over examples.
+  /// E(f, G) with its standard error over examples.
   public let mean: SampleMean
 
-  /// The mean over examples of m(f(gx), g f̂(x)) for each transformation, in order; also for those
-  /// that do not count.
+  /// The mean over examples of m(f(gx), g f̂(x)) for each transformation, in order; also for
+  /// transformations of weight 0.
   public let perElement: [Double]
 
   /// The weighted mean over elements for each example, in the order in which they were added.
   public let perExample: [Double]
 
-  /// The values that the deviation of an example can have, and so E.
+  /// The possible values of the deviation of an example, and thus of E.
   public let range: ClosedRange<Double>
 
-  /// How often a zero vector had to be compared (see ``NegativeCosine``).
+  /// The number of zero vectors that were compared (see ``NegativeCosine``).
   public let zeroVectorCount: Int
 
   /// E(f, G), eq. 4.

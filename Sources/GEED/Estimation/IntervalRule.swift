@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: MIT
 
-/// How a confidence interval is made.
+/// A method for confidence intervals.
 public enum IntervalMethod: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Betting where the values have a finite range, the bootstrap where they have none.
+  /// Betting for values with a finite range, otherwise the bootstrap.
   case auto
   /// Betting, for values with a finite range: valid for every distribution and at every stopping
   /// time.
   case betting
-  /// The studentized bootstrap: keeps its level for skewed deviations as well.
+  /// The studentized bootstrap: keeps its level for skewed deviations too.
   case bootstrap = "bootstrap-t"
-  /// Student's t, for deviations that are close to normal, or means of many.
+  /// Student's t, for deviations that are close to normal and for means of many examples.
   case studentT = "t"
-  /// What a ``SignFlipTest`` does not reject, for differences.
+  /// The differences that a ``SignFlipTest`` does not reject.
   case signFlip = "sign-flip"
 }
 
-/// How the intervals of a measurement are made: method, level, seed.
+/// The rule for the intervals of a measurement: method, level and seed.
 ///
 ///     let rule = IntervalRule(level: 0.95, seed: 0)
 ///     rule.interval(of: SampleMean([0.1, 0.2, 0.15, 0.7]), in: 0...1)
 ///
-/// The article <doc:Intervals> tells which method covers what.
+/// The article <doc:Intervals> describes the coverage of each method.
 public struct IntervalRule: Sendable, Hashable {
-  /// The method that is asked for; ``method(for:in:)`` is what a statistic gets.
+  /// The requested method; ``method(for:in:)`` is the one used for a statistic.
   public var method: IntervalMethod
 
-  /// How often an interval is to hold the true value, between 0 and 1.
+  /// The coverage probability of an interval, between 0 and 1.
   public var level: Double
 
-  /// The seed of the measurement, from which resampling has its own.
+  /// The seed of the measurement, from which the seed of resampling is derived.
   public var seed: UInt64
 
   /// The number of this look at a growing sample, counted from 1; `nil` for a sample of fixed size.
@@ -47,16 +47,16 @@ public struct IntervalRule: Sendable, Hashable {
     self.seed = seed
   }
 
-  /// The fewest examples that tell something about the shape of their distribution.
+  /// The smallest number of examples that gives information about the shape of their distribution.
   static let fewestExamples = 10
 
-  /// The most draws that are worth their time: with more examples, both methods agree.
+  /// The largest number of draws that is worthwhile: with more examples both methods agree.
   static let mostDraws = 100_000_000
 
-  /// The standard error, as a part of the range, up to which there is none but rounding.
+  /// The largest standard error, as a fraction of the range, that counts as rounding error.
   static let smallestSpread = 1e-9
 
-  /// The method that is used for a statistic.
+  /// Returns the method that is used for a statistic.
   ///
   /// `auto` is betting for a mean whose values have a finite range, and the bootstrap otherwise.
   /// The bootstrap becomes Student's t for fewer than 10 examples, and for so many that both agree.
@@ -79,11 +79,11 @@ public struct IntervalRule: Sendable, Hashable {
     return isFeasible ? .bootstrap : .studentT
   }
 
-  /// The interval that holds the true value with probability ``level``.
+  /// Returns the interval that contains the true value with probability ``level``.
   ///
   /// - Parameters:
   ///   - statistic: The value with its errors.
-  ///   - range: The values that an example can have; the interval does not leave it.
+  ///   - range: The possible values of an example; the interval does not leave it.
   /// - Returns: `nil` if the error is unknown: for a single example, and for examples that all
   ///   agree unless their range is finite, because a rarer example could be arbitrarily far away.
   /// - Complexity: O(*n*) for *n* examples by betting and Student's t, O(*B n*) for *B* ≥ 1,999
@@ -105,21 +105,22 @@ public struct IntervalRule: Sendable, Hashable {
     guard method == .bootstrap else {
       return statistic.confidenceInterval(level: level)?.clamped(to: range)
     }
-    // A tag of its own keeps resampling apart from the choice of examples, which uses the seed.
+    // A separate tag keeps resampling independent of the choice of examples, which uses the seed
+    // itself.
     let bootstrap = StudentizedBootstrap(
       resampleCount: StudentizedBootstrap.resampleCount(level: level),
       seed: seed ^ 0x626F_6F74_7374_7261)  // "bootstra"
     return bootstrap.interval(of: statistic, level: level)?.clamped(to: range)
   }
 
-  /// The same rule without betting, for statistics that are no mean of independent examples.
+  /// The same rule without betting, for statistics that are not means of independent examples.
   var withoutBetting: IntervalRule {
     var rule = self
     if method != .studentT { rule.method = .bootstrap }
     return rule
   }
 
-  /// The level at which a method makes its interval.
+  /// Returns the level at which a method computes its interval.
   private func level(of method: IntervalMethod) -> Double {
     guard method != .betting, let look else { return level }
     return PrecisionRule.level(ofLook: look, overall: level)

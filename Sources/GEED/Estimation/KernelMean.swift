@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: MIT
 
-/// How f̂(x), the mean of f(kx) over the kernel of the output action (eq. 2), is made.
+/// The computation of f̂(x), the mean of f(kx) over the kernel of the output action (eq. 2).
 ///
 /// Over a finite group, and over any quadrature, this is a plain weighted mean *c*. Over *n* random
-/// draws it is an estimate that each fᵢ came into itself, hence too close to it: the mean of
-/// ‖fᵢ − c‖² is (n − 1)/n of the variance σ² = E‖f − E f‖². The mean c₋ᵢ of the others is too far:
-/// it makes n/(n − 1). Between them, with s = √(n/(n − 1)), stands
+/// draws it is an estimate that includes each fᵢ itself and is therefore too close to it: the mean
+/// of ‖fᵢ − c‖² is (n − 1)/n of the variance σ² = E‖f − E f‖². The leave-one-out mean c₋ᵢ is too
+/// far away: it gives n/(n − 1). Between them, with s = √(n/(n − 1)), lies
 ///
 ///     cᵢ = c + (s − 1)·(c − fᵢ),
 ///
-/// from which fᵢ is half left out: ‖fᵢ − cᵢ‖² = ‖fᵢ − c‖·‖fᵢ − c₋ᵢ‖, whose mean is σ² exactly. What
-/// that does to other distances:
+/// from which fᵢ is half left out: ‖fᵢ − cᵢ‖² = ‖fᵢ − c‖·‖fᵢ − c₋ᵢ‖, whose mean is exactly σ². The
+/// effect on other distances:
 ///
-/// - ℓ₂ is ‖fᵢ − c‖·s, exactly unbiased for normally distributed outputs, else up to O(1/n).
-/// - KL(fᵢ ‖ cᵢ) loses its bias of order 1/n, as does every distance whose mean over fᵢ is smallest at
-///   the mean of fᵢ. It stays finite: cᵢ is positive wherever fᵢ is, since 1/n > 1 − 1/s, and sums
-///   to 1. To leave fᵢ out wholly would not do: KL(fᵢ ‖ c₋ᵢ) is infinite where only fᵢ is positive.
-/// - The cosine loses its bias of order 1/n where outputs have equal lengths, otherwise a part of it.
-///   Of normal outputs whose spread is twice as long as their mean, the mean cosine comes out 19 % too
-///   large for n = 2, 7 % for n = 4, 2 % for n = 8 and 0.5 % for n = 16, in place of 73, 41, 22 and
-///   12 % (leaving fᵢ out wholly: -55, -35, -20 and -11 %).
+/// - ℓ₂ is ‖fᵢ − c‖·s, exactly unbiased for normally distributed outputs, otherwise up to O(1/n).
+/// - KL(fᵢ ‖ cᵢ) loses its bias of order 1/n, as does every distance whose mean over fᵢ is smallest
+///   at the mean of fᵢ. It stays finite: cᵢ is positive wherever fᵢ is, since 1/n > 1 − 1/s, and
+///   sums to 1. Leaving fᵢ out completely is not possible: KL(fᵢ ‖ c₋ᵢ) is infinite where only fᵢ
+///   is positive.
+/// - The cosine loses its bias of order 1/n if outputs have equal lengths, otherwise a part of it.
+///   For normal outputs whose spread is twice as long as their mean, the mean cosine is 19 % too
+///   large for n = 2, 7 % for n = 4, 2 % for n = 8 and 0.5 % for n = 16, instead of 73, 41, 22 and
+///   12 % (leaving fᵢ out completely: -55, -35, -20 and -11 %).
 ///
-/// Outputs that do not change at all have deviation 0 either way.
+/// Outputs that do not change at all have deviation 0 in every case.
 struct KernelMean: Sendable {
   /// The positions of the outputs that are averaged.
   private let positions: [Int]
 
-  /// Their weights, the sum of which is not 1 in general.
+  /// The weights of these outputs; their sum is not 1 in general.
   private let weights: [Double]
 
-  /// s − 1 for a sample that is compared with its own mean, else 0.
+  /// s − 1 for a sample that is compared with its own mean, otherwise 0.
   private let correction: Double
 
   /// Creates the mean over the kernel of an output action.
   init(_ action: PreparedAction) {
     let allWeights = action.transformations.weights
     let weighted = action.kernel.filter { allWeights[$0] > 0 }
-    // The identity of a sample counts nothing; alone in the kernel it is all there is.
+    // The identity of a sample has weight 0; it is used if the kernel has no other element.
     positions = weighted.isEmpty ? [0] : weighted
     weights = weighted.isEmpty ? [1] : weighted.map { allWeights[$0] }
     let n = Double(weighted.count)
@@ -44,9 +45,9 @@ struct KernelMean: Sendable {
     correction = isSample ? (n / (n - 1)).squareRoot() - 1 : 0
   }
 
-  /// Writes f̂(x) of an orbit of outputs into `result`.
+  /// Writes f̂(x) for an orbit of outputs into `result`.
   ///
-  /// - Precondition: The result has room for one reading.
+  /// - Precondition: The result has the size of one reading.
   func write(
     of orbit: UnsafeBufferPointer<Float>, read reader: OutputReader, into result: inout [Double]
   ) {
@@ -67,18 +68,18 @@ struct KernelMean: Sendable {
     for i in result.indices { result[i] /= total }
   }
 
-  /// The least share of an output in the mean that it is compared with.
+  /// The smallest share of an output in the mean that it is compared with.
   ///
-  /// 1/*n* for *n* equal weights; in cᵢ less, but not 0.
+  /// 1/*n* for *n* equal weights; less in cᵢ, but not 0.
   var leastShare: Double {
     let n = Double(weights.count)
     return 1 / n - correction * (n - 1) / n
   }
 
-  /// Whether an output that came into the mean is to be half left out of it again.
+  /// Whether each output is half left out of the mean that it is compared with.
   var leavesOut: Bool { correction != 0 }
 
-  /// Whether the mean is of so few random draws that cosines to it are noticeably too large.
+  /// Whether the mean is over so few random draws that cosines to it are noticeably too large.
   var biasesCosines: Bool { leavesOut && weights.count < 8 }
 
   /// Writes cᵢ, the mean with `output` half left out, into `result`.

@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: MIT
 
-/// The constant M of eq. 6: how far apart the outputs of different examples are.
+/// The constant M of eq. 6: the mean distance, or similarity, of the outputs of different examples.
 ///
 /// M is the mean over all distinct pairs of examples of the ℓ₂ distance, or of the cosine
-/// similarity: the similarity itself, *not* negated, since a scale must be positive. Dividing by it
-/// makes a latent deviation independent of the units of the features, so a deviation by another
-/// distance is divided by the mean of that one.
+/// similarity: the similarity itself, *not* negated, since a scale must be positive. Division by M
+/// makes a latent deviation independent of the units of the features. A deviation by another
+/// distance is therefore divided by the mean of that distance.
 ///
-/// It keeps all the outputs it is given.
+/// The scale keeps all outputs that are added to it.
 public struct LatentScale: Sendable {
-  /// What is averaged over pairs.
+  /// The quantity that is averaged over pairs.
   public enum Measure: String, Sendable, Hashable, Codable {
-    /// The distance, ℓ₂ unless it is another.
+    /// The distance; ℓ₂ by default.
     case distance
     /// The negated distance; by default the cosine similarity.
     case similarity
   }
 
-  /// What is averaged over pairs.
+  /// The quantity that is averaged over pairs.
   public let measure: Measure
 
-  /// How outputs are read before they are compared.
+  /// The kind of scores that the outputs hold.
   public let scores: ScoreKind
 
-  /// How two outputs are compared.
+  /// The distance by which two outputs are compared.
   public let distance: any Distance
 
-  /// The shape of one output, which some distances ask for.
+  /// The shape of one output, which some distances need.
   private var shape: [Int] = []
 
   private var outputs: [[Double]] = []
 
-  /// Creates a scale that has seen no example.
+  /// Creates a scale without examples.
   ///
   /// - Parameters:
-  ///   - measure: What M averages over pairs.
-  ///   - scores: What the outputs hold.
-  ///   - distance: How two outputs are compared; by ℓ₂ or minus the cosine if it is `nil`.
+  ///   - measure: The quantity that M averages over pairs.
+  ///   - scores: The kind of scores that the outputs hold.
+  ///   - distance: The distance by which two outputs are compared; if `nil`, ℓ₂ or minus the
+  ///     cosine.
   public init(
     _ measure: Measure, scores: ScoreKind = .values, distance: (any Distance)? = nil
   ) {
@@ -78,8 +79,8 @@ public struct LatentScale: Sendable {
     outputs.append(read)
   }
 
-  /// M with its error, or `nil` for fewer than two examples, which have no pair. The one pair of two
-  /// examples leaves the error unknown.
+  /// M with its error, or `nil` for fewer than two examples, which have no pair. Two examples have
+  /// only one pair, so the error is unknown.
   ///
   /// M is a U-statistic, so its error comes from the jackknife: example *i* enters with
   /// 2(hᵢ − M)/(n − 2), where hᵢ is its mean distance to the others.

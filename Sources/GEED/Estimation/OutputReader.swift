@@ -9,7 +9,7 @@ struct OutputReader: Sendable, Hashable {
   let scores: ScoreKind
   /// The shape of an output.
   let shape: [Int]
-  /// How many distributions an output holds.
+  /// The number of distributions in an output.
   let siteCount: Int
 
   /// - Parameter isPerPixel: Whether an output `[K, H, W]` has a distribution for each pixel.
@@ -31,13 +31,13 @@ struct OutputReader: Sendable, Hashable {
   /// The number of scalars of a reading.
   var readCount: Int { partCount * scalarCount }
 
-  /// K.
+  /// The number of classes, K.
   var classCount: Int { readCount / max(siteCount, 1) }
 
   /// The shape by which readings are compared.
   var readShape: [Int] { siteCount == 1 && partCount == 1 ? shape : [classCount, siteCount] }
 
-  /// Writes one output, read, into `result`.
+  /// Writes the reading of one output into `result`.
   ///
   /// Probabilities whose sum differs from 1 by rounding are divided by their sum. Other values are
   /// not a distribution and are left unchanged.
@@ -55,7 +55,7 @@ struct OutputReader: Sendable, Hashable {
     case .bernoulli:
       for i in output.indices {
         let p = Double(output[i])
-        // Not min and max: NaN stays NaN.
+        // Not min and max, because NaN must stay NaN.
         let yes = p < 0 ? 0 : p > 1 ? 1 : p
         (result[i], result[output.count + i]) = (1 - yes, yes)
       }
@@ -80,7 +80,7 @@ struct OutputReader: Sendable, Hashable {
     }
   }
 
-  /// One row of a batch, read.
+  /// Returns the reading of one row of a batch.
   func read(_ batch: Tensor, row: Int) -> [Double] {
     let range = batch.scalarRange(ofRow: row)
     return [Double](unsafeUninitializedCapacity: readCount) { result, count in
@@ -93,7 +93,7 @@ struct OutputReader: Sendable, Hashable {
     }
   }
 
-  /// The distance of two readings, given that of two distributions.
+  /// Returns the distance of two readings, given that of two distributions.
   func comparing(by distance: any Distance) -> any Distance {
     siteCount == 1 && partCount == 1 ? distance : siteMean(of: distance)
   }

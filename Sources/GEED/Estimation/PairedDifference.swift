@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-/// The difference of two models on the same examples, with a test and an interval that agree.
+/// The difference of two models on the same examples, with a test and an interval that are
+/// consistent.
 public struct PairedDifference: Sendable, Hashable {
   /// A p-value and an interval.
   public struct Outcome: Sendable, Hashable {
-    /// The interval of the true difference; `nil` where nothing bounds it.
+    /// The interval of the true difference; `nil` if it is unbounded.
     public let interval: ClosedRange<Double>?
-    /// How the interval was made.
+    /// The method of the interval.
     public let method: IntervalMethod
-    /// The p-value of a ``SignFlipTest``; `nil` where a single example leaves the error unknown.
+    /// The p-value of a ``SignFlipTest``; `nil` for a single example, whose error is unknown.
     public let pValue: Double?
   }
 
   /// The difference with its errors.
   public let statistic: SampleMean
 
-  /// How many examples, the first ones, share the value: those of E.
+  /// The number of examples, the first ones, that contribute to the value: those of E.
   public let valueCount: Int
 
-  /// The differences that are possible.
+  /// The possible differences.
   public let range: ClosedRange<Double>
 
   /// Creates a difference.
@@ -28,7 +29,7 @@ public struct PairedDifference: Sendable, Hashable {
     self.range = range
   }
 
-  /// Equal differences are equal up to this part of the range.
+  /// The largest distance of differences that count as equal, as a fraction of the range.
   private static let tieWidth = 1e-6
 
   /// Tests the difference and computes its interval; for `auto`, of the differences that the test
@@ -64,7 +65,7 @@ public struct PairedDifference: Sendable, Hashable {
       method: .signFlip, pValue: pValue)
   }
 
-  /// Why there is no interval.
+  /// Returns the reason why there is no interval.
   public func reasonAgainstInterval(by rule: IntervalRule) -> String {
     if statistic.standardError == 0 {
       return
@@ -76,7 +77,7 @@ public struct PairedDifference: Sendable, Hashable {
       + "interval."
   }
 
-  /// Whether more than half of the examples of a finite range have one difference.
+  /// Whether more than half of the examples have the same difference, given a finite range.
   private var hasManyTies: Bool {
     guard range.isFinite, statistic.strata.count == 1 else { return false }
     let sample = statistic.sample.sorted()

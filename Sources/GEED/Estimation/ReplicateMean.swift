@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 // Robust inference with multiway clustering, Cameron, Gelbach and Miller 2011,
 // https://doi.org/10.1198/jbes.2010.07136
-// Approximate Confidence Limits on the Mean of X + Y Where X and Y Are Two Tabled Independent Random
-// Variables, Howe 1974, Journal of the American Statistical Association 69
+// Approximate Confidence Limits on the Mean of X + Y Where X and Y Are Two Tabled Independent
+// Random Variables, Howe 1974, Journal of the American Statistical Association 69
 
-/// The mean of a statistic over several trained models, with the error of both: which models were
-/// trained, and on which examples they were measured.
+/// The mean of a statistic over several trained models, with an error that accounts for the choice
+/// of models and for the choice of examples.
 ///
-/// All models see the same examples, so the two are crossed: yₘᵢ = μ + aₘ + bᵢ + eₘᵢ. The variance
-/// of the mean over *R* models is that of model means, plus that of example means, less what both
-/// count twice:
+/// All models are measured on the same examples, so the two factors are crossed: yₘᵢ = μ + aₘ + bᵢ
+/// + eₘᵢ. The variance of the mean over *R* models is that of model means, plus that of example
+/// means, minus the part that both contain:
 ///
 ///     V = Vₘ + Vᵢ − Vₑ
 ///     Vₘ = Σₘ (ȳₘ − ȳ)² / (R (R − 1))
 ///     Vᵢ = Σᵢ s̄ᵢ²,                        s̄ᵢ the mean over models of example i's error share
 ///     Vₑ = Σₘᵢ (sₘᵢ − s̄ᵢ)² / (R (R − 1))
 ///
-/// An interval over models alone takes the examples for the whole world; one over examples alone
-/// takes the models for the only ones. This one holds for another training run on other examples.
+/// An interval over models alone holds for these examples only; one over examples alone holds for
+/// these models only. This interval holds for another training run on other examples.
 public struct ReplicateMean: Sendable, Hashable {
   /// The statistic of each model.
   public let models: [SampleMean]
@@ -60,25 +60,28 @@ public struct ReplicateMean: Sendable, Hashable {
     modelVariance = models.reduce(0) { $0 + ($1.value - value) * ($1.value - value) } / pairs
   }
 
-  /// The standard error over models and examples, or `nil` where a single example leaves it unknown.
+  /// The standard error over models and examples, or `nil` if it is unknown because of a single
+  /// example.
   ///
-  /// Never less than that over models or over examples alone, which it can be only by chance.
+  /// It is never less than that over models or over examples alone; the estimate could be less only
+  /// by chance.
   public var standardError: Double? {
     models[0].degreesOfFreedom > 0 ? variance.squareRoot() : nil
   }
 
-  /// The interval that holds the mean over all models and examples with probability `level`.
+  /// Returns the interval that contains the mean over all models and examples with probability
+  /// `level`.
   ///
-  /// Each part of the variance has Student's quantile of its own (Howe 1974): a few models are worth
-  /// as little as they are, without making the examples worth less. Where models hardly differ, the
-  /// interval is wider than it had to be; with two models, t is 12.7 at 95 %.
+  /// Each part of the variance has its own Student quantile (Howe 1974): the few degrees of freedom
+  /// of a few models do not reduce those of the examples. If models hardly differ, the interval is
+  /// wider than necessary; with two models, t is 12.7 at 95 %.
   ///
   /// - Parameters:
-  ///   - level: How often the interval is to hold the true mean, between 0 and 1.
-  ///   - range: The values that are possible; the interval does not leave them.
-  /// - Returns: `nil` where the error is unknown or not finite, or where all models and examples agree
-  ///   and the range is not finite. Where it is, the interval is then that of so many examples that
-  ///   agree.
+  ///   - level: The coverage probability of the interval, between 0 and 1.
+  ///   - range: The possible values; the interval does not leave them.
+  /// - Returns: `nil` if the error is unknown or not finite, or if all models and examples agree
+  ///   and the range is not finite. If they agree and it is finite, the interval is that of as many
+  ///   examples that agree.
   public func confidenceInterval(
     level: Double = 0.95, in range: ClosedRange<Double> = -.infinity...(.infinity)
   ) -> ClosedRange<Double>? {

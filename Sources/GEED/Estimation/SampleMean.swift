@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// A statistic of a sample with the share that each example has in its error.
+/// A statistic of a sample, with the contribution of each example to its error.
 ///
-/// Example *i*'s share is the first-order change of the statistic that is due to *i*, scaled so that
-/// the squares of all shares add up to the squared standard error. Shares of statistics from the
-/// same examples combine linearly, which is how a ratio gets its error when numerator and
-/// denominator share examples.
+/// The share of example *i* is the first-order change of the statistic that is due to *i*, scaled
+/// so that the squares of all shares add up to the squared standard error. Shares of statistics of
+/// the same examples combine linearly, which gives the error of a ratio whose numerator and
+/// denominator have examples in common.
 public struct SampleMean: Sendable, Hashable {
   /// The statistic.
   public let value: Double
@@ -13,7 +13,8 @@ public struct SampleMean: Sendable, Hashable {
   /// The share of each example in the error, in order of the examples, stratum after stratum.
   public let errorShares: [Double]
 
-  /// How many examples each stratum has: examples that play the same part in the statistic.
+  /// The number of examples in each stratum; the examples of a stratum have the same role in the
+  /// statistic.
   ///
   /// A mean has one. A ratio has up to three: examples of numerator and denominator, of the
   /// numerator alone, of the denominator alone.
@@ -57,16 +58,16 @@ public struct SampleMean: Sendable, Hashable {
       value: mean, errorShares: sample.map { ($0 - mean) / (n * (n - 1)).squareRoot() })
   }
 
-  /// The numbers whose mean it is, if it is a mean.
+  /// The numbers whose mean this is, if it is a mean.
   var sample: [Double] {
     let n = Double(exampleCount)
     return errorShares.map { value + $0 * (n * (n - 1)).squareRoot() }
   }
 
-  /// How many examples went into it.
+  /// The number of examples in all strata.
   public var exampleCount: Int { errorShares.count }
 
-  /// ``errorShares``, those of each stratum by themselves.
+  /// ``errorShares``, separately for each stratum.
   public var sharesByStratum: [[Double]] {
     var first = 0
     return strata.map { size in
@@ -75,14 +76,14 @@ public struct SampleMean: Sendable, Hashable {
     }
   }
 
-  /// The standard error, or `nil` where a single example leaves it unknown.
+  /// The standard error, or `nil` if it is unknown because of a single example.
   public var standardError: Double? {
     guard degreesOfFreedom > 0 else { return nil }
     return errorShares.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
-  /// The interval that holds the true value with probability `level`, by Student's t with
-  /// ``degreesOfFreedom``; `nil` where the error is unknown or not finite.
+  /// Returns the interval that contains the true value with probability `level`, by Student's t
+  /// with ``degreesOfFreedom``; `nil` if the error is unknown or not finite.
   ///
   /// - Precondition: `level` is between 0 and 1.
   public func confidenceInterval(level: Double = 0.95) -> ClosedRange<Double>? {
@@ -96,14 +97,14 @@ public struct SampleMean: Sendable, Hashable {
 // MARK: - Statistics of statistics
 
 extension SampleMean {
-  /// This statistic divided by another, its error to first order (delta method).
+  /// Returns this statistic divided by another, with its error to first order (delta method).
   ///
   /// - Parameters:
   ///   - denominator: The other statistic; its value is not 0.
   ///   - positions: For each example of this statistic its position among the denominator's
-  ///     examples, or `nil` where it is not among them.
+  ///     examples, or `nil` if it is not one of them.
   /// - Returns: A statistic of the examples of both, then of this one alone, then of the
-  ///   denominator alone; within each in their own order.
+  ///   denominator alone; each part in its own order.
   /// - Precondition: Both are statistics of one stratum.
   public func divided(by denominator: SampleMean, positions: [Int?]) -> SampleMean {
     precondition(
@@ -131,8 +132,8 @@ extension SampleMean {
       degreesOfFreedom: min(degreesOfFreedom, denominator.degreesOfFreedom))
   }
 
-  /// The difference of two statistics of the same examples, as when two models see the same
-  /// pictures.
+  /// Returns the difference of two statistics of the same examples, such as those of two models on
+  /// the same pictures.
   ///
   /// - Precondition: Both have the same strata.
   public static func - (a: SampleMean, b: SampleMean) -> SampleMean {

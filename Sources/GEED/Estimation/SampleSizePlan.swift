@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: MIT
 
-/// How many examples a value needs, by what a small pilot has shown.
+/// The number of examples that a value needs, estimated from a small pilot.
 ///
-/// The variance of a value from *n* examples is V(n) = Vₑ·n₀/n + V₀: E's part Vₑ, known from a pilot
-/// of n₀ examples, shrinks with their number; what M adds, V₀, stays, since M's examples stay. The
-/// plan is the smallest *n* for which t·√V(n) is within the precision.
+/// The variance of a value from *n* examples is V(n) = Vₑ·n₀/n + V₀. The part Vₑ of E, known from a
+/// pilot of n₀ examples, decreases with the number of examples; the part V₀ of M is constant, since
+/// the examples of M are fixed. The plan is the smallest *n* for which t·√V(n) is within the
+/// precision.
 ///
-/// For intervals by betting, the pilot's values are repeated until there are *n*, and the width of
-/// their interval takes the place of t·√V(n): it has a component proportional to 1/n, not to 1/√n.
+/// For intervals by betting, the pilot's values are repeated up to *n* values, and the width of
+/// their interval replaces t·√V(n): it has a component proportional to 1/n, not to 1/√n.
 ///
-/// A pilot of 20 knows the standard deviation to about ±16 %, so the plan knows *n* to about ±30 %,
-/// and for skewed deviations worse.
+/// A pilot of 20 estimates the standard deviation to about ±16 %, so *n* is known to about ±30 %,
+/// and less precisely for skewed deviations.
 public struct SampleSizePlan: Sendable, Hashable {
-  /// How many examples a pilot has.
+  /// The number of examples of a pilot.
   public static let pilotCount = 20
 
-  /// The half-width of the pilot's interval as a part of the value, by betting where the intervals are,
-  /// else by Student's t; `nil` where the pilot found no value, no error, or 0.
+  /// The half-width of the pilot's interval as a fraction of the value, by betting if the intervals
+  /// are, otherwise by Student's t; `nil` if the pilot found no value, no error, or 0.
   public let pilotPrecision: Double?
 
-  /// How many examples a run of a fixed number takes; `nil` where no number is enough, since M's own
-  /// error is too large, or nothing is known.
+  /// The number of examples for a run of fixed size; `nil` if no number is enough because the error
+  /// of M is too large, or if the pilot gave no estimate.
   public let exampleCount: Int?
 
-  /// How many examples a run takes that stops by ``PrecisionRule``.
+  /// The number of examples for a run that is stopped by ``PrecisionRule``.
   public let stoppedExampleCount: Int?
 
-  /// Plans from a pilot's result.
+  /// Creates a plan from the result of a pilot.
   ///
   /// - Parameters:
-  ///   - pilot: What the pilot has found.
-  ///   - precision: The half-width that is wanted, as a part of the value.
-  ///   - intervals: How the intervals will be made.
+  ///   - pilot: The result of the pilot.
+  ///   - precision: The requested half-width, as a fraction of the value.
+  ///   - intervals: The rule for the intervals of the run.
   public init(pilot: ProbeResult, precision: Double, intervals: IntervalRule) {
     let level = intervals.level
     let values = pilot.perExample.map(\.value)
@@ -51,7 +52,7 @@ public struct SampleSizePlan: Sendable, Hashable {
     }
     func halfWidth(_ n: Int, look: Int?) -> Double {
       if bets, let range = pilot.exampleRange {
-        // M's interval, where there is one, has half of the error.
+        // If there is an interval of M, it has half of the error probability.
         var rule = intervals
         rule.look = look
         if pilot.scale != nil { rule.level = (1 + level) / 2 }
@@ -76,7 +77,7 @@ public struct SampleSizePlan: Sendable, Hashable {
   /// proportion to 1/√n.
   private static let mostRepeated = 2_000
 
-  /// The longer side of the interval of numbers that are repeated until there are `n`.
+  /// Returns the longer side of the interval of values that are repeated up to `n` values.
   private static func halfWidth(
     of values: [Double], repeatedTo n: Int, in range: ClosedRange<Double>, _ rule: IntervalRule
   ) -> Double {
@@ -90,10 +91,10 @@ public struct SampleSizePlan: Sendable, Hashable {
       * (Double(count) / Double(n)).squareRoot()
   }
 
-  /// The most examples that a plan speaks of.
+  /// The largest number of examples in a plan.
   private static let mostExamples = 1 << 40
 
-  /// The smallest number from 2 on that is enough, where all larger ones are.
+  /// Returns the smallest number from 2 on that is enough, assuming that all larger ones are.
   private static func smallest(_ isEnough: (Int) -> Bool) -> Int? {
     var high = 2
     while !isEnough(high) {
@@ -108,7 +109,7 @@ public struct SampleSizePlan: Sendable, Hashable {
     return max(high, 2)
   }
 
-  /// The number of examples at the first look of ``PrecisionRule`` that is enough.
+  /// Returns the number of examples at the first look of ``PrecisionRule`` that is enough.
   private static func firstLook(_ isEnough: (_ look: Int, _ count: Int) -> Bool) -> Int? {
     var (look, count) = (1, PrecisionRule.firstLook)
     while !isEnough(look, count) {

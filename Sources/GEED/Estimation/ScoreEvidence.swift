@@ -2,7 +2,7 @@
 
 import RealModule
 
-/// Properties of a tensor's scores, independent of the kind that they are read as.
+/// Properties of a tensor's scores, independent of the kind as which they are read.
 ///
 /// Values never decide how scores are read, but they can contradict it:
 /// ``OutputReader/evidence(in:)``.
@@ -11,21 +11,23 @@ struct ScoreEvidence: Sendable, Hashable, OptionSet {
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Every distribution that was seen was not negative and summed to 1.
+  /// No distribution so far had a negative entry, and all summed to 1.
   static let distributions = ScoreEvidence(rawValue: 1)
-  /// Every scalar that was seen was from 0 to 1.
+  /// Every scalar so far was from 0 to 1.
   static let unitInterval = ScoreEvidence(rawValue: 2)
   /// Every distribution so far summed to 1 within ``recognition``, so that none had to be rescaled.
   static let exactSums = ScoreEvidence(rawValue: 4)
 
-  /// What is true before anything was seen.
+  /// The properties before any output was examined.
   static let all: ScoreEvidence = [.distributions, .unitInterval, .exactSums]
 
-  /// How far from 1 the sum of probabilities may be, and how far below 0 or above 1 one of them: room
-  /// for half precision and eight bits. They are divided by their sum.
+  /// The largest deviation of a sum of probabilities from 1, and the largest excess of one below 0
+  /// or above 1: tolerance for half precision and 8-bit numbers. Probabilities are divided by their
+  /// sum.
   static let tolerance = 0.02
 
-  /// How far from 1 the sum of numbers is that are recognized as probabilities, in single precision.
+  /// The largest deviation from 1 of a sum of numbers that are recognized as probabilities, in
+  /// single precision.
   static let recognition = 1e-4
 }
 
@@ -38,7 +40,7 @@ extension OutputReader {
     in output: UnsafeBufferPointer<Float>
   ) -> (evidence: ScoreEvidence, contradiction: String?) {
     var evidence = ScoreEvidence.all
-    // Bernoulli scores might be one distribution over all labels.
+    // Bernoulli scores are also examined as one distribution over all labels.
     let siteCount = scores.isBernoulli ? 1 : siteCount
     let (isLog, asProbabilities) = (
       scores == .logProbabilities, scores == .probabilities || scores == .logProbabilities
@@ -84,7 +86,7 @@ extension OutputReader {
 }
 
 extension Double {
-  /// Four significant digits.
+  /// The number with four significant digits.
   fileprivate var brief: String {
     guard isFinite, self != 0 else { return "\(self)" }
     let scale = Double.pow(10, 3 - Double.log10(magnitude).rounded(.down))

@@ -4,11 +4,11 @@ import RealModule
 
 /// The kind of an output's scalars: plain values, or scores that represent probabilities.
 ///
-/// A softmax probe compares probabilities, so it has to know which scores it is given. Scores of
-/// classes that exclude each other are one distribution for each example (or for each pixel);
-/// Bernoulli scores are one distribution of yes and no for each scalar.
+/// A softmax probe compares probabilities, so it needs to know the kind of its scores. Scores of
+/// mutually exclusive classes are one distribution for each example (or for each pixel); Bernoulli
+/// scores are one distribution of yes and no for each scalar.
 public enum ScoreKind: String, Sendable, Hashable, Codable, CaseIterable {
-  /// No scores: numbers that are compared as they are.
+  /// Plain values, which are compared as they are.
   case values
   /// Class scores, which a softmax over the classes turns into probabilities.
   case logits
@@ -19,24 +19,24 @@ public enum ScoreKind: String, Sendable, Hashable, Codable, CaseIterable {
   /// Log-odds ln(p/(1 − p)), which a sigmoid turns into the probability of a label; one column for
   /// two classes, or one for each of several independent labels.
   case bernoulliLogit = "bernoulli-logit"
-  /// Probabilities of labels, each from 0 to 1 by itself; one column or several.
+  /// Probabilities of independent labels, each from 0 to 1; one column or several.
   case bernoulli
 
-  /// Whether every scalar is a distribution of its own, of a label that is there or not.
+  /// Whether every scalar represents a separate distribution, of a label that is present or absent.
   public var isBernoulli: Bool { self == .bernoulli || self == .bernoulliLogit }
 
-  /// Whether −∞ is a score that means something: probability 0.
+  /// Whether −∞ is a valid score: the logarithm of probability 0.
   var allowsMinusInfinity: Bool {
     self == .logits || self == .logProbabilities || self == .bernoulliLogit
   }
 
-  /// Writes one output, read this way, into `result`; for Bernoulli scores the probability of yes.
+  /// Writes the reading of one output into `result`; for Bernoulli scores the probability of yes.
   ///
-  /// Exponentials and sums run in `Double`; the largest score is subtracted first, so that none
-  /// overflows.
+  /// Exponentials and sums are computed in `Double`; the largest score is subtracted first, so that
+  /// none overflows.
   ///
-  /// - Parameter siteCount: How many distributions of classes there are. The scalars of a class
-  ///   follow one another, [K, sites].
+  /// - Parameter siteCount: The number of distributions over classes. The scalars of a class are
+  ///   consecutive, [K, sites].
   /// - Precondition: Both hold the same number of scalars, a multiple of `siteCount`.
   func read(
     _ output: UnsafeBufferPointer<Float>, into result: UnsafeMutableBufferPointer<Double>,
@@ -65,7 +65,7 @@ public enum ScoreKind: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-/// 1/(1 + e^−z), as exact for large |z| as for small.
+/// Returns 1/(1 + e^−z), as precise for large |z| as for small.
 func logistic(_ z: Double) -> Double {
   if z >= 0 { return 1 / (1 + Double.exp(-z)) }
   let e = Double.exp(z)

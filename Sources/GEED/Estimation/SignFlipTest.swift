@@ -2,21 +2,21 @@
 // Robust testing in generalized linear models by sign flipping score contributions,
 // Hemerik, Goeman and Finos 2020, https://doi.org/10.1111/rssb.12369
 
-/// Tests whether a difference of two models on the same examples could be chance.
+/// A test of whether a difference of two models on the same examples could be due to chance.
 ///
-/// If the models were alike, each example's contribution to the difference could as well have had
-/// the other sign: swapping the two models flips it. The p-value is the share of sign patterns whose
-/// total is as far from 0 as the observed one. For a plain mean the contributions are the paired
-/// differences over *n*, and this is the classical paired permutation test; for a ratio E/M they
-/// are those of the linearised statistic, with M's part.
+/// If the models were alike, each example's contribution to the difference could equally have had
+/// the other sign: swapping the two models flips it. The p-value is the share of sign patterns
+/// whose total is at least as far from 0 as the observed one. For a plain mean the contributions
+/// are the paired differences over *n*, and this is the classical paired permutation test; for a
+/// ratio E/M they are those of the linearised statistic, including M's part.
 ///
-/// All values that the test would not reject as the true difference are its interval
-/// (``interval(of:valueCount:level:)``), so test and interval always say the same.
+/// The interval (``interval(of:valueCount:level:)``) consists of all values that the test would not
+/// reject as the true difference, so test and interval are always consistent.
 public struct SignFlipTest: Sendable, Hashable {
-  /// How many random patterns are tried; a few contributions are tried in all patterns.
+  /// The number of random patterns; for a few contributions all patterns are used.
   public let flipCount: Int
 
-  /// Where the generator starts.
+  /// The seed of the random patterns.
   public let seed: UInt64
 
   /// Creates a test.
@@ -31,15 +31,15 @@ public struct SignFlipTest: Sendable, Hashable {
   /// The number of contributions up to which all patterns are tried.
   static let mostExactContributions = 12
 
-  /// The two-sided p-value of a difference whose true value may be 0.
+  /// Returns the two-sided p-value of the hypothesis that the true difference is 0.
   ///
-  /// Random patterns count the observed one as well, so the p-value is never 0.
+  /// The observed pattern counts as one of the random patterns, so the p-value is never 0.
   ///
   /// - Parameters:
-  ///   - difference: What is tested.
-  ///   - valueCount: How many examples, the first ones, share the value: those of E. All others
-  ///     enter M alone and share only its error.
-  /// - Returns: `nil` where a single example leaves the error unknown.
+  ///   - difference: The difference to test.
+  ///   - valueCount: The number of examples, the first ones, that contribute to the value: those of
+  ///     E. All others enter M alone and contribute only to its error.
+  /// - Returns: `nil` if the error is unknown because of a single example.
   /// - Complexity: O(*n*) for each pattern.
   public func pValue(of difference: SampleMean, valueCount: Int? = nil) -> Double? {
     guard let error = difference.standardError, error.isFinite, difference.value.isFinite else {
@@ -51,20 +51,21 @@ public struct SignFlipTest: Sendable, Hashable {
         value: difference.value))
   }
 
-  /// The interval of the true difference: every δ for which the p-value of the difference less δ is at
-  /// least 1 − `level`. It holds 0 exactly where ``pValue(of:valueCount:)`` is that large.
+  /// Returns the interval of the true difference: every δ for which the p-value of the difference
+  /// minus δ is at least 1 − `level`. It contains 0 if and only if ``pValue(of:valueCount:)`` is
+  /// that large.
   ///
-  /// With δ = d − u for the observed difference d, a pattern of signs ε turns the contributions rᵢ + u·vᵢ
-  /// into a total A + uV, with A = Σ εᵢrᵢ and V = Σ εᵢvᵢ, vᵢ being the part of a value that example
-  /// *i* makes. It is as far from 0 as u itself up to a u that A and V give in closed form, so no δ
-  /// has to be searched for.
+  /// With δ = d − u for the observed difference d, a pattern of signs ε turns the contributions rᵢ
+  /// + u·vᵢ into a total A + uV, with A = Σ εᵢrᵢ and V = Σ εᵢvᵢ, where vᵢ is the part of a value
+  /// due to example *i*. The total is at least as far from 0 as u itself up to a u that follows
+  /// from A and V in closed form, so no search over δ is needed.
   ///
   /// - Parameters:
-  ///   - difference: What is tested.
-  ///   - valueCount: How many examples, the first ones, share the value.
-  ///   - level: How often the interval is to hold the true difference, between 0 and 1.
-  /// - Returns: An interval whose ends are infinite where there are too few examples to reject anything
-  ///   (fewer than 6 at 95 %); `nil` where a single example leaves the error unknown.
+  ///   - difference: The difference to test.
+  ///   - valueCount: The number of examples, the first ones, that contribute to the value.
+  ///   - level: The coverage probability of the interval, between 0 and 1.
+  /// - Returns: An interval whose ends are infinite if there are too few examples to reject any
+  ///   value (fewer than 6 at 95 %); `nil` if the error is unknown because of a single example.
   /// - Complexity: O(*n*) for each pattern.
   public func interval(
     of difference: SampleMean, valueCount: Int? = nil, level: Double
@@ -91,7 +92,7 @@ public struct SignFlipTest: Sendable, Hashable {
     let down = below.sorted(by: >)[max(rank, 1) - 1] + rounding
     let up = above.sorted(by: >)[max(rank, 1) - 1] + rounding
     var (low, high) = (difference.value - down, difference.value + up)
-    // Ties are within rounding; the test decides them.
+    // Ties are equal within rounding; the test decides them.
     let isRejected =
       pValue(
         contributions: contributions(
@@ -102,15 +103,15 @@ public struct SignFlipTest: Sendable, Hashable {
     return low...high
   }
 
-  /// The largest u ≥ 0 for which |A + uV| ≥ u.
+  /// Returns the largest u ≥ 0 for which |A + uV| ≥ u.
   private static func largestShift(_ a: Double, _ v: Double, rounding: Double) -> Double {
     if a >= -rounding, v > 1 - 1e-12 { return .infinity }
     if a <= rounding, v < -1 + 1e-12 { return .infinity }
     return a > 0 ? a / (1 - v) : -a / (1 + v)
   }
 
-  /// Calls `body` with every pattern of signs, that of no flip among them: all patterns for few
-  /// contributions, else random ones.
+  /// Calls `body` with every pattern of signs, including the one without flips: all patterns for
+  /// few contributions, otherwise random ones.
   private func forEachPattern(of count: Int, _ body: ((Int) -> Double) -> Void) {
     if count <= Self.mostExactContributions {
       for bits in 0..<1 << count { body { bits >> $0 & 1 == 1 ? -1 : 1 } }
@@ -125,9 +126,9 @@ public struct SignFlipTest: Sendable, Hashable {
     }
   }
 
-  /// The two-sided p-value of a sum of contributions.
+  /// Returns the two-sided p-value of a sum of contributions.
   func pValue(contributions: [Double]) -> Double {
-    // Patterns that tie with the observed one must count, whatever the rounding.
+    // Patterns that tie with the observed one must count in spite of rounding.
     let observed = abs(contributions.reduce(0, +))
     let threshold = observed - 1e-12 * contributions.reduce(0) { $0 + abs($1) }
     var (extremeCount, count) = (0, 0)
@@ -140,8 +141,8 @@ public struct SignFlipTest: Sendable, Hashable {
     return Double(extremeCount) / Double(count)
   }
 
-  /// The contribution of each example to the difference: its share of the error, without its scale
-  /// factor, and an equal part of the value for each of the first `valueCount` examples.
+  /// Returns the contribution of each example to the difference: its share of the error, without
+  /// its scale factor, and an equal part of the value for each of the first `valueCount` examples.
   private func contributions(
     to difference: SampleMean, valueCount: Int, value total: Double
   ) -> [Double] {

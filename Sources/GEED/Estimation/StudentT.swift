@@ -2,9 +2,9 @@
 
 import RealModule
 
-/// The quantile of Student's t distribution: the t below which a share `p` of it lies.
+/// Returns the quantile of Student's t distribution: the t below which a share `p` of it lies.
 ///
-/// Found by bisection of the distribution function to full precision.
+/// Computed by bisection of the distribution function to full precision.
 ///
 /// - Precondition: 0 < `p` < 1 and `degreesOfFreedom` is positive.
 func studentQuantile(_ p: Double, degreesOfFreedom nu: Double) -> Double {
@@ -21,20 +21,21 @@ func studentQuantile(_ p: Double, degreesOfFreedom nu: Double) -> Double {
   }
 }
 
-/// The share of Student's t distribution below `t`.
+/// Returns the share of Student's t distribution below `t`.
 func studentDistribution(_ t: Double, degreesOfFreedom nu: Double) -> Double {
   let sum = nu + t * t
   let tail = regularizedBeta(nu / sum, complement: t * t / sum, nu / 2, 0.5) / 2
   return t > 0 ? 1 - tail : tail
 }
 
-/// The regularized incomplete beta function Iₓ(a, b), by its continued fraction (DLMF 8.17.22).
+/// Returns the regularized incomplete beta function Iₓ(a, b), by its continued fraction (DLMF
+/// 8.17.22).
 ///
-/// - Parameter y: 1 − *x*, which cannot be had from an `x` close to 1 without losing digits.
+/// - Parameter y: 1 − *x*, which cannot be computed from an `x` close to 1 without losing digits.
 func regularizedBeta(_ x: Double, complement y: Double, _ a: Double, _ b: Double) -> Double {
   guard x > 0 else { return 0 }
   guard y > 0 else { return 1 }
-  // The fraction converges fast below the mean of the distribution; mirror what lies above.
+  // The fraction converges fast below the mean of the distribution; larger x are mirrored.
   guard x <= (a + 1) / (a + b + 2) else { return 1 - regularizedBeta(y, complement: x, b, a) }
   let logX = y < 0.5 ? Double.log(onePlus: -y) : Double.log(x)
   let logY = x < 0.5 ? Double.log(onePlus: -x) : Double.log(y)
@@ -58,10 +59,10 @@ func regularizedBeta(_ x: Double, complement y: Double, _ a: Double, _ b: Double
   return Double.exp(logFront) * fraction / a
 }
 
-/// ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b).
+/// Returns ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b).
 ///
 /// For a large argument the difference of two large logarithms would lose digits; Stirling's series
-/// (DLMF 5.11.1) gives the difference itself.
+/// (DLMF 5.11.1) gives the difference directly.
 private func logBeta(_ a: Double, _ b: Double) -> Double {
   let (large, small) = (max(a, b), min(a, b))
   guard large >= 100 else {
@@ -72,7 +73,7 @@ private func logBeta(_ a: Double, _ b: Double) -> Double {
     - small * Double.log(sum) + stirlingRemainder(large) - stirlingRemainder(sum)
 }
 
-/// What Stirling's formula leaves of ln Γ(x), to the last digit from 100 on.
+/// Returns the remainder of Stirling's formula for ln Γ(x), to full precision for x ≥ 100.
 private func stirlingRemainder(_ x: Double) -> Double {
   (1 / 12 - (1 / 360 - 1 / (1260 * x * x)) / (x * x)) / x
 }

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: MIT
 // The Bootstrap and Edgeworth Expansion, Hall 1992, https://doi.org/10.1007/978-1-4612-4384-7
 
-/// The studentized bootstrap, or bootstrap-t: how far an estimate is from the truth, in units of its
-/// own standard error, learnt from the sample instead of taken from Student's table.
+/// The studentized bootstrap, or bootstrap-t: the distribution of the error of an estimate, in
+/// units of its own standard error, is estimated from the sample instead of taken from Student's t.
 ///
-/// Per-example deviations are skewed: most pictures move the outputs a little, some a lot. The
-/// t interval then misses the truth too often, and nearly always on one side. Drawing examples anew
-/// from the sample shows the skewness, and the interval becomes longer on the side where it must.
+/// Per-example deviations are skewed: most pictures change the outputs slightly, some strongly. The
+/// t interval then misses the true value too often, and nearly always on one side. Resampling the
+/// examples shows the skewness, and the interval becomes longer on the side that needs it.
 ///
-/// The few extreme examples that make a skewed mean are in most resamples missing. So neither side of
-/// the interval is shorter than by Student's quantiles bent by the skewness, ``SkewedStudent``, which
-/// tell about as much and err in other samples.
+/// Most resamples do not contain the few extreme examples that dominate a skewed mean. Therefore
+/// neither side of the interval is shorter than by the skewness-corrected Student quantiles of
+/// ``SkewedStudent``, which are about as informative and fail on other samples.
 ///
-/// What is resampled is the statistic to first order, its ``SampleMean/errorShares``: for a mean
-/// that is the mean itself; a ratio E/M is resampled stratum by stratum, examples that enter E and M
-/// with both shares.
+/// The statistic is resampled to first order, by its ``SampleMean/errorShares``: for a mean this is
+/// the mean itself; a ratio E/M is resampled stratum by stratum, and examples that enter E and M
+/// are drawn with both shares.
 struct StudentizedBootstrap: Sendable {
   /// The number of resamples.
   let resampleCount: Int
 
-  /// Where the generator starts.
+  /// The seed of the resampling.
   let seed: UInt64
 
-  /// How many times Student's quantile a quantile may be at most.
+  /// The largest ratio of a quantile to Student's quantile.
   ///
-  /// A sample of many tiny and one large deviation has resamples without the large one, whose
-  /// standard errors are tiny and whose quotients are astronomic. The bound keeps intervals from
-  /// becoming so, and costs next to no coverage where there is any to be had (see Intervals).
+  /// A sample of many tiny deviations and one large one has resamples without the large one, whose
+  /// standard errors are tiny and whose quotients are extremely large. The bound keeps intervals
+  /// from becoming as large, and costs almost no coverage where coverage is attainable (see
+  /// Intervals).
   static let largestRatio = 3.0
 
   /// The number of resamples that puts 50 of them into either tail at 95 %, and at higher levels
@@ -35,11 +36,11 @@ struct StudentizedBootstrap: Sendable {
     Int(max(2_000, (20 / (1 - level)).rounded(.up))) - 1
   }
 
-  /// The interval at `level`: from value − q(1 − α/2)·s to value − q(α/2)·s, where q is the quantile
-  /// of the studentized resamples, or that of ``SkewedStudent`` where it is further out, and s is the
-  /// standard error.
+  /// Returns the interval at `level`: from value − q(1 − α/2)·s to value − q(α/2)·s, where q is the
+  /// quantile of the studentized resamples, or that of ``SkewedStudent`` if it is further out, and
+  /// s is the standard error.
   ///
-  /// - Returns: `nil` where the error is unknown or not finite; a single point where it is 0.
+  /// - Returns: `nil` if the error is unknown or not finite; a single point if it is 0.
   /// - Complexity: O(*B n*) for *B* resamples of *n* examples.
   func interval(of statistic: SampleMean, level: Double) -> ClosedRange<Double>? {
     guard let error = statistic.standardError, error.isFinite, statistic.value.isFinite else {
@@ -57,10 +58,10 @@ struct StudentizedBootstrap: Sendable {
     return statistic.value - min(high, bound) * error...statistic.value - max(low, -bound) * error
   }
 
-  /// (θ* − θ)/s* of every resample.
+  /// Returns (θ* − θ)/s* of every resample.
   ///
-  /// A resample without spread counts as infinitely far on its side, or as 0 if it is the estimate
-  /// itself.
+  /// A resample without spread counts as infinite with the sign of its deviation, or as 0 if it
+  /// equals the estimate.
   func studentizedResamples(of statistic: SampleMean) -> [Double] {
     var generator = SplitMix64(seed: seed)
     let strata = Strata(statistic)
@@ -72,14 +73,14 @@ struct StudentizedBootstrap: Sendable {
   }
 }
 
-/// Shares that sum to 0 within each stratum, ready for being drawn from.
+/// Shares that sum to 0 within each stratum, prepared for drawing.
 private struct Strata {
   private let shares: [[Double]]
 
-  /// The squared error from strata of one example, which cannot be resampled.
+  /// The squared error of strata of one example, which cannot be resampled.
   private let fixedSquaredError: Double
 
-  /// The spread below which a resample has none but rounding errors.
+  /// The largest spread of a resample that counts as rounding error.
   private let roundingError: Double
 
   init(_ statistic: SampleMean) {
@@ -99,7 +100,7 @@ private struct Strata {
     roundingError = largest * largest * 1e-24
   }
 
-  /// Draws as many examples with replacement as each stratum has.
+  /// Draws from each stratum, with replacement, as many examples as it has.
   ///
   /// - Returns: The resample's deviation from the statistic, and its squared standard error.
   func resample(
@@ -117,7 +118,8 @@ private struct Strata {
           squares += share * share
         }
       }
-      // The shares are scaled by 1/√(n(n − 1)), a mean's deviation is a sum over n.
+      // The shares are scaled by 1/√(n(n − 1)), whereas the deviation of a mean is a sum divided by
+      // n.
       deviation += ((n - 1) / n).squareRoot() * sum
       let spread = squares - sum * sum / n
       squaredError += spread > roundingError * n ? spread : 0
@@ -127,7 +129,7 @@ private struct Strata {
 }
 
 extension [Double] {
-  /// The number of rank p(B + 1) of B sorted numbers.
+  /// Returns the number of rank p(B + 1) of B sorted numbers.
   fileprivate func quantile(_ p: Double) -> Double {
     let rank = Int((p * Double(count + 1)).rounded())
     return self[Swift.min(Swift.max(rank, 1), count) - 1]

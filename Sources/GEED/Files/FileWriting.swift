@@ -8,15 +8,18 @@ import Musl
 import Darwin
 #endif
 
-/// Writes a file so that others see the old one or the new one, whole and on the disk.
+/// Writes a file atomically: other processes see either the old file or the complete new one, which
+/// has been flushed to disk.
 ///
-/// The bytes go to a new file in the same folder, which is flushed and then renamed; after a
-/// failure it is removed. A symbolic link is kept and its target is replaced. Anything but a
+/// The bytes are written to a new file in the same folder, which is flushed and then renamed; after
+/// a failure it is removed. A symbolic link is kept and its target is replaced. Anything other than
+/// a regular file, such as a pipe or `/dev/null`, is written to directly.
 /// regular file, such as a pipe or `/dev/null`, is written to directly.
 ///
 /// - Parameters:
-///   - path: The file.
-///   - body: Writes the pieces, in order.
+///   - path: The path of the file.
+///   - body: Writes the contents in pieces, in order.
+/// - Throws: ``FileWritingError``, and errors of `body`.
 /// - Throws: ``FileWritingError``, and what `body` throws.
 package func writeFile(at path: String, _ body: (FileWriter) throws -> Void) throws {
   let target = resolved(path)
@@ -48,10 +51,10 @@ package func writeFile(at path: String, _ body: (FileWriter) throws -> Void) thr
   flushFolder(of: target)
 }
 
-/// The end of the names of files that are being written.
+/// The suffix of the names of files that are being written.
 package let partSuffix = ".part"
 
-/// Adds bytes to a file that is being written.
+/// A writer that appends bytes to a file that is being written.
 package struct FileWriter {
   fileprivate let descriptor: Int32
 
@@ -60,28 +63,29 @@ package struct FileWriter {
     try check(descriptor >= 0)
   }
 
-  /// Writes all bytes, or throws.
+  /// Writes all bytes, or throws an error.
   package func write(_ bytes: some Collection<UInt8>) throws(FileWritingError) {
     try check(writeAll(bytes, to: descriptor))
   }
 }
 
-/// A file that the system does not let be written.
+/// An error of the system when writing a file.
 package struct FileWritingError: Error, Hashable, Sendable {
-  /// The system's number of the error.
+  /// The error number, as in `errno`.
   package let code: Int32
 
-  /// Takes over `errno`.
+  /// Creates an error from `errno`.
   package init() { code = errno }
 
-  /// Whether the folder is not there.
+  /// Whether the folder does not exist.
   package var isMissingFolder: Bool { code == ENOENT }
 
-  /// What the system says.
+  /// The system's description of the error.
   package var reason: String { String(cString: strerror(code)) }
 }
 
-/// Writes all `bytes` at the descriptor's position; `false`, with `errno` set, if that fails.
+/// Writes all `bytes` at the position of the file descriptor; returns `false`, with `errno` set, if
+/// that fails.
 package func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) -> Bool {
   let isWritten = bytes.withContiguousStorageIfAvailable { buffer in
     var rest = UnsafeRawBufferPointer(buffer)
@@ -99,7 +103,7 @@ private func check(_ isDone: Bool) throws(FileWritingError) {
   guard isDone else { throw FileWritingError() }
 }
 
-/// Where a path leads to, also through a link to a file that is yet to be made.
+/// Returns the target of a path, also through a symbolic link to a file that does not exist yet.
 private func resolved(_ path: String) -> String {
   if let target = realpath(path, nil) {
     defer { free(target) }
@@ -114,8 +118,8 @@ private func resolved(_ path: String) -> String {
   return path[...slash] + target
 }
 
-/// Flushes the folder, so that the new name survives a loss of power. Errors are ignored: some file
-/// systems do not support this, and the file itself is already on the disk.
+/// Flushes the folder, so that the new name survives a power failure. Errors are ignored: some file
+/// systems do not support this, and the file itself is already on disk.
 private func flushFolder(of path: String) {
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   let descriptor = open(folder, O_RDONLY | O_CLOEXEC)

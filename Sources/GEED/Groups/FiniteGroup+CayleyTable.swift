@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// Why a multiplication table is not that of a group.
+/// A law that a multiplication table, or a map between groups, violates.
 public enum GroupLawViolation: Error, Hashable, CustomStringConvertible {
-  /// The table is not square, or has another size than there are names.
+  /// The table is not square, or its size differs from the number of names.
   case notSquare(rows: Int, expected: Int)
   /// A product lies outside the group.
   case notClosed(g: Int, h: Int, product: Int)
-  /// Element 0 is not neutral against this element.
+  /// Element 0 is not neutral with respect to this element.
   case noIdentity(g: Int)
   /// This element has no inverse.
   case noInverse(g: Int)
-  /// (gh)k differs from g(hk).
+  /// The products (gh)k and g(hk) differ.
   case notAssociative(g: Int, h: Int, k: Int)
-  /// A map does not turn the product gh into the product of the images.
+  /// A map does not send the product gh to the product of the images.
   case notHomomorphic(g: Int, h: Int)
   /// The group has more elements than can be enumerated.
   case tooLarge(Int)
@@ -39,14 +39,15 @@ public enum GroupLawViolation: Error, Hashable, CustomStringConvertible {
 }
 
 extension FiniteGroup {
-  /// Creates a group from its Cayley table and checks every law.
+  /// Creates a group from its Cayley table and checks the group laws.
   ///
   /// - Parameters:
-  ///   - name: What to call the group.
+  ///   - name: The name of the group.
   ///   - elementNames: One name for each element; `g0`, `g1`, … by default.
   ///   - table: `table[g][h]` is the position of *gh*, "first `h`, then `g`"; element 0 must be the
   ///     identity.
-  /// - Throws: ``GroupLawViolation``, naming the first law that fails and where.
+  /// - Throws: ``GroupLawViolation`` with the first law that fails and the elements for which it
+  ///   does.
   /// - Complexity: O(*n*²·*k*) for order *n* and *k* generators (Light's associativity test);
   ///   *k* ≤ log₂ *n* for a group.
   public init(
@@ -87,7 +88,7 @@ extension FiniteGroup {
     }
   }
 
-  /// A set of elements whose products reach every element of the table.
+  /// Returns a set of elements whose products include every element of the table.
   private static func generators(of table: [[Element]]) -> [Element] {
     var generators: [Element] = []
     var reached: Set<Element> = [0]

@@ -10,31 +10,32 @@
 ///     product(g, identity) == g == product(identity, g)
 ///     product(g, inverse(of: g)) == identity
 ///
-/// ``init(name:elementNames:cayleyTable:)`` checks these laws on any table; the families
-/// (``cyclic(_:)``, ``dihedral(rotationCount:)``, ``symmetric(_:)``, …) hold them by construction.
+/// ``init(name:elementNames:cayleyTable:)`` checks these laws for any table; the families
+/// (``cyclic(_:)``, ``dihedral(rotationCount:)``, ``symmetric(_:)``, …) satisfy them by
+/// construction.
 ///
-/// - Note: The whole Cayley table is kept, so a group of order *n* takes 2*n*² bytes and *n* is at
-///   most ``maximumOrder``.
+/// - Note: The whole Cayley table is stored, so a group of order *n* takes 2*n*² bytes and *n* is
+///   at most ``maximumOrder``.
 public struct FiniteGroup: Sendable, Hashable {
-  /// An element, named by its position in ``elements``.
+  /// An element, identified by its position in ``elements``.
   public typealias Element = Int
 
-  /// The largest order a group may have.
+  /// The largest order of a group.
   public static let maximumOrder = 4096
 
-  /// What people call the group, such as `C8`.
+  /// The name of the group, such as `C8`.
   public let name: String
 
-  /// What people call its elements, in order, such as `r0`, `r1`, ….
+  /// The names of the elements, in order, such as `r0`, `r1`, ….
   public let elementNames: [String]
 
   private let products: [UInt16]
   private let inverses: [UInt16]
 
-  /// Creates a group whose laws the caller knows to hold.
+  /// Creates a group whose laws are known to hold.
   ///
-  /// - Parameter product: The position of *gh*, "first `h`, then `g`"; asked for once for each pair,
-  ///   row by row.
+  /// - Parameter product: Returns the position of *gh*, "first `h`, then `g`"; called once for each
+  ///   pair, row by row.
   init(
     name: String, elementNames: [String],
     knownProduct product: (Element, Element) -> Element
@@ -61,30 +62,31 @@ public struct FiniteGroup: Sendable, Hashable {
   /// The number of elements, |G|.
   public var order: Int { elementNames.count }
 
-  /// Every element once, ``identity`` first.
+  /// All elements, ``identity`` first.
   public var elements: Range<Element> { 0..<order }
 
-  /// The symmetry that changes nothing.
+  /// The neutral element, which changes nothing.
   public var identity: Element { 0 }
 
-  /// The symmetry "first `h`, then `g`", written *gh* in the paper.
+  /// Returns the product "first `h`, then `g`", written *gh* in the paper.
   public func product(_ g: Element, _ h: Element) -> Element {
     Element(products[g * order + h])
   }
 
-  /// The symmetry that undoes `g`.
+  /// Returns the inverse of `g`.
   public func inverse(of g: Element) -> Element {
     Element(inverses[g])
   }
 
-  /// Whether all products commute.
+  /// Whether all elements commute.
   ///
   /// - Complexity: O(*n*²) for order *n*.
   public var isAbelian: Bool {
     elements.allSatisfy { g in elements.allSatisfy { product(g, $0) == product($0, g) } }
   }
 
-  /// The number of times `g` must be applied to return to the identity; 1 for the identity.
+  /// Returns the order of `g`: the number of times it must be applied to give the identity; 1 for
+  /// the identity.
   public func order(of g: Element) -> Int {
     var power = g
     var count = 1
@@ -95,7 +97,7 @@ public struct FiniteGroup: Sendable, Hashable {
     return count
   }
 
-  /// The same group under another name.
+  /// Returns the same group under another name.
   public func named(_ name: String) -> FiniteGroup {
     FiniteGroup(name: name, elementNames: elementNames, knownProduct: product)
   }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// A map between groups that keeps products: image(gh) = image(g)·image(h).
+/// A map between groups that preserves products: image(gh) = image(g)·image(h).
 ///
 /// It lets one group act through another: C8 through C4, D8 through the sign of its reflections.
 public struct GroupHomomorphism: Sendable, Hashable {
   /// The group that is mapped.
   public let source: FiniteGroup
-  /// The group it is mapped into.
+  /// The group that it is mapped into.
   public let target: FiniteGroup
   /// The image of each element of the source, in order.
   public let images: [FiniteGroup.Element]
 
-  /// Creates a homomorphism and checks that it is one.
+  /// Creates a homomorphism and checks that it preserves products.
   ///
-  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` where a product is not kept.
+  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` if it does not.
   /// - Precondition: There is one image, an element of `target`, for each element of `source`.
   public init(
     from source: FiniteGroup, to target: FiniteGroup, images: [FiniteGroup.Element]

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// A rearrangement of the things numbered 0, 1, …, *n* − 1.
+/// A permutation of the items 0, 1, …, *n* − 1.
 ///
-/// Acting on an array it moves the entry at position *i* to position `images[i]`.
+/// Applied to an array, it moves the entry at position *i* to position `images[i]`.
 public struct Permutation: Sendable, Hashable {
-  /// Where each thing goes.
+  /// The position to which each item moves.
   public let images: [Int]
 
-  /// Creates a permutation from the place to which each thing goes.
+  /// Creates a permutation from the position to which each item moves.
   ///
   /// - Precondition: `images` holds each of 0, 1, …, *n* − 1 once.
   public init(_ images: [Int]) {
@@ -16,24 +16,24 @@ public struct Permutation: Sendable, Hashable {
     self.images = images
   }
 
-  /// The permutation that moves nothing.
+  /// Returns the permutation that moves nothing.
   public static func identity(_ count: Int) -> Permutation {
     Permutation(Array(0..<count))
   }
 
-  /// The permutation "first `other`, then this one".
+  /// Returns the permutation "first `other`, then this one".
   public func composed(with other: Permutation) -> Permutation {
     Permutation(other.images.map { images[$0] })
   }
 
-  /// The permutation that undoes this one.
+  /// The inverse permutation.
   public var inverse: Permutation {
     var result = images
     for (source, target) in images.enumerated() { result[target] = source }
     return Permutation(result)
   }
 
-  /// All permutations of `count` things in lexicographic order, the identity first.
+  /// Returns all permutations of `count` items in lexicographic order, the identity first.
   ///
   /// - Complexity: O(*n*·*n*!).
   public static func all(of count: Int) -> [Permutation] {
@@ -48,7 +48,7 @@ public struct Permutation: Sendable, Hashable {
 }
 
 extension Permutation: CustomStringConvertible {
-  /// The images in a row: `021`, or `0-2-1-…` for more than ten things.
+  /// The images in sequence: `021`, or `0-2-1-…` for more than ten items.
   public var description: String {
     images.map(String.init).joined(separator: images.count > 10 ? "-" : "")
   }

@@ -18,8 +18,8 @@ extension Subgroup {
 
   /// The kind of group and its generators, such as `C4 ⟨r2⟩` or `D4 ⟨r2, r1s⟩`.
   ///
-  /// Kinds are told apart as far as cyclic and dihedral groups go; for others the generators alone
-  /// stand.
+  /// The kind is stated for cyclic and dihedral groups; for all others the label has only the
+  /// generators.
   public var label: String {
     if order == parent.order || order == 1 { return name }
     let whole = group
@@ -36,7 +36,8 @@ extension Subgroup {
 }
 
 extension FiniteGroup {
-  /// Whether every element outside the powers of `r` is an involution that turns `r` around.
+  /// Whether every element outside the powers of `r` is an involution that conjugates `r` to its
+  /// inverse.
   fileprivate func isInverted(_ r: Element) -> Bool {
     let powers = Set(Subgroup(of: self, generatedBy: [r]).elements)
     return elements.filter { !powers.contains($0) }.allSatisfy { s in

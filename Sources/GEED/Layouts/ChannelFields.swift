@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 
-/// The channels of a layer, read as feature fields: how the group permutes them.
+/// The feature fields that the channels of a layer form, which determine how the group permutes
+/// them.
 ///
-/// Channels are divided among parts, in their order. A part holds several fields of one type, and a
-/// field has ``FieldType/channelCount(of:)`` channels:
+/// Channels are divided, in order, into parts. A part holds several fields of one type, and a field
+/// has ``FieldType/channelCount(of:)`` channels:
 ///
 /// | | channels |
 /// |---|---|
 /// | `regular` | as many regular fields as fill the channels |
-/// | `quotient:2` | cosets of the subgroup of 2 turns, likewise |
-/// | `regular*16+trivial*8` | 16 regular fields, then 8 channels that stay |
+/// | `quotient:2` | as many fields of cosets of the subgroup of 2 rotations as fill the channels |
+/// | `regular*16+trivial*8` | 16 regular fields, then 8 channels that keep their positions |
 ///
 /// Channel *i* of field *f* of *n* is number *f*·|field| + *i* of its part in ``Order/fieldMajor``,
 /// and number *i*·*n* + *f* in ``Order/groupMajor``.
 public struct ChannelFields: Sendable, Hashable {
-  /// Fields of one type that follow each other.
+  /// Consecutive fields of one type.
   public struct Part: Sendable, Hashable {
-    /// How the group permutes the channels of a field.
+    /// The permutation of the channels of a field by the group.
     public let type: FieldType
 
-    /// The number of fields; `nil` for as many as fill the channels.
+    /// The number of fields; `nil` for the number that fills the channels.
     public let count: Int?
 
     /// Creates a part.
@@ -48,7 +49,7 @@ public struct ChannelFields: Sendable, Hashable {
 
   /// Creates fields.
   ///
-  /// - Precondition: There is a part, and where there are several each has a count.
+  /// - Precondition: There is at least one part, and if there are several each has a count.
   public init(_ parts: [Part], order: Order = .fieldMajor) {
     precondition(
       !parts.isEmpty && (parts.count == 1 || parts.allSatisfy { $0.count != nil }),
@@ -57,17 +58,17 @@ public struct ChannelFields: Sendable, Hashable {
     self.order = order
   }
 
-  /// As many fields of one type as fill the channels.
+  /// Creates fields of one type, in the number that fills the channels.
   public init(_ type: FieldType, order: Order = .fieldMajor) {
     self.init([Part(type)], order: order)
   }
 
-  /// Whether no channel changes its place.
+  /// Whether no channel is moved.
   public var areTrivial: Bool { parts.allSatisfy { $0.type == .trivial } }
 
-  /// Where each element of `group` sends `channelCount` channels.
+  /// Returns the permutation of `channelCount` channels by each element of `group`.
   ///
-  /// - Returns: `nil` where the fields do not have that many channels.
+  /// - Returns: `nil` if the fields do not have that many channels.
   /// - Complexity: O(|G|² + |G| · channels).
   package func permutations(of group: FiniteGroup, channelCount: Int) -> [Permutation]? {
     var images = group.elements.map { _ in [Int]() }
@@ -91,8 +92,8 @@ public struct ChannelFields: Sendable, Hashable {
     return images.map { Permutation($0) }
   }
 
-  /// Whether channels that take several axes, as in `[C, |G|, H, W]`, can be these fields: fields
-  /// and their channels have one axis each, or no channel moves.
+  /// Whether channels on several axes, as in `[C, |G|, H, W]`, can be these fields: fields and
+  /// their channels have one axis each, or no channel is moved.
   package func fit(channelAxes axes: [Int], of group: FiniteGroup) -> Bool {
     if axes.count < 2 || areTrivial { return true }
     guard axes.count == 2, parts.count == 1 else { return false }
@@ -101,7 +102,7 @@ public struct ChannelFields: Sendable, Hashable {
     return channels == length && fields == parts[0].count ?? fields
   }
 
-  /// What the channels have to be, in words: `a multiple of 4 channels`.
+  /// Returns the required number of channels in words, such as `a multiple of 4 channels`.
   func expectation(for group: FiniteGroup) -> String {
     let lengths = parts.map { $0.type.channelCount(of: group) }
     if parts.count == 1, parts[0].count == nil { return "a multiple of \(lengths[0]) channels" }
@@ -110,7 +111,7 @@ public struct ChannelFields: Sendable, Hashable {
 }
 
 extension ChannelFields: CustomStringConvertible {
-  /// `regular*16+trivial*8:group-major`.
+  /// A description such as `regular*16+trivial*8:group-major`.
   public var description: String {
     parts.map { "\($0.type)" + ($0.count.map { "*\($0)" } ?? "") }.joined(separator: "+")
       + (order == .fieldMajor ? "" : ":\(order.rawValue)")

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 extension OutputLayout {
-  /// The shape that rows have once they are rearranged, `[C, H, W]`; for vectors the shape itself.
+  /// Returns the shape of rearranged rows, `[C, H, W]`; for vectors the shape itself.
   ///
   /// - Parameter shape: The shape of one output, without the batch axis.
-  /// - Returns: `nil` where outputs of this shape cannot be in this order.
+  /// - Returns: `nil` if outputs of this shape cannot have this layout.
   public func rearrangedShape(of shape: [Int]) -> [Int]? {
     switch self {
     case .vector:
@@ -21,13 +21,14 @@ extension OutputLayout {
     }
   }
 
-  /// Brings rows of a batch into the order `[C, H, W]`.
+  /// Rearranges rows of a batch into the order `[C, H, W]`.
   ///
   /// - Parameters:
   ///   - batch: Outputs, `[N, ...]`.
-  ///   - rows: The rows that are wanted.
-  /// - Returns: A batch and where the wanted rows begin in it; `batch` itself, under another shape,
-  ///   where no scalar has to move. `nil` where outputs of this shape cannot be in this order.
+  ///   - rows: The rows to rearrange.
+  /// - Returns: A batch and the index of the first of these rows in it; `batch` itself, under
+  ///   another shape, if no scalar has to move. `nil` if outputs of this shape cannot have this
+  ///   layout.
   /// - Complexity: O(scalars of the rows), or O(1) for channels first and vectors.
   func rearranged(_ batch: Tensor, rows: Range<Int>) -> (batch: Tensor, firstRow: Int)? {
     guard let shape = rearrangedShape(of: batch.rowShape) else { return nil }
@@ -62,7 +63,7 @@ extension OutputLayout {
   }
 }
 
-/// Writes the transpose of a matrix, in tiles that fit the nearest cache.
+/// Writes the transpose of a matrix, in tiles that fit the first-level cache.
 private func transpose(
   _ source: UnsafeBufferPointer<Float>, rows: Int, columns: Int,
   into result: UnsafeMutableBufferPointer<Float>

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// The order of the axes of an output: where a feature map keeps its channels and its grid.
+/// The order of the axes of an output: the positions of the channels and the grid of a feature map.
 ///
-/// Channelwise probes compare arrays `[C, H, W]`. A probe with a layout brings its outputs into
-/// this order first.
+/// Channelwise probes compare arrays `[C, H, W]`. A probe with a layout first rearranges its
+/// outputs into this order.
 public enum OutputLayout: Sendable, Hashable {
-  /// Channels first, `[N, C, H, W]`. Where channels take several axes, as in `[N, C, |G|, H, W]`,
-  /// these are read as one.
+  /// Channels first, `[N, C, H, W]`. Channels on several axes, as in `[N, C, |G|, H, W]`, are read
+  /// as one axis.
   case nchw
-  /// Channels last, `[N, H, W, C]`, where they may take several axes as well.
+  /// Channels last, `[N, H, W, C]`, where they may be on several axes too.
   case nhwc
   /// A sequence of `others` + `rows` · `columns` tokens, `[N, T, C]`: first the class and register
-  /// tokens, which are set aside, then the grid row by row.
+  /// tokens, which are left out, then the grid row by row.
   case tokens(rows: Int, columns: Int, others: Int)
-  /// No grid: `[N, ...]`, as it is.
+  /// No grid: `[N, ...]`, unchanged.
   case vector
 }
 
@@ -29,7 +29,7 @@ extension OutputLayout: LosslessStringConvertible {
     }
   }
 
-  /// Reads what ``description`` writes; `nil` for anything else.
+  /// Creates a layout from its ``description``; `nil` for any other text.
   public init?(_ description: String) {
     switch description {
     case "nchw": self = .nchw
@@ -49,7 +49,7 @@ extension OutputLayout: LosslessStringConvertible {
     }
   }
 
-  /// A count of at most nine digits, so that products of two cannot overflow.
+  /// Returns a count of at most nine digits, so that products of two counts cannot overflow.
   private static func count(_ text: Substring) -> Int? {
     (1...9).contains(text.count) && text.utf8.allSatisfy { (48...57).contains($0) }
       ? Int(text) : nil
@@ -57,7 +57,7 @@ extension OutputLayout: LosslessStringConvertible {
 }
 
 extension OutputLayout: Codable {
-  /// Reads the text that ``description`` writes.
+  /// Decodes a layout from its ``description``.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -68,7 +68,7 @@ extension OutputLayout: Codable {
     self = layout
   }
 
-  /// Writes ``description``.
+  /// Encodes the layout as its ``description``.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

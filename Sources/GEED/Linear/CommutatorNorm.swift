@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// How far a linear map is from equivariance: ‖W φ_X(g) − φ_Y(g) W‖ / ‖W‖ for each element *g*, in
-/// the Frobenius norm.
+/// The deviation of a linear map from equivariance: ‖W φ_X(g) − φ_Y(g) W‖ / ‖W‖ for each element
+/// *g*, in the Frobenius norm.
 ///
-/// 0 means that the map is exactly equivariant: on every input, not only on those that were tried.
-/// Where both actions move scalars without mixing them, 0 is found only if all entries agree to the
-/// bit. Two maps that have nothing to do with each other are √2 apart, and 2 is the most that
-/// orthogonal actions allow.
+/// 0 means that the map is exactly equivariant on every input, not only on those that were tried.
+/// If both actions permute scalars, the norm is 0 only if all entries agree to the bit. For two
+/// unrelated maps it is √2, and 2 is the maximum for orthogonal actions.
 public struct CommutatorNorm: Sendable, Hashable, Codable {
   /// The name of the group.
   public let group: String
@@ -27,13 +26,13 @@ public struct CommutatorNorm: Sendable, Hashable, Codable {
   /// The largest norm over all elements.
   public var largest: Double { perElement.max() ?? 0 }
 
-  /// The first element at which the norm is largest, or `nil` if the map is equivariant.
+  /// The first element with the largest norm, or `nil` if the map is equivariant.
   public var worstElement: String? {
     let largest = largest
     guard largest > 0 else { return nil }
     return perElement.firstIndex(of: largest).map { elements[$0] }
   }
 
-  /// Whether the map is equivariant without any rounding.
+  /// Whether the norm is exactly 0 for all elements, without rounding.
   public var isExact: Bool { largest == 0 }
 }

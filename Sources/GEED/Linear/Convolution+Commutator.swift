@@ -2,7 +2,7 @@
 // Group Equivariant Convolutional Networks, Cohen and Welling 2016,
 // https://arxiv.org/abs/1602.07576
 
-// Why the kernel is enough
+// Sufficiency of the kernel
 //
 // Write the convolution as a kernel over offsets: y(p) = Σ K(o) x(s·p + o), with K(d·r − padding) =
 // w(r) and 0 elsewhere. A quarter turn or reflection g moves the pixels of a grid of n pixels about
@@ -11,33 +11,35 @@
 //
 //     K(g⁻¹q − s·g⁻¹p) = K(A⁻¹(o − e) + e)   with o = q − s·p and e = c_input − s·c_output,
 //
-// that is, the convolution with the kernel turned about e. Both actions are orthogonal, so
+// that is, the entry of the convolution with the kernel rotated about e. Both actions are
+// orthogonal, so
 //
 //     ‖W φ_X(g) − φ_Y(g) W‖² = Σ_o N(o) · ‖K(A⁻¹(o − e) + e) − K(o)‖²,
 //
-// where N(o) counts the outputs p for which s·p + o lies on the input. This holds for every stride,
-// padding, dilation and size, at the border too. Where e is the center of the kernel, the
-// convolution is equivariant if and only if each slice of the kernel is turned into itself; where it
-// is not, no kernel that is seen whole is.
+// where N(o) is the number of outputs p for which s·p + o lies on the input. This holds for every
+// stride, padding, dilation and size, including the border. If e is the center of the kernel, the
+// convolution is equivariant if and only if g maps each slice of the kernel to itself. If e is not
+// its center, the convolution is not equivariant if all entries of the kernel are non-zero and read
+// the input somewhere.
 
 extension Convolution {
   /// Compares *W* φ_X(g) with φ_Y(g) *W* for symmetries of the pixel grid, from the kernel alone.
   ///
-  /// The result is the relative Frobenius norm of the whole matrix on a grid of the given size, the
-  /// same as ``LinearMap/commutator(inputAction:outputAction:)`` finds on the basis, at the cost of
-  /// the kernel. It is exactly 0 if and only if the convolution is exactly equivariant on such a
-  /// grid: symmetric padding and stride 1 leave that to the kernel; with a larger stride the outputs
-  /// must also lie symmetrically on the input, such as stride 2 with a 3 × 3 kernel and padding 1 on
-  /// a grid of odd size.
+  /// The result is the relative Frobenius norm of the whole matrix on a grid of the given size. It
+  /// equals that of ``LinearMap/commutator(inputAction:outputAction:)``, which uses the whole
+  /// basis, at the cost of the kernel. It is exactly 0 if and only if the convolution is exactly
+  /// equivariant on such a grid. With symmetric padding and stride 1 this depends on the kernel
+  /// alone; with a larger stride the outputs must also lie symmetrically on the input, such as
+  /// stride 2 with a 3 × 3 kernel and padding 1 on a grid of odd size.
   ///
   /// - Parameters:
   ///   - action: Quarter turns and reflections.
   ///   - size: The size of the input grid.
-  ///   - outputSize: The size of the output grid, where it is another than ``outputSize(for:)``.
-  ///   - inputFields: How the group permutes the input's channels.
-  ///   - outputFields: How the group permutes the output's channels.
-  /// - Returns: The norms, or `nil` if `action` holds anything but quarter turns and reflections, or
-  ///   swaps axes along which the strides differ.
+  ///   - outputSize: The size of the output grid, if it differs from ``outputSize(for:)``.
+  ///   - inputFields: The feature fields of the input's channels.
+  ///   - outputFields: The feature fields of the output's channels.
+  /// - Returns: The norms, or `nil` if `action` contains transforms other than quarter turns and
+  ///   reflections, or exchanges axes with different strides.
   /// - Throws: ``ActionError`` if the group cannot act on such grids or channels.
   /// - Complexity: O(|G|·K·C·R·S).
   public func commutator(
@@ -56,7 +58,7 @@ extension Convolution {
     let inputs = try channelPermutations(inputFields, of: inputChannelCount, action.group)
     let outputs = try channelPermutations(outputFields, of: outputChannelCount, action.group)
     let counts = PlaceCounts(self, size: size, output: output)
-    // Twice e, so that it is a whole number.
+    // Twice e, which is a whole number.
     let center = GridSteps(
       rows: size.rows - 1 - stride.rows * (output.rows - 1),
       columns: size.columns - 1 - stride.columns * (output.columns - 1))
@@ -79,7 +81,7 @@ extension Convolution {
     return permutations
   }
 
-  /// ‖W‖² on the grid.
+  /// Returns ‖W‖² on the grid.
   private func squaredNorm(_ counts: PlaceCounts) -> Double {
     var total = 0.0
     forEachPlace { row, column in
@@ -92,10 +94,11 @@ extension Convolution {
     return total
   }
 
-  /// Σ N(o)·(K_g(o) − K(o))² over all offsets where one of the two is not 0.
+  /// Returns Σ N(o)·(K_g(o) − K(o))² over all offsets at which K_g or K is not 0.
   ///
-  /// Offsets that only the turned kernel K_g reaches are those that g brings from places of K whose
-  /// own turned place is empty; N is the same at both.
+  /// Offsets that only the rotated kernel K_g reaches are images under g of positions of K; they
+  /// are counted at those positions, whose own image lies outside the kernel. N is the same at
+  /// both.
   private func squaredChange(
     by transform: GridTransform, about center: GridSteps, inputs: Permutation,
     outputs: Permutation, counts: PlaceCounts
@@ -135,14 +138,15 @@ extension Convolution {
     }
   }
 
-  /// Where a place of the kernel reads, seen from the output's place times the stride.
+  /// Returns the offset at which a position of the kernel reads, relative to the output's position
+  /// times the stride.
   private func offset(_ row: Int, _ column: Int) -> GridSteps {
     GridSteps(
       rows: dilation.rows * row - padding.top,
       columns: dilation.columns * column - padding.left)
   }
 
-  /// The place of the kernel that reads at an offset, if there is one.
+  /// Returns the position of the kernel that reads at an offset, if there is one.
   private func place(at offset: GridSteps) -> GridSteps? {
     let (row, rowRest) = (offset.rows + padding.top).quotientAndRemainder(
       dividingBy: dilation.rows)
@@ -155,7 +159,7 @@ extension Convolution {
   }
 }
 
-/// N(o): for how many outputs *p* the place stride · p + o lies on the input.
+/// N(o): the number of outputs *p* for which the position stride · p + o lies on the input.
 private struct PlaceCounts {
   let stride: GridSteps
   let size: GridSteps

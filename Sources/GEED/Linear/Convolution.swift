@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A two-dimensional convolution as networks mean it: a cross-correlation with zero padding.
+/// A two-dimensional convolution as in neural networks: a cross-correlation with zero padding.
 ///
 ///     y[k, p] = Σ w[k, c, r] · x[c, stride · p + dilation · r − padding]
 ///
@@ -9,16 +9,16 @@ public struct Convolution: Sendable, Hashable {
   /// The weights, `[K, C / groups, R, S]`.
   public let kernel: Tensor
 
-  /// How far the kernel moves from one output to the next.
+  /// The distance that the kernel moves from one output to the next.
   public let stride: GridSteps
 
-  /// The zeros around the input.
+  /// The numbers of zeros around the input.
   public let padding: GridPadding
 
-  /// The distance between neighbours under the kernel.
+  /// The distance between neighboring inputs under the kernel.
   public let dilation: GridSteps
 
-  /// Into how many parts the channels are divided that do not see each other.
+  /// The number of groups of channels that are convolved separately.
   public let groupCount: Int
 
   /// Creates a convolution.
@@ -45,10 +45,10 @@ public struct Convolution: Sendable, Hashable {
     self.groupCount = groupCount
   }
 
-  /// The number of channels it takes, C.
+  /// The number of input channels, C.
   public var inputChannelCount: Int { kernel.shape[1] * groupCount }
 
-  /// The number of channels it returns, K.
+  /// The number of output channels, K.
   public var outputChannelCount: Int { kernel.shape[0] }
 
   /// The rows and columns of the kernel, R and S.
@@ -56,8 +56,8 @@ public struct Convolution: Sendable, Hashable {
     GridSteps(rows: kernel.shape[2], columns: kernel.shape[3])
   }
 
-  /// The rows and columns of the output for an input of `size`; not positive where the input is
-  /// smaller than the kernel.
+  /// Returns the rows and columns of the output for an input of `size`; not positive if the input
+  /// is smaller than the kernel.
   public func outputSize(for size: GridSteps) -> GridSteps {
     GridSteps(
       rows: (size.rows + padding.top + padding.bottom - dilation.rows * (kernelSize.rows - 1) - 1)
@@ -66,8 +66,8 @@ public struct Convolution: Sendable, Hashable {
         - dilation.columns * (kernelSize.columns - 1) - 1) / stride.columns + 1)
   }
 
-  /// The weight with which channel `input` enters channel `output` from kernel place
-  /// (`row`, `column`); 0 for channels of different groups.
+  /// Returns the weight of channel `input` in channel `output` at the kernel position (`row`,
+  /// `column`); 0 for channels of different groups.
   func weight(output: Int, input: Int, row: Int, column: Int) -> Double {
     let perGroup = kernel.shape[1]
     guard input / perGroup == output / (outputChannelCount / groupCount) else { return 0 }
@@ -76,14 +76,14 @@ public struct Convolution: Sendable, Hashable {
       kernel.scalars[(slice * kernelSize.rows + row) * kernelSize.columns + column])
   }
 
-  /// The matrix of the convolution on a grid of `size`.
+  /// Returns the matrix of the convolution on a grid of `size`.
   ///
   /// - Parameters:
   ///   - size: The height and width of the input.
-  ///   - outputSize: The size of the output, where it is another than ``outputSize(for:)``: a pooling
+  ///   - outputSize: The size of the output, if it differs from ``outputSize(for:)``: a pooling
   ///     that rounds up reads zeros beyond the padding.
-  /// - Complexity: O(K·H'·W' · C·H·W) space. For small grids, and for actions that are no symmetries
-  ///   of the grid.
+  /// - Complexity: O(K·H'·W' · C·H·W) space. For small grids, and for actions that are not
+  ///   symmetries of the grid.
   public func matrix(on size: GridSteps, outputSize: GridSteps? = nil) -> LinearMap {
     let output = outputSize ?? self.outputSize(for: size)
     let inputShape = [inputChannelCount, size.rows, size.columns]

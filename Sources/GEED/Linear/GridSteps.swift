@@ -2,9 +2,9 @@
 
 /// Two whole numbers, one for the rows of a grid and one for its columns: a size, a stride.
 public struct GridSteps: Sendable, Hashable, Codable {
-  /// Down.
+  /// The number in the vertical direction.
   public var rows: Int
-  /// To the right.
+  /// The number in the horizontal direction.
   public var columns: Int
 
   /// Creates a pair.
@@ -13,21 +13,21 @@ public struct GridSteps: Sendable, Hashable, Codable {
     self.columns = columns
   }
 
-  /// The same number in both directions.
+  /// Creates a pair with the same number in both directions.
   public init(_ both: Int) {
     self.init(rows: both, columns: both)
   }
 }
 
-/// Zeros that are added around a grid; negative numbers take lines away.
+/// The numbers of zeros that are added around a grid; negative numbers remove rows or columns.
 public struct GridPadding: Sendable, Hashable, Codable {
-  /// Above the first row.
+  /// The number of rows above the first row.
   public var top: Int
-  /// To the left of the first column.
+  /// The number of columns to the left of the first column.
   public var left: Int
-  /// Below the last row.
+  /// The number of rows below the last row.
   public var bottom: Int
-  /// To the right of the last column.
+  /// The number of columns to the right of the last column.
   public var right: Int
 
   /// Creates a padding from its four sides.
@@ -38,7 +38,7 @@ public struct GridPadding: Sendable, Hashable, Codable {
     self.right = right
   }
 
-  /// The same number on all sides.
+  /// Creates a padding with the same number on all sides.
   public init(_ all: Int) {
     self.init(top: all, left: all, bottom: all, right: all)
   }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 
 extension GridTransform {
-  /// Whether it is a quarter turn, a reflection or both: a symmetry of the pixel grid that keeps the
-  /// center where it is.
+  /// Whether the transform is a quarter turn, a reflection or both: a symmetry of the pixel grid
+  /// that fixes the center.
   public var isGridSymmetry: Bool {
     quarterTurns != nil && rowShift == 0 && columnShift == 0
   }
 
-  /// Where a place comes from, for a symmetry about another center than the picture's.
+  /// Returns the preimage of a position, for a symmetry about a center other than the picture's.
   ///
   /// - Parameters:
-  ///   - place: A place on the grid, which may go on beyond the picture.
+  ///   - place: A position on the grid, which may lie outside the picture.
   ///   - doubledCenter: Twice the center, so that it can lie between pixels.
-  /// - Precondition: ``isGridSymmetry``, and the center is one of the grid for this symmetry.
+  /// - Precondition: ``isGridSymmetry``, and the symmetry about this center maps the grid to
+  ///   itself.
   func preimage(of place: GridSteps, about doubledCenter: GridSteps) -> GridSteps {
     precondition(isGridSymmetry, "Expected a quarter turn or a reflection.")
     let origin = (
@@ -24,11 +25,12 @@ extension GridTransform {
       columns: (Int(turned.column) + doubledCenter.columns) / 2)
   }
 
-  /// Where a place goes to.
+  /// Returns the image of a position.
   ///
   /// - Precondition: As for ``preimage(of:about:)``.
   func image(of place: GridSteps, about doubledCenter: GridSteps) -> GridSteps {
-    // A reflection undoes itself; a turn is undone by the three quarters that are missing.
+    // A reflection is its own inverse; the inverse of a rotation by quarter turns is its third
+    // power.
     if reflects { return preimage(of: place, about: doubledCenter) }
     var result = place
     for _ in 0..<3 { result = preimage(of: result, about: doubledCenter) }

@@ -3,12 +3,12 @@
 extension LinearMap {
   /// Compares *W* φ_X(g) with φ_Y(g) *W* on the whole basis, for every element.
   ///
-  /// A map that commutes with generators commutes with their products, so generators would do to
-  /// find out *whether* it is equivariant; the norm differs from element to element.
+  /// A map that commutes with generators commutes with their products, so generators would suffice
+  /// to decide *whether* it is equivariant; the norm differs between elements.
   ///
   /// - Precondition: Both actions are of one group, on the shapes of this map.
-  /// - Complexity: O(|G| · `inputCount` · `outputCount`), times the number of scalars from which
-  ///   the input action makes one.
+  /// - Complexity: O(|G| · `inputCount` · `outputCount`), times the number of input scalars from
+  ///   which the input action computes one scalar.
   public func commutator(
     inputAction: PreparedAction, outputAction: PreparedAction
   ) -> CommutatorNorm {
@@ -25,8 +25,8 @@ extension LinearMap {
       squaredNorm: entries.reduce(0) { $0 + $1 * $1 })
   }
 
-  /// The mean over the group of φ_Y(g⁻¹) *W* φ_X(g): the equivariant map nearest to this one, if
-  /// both actions are orthogonal.
+  /// Returns the mean over the group of φ_Y(g⁻¹) *W* φ_X(g): the equivariant map nearest to this
+  /// one, if both actions are orthogonal.
   ///
   /// - Precondition: Both actions are of one group, on the shapes of this map.
   public func projected(
@@ -49,7 +49,7 @@ extension LinearMap {
       })
   }
 
-  /// The finite group that acts on both sides of the map.
+  /// Returns the finite group that acts on both sides of the map.
   private func commonGroup(
     _ inputAction: PreparedAction, _ outputAction: PreparedAction
   ) -> FiniteGroup {
@@ -65,13 +65,13 @@ extension LinearMap {
     return group
   }
 
-  /// The matrix column by column: what becomes of each basis vector.
+  /// The matrix in column-major order: the image of each basis vector.
   private var columns: [Double] {
     let (rows, width) = (outputCount, inputCount)
     return (0..<entries.count).map { entries[$0 % rows * width + $0 / rows] }
   }
 
-  /// The columns of W·φ.
+  /// Returns the columns of W·φ.
   private func multiply(_ columns: [Double], by operation: ArrayOperator) -> [Double] {
     let rows = outputCount
     var result = [Double](repeating: 0, count: columns.count)
@@ -87,7 +87,7 @@ extension LinearMap {
     return result
   }
 
-  /// The columns of φ·W.
+  /// Returns the columns of φ·W.
   private func apply(_ operation: ArrayOperator, to columns: [Double]) -> [Double] {
     let rows = outputCount
     return [Double](unsafeUninitializedCapacity: columns.count) { result, count in
@@ -104,7 +104,7 @@ extension LinearMap {
 }
 
 extension ArrayOperator {
-  /// For each basis vector the scalars other than 0 of its image.
+  /// The non-zero scalars of the image of each basis vector.
   ///
   /// - Complexity: O(``count``²) for a matrix, otherwise O(``count`` · taps).
   var columns: [[(row: Int, weight: Double)]] {

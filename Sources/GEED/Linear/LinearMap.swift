@@ -2,15 +2,14 @@
 
 /// A linear map between spaces of arrays, *W*: X → Y, given by its matrix.
 ///
-/// A linear map is known once it is known on a basis, so whether it is equivariant can be decided
-/// exactly, without examples: *W* φ_X(g) = φ_Y(g) *W* for every *g* of a set of generators
-/// (§ 3.1 of the paper). ``commutator(inputAction:outputAction:)`` says by how much the two sides
-/// differ.
+/// A linear map is determined by its values on a basis, so its equivariance can be decided exactly,
+/// without examples: *W* φ_X(g) = φ_Y(g) *W* for every *g* of a set of generators (§ 3.1 of the
+/// paper). ``commutator(inputAction:outputAction:)`` measures the difference of the two sides.
 public struct LinearMap: Sendable, Hashable {
-  /// The shape of the arrays it takes, without a batch axis.
+  /// The shape of input arrays, without a batch axis.
   public let inputShape: [Int]
 
-  /// The shape of the arrays it returns.
+  /// The shape of output arrays.
   public let outputShape: [Int]
 
   /// The matrix, row-major: one row for each scalar of the output.
@@ -50,13 +49,13 @@ public struct LinearMap: Sendable, Hashable {
     self.init(inputShape: inputShape, outputShape: outputShape, entries: entries)
   }
 
-  /// The number of scalars it takes: the columns of the matrix.
+  /// The number of input scalars: the columns of the matrix.
   public var inputCount: Int { Tensor.count(of: inputShape) }
 
-  /// The number of scalars it returns: the rows of the matrix.
+  /// The number of output scalars: the rows of the matrix.
   public var outputCount: Int { Tensor.count(of: outputShape) }
 
-  /// The Frobenius norm: the root of the sum of the squares of all entries.
+  /// The Frobenius norm: the square root of the sum of the squares of all entries.
   public var norm: Double {
     entries.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
@@ -74,9 +73,9 @@ public struct LinearMap: Sendable, Hashable {
     }
   }
 
-  /// The map "first `other`, then this one".
+  /// Returns the map "first `other`, then this one".
   ///
-  /// - Precondition: This map takes what `other` returns.
+  /// - Precondition: The inputs of this map have the shape of the outputs of `other`.
   public func composed(with other: LinearMap) -> LinearMap {
     precondition(
       other.outputShape == inputShape,

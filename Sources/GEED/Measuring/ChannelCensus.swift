@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/// A channel whose scalars are all the same, for one example under every transformation.
+/// A channel whose scalars are all equal, for one example under every transformation.
 struct ConstantChannel: Sendable, Hashable {
   let channel: Int
   let value: Float
 }
 
-/// Finds the channels that hold one number, the same for every example and transformation.
+/// A record of the channels that hold one number, the same for every example and transformation.
 struct ChannelCensus: Sendable {
   /// The number of channels; 0 before the first example.
   private var count = 0
   private var constants: [Int: Float] = [:]
 
-  /// The channels of one example that are constant: in all of the given rows of outputs `[N, C, ...]`.
+  /// Returns the channels of one example that are constant over all of the given rows of outputs
+  /// `[N, C, ...]`.
   ///
-  /// - Complexity: O(C) where no channel is constant.
+  /// - Complexity: O(C) if no channel is constant.
   static func constants(of outputs: Tensor, rows: Range<Int>) -> [ConstantChannel] {
     guard let channelCount = outputs.rowShape.first, channelCount > 0 else { return [] }
     let rowSize = Tensor.count(of: outputs.rowShape)
@@ -39,7 +40,7 @@ struct ChannelCensus: Sendable {
     count = channelCount
   }
 
-  /// What was found; `nil` before the first example.
+  /// The channels without information; `nil` before the first example.
   var summary: ChannelSummary? {
     guard count > 0 else { return nil }
     let zero = constants.values.count { $0 == 0 }
@@ -49,13 +50,14 @@ struct ChannelCensus: Sendable {
 
 /// The numbers of channels of a layer that carry no information about the measured examples.
 ///
-/// They are compared like any other, and count as equivariant where they are zero.
+/// Such channels are compared like all others, and count as equivariant if they are zero.
 public struct ChannelSummary: Sendable, Hashable, Codable {
   /// The number of channels.
   public let count: Int
-  /// How many are dead: zero everywhere, for every example under every transformation.
+  /// The number of dead channels: zero everywhere, for every example under every transformation.
   public let zero: Int
-  /// How many hold one other number everywhere, for every example under every transformation.
+  /// The number of channels that hold one other number everywhere, for every example under every
+  /// transformation.
   public let constant: Int
 }
 

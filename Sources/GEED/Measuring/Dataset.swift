@@ -2,13 +2,13 @@
 
 /// Numbered examples of one shape, ready for a model.
 ///
-/// Examples are read when asked for: a data set of a million pictures takes no more memory than
-/// one of ten. Reading may happen on several threads at once.
+/// Examples are read on request, so memory use does not depend on the size of the data set. Several
+/// threads may read at the same time.
 public protocol Dataset: Sendable {
-  /// What to call it in a result, for instance a file name.
+  /// The name of the data set in a result, for instance a file name.
   var name: String { get }
 
-  /// How many examples there are.
+  /// The number of examples.
   var count: Int { get }
 
   /// The shape of every example, `[C, H, W]` for images.
@@ -16,17 +16,18 @@ public protocol Dataset: Sendable {
 
   /// Reads one example, of shape ``exampleShape``.
   ///
-  /// - Parameter index: 0 up to ``count``.
-  /// - Throws: What keeps the example from being read, naming the file.
+  /// - Parameter index: The number of the example, from 0 and less than ``count``.
+  /// - Throws: An error that names the file if the example cannot be read.
   func example(at index: Int) throws -> Tensor
 
-  /// The class of an example as a number from 0, or `nil` where it is unknown.
+  /// Returns the class of an example as a number from 0, or `nil` if it is unknown.
   func label(at index: Int) -> Int?
 
-  /// What a person would call the example, such as its file name, or `nil`.
+  /// Returns a name of the example for people, such as its file name, or `nil`.
   func exampleName(at index: Int) -> String?
 
-  /// Which classes there are; `nil` where no example has one. By default all labels are looked at.
+  /// The classes of the examples; `nil` if no example has one. The default implementation reads all
+  /// labels.
   var classes: ClassCensus? { get }
 
   /// The class numbers that models use; `nil`, the default, if labels are only positions among the
@@ -35,10 +36,11 @@ public protocol Dataset: Sendable {
   /// With a numbering, accuracy is defined even if the data set has only some of a model's classes.
   var classNumbering: ClassNumbering? { get }
 
-  /// Notes on the data for every result, such as what was left out; none by default.
+  /// Returns notes on the data for every result, such as which files were left out; none by
+  /// default.
   ///
-  /// - Parameter examples: The examples that are measured; those that need a note of their own may be
-  ///   read again for it.
+  /// - Parameter examples: The examples that are measured; an implementation may read them again
+  ///   for notes on single examples.
   func notes(on examples: [Int]) -> [String]
 }
 
@@ -59,12 +61,12 @@ extension Dataset {
   }
 }
 
-/// A data set whose examples are those of another, one by one, changed or not.
+/// A data set whose examples are those of another one, unchanged or modified.
 package protocol DerivedDataset: Dataset {
   /// The other data set.
   var base: any Dataset { get }
 
-  /// Where an example comes from.
+  /// Returns the index in ``base`` of an example.
   func baseIndex(of index: Int) -> Int
 }
 
@@ -82,15 +84,15 @@ extension DerivedDataset {
   }
 }
 
-/// Which classes the examples of a data set have.
+/// A summary of the classes of a data set's examples.
 public struct ClassCensus: Sendable, Hashable, Codable {
-  /// How many different ones.
+  /// The number of different classes.
   public let count: Int
 
-  /// The largest of their numbers.
+  /// The largest class number.
   public let largest: Int
 
-  /// The numbers that models give the classes, where they are known.
+  /// The class numbers that models use, if they are known.
   public let numbering: ClassNumbering?
 
   /// Creates a census.
@@ -106,7 +108,7 @@ public struct ClassNumbering: Sendable, Hashable, Codable {
   /// The model's number of each label, from label 0 on.
   public let numbers: [Int]
 
-  /// How many classes the models have; `nil` for any that has all of the numbers.
+  /// The number of classes of the models; `nil` for any model that has all of the numbers.
   public let classCount: Int?
 
   /// Creates a numbering.
@@ -115,7 +117,7 @@ public struct ClassNumbering: Sendable, Hashable, Codable {
     self.classCount = classCount
   }
 
-  /// The numbers, if a model of so many classes has them.
+  /// Returns the numbers if a model with this number of classes has all of them.
   func numbers(classCount: Int, largestLabel: Int) -> [Int]? {
     guard self.classCount == nil || self.classCount == classCount, largestLabel < numbers.count,
       numbers.allSatisfy((0..<classCount).contains)

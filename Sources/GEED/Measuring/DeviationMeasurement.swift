@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What is to be measured: a model, data, a group that acts on them, and probes.
+/// The definition of a measurement: a model, data, a group that acts on them, and probes.
 ///
 ///     let measurement = DeviationMeasurement(
 ///       of: model, on: images, under: ImageAction.rotations(8),
@@ -9,55 +9,57 @@
 ///     while try run.advance() { print(run.progress) }
 ///     print(run.result.results)
 ///
-/// or, in one go, `try measurement.run()`. All probes share one forward pass for each input.
+/// or, in one call, `try measurement.run()`. All probes share one forward pass for each input.
 public struct DeviationMeasurement: Sendable {
-  /// The model, *f* with all its layers.
+  /// The model, *f*, with all its layers.
   public var model: any MeasurableModel
 
-  /// The examples that are turned through their orbits.
+  /// The examples that are moved through their orbits.
   public var dataset: any Dataset
 
-  /// How the group acts on the model's inputs, or what else happens to them.
+  /// The action of the group, or of other transformations, on the model's inputs.
   public var inputAction: any TransformationFamily
 
-  /// What is measured.
+  /// The metrics and tensors that are measured.
   public var probes: [Probe]
 
-  /// How many examples enter *E*; `nil` for all. More than there are counts as all.
+  /// The number of examples that enter *E*; `nil` for all. A larger number than there are means
+  /// all.
   public var exampleCount: Int? = 50
 
-  /// How many examples enter *M*; `nil` for all. More than there are counts as all.
+  /// The number of examples that enter *M*; `nil` for all. A larger number than there are means
+  /// all.
   public var scaleExampleCount: Int? = 200
 
-  /// The examples of *M*, where they are not those of ``dataset``.
+  /// The data set of the examples of *M*, if it is not ``dataset``.
   public var scaleDataset: (any Dataset)?
 
-  /// Where the choice of examples starts.
+  /// The seed of the choice of examples.
   public var seed: UInt64 = 0
 
-  /// How many inputs go through the model at a time.
+  /// The number of inputs in a batch.
   public var batchSize = 16
 
   /// The level of confidence intervals.
   public var confidenceLevel = 0.95
 
-  /// How confidence intervals are made.
+  /// The method of confidence intervals.
   public var intervalMethod = IntervalMethod.auto
 
   /// Whether the examples of *M* go through the model before those of *E*.
   ///
-  /// For runs that may stop early (``PrecisionRule``): what is measured then has all of *M*. Costs
-  /// one more forward pass for each example that enters both.
+  /// For runs that may stop early (``PrecisionRule``): at any time their results have all of *M*.
+  /// The cost is one more forward pass for each example that enters both.
   public var measuresScaleFirst = false
 
   /// Whether every subgroup of the group is measured from the same orbits.
   public var measuresSubgroups = false
 
-  /// The bytes that the measurement may keep at a time, `nil` for no limit;
-  /// ``requireIndependentExamples()`` compares them with what it will need.
+  /// The number of bytes that the measurement may keep at a time; `nil` for no limit.
+  /// ``requireIndependentExamples()`` compares it with an estimate of the need.
   public var memoryLimit: Int?
 
-  /// Which part of the examples goes through the model. Controls and defects are of all.
+  /// The part of the examples that goes through the model. Controls and defects use all examples.
   public var shard = Shard.whole
 
   /// Creates a measurement with the paper's numbers of examples: 50 for *E*, 200 for *M*.
@@ -72,12 +74,12 @@ public struct DeviationMeasurement: Sendable {
     self.probes = probes
   }
 
-  /// How this measurement makes its intervals.
+  /// The rule for the intervals of this measurement.
   public var intervals: IntervalRule {
     IntervalRule(intervalMethod, level: confidenceLevel, seed: seed)
   }
 
-  /// Prepares the action and starts to read examples ahead.
+  /// Prepares the action and starts to read examples in advance.
   ///
   /// This does not check the model; ``run(checksIndependence:)`` does, by
   /// ``requireIndependentExamples()``.
@@ -86,16 +88,16 @@ public struct DeviationMeasurement: Sendable {
   ///     var run = try measurement.start(resuming: records)
   ///     while try run.advance(addingRecordsTo: &records) {}
   ///
-  /// - Parameter records: What an earlier run of the same measurement has left: the records of its
-  ///   first examples, in order. These do not go through the model again, nor is it asked for
-  ///   anything where there are records of all.
-  /// - Parameter checkingExamples: Whether the examples that have records are read, to see that they
-  ///   are what they were when they were measured; `false` where they are not there.
+  /// - Parameter records: The records of an earlier run of the same measurement: those of its first
+  ///   examples, in order. These examples do not go through the model again; with the records of
+  ///   all examples the model is not called.
+  /// - Parameter checkingExamples: Whether the examples that have records are read, to verify that
+  ///   they have not changed since they were measured; `false` if they are not available.
   /// - Throws: ``ActionError`` if the group cannot act on the examples;
   ///   ``MeasurementError/noGroup(tensor:family:)`` if a probe needs a group and there is none;
-  ///   ``MeasurementError/foreignRecord(position:reason:)`` for records that are not the first ones of
-  ///   this measurement; ``MeasurementError/changedExample(dataset:example:name:difference:)`` for an
-  ///   example that has changed since it was measured.
+  ///   ``MeasurementError/foreignRecord(position:reason:)`` for records that are not the first ones
+  ///   of this measurement; ``MeasurementError/changedExample(dataset:example:name:difference:)``
+  ///   for an example that has changed since it was measured.
   /// - Precondition: There are at least one probe, one example and a positive batch size.
   /// - Complexity: Reads and hashes one example for each record, on all cores.
   public func start(
@@ -104,13 +106,13 @@ public struct DeviationMeasurement: Sendable {
     try MeasurementRun(self, resuming: records, checkingExamples: checkingExamples)
   }
 
-  /// How many records the whole of this measurement, or of its shard, has.
+  /// The number of records of this measurement, or of its shard.
   package var recordCount: Int { InputPlan(self).unitCount }
 
-  /// Measures everything.
+  /// Measures all examples.
   ///
-  /// - Parameter checksIndependence: Whether ``requireIndependentExamples()`` is asked first.
-  /// - Throws: ``MeasurementError``, ``ActionError``, and what the model or the data set throw.
+  /// - Parameter checksIndependence: Whether ``requireIndependentExamples()`` is called first.
+  /// - Throws: ``MeasurementError``, ``ActionError``, and errors of the model or the data set.
   public func run(checksIndependence: Bool = true) throws -> MeasurementResult {
     var run = try start()
     if checksIndependence { try requireIndependentExamples() }
@@ -118,12 +120,14 @@ public struct DeviationMeasurement: Sendable {
     return run.result
   }
 
-  /// Calls `body` with every batch of inputs that ``run(checksIndependence:)`` sends through the model, in order.
+  /// Calls `body` with every batch of inputs that ``run(checksIndependence:)`` sends through the
+  /// model, in order.
   ///
-  /// For what is not a measurement: timing the bare forward passes, or looking at the inputs.
+  /// For purposes other than a measurement: timing the forward passes alone, or inspecting the
+  /// inputs.
   ///
-  /// - Throws: ``ActionError`` and ``MeasurementError`` as ``run(checksIndependence:)``, and what the data set or
-  ///   `body` throw.
+  /// - Throws: ``ActionError`` and ``MeasurementError`` as ``run(checksIndependence:)``, and errors
+  ///   of the data set or of `body`.
   public func forEachBatch(_ body: (Tensor) throws -> Void) throws {
     let action = try inputAction.prepared(for: dataset.exampleShape)
     var batches = InputBatches(self, plan: InputPlan(self), action: action, from: 0)

@@ -4,29 +4,33 @@ extension DeviationMeasurement {
   /// Throws unless the model meets the requirements of ``MeasurableModel``: equal inputs give equal
   /// outputs, and each row of an output depends only on the same row of the input.
   ///
-  /// One example goes through the model alone, then as all rows of a batch, then in a batch with
-  /// others, moved copies and a blank one, each time in several places. These batches have ``batchSize`` rows, at
-  /// least 4. Of every tensor that is probed the rows of that example are compared:
+  /// One example goes through the model alone, then in two batches whose odd rows are the same: the
+  /// example, other examples, and copies of it that the group has moved. The even rows are the
+  /// example in the first batch, and other inputs and a blank one in the second. These batches have
+  /// ``batchSize`` rows, at least 4. For every tensor that is probed the outputs are compared:
   ///
-  /// - in the same place of batches of the same size: largest difference at most 10⁻⁴ of the largest
-  ///   number. An engine does the same work in the same order there, and on a processor the numbers
+  /// - odd rows of the two batches: the largest difference is at most 10⁻⁴ of the largest number.
+  ///   An engine performs the same operations in the same order there. On a processor the numbers
   ///   are equal to the bit; a graphics card may add in another order from run to run.
-  /// - in other places and alone: root mean square of the differences at most 5 % of that of the
-  ///   numbers. An engine may choose other kernels there, which in 16 bits, and where 8-bit numbers
-  ///   are rounded to the next level, costs some per cent in a deep network; a network that counts
-  ///   its rows, or sums over them, differs by more.
+  /// - the example alone and its copies in other rows: the root mean square of the differences is
+  ///   at most 5 % of that of the numbers. An engine may choose other kernels there. In 16 bits,
+  ///   and where 8-bit numbers are rounded to the next level, this changes the outputs of a deep
+  ///   network by some per cent; a network that counts its rows, or sums over them, differs by
+  ///   more.
   ///
-  /// Numbers that are very much larger than the others of a row, such as the −10⁹ of a masked class,
-  /// are compared by themselves, lest nothing else be seen beside them.
+  /// Numbers that are very much larger than the others of a row, such as the −10⁹ of a masked
+  /// class, are compared separately, so that they do not hide differences of the others.
   ///
-  /// A dependence that shows only for other examples is not detected. A model that takes only one
+  /// A dependence that shows only for other examples is not detected. A model that accepts only one
   /// input at a time passes only if ``batchSize`` is 1.
   ///
-  /// With ``memoryLimit`` the need of the measurement is estimated after the first input.
+  /// With ``memoryLimit`` the memory that the measurement needs is estimated after the first input.
   ///
   /// - Throws: ``MeasurementError/notDeterministic(tensors:)``,
-  ///   ``MeasurementError/mixesExamples(tensors:)``, ``MeasurementError/rowCount(tensor:shape:expected:)``,
-  ///   ``MeasurementError/memory(needed:limit:tensor:shape:)``, and what the model or the data set throw.
+  ///   ``MeasurementError/mixesExamples(tensors:)``,
+  ///   ``MeasurementError/rowCount(tensor:shape:expected:)``,
+  ///   ``MeasurementError/memory(needed:limit:tensor:shape:)``, and errors of the model or the data
+  ///   set.
   /// - Complexity: 2·``batchSize`` + 1 inputs in three batches.
   public func requireIndependentExamples() throws {
     let plan = InputPlan(self)
@@ -38,14 +42,15 @@ extension DeviationMeasurement {
       if candidate.shape == example.shape, candidate != example { others.append(candidate) }
     }
     if others.count > 1 { others.removeFirst() }
-    // What resembles the example most: a model that looks for similar rows would find them.
+    // The inputs most similar to the example: a model that searches for similar rows would find
+    // them.
     let action = try inputAction.prepared(for: example.shape)
     let moved = (0..<action.transformations.count).prefix(8).map { action($0, example) }
       .filter { $0 != example }
     others = (0..<max(others.count, moved.count)).flatMap { index in
       [others, moved].compactMap { $0.isEmpty ? nil : $0[index % $0.count] }
     }
-    // A picture that is blank already is told from one that is so in another shade.
+    // The blank input has another value if the example itself is zero everywhere.
     let shade: Float = example.scalars.allSatisfy { $0 == 0 } ? 1 : 0
     try IndependenceCheck(
       model: model, tensors: unique(probes.map(\.tensor)), example: example, others: others,
@@ -53,13 +58,13 @@ extension DeviationMeasurement {
     ).run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
   }
 
-  /// Whether records of an earlier run leave something to be computed.
+  /// Whether units remain to be computed after the records of an earlier run.
   package func needsModel(resuming records: [MeasurementRecord]) -> Bool {
     InputPlan(self).unitCount > records.count
   }
 }
 
-/// The batches of a check, and what is made of them.
+/// The batches of a check, and the comparison of their outputs.
 private struct IndependenceCheck {
   let model: any MeasurableModel
   let tensors: [String]
@@ -69,23 +74,26 @@ private struct IndependenceCheck {
   /// The number of rows of a batch.
   let size: Int
 
-  /// - Parameter body: Is called with the shapes of rows after the first input.
+  /// - Parameter body: Called with the shapes of rows after the first input.
   func run(requiresBatches: Bool, _ body: ([String: [Int]]) throws -> Void) throws {
     let alone = try outputs(for: [example])
     try body(Dictionary(uniqueKeysWithValues: tensors.map { ($0, alone[$0]?.rowShape ?? []) }))
+    // Odd rows are the same in both batches. Even rows are copies of the example in the first
+    // batch, and other inputs and a blank one in the second.
+    let probes = [example] + others
+    func batch(_ even: (Int) -> Tensor) -> [Tensor] {
+      (0..<size).map { $0 % 2 == 1 ? probes[$0 / 2 % probes.count] : even($0) }
+    }
     let copies: [String: Tensor]
     do {
-      copies = try outputs(for: Array(repeating: example, count: size))
+      copies = try outputs(for: batch { _ in example })
     } catch  where !requiresBatches {
-      // Models that take one input at a time cannot mix any.
+      // Models that accept one input at a time cannot mix any.
       try requireEqual(alone, try outputs(for: [example]), rows: [(0, 0)])
       _ = try outputs(for: [blank])
       return
     }
-    // Every second row is the example; a blank one and others stand between.
-    let mixed = (0..<size).map { row in
-      row % 2 == 1 ? example : row == 2 ? blank : others[row / 2 % others.count]
-    }
+    let mixed = batch { $0 == 2 ? blank : others.reversed()[$0 / 2 % others.count] }
     let company = try outputs(for: mixed)
     let differing = try tensorsThatDiffer(
       copies, company, rows: stride(from: 1, to: size, by: 2).map { ($0, $0) })
@@ -96,7 +104,8 @@ private struct IndependenceCheck {
     }
     let moved = try tensors.filter { tensor in
       try (0..<size).contains { row in
-        try difference(of: tensor, (alone, 0), (copies, row), isMoved: true)
+        try (row % 2 == 0 || row % (2 * probes.count) == 1)
+          && difference(of: tensor, (alone, 0), (copies, row), isMoved: true)
       }
     }
     guard moved.isEmpty else {
@@ -134,7 +143,7 @@ private struct IndependenceCheck {
     }
   }
 
-  /// Whether two rows of a tensor differ by more than rounding explains.
+  /// Whether two rows of a tensor differ by more than rounding can explain.
   private func difference(
     of tensor: String, _ a: (outputs: [String: Tensor], row: Int),
     _ b: (outputs: [String: Tensor], row: Int), isMoved: Bool
@@ -147,7 +156,7 @@ private struct IndependenceCheck {
     let x = first.scalars(ofRows: a.row..<a.row + 1)
     let y = second.scalars(ofRows: b.row..<b.row + 1)
     let pairs = zip(x, y).lazy.filter { p, q in p.isFinite || (p != q && !(p.isNaN && q.isNaN)) }
-    let huge = 1e4 * typicalMagnitude(x)
+    let huge = 1e3 * typicalMagnitude(x)
     var (squares, squaredDifferences): (Double, Double) = (0, 0)
     var (largest, largestDifference): (Float, Float) = (0, 0)
     for (p, q) in pairs {
@@ -166,14 +175,14 @@ private struct IndependenceCheck {
       ? squaredDifferences > 0.05 * 0.05 * squares : largestDifference > 1e-4 * largest
   }
 
-  /// A magnitude that a tenth of the numbers other than 0 do not exceed; infinite if there are none.
+  /// Returns the 10 % quantile of the magnitudes other than 0; infinite if there are none.
   private func typicalMagnitude(_ scalars: some Sequence<Float>) -> Float {
     let magnitudes = scalars.lazy.map(\.magnitude).filter { $0 > 0 && $0.isFinite }.sorted()
     return magnitudes.isEmpty ? .infinity : magnitudes[magnitudes.count / 10]
   }
 }
 
-/// The elements without those that came before.
+/// Returns the elements without repetitions, in order.
 private func unique(_ names: [String]) -> [String] {
   var seen: Set<String> = []
   return names.filter { seen.insert($0).inserted }

@@ -4,11 +4,12 @@
 struct InputBatch: Sendable {
   /// The inputs, `[N, ...]`.
   let inputs: Tensor
-  /// What the examples of its units are, by the number of the unit.
+  /// The fingerprints of the examples of its units, by unit number.
   let sources: [Int: ExampleFingerprint]
 }
 
-/// Makes the batches of a measurement: reads each example once and moves it through its orbit.
+/// A generator of the batches of a measurement: it reads each example once and moves it through its
+/// orbit.
 struct InputBatches: Sendable {
   private let plan: InputPlan
   private let dataset: any Dataset
@@ -30,7 +31,7 @@ struct InputBatches: Sendable {
     self.batchSize = measurement.batchSize
   }
 
-  /// The next batch `[N, ...]`, or `nil` when all inputs are made. The last one may be smaller.
+  /// Returns the next batch `[N, ...]`, or `nil` after the last one, which may be smaller.
   mutating func makeNext() throws -> InputBatch? {
     let positions = next..<min(next + batchSize, plan.count)
     guard !positions.isEmpty else { return nil }

@@ -2,10 +2,11 @@
 
 /// The inputs of a measurement in the order in which they go through the model.
 ///
-/// They come in *units*: the orbit of an example of *E*, element by element, or an example of *M* as
-/// it is. First come the orbits; then the examples of *M* that were not among those. Or, where *M* is
-/// measured first, all examples of *M*, then the orbits. A unit's place among all of them is its
-/// *position*; a shard has the units at every so many positions, numbered from 0 on.
+/// They are grouped into *units*: the orbit of an example of *E*, element by element, or an unmoved
+/// example of *M*. The orbits come first, then the examples of *M* that are not among them; if *M*
+/// is measured first, all examples of *M* come first, then the orbits. The *position* of a unit is
+/// its place among all units; shard *i* of *n* has the units at positions *i*, *i* + *n*, *i* +
+/// 2*n*, …, which it numbers from 0.
 struct InputPlan: Sendable {
   /// One input: an example moved by an element of the group.
   struct Input: Sendable, Hashable {
@@ -14,13 +15,14 @@ struct InputPlan: Sendable {
     let isFromScaleDataset: Bool
   }
 
-  /// What is measured of an example in one piece.
+  /// The inputs that are measured together.
   struct Unit: Sendable, Hashable {
-    /// The place among the units of all shards.
+    /// The position among the units of all shards.
     let position: Int
-    /// The index of the example in the data set that it comes from.
+    /// The index of the example in its data set.
     let example: Int
-    /// The number of the orbit among those of *E*, in drawing order; `nil` for an example of *M* alone.
+    /// The number of the orbit among those of *E*, in drawing order; `nil` for an example of *M*
+    /// alone.
     let orbit: Int?
     /// Whether the first of its outputs enters *M*.
     let entersScale: Bool
@@ -29,10 +31,10 @@ struct InputPlan: Sendable {
   /// The examples of *E* in drawing order, as indices of the data set.
   let examples: [Int]
 
-  /// The examples of *M* in drawing order, as indices of the data set that they come from.
+  /// The examples of *M* in drawing order, as indices of their data set.
   let scaleExamples: [Int]
 
-  /// Whether *M* has a data set of its own.
+  /// Whether *M* has a separate data set.
   let hasScaleDataset: Bool
 
   /// Whether the examples of *M* come before those of *E*.
@@ -41,7 +43,7 @@ struct InputPlan: Sendable {
   /// The number of transformations, for a group its order.
   let order: Int
 
-  /// Which of the units are measured.
+  /// The shard whose units are measured.
   let shard: Shard
 
   init(_ measurement: DeviationMeasurement) {
@@ -59,10 +61,10 @@ struct InputPlan: Sendable {
     shard = measurement.shard
   }
 
-  /// Whether examples of *M* take their outputs from the orbits of *E*.
+  /// Whether outputs of the orbits of *E* are reused for *M*.
   private var sharesOutputs: Bool { !hasScaleDataset && !measuresScaleFirst }
 
-  /// How many examples of *M* are units of their own, in all shards.
+  /// The number of units that are examples of *M* alone, in all shards.
   private var scaleOnly: Int {
     max(0, scaleExamples.count - (sharesOutputs ? examples.count : 0))
   }
@@ -79,7 +81,7 @@ struct InputPlan: Sendable {
       below: firstOrbit)..<shard.positionCount(below: firstOrbit + examples.count)
   }
 
-  /// Unit `number`, below ``unitCount``.
+  /// Returns unit `number`, which is less than ``unitCount``.
   func unit(_ number: Int) -> Unit {
     let position = shard.index + number * shard.count
     let orbit = position - firstOrbit
@@ -88,14 +90,15 @@ struct InputPlan: Sendable {
         position: position, example: examples[orbit], orbit: orbit,
         entersScale: sharesOutputs && orbit < scaleExamples.count)
     }
-    // Both choices begin alike, so what is left of M follows what E had.
+    // Both random orders begin alike, so the remaining examples of M follow those of E.
     let first = measuresScaleFirst || !sharesOutputs ? 0 : examples.count
     let number = first + position - (measuresScaleFirst ? 0 : examples.count)
     return Unit(
       position: position, example: scaleExamples[number], orbit: nil, entersScale: true)
   }
 
-  /// The inputs of unit `number`; those of the unit after the last one are empty, behind all others.
+  /// Returns the inputs of unit `number`; for the unit after the last one, the empty range at the
+  /// end.
   func inputs(ofUnit number: Int) -> Range<Int> {
     let orbitsBefore = min(max(number - orbits.lowerBound, 0), orbits.count)
     let first = number + orbitsBefore * (order - 1)
@@ -106,7 +109,7 @@ struct InputPlan: Sendable {
   /// The number of inputs.
   var count: Int { inputs(ofUnit: unitCount).lowerBound }
 
-  /// The unit that an input below ``count`` belongs to.
+  /// Returns the number of the unit that contains an input below ``count``.
   func unitNumber(ofInput position: Int) -> Int {
     let (first, end) = (orbits.lowerBound, inputs(ofUnit: orbits.upperBound).lowerBound)
     if position < first { return position }
@@ -114,12 +117,12 @@ struct InputPlan: Sendable {
     return first + (position - first) / order
   }
 
-  /// How many whole orbits are among the first so many inputs.
+  /// Returns the number of whole orbits among the first `count` inputs.
   func completedExampleCount(afterInputs count: Int) -> Int {
     min(max(0, count - orbits.lowerBound) / order, orbits.count)
   }
 
-  /// The input at a position below ``count``.
+  /// Returns the input at a position below ``count``.
   subscript(position: Int) -> Input {
     let number = unitNumber(ofInput: position)
     let unit = unit(number)

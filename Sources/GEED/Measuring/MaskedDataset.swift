@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// The pictures of another data set with zeros outside the inscribed disc.
+/// The pictures of another data set, with zeros outside the inscribed disc.
 ///
-/// The mask comes before the group, so nothing leaves through the corners or enters from them.
+/// The mask is applied before the group, so no content moves out of the picture or into it at the
+/// corners.
 public struct MaskedDataset: DerivedDataset {
   /// The data set whose pictures are masked.
   public let base: any Dataset
@@ -27,7 +28,7 @@ public struct MaskedDataset: DerivedDataset {
 
   public func example(at index: Int) throws -> Tensor {
     let example = try base.example(at: index)
-    // A wrong shape is reported by whoever asked, with the names at hand.
+    // A wrong shape is reported by the caller, which knows the names.
     return example.shape == exampleShape ? mask(example) : example
   }
 
@@ -35,10 +36,10 @@ public struct MaskedDataset: DerivedDataset {
 }
 
 extension DeviationMeasurement {
-  /// The same measurement inside the inscribed disc: pictures are masked before the group acts, and
-  /// channelwise probes compare the disc of the layer's grid alone.
+  /// Returns the same measurement inside the inscribed disc: pictures are masked before the group
+  /// acts, and channelwise probes compare only the disc of the layer's grid.
   ///
-  /// Latent and softmax probes see the masked pictures and are otherwise unchanged.
+  /// Latent and softmax probes use the masked pictures and are otherwise unchanged.
   ///
   /// - Precondition: Examples have the shape `[..., H, W]`.
   public func maskedToDisc() -> DeviationMeasurement {

@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: MIT
 
-/// What a measurement needs of a model: a batch of host tensors in, named host tensors out.
+/// A model that can be measured: it takes a batch of host tensors and returns named host tensors.
 ///
-/// One call is one forward pass, and it returns every tensor that is to be measured, however many
-/// layers those belong to. Engines stand behind this protocol; so does a plain closure
-/// (``ClosureModel``).
+/// One call is one forward pass. It returns every tensor that is to be measured, whatever layers
+/// they belong to. Inference engines conform to this protocol through adapters, and so does a
+/// closure (``ClosureModel``).
 ///
-/// A conforming type promises that row *i* of every output depends on row *i* of the input alone,
+/// A conforming type guarantees that row *i* of every output depends only on row *i* of the input,
 /// that equal inputs give equal outputs (no dropout, batch statistics frozen), and that calls do
-/// not disturb each other. ``DeviationMeasurement/requireIndependentExamples()`` looks whether it keeps
-/// the first two.
+/// not affect each other. ``DeviationMeasurement/requireIndependentExamples()`` checks the first
+/// two.
 public protocol MeasurableModel: Sendable {
   /// Runs the model once.
   ///
   /// - Parameter batch: Inputs of shape `[N, ...]`, as the model was trained to expect them.
-  /// - Returns: For each tensor that can be measured its value, of shape `[N, ...]` with the same
-  ///   N, by name.
-  /// - Throws: Whatever keeps the engine from running, such as a shape that the model refuses.
+  /// - Returns: The value of each tensor that can be measured, of shape `[N, ...]` with the same N,
+  ///   by name.
+  /// - Throws: An error if the engine cannot run, such as for a shape that the model does not
+  ///   accept.
   func outputs(for batch: Tensor) throws -> [String: Tensor]
 }
 
-/// A model made of a Swift closure.
+/// A model that is a Swift closure.
 ///
 ///     let model = ClosureModel(output: "features") { batch in myFeatures(of: batch) }
 public struct ClosureModel: MeasurableModel {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Why a measurement cannot go on.
+/// An error that stops a measurement.
 public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   /// The model did not return a tensor that is probed.
   case missingTensor(String, available: [String])
@@ -8,42 +8,42 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case rowCount(tensor: String, shape: [Int], expected: Int)
   /// An output holds NaN or infinity.
   case notFinite(tensor: String, value: Float, example: Int, dataset: String, element: String)
-  /// An example does not have the shape that its data set promised.
+  /// An example does not have the shape that its data set states.
   case exampleShape(dataset: String, example: Int, shape: [Int], expected: [Int])
   /// The group cannot act on an output.
   case outputAction(tensor: String, ActionError)
-  /// Equivariance was asked for under transformations that do not act on outputs.
+  /// Equivariance was requested under transformations that do not act on outputs.
   case noGroup(tensor: String, family: String)
-  /// Softmax was asked of a tensor that is not one distribution for each example.
+  /// A softmax was requested of a tensor that is not one distribution for each example.
   case notDistribution(tensor: String, shape: [Int])
-  /// Outputs of this shape cannot have the order of axes that the probe names.
+  /// Outputs of this shape cannot have the layout of the probe.
   case layout(tensor: String, layout: OutputLayout, shape: [Int])
-  /// The channels of an output take several axes, and its fields do not say how.
+  /// The channels of an output are on several axes, which its fields do not explain.
   case channelAxes(tensor: String, shape: [Int], fields: ChannelFields?)
-  /// The class scores of every pixel were asked of a tensor without pixels.
+  /// Class scores of every pixel were requested of a tensor without pixels.
   case noPixels(tensor: String, shape: [Int])
-  /// The class scores of one class alone, whose softmax is always 1.
+  /// A tensor holds the class score of a single class, whose softmax is always 1.
   case singleScore(tensor: String)
-  /// Scores are not what they are read as.
+  /// Scores contradict the kind as which they are read.
   case contradictedScores(
     tensor: String, scores: ScoreKind, reason: String, example: Int, dataset: String,
     element: String)
-  /// The deviation of an example is larger than it can be.
+  /// The deviation of an example is larger than its upper bound.
   case aboveBound(tensor: String, value: Double, bound: Double, example: Int, dataset: String)
-  /// Probabilities of pixels were to be interpolated with weights that are negative.
+  /// Probabilities of pixels would be interpolated with negative weights.
   case negativeWeights(tensor: String)
-  /// An output changed its shape from one batch to the next.
+  /// The shape of an output changed from one batch to the next.
   case shapeChanged(tensor: String, from: [Int], to: [Int])
-  /// Equal inputs gave other outputs, in these tensors.
+  /// Equal inputs gave different outputs in these tensors.
   case notDeterministic(tensors: [String])
-  /// What else is in a batch, or how much of it there is, changed the outputs of an example, in these
-  /// tensors.
+  /// The outputs of an example in these tensors changed with the other rows of a batch or with the
+  /// number of rows.
   case mixesExamples(tensors: [String])
-  /// The measurement would keep more bytes at a time than it may; the largest tensor is named.
+  /// The measurement would keep more bytes at a time than allowed; the largest tensor is named.
   case memory(needed: Int, limit: Int, tensor: String, shape: [Int])
-  /// A record is not the one that the measurement would have made.
+  /// A record does not belong to this measurement.
   case foreignRecord(position: Int, reason: String)
-  /// An example is not what it was when its record was made.
+  /// An example has changed since its record was made.
   case changedExample(dataset: String, example: Int, name: String?, difference: String)
 
   /// One sentence that names tensor, example and element.
@@ -125,7 +125,7 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
 }
 
 extension ScoreKind {
-  /// The names of all kinds but values.
+  /// The names of all kinds except values.
   fileprivate static var kindsOfScores: String {
     let names = allCases.filter { $0 != .values }.map(\.rawValue)
     return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 extension DeviationMeasurement {
-  /// The bytes that a measurement keeps at a time, as far as the shapes of the outputs tell.
+  /// Returns an estimate of the bytes that a measurement keeps at a time, from the shapes of the
+  /// outputs.
   ///
   /// The estimate counts four batches of outputs (the engine's own, its copy, one that is queued
   /// and one that is compared), two orbits, and for latent metrics the outputs of the examples of
@@ -23,7 +24,7 @@ extension DeviationMeasurement {
 
   private func size(_ shape: [Int]) -> Double { 4 * shape.reduce(1) { $0 * Double($1) } }
 
-  /// Throws if a measurement needs more than ``memoryLimit``.
+  /// Throws an error if a measurement needs more than ``memoryLimit``.
   func requireMemory(rowShapes: [String: [Int]]) throws {
     guard let memoryLimit else { return }
     let needed = memoryEstimate(rowShapes: rowShapes)
@@ -34,7 +35,7 @@ extension DeviationMeasurement {
   }
 }
 
-/// A number of bytes as people write it, such as `1.5 GB`.
+/// Returns a number of bytes as text, such as `1.5 GB`.
 package func byteText(_ count: Int) -> String {
   let units = [(1 << 60, "EB"), (1 << 50, "PB"), (1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB")]
   guard let (size, unit) = units.first(where: { count >= $0.0 }) else { return "\(count >> 10) kB" }

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/// How far a measurement is.
+/// The progress of a measurement.
 public struct MeasurementProgress: Sendable, Hashable {
-  /// How many inputs have gone through the model.
+  /// The number of inputs that have gone through the model.
   public let completedInputs: Int
-  /// How many there are in all.
+  /// The total number of inputs.
   public let totalInputs: Int
 }
 
-/// What a measurement has found.
+/// The result of a measurement.
 public struct MeasurementResult: Sendable, Hashable, Encodable {
   /// The name of the group, or of other transformations.
   public let group: String
-  /// What the mean runs over, in words, where the name of the group does not say it.
+  /// A description of the set that the mean is taken over, if the name of the group does not say
+  /// it.
   public let transformations: String?
-  /// What was measured.
+  /// The quantity that was measured.
   public let quantity: MeasuredQuantity
   /// The seed of the choice of examples.
   public let seed: UInt64
@@ -31,12 +32,12 @@ public struct MeasuredExamples: Sendable, Hashable, Codable {
   /// The SHA-256 of the hashes of the examples of *E*, in the order in which they were drawn; 64
   /// hexadecimal digits.
   public let sha256: String
-  /// The same of the examples that enter *M* alone.
+  /// The same hash for the examples that enter *M* alone.
   public let scaleSHA256: String
 }
 
 extension MeasurementResult {
-  /// The same results with one more note on each.
+  /// Returns the same results with one more note on each.
   package func adding(note: String) -> MeasurementResult {
     var result = self
     for index in results.indices { result.results[index].notes.append(note) }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-/// A measurement under way, batch by batch.
+/// A measurement in progress, batch by batch.
 ///
-/// ``result`` may be asked for at any time: examples are drawn in random order, so what has been
-/// measured so far is a smaller random sample. A run cannot be copied, because the model's outputs
-/// come once; when it goes away, the model is at rest.
+/// ``result`` is available at any time: examples are drawn in random order, so the part that has
+/// been measured is a smaller random sample. A run cannot be copied, because the model's outputs
+/// are consumed once. After it is destroyed, no call of the model is in progress.
 public struct MeasurementRun: ~Copyable {
-  /// What is being measured.
+  /// The measurement.
   public let measurement: DeviationMeasurement
 
   private let plan: InputPlan
   private let passes: Prefetcher<ForwardPass>
-  /// Records of an earlier run that wait for their turn, the next one last.
+  /// The records of an earlier run that have not been used yet, the next one last.
   private var known: [MeasurementRecord]
-  /// The first input that goes through the model: the beginning of a batch of the whole run.
+  /// The first input that goes through the model: the beginning of a batch of the uninterrupted
+  /// run.
   private let firstComputed: Int
   private var assembler: UnitAssembler
   private var recorders: [ProbeRecorder]
@@ -54,14 +55,15 @@ public struct MeasurementRun: ~Copyable {
     self.floors = InterpolationFloors(of: measurement)
     self.assembler = UnitAssembler(
       plan: plan, tensors: Set(measurement.probes.map(\.tensor)), firstUnit: records.count)
-    // A batch is made whole even if some of its outputs are known: the same batches as without them
-    // go through the model, whatever its digits may owe to what else is in a batch.
+    // A batch is made completely even if some of its outputs are known: the batches are then those
+    // of an uninterrupted run, in case outputs depend on the other rows of a batch in their last
+    // digits.
     let firstMissing = plan.inputs(ofUnit: records.count).lowerBound
     let firstComputed =
       records.count == plan.unitCount
       ? plan.count : firstMissing / measurement.batchSize * measurement.batchSize
     self.firstComputed = firstComputed
-    // Three stages side by side: making inputs, the model, and what is made of its outputs.
+    // Three concurrent stages: making inputs, running the model, and processing its outputs.
     let inputs = Prefetcher(
       depth: 2,
       from: InputBatches(measurement, plan: plan, action: action, from: firstComputed)
@@ -74,26 +76,26 @@ public struct MeasurementRun: ~Copyable {
     }
   }
 
-  /// How far the run is.
+  /// The progress of the run.
   public var progress: MeasurementProgress {
     MeasurementProgress(completedInputs: completed, totalInputs: plan.count)
   }
 
-  /// Sends one more batch through the model, unless there are records of all that ends in it.
+  /// Sends one more batch through the model, unless there are records of all units that end in it.
   ///
-  /// - Returns: Whether there is more to do.
-  /// - Throws: ``MeasurementError``, and what the model or the data set throw. A run that has failed
-  ///   stays where it is and throws the same error again.
+  /// - Returns: Whether inputs remain.
+  /// - Throws: ``MeasurementError``, and errors of the model or the data set. A run that has failed
+  ///   does not continue and throws the same error again.
   public mutating func advance() throws -> Bool {
     var records: [MeasurementRecord] = []
     return try advance(addingRecordsTo: &records)
   }
 
-  /// Sends one more batch through the model, unless there are records of all that ends in it.
+  /// Sends one more batch through the model, unless there are records of all units that end in it.
   ///
-  /// - Parameter records: Gets the records of the examples that were completed, in order. Those that
-  ///   the run began with are not among them.
-  /// - Returns: Whether there is more to do.
+  /// - Parameter records: The array to which the records of the completed examples are appended, in
+  ///   order. Records with which the run was started are not appended.
+  /// - Returns: Whether inputs remain.
   /// - Throws: As ``advance()``.
   public mutating func advance(
     addingRecordsTo records: inout [MeasurementRecord]
@@ -172,10 +174,10 @@ public struct MeasurementRun: ~Copyable {
       for: zip(measurement.probes, record.probes).map { ($0, $1.rowShape) })
   }
 
-  /// How many examples of *E* have gone through the model with their whole orbits.
+  /// The number of examples of *E* whose whole orbits have gone through the model.
   public var completedExampleCount: Int { plan.completedExampleCount(afterInputs: completed) }
 
-  /// What has been measured so far, one result for each probe.
+  /// The result so far, with one entry for each probe.
   public var result: MeasurementResult {
     var result = result(intervals: measurement.intervals)
     if completed < plan.count {
@@ -195,8 +197,8 @@ public struct MeasurementRun: ~Copyable {
     return result
   }
 
-  /// What has been measured so far, with intervals of another kind and without saying how far that
-  /// is.
+  /// Returns the result so far with the intervals of another rule, and without a note on the
+  /// progress.
   func result(intervals: IntervalRule) -> MeasurementResult {
     let transformations = measurement.inputAction.transformations
     var results = recorders.map { $0.result(intervals: intervals, dataset: measurement.dataset) }
@@ -211,7 +213,8 @@ public struct MeasurementRun: ~Copyable {
       results: results)
   }
 
-  /// Throws unless every tensor that is probed is there, finite and of the shape it had before.
+  /// Throws an error unless every tensor that is probed is present, finite and of the same shape as
+  /// before.
   private mutating func check(_ pass: ForwardPass) throws {
     for tensor in Set(recorders.map(\.probe.tensor)).sorted() {
       guard let output = pass.outputs[tensor] else {
@@ -246,7 +249,7 @@ public struct MeasurementRun: ~Copyable {
 }
 
 extension InputPlan {
-  /// Throws unless these are the records of the first units, in order.
+  /// Throws an error unless these are the records of the first units, in order.
   fileprivate func requireFirstRecords(
     _ records: [MeasurementRecord], probeCount: Int
   ) throws {
@@ -267,7 +270,8 @@ extension InputPlan {
 }
 
 extension Tensor {
-  /// Where the first NaN or infinity stands that is not allowed, or `nil` if there is none.
+  /// Returns the position of the first NaN or infinity that is not allowed, or `nil` if there is
+  /// none.
   fileprivate func firstUndefined(allowingMinusInfinity: Bool) -> Int? {
     // x · 0 is 0 for every finite x and NaN for all others, so a sum finds them without branches.
     var lanes = SIMD16<Float>.zero

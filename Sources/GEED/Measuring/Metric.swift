@@ -12,7 +12,7 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   /// Negative mean over channels of the cosine of f(gx) to g·f(x) (eq. 5), from −1 to 1.
   case channelwise
 
-  /// How outputs are compared, *m*.
+  /// The distance by which outputs are compared, *m*.
   public var distance: any Distance {
     switch self {
     case .softmax: .kullbackLeibler
@@ -22,7 +22,8 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// What M averages over pairs of examples, for the metrics that are divided by it.
+  /// The quantity that M averages over pairs of examples; `nil` for metrics that are not divided by
+  /// M.
   public var scaleMeasure: LatentScale.Measure? {
     switch self {
     case .latent: .distance

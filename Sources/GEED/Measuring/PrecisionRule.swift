@@ -2,7 +2,7 @@
 
 import RealModule
 
-/// Stops a measurement as soon as it is precise enough.
+/// A rule that stops a measurement as soon as its values are precise enough.
 ///
 ///     measurement.exampleCount = nil
 ///     measurement.measuresScaleFirst = true
@@ -22,19 +22,19 @@ import RealModule
 /// Zero variance never counts as precise: if all examples agree, the interval allows for values
 /// that were not observed, or there is none. A value of 0 has no relative precision.
 public struct PrecisionRule: Sendable, Hashable {
-  /// The half-width of an interval, as a part of the value, that is precise enough.
+  /// The largest half-width of an interval, as a fraction of the value, that is precise enough.
   public let relativeHalfWidth: Double
 
-  /// How often the rule has looked.
+  /// The number of looks so far.
   public private(set) var lookCount = 0
 
   /// Whether the last look found all values precise enough.
   public private(set) var isMet = false
 
-  /// How many examples the next look waits for.
+  /// The number of examples at the next look.
   public private(set) var nextLook = PrecisionRule.firstLook
 
-  /// How many examples the first look waits for.
+  /// The number of examples at the first look.
   static let firstLook = 20
 
   /// Creates a rule.
@@ -46,32 +46,34 @@ public struct PrecisionRule: Sendable, Hashable {
     self.relativeHalfWidth = relativeHalfWidth
   }
 
-  /// The level of the *k*-th look's intervals, from 1 on, if that of the measurement is `level`.
+  /// Returns the level of the intervals at the *k*-th look, from 1 on, for the overall level
+  /// `level`.
   public static func level(ofLook k: Int, overall level: Double) -> Double {
     1 - (1 - level) * 6 / (Double.pi * Double.pi * Double(k * k))
   }
 
-  /// The number of examples of the next look after one at `count`: half as many again, rounded up.
+  /// Returns the number of examples at the look after one at `count`: half as many again, rounded
+  /// up.
   static func look(after count: Int) -> Int { (count * 3 + 1) / 2 }
 
-  /// Looks at a run, if it is time to, and says whether to stop.
+  /// Takes a look at a run if one is due, and returns whether to stop.
   ///
-  /// A value counts as precise when the longer side of its interval is within the precision; one
-  /// that does not exist, or has no interval, does not.
+  /// A value is precise if the longer side of its interval is within the precision; a value that
+  /// does not exist, or has no interval, is not.
   ///
   /// - Complexity: One set of intervals for each look.
   public mutating func isMet(by run: borrowing MeasurementRun) -> Bool {
     let count = run.completedExampleCount
     guard !isMet, count >= nextLook else { return isMet }
     lookCount += 1
-    // When to look must not depend on the values, only on how many examples there are.
+    // The times of looks must not depend on the values, only on the number of examples.
     while nextLook <= count { nextLook = Self.look(after: nextLook) }
     isMet = result(of: run, look: lookCount).results.allSatisfy(isPrecise)
     return isMet
   }
 
-  /// What the run has found, with the intervals of the look that stopped it; of one more look, if
-  /// all examples were measured before the rule was met.
+  /// Returns the result of the run, with the intervals of the look that stopped it, or of one more
+  /// look if all examples were measured before the rule was met.
   public func result(of run: borrowing MeasurementRun) -> MeasurementResult {
     let look = isMet ? lookCount : lookCount + 1
     var result = result(of: run, look: look)

@@ -4,11 +4,11 @@
 
 import RealModule
 
-/// What a classifier decides on the orbits of a softmax probe.
+/// The decisions of a classifier on the orbits of a softmax probe.
 ///
-/// Of one distribution the decision is the likeliest class; of one Bernoulli score whether p > 1/2,
-/// class 1, or not, class 0. Of several labels it is the set of those with p > 1/2, whose probability
-/// is the product over labels of max(p, 1 − p).
+/// For one distribution the decision is the most probable class. For one Bernoulli score it is
+/// class 1 if p > 1/2, otherwise class 0. For several labels it is the set of those with p > 1/2,
+/// whose probability is the product over labels of max(p, 1 − p).
 struct PredictionRecorder: Sendable {
   private let transformations: Transformations
   private let dataset: any Dataset
@@ -21,7 +21,7 @@ struct PredictionRecorder: Sendable {
 
   /// Whether the classes of the data set are those of the model.
   private enum LabelUse {
-    /// The model's number of each label; `nil` where they are the same.
+    /// The model's number of each label; `nil` if both numberings are the same.
     case usable([Int]?)
     case unlabeled
     case otherClasses(count: Int, largest: Int, model: Int)
@@ -34,7 +34,7 @@ struct PredictionRecorder: Sendable {
     correctCounts = Array(repeating: 0, count: transformations.count)
   }
 
-  /// The classes predicted for one example under every transformation, whose outputs are in
+  /// Returns the classes predicted for one example under every transformation, whose outputs are in
   /// consecutive rows from `firstRow` on.
   func predictions(
     of outputs: Tensor, firstRow: Int, read reader: OutputReader
@@ -42,7 +42,7 @@ struct PredictionRecorder: Sendable {
     transformations.indices.map { prediction(of: reader.read(outputs, row: firstRow + $0), reader) }
   }
 
-  /// Adds one example: what was predicted under every transformation, of outputs that are read so.
+  /// Adds the predictions for one example under every transformation, made with this reader.
   mutating func add(_ predictions: [Prediction], of example: Int, read reader: OutputReader) {
     if labels == nil { labels = labelUse(reader) }
     let upright = predictions[0]
@@ -63,7 +63,7 @@ struct PredictionRecorder: Sendable {
     }
   }
 
-  /// What has been seen so far, or `nil` for no example or a group of one element.
+  /// Returns the summary so far, or `nil` if there is no example or only one transformation.
   ///
   /// - Parameter deviation: The softmax deviation E, in nats.
   func summary(deviation: Double) -> PredictionSummary? {
@@ -77,7 +77,7 @@ struct PredictionRecorder: Sendable {
       accuracy: accuracy)
   }
 
-  /// Why there is no accuracy, where one would be expected.
+  /// The reasons why there is no accuracy although the data have classes.
   var notes: [String] {
     switch labels {
     case .otherClasses(let count, let largest, let model)?:
@@ -121,7 +121,8 @@ struct PredictionRecorder: Sendable {
       confidence *= probabilities[best]
       return best / siteCount
     }
-    // Sets of labels need only be told apart; two different ones share a hash once in 2⁶⁴ times.
+    // Sets of labels only need to be distinguished; two different sets share a hash with
+    // probability 2⁻⁶⁴.
     let index =
       siteCount == 1
       ? decided[0] : Int(truncatingIfNeeded: fnv1a(decided.map(String.init).joined()))
@@ -129,7 +130,7 @@ struct PredictionRecorder: Sendable {
   }
 }
 
-/// Companions of the softmax deviation, from the same pass.
+/// Statistics of the predictions, from the same forward pass as the softmax deviation.
 public struct PredictionSummary: Sendable, Hashable, Codable {
   /// The rate at which the predicted class, or set of labels, of *gx* equals that of *x*, over
   /// examples and elements other than the identity; 0 to 1.
@@ -138,14 +139,14 @@ public struct PredictionSummary: Sendable, Hashable, Codable {
   /// The share of examples with one predicted class on the whole orbit; 0 to 1.
   public let onePredictionShare: Double
 
-  /// Effective Invariance: the mean of √(p̂(x)·p̂(gx)) where the predicted classes agree, of 0 where
-  /// they do not, p̂ being the probability of the predicted class or set of labels; over elements
-  /// other than the identity; 0 to 1.
+  /// Effective Invariance: the mean of √(p̂(x)·p̂(gx)) if the predicted classes agree and of 0 if
+  /// they do not, where p̂ is the probability of the predicted class or set of labels; over
+  /// elements other than the identity; 0 to 1.
   public let effectiveInvariance: Double
 
   /// E / log|G|: the deviation in units of the largest that a group of this order allows; 0 to 1.
   public let relativeDeviation: Double
 
-  /// The share of right predictions under each element, where all classes are known.
+  /// The share of correct predictions under each element, if all classes are known.
   public let accuracy: [ElementDeviation]?
 }

@@ -3,19 +3,19 @@
 import Dispatch
 import Synchronization
 
-/// Makes elements on a thread of its own, a few ahead of the one who takes them.
+/// A producer that makes elements on a separate thread, a few in advance of the consumer.
 ///
-/// Memory stays bounded: the maker waits while `depth` elements are ready. It has stopped when the
-/// prefetcher is gone.
+/// Memory is bounded: the producer waits while `depth` elements are ready. It has stopped when the
+/// prefetcher has been destroyed.
 package final class Prefetcher<Element: Sendable>: Sendable {
   private let shelf = Shelf<Element>()
 
-  /// Starts to make elements.
+  /// Starts the producer.
   ///
   /// - Parameters:
-  ///   - depth: How many elements may be ready at a time.
-  ///   - state: What `make` starts from.
-  ///   - make: Makes the next element. `nil`, or an error, is the last.
+  ///   - depth: The largest number of elements that are ready at a time.
+  ///   - state: The initial state of `make`.
+  ///   - make: Makes the next element. The sequence ends with `nil` or an error.
   package init<State: Sendable>(
     depth: Int, from state: State, making make: @escaping @Sendable (inout State) throws -> Element?
   ) {
@@ -26,16 +26,17 @@ package final class Prefetcher<Element: Sendable>: Sendable {
     }
   }
 
-  /// Stops the maker, and waits until it has: nothing of what it uses is at work any more.
+  /// Stops the producer and waits until it has stopped, so that nothing that it uses is in use any
+  /// more.
   deinit {
     shelf.isCancelled.store(true, ordering: .relaxed)
     shelf.free.signal()
     shelf.isDone.wait()
   }
 
-  /// Takes the next element, waiting for it if need be; `nil` after the last one.
+  /// Returns the next element, and waits for it if necessary; `nil` after the last one.
   ///
-  /// Must not be called again after `nil` or an error.
+  /// This method must not be called again after `nil` or an error.
   package func next() throws -> Element? {
     shelf.ready.wait()
     let element = try shelf.elements.withLock { try $0.removeFirst().get() }
@@ -44,16 +45,16 @@ package final class Prefetcher<Element: Sendable>: Sendable {
   }
 }
 
-/// What the maker and the taker share.
+/// The state that the producer and the consumer share.
 private final class Shelf<Element: Sendable>: Sendable {
   let elements = Mutex<[Result<Element?, any Error>]>([])
   let isCancelled = Atomic<Bool>(false)
-  // All start at 0: a semaphore may not go away below the value it was made with.
+  // All start at 0: a semaphore must not be destroyed with a value below its initial one.
   let free = DispatchSemaphore(value: 0)
   let ready = DispatchSemaphore(value: 0)
   let isDone = DispatchSemaphore(value: 0)
 
-  /// Makes elements until there are no more, or nobody wants them.
+  /// Makes elements until the sequence ends or the consumer is destroyed.
   func fill<State>(from state: State, making make: (inout State) throws -> Element?) {
     var state = state
     while true {

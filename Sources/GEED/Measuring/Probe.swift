@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// One thing to measure: a metric on one tensor of the model.
+/// A metric on one tensor of the model.
 public struct Probe: Sendable {
   /// The member of the family.
   public let metric: Metric
@@ -8,25 +8,26 @@ public struct Probe: Sendable {
   /// The name of the tensor in the model's outputs.
   public let tensor: String
 
-  /// How the tensor's scalars are to be read.
+  /// The kind of scores that the tensor holds.
   public let scores: ScoreKind
 
-  /// How the group acts on the output. `nil` is the metric's own choice: the action on the input
-  /// for channelwise and for every pixel, the trivial action for all others.
+  /// The action of the group on the output. `nil` selects the default of the metric: the action on
+  /// the input for channelwise and for every pixel, the trivial action for all others.
   public let outputAction: (any TransformationFamily)?
 
-  /// Whether a softmax probe compares a distribution for every pixel of outputs `[K, H, W]`, under the
-  /// action on the grid, and not one for every example.
+  /// Whether a softmax probe compares one distribution for every pixel of outputs `[K, H, W]`,
+  /// under the action on the grid, instead of one for every example.
   public let isPerPixel: Bool
 
-  /// How outputs are compared; the metric's own distance unless it is set.
+  /// The distance by which outputs are compared; by default that of the metric.
   public var distance: any Distance
 
-  /// The order of the output's axes, in which it is brought to `[C, H, W]` before anything is
-  /// compared. `nil` compares outputs as they are.
+  /// The order of the output's axes, from which outputs are rearranged to `[C, H, W]` before they
+  /// are compared. `nil` compares outputs unchanged.
   public var layout: OutputLayout?
 
-  /// How outputs of different examples are compared for M, where it is not by ``distance``.
+  /// The distance by which outputs of different examples are compared for M, if it is not
+  /// ``distance``.
   public var scaleDistance: (any Distance)?
 
   /// Creates a probe.
@@ -47,25 +48,25 @@ public struct Probe: Sendable {
     self.distance = metric.distance
   }
 
-  /// Softmax G-EED of class scores, or of probabilities where `scores` says so; of every pixel of a
-  /// tensor `[N, K, H, W]` where `isPerPixel` does.
+  /// Returns a probe for the softmax G-EED of class scores, or of other scores if `scores` says so;
+  /// of every pixel of a tensor `[N, K, H, W]` if `isPerPixel` is `true`.
   public static func softmax(
     _ tensor: String, scores: ScoreKind = .logits, isPerPixel: Bool = false
   ) -> Probe {
     Probe(.softmax, tensor: tensor, scores: scores, isPerPixel: isPerPixel)
   }
 
-  /// Latent G-EED with the ℓ₂ distance.
+  /// Returns a probe for the latent G-EED with the ℓ₂ distance.
   public static func latent(_ tensor: String) -> Probe {
     Probe(.latent, tensor: tensor)
   }
 
-  /// Latent G-EED with the cosine.
+  /// Returns a probe for the latent G-EED with the cosine.
   public static func latentCosine(_ tensor: String) -> Probe {
     Probe(.latentCosine, tensor: tensor)
   }
 
-  /// Channelwise G-EED of a tensor `[N, C, H, W]`, or of another order that `layout` names.
+  /// Returns a probe for the channelwise G-EED of a tensor `[N, C, H, W]`, or of another `layout`.
   public static func channelwise(
     _ tensor: String, layout: OutputLayout? = nil,
     outputAction: (any TransformationFamily)? = nil

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension ProbeRecorder {
-  /// What has been measured so far.
+  /// Returns the result so far.
   func result(intervals: IntervalRule, dataset: any Dataset) -> ProbeResult {
     let transformations = inputAction.transformations
     guard let estimate = estimator?.estimate, let action = estimator?.outputAction else {
@@ -81,7 +81,7 @@ extension ProbeRecorder {
     return result
   }
 
-  /// Why a deviation of pixels is infinite or does not exist.
+  /// Returns the reason why a deviation of pixels is infinite or does not exist.
   private func reasonWithoutPixels(_ value: Double) -> String {
     value.isInfinite
       ? "At some pixel g·f(x) gives a class the probability 0 that f(gx) does not; scores before "
@@ -89,7 +89,7 @@ extension ProbeRecorder {
       : "For some element no pixel of g·f(x) lies wholly inside the grid."
   }
 
-  /// M where the metric asks for it, or why there is none.
+  /// Returns M if the metric is divided by it, or the reason why there is none.
   private func scaling(at level: Double) -> Scaling {
     guard let scale else { return Scaling() }
     guard let m = scale.estimate else {
@@ -105,7 +105,7 @@ extension ProbeRecorder {
       positions: scalePositions)
   }
 
-  /// For each example of *E* its place among those of *M*, where it is one of them.
+  /// The position of each example of *E* among those of *M*; `nil` if it is not one of them.
   private var scalePositions: [Int?] {
     guard !hasScaleDataset else { return examples.map { _ in nil } }
     let places = Dictionary(uniqueKeysWithValues: zip(scaleExamples, scaleExamples.indices))
@@ -129,27 +129,27 @@ extension ProbeRecorder {
   }
 }
 
-/// A deviation in the units in which it is reported.
+/// A deviation in the units of the report.
 struct ScaledDeviation {
   let statistic: SampleMean
-  /// The values that it can have.
+  /// The possible values of the deviation.
   let range: ClosedRange<Double>
   let interval: ClosedRange<Double>?
   let method: IntervalMethod
 }
 
-/// What a deviation is divided by.
+/// The divisor of a deviation.
 private struct Scaling {
   /// M; `nil` for metrics without one.
   var scale: SampleMean?
-  /// The values that M can have.
+  /// The possible values of M.
   var scaleRange = ClosedRange<Double>.allNumbers
-  /// Why M does not exist.
+  /// The reason why M does not exist.
   var reasonAgainst: String?
-  /// For each example of *E* its place among those of *M*, where it is one of them.
+  /// The position of each example of *E* among those of *M*; `nil` if it is not one of them.
   var positions: [Int?] = []
 
-  /// E / M with its interval.
+  /// Returns E / M with its interval.
   func apply(to estimate: DeviationEstimate, _ intervals: IntervalRule) -> ScaledDeviation {
     let (e, range) = (estimate.mean, estimate.range)
     guard let scale else {
@@ -159,7 +159,7 @@ private struct Scaling {
     }
     let statistic = e.divided(by: scale, positions: positions)
     guard intervals.method(for: e, in: range) == .betting else {
-      // What E/M can be is known where E cannot be negative, as M is positive.
+      // The range of E/M is known if E cannot be negative, because M is positive.
       let ratios = range.lowerBound == 0 ? range.lowerBound...(.infinity) : .allNumbers
       return ScaledDeviation(
         statistic: statistic, range: ratios,
@@ -172,7 +172,7 @@ private struct Scaling {
       interval: interval(of: e, in: range, over: scale, intervals), method: .betting)
   }
 
-  /// The interval of E/M from those of E and of M, each of which may be wrong half as often as asked for.
+  /// Returns the interval of E/M from those of E and M, each with half of the error probability.
   private func interval(
     of e: SampleMean, in range: ClosedRange<Double>, over scale: SampleMean,
     _ intervals: IntervalRule
@@ -192,7 +192,7 @@ private struct Scaling {
     return (ends.min() ?? 0)...(ends.max() ?? 0)
   }
 
-  /// Why a value has no interval.
+  /// Returns the reasons why a value has no interval.
   func reasonsAgainstInterval(of estimate: DeviationEstimate) -> [String] {
     if estimate.exampleCount < 2 { return [] }
     if scale?.standardError == nil, scale != nil {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// Turns one tensor's outputs into records, and records into one probe's result.
+/// A recorder that turns the outputs of one tensor into records, and records into the result of one
+/// probe.
 struct ProbeRecorder: Sendable {
   let probe: Probe
   let inputAction: any TransformationFamily
-  /// Whether the examples of *M* have a data set of their own.
+  /// Whether the examples of *M* come from a separate data set.
   let hasScaleDataset: Bool
   private(set) var estimator: DeviationEstimator?
   private(set) var scale: LatentScale?
@@ -14,15 +15,15 @@ struct ProbeRecorder: Sendable {
   private(set) var channels: ChannelCensus?
   /// The examples of *E* so far, as indices of the data set.
   private(set) var examples: [Int] = []
-  /// The examples of *M* so far, as indices of the data set that they come from.
+  /// The examples of *M* so far, as indices of their data set.
   private(set) var scaleExamples: [Int] = []
   private let measuresSubgroups: Bool
   private let datasetNames: (examples: String, scale: String)
-  /// What the scores of a softmax probe have looked like so far; `nil` where a record does not say.
+  /// The properties of a softmax probe's scores so far; `nil` if a record does not contain them.
   private(set) var evidence: ScoreEvidence? = .all
   private(set) var reader: OutputReader?
 
-  /// Prepares for outputs.
+  /// Creates a recorder.
   ///
   /// - Throws: ``MeasurementError/noGroup(tensor:family:)`` if the probe needs a group and there is
   ///   none.
@@ -52,7 +53,7 @@ struct ProbeRecorder: Sendable {
       ? PredictionRecorder(transformations, dataset: measurement.dataset) : nil
   }
 
-  /// Makes the record of a unit, whose outputs are in consecutive rows from `firstRow` on.
+  /// Returns the record of a unit whose outputs are in consecutive rows from `firstRow` on.
   mutating func record(
     _ outputs: Tensor, firstRow: Int, of unit: InputPlan.Unit
   ) throws -> ProbeRecord {
@@ -77,12 +78,13 @@ struct ProbeRecorder: Sendable {
     return record
   }
 
-  /// The outputs as they are compared, and where the given rows begin in them.
+  /// Returns the outputs in the layout in which they are compared, and the index of the first of
+  /// the given rows in them.
   private func rearranged(
     _ outputs: Tensor, rows: Range<Int>
   ) throws -> (batch: Tensor, firstRow: Int) {
     let shape = outputs.rowShape
-    // A grid behind two axes of channels is one of fields, whether or not the probe says so.
+    // A grid after two channel axes is one of fields, whether or not the probe has a layout.
     let isField = shape.count > 3 && (probe.outputAction as? FieldAction)?.base != nil
     guard let layout = probe.layout ?? (isField ? .nchw : nil) else {
       return (outputs, rows.lowerBound)
@@ -105,10 +107,10 @@ struct ProbeRecorder: Sendable {
     return rearranged
   }
 
-  /// Adds the record of a unit to what is known.
+  /// Adds the record of a unit.
   ///
-  /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record that another
-  ///   measurement has made.
+  /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record of another
+  ///   measurement.
   mutating func absorb(_ record: ProbeRecord, of unit: InputPlan.Unit) throws {
     if estimator == nil { try prepareEstimators(for: record.rowShape) }
     try requireOwn(record, of: unit)
@@ -127,7 +129,7 @@ struct ProbeRecorder: Sendable {
     channels?.add(record.constantChannels, of: record.rowShape.first ?? 0)
   }
 
-  /// Throws unless a record has what this probe makes of a unit.
+  /// Throws an error unless a record has the parts that this probe records of a unit.
   private func requireOwn(_ record: ProbeRecord, of unit: InputPlan.Unit) throws {
     func require(_ what: String, _ found: Int?, _ expected: Int?) throws {
       guard found != expected else { return }
@@ -184,10 +186,10 @@ struct ProbeRecorder: Sendable {
 // MARK: - Scores
 
 extension ProbeRecorder {
-  /// By how much rounding may carry a deviation above its bound, in nats.
+  /// The largest excess of a deviation over its bound that rounding can cause, in nats.
   private static let slack = 1e-9
 
-  /// Throws unless outputs of a shape can hold what the probe reads from them.
+  /// Throws an error unless outputs of this shape can hold the distributions of the probe.
   private func requireDistributions(_ shape: [Int]) throws {
     if probe.isPerPixel {
       guard shape.count == 3 else {
@@ -202,9 +204,9 @@ extension ProbeRecorder {
     }
   }
 
-  /// What the outputs of a unit look like.
+  /// Returns the properties of a unit's scores.
   ///
-  /// - Throws: ``MeasurementError`` if they cannot be the scores that they are read as.
+  /// - Throws: ``MeasurementError`` if they contradict the kind as which they are read.
   private func evidence(
     in outputs: Tensor, firstRow: Int, of unit: InputPlan.Unit
   ) throws -> ScoreEvidence? {
@@ -227,7 +229,7 @@ extension ProbeRecorder {
     return result
   }
 
-  /// Throws if the deviation of an example is above the largest there is.
+  /// Throws an error if the deviation of an example is above its upper bound.
   private func requirePossible(_ comparisons: [Comparison], of unit: InputPlan.Unit) throws {
     guard let bound = estimator?.range.upperBound, bound.isFinite, probe.metric == .softmax else {
       return
@@ -241,7 +243,7 @@ extension ProbeRecorder {
       dataset: datasetNames.examples)
   }
 
-  /// What a reader has to know of scores that are read as they are.
+  /// Notes on the reading of the scores, and on values that suggest another kind.
   var scoreNotes: [String] {
     guard probe.metric == .softmax, let reader, !examples.isEmpty else { return [] }
     var notes: [String] = []
@@ -295,7 +297,7 @@ extension ProbeRecorder {
 }
 
 extension GridMap {
-  /// Whether interpolation can make a negative number of positive ones.
+  /// Whether interpolation can produce a negative number from positive ones.
   fileprivate var hasNegativeWeights: Bool {
     switch self {
     case .identity, .permutation, .window: false

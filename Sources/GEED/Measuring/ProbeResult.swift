@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// What one probe has measured.
+/// The result of one probe.
 ///
-/// A value that does not exist is `nil`, in JSON `null`, and ``notes`` says why.
+/// A value that does not exist is `nil`, and `null` in JSON; ``notes`` give the reason.
 public struct ProbeResult: Sendable, Hashable {
   /// The member of the family.
   public let metric: Metric
@@ -10,70 +10,72 @@ public struct ProbeResult: Sendable, Hashable {
   /// The tensor that was probed.
   public let tensor: String
 
-  /// The order of the output's axes, where the probe named one.
+  /// The order of the output's axes, if the probe named one.
   public let layout: OutputLayout?
 
-  /// How the group permutes the output's channels, where it does.
+  /// The permutation of the output's channels by the group, if there is one, as a description of
+  /// the feature fields.
   public let fields: String?
 
-  /// What the tensor's scalars were read as, for softmax probes.
+  /// The kind of scores as which the tensor was read, for softmax probes.
   public let scores: ScoreKind?
 
   /// The deviation; for latent metrics E/M.
   public internal(set) var value: Double?
 
-  /// The interval that holds the true ``value``, over examples; M's error is part of it.
+  /// The interval that contains the true ``value``, over examples; it includes the error of M.
   public internal(set) var confidenceInterval: ClosedRange<Double>?
 
-  /// The values that ``value`` can have, infinite where there is no largest or smallest.
+  /// The possible values of ``value``; an end is infinite if there is no largest or smallest value.
   public internal(set) var range: ClosedRange<Double>?
 
-  /// The values that ``unnormalized`` can have.
+  /// The possible values of ``unnormalized``.
   var exampleRange: ClosedRange<Double>?
 
-  /// How ``confidenceInterval`` was made.
+  /// The method of ``confidenceInterval``.
   public internal(set) var intervalMethod: IntervalMethod?
 
-  /// The value with the share of every example in its error, from which comparisons are made.
+  /// The value with the contribution of every example to its error, for comparisons.
   public internal(set) var statistic: SampleMean?
 
-  /// E before it is divided by M; equal to ``value`` where there is no M.
+  /// E before division by M; equal to ``value`` if there is no M.
   public internal(set) var unnormalized: Double?
 
   /// M, for latent metrics.
   public internal(set) var scale: Double?
 
-  /// The interval that holds the true ``scale``.
+  /// The interval that contains the true ``scale``.
   public internal(set) var scaleConfidenceInterval: ClosedRange<Double>?
 
-  /// The same metric for a map that is as equivariant as the layer's grid allows: the input picture,
-  /// area-averaged onto that grid. −1 exactly where the grid is the input's own.
+  /// The same metric for a map that is as equivariant as the layer's grid allows: the input
+  /// picture, area-averaged onto that grid. Exactly −1 if the grid is the input's own.
   ///
-  /// For channelwise probes alone. What interpolation does to an invariant output depends on the
-  /// model, so latent and softmax probes have no floor; ``ActionDefects`` says how much there is.
+  /// Only channelwise probes have a floor. The effect of interpolation on an invariant output
+  /// depends on the model, so latent and softmax probes have none; ``ActionDefects`` measures the
+  /// interpolation error.
   public internal(set) var floor: Double?
 
-  /// The spread between examples against that within orbits, for latent metrics.
+  /// The ratio of the spread between examples to that within orbits, for latent metrics.
   public internal(set) var fRatio: VarianceRatio?
 
-  /// The deviation under noise of the orbit's energy in the units of ``value``, where a
+  /// The deviation under noise of the orbit's energy, in the units of ``value``, if a
   /// ``NoiseControl`` was run.
   public internal(set) var noiseResponse: Double?
 
   /// A doubt about a small deviation, in one sentence; see ``ControlEvidence``.
   public internal(set) var remark: String?
 
-  /// The deviation under every subgroup, where they were asked for.
+  /// The deviation under every subgroup, if it was requested.
   public internal(set) var subgroups: [SubgroupDeviation]?
 
-  /// What the classifier decides on the orbits, for softmax probes.
+  /// Statistics of the classifier's predictions on the orbits, for softmax probes.
   public internal(set) var predictions: PredictionSummary?
 
-  /// The share of comparisons of cosines that met a zero vector, which has no direction, from 0 to 1;
-  /// `nil` for metrics without cosines. Comparisons are those of all channels, elements and examples.
+  /// The share of cosine comparisons with a zero vector, which has no direction, from 0 to 1; `nil`
+  /// for metrics without cosines. The comparisons are those of all channels, elements and examples.
   public internal(set) var zeroVectorShare: Double?
 
-  /// How many channels say nothing of the examples, for channelwise probes.
+  /// The numbers of channels that carry no information about the examples, for channelwise probes.
   public internal(set) var channels: ChannelSummary?
 
   /// The number of examples that entered E.
@@ -85,10 +87,10 @@ public struct ProbeResult: Sendable, Hashable {
   /// The mean over elements for each example, in drawing order and the units of ``value``.
   public internal(set) var perExample: [ExampleDeviation] = []
 
-  /// What a reader of the number has to know.
+  /// Notes that are necessary for interpreting the value.
   public internal(set) var notes: [String] = []
 
-  /// The ``notes`` that only restate ``zeroVectorShare`` and ``channels``, for which a table has
+  /// The ``notes`` that only restate ``zeroVectorShare`` and ``channels``; a table shows these in
   /// columns.
   package internal(set) var countNotes: [String] = []
 
@@ -114,7 +116,7 @@ public struct ElementDeviation: Sendable, Hashable, Codable {
 public struct ExampleDeviation: Sendable, Hashable, Codable {
   /// The example's number in its data set.
   public let index: Int
-  /// What a person would call it, such as a file name.
+  /// A name of the example for people, such as a file name.
   public let name: String?
   /// The mean over elements.
   public let value: Double
@@ -130,7 +132,7 @@ extension ProbeResult: Encodable {
     case degreesOfFreedom, subgroups, predictions, zeroVectorShare, channels
   }
 
-  /// Encodes every field, `null` where there is no value.
+  /// Encodes every field, with `null` for a value that does not exist.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(metric, forKey: .metric)

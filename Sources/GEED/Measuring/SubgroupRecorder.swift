@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// Measures every subgroup from the orbits of the whole group, without another forward pass.
+/// A recorder of every subgroup's deviation from the orbits of the whole group, without another
+/// forward pass.
 ///
-/// The orbit of *x* under a subgroup *H* is a part of its orbit under *G*, so E(f, H) is that of a
-/// run under *H* on the same examples. Where outputs are not moved at all, a normal subgroup *N*
-/// also has a quotient: E(f̂, G/N) is the deviation that is left when *f* is averaged over *N*. For
-/// softmax the parts add up, E(f, G) = mean over cosets of E(f, N) + E(f̂, G/N).
+/// The orbit of *x* under a subgroup *H* is a part of its orbit under *G*, so E(f, H) equals that
+/// of a run under *H* on the same examples. If outputs are not moved, a normal subgroup *N* also
+/// has a quotient: E(f̂, G/N) is the deviation that remains if *f* is averaged over *N*. For
+/// softmax the parts are additive: E(f, G) = mean over cosets of E(f, N) + E(f̂, G/N).
 ///
-/// A subgroup whose f̂ is that of the whole group, as every one has under a faithful action, needs not
-/// even a comparison: its m(f(hx), h f̂(x)) are among those of the group.
+/// A subgroup whose f̂ is that of the whole group, as for every subgroup under a faithful action,
+/// needs no comparisons of its own: its m(f(hx), h f̂(x)) are among those of the group.
 struct SubgroupRecorder: Sendable {
   private struct Member: Sendable {
     let subgroup: Subgroup
@@ -26,7 +27,8 @@ struct SubgroupRecorder: Sendable {
   private let reader: OutputReader
   private var members: [Member]
 
-  /// Prepares an estimator for each subgroup but the trivial one and the whole group.
+  /// Creates a recorder with an estimator for each subgroup except the trivial one and the whole
+  /// group.
   init(
     _ group: FiniteGroup, action: PreparedAction, distance: any Distance, scores: ScoreKind,
     isPerPixel: Bool = false
@@ -58,10 +60,11 @@ struct SubgroupRecorder: Sendable {
         outputAction: trivial, distance: distance, scores: scores.averaged, isPerPixel: isPerPixel))
   }
 
-  /// How many subgroups there are.
+  /// The number of subgroups.
   var memberCount: Int { members.count }
 
-  /// How many comparisons the records of an example hold.
+  /// The numbers of comparisons in an example's records: for each subgroup those under the
+  /// subgroup, then those under its quotient.
   var comparisonCounts: [Int] {
     members.flatMap { [$0.sharesKernel ? 0 : $0.subgroup.order, $0.quotient?.cosets.count ?? 0] }
   }
@@ -91,8 +94,8 @@ struct SubgroupRecorder: Sendable {
   /// Adds one example.
   ///
   /// - Parameters:
-  ///   - records: What ``records(ofOrbitOutputs:firstRow:)`` has made of it.
-  ///   - comparisons: What the whole group's estimator has made of it.
+  ///   - records: The records of the example from ``records(ofOrbitOutputs:firstRow:)``.
+  ///   - comparisons: The comparisons of the example by the whole group's estimator.
   /// - Precondition: There is one record for each subgroup.
   mutating func add(_ records: [SubgroupRecord], comparisons: [Comparison]) {
     precondition(
@@ -106,9 +109,9 @@ struct SubgroupRecorder: Sendable {
     }
   }
 
-  /// What has been measured of each subgroup, smallest first.
+  /// Returns the results of the subgroups so far, smallest subgroup first.
   ///
-  /// - Parameter scaled: Makes the interval of an estimate, divided by M where the metric asks for it.
+  /// - Parameter scaled: Returns the interval of an estimate, divided by M if the metric is.
   func results(_ scaled: (DeviationEstimate) -> ScaledDeviation) -> [SubgroupDeviation] {
     members.compactMap { member in
       guard let estimate = member.estimator.estimate else { return nil }
@@ -131,21 +134,21 @@ public struct SubgroupDeviation: Sendable, Hashable, Codable {
   public let group: String
   /// The names of its elements.
   public let elements: [String]
-  /// Whether it is normal.
+  /// Whether the subgroup is normal.
   public let isNormal: Bool
   /// E(f, H), divided by M for latent metrics.
   public let value: Double
-  /// The interval of ``value``: its two ends.
+  /// The two ends of the interval of ``value``.
   public let confidenceInterval: [Double]?
-  /// E(f, H) before it is divided by M.
+  /// E(f, H) before division by M.
   public let unnormalized: Double
   /// The deviation under the quotient of the output averaged over the subgroup; `nil` unless the
   /// subgroup is normal and outputs are not moved.
   public let quotientValue: Double?
-  /// The interval of ``quotientValue``: its two ends.
+  /// The two ends of the interval of ``quotientValue``.
   public let quotientConfidenceInterval: [Double]?
 
-  /// Encodes every field, `null` where there is no value.
+  /// Encodes every field, with `null` for a value that does not exist.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(group, forKey: .group)
@@ -172,7 +175,7 @@ extension Tensor {
 }
 
 extension ScoreKind {
-  /// What the mean of outputs, each read first, holds: it is not to be turned into probabilities again.
+  /// The kind of scores of a mean of readings, which are not converted to probabilities again.
   fileprivate var averaged: ScoreKind {
     switch self {
     case .values: .values
@@ -183,7 +186,8 @@ extension ScoreKind {
 }
 
 extension OutputReader {
-  /// The mean of outputs, each read first; for Bernoulli scores that of the probabilities of yes.
+  /// Returns the mean of the readings of outputs; for Bernoulli scores that of the probabilities of
+  /// yes.
   fileprivate func mean(of outputs: [Tensor]) -> Tensor {
     var total = [Double](repeating: 0, count: readCount)
     withUnsafeTemporaryAllocation(of: Double.self, capacity: readCount) { value in

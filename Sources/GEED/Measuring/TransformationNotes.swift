@@ -3,12 +3,13 @@
 import RealModule
 
 extension Transformations {
-  /// What a reader of a mean over these has to know.
+  /// Returns the notes that are necessary for interpreting a mean over these transformations.
   ///
-  /// A confidence interval is over examples. Where the transformations are a sample as well, others
-  /// would have given another mean; the spread over those that were drawn says by about how much.
+  /// A confidence interval is over examples. If the transformations are a sample as well, another
+  /// sample would have given another mean; the spread over the sampled transformations shows by
+  /// about how much.
   ///
-  /// - Parameter deviations: The deviation under each transformation that counts.
+  /// - Parameter deviations: The deviation under each transformation of non-zero weight.
   func notes(on deviations: [Double]) -> [String] {
     guard origin == .sample, let error = SampleMean(deviations).standardError else { return [] }
     let scale = error > 0 ? Double.exp10(2 - Double.log10(error).rounded(.down)) : 1

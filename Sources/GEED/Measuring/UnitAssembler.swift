@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// A batch of inputs and what the model made of it.
+/// A batch of inputs and the model's outputs for it.
 struct ForwardPass: Sendable {
   let inputs: Tensor
   let outputs: [String: Tensor]
-  /// What the examples of its units are, by the number of the unit.
+  /// The fingerprints of the examples of its units, by unit number.
   let sources: [Int: ExampleFingerprint]
 }
 
@@ -12,19 +12,19 @@ struct ForwardPass: Sendable {
 struct UnitOutputs {
   /// The number of the unit.
   let number: Int
-  /// Where its rows are.
+  /// The batch that contains the unit's rows.
   let pass: ForwardPass
-  /// The first of them.
+  /// The index of the unit's first row.
   let firstRow: Int
 }
 
-/// Finds the units in a stream of batches, of which the orbits take no notice.
+/// An assembler of units from a stream of batches, whose boundaries need not be those of orbits.
 struct UnitAssembler: Sendable {
   private let plan: InputPlan
   private let tensors: [String]
-  /// Units before this one are known and are not made.
+  /// The first unit to assemble; earlier ones are known from records.
   private let firstUnit: Int
-  /// The rows so far of a unit that goes on in the next batch.
+  /// The rows so far of a unit that continues in the next batch.
   private var inputs: [Float] = []
   private var outputs: [String: [Float]] = [:]
 
@@ -34,7 +34,7 @@ struct UnitAssembler: Sendable {
     self.firstUnit = firstUnit
   }
 
-  /// Takes the batch that begins with the input at `first`.
+  /// Adds the batch that begins with the input at `first`.
   ///
   /// - Returns: The units that end in it, in order.
   mutating func add(_ pass: ForwardPass, at first: Int) -> [UnitOutputs] {
@@ -65,7 +65,7 @@ struct UnitAssembler: Sendable {
     }
   }
 
-  /// The unit whose last rows have come.
+  /// Returns a unit after its last rows have been added.
   private mutating func finish(_ number: Int, like pass: ForwardPass) -> UnitOutputs {
     defer {
       inputs.removeAll(keepingCapacity: true)
@@ -87,7 +87,7 @@ struct UnitAssembler: Sendable {
 }
 
 extension Tensor {
-  /// The scalars of consecutive rows of a batch.
+  /// Returns the scalars of consecutive rows of a batch.
   func scalars(ofRows rows: Range<Int>) -> ArraySlice<Float> {
     let size = Tensor.count(of: rowShape)
     return scalars[rows.lowerBound * size..<rows.upperBound * size]

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// A seeded order of examples, of which a measurement takes the first so many.
+/// Returns the first `count` examples of a seeded random order.
 ///
-/// The order is a Fisher-Yates shuffle driven by ``SplitMix64``. Smaller choices are the beginning
-/// of larger ones: with one seed, the 50 examples of *E* are among the 200 of *M*, asking for 100
-/// keeps the first 50, and a run that is interrupted has measured a random sample.
+/// The order is a Fisher-Yates shuffle driven by ``SplitMix64``. A smaller choice is the beginning
+/// of a larger one: with one seed, the 50 examples of *E* are among the 200 of *M*, a choice of 100
+/// keeps the first 50, and an interrupted run has measured a random sample.
 ///
 /// - Parameters:
-///   - count: How many examples to choose; at most `total`.
-///   - total: How many examples there are.
-///   - seed: Where the generator starts.
+///   - count: The number of examples to choose; at most `total`.
+///   - total: The number of examples that exist.
+///   - seed: The seed of the random order.
 /// - Returns: `count` different indices in `0..<total`, in drawing order.
 /// - Complexity: O(`total`) time and space.
 public func randomExamples(_ count: Int, of total: Int, seed: UInt64) -> [Int] {

@@ -4,19 +4,19 @@
 
 import RealModule
 
-/// A small generator whose sequence is fixed by its seed, on every platform and for good.
+/// A small generator whose sequence is determined by its seed, on every platform and permanently.
 ///
-/// Every random choice of this package draws from one of these, so a seed in a result keeps its
-/// meaning. It is no source of secrets.
+/// Every random choice of this package uses such a generator, so a seed in a result keeps its
+/// meaning. It is not cryptographically secure.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  /// Creates the generator that starts at `seed`. All seeds are good ones, 0 included.
+  /// Creates the generator with the seed `seed`. All seeds are valid, including 0.
   public init(seed: UInt64) {
     state = seed
   }
 
-  /// The next 64 bits, uniformly distributed.
+  /// Returns the next 64 bits, uniformly distributed.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
@@ -25,11 +25,11 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     return z ^ (z >> 31)
   }
 
-  /// A whole number below `bound`, each equally likely.
+  /// Returns a uniformly distributed whole number from 0 to `bound` − 1.
   ///
-  /// The high half of the 128-bit product with `bound`, with the few values that would make some
-  /// results likelier drawn again (Lemire 2019). Written out here, because the standard library
-  /// may change its own method and with it what a seed means.
+  /// The number is the high half of the 128-bit product with `bound`; the few values that would
+  /// make some results more probable are drawn again (Lemire 2019). The method is implemented here
+  /// because the standard library may change its own, which would change the meaning of a seed.
   ///
   /// - Precondition: `bound` is positive.
   public mutating func next(below bound: Int) -> Int {
@@ -43,12 +43,13 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     return Int(product.high)
   }
 
-  /// A number in 0..<1 with 53 random bits.
+  /// Returns a number in 0..<1 with 53 random bits.
   public mutating func nextUnit() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
 
-  /// A normally distributed number, mean 0 and standard deviation 1 (polar method of Marsaglia).
+  /// Returns a normally distributed number, mean 0 and standard deviation 1 (polar method of
+  /// Marsaglia).
   public mutating func nextGaussian() -> Double {
     while true {
       let u = 2 * nextUnit() - 1

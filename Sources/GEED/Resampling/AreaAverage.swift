@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// The map that brings pictures onto another grid: each new pixel is the mean of the area that it
-/// covers of the old ones.
+/// A map of pictures onto another grid: each new pixel is the mean of the area of old pixels that
+/// it covers.
 ///
-/// Averaging is the antialiasing: no old pixel is skipped. On a finer grid each new pixel takes the
-/// old one that it lies in, or shares of those that it touches.
+/// Averaging acts as antialiasing: no old pixel is skipped. On a finer grid each new pixel has the
+/// value of the old pixel that contains it, or a weighted mean of those that it overlaps.
 struct AreaAverage: Sendable {
   private let rows: [AxisShares]
   private let columns: [AxisShares]
@@ -21,7 +21,7 @@ struct AreaAverage: Sendable {
     columns = AxisShares.shares(of: source.width, in: target.width)
   }
 
-  /// Brings every picture of a batch `[N, ..., H, W]` onto the new grid.
+  /// Maps every picture of a batch `[N, ..., H, W]` onto the new grid.
   func callAsFunction(_ batch: Tensor) -> Tensor {
     precondition(
       Array(batch.shape.suffix(2)) == [sourceHeight, sourceWidth],
@@ -70,17 +70,17 @@ struct AreaAverage: Sendable {
   }
 }
 
-/// What one new pixel takes of the old ones along an axis.
+/// The shares of old pixels in one new pixel along an axis.
 private struct AxisShares: Sendable {
-  /// The first old pixel that it touches.
+  /// The first old pixel that the new one overlaps.
   let first: Int
-  /// The shares of that one and the following; their sum is 1.
+  /// The shares of that pixel and the following ones; their sum is 1.
   let weights: [Float]
 
   static func shares(of source: Int, in target: Int) -> [AxisShares] {
     precondition(source > 0 && target > 0, "Expected positive lengths.")
     return (0..<target).map { i in
-      // In units of 1/target of an old pixel all borders are whole numbers.
+      // In units of 1/target of an old pixel, all borders are whole numbers.
       let (start, end) = (i * source, (i + 1) * source)
       let touched = start / target...(end - 1) / target
       return AxisShares(

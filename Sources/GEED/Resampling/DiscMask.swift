@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// The disc inscribed in a grid: what a rotation keeps inside the picture.
+/// The disc inscribed in a grid: the part of a picture that stays inside it under rotations.
 ///
-/// It holds the pixels whose centers are at most min(H, W)/2 from the center of the grid
-/// ((H − 1)/2, (W − 1)/2). Quarter turns and reflections of a square grid map it onto itself; other
-/// turns do so up to the interpolated pixels of its rim.
+/// The disc consists of the pixels whose centers are at most min(H, W)/2 from the center of the
+/// grid ((H − 1)/2, (W − 1)/2). Quarter turns and reflections of a square grid map it onto itself;
+/// other rotations do so up to the interpolated pixels at its edge.
 public struct DiscMask: Sendable, Hashable {
   /// The number of rows.
   public let height: Int
@@ -24,7 +24,7 @@ public struct DiscMask: Sendable, Hashable {
       height > 0 && width > 0, "Expected a grid, but got \(height) rows and \(width) columns.")
     self.height = height
     self.width = width
-    // In half pixels everything is a whole number, so no rounding decides what is inside.
+    // In half pixels all quantities are whole numbers, so membership does not depend on rounding.
     let diameter = min(height, width)
     columns = (0..<height).map { row in
       let down = 2 * row - (height - 1)
@@ -37,7 +37,7 @@ public struct DiscMask: Sendable, Hashable {
     }
   }
 
-  /// How many pixels are inside.
+  /// The number of pixels inside.
   public var pixelCount: Int { columns.reduce(0) { $0 + $1.count } }
 
   /// Whether a pixel is inside.
@@ -45,7 +45,7 @@ public struct DiscMask: Sendable, Hashable {
     columns.indices.contains(row) && columns[row].contains(column)
   }
 
-  /// The array with zeros outside the disc of its last two axes.
+  /// Returns the array with zeros outside the disc of its last two axes.
   ///
   /// - Precondition: The last two axes of `x` are this mask's ``height`` and ``width``.
   public func callAsFunction(_ x: Tensor) -> Tensor {

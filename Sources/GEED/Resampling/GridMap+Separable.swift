@@ -3,12 +3,12 @@
 import RealModule
 
 extension GridMap {
-  /// The map that enlarges or shrinks a picture about its center, ((H − 1)/2, (W − 1)/2), on a grid
-  /// of the same size; what lies outside the picture is zero.
+  /// Returns the map that enlarges or shrinks a picture about its center, ((H − 1)/2, (W − 1)/2),
+  /// on a grid of the same size, with zeros outside the picture.
   ///
-  /// Shrinking stretches the interpolation's kernel by 1/`factor`, which averages the pixels that
-  /// fall into one (antialiasing, as Pillow's `resize` does it); nearest takes single pixels at any
-  /// size.
+  /// For shrinking, the interpolation kernel is stretched by 1/`factor`, which averages the pixels
+  /// that fall into one (antialiasing, as in Pillow's `resize`); nearest uses single pixels at
+  /// every size.
   ///
   /// - Precondition: `factor` is positive.
   public static func scaling(
@@ -27,10 +27,11 @@ extension GridMap {
     return GridMap(SeparableMap(rows: axis(height), columns: axis(width)))
   }
 
-  /// The convolution with a Gaussian of standard deviation `sigma` pixels, cut off at 4 of them.
+  /// Returns the convolution with a Gaussian of standard deviation `sigma` pixels, truncated at 4
+  /// standard deviations.
   ///
-  /// The picture is reflected at its border (`dcba|abcd|dcba`), so that a constant stays one and the
-  /// mean brightness is kept: scipy's `gaussian_filter` with its defaults.
+  /// The picture is reflected at its border (`dcba|abcd|dcba`), so that constant pictures and the
+  /// mean brightness are preserved, as by scipy's `gaussian_filter` with its defaults.
   ///
   /// - Precondition: `sigma` is not negative.
   public static func gaussianBlur(sigma: Double, height: Int, width: Int) -> GridMap {
@@ -52,7 +53,7 @@ extension GridMap {
     return GridMap(SeparableMap(rows: axis(height), columns: axis(width)))
   }
 
-  /// The map, or the identity where it moves nothing.
+  /// Creates the map, or the identity if it moves nothing.
   private init(_ map: SeparableMap) {
     self = map.isIdentity ? .identity : .separable(map)
   }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 extension GridMap {
-  /// The map that makes each pixel from a place of the source, bilinearly, with zeros outside.
+  /// Returns the map that reads each pixel from a position of the source, bilinearly, with zeros
+  /// outside.
   ///
   /// - Parameters:
-  ///   - height: The rows of the grid.
-  ///   - width: The columns of the grid.
-  ///   - source: The place from which the pixel at a row and a column is made.
+  ///   - height: The number of rows of the grid.
+  ///   - width: The number of columns of the grid.
+  ///   - source: Returns the position from which the pixel at a row and a column is read.
   /// - Precondition: The grid has at least two rows and two columns.
   /// - Complexity: O(height · width).
   public static func warp(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// A linear or affine map of one grid of scalars, computed once and applied to any number of grids.
+/// A linear or affine map of one grid of scalars, computed once and applicable to any number of
+/// grids.
 public enum GridMap: Sendable, Hashable {
   /// Every scalar stays where it is.
   case identity
@@ -10,19 +11,20 @@ public enum GridMap: Sendable, Hashable {
   case window(WindowRows)
   /// Each scalar of the result is a weighted sum of a few scalars of the source.
   case sparse(SparseRows)
-  /// Each scalar of the result is a weighted sum of many, first along the rows, then along the columns.
+  /// Each scalar of the result is a weighted sum of many, first along the rows, then along the
+  /// columns.
   case separable(SeparableMap)
   /// Each scalar is multiplied by `gain`, then `offset` is added.
   case pointwise(gain: Double, offset: Double)
   /// The result is a square matrix, row-major, times the source.
   case matrix([Double])
 
-  /// The map that resamples a `height` × `width` grid.
+  /// Creates the map that resamples a `height` × `width` grid.
   ///
-  /// Quarter turns of square grids, half turns, reflections and shifts by whole pixels move pixels
-  /// and are exact to the bit; everything else interpolates.
+  /// Quarter turns of square grids, half turns, reflections and shifts by whole pixels permute
+  /// pixels and are exact to the bit; all other transforms interpolate.
   ///
-  /// - Precondition: The grid is square if `transform` holds a quarter turn.
+  /// - Precondition: The grid is square if `transform` contains a quarter turn.
   /// - Complexity: O(height · width · taps), with 4 taps for bilinear and 36 for Lanczos.
   public init(
     _ transform: GridTransform, height: Int, width: Int, interpolation: Interpolation
@@ -43,7 +45,7 @@ public enum GridMap: Sendable, Hashable {
       count: height * width, tapCount: interpolation.tapCount * interpolation.tapCount)
     for pixel in 0..<height * width {
       let source = source(of: pixel)
-      // Around the border of a single pixel lies that pixel again.
+      // Across the border of a grid of height or width 1 lies the same pixel again.
       let rowTaps = interpolation.taps(at: isCircular && height == 1 ? 0 : source.row)
       let columnTaps = interpolation.taps(at: isCircular && width == 1 ? 0 : source.column)
       var tap = pixel * rows.tapCount
@@ -60,7 +62,7 @@ public enum GridMap: Sendable, Hashable {
     self = rows.permutation.map(GridMap.init(sources:)) ?? .sparse(rows)
   }
 
-  /// The map that moves scalars, or the identity where it moves none.
+  /// Creates the map that permutes scalars, or the identity if it moves none.
   init(sources: [Int32]) {
     let movesNothing = sources.enumerated().allSatisfy { $0 == $1 }
     self = movesNothing ? .identity : .permutation(sources: sources)
@@ -68,8 +70,8 @@ public enum GridMap: Sendable, Hashable {
 }
 
 extension GridMap {
-  /// The scalars of a source of `size` scalars from which scalar `i` of the result is made, with
-  /// weights other than 0; an offset is left out.
+  /// Returns the scalars of a source of `size` scalars that contribute to scalar `i` of the result,
+  /// with their non-zero weights; an offset is not included.
   func taps(of i: Int, size: Int) -> [(source: Int, weight: Double)] {
     switch self {
     case .identity: [(i, 1)]
@@ -89,19 +91,19 @@ extension GridMap {
   }
 }
 
-/// The place on an axis that an index means, or `nil` outside the picture.
+/// Returns the position on an axis for an index, or `nil` outside the picture.
 private func place(_ index: Int, on length: Int, _ isCircular: Bool) -> Int? {
   if (0..<length).contains(index) { return index }
   return isCircular ? (index % length + length) % length : nil
 }
 
-/// For each scalar of a result the same number of weighted sources.
+/// A fixed number of weighted sources for each scalar of a result.
 public struct SparseRows: Sendable, Hashable {
-  /// How many sources each scalar of the result has; missing ones have weight 0.
+  /// The number of sources of each scalar of the result; missing ones have weight 0.
   let tapCount: Int
   /// The sources, `tapCount` for each scalar of the result.
   fileprivate(set) var sources: [Int32]
-  /// Their weights, likewise.
+  /// The weights of the sources, in the same order.
   fileprivate(set) var weights: [Float]
 
   /// Creates `count` rows in which all weights are 0.
@@ -111,7 +113,7 @@ public struct SparseRows: Sendable, Hashable {
     weights = Array(repeating: 0, count: count * tapCount)
   }
 
-  /// The one source of each scalar, if each has a single one of weight 1.
+  /// The source of each scalar, if every scalar has exactly one, of weight 1.
   fileprivate var permutation: [Int32]? {
     for position in weights.indices
     where weights[position] != (position.isMultiple(of: tapCount) ? 1 : 0) {

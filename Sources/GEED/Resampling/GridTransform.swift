@@ -2,25 +2,25 @@
 
 import RealModule
 
-/// A movement of the pixel grid: reflect first, then turn, then shift.
+/// A movement of the pixel grid: reflect first, then rotate, then shift.
 ///
-/// Angles are fractions of a full turn, kept as fractions, so that a quarter turn is known to be
-/// one and is carried out exactly.
+/// Angles are stored as fractions of a full turn, so that quarter turns are recognized and
+/// performed exactly.
 public struct GridTransform: Sendable, Hashable {
   /// Whether left and right are swapped first.
   public let reflects: Bool
 
-  /// The turn in units of `1 / turnCount` of a full turn, counter-clockwise as seen, in
+  /// The rotation in units of `1 / turnCount` of a full turn, counter-clockwise as displayed, in
   /// `0..<turnCount`.
   public let turn: Int
 
-  /// Into how many parts the full turn is divided.
+  /// The number of units in a full turn.
   public let turnCount: Int
 
-  /// How far the picture moves down, as a fraction of its height, around the border.
+  /// The circular shift downwards, as a fraction of the height.
   public let rowShift: Double
 
-  /// How far the picture moves right, as a fraction of its width, around the border.
+  /// The circular shift to the right, as a fraction of the width.
   public let columnShift: Double
 
   private init(reflects: Bool, turn: Int, turnCount: Int, rowShift: Double, columnShift: Double) {
@@ -31,10 +31,11 @@ public struct GridTransform: Sendable, Hashable {
     self.columnShift = columnShift
   }
 
-  /// Changes nothing.
+  /// The transform that changes nothing.
   public static let identity = GridTransform.turn(0, of: 1)
 
-  /// A turn by `turn / turnCount` of a circle, after an optional swap of left and right.
+  /// Returns the rotation by `turn / turnCount` of a full turn, after an optional swap of left and
+  /// right.
   ///
   /// - Precondition: `turnCount` is positive.
   public static func turn(_ turn: Int, of turnCount: Int, reflecting: Bool = false) -> Self {
@@ -44,24 +45,25 @@ public struct GridTransform: Sendable, Hashable {
       reflects: reflecting, turn: turn, turnCount: turnCount, rowShift: 0, columnShift: 0)
   }
 
-  /// A shift by fractions of the height and width; what leaves on one side enters on the other.
+  /// Returns the circular shift by fractions of the height and width.
   public static func shift(rows: Double, columns: Double) -> Self {
     GridTransform(
       reflects: false, turn: 0, turnCount: 1, rowShift: rows, columnShift: columns)
   }
 
-  /// The number of quarter turns, if the turn is a whole number of them.
+  /// The number of quarter turns, if the rotation is a whole number of them.
   var quarterTurns: Int? {
     (4 * turn).isMultiple(of: turnCount) ? 4 * turn / turnCount : nil
   }
 
-  /// Whether rows and columns trade places, which only a square grid survives.
+  /// Whether the transform exchanges rows and columns, which requires a square grid.
   var swapsAxes: Bool { quarterTurns.map { !$0.isMultiple(of: 2) } ?? false }
 
-  /// cos and sin of the turn; angles that differ by quarter turns give the same digits.
+  /// The cosine and sine of the rotation; for angles that differ by quarter turns the digits are
+  /// equal.
   private var cosineAndSine: (Double, Double) {
     let (quarters, rest) = (4 * turn).quotientAndRemainder(dividingBy: turnCount)
-    // rest / turnCount is a fraction of a quarter turn; an eighth of a circle is its half.
+    // rest / turnCount is a fraction of a quarter turn; one half of it is an eighth of a circle.
     let angle = Double.pi / 2 * Double(rest) / Double(turnCount)
     let isDiagonal = 2 * rest == turnCount
     let c = rest == 0 ? 1 : isDiagonal ? 0.5.squareRoot() : Double.cos(angle)
@@ -74,10 +76,10 @@ public struct GridTransform: Sendable, Hashable {
     }
   }
 
-  /// The place in the source from which a pixel of the result is read.
+  /// Returns the position in the source from which a pixel of the result is read.
   ///
-  /// Rows grow downwards and the grid turns about `((height - 1) / 2, (width - 1) / 2)`, so a pixel
-  /// at (r, c) of the picture turned by θ comes from the place turned by −θ.
+  /// Rows grow downwards and the grid rotates about `((height - 1) / 2, (width - 1) / 2)`, so the
+  /// pixel at (r, c) of a picture rotated by θ is read from the position rotated by −θ.
   func source(row: Int, column: Int, height: Int, width: Int) -> (row: Double, column: Double) {
     let (cosine, sine) = cosineAndSine
     let centerRow = Double(height - 1) / 2

@@ -4,11 +4,11 @@
 
 import RealModule
 
-/// How a value between pixels is made from the pixels around it.
+/// A method for computing values between pixels from the surrounding pixels.
 ///
-/// Pixels outside the picture count as zero for every kind but circular shifts.
+/// Pixels outside the picture count as zero for every method, except for circular shifts.
 public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
-  /// The pixel closest to the place; halves go to the even neighbor.
+  /// The pixel closest to the position; halves go to the even neighbor.
   case nearest
   /// The weighted mean of 2 × 2 pixels.
   case bilinear
@@ -17,10 +17,10 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
   /// The windowed sinc over 6 × 6 pixels, weights normalized to a sum of 1 along each axis.
   case lanczos
 
-  /// The neighbors of `position` along one axis, with their weights.
+  /// Returns the neighbors of `position` along one axis, with their weights.
   ///
-  /// A position within 1e-9 of a pixel is taken for that pixel, so rounding errors of a rotation
-  /// do not smear what stays in place.
+  /// A position within 1e-9 of a pixel counts as that pixel, so that rounding errors of a rotation
+  /// do not blur pixels that stay in place.
   func taps(at position: Double) -> AxisTaps {
     let rounded = position.rounded(.toNearestOrEven)
     if self == .nearest || abs(position - rounded) < 1e-9 {
@@ -35,8 +35,8 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
     return taps
   }
 
-  /// The neighbors of `position` when the kernel is `stretch` times as wide, so that shrinking a
-  /// picture averages what falls into one pixel; nearest stays nearest.
+  /// Returns the neighbors of `position` for a kernel that is `stretch` times as wide, so that
+  /// shrinking a picture averages the pixels that fall into one; nearest is unchanged.
   func weights(at position: Double, stretch: Double) -> (first: Int, weights: [Double]) {
     guard stretch > 1, self != .nearest else {
       let taps = taps(at: position)
@@ -51,10 +51,10 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
     return (first, weights.map { $0 / total })
   }
 
-  /// How many pixels take part along each axis, at most.
+  /// The largest number of pixels that contribute along each axis.
   var tapCount: Int { self == .nearest ? 1 : 2 * radius }
 
-  /// How many pixels to each side of a place take part.
+  /// The number of contributing pixels on each side of a position.
   private var radius: Int {
     switch self {
     case .nearest, .bilinear: 1
@@ -63,7 +63,7 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// The kernel's value at a distance of `x` pixels.
+  /// Returns the value of the kernel at a distance of `x` pixels.
   private func weight(at x: Double) -> Double {
     let x = abs(x)
     switch self {
@@ -84,8 +84,8 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
 struct AxisTaps {
   /// The first pixel, which may lie outside the picture.
   let first: Int
-  /// How many there are, at most 8.
+  /// The number of pixels, at most 8.
   let count: Int
-  /// One weight for each; what follows has no meaning.
+  /// The weights of these pixels; further entries have no meaning.
   var weights: SIMD8<Double>
 }

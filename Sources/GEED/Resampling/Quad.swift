@@ -10,12 +10,12 @@ struct Quad<S: ResampledScalar> {
   private let width: Int
   /// The upper left pixels of the windows.
   private let origins: (Int, Int, Int, Int)
-  /// Two pixels that a later quad reads.
+  /// Two pixels that a later quad reads, for prefetching.
   private let laterOrigins: (Int, Int)
   private let upper: (left: SIMD4<S>, right: SIMD4<S>)
   private let lower: (left: SIMD4<S>, right: SIMD4<S>)
 
-  /// Reads a quad from the tables of ``WindowRows``.
+  /// Creates a quad from the tables of ``WindowRows``.
   @inline(__always)
   init(
     pixel: Int, width: Int, origins: UnsafePointer<Int32>, laterOrigins: UnsafePointer<Int32>,
@@ -29,7 +29,8 @@ struct Quad<S: ResampledScalar> {
     lower = (Self.vector(weights + 8), Self.vector(weights + 12))
   }
 
-  /// Writes the four pixels of `y`, made from `x`, and asks for what a later quad will read of `x`.
+  /// Writes the four pixels of `y`, computed from `x`, and prefetches pixels of `x` for a later
+  /// quad.
   @inline(__always)
   func write(_ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>) {
     geed_prefetch(x + laterOrigins.0)
@@ -42,7 +43,7 @@ struct Quad<S: ResampledScalar> {
     UnsafeMutableRawPointer(y + pixel).storeBytes(of: sums, as: SIMD4<S>.self)
   }
 
-  /// One row of each window, its left and its right pixel.
+  /// Returns one row of each window: its left and its right pixels.
   @inline(__always)
   private func row(of x: UnsafePointer<S>) -> SIMD8<S> {
     SIMD8(
@@ -56,14 +57,15 @@ struct Quad<S: ResampledScalar> {
   }
 }
 
-/// A number that pictures are made of.
+/// A scalar type that pictures can have.
 protocol ResampledScalar: BinaryFloatingPoint, SIMDScalar, Codable {
-  /// Two neighboring numbers from each of two places.
+  /// Returns two neighboring numbers from each of two positions.
   static func pairs(_ first: UnsafePointer<Self>, _ second: UnsafePointer<Self>) -> SIMD4<Self>
 }
 
 extension Float: ResampledScalar {
-  /// Moves each pair as one number of twice the size; the compiler takes apart what it sees as two.
+  /// Loads each pair as one number of twice the size; the compiler would split a pair of two
+  /// numbers.
   @inline(__always)
   static func pairs(_ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>) -> SIMD4<Float> {
     let pairs = SIMD2(

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT
 
-/// Turns pictures by random angles, all equally likely, with the resampler that measures.
+/// A random rotation of pictures, with uniformly distributed angles and the resampler of the
+/// measurements.
 ///
-/// For augmentation and for data sets of turned pictures. Were it another resampler, a network would
-/// be measured on pictures unlike those that it was trained on.
+/// It is intended for augmentation and for data sets of rotated pictures. With another resampler, a
+/// network would be measured on pictures unlike those on which it was trained.
 public struct RandomRotation: Sendable, Hashable {
-  /// Into how many steps a full turn is divided; angles are whole numbers of them.
+  /// The number of steps in a full turn; angles are whole numbers of steps.
   public static let stepCount = 360 * 256
 
-  /// How values between pixels are made.
+  /// The interpolation of values between pixels.
   public let interpolation: Interpolation
 
   public init(interpolation: Interpolation = .bilinear) {
     self.interpolation = interpolation
   }
 
-  /// Turns one picture.
+  /// Rotates one picture.
   ///
   /// - Parameters:
-  ///   - image: A square picture `[..., H, H]`; all leading axes turn alike.
-  ///   - generator: Where the angle is drawn from; one draw for each picture.
+  ///   - image: A square picture `[..., H, H]`; all leading axes are rotated alike.
+  ///   - generator: The generator of the angle; one draw for each picture.
   /// - Precondition: The last two axes have the same length, which is not 0.
-  /// - Complexity: O(H²) for each leading place, and as much for the map.
+  /// - Complexity: O(H²) for each leading index, and the same for computing the map.
   public func callAsFunction(_ image: Tensor, using generator: inout SplitMix64) -> Tensor {
     let size = image.shape.suffix(2)
     precondition(

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-/// A linear map of a grid that works on its rows and on its columns, one after the other.
+/// A linear map of a grid that acts on its rows and on its columns, one after the other.
 ///
-/// Blurring and scaling are of this kind, with kernels so wide that their products would not fit
-/// into memory.
+/// Blur and scaling are maps of this kind. Their kernels are so wide that the products of the two
+/// kernels would not fit into memory.
 public struct SeparableMap: Sendable, Hashable {
-  /// What happens along the height.
+  /// The map along the height.
   let rows: AxisMap
 
-  /// What happens along the width.
+  /// The map along the width.
   let columns: AxisMap
 
-  /// Whether nothing moves.
+  /// Whether the map changes nothing.
   var isIdentity: Bool { rows.isIdentity && columns.isIdentity }
 
-  /// The pixels from which pixel `i` is made, with weights other than 0.
+  /// Returns the pixels that contribute to pixel `i`, with their non-zero weights.
   func taps(of i: Int) -> [(source: Int, weight: Double)] {
     let (row, column) = i.quotientAndRemainder(dividingBy: columns.length)
     return rows.taps(of: row).flatMap { row in
@@ -54,21 +54,22 @@ public struct SeparableMap: Sendable, Hashable {
   }
 }
 
-/// A linear map of one axis, each place of the result a weighted sum of neighboring places.
+/// A linear map of one axis; each position of the result is a weighted sum of neighboring
+/// positions.
 struct AxisMap: Sendable, Hashable {
   /// The length of the axis.
   let length: Int
-  /// How many places each sum runs over.
+  /// The number of positions in each sum.
   let tapCount: Int
-  /// For each place of the result the first place of its sum.
+  /// The first position of the sum for each position of the result.
   let firsts: [Int32]
-  /// The weights, `tapCount` for each place of the result.
+  /// The weights, `tapCount` for each position of the result.
   let weights: [Float]
 
-  /// Creates a map from the weights that a place of the result gives to places of the source.
+  /// Creates a map from the weights that a position of the result gives to positions of the source.
   ///
-  /// - Parameter place: The place of the source that a place on or beyond the axis means, or `nil`
-  ///   where a zero is read.
+  /// - Parameter place: Returns the position of the source for a position on or beyond the axis, or
+  ///   `nil` if a zero is read.
   init(
     length: Int, weights weightsAt: (Int) -> (first: Int, weights: [Double]),
     place: (Int) -> Int?
@@ -95,7 +96,8 @@ struct AxisMap: Sendable, Hashable {
     }
   }
 
-  /// The places from which place `i` of the result is made, with weights other than 0.
+  /// Returns the positions that contribute to position `i` of the result, with their non-zero
+  /// weights.
   func taps(of i: Int) -> [(source: Int, weight: Double)] {
     (0..<tapCount).compactMap { tap in
       let weight = weights[i * tapCount + tap]
@@ -103,7 +105,7 @@ struct AxisMap: Sendable, Hashable {
     }
   }
 
-  /// Whether each place of the result is that place of the source.
+  /// Whether each position of the result equals that of the source.
   var isIdentity: Bool {
     tapCount == 1 && weights.allSatisfy { $0 == 1 } && firsts.enumerated().allSatisfy { $0 == $1 }
   }

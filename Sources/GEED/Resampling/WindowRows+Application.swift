@@ -3,9 +3,10 @@
 import CGEEDMemory
 
 extension WindowRows {
-  /// Makes all blocks of an array. Block *b* is made from the block that starts at `origins[b]`.
+  /// Computes all blocks of an array. Block *b* is computed from the block that starts at
+  /// `origins[b]`.
   ///
-  /// Three blocks, the channels of a picture, are made together, so that each window is looked up
+  /// Three blocks, the channels of a picture, are computed together, so that each window is read
   /// once for all of them.
   @inline(__always)
   func transform<S: ResampledScalar>(
@@ -31,8 +32,8 @@ extension WindowRows {
     }
   }
 
-  /// Makes `blockCount` blocks that begin at `y`: calls `write` for the quads that read something, and
-  /// writes zeros between them.
+  /// Computes `blockCount` blocks that begin at `y`: calls `write` for the quads that read some
+  /// input, and writes zeros between them.
   @inline(__always)
   private func make<S: ResampledScalar>(
     _ blockCount: Int, at y: UnsafeMutablePointer<S>, _ write: (Quad<S>) -> Void
@@ -64,7 +65,7 @@ extension WindowRows {
     }
   }
 
-  /// Writes zeros from one pixel to another.
+  /// Writes zeros to a range of pixels.
   private func clear<S: ResampledScalar>(
     _ start: Int, _ end: Int, of blockCount: Int, at y: UnsafeMutablePointer<S>
   ) {
@@ -74,7 +75,8 @@ extension WindowRows {
     }
   }
 
-  /// How many quads ahead sources are asked for, a few rows of a picture: a row of the result crosses
-  /// its source aslant, which no processor foresees, and would wait for memory.
+  /// The prefetch distance in quads, a few rows of a picture. A row of the result crosses its
+  /// source obliquely, which the processor does not predict; without prefetching it would wait for
+  /// memory.
   private static let lead = 256
 }

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
 
-/// For each pixel of a result the weighted sum of a window of 2 × 2 pixels of the source: bilinear
+/// The weighted sum of a window of 2 × 2 pixels of the source for each pixel of a result: bilinear
 /// interpolation with zeros outside.
 ///
-/// Windows lie wholly inside the grid; what a pixel would need from outside has no weight. Four
-/// consecutive pixels, a *quad*, are made at once. If their number is no multiple of four, the last
-/// quad overlaps the one before.
+/// Windows lie completely inside the grid; source pixels outside it have weight 0. Four consecutive
+/// pixels, a *quad*, are computed at once. If the number of pixels is not a multiple of four, the
+/// last quad overlaps the one before it.
 public struct WindowRows: Sendable, Hashable {
   /// The number of pixels of the grid.
   let size: Int
-  /// The width of the grid: how far the lower row of a window is behind the upper one.
+  /// The width of the grid: the distance in memory of the lower row of a window from the upper one.
   let width: Int
   /// The upper left pixel of each window, four for each quad.
   let origins: [Int32]
-  /// For each quad the four weights of the upper left pixels, of the upper right ones, of the lower
-  /// left and of the lower right ones.
+  /// The weights of each quad: four of the upper left pixels, then of the upper right, the lower
+  /// left and the lower right ones.
   let weights: [Float]
-  /// The quads that read something, as stretches of whole quads in order. All other pixels are zero.
+  /// The quads that read some input, as ranges of quads in order. All other pixels are zero.
   let runs: [Range<Int>]
 
-  /// Creates the windows around the places from which pixels are read.
+  /// Creates the windows around the positions from which pixels are read.
   ///
-  /// - Parameter source: The place for pixel `i`, counted row by row.
+  /// - Parameter source: Returns the position for pixel `i`; pixels are counted row by row.
   /// - Precondition: The grid has at least two rows and two columns.
   init(height: Int, width: Int, source: (Int) -> (row: Double, column: Double)) {
     precondition(
@@ -56,7 +56,7 @@ public struct WindowRows: Sendable, Hashable {
       (0..<size / 4).stretches(where: reads) + (size / 4..<quadCount).stretches(where: reads)
   }
 
-  /// The one source of each pixel, if each has a single one of weight 1.
+  /// The source of each pixel, if every pixel has exactly one, of weight 1.
   var permutation: [Int32]? {
     var sources: [Int32] = []
     sources.reserveCapacity(size)
@@ -68,7 +68,7 @@ public struct WindowRows: Sendable, Hashable {
     return sources
   }
 
-  /// The pixels from which pixel `i` is made, with weights other than 0.
+  /// Returns the pixels that contribute to pixel `i`, with their non-zero weights.
   func taps(of i: Int) -> [(source: Int, weight: Double)] {
     let quad = i / 4
     let window = 4 * quad + i - Self.firstPixel(ofQuad: quad, size: size)
@@ -79,19 +79,20 @@ public struct WindowRows: Sendable, Hashable {
     }
   }
 
-  /// Where a quad begins. The last one may not fit behind the others.
+  /// Returns the first pixel of a quad. The last quad overlaps the one before it if it does not
+  /// fit.
   static func firstPixel(ofQuad quad: Int, size: Int) -> Int {
     min(4 * quad, size - 4)
   }
 
-  /// Where the weight of a corner stands; corners are counted row by row.
+  /// Returns the position of a corner's weight; corners are counted row by row.
   private static func place(ofCorner corner: Int, window: Int) -> Int {
     16 * (window / 4) + 4 * corner + window % 4
   }
 }
 
 extension Range<Int> {
-  /// The longest stretches of whole numbers that fulfill a condition.
+  /// Returns the maximal ranges of whole numbers that satisfy a condition.
   fileprivate func stretches(where isIncluded: (Int) -> Bool) -> [Range<Int>] {
     var stretches: [Range<Int>] = []
     for i in self where isIncluded(i) {

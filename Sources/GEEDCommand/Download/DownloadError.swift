@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
 
-/// Why a file could not be downloaded.
+/// The reason that a file could not be downloaded.
 enum DownloadError: Error, Hashable, CustomStringConvertible {
-  /// The server answers, but not with the file.
+  /// The server responds, but not with the file.
   case refused(url: String, status: Int)
 
-  /// The connection failed or broke; what has come is kept.
+  /// The connection failed or broke; the received part is kept.
   case broken(url: String, reason: String)
 
-  /// More comes than the published file has; nothing of it is kept.
+  /// The server sends more bytes than the published file has; nothing is kept.
   case tooLong(url: String, limit: Int)
 
-  /// Nothing comes any more; what has come is kept.
+  /// The transfer has stalled; the received part is kept.
   case stalled(url: String, seconds: Double)
 
-  /// The file is not what was published.
+  /// The file differs from the published one.
   case otherContent(path: String, kind: String, expected: String, found: String)
 
-  /// There is another file in the place already.
+  /// A different file already exists at the path.
   case occupied(path: String, kind: String, expected: String, found: String)
 
-  /// Whether the server or the way to it is to blame, as opposed to what came.
+  /// Whether the server or the connection is the cause, and not the received content.
   var isUnavailable: Bool {
     switch self {
     case .refused, .broken, .stalled: true

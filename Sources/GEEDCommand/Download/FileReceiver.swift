@@ -8,17 +8,17 @@ import Synchronization
 import FoundationNetworking
 #endif
 
-/// Writes what a server sends to the end of a file; URLSession wants an object for that.
+/// A URLSession delegate that appends what a server sends to a file.
 final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
   private struct State {
     var byteCount: Int
-    /// How much has come, whether or not it was counted again from the start.
+    /// The number of bytes received, including those before a restart from the beginning.
     var received = 0
     var total: Int?
     var failure: (any Error)?
-    /// Whether what comes is the file, and no page about an error.
+    /// Whether the response is the file, and not an error page.
     var isAccepted = false
-    /// Whether the server says that there is nothing more.
+    /// Whether the server reports that there is nothing more.
     var isComplete = false
   }
 
@@ -31,7 +31,7 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
   private let state: Mutex<State>
   private let isDone = DispatchSemaphore(value: 0)
 
-  /// Opens the file at `path`, of which `offset` bytes are there, for at most `limit` bytes.
+  /// Opens the file at `path`, which has `offset` bytes already, for at most `limit` bytes.
   init(
     url: String, path: String, offset: Int, limit: Int,
     progress: @escaping @Sendable (Int, Int?) -> Void
@@ -50,10 +50,11 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
     state = Mutex(State(byteCount: offset, total: nil, failure: nil))
   }
 
-  /// Waits for the end.
+  /// Waits for the end of the transfer.
   ///
-  /// - Parameter stallLimit: After how many seconds with less than 1 KiB to give up.
-  /// - Throws: What went wrong first.
+  /// - Parameter stallLimit: The number of seconds after which to give up if less than 1 KiB
+  ///   arrived.
+  /// - Throws: The first error that occurred.
   func wait(stallLimit: Double) throws {
     var count = state.withLock { $0.received }
     while isDone.wait(timeout: .now() + stallLimit) == .timedOut {
@@ -81,7 +82,7 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
   }
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    // Some of what was refused may be under way already.
+    // Some bytes of a refused response may still arrive.
     guard state.withLock({ $0.isAccepted }) else { return }
     guard state.withLock({ $0.byteCount + data.count <= limit }) else {
       fail(DownloadError.tooLong(url: url, limit: limit))
@@ -108,7 +109,7 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
     isDone.signal()
   }
 
-  /// Puts the file's end where what comes belongs; `false` if nothing useful comes.
+  /// Moves the end of the file to where the response belongs; `false` if the response is not used.
   private func accept(status: Int, length: Int64, range: String?) -> Bool {
     do {
       let before = status == 206 ? offset : 0
@@ -120,7 +121,7 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
         try file.seek(toOffset: UInt64(offset))
         state.withLock { $0.total = length >= 0 ? offset + Int(length) : nil }
       case 200, 206:
-        // Without ranges the file comes from its beginning.
+        // Without ranges the file is sent from its beginning.
         guard status == 200 else { throw DownloadError.refused(url: url, status: status) }
         try file.truncate(atOffset: 0)
         state.withLock {
@@ -128,7 +129,7 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
           $0.total = length >= 0 ? Int(length) : nil
         }
       case 416 where offset > 0:
-        // There is nothing after what is there; the checksum tells whether that is all.
+        // The server has no further bytes; the checksum decides whether the file is complete.
         state.withLock { $0.isComplete = true }
         return false
       default:

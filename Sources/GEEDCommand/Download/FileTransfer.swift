@@ -7,30 +7,30 @@ import GEEDData
 import FoundationNetworking
 #endif
 
-/// Brings a file here, piece by piece, and goes on where an earlier attempt stopped.
+/// A download of a file that continues where an earlier attempt stopped.
 ///
-/// Foundation's URLSession does it: it comes with the toolchain, so that building the tool needs no
-/// further package, follows redirects, and knows the proxies of the environment.
+/// It uses Foundation's URLSession, which comes with the toolchain, so that building the tool needs
+/// no further package, follows redirects, and uses the proxies of the environment.
 struct FileTransfer {
   let file: PublicDataset.File
 
-  /// Where the file is to be; until it is complete and right, it is called `.part`.
+  /// The path of the file; until the file is complete and verified, it has the suffix `.part`.
   let path: String
 
-  /// After how many seconds with less than 1 KiB a transfer is given up; the environment variable
-  /// `GEED_DOWNLOAD_STALL` shortens it.
+  /// The number of seconds after which a transfer is given up if less than 1 KiB arrived; the
+  /// environment variable `GEED_DOWNLOAD_STALL` shortens it.
   var stallLimit =
     ProcessInfo.processInfo.environment["GEED_DOWNLOAD_STALL"].flatMap(Double.init)
     .flatMap { $0 > 0 && $0 <= 60 ? $0 : nil } ?? 60
 
   private var partPath: String { "\(path).part" }
 
-  /// Downloads the file, unless it is there.
+  /// Downloads the file, unless it exists.
   ///
-  /// - Parameter progress: Called with the bytes that are there and all that there will be, where the
-  ///   server tells.
-  /// - Returns: Whether anything had to be done.
-  /// - Throws: ``DownloadError``, or ``DataError`` where the disk is to blame.
+  /// - Parameter progress: Called with the number of bytes received and the total number of bytes,
+  ///   if the server reports it.
+  /// - Returns: Whether the file was downloaded.
+  /// - Throws: ``DownloadError``, or ``DataError`` if the disk is the cause.
   func run(progress: @escaping @Sendable (Int, Int?) -> Void) throws -> Bool {
     if FileManager.default.fileExists(atPath: path) {
       let found = try file.checksum.value(ofFile: path)
@@ -40,13 +40,13 @@ struct FileTransfer {
       }
       return false
     }
-    // A part that is longer than the file is of another.
+    // A part that is longer than the file belongs to a different one.
     if let byteCount = file.byteCount, partSize > byteCount { try remove(partPath) }
     let resumes = partSize > 0
     try receive(progress)
     var found = try file.checksum.value(ofFile: partPath)
     if found != file.checksum.value, resumes {
-      // The beginning may be of another version: once more, from the start.
+      // The beginning may be of another version: try once more, from the start.
       try remove(partPath)
       try receive(progress)
       found = try file.checksum.value(ofFile: partPath)
@@ -75,14 +75,14 @@ struct FileTransfer {
     }
   }
 
-  /// Fetches what the part lacks.
+  /// Fetches the bytes that the part lacks.
   private func receive(_ progress: @escaping @Sendable (Int, Int?) -> Void) throws {
     guard let url = URL(string: file.url), ["http", "https"].contains(url.scheme) else {
       throw DownloadError.broken(url: file.url, reason: "it is no http or https address")
     }
     let offset = partSize
     var request = URLRequest(url: url)
-    // A server might else pack what is packed already, and the pieces would be counted unpacked.
+    // Otherwise a server might compress the file, and the bytes would be counted uncompressed.
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
     let receiver = try FileReceiver(

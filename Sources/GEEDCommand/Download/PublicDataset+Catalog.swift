@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Each SHA-256 was computed from a file that is the published one: its MD5 is that of the publisher or of
-// torchvision's table, or it is a file of the publisher's own git repository. Where such a file was not
-// at hand, what is published itself is pinned: the MD5, or the name in the repository. Sizes are those of
-// the table that TensorFlow Datasets publishes, or of the files at hand.
+// Each SHA-256 was computed from a file that is the published one: its MD5 is that of the publisher
+// or of torchvision's table, or it is a file of the publisher's own git repository. If no such file
+// was available, the published checksum is used: the MD5, or the name in the repository. Sizes are
+// those of the table that TensorFlow Datasets publishes, or of the available files.
 extension PublicDataset {
   static let all = [
     mnist, fashionMNIST, kmnist, emnist, cifar10, omniglot, smallOmniglot, notMNIST,

@@ -2,35 +2,35 @@
 
 import GEEDData
 
-/// A data set that can be had from a public address.
+/// A data set that can be downloaded from a public address.
 struct PublicDataset {
-  /// A file of it.
+  /// A file of the data set.
   struct File {
     let url: String
     let checksum: Checksum
 
-    /// How many bytes it has; `nil` where that was not published.
+    /// The size in bytes, or `nil` if it was not published.
     var byteCount: Int?
 
-    /// No more bytes are received: the size, or 1 GiB where it is unknown.
+    /// The maximum number of bytes to receive: the size, or 1 GiB if it is unknown.
     var greatestByteCount: Int { byteCount ?? 1 << 30 }
 
-    /// What it is called in the folder.
+    /// The name of the file in the folder.
     var name: String { url.split(separator: "/").last.map(String.init) ?? url }
   }
 
-  /// What a file must be.
+  /// The published checksum of a file.
   enum Checksum: Hashable {
     case sha256(String)
 
-    /// Where only that is published.
+    /// For files of which only the MD5 is published.
     case md5(String)
 
-    /// The name of the file's content in a git repository: the SHA-1 of "blob", its length, a zero byte
-    /// and the content.
+    /// The file's object name in a git repository: the SHA-1 of "blob", its length, a zero byte and
+    /// the content.
     case gitBlob(String)
 
-    /// The kind, as a person knows it.
+    /// The common name of the kind of checksum.
     var kind: String {
       switch self {
       case .sha256: "SHA-256"
@@ -45,7 +45,7 @@ struct PublicDataset {
       }
     }
 
-    /// The same of a file on disk.
+    /// Returns the checksum of a file on disk.
     func value(ofFile path: String) throws -> String {
       switch self {
       case .sha256: try Digest.hex(ofFile: path, by: .sha256)
@@ -59,14 +59,14 @@ struct PublicDataset {
   let license: String
   let files: [File]
 
-  /// What to take out of archives afterwards, as the end of the names.
+  /// The suffix of the names of files to extract from archives afterwards, or `nil`.
   var unpackedSuffix: String?
 
-  /// What to give to `--data`, in the folder; empty for the folder itself.
+  /// The path to give to `--data`, relative to the folder; empty for the folder itself.
   var location = ""
 }
 
-/// A data set that its owners hand out themselves.
+/// A data set that only its owners distribute.
 struct ClosedDataset {
   let name: String
   let instructions: String

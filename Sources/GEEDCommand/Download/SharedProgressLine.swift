@@ -6,7 +6,7 @@ import Synchronization
 final class SharedProgressLine: Sendable {
   private let line = Mutex(ProgressLine())
 
-  /// Shows what is done, and how long it takes where its share is known.
+  /// Shows what is done, and the remaining time if the share is known.
   func show(_ done: String, share: Double?) {
     line.withLock { $0.show(done, share: share ?? 0) }
   }

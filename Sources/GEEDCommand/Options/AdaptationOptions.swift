@@ -4,7 +4,7 @@ import ArgumentParser
 import GEED
 import GEEDData
 
-/// What is done to all pictures so that they fit a model, or try it.
+/// Options for changes to all pictures that adapt them to a model, or test it.
 struct AdaptationOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
@@ -37,7 +37,7 @@ struct AdaptationOptions: ParsableArguments {
     try requireRange("--classes", classes, 1...1_000_000)
   }
 
-  /// All of it, in the order in which the library applies it.
+  /// All changes, in the order in which the library applies them.
   var adaptation: Adaptation {
     var result = Adaptation()
     result.classes = classes
@@ -50,7 +50,7 @@ struct AdaptationOptions: ParsableArguments {
   }
 }
 
-/// `fog:3`.
+/// A corruption with its severity, such as `fog:3`.
 struct CorruptionOption: ExpressibleByArgument {
   let corruption: Corruption
 

@@ -3,7 +3,7 @@
 import ArgumentParser
 import GEED
 
-/// What stands next to the values, so that a reader can trust them.
+/// Options for controls that are reported with the values to make them interpretable.
 struct ControlOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -32,7 +32,7 @@ struct ControlOptions: ParsableArguments {
 enum PictureMask: String, ExpressibleByArgument, CaseIterable, Codable {
   case disc
 
-  /// A measurement inside the mask.
+  /// Returns a measurement inside the mask.
   func applied(to measurement: DeviationMeasurement) throws -> DeviationMeasurement {
     let shape = measurement.dataset.exampleShape
     guard shape.count >= 2 else {

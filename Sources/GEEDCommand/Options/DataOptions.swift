@@ -5,7 +5,7 @@ import Foundation
 import GEED
 import GEEDData
 
-/// Where the examples come from.
+/// Options for the source of the examples.
 struct DataSource: ParsableArguments {
   @Option(
     help: """
@@ -16,7 +16,7 @@ struct DataSource: ParsableArguments {
   var data: String
 }
 
-/// What happens to pictures before the model sees them.
+/// Options for the preprocessing of pictures.
 struct DataOptions: ParsableArguments {
   @Option(help: "Size, crop and normalization in one word: imagenet, cifar10 or mnist.")
   var preset: PresetName?
@@ -94,7 +94,7 @@ struct DataOptions: ParsableArguments {
     if let flaw = preprocessing.flaw { throw ValidationError("\(flaw).") }
   }
 
-  /// The preset, with what was asked for besides.
+  /// The preset, with the requested changes.
   var preprocessing: Preprocessing {
     var result = preset.map(\.preprocessing) ?? Preprocessing()
     if let resize { result.resize = resize.resize }
@@ -115,8 +115,8 @@ struct DataOptions: ParsableArguments {
         ? nil : ClassLabeling(labels: labels, classMap: classMap))
   }
 
-  /// Opens the data set that M is of, whose labels do not matter; the part is asked of it only where it
-  /// has parts.
+  /// Opens the data set of M, whose labels are not used; the part applies only if the data set has
+  /// parts.
   func openScale(_ location: String) throws -> any Dataset {
     let comesInParts = try !DatasetLocation.splits(of: location).isEmpty
     return try changes.adaptation.open(
@@ -126,7 +126,7 @@ struct DataOptions: ParsableArguments {
 }
 
 extension DataOptions {
-  /// Throws if a batch of examples does not fit into the memory that may be used.
+  /// Throws if a batch of examples does not fit into the allowed memory.
   func requireRoom(for dataset: any Dataset, batch: Int, within limit: Int) throws {
     let count = try? Tensor.checkedCount(of: [batch] + dataset.exampleShape)
     if let count, 4 * count <= limit { return }
@@ -152,7 +152,7 @@ struct PresetName: ExpressibleByArgument {
   static var allValueStrings: [String] { Preprocessing.presets.keys.sorted() }
 }
 
-/// `256` or `32x32`.
+/// A size, such as `256` or `32x32`.
 struct ResizeOption: ExpressibleByArgument {
   let resize: Preprocessing.Resize
 
@@ -166,7 +166,7 @@ struct ResizeOption: ExpressibleByArgument {
   }
 }
 
-/// Numbers between commas; blanks around them do not count.
+/// Numbers separated by commas; blanks around them are ignored.
 struct NumberList: ExpressibleByArgument {
   let numbers: [Float]
 
@@ -180,7 +180,7 @@ struct NumberList: ExpressibleByArgument {
 }
 
 extension DataSplit: ExpressibleByArgument {
-  /// Reads the names of the parts and of their folders: `val` as well as `validation`.
+  /// Parses the names of the parts and of their folders: `val` as well as `validation`.
   public init?(argument: String) {
     self.init(folderName: argument)
   }

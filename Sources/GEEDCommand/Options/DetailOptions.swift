@@ -4,7 +4,7 @@ import ArgumentParser
 import GEED
 import GEEDData
 
-/// What is printed besides the table of results.
+/// Options for output in addition to the table of results.
 struct DetailOptions: ParsableArguments {
   @Flag(help: "Print JSON, with the values of every element and example.")
   var json = false
@@ -33,16 +33,16 @@ struct DetailOptions: ParsableArguments {
     try requireRange("--worst", worst, 0...1_000_000)
   }
 
-  /// Throws if subgroups were asked for of what is no finite group.
+  /// Throws if subgroups were requested for transformations that are not a finite group.
   func requireSubgroups(of transformations: Transformations) throws {
     guard subgroups, transformations.group == nil else { return }
     throw UsageError(
       "'--subgroups' needs a finite group, but \(transformations.name) is none.")
   }
 
-  /// Draws the contact sheet, if it was asked for.
+  /// Draws the contact sheet, if it was requested.
   ///
-  /// - Returns: What it shows, or why it shows nothing.
+  /// - Returns: Its caption, or the reason that it is empty.
   func drawWorst(
     of results: [ProbeResult], measurement: DeviationMeasurement, preprocessing: Preprocessing
   ) throws -> String? {

@@ -3,10 +3,10 @@
 import ArgumentParser
 import GEED
 
-/// `tensor=regular`, `tensor=quotient:2`, `tensor=regular*16+trivial*8` or
-/// `tensor=regular:group-major`.
+/// The fields of a tensor, such as `tensor=regular`, `tensor=quotient:2`,
+/// `tensor=regular*16+trivial*8` or `tensor=regular:group-major`.
 struct FieldOption: ExpressibleByArgument {
-  /// All of it.
+  /// The whole text of the option.
   let text: String
   let pattern: String
   private let parts: [Part]
@@ -44,19 +44,19 @@ struct FieldOption: ExpressibleByArgument {
     self.parts = parts
   }
 
-  /// The fields of channels that `group` permutes.
+  /// Returns the fields of channels that `group` permutes.
   ///
-  /// - Throws: ``UsageError`` where the group has no such quotient.
+  /// - Throws: ``UsageError`` if the group has no such quotient.
   func fields(of group: FiniteGroup) throws -> ChannelFields {
     ChannelFields(
       try parts.map { ChannelFields.Part(try type(of: $0, under: group), count: $0.count) },
       order: order)
   }
 
-  /// The action on fields over the grid that `transformations` move.
+  /// Returns the action on fields over the grid that `transformations` move.
   ///
-  /// - Throws: ``UsageError`` where they are not all elements of a finite group, which channels
-  ///   could stand for.
+  /// - Throws: ``UsageError`` if they are not all elements of a finite group, which channels could
+  ///   represent.
   func action(over transformations: any TransformationFamily) throws -> FieldAction {
     guard let action = transformations as? any GroupAction else {
       throw UsageError(
@@ -66,7 +66,7 @@ struct FieldOption: ExpressibleByArgument {
     return FieldAction(action, fields: try fields(of: action.group))
   }
 
-  /// The field type; a quotient is by the subgroup of `rotationCount` rotations.
+  /// Returns the field type; a quotient is by the subgroup of `rotationCount` rotations.
   private func type(of part: Part, under group: FiniteGroup) throws -> FieldType {
     switch part.kind {
     case .trivial: return .trivial
@@ -86,7 +86,7 @@ struct FieldOption: ExpressibleByArgument {
 }
 
 extension FieldOption.Part {
-  /// Reads `type` or `type*count`; a type that is alone and has no count fills all channels.
+  /// Parses `type` or `type*count`; a single type without a count fills all channels.
   fileprivate init?(_ text: Substring, isAlone: Bool) {
     let factors = text.split(separator: "*", omittingEmptySubsequences: false)
     guard let name = factors.first, factors.count <= 2 else { return nil }

@@ -3,8 +3,8 @@
 import ArgumentParser
 import GEED
 
-/// Which group acts on pictures, or what else happens to them, and how values between pixels are
-/// made.
+/// Options for the group that acts on pictures, or for other transformations of them, and for
+/// interpolation between pixels.
 struct GroupOptions: ParsableArguments {
   @Option(
     help: """
@@ -20,27 +20,27 @@ struct GroupOptions: ParsableArguments {
   @Option(help: "How values between pixels are made.")
   var interpolation: Interpolation = .bilinear
 
-  /// What happens to pictures of a shape.
+  /// Returns the transformations of pictures of a shape.
   func transformations(on shape: [Int], seed: UInt64) throws -> any TransformationFamily {
     try group.transformations(on: shape, seed: seed, interpolation: interpolation)
   }
 }
 
-/// The name of a group that acts on pictures, or of other changes of them.
+/// The name of a group that acts on pictures, or of other transformations of them.
 struct GroupName {
-  /// What a name can stand for.
+  /// The meaning of a name.
   enum Kind {
     case action(ImageAction)
     case sampling(ImageSampling)
     case family(ImageTransformations)
   }
 
-  /// The name as it was given.
+  /// The name as given.
   let text: String
-  /// What it stands for.
+  /// The meaning of the name.
   let kind: Kind
 
-  /// Reads a name, or says which names there are.
+  /// Parses a name, or throws an error that lists the valid names.
   init(parsing argument: String) throws {
     guard let name = GroupName(argument) else { throw UnknownGroup(name: argument) }
     self = name
@@ -59,7 +59,7 @@ struct GroupName {
     }
   }
 
-  /// What happens to pictures of a shape; random elements are drawn from `seed`.
+  /// Returns the transformations of pictures of a shape; random elements are drawn from `seed`.
   func transformations(
     on shape: [Int], seed: UInt64, interpolation: Interpolation
   ) throws -> any TransformationFamily {
@@ -72,11 +72,11 @@ struct GroupName {
   }
 }
 
-/// A name that stands for no group.
+/// The error for a name that is not a group.
 private struct UnknownGroup: Error, CustomStringConvertible {
   let name: String
 
-  /// The names that there are, or the one that was meant.
+  /// The valid names, or the likely intended one.
   var description: String {
     let near = [name.prefix(1).uppercased() + name.dropFirst().lowercased(), name.lowercased()]
     if let meant = near.first(where: { (try? GroupName(parsing: $0)) != nil }) {

@@ -3,7 +3,7 @@
 import ArgumentParser
 import GEED
 
-/// How confidence intervals are made.
+/// Options for confidence intervals.
 struct IntervalOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "The level of the confidence intervals, between 0 and 1.")
   var level = 0.95
@@ -18,23 +18,23 @@ struct IntervalOptions: ParsableArguments {
   var interval: IntervalChoice = .auto
 
   func validate() throws {
-    // Nearer to 1, the quantiles of resamples are those of rounding.
+    // Closer to 1, the quantiles of resamples would be dominated by rounding.
     guard level > 0, level <= 0.999_999 else {
       throw ValidationError(
         "'--level' must be between 0 and 1, such as 0.95, at most 0.999999, but is \(level).")
     }
   }
 
-  /// The same for the library.
+  /// Returns the interval rule of the library for these options.
   func rule(seed: UInt64) -> IntervalRule {
     IntervalRule(interval.method, level: level, seed: seed)
   }
 
-  /// The level as people write it: `95 %`, `99.5 %`.
+  /// The level as text: `95 %`, `99.5 %`.
   var levelText: String { level.percentText }
 }
 
-/// A method as it is called on the command line.
+/// A method by its name on the command line.
 enum IntervalChoice: String, ExpressibleByArgument, CaseIterable {
   case auto
   case betting
@@ -51,7 +51,7 @@ enum IntervalChoice: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// A positive part of something, written `5%` or `0.05`.
+/// A positive fraction, written `5%` or `0.05`.
 struct Percentage: ExpressibleByArgument, CustomStringConvertible {
   let fraction: Double
 
@@ -66,7 +66,7 @@ struct Percentage: ExpressibleByArgument, CustomStringConvertible {
 }
 
 extension Double {
-  /// A part of 1 in per cent, with as many digits as it needs: `95 %`, `99.5 %`.
+  /// The fraction in percent, with as many digits as it needs: `95 %`, `99.5 %`.
   var percentText: String {
     let percent = (1e8 * self).rounded() / 1e6
     return percent == percent.rounded() && abs(percent) < 1e15

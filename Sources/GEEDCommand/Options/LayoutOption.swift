@@ -3,13 +3,14 @@
 import ArgumentParser
 import GEED
 
-/// `tensor=nchw`, `tensor=nhwc`, `tensor=tokens:14x14+1` or `tensor=vector`.
+/// The layout of a tensor: `tensor=nchw`, `tensor=nhwc`, `tensor=tokens:14x14+1` or
+/// `tensor=vector`.
 struct LayoutOption: ExpressibleByArgument {
   let pattern: String
   let layout: OutputLayout
 
   init?(argument: String) {
-    // Names may hold '=', layouts do not.
+    // Names may contain '='; layouts do not.
     guard let separator = argument.lastIndex(of: "="), separator > argument.startIndex,
       let layout = OutputLayout(String(argument[argument.index(after: separator)...]))
     else { return nil }

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Foundation
 
-/// The memory that a command may use.
+/// Options for the memory that a command may use.
 struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -17,7 +17,7 @@ struct MemoryOptions: ParsableArguments {
   var limit: Int { memory?.count ?? ByteCount.ofMachine / 4 * 3 }
 }
 
-/// A number of bytes, such as `512MiB`, `8GB` or `1000000`; a GB is 2³⁰ of them, as a GiB is.
+/// A number of bytes, such as `512MiB`, `8GB` or `1000000`; a GB is 2³⁰ bytes, as is a GiB.
 struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
   let count: Int
 

@@ -4,7 +4,7 @@ import ArgumentParser
 import Foundation
 import GEEDOnnx
 
-/// Which model is run, and how.
+/// Options for the model and for running it.
 struct ModelOptions: ParsableArguments {
   @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"]))
   var model: String
@@ -33,7 +33,7 @@ struct ModelOptions: ParsableArguments {
     try requireRange("--threads", threads, 1...greatestThreadCount)
   }
 
-  /// The same for the engine.
+  /// The options of the engine.
   var onnxOptions: OnnxOptions {
     var options = OnnxOptions()
     options.layout = layout
@@ -48,14 +48,14 @@ struct ModelOptions: ParsableArguments {
   }
 }
 
-/// A value for a further input, written `name=value`, or `name=same`.
+/// A value for a further input, written `name=value`, or `name=same` for the examples.
 struct InputConstant: ExpressibleByArgument {
   let name: String
-  /// The number, or `nil` for the same examples.
+  /// The number, or `nil` if the input receives the same examples.
   let value: Double?
 
   init?(argument: String) {
-    // Names may hold '=', numbers do not.
+    // Names may contain '='; numbers do not.
     guard let separator = argument.lastIndex(of: "="),
       separator > argument.startIndex
     else { return nil }

@@ -3,19 +3,19 @@
 import GEED
 import GEEDOnnx
 
-/// What is measured of a model, and what patterns name besides that cannot be.
+/// The probes of a model, and the tensors that patterns match but that cannot be measured.
 struct ProbeChoices {
   var probes: [ProbeChoice] = []
   var leftOut: [TensorsLeftOut] = []
-  /// What was assumed of tensors.
+  /// Notes on assumptions about tensors.
   var notes: [String] = []
 }
 
-/// Tensors that a pattern names and that cannot be measured, for one reason.
+/// Tensors that a pattern matches but that cannot be measured, for one common reason.
 struct TensorsLeftOut: Codable, Hashable {
-  /// The option whose pattern names them.
+  /// The option whose pattern matches them.
   let option: String
-  /// Why they cannot be measured: what each of them is, does or has.
+  /// The reason that they cannot be measured, as a predicate: "is …", "does …" or "has …".
   let reason: String
   let tensors: [String]
 
@@ -29,7 +29,7 @@ struct TensorsLeftOut: Codable, Hashable {
     }
   }
 
-  /// One clause: how many they are, why, and the first of them.
+  /// One clause: their number, the reason, and the first names.
   var text: String {
     let first = tensors.prefix(2).joined(separator: ", ")
     let subject = tensors.count == 1 ? "one, which" : "\(tensors.count), each of which"
@@ -49,17 +49,17 @@ struct TensorsLeftOut: Codable, Hashable {
   }
 }
 
-/// What is known of the model and the group when probes are chosen.
+/// The properties of the model and the group that determine the choice of probes.
 struct ProbeContext {
   let graph: OnnxGraph
-  /// How the group moves examples.
+  /// The transformations of the examples.
   let transformations: any TransformationFamily
-  /// What the graph says of its tensors; looked at only where a probe asks for it.
+  /// The layouts of the graph's tensors, if a probe requires them.
   let layouts: OnnxLayouts?
 
-  /// The order of a tensor's axes that a channelwise probe reads it by.
+  /// Returns the order of a tensor's axes for a channelwise probe.
   ///
-  /// - Returns: The order, or why the tensor cannot be measured: what it is, does or has.
+  /// - Returns: The order, or the reason that the tensor cannot be measured, as a predicate.
   func featureMap(
     _ name: String, layout override: OutputLayout?, fields: FieldOption?
   ) throws -> Result<OutputLayout, Unmeasurable> {
@@ -89,13 +89,13 @@ struct ProbeContext {
     return .success(layout)
   }
 
-  /// The shape of a tensor as people write it.
+  /// Returns the shape of a tensor as text.
   func described(_ name: String) -> String {
     layouts?.shape(of: name).map { "[" + $0.map(\.description).joined(separator: ", ") + "]" }
       ?? "that is not known"
   }
 
-  /// Why the group cannot act on a feature map.
+  /// Returns the reason that the group cannot act on a feature map.
   private func reasonAgainst(
     _ shape: [Int], row: [Int], layout: OutputLayout, fields: FieldOption?
   ) throws -> String? {
@@ -130,18 +130,18 @@ struct ProbeContext {
   }
 }
 
-/// Why a tensor cannot be measured channel by channel.
+/// The reason that a tensor cannot be measured channel by channel.
 enum Unmeasurable: Error {
-  /// It is known to be no feature map; the reason completes "it …".
+  /// The tensor is not a feature map; the reason completes "it …".
   case noFeatureMap(String)
-  /// The order of its axes is not known, and this is why.
+  /// The order of its axes is unknown, for the given reason.
   case unknown(String)
-  /// The group cannot act on it; the reason completes "it …".
+  /// The group cannot act on the tensor; the reason completes "it …".
   case misfit(String)
-  /// It holds quantized integers of this operator.
+  /// The tensor holds quantized integers, computed by this operator.
   case quantized(operation: String)
 
-  /// What the tensor is, does or has, completing "each of which …".
+  /// A predicate about the tensor, completing "each of which …".
   var reason: String {
     switch self {
     case .noFeatureMap(let reason), .misfit(let reason): reason
@@ -151,7 +151,7 @@ enum Unmeasurable: Error {
     }
   }
 
-  /// One sentence about a tensor that was asked for by its name.
+  /// Returns a sentence about a tensor that was requested by its name.
   func sentence(about name: String, shape: String) -> String {
     switch self {
     case .noFeatureMap(let reason), .misfit(let reason):

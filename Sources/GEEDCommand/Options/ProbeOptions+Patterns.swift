@@ -4,10 +4,10 @@ import GEED
 import GEEDOnnx
 
 extension ProbeOptions {
-  /// What patterns name: what can be measured, and what cannot.
+  /// The tensors that patterns match: those that can be measured, and those that cannot.
   typealias Named = (tensors: [OnnxTensor], leftOut: [TensorsLeftOut])
 
-  /// The channelwise probes.
+  /// Returns the channelwise probes.
   func channelwiseChoices(in context: ProbeContext) throws -> ProbeChoices {
     let layouts = try byTensor(layoutOf, \.pattern, option: "--layout-of", in: context)
     let fields = try byTensor(fields, \.pattern, option: "--fields", in: context)
@@ -28,7 +28,8 @@ extension ProbeOptions {
       }, leftOut: named.leftOut)
   }
 
-  /// The last option whose pattern names a tensor, for each tensor that the option is about.
+  /// Returns the last option whose pattern matches a tensor, for each tensor that an option
+  /// matches.
   func byTensor<Option>(
     _ options: [Option], _ pattern: KeyPath<Option, String>, option name: String,
     in context: ProbeContext
@@ -52,7 +53,7 @@ extension ProbeOptions {
     return result
   }
 
-  /// What latent patterns name, without what has not one row for each example.
+  /// Returns the tensors that latent patterns match, except those without one row for each example.
   func measurable(
     _ patterns: [String], option: String, in context: ProbeContext
   ) throws -> Named {
@@ -63,10 +64,11 @@ extension ProbeOptions {
     }
   }
 
-  /// What patterns name, divided by what can be measured.
+  /// Returns the tensors that patterns match, divided into those that can be measured and those
+  /// that cannot.
   ///
-  /// What is named alone, by its name or by a pattern that matches nothing else, has to be
-  /// measurable; of several at least one.
+  /// A tensor that is matched alone, by its name or by a pattern that matches nothing else, has to
+  /// be measurable; of several, at least one.
   private func measurable(
     _ patterns: [String], option: String, in context: ProbeContext,
     reasonAgainst: (OnnxTensor) throws -> Unmeasurable?
@@ -79,7 +81,7 @@ extension ProbeOptions {
     }
     for pattern in patterns {
       let named = try tensors(matching: pattern, option: option, of: graph)
-      // A vector that is named is measured in any case, or found to be none.
+      // A vector that is requested by name is measured in any case, or found not to be one.
       if named.count == 1, let reason = reasons[named[0].name] {
         if option != "--channelwise", case .noFeatureMap = reason {
           reasons[named[0].name] = nil
@@ -107,7 +109,7 @@ extension ProbeOptions {
 }
 
 extension OnnxTensor {
-  /// The reason against measuring quantized integers.
+  /// The reason against measuring the tensor if it holds quantized integers, or `nil`.
   fileprivate var quantized: Unmeasurable? {
     if case .quantized(let operation)? = scores { .quantized(operation: operation) } else { nil }
   }

@@ -4,9 +4,9 @@ import GEED
 import GEEDOnnx
 
 extension ProbeOptions {
-  /// The softmax probes, with notes on kinds that are assumed.
+  /// Returns the softmax probes, with notes on assumed kinds of scores.
   ///
-  /// - Throws: ``UsageError`` for a tensor whose scores or pixels cannot be read.
+  /// - Throws: ``UsageError`` for a tensor whose scores or pixel axes cannot be determined.
   func softmaxChoices(in context: ProbeContext) throws -> ProbeChoices {
     let named = try scoreOptions(of: context.graph)
     let layouts = try byTensor(layoutOf, \.pattern, option: "--layout-of", in: context)
@@ -20,7 +20,8 @@ extension ProbeOptions {
       }
       let shape = context.layouts?.shape(of: tensor.name) ?? tensor.shape
       let kind = option?.kind ?? tensor.scores?.kind ?? ScoreKind(assumedFor: shape)
-      // Probabilities that do not sum to 1 over axis 1 are refused later; labels show no such mistake.
+      // Class probabilities that do not sum to 1 over axis 1 are rejected later; label
+      // probabilities cannot be checked that way.
       let isRead = tensor.scores?.kind.map { !$0.isBernoulli } ?? false
       var choice = ProbeChoice(metric: .softmax, tensor: tensor.name, reading: kind)
       if named[tensor.name]?.kind != nil || isRead,
@@ -40,7 +41,8 @@ extension ProbeOptions {
     return result
   }
 
-  /// The options of `--scores` that name tensors, by tensor; the last of one tensor counts.
+  /// Returns the `--scores` options that name tensors, by tensor; the last option for a tensor
+  /// counts.
   private func scoreOptions(of graph: OnnxGraph) throws -> [String: ScoreOption] {
     var options: [String: ScoreOption] = [:]
     let measured = try Set(
@@ -58,8 +60,8 @@ extension ProbeOptions {
 }
 
 extension ScoreKind {
-  /// What is assumed where neither the graph nor the user says it: class scores, of which a single one
-  /// is the logit of a sigmoid.
+  /// The kind that is assumed if neither the graph nor the user specifies it: class scores, or the
+  /// logit of a sigmoid if there is only one.
   fileprivate init(assumedFor shape: [OnnxAxis]?) {
     let isSingle = shape.map { $0.dropFirst().allSatisfy { $0.length == 1 } } ?? false
     self = isSingle ? .bernoulliLogit : .logits
@@ -67,10 +69,11 @@ extension ScoreKind {
 }
 
 extension OnnxTensor {
-  /// The operator that made the values, unless class scores usually come from it.
+  /// The operator that computed the values, unless it is a usual source of class scores.
   fileprivate var unusualOrigin: String? { origin.flatMap { Self.usual.contains($0) ? nil : $0 } }
 
-  /// Operators of linear layers, normalizations and poolings, and those that choose or scale scores.
+  /// Operators of linear layers, normalizations and poolings, and those that select or scale
+  /// scores.
   private static let usual: Set = [
     "Add", "AveragePool", "BatchNormalization", "Concat", "Conv", "ConvTranspose",
     "DequantizeLinear", "Div", "Einsum", "FusedConv", "FusedGemm", "FusedMatMul", "Gather", "Gemm",
@@ -80,10 +83,10 @@ extension OnnxTensor {
 }
 
 extension ProbeContext {
-  /// The order of the axes of scores that are compared pixel by pixel; `nil` where there is not more
-  /// than one pixel.
+  /// Returns the order of the axes of scores that are compared pixel by pixel, or `nil` if there is
+  /// at most one pixel.
   ///
-  /// - Throws: ``UsageError`` where it is not known which axes are the pixels.
+  /// - Throws: ``UsageError`` if it is unknown which axes are the pixels.
   fileprivate func pixelOrder(
     _ name: String, shape: [OnnxAxis]?, layout override: OutputLayout?
   ) throws -> OutputLayout? {

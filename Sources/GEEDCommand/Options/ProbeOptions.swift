@@ -5,7 +5,7 @@ import Foundation
 import GEED
 import GEEDOnnx
 
-/// What is measured of a model.
+/// Options for the probes of a model.
 struct ProbeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -66,7 +66,7 @@ struct ProbeOptions: ParsableArguments {
     }
   }
 
-  /// Whether the layouts of the model's tensors have to be known before probes can be chosen.
+  /// Returns whether the layouts of the model's tensors are required to choose the probes.
   func needLayouts(of graph: OnnxGraph) throws -> Bool {
     if !channelwise.isEmpty || (latent + latentCosine).contains(where: Self.isPattern) {
       return true
@@ -76,11 +76,12 @@ struct ProbeOptions: ParsableArguments {
     }
   }
 
-  /// The probes, in the order of the options and within one in the order of the graph.
+  /// Returns the probes, in the order of the options, and for each option in the order of the
+  /// graph.
   ///
   /// - Throws: `OnnxModelError` for a tensor that the model does not have, ``UsageError`` for a
-  ///   pattern that matches none, or none that can be measured, and for a tensor that is named and
-  ///   cannot be.
+  ///   pattern that matches no tensor or none that can be measured, and for a tensor that is
+  ///   requested by name and cannot be measured.
   func choices(in context: ProbeContext) throws -> ProbeChoices {
     let maps = try channelwiseChoices(in: context)
     let vectors = try measurable(latent, option: "--latent", in: context)
@@ -124,22 +125,22 @@ struct ProbeOptions: ParsableArguments {
   }
 }
 
-/// A probe, with nothing left to be looked up.
+/// A fully resolved probe.
 struct ProbeChoice: Codable, Hashable {
   let metric: Metric
   let tensor: String
-  /// What softmax probes read; `values` for all others.
+  /// The kind of scores that a softmax probe reads; `values` for all other probes.
   var reading = ScoreKind.values
-  /// Whether a softmax probe compares pixels; left out where it does not.
+  /// Whether a softmax probe compares pixels; `nil` if it does not.
   var isPerPixel: Bool?
-  /// The fields of the tensor's channels as `--fields` takes them, pattern and all.
+  /// The fields of the tensor's channels in the syntax of `--fields`, including the pattern.
   var fields: String?
-  /// The order of the axes of a channelwise tensor, or of one of pixels.
+  /// The order of the axes of a channelwise tensor, or of a tensor of pixels.
   var layout: OutputLayout?
 
-  /// The same for the library.
+  /// Returns the probe of the library.
   ///
-  /// - Throws: ``UsageError`` for a field type that is not known, as another version may have stored
+  /// - Throws: ``UsageError`` for a field type that is unknown, as another version may have stored
   ///   it, or does not fit the group.
   func probe(under transformations: any TransformationFamily) throws -> Probe {
     let field = try fields.map { text in

@@ -2,20 +2,20 @@
 
 import ArgumentParser
 
-/// The most threads that are asked for.
+/// The maximum number of threads.
 let greatestThreadCount = 1_024
 
-/// The most inputs that go through a model at a time.
+/// The maximum number of inputs in one batch.
 let greatestBatch = 65_536
 
-/// Throws, naming the option and the range, unless a number is in it; an option that is left out is.
+/// Throws, naming the option and the range, if a number is outside of it; `nil` is valid.
 func requireRange(_ option: String, _ number: Int?, _ range: ClosedRange<Int>) throws {
   guard let number, !range.contains(number) else { return }
   throw ValidationError(
     "'\(option)' must be from \(range.lowerBound) to \(range.upperBound), but is \(number).")
 }
 
-/// Reads a seed, or says which there are.
+/// Parses a seed, or throws an error that states the valid range.
 func seed(parsing argument: String) throws -> UInt64 {
   guard let seed = UInt64(argument) else {
     throw ValidationError("expected a whole number from 0 to \(UInt64.max)")

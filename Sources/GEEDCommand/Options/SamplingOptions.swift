@@ -3,7 +3,7 @@
 import ArgumentParser
 import GEED
 
-/// How many examples are measured, and which.
+/// Options for the number and the choice of examples.
 struct SamplingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
@@ -62,22 +62,22 @@ struct SamplingOptions: ParsableArguments {
     }
   }
 
-  /// How many examples enter *E*; `nil` for all.
+  /// The number of examples for *E*, or `nil` for all.
   var exampleCount: Int? {
     plan != nil
       ? SampleSizePlan.pilotCount : samples.map(\.count) ?? (precision == nil ? 50 : nil)
   }
 
-  /// The examples of *M*, where they have a data set of their own.
+  /// Returns the examples of *M*, if they have a separate data set.
   ///
-  /// The data that are measured, named once more, are the same examples and not others: then *E* and
-  /// *M* share them, as they do without `--scale-data`.
+  /// If the data set of *E* is given again, its examples are the same and not independent ones:
+  /// then *E* and *M* share them, as they do without `--scale-data`.
   ///
   /// - Parameters:
-  ///   - dataOptions: What happens to pictures.
-  ///   - data: Where the examples of *E* come from.
+  ///   - dataOptions: The preprocessing of pictures.
+  ///   - data: The source of the examples of *E*.
   ///   - dataset: The examples of *E*.
-  /// - Throws: `MeasurementError` if they are not of the shape of the others.
+  /// - Throws: `MeasurementError` if their shape differs from that of the others.
   func openScaleData(
     _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset
   ) throws -> (any Dataset)? {
@@ -93,8 +93,8 @@ struct SamplingOptions: ParsableArguments {
 }
 
 extension Dataset {
-  /// Whether two data sets of one shape are the same under different names, such as a link or a copy:
-  /// equally many examples, and those that are drawn for *M* are equal.
+  /// Returns whether two data sets of one shape are the same under different names, such as a link
+  /// or a copy: they have equally many examples, and those that are drawn for *M* are equal.
   fileprivate func hasSameExamples(
     as other: any Dataset, count drawn: Int?, seed: UInt64
   ) throws -> Bool {
@@ -110,7 +110,7 @@ enum SampleCount: CustomStringConvertible {
   case count(Int)
   case all
 
-  /// Reads a number, or says which there are.
+  /// Parses a number, or throws an error that states the valid ones.
   init(parsing argument: String) throws {
     if argument == "all" {
       self = .all
@@ -121,7 +121,7 @@ enum SampleCount: CustomStringConvertible {
     }
   }
 
-  /// The number, `nil` for all.
+  /// The number, or `nil` for all.
   var count: Int? {
     if case .count(let count) = self { count } else { nil }
   }

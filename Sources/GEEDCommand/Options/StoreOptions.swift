@@ -4,7 +4,7 @@ import ArgumentParser
 import Foundation
 import GEED
 
-/// Whether a run is kept, and which part of it this is.
+/// Options for storing a run, and for the part of it to measure.
 struct StoreOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -31,7 +31,8 @@ struct StoreOptions: ParsableArguments {
     }
   }
 
-  /// The part that is asked for; one that was found in the environment is said on standard error.
+  /// Returns the requested shard, and reports on standard error if it was read from the
+  /// environment.
   func resolvedShard() throws -> Shard {
     guard let (shard, source) = try shard?.resolved(in: ProcessInfo.processInfo.environment) else {
       return .whole
@@ -47,10 +48,10 @@ struct StoreOptions: ParsableArguments {
     StandardError.write("\(line.shown)\n")
   }
 
-  /// Options that decide where a run is kept, and not what its numbers are.
+  /// Options that determine where a run is stored, and do not affect its numbers.
   private static let names = (values: ["--store", "--shard"], flags: ["--resume"])
 
-  /// A command line without these options: the one of the same run in one go.
+  /// Returns a command line without these options: the command of the same run as a whole.
   static func withoutStoring(_ words: [String]) -> [String] {
     var rest: [String] = []
     var isValue = false
@@ -69,15 +70,15 @@ struct StoreOptions: ParsableArguments {
   }
 }
 
-/// `2/8`, or `auto`.
+/// A shard, such as `2/8`, or `auto`.
 enum ShardChoice {
   case shard(Shard)
   case automatic
 
-  /// The most parts that one run is divided into.
+  /// The maximum number of parts of a run.
   fileprivate static let greatestCount = 1_000_000
 
-  /// Reads a part, or says how one is written.
+  /// Parses a shard, or throws an error that states the syntax.
   init(parsing argument: String) throws {
     if argument == "auto" {
       self = .automatic
@@ -93,9 +94,9 @@ enum ShardChoice {
     self = .shard(Shard(index: number - 1, of: count))
   }
 
-  /// The shard, and where it was read.
+  /// Returns the shard, and the source if it was read from the environment.
   ///
-  /// - Throws: ``UsageError`` if the environment names none.
+  /// - Throws: ``UsageError`` if the environment defines none.
   func resolved(in environment: [String: String]) throws -> (shard: Shard, source: String?) {
     switch self {
     case .shard(let shard): return (shard, nil)
@@ -112,7 +113,7 @@ enum ShardChoice {
   }
 }
 
-/// A program that starts one process for each part, and says in variables which is which.
+/// A launcher that starts one process for each part and identifies it in environment variables.
 private struct Launcher {
   let name: String
   let number: String

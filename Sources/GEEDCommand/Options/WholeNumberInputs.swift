@@ -4,12 +4,12 @@ import GEED
 import GEEDOnnx
 
 extension OnnxModel {
-  /// Throws if the model takes whole numbers, and examples are not such numbers: outside the range of
-  /// the type, or so small that little is left of them when they are rounded.
+  /// Throws if the model takes integers and the examples are not suitable: outside the range of the
+  /// type, or so small that rounding distorts them.
   ///
-  /// Pixels that were resized are rounded as well, which changes them by less than a per cent.
+  /// Resized pixels are rounded as well, which changes them by less than one percent.
   ///
-  /// - Throws: ``UsageError``, and what reading the examples throws.
+  /// - Throws: ``UsageError``, and the errors of reading the examples.
   func requireWholeNumbers(in measurement: DeviationMeasurement) throws {
     guard let range = inputElementType.wholeNumbers else { return }
     let dataset = measurement.dataset
@@ -35,7 +35,7 @@ extension OnnxModel {
 }
 
 extension OnnxElementType {
-  /// The numbers that the type holds; `nil` for types with fractions.
+  /// The range of the type, or `nil` for types with fractions.
   fileprivate var wholeNumbers: ClosedRange<Double>? {
     switch self {
     case .bool: 0...1

@@ -4,7 +4,7 @@
 import Foundation
 import GEEDExperiments
 
-/// Claims as text: the verdict, the sentence, and what it rests on.
+/// Claims as text: the verdict, the sentence, and the evidence.
 enum ClaimText {
   static func lines(_ claims: [Claim]) -> [String] {
     let counts = Verdict.allCases.map { verdict in

@@ -2,9 +2,9 @@
 
 import GEED
 
-/// What stands below the table of results: predictions, subgroups, the worst examples.
+/// The text below the table of results: predictions, subgroups, the worst examples.
 enum CompanionText {
-  /// A line that says what the tensors of softmax probes were read as; none without such probes.
+  /// Returns a line with the kinds of scores of softmax probes; empty without such probes.
   static func scores(of results: [ProbeResult]) -> [String] {
     let read = results.compactMap { result in
       result.scores.map { "\(result.tensor) as \($0.rawValue)" }
@@ -12,9 +12,9 @@ enum CompanionText {
     return read.isEmpty ? [] : ["scores: " + read.joined(separator: ", ")]
   }
 
-  /// A line or two for each softmax probe.
+  /// Returns one or two lines for each softmax probe.
   ///
-  /// - Parameter order: What the deviation can be at most the logarithm of, such as `|G|`.
+  /// - Parameter order: The number whose logarithm is the maximum of the deviation, such as `|G|`.
   static func predictions(of results: [ProbeResult], order: String) -> [String] {
     results.flatMap { result in
       result.predictions.map { lines(of: $0, tensor: result.tensor, order: order) } ?? []
@@ -37,8 +37,8 @@ enum CompanionText {
     ]
   }
 
-  /// A table of subgroups, then of quotients, with a column for each probe; `nil` where they were not
-  /// measured, or there are none.
+  /// Returns a table of subgroups, then of quotients, with a column for each probe; `nil` if they
+  /// were not measured or there are none.
   static func subgroups(of results: [ProbeResult], group: String) -> Table? {
     let measured = results.filter { !($0.subgroups ?? []).isEmpty }
     guard let first = measured.first?.subgroups else { return nil }
@@ -61,7 +61,7 @@ enum CompanionText {
     return table
   }
 
-  /// A line for each probe that names its worst examples; none for a count of 0.
+  /// Returns a line with the worst examples for each probe; empty for a count of 0.
   static func worstExamples(of results: [ProbeResult], count: Int) -> [String] {
     guard count > 0 else { return [] }
     return results.filter { !$0.perExample.isEmpty }.map { result in
@@ -75,14 +75,14 @@ enum CompanionText {
 }
 
 extension ProbeResult {
-  /// The examples with the largest deviations, the largest first.
+  /// Returns the examples with the largest deviations, in descending order.
   func worstExamples(_ count: Int) -> [ExampleDeviation] {
     Array(perExample.sorted { ($1.value, $0.index) < ($0.value, $1.index) }.prefix(count))
   }
 }
 
 extension Double {
-  /// A share as people write it: `87.5 %`. Only 0 is `0 %`, and only 1 is `100 %`.
+  /// The fraction as text: `87.5 %`. Only 0 is `0 %`, and only 1 is `100 %`.
   var percent: String {
     if self > 0, self < 0.0005 { return "<0.1 %" }
     if self < 1, self >= 0.9995 { return ">99.9 %" }

@@ -3,7 +3,7 @@
 import GEED
 import GEEDData
 
-/// Orbits side by side: a row for each example, a column for each element of the group.
+/// A picture of orbits: a row for each example, a column for each element of the group.
 struct ContactSheet {
   private let orbits: [Tensor]
   private let preprocessing: Preprocessing
@@ -14,15 +14,16 @@ struct ContactSheet {
     self.preprocessing = preprocessing
   }
 
-  /// What stands where: the names of the columns and the numbers of the examples.
+  /// Returns the caption: the names of the columns and the numbers of the examples.
   static func caption(columns: Transformations, examples: [Int]) -> String {
-    // Names such as `blur 0.5` have blanks in them.
+    // Names such as `blur 0.5` contain blanks.
     let names = columns.elementNames
     let text = names.joined(separator: names.contains { $0.contains(" ") } ? ", " : " ")
     return "columns \(text); rows examples " + examples.map(String.init).joined(separator: " ")
   }
 
-  /// The sheet. Small pictures are drawn larger, pixel by pixel; a gap of 2 separates them.
+  /// The sheet as a picture. Small pictures are enlarged by whole pixels; a gap of 2 separates
+  /// them.
   var picture: Picture {
     let shape = orbits[0].shape
     let (columns, height, width) = (shape[0], shape[shape.count - 2], shape[shape.count - 1])
@@ -46,7 +47,7 @@ struct ContactSheet {
     return Picture(width: size.width, height: size.height, channels: 3, pixels: pixels)
   }
 
-  /// The brightness of each pixel in red, green and blue: normalization is taken back.
+  /// Returns the brightness of each pixel in red, green and blue, with the normalization undone.
   private func colors(of image: Tensor) -> (_ channel: Int, _ pixel: Int) -> UInt8 {
     let size = image.shape.suffix(2).reduce(1, *)
     let channelCount = image.scalars.count / size

@@ -2,16 +2,16 @@
 
 import GEED
 
-/// How the controls of a measurement are shown to people.
+/// The text of a measurement's controls.
 enum ControlText {
-  /// The headings of the columns for the controls that were run.
+  /// Returns the column headings for the controls that were run.
   static func columns(of document: MeasurementDocument) -> [String] {
     (document.control.map { [$0.kind.rawValue] } ?? [])
       + (document.frame.noise.map { _ in ["noise"] } ?? [])
       + (document.control == nil && document.frame.noise == nil ? [] : ["F"])
   }
 
-  /// The entries in these columns for the result at `index`.
+  /// Returns the entries in these columns for the result at `index`.
   static func cells(of index: Int, in document: MeasurementDocument) -> [String] {
     let result = document.results[index]
     return (document.control.map { [$0.results[index].value.short] } ?? [])
@@ -20,7 +20,7 @@ enum ControlText {
         ? [] : [(result.fRatio?.value).short])
   }
 
-  /// One line about the action on the inputs, where there is something to say.
+  /// Returns a line about the action on the inputs, if it was checked.
   static func action(_ defects: ActionDefects?) -> [String] {
     guard let defects else { return [] }
     guard defects.compositionDefect > 0 else { return ["action: exact, composition defect 0"] }

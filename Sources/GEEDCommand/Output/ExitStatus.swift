@@ -10,7 +10,7 @@ import GEEDModels
 import GEEDTorch
 #endif
 
-/// How the tool ends, by the conventions of sysexits.
+/// The exit statuses of the tool, by the conventions of sysexits.
 enum ExitStatus: Int32 {
   case checkFailed = 1
   case usage = 64
@@ -20,7 +20,7 @@ enum ExitStatus: Int32 {
   case notWritten = 74
   case interrupted = 130
 
-  /// The status that an error of ours stands for; `nil` for those that the parser reports.
+  /// The status for an error of this package; `nil` for errors that the parser reports.
   init?(of error: any Error) {
     switch error {
     case let error as DataError:
@@ -50,7 +50,7 @@ enum ExitStatus: Int32 {
 
 #if Torch
 extension ExitStatus {
-  /// The status of an error that only training meets.
+  /// The status of an error that occurs only in training.
   fileprivate init?(ofTraining error: any Error) {
     switch error {
     case let error as WeightsError:
@@ -67,7 +67,7 @@ extension ExitStatus {
 }
 
 extension WeightsError {
-  /// Whether a file is not there or may not be read.
+  /// Whether a file does not exist or cannot be read.
   fileprivate var isUnavailable: Bool {
     if case .system(_, "open", _) = self { true } else { false }
   }
@@ -79,7 +79,7 @@ extension WeightsError {
 }
 
 extension DistributedError {
-  /// Whether other variables would mend it.
+  /// Whether other environment variables would fix it.
   fileprivate var isUsage: Bool {
     switch self {
     case .missingVariable, .invalidVariable: true
@@ -89,7 +89,7 @@ extension DistributedError {
 }
 
 extension TrainingError {
-  /// Whether other settings would mend it.
+  /// Whether other settings would fix it.
   fileprivate var isUsage: Bool {
     switch self {
     case .otherSettings, .otherLength, .diverged: true
@@ -100,7 +100,7 @@ extension TrainingError {
 #endif
 
 extension DataError {
-  /// Whether a file or folder is not there or may not be read.
+  /// Whether a file or folder does not exist or cannot be read.
   fileprivate var isUnavailable: Bool {
     if case .system(_, let operation, _) = self {
       ["open", "list"].contains(operation)
@@ -143,7 +143,7 @@ extension OnnxGraphError {
 }
 
 extension MeasurementError {
-  /// Whether other options would mend it.
+  /// Whether other options would fix it.
   fileprivate var isUsage: Bool {
     switch self {
     case .noGroup, .layout, .channelAxes: true
@@ -153,7 +153,7 @@ extension MeasurementError {
 }
 
 extension OnnxModelError {
-  /// Whether other options would mend it.
+  /// Whether other options would fix it.
   fileprivate var isUsage: Bool {
     switch self {
     case .unknownTensor, .severalInputs, .unknownInput, .providerMissing: true

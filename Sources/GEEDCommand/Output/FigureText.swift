@@ -5,7 +5,7 @@ import Foundation
 import GEED
 import GEEDExperiments
 
-/// A figure as tables: means over networks, at the end with intervals.
+/// A figure as tables of means over networks, with intervals at the last iteration.
 struct FigureText {
   private let figure: any Figure
   private let reproduction: Reproduction
@@ -21,7 +21,7 @@ struct FigureText {
     figure.showsTrajectory ? trajectories + [""] + contrast : sideBySide
   }
 
-  /// One table for each kind: iterations down, numbers across.
+  /// One table for each kind, with a row for each iteration and a column for each quantity.
   private var trajectories: [String] {
     var lines: [String] = []
     for kind in NetworkKind.allCases {
@@ -37,7 +37,7 @@ struct FigureText {
     return lines
   }
 
-  /// The last iteration with intervals.
+  /// A table of the last iteration with intervals.
   private var contrast: [String] {
     let end = reproduction.experiment.iterations
     var table = Table(
@@ -49,7 +49,7 @@ struct FigureText {
     return ["Means with 95 % intervals over networks:", ""] + table.lines
   }
 
-  /// Data sets and networks down, numbers across.
+  /// A table with a row for each data set and network, and a column for each quantity.
   private var sideBySide: [String] {
     let end = reproduction.experiment.iterations
     var table = Table(
@@ -86,7 +86,7 @@ struct FigureText {
     quantity == .accuracy ? String(format: "%.2f %%", 100 * value) : value.short
   }
 
-  /// The numbers of all networks; `nil` if one is missing.
+  /// Returns the numbers of all networks, or `nil` if one is missing.
   private func complete(_ quantity: Quantity, _ place: FigureRecord.Place) -> [Double]? {
     let values = record.values(quantity, place)
     let found = values.compactMap { $0 }

@@ -2,12 +2,12 @@
 
 import Foundation
 
-/// Prints a value as JSON, for people and for machines.
+/// Prints a value as JSON.
 func printJSON(_ value: some Encodable) throws {
   print(try jsonText(value))
 }
 
-/// A value as JSON with sorted keys.
+/// Returns a value as JSON with sorted keys.
 func jsonText(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -3,20 +3,20 @@
 import Foundation
 import GEEDData
 
-/// Checks in the XML format that continuous integration reads.
+/// A report of checks in the JUnit XML format, which continuous integration systems read.
 struct JUnitReport {
   private let outcomes: [CheckOutcome]
   private let suite: String
 
   /// Creates a report.
   ///
-  /// - Parameter suite: What was checked.
+  /// - Parameter suite: The name of the checked model.
   init(_ outcomes: [CheckOutcome], suite: String) {
     self.outcomes = outcomes
     self.suite = suite
   }
 
-  /// The report.
+  /// The report as XML.
   var xml: String {
     let failures = outcomes.count { !$0.isPassed }
     let counts = "tests=\"\(outcomes.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"0\""
@@ -35,12 +35,12 @@ struct JUnitReport {
       """
   }
 
-  /// Writes the report; others see the old file or the new one, never a part.
+  /// Writes the report atomically: other processes see the old file or the new one, never a part.
   func write(to path: String) throws(DataError) { try writeAtomically(Array(xml.utf8), to: path) }
 }
 
 extension String {
-  /// The text as the value of an XML attribute; characters that XML forbids become '?'.
+  /// The text as an XML attribute value; characters that XML forbids are replaced by '?'.
   fileprivate var escaped: String {
     unicodeScalars.reduce(into: "") { result, scalar in
       switch scalar {

@@ -3,11 +3,11 @@
 import GEED
 import GEEDOnnx
 
-/// The linear checks of one model, one for each group, as text.
+/// The linear checks of one model, one for each group, as a table.
 struct LinearCheckText {
   let checks: [OnnxLinearCheck]
 
-  /// One line for each convolution or matrix, one column for each group.
+  /// The lines of a table with a row for each convolution or matrix and a column for each group.
   var lines: [String] {
     guard let layers = checks.first?.layers, !layers.isEmpty else {
       return ["The model has no convolutions and no matrices."]
@@ -27,14 +27,14 @@ struct LinearCheckText {
       + ["", "Numbers are max over g of ‖Wg − gW‖ / ‖W‖; exact: 0 without rounding."]
   }
 
-  /// What reaches a tensor, one entry for each group that has propagation.
+  /// Returns the symmetry of a tensor, one entry for each group that has propagation.
   func propagation(to tensor: String) -> [String] {
     checks.filter { !$0.propagation.isEmpty }.map {
       $0.propagation[tensor]?.description ?? "–"
     }
   }
 
-  /// The headings of these entries.
+  /// The column headings of these entries.
   var propagationColumns: [(heading: String, alignment: Table.Alignment)] {
     checks.filter { !$0.propagation.isEmpty }.map { ("propagation (\($0.group))", .left) }
   }
@@ -47,7 +47,7 @@ extension CommutatorNorm {
   }
 }
 
-/// A linear check as JSON has it.
+/// The JSON document of a linear check.
 struct LinearCheckDocument: Encodable {
   struct Layer: Encodable {
     let name: String
@@ -62,7 +62,7 @@ struct LinearCheckDocument: Encodable {
       case name, operation, weights, commutator, perElement, isExact, reason
     }
 
-    /// Encodes every field, `null` where nothing is known.
+    /// Encodes every field, with `null` for unknown values.
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: Key.self)
       try container.encode(name, forKey: .name)

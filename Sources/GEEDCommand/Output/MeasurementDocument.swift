@@ -4,7 +4,7 @@ import GEED
 import GEEDData
 import GEEDOnnx
 
-/// What `geed measure --json` prints: numbers, and all that is needed to get them again.
+/// The JSON document of `geed measure --json`: results, and everything needed to reproduce them.
 struct MeasurementDocument: Encodable {
   /// A twin of the model, measured in the same way.
   struct Control: Encodable {
@@ -35,7 +35,7 @@ struct MeasurementDocument: Encodable {
     }
   }
 
-  /// The document of shards that were merged: the frame that they share, and the results of all.
+  /// Creates the document of merged shards: the frame that they share, and the results of all.
   init(_ frame: MeasurementFrame, _ result: MeasurementResult) {
     self.frame = frame
     timing = nil
@@ -48,7 +48,7 @@ struct MeasurementDocument: Encodable {
     case timing, examples, results, control
   }
 
-  /// Encodes the frame's fields beside the others.
+  /// Encodes the frame's fields together with the others.
   func encode(to encoder: any Encoder) throws {
     try frame.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -59,12 +59,12 @@ struct MeasurementDocument: Encodable {
   }
 }
 
-/// What stands in a measurement's document besides its results.
+/// The parts of a measurement's document other than its results.
 struct MeasurementFrame: Codable, Hashable {
   struct Model: Codable, Hashable {
     let path: String
     let sha256: String
-    /// The hashes of files that hold weights, left out where the ONNX file holds them all.
+    /// The hashes of files that hold weights; omitted if the ONNX file holds them all.
     let weights: [String: String]?
     let layout: String
     let provider: String
@@ -76,9 +76,9 @@ struct MeasurementFrame: Codable, Hashable {
     let exampleCount: Int
     let shape: [Int]
     let preprocessing: Preprocessing
-    /// Left out where nothing was changed.
+    /// Omitted if nothing was changed.
     let adaptation: Adaptation?
-    /// What was left out or chosen; left out itself where there is nothing to say.
+    /// Notes on what was left out or chosen; omitted if there are none.
     let notes: [String]?
   }
 
@@ -98,12 +98,12 @@ struct MeasurementFrame: Codable, Hashable {
   let seed: UInt64
   let confidenceLevel: Double
   let versions: [String: String]
-  /// Without what only says where the run is kept: the command of the same run in one go.
+  /// The command line without the options that determine where the run is stored.
   let commandLine: [String]
   let mask: PictureMask?
   let action: ActionDefects?
   let noise: Noise?
-  /// Tensors that patterns name and that cannot be measured; left out where there are none.
+  /// Tensors that patterns match but that cannot be measured; omitted if there are none.
   let leftOut: [TensorsLeftOut]?
 
   init(
@@ -136,11 +136,11 @@ struct MeasurementFrame: Codable, Hashable {
   }
 }
 
-/// How long measuring took, and how long the bare forward passes over the same batches.
+/// The time of measuring, and the time of the bare forward passes over the same batches.
 struct Timing: Encodable {
   let measureSeconds: Double
   let forwardSeconds: Double
 
-  /// Measuring in units of the bare forward passes.
+  /// The ratio of the measuring time to that of the bare forward passes.
   var ratio: Double { measureSeconds / forwardSeconds }
 }

@@ -2,7 +2,7 @@
 
 import GEED
 
-/// What `geed measure` prints for people.
+/// The text that `geed measure` prints.
 struct MeasurementText {
   private let document: MeasurementDocument
   private let details: DetailOptions
@@ -10,14 +10,14 @@ struct MeasurementText {
 
   private var frame: MeasurementFrame { document.frame }
 
-  /// - Parameter sheet: What the contact sheet of the worst examples shows, if one was drawn.
+  /// - Parameter sheet: The caption of the contact sheet of the worst examples, if one was drawn.
   init(_ document: MeasurementDocument, _ details: DetailOptions, sheet: String? = nil) {
     self.document = document
     self.details = details
     self.sheet = sheet
   }
 
-  /// The lines: what was measured, a table of results, notes.
+  /// The lines: a description of the measurement, a table of results, and notes.
   var lines: [String] {
     var lines = [heading, ""] + results.lines
     if details.elements { lines += [""] + elements.lines }
@@ -45,18 +45,18 @@ struct MeasurementText {
       + (frame.mask == nil ? "" : ", inside the disc")
   }
 
-  /// How many transformations a deviation is a mean over: `|G|` for a finite group.
+  /// The number of transformations that a deviation averages over: `|G|` for a finite group.
   private var order: String {
     frame.transformations == nil
       ? "|G|" : "\(document.results.map(\.perElement.count).max() ?? 0)"
   }
 
-  /// Whether an output has its axes in another order than `[N, C, H, W]`.
+  /// Whether an output's axes are in an order other than `[N, C, H, W]`.
   private var showsLayouts: Bool {
     document.results.contains { $0.layout ?? .nchw != .nchw }
   }
 
-  /// What the columns mean that a reader may take for something else.
+  /// Explanations of columns that could be misunderstood.
   private var legend: [String] {
     let measured = document.results.filter { !$0.perElement.isEmpty }
     var lines: [String] = []
@@ -96,7 +96,7 @@ struct MeasurementText {
     (hasZeroVectors ? ["zero vectors"] : []) + (hasIdleChannels ? ["dead"] : [])
   }
 
-  /// The entries of ``countColumns``.
+  /// Returns the entries of ``countColumns``.
   private func counts(of result: ProbeResult) -> [String] {
     let share = result.zeroVectorShare.map(\.percent)
     let dead = result.channels.map { channels in
@@ -150,7 +150,7 @@ struct MeasurementText {
       }
   }
 
-  /// The notes that every result has.
+  /// The notes that all results share.
   private var notesOfAll: [String] {
     let first = (document.results.first?.notes ?? []).filter {
       !(document.results.first?.countNotes ?? []).contains($0)

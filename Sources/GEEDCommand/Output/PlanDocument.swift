@@ -2,7 +2,8 @@
 
 import GEED
 
-/// What `geed measure --plan` prints: how many examples each value needs, and how long they take.
+/// The JSON document of `geed measure --plan`: the number of examples that each value needs, and
+/// the time.
 struct PlanDocument: Encodable {
   struct Row: Encodable {
     let metric: Metric
@@ -23,7 +24,7 @@ struct PlanDocument: Encodable {
   let availableExampleCount: Int
   let rows: [Row]
 
-  /// Plans from a pilot that took so many seconds.
+  /// Creates a plan from a pilot and its duration in seconds.
   init(
     _ pilot: MeasurementResult, measurement: DeviationMeasurement, precision: Double,
     seconds: Double
@@ -46,7 +47,7 @@ struct PlanDocument: Encodable {
     }
   }
 
-  /// A table, and what the hardest probe takes.
+  /// A table, and the total for the probe that needs the most examples.
   var lines: [String] {
     var table = Table(
       ofResults: [
@@ -82,7 +83,7 @@ struct PlanDocument: Encodable {
 }
 
 extension PlanDocument.Row {
-  /// Why there is no plan, or only one, where the pilot has a value.
+  /// The reason that there is no plan, or only one, although the pilot has a value.
   fileprivate var reason: String? {
     guard value != nil else { return nil }
     if pilotPrecision == nil {
@@ -97,7 +98,7 @@ extension PlanDocument.Row {
   }
 }
 
-/// How many inputs go through the model for so many examples of E.
+/// The number of inputs of the model for a number of examples of E.
 private struct InputCount {
   private let order: Int
   private let scaleCount: Int

@@ -3,9 +3,9 @@
 import Foundation
 import GEED
 
-/// One line on standard error that says how far the work is and how long it will take.
+/// A line on standard error with the progress of the work and the remaining time.
 ///
-/// It shows itself only on a terminal, so that logs and pipes stay clean.
+/// It is shown only on a terminal, so that logs and pipes do not contain it.
 struct ProgressLine {
   private let isVisible = isatty(STDERR_FILENO) == 1
   private let start = ContinuousClock.now
@@ -18,7 +18,7 @@ struct ProgressLine {
       share: Double(progress.completedInputs) / Double(max(progress.totalInputs, 1)))
   }
 
-  /// Shows what is done, in words and as a share of all that is to be done since the line was made.
+  /// Shows the work done, in words and as a share of all work since the line was created.
   mutating func show(_ done: String, share: Double) {
     let now = ContinuousClock.now
     guard isVisible, lastUpdate.map({ now - $0 > .milliseconds(100) }) ?? true else { return }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 extension String {
-  /// The text as it is shown to people: in one line, with escapes such as `\n` or `\u{1B}` in place of
-  /// characters that a terminal would obey, or that turn the reading direction.
+  /// The text for display: in one line, with escapes such as `\n` or `\u{1B}` in place of
+  /// characters that a terminal would interpret, or that change the reading direction.
   ///
-  /// Names of tensors and files may hold any of them. JSON and the store keep the names as they are.
+  /// Names of tensors and files may contain any of them. JSON and the store keep the names
+  /// unchanged.
   var shown: String {
     guard unicodeScalars.contains(where: \.isObeyed) else { return self }
     var text = ""
@@ -21,13 +22,14 @@ extension String {
     return text
   }
 
-  /// Several lines as they are shown to people: their ends stay.
+  /// The text for display in several lines: line breaks are kept.
   var shownLines: String {
     split(separator: "\n", omittingEmptySubsequences: false).map { String($0).shown }
       .joined(separator: "\n")
   }
 
-  /// JSON in which characters that a terminal would obey stand as escapes, which mean the same.
+  /// JSON with escapes in place of characters that a terminal would interpret; its value is
+  /// unchanged.
   var escapedJSON: String {
     guard unicodeScalars.contains(where: { $0.isObeyed && $0 != "\n" }) else { return self }
     var text = ""
@@ -44,7 +46,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal does something else than to show it: control characters, line separators, and
+  /// Whether a terminal would interpret the character: control characters, line separators, and
   /// marks of the reading direction.
   fileprivate var isObeyed: Bool {
     switch value {

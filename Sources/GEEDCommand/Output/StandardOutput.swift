@@ -17,10 +17,10 @@ enum StandardOutput {
 
   private static let state = Mutex(State())
 
-  /// How many bytes are collected before they are written.
+  /// The number of bytes that are buffered before they are written.
   private static let capacity = 1 << 16
 
-  /// Adds text to what is to be written.
+  /// Appends text to the buffer.
   static func write(_ text: String) {
     state.withLock { state in
       state.pending += text.utf8
@@ -28,21 +28,23 @@ enum StandardOutput {
     }
   }
 
-  /// Writes what was collected.
+  /// Writes the buffered text.
   static func flush() { state.withLock { flush(&$0) } }
 
-  /// Throws if something could not be written: for loops that have no other purpose.
+  /// Throws if a write has failed: for loops whose only purpose is output.
   static func requireWritten() throws(OutputError) {
     if let code = state.withLock({ $0.failure }) { throw OutputError(code: code) }
   }
 
-  /// Writes the rest and closes the file, which is when some file systems say that it is full.
+  /// Writes the rest and closes the file, at which point some file systems report that they are
+  /// full.
   ///
   /// - Returns: The first failure.
   static func finish() -> OutputError? {
     state.withLock { state in
       flush(&state)
-      // The number stays taken: what other threads still say must not end in another file.
+      // The descriptor stays in use, so that later output of other threads does not go to another
+      // file.
       let other = open("/dev/null", O_RDONLY | O_CLOEXEC)
       if other >= 0 {
         let isClosed = dup2(STDOUT_FILENO, other) >= 0 && close(STDOUT_FILENO) == 0
@@ -62,19 +64,19 @@ enum StandardOutput {
   }
 }
 
-/// Standard error: what cannot be said there is not said, and nothing else happens.
+/// Standard error. Failed writes are ignored.
 enum StandardError {
   static func write(_ text: String) {
     _ = writeAll(Array(text.utf8), to: STDERR_FILENO, patience: 1_000)
   }
 }
 
-/// Standard output that could not be written.
+/// A failure to write to standard output.
 struct OutputError: Error, Hashable, CustomStringConvertible {
-  /// The system's number of the error.
+  /// The system's error number.
   let code: Int32
 
-  /// Whether the reader of a pipe has left, which is no error of anybody.
+  /// Whether the reader of a pipe has closed it, which is not an error.
   var isEndOfPipe: Bool { code == EPIPE }
 
   var description: String {
@@ -82,13 +84,12 @@ struct OutputError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-/// Prints a text and an end of line, as Swift's `print` does; ``StandardOutput`` keeps count.
+/// Prints a text and a line break, as Swift's `print` does, through ``StandardOutput``.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
   StandardOutput.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
 }
 
-/// Prints text as it is shown to people, and flushes it, so that progress is visible through a pipe or
-/// in a log.
+/// Prints text for display and flushes it, so that progress is visible through a pipe or in a log.
 func printAtOnce(_ text: String) {
   StandardOutput.write("\(text.shownLines)\n")
   StandardOutput.flush()
@@ -96,9 +97,9 @@ func printAtOnce(_ text: String) {
 
 /// Writes all bytes.
 ///
-/// - Parameter patience: For how many milliseconds to wait while a descriptor that does not block
-///   takes nothing; -1 for as long as it takes.
-/// - Returns: `errno` if that fails.
+/// - Parameter patience: The time in milliseconds to wait while a non-blocking descriptor accepts
+///   nothing; -1 to wait indefinitely.
+/// - Returns: `errno` on failure; otherwise `nil`.
 private func writeAll(_ bytes: [UInt8], to descriptor: Int32, patience: Int32) -> Int32? {
   bytes.withUnsafeBytes { buffer in
     var rest = buffer

@@ -2,7 +2,7 @@
 
 /// Columns of text, aligned for a terminal.
 struct Table {
-  /// On which side a column's entries line up.
+  /// The alignment of a column's entries.
   enum Alignment {
     case left
     case right
@@ -28,7 +28,7 @@ struct Table {
     rows.append(row.map(\.shown))
   }
 
-  /// The lines, without trailing blanks; two blanks stand between columns.
+  /// The lines, without trailing blanks; columns are separated by two blanks.
   var lines: [String] {
     let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

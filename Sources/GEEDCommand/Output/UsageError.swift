@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Arguments that are well formed, and do not fit the model, the data or each other.
+/// The error for arguments that are well formed but do not fit the model, the data or each other.
 ///
-/// Unlike a `ValidationError` it is printed without a reminder of the usage, which was right.
+/// Unlike a `ValidationError` it is printed without a usage message, because the usage was correct.
 struct UsageError: Error, CustomStringConvertible {
   let description: String
 

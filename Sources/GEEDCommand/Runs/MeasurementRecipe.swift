@@ -3,10 +3,11 @@
 import GEED
 import GEEDData
 
-/// How a model is measured: all that decides the numbers but the model and the data.
+/// The settings of a measurement: everything that determines the numbers except the model and the
+/// data.
 ///
-/// `geed measure` and `geed merge` make their measurements of recipes, so what was measured in parts is
-/// put together by the very rules that it was measured by.
+/// `geed measure` and `geed merge` create their measurements from recipes, so shards are merged by
+/// the same rules by which they were measured.
 struct MeasurementRecipe: Codable, Hashable {
   let group: String
   let interpolation: Interpolation
@@ -21,13 +22,13 @@ struct MeasurementRecipe: Codable, Hashable {
   let measuresSubgroups: Bool
   let precision: Double?
 
-  /// What happens to pictures of a shape.
+  /// Returns the transformations of pictures of a shape.
   func transformations(on shape: [Int]) throws -> any TransformationFamily {
     try GroupName(parsing: group).transformations(
       on: shape, seed: seed, interpolation: interpolation)
   }
 
-  /// The measurement of a model on data.
+  /// Returns the measurement of a model on data.
   ///
   /// - Throws: `UsageError` if a field type does not fit the group, `ActionError` if the group does
   ///   not fit the data.

@@ -3,17 +3,17 @@
 import GEEDData
 import GEEDOnnx
 
-/// Which network a file holds, however the file is called.
+/// The identity of a network, independent of the name of its file.
 struct ModelFingerprint: Codable, Hashable {
   /// The SHA-256 of the ONNX file.
   let sha256: String
-  /// The SHA-256 of every file that holds weights outside of it, by name; `nil` where none does.
+  /// The SHA-256 of every file with external weights, by name; `nil` if there are none.
   let weights: [String: String]?
 
   /// Reads all files of a model once.
   ///
-  /// - Throws: `OnnxGraphError` if the weights are not where they may be, `DataError` if a file cannot
-  ///   be read.
+  /// - Throws: `OnnxGraphError` if the weights are not at a permitted location, `DataError` if a
+  ///   file cannot be read.
   init(_ graph: OnnxGraph) throws {
     try graph.requireWeightFiles()
     sha256 = try Digest.hex(ofFile: graph.path, by: .sha256)

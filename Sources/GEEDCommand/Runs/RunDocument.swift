@@ -5,7 +5,7 @@ import GEED
 import GEEDData
 import GEEDStore
 
-/// A run as `geed measure --json` has written it, as much of it as comparisons need.
+/// The parts of a document of `geed measure --json` that comparisons need.
 struct RunDocument: Decodable {
   struct Model: Decodable {
     let path: String
@@ -16,7 +16,7 @@ struct RunDocument: Decodable {
     let path: String
     let exampleCount: Int
     let shape: [Int]
-    /// Older versions left it out, as those below.
+    /// Missing in documents of older versions, like `adaptation`.
     let preprocessing: Preprocessing?
     let adaptation: Adaptation?
   }
@@ -33,7 +33,8 @@ struct RunDocument: Decodable {
     let value: Double?
     let confidenceInterval: [Double]?
     let intervalMethod: IntervalMethod?
-    /// The least and the largest possible value, `null` where there is none; older versions left it out.
+    /// The least and the greatest possible value, `null` if there is none; missing in older
+    /// versions.
     let range: [Double?]?
     let scores: ScoreKind?
     let exampleCount: Int
@@ -45,7 +46,7 @@ struct RunDocument: Decodable {
 
   static let schema = "geed.measurement/1"
 
-  /// The file that the run comes from.
+  /// The path of the run's file.
   private(set) var path = ""
 
   let schema: String
@@ -66,8 +67,8 @@ struct RunDocument: Decodable {
   /// Reads a run.
   ///
   /// - Parameter path: A file, or `STORE#RUN` for a run of a store.
-  /// - Throws: `DataError` for a file that is not there or that `geed measure` has not written;
-  ///   `StoreError` and ``UnfinishedRun`` for a run of a store.
+  /// - Throws: `DataError` for a file that does not exist or that was not written by
+  ///   `geed measure`; `StoreError` and ``UnfinishedRun`` for a run of a store.
   static func read(_ path: String) throws -> RunDocument {
     guard let bytes = try bytes(at: path) else {
       throw DataError.missing(path: path, expected: "a run, written by 'geed measure --json'")
@@ -107,7 +108,8 @@ struct RunDocument: Decodable {
 }
 
 extension RunDocument.Result {
-  /// The value with its examples' shares, or `nil` where the value or its error does not exist.
+  /// The value with the contributions of its examples, or `nil` if the value or its error does not
+  /// exist.
   var statistic: SampleMean? {
     guard let value, let errorShares, let degreesOfFreedom else { return nil }
     return SampleMean(
@@ -115,7 +117,7 @@ extension RunDocument.Result {
       degreesOfFreedom: degreesOfFreedom)
   }
 
-  /// The values that the result can have.
+  /// The range of possible values.
   var possibleValues: ClosedRange<Double> {
     let infinity = Double.infinity
     if let range { return (range[0] ?? -infinity)...(range[1] ?? infinity) }
@@ -129,10 +131,10 @@ extension RunDocument.Result {
   /// The end of the interval above the value.
   var upperBound: Double? { confidenceInterval?.last }
 
-  /// What people call the result: metric and tensor.
+  /// The title of the result: metric and tensor.
   var title: String { "\(metric.rawValue):\(tensor)" }
 
-  /// What is wrong with numbers that a file may hold, but a measurement does not write.
+  /// The reason that the numbers cannot be those of a measurement, or `nil`.
   fileprivate var flaw: String? {
     if let confidenceInterval,
       confidenceInterval.count != 2 || confidenceInterval[0] > confidenceInterval[1]
@@ -152,7 +154,7 @@ extension RunDocument.Result {
 }
 
 extension DecodingError {
-  /// Where decoding stopped, in one clause.
+  /// The location and the cause of the failed decoding, in one clause.
   fileprivate var reason: String {
     switch self {
     case .keyNotFound(let key, let context):
@@ -168,7 +170,7 @@ extension DecodingError {
 }
 
 extension [any CodingKey] {
-  /// The way to a value: `results.0.metric`.
+  /// The path of a value: `results.0.metric`.
   fileprivate var text: String {
     map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
   }

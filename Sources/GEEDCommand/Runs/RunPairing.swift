@@ -5,29 +5,29 @@ import Foundation
 import GEED
 import GEEDData
 
-/// How results of different runs find each other.
+/// The rule by which results of different runs are paired.
 enum ResultMatch: String, ExpressibleByArgument, CaseIterable {
   /// By metric and tensor.
   case tensor
-  /// By metric, the first with the first and so on, whatever the tensors are called.
+  /// By metric in order, whatever the names of the tensors.
   case metric
 }
 
-/// One result of each run, all of the same metric on the same examples.
+/// One result of each run, all for the same metric on the same examples.
 struct ResultGroup {
   let results: [RunDocument.Result]
 
-  /// Metric and tensor; all tensors, where they differ.
+  /// The metric and the tensor, or all tensors if they differ.
   var title: String {
     "\(results[0].metric.rawValue):\(Self.text(of: results.map(\.tensor)))"
   }
 
-  /// The name that all tensors have, or each one's.
+  /// Returns the name that all tensors have, or all names.
   static func text(of tensors: [String]) -> String {
     Set(tensors).count == 1 ? tensors[0] : tensors.joined(separator: " / ")
   }
 
-  /// The values with their errors, or why there are none.
+  /// Returns the values with their errors, or the reason that there are none.
   func statistics() -> (statistics: [SampleMean], note: String?) {
     if let result = results.first(where: { $0.value == nil }) {
       return ([], "\(result.title) has no value: \(result.notes.joined(separator: " "))")
@@ -41,9 +41,9 @@ struct ResultGroup {
     return (statistics, nil)
   }
 
-  /// Pairs the results of runs that measured the same thing.
+  /// Pairs the results of runs with the same settings.
   ///
-  /// - Throws: ``RunMismatch`` where runs differ in more than their model.
+  /// - Throws: ``RunMismatch`` if runs differ in more than their model.
   static func groups(of runs: [RunDocument], match: ResultMatch) throws -> [ResultGroup] {
     for other in runs.dropFirst() { try requireSameSettings(runs[0], other) }
     var rests = runs.dropFirst().map(\.results)
@@ -93,7 +93,8 @@ struct ResultGroup {
     try require("mask") { $0.mask ?? "none" }
   }
 
-  /// Throws if the outputs of one run are distributions over classes, and those of the other labels.
+  /// Throws if the outputs of one run are distributions over classes, and those of the other are
+  /// labels.
   private static func requireSameReading(
     _ a: RunDocument.Result, of first: RunDocument, _ b: RunDocument.Result,
     of second: RunDocument
@@ -121,7 +122,7 @@ struct ResultGroup {
           + "\(left.exampleCount) in all, \(b.exampleCount) and \(right.exampleCount))",
         fix: nil)
     }
-    // Models may differ in the preprocessing that they want; then their inputs differ as well.
+    // Models may require different preprocessing; then their inputs differ as well.
     guard let left = first.examples, let right = second.examples,
       first.data.preprocessing == second.data.preprocessing
     else { return }
@@ -138,7 +139,7 @@ struct ResultGroup {
 }
 
 extension Adaptation {
-  /// The settings that are not the usual ones, as JSON.
+  /// The settings that differ from the defaults, as JSON.
   fileprivate var text: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -146,7 +147,7 @@ extension Adaptation {
   }
 }
 
-/// Two runs that cannot be compared.
+/// The error for two runs that cannot be compared.
 struct RunMismatch: Error, CustomStringConvertible {
   let first: String
   let second: String

@@ -6,27 +6,28 @@ import GEEDData
 import GEEDOnnx
 import GEEDStore
 
-/// Everything that decides the numbers of a measurement; runs with the same settings have the same.
+/// All settings that determine the numbers of a measurement; runs with equal settings have equal
+/// numbers.
 struct RunSettings: Codable, Hashable {
-  /// What runs the model, and how.
+  /// The engine that runs the model, and its options.
   struct Model: Codable, Hashable {
     let files: ModelFingerprint
     let layout: String
     let provider: String
     let threads: Int?
     let constants: [String: Double]
-    /// Left out where there are none.
+    /// Omitted if there are none.
     let copies: [String]?
     let runtime: String
   }
 
-  /// What is known of a data set without its examples.
+  /// The properties of a data set without its examples.
   struct Examples: Codable, Hashable {
     let count: Int
     let shape: [Int]
     let classes: ClassCensus?
-    /// The SHA-256 of each of the first examples that are drawn, as the model sees them: they tell one
-    /// data set from another. Whether an example has changed is seen by its record.
+    /// The SHA-256 of each of the first drawn examples, after preprocessing, which identify the
+    /// data set. Changes of examples are detected by their records.
     let drawn: [String]
     /// The SHA-256 of the names and classes of all examples that are drawn for E.
     let names: String
@@ -63,7 +64,7 @@ struct RunSettings: Codable, Hashable {
 }
 
 extension RunSettings.Examples {
-  /// How many examples tell one data set from another.
+  /// The number of examples that identify a data set.
   private static let fingerprintCount = 8
 
   init(_ dataset: any Dataset, count drawnCount: Int?, seed: UInt64) throws {
@@ -83,9 +84,9 @@ extension RunSettings.Examples {
     names = hash.finish().hexadecimal
   }
 
-  /// The position, in drawing order, of the first example that has changed since other settings
-  /// were recorded for the same data set; `nil` if none has, or if it is another data set: of
-  /// another size, or without a common example.
+  /// Returns the position, in drawing order, of the first example that has changed since other
+  /// settings were recorded for the same data set; `nil` if none has, or if it is another data set:
+  /// of another size, or without a common example.
   fileprivate func changedPlace(since other: RunSettings.Examples) -> Int? {
     guard isSameData(as: other) else { return nil }
     return zip(drawn, other.drawn).enumerated().first { $0.element.0 != $0.element.1 }?.offset
@@ -97,7 +98,7 @@ extension RunSettings.Examples {
 }
 
 extension RunSettings {
-  /// The settings of a run; `nil` where another version has written them.
+  /// Creates the settings of a run; `nil` if another version has written them.
   init?(of run: RunSummary) {
     guard
       let settings = try? JSONDecoder().decode(RunSettings.self, from: Data(run.settings.utf8))
@@ -105,7 +106,7 @@ extension RunSettings {
     self = settings
   }
 
-  /// Throws if a run was made with these settings on data that have been changed since, in part.
+  /// Throws if a run was made with these settings on data that have partly changed since.
   ///
   /// - Throws: `MeasurementError` that names an example, or ``ChangedExamples``.
   func requireSameExamples(
@@ -126,7 +127,7 @@ extension RunSettings {
       }
     }
     guard self != other else { return }
-    // Names or classes are others; the records know whose.
+    // Names or classes differ; the records identify the examples.
     _ = try measurement.start(resuming: try store.records(ofRun: run.id))
     throw ChangedExamples(store: store.path, run: run.id)
   }
@@ -139,7 +140,8 @@ extension RunSettings {
   }
 }
 
-/// Examples whose names or classes are others than those of a run, in data that are otherwise the same.
+/// The error for examples whose names or classes differ from those of a run, in otherwise equal
+/// data.
 struct ChangedExamples: Error, CustomStringConvertible {
   let store: String
   let run: Int64

@@ -4,9 +4,9 @@ import Foundation
 import GEED
 import GEEDStore
 
-/// The shards of one measurement, all of them and each once.
+/// The complete set of shards of one measurement.
 struct ShardSet {
-  /// A shard and where it is.
+  /// A shard and its location.
   struct Part {
     let store: RunStore
     let run: RunSummary
@@ -14,22 +14,22 @@ struct ShardSet {
     /// `run 1 of 'a.sqlite', shard 2/8`.
     var name: String { "run \(run.id) of '\(store.path)', shard \(run.shard.text)" }
 
-    /// Why the run cannot be used.
+    /// Returns the error for a run that cannot be used.
     func damaged(_ reason: String) -> StoreError {
       .damaged(path: store.path, run: run.id, reason: reason)
     }
   }
 
-  /// In order.
+  /// The shards in order.
   let shards: [Part]
 
-  /// What all of them have measured.
+  /// The settings that all shards share.
   let settings: RunSettings
 
-  /// Finds the shards that stores hold.
+  /// Finds the shards in stores.
   ///
-  /// - Throws: ``MergeError`` if they are not those of one measurement, or some are missing, double or
-  ///   not finished.
+  /// - Throws: ``MergeError`` if they are not those of one measurement, or some are missing,
+  ///   duplicated or not finished.
   init(stores: [RunStore]) throws {
     var parts: [Part] = []
     for store in stores {
@@ -54,7 +54,7 @@ struct ShardSet {
     self.settings = settings
   }
 
-  /// Leaves out unfinished runs of a shard that a later run of the same store has finished.
+  /// Excludes unfinished runs of a shard that a later run of the same store has finished.
   private static func withoutFailedAttempts(_ parts: [Part]) -> [Part] {
     parts.filter { part in
       part.run.status == .finished
@@ -77,7 +77,7 @@ struct ShardSet {
     }
   }
 
-  /// Throws unless there is each shard once, of parts that are sorted.
+  /// Throws unless every shard occurs exactly once in sorted parts.
   private static func requireEachOnce(_ parts: [Part]) throws {
     for (part, next) in zip(parts, parts.dropFirst())
     where part.run.shard == next.run.shard {
@@ -92,10 +92,11 @@ struct ShardSet {
     }
   }
 
-  /// The whole measurement, of a model that is not there and examples that are known by name alone;
-  /// what stands in its document besides the results; and all records, in the order of the plan.
+  /// Returns the whole measurement, with a model that is not loaded and examples that are known
+  /// only by name; the parts of its document other than the results; and all records, in the order
+  /// of the plan.
   ///
-  /// - Throws: `StoreError` for a shard that does not hold what it should.
+  /// - Throws: `StoreError` for a shard with invalid content.
   func measurement() throws -> (DeviationMeasurement, MeasurementFrame, [MeasurementRecord]) {
     let document = try shards[0].store.finishedDocument(ofRun: shards[0].run.id)
     let frame: MeasurementFrame
@@ -158,7 +159,7 @@ extension RunSettings.Examples {
 }
 
 extension RunSummary {
-  /// What is different in another run, for people.
+  /// Returns a description of the difference from another run.
   fileprivate func difference(from other: RunSummary) -> String {
     if shard.count != other.shard.count { return "the number of shards" }
     if modelSHA256 != other.modelSHA256 { return "the model" }
@@ -180,7 +181,7 @@ extension RunSummary {
   }
 }
 
-/// Where two JSON values differ first, by the names of their fields.
+/// Returns the first difference of two JSON values, by the names of their fields.
 private func firstDifference(
   _ a: Any?, _ b: Any?, at path: [String]
 ) -> (path: [String], values: String)? {
@@ -197,11 +198,11 @@ private func firstDifference(
 }
 
 extension Shard {
-  /// `2/8`, numbered from 1 on.
+  /// The shard as text, `2/8`, numbered from 1.
   var text: String { "\(index + 1)/\(count)" }
 }
 
-/// Why shards make no whole.
+/// The reason that shards do not form a complete measurement.
 enum MergeError: Error, CustomStringConvertible {
   case noShard(path: String)
   case different(String, String, what: String)

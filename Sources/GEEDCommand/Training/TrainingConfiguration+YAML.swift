@@ -7,15 +7,16 @@ import GEEDModels
 import Yams
 
 extension TrainingConfiguration {
-  /// The longest file that is read; settings are short.
+  /// The maximum size of a file in bytes; settings are short.
   private static let greatestByteCount = 1 << 16
 
-  /// The most places that repeat another one (`*name`): a few can stand for billions of values.
+  /// The maximum number of aliases (`*name`): a few can expand to billions of values.
   private static let greatestAliasCount = 16
 
-  /// Reads a YAML file, and keeps its text.
+  /// Reads a YAML file and returns the settings with its text.
   ///
-  /// - Throws: `DataError` that names the file, line and setting, what was expected and what was found.
+  /// - Throws: `DataError` that states the file, line and setting, the expected and the found
+  ///   value.
   static func read(_ path: String) throws(DataError) -> (value: TrainingConfiguration, text: String)
   {
     let text = try text(of: path)
@@ -50,7 +51,7 @@ extension TrainingConfiguration {
   }
 }
 
-/// A file that is read as a whole.
+/// A regular file that is read as a whole.
 private enum RegularFile {
   static func bytes(
     of path: String, expected: String, atMost limit: Int
@@ -77,7 +78,7 @@ private enum RegularFile {
   }
 }
 
-/// What is wrong with a setting, and where it stands.
+/// An error in a setting, with its location.
 private struct SettingsError {
   let reason: String
 
@@ -122,7 +123,7 @@ private struct SettingsError {
     }
   }
 
-  /// The line of a setting, or of the one that it belongs to, and its text if it has one.
+  /// Returns the line of a setting, or of its parent, and its text if it has one.
   private static func place(
     of path: [any CodingKey], in text: String
   ) -> (line: Int?, scalar: String?) {
@@ -150,7 +151,7 @@ private struct SettingsError {
 }
 
 extension YamlError {
-  /// Line and cause, without the piece of text that a terminal would show.
+  /// The line and the cause, without the excerpt of the file that a terminal would show.
   fileprivate var reason: String {
     switch self {
     case .scanner(let context, let problem, let mark, _),

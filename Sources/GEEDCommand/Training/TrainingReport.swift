@@ -4,8 +4,8 @@
 import Foundation
 import GEEDModels
 
-/// What a training says while it runs: a line on the terminal that changes, and a row of a table
-/// wherever the network was tried or measured.
+/// The output of a training while it runs: a progress line on the terminal, and a row of a table
+/// for each iteration at which the network was tested or measured.
 struct TrainingReport {
   private let total: Int
   private let isSilent: Bool
@@ -15,16 +15,16 @@ struct TrainingReport {
   private var columns: [String] = []
 
   /// - Parameters:
-  ///   - total: How many iterations there will be.
-  ///   - start: How many were done before.
-  ///   - isSilent: Whether another process says it.
+  ///   - total: The total number of iterations.
+  ///   - start: The number of iterations done before.
+  ///   - isSilent: Whether to print nothing because another process prints the report.
   init(total: Int, start: Int, isSilent: Bool = false) {
     self.total = total
     self.isSilent = isSilent
     startIteration = start
   }
 
-  /// Shows what one iteration gave.
+  /// Shows the results of one iteration.
   mutating func show(_ entry: Trajectory.Entry) {
     if isSilent { return }
     guard entry.testAccuracy != nil || entry.deviations != nil else {
@@ -46,7 +46,7 @@ struct TrainingReport {
       ] + (entry.deviations ?? []).map(\.value.short))
   }
 
-  /// Prints a line at once, in place of the one that changes.
+  /// Prints a line immediately, in place of the progress line.
   func say(_ text: String) {
     if isSilent { return }
     progress.clear()
@@ -62,7 +62,7 @@ struct TrainingReport {
 }
 
 extension Trajectory.Deviation {
-  /// Metric and tensor.
+  /// The metric and the tensor.
   fileprivate var title: String { "\(metric.rawValue):\(tensor)" }
 }
 #endif

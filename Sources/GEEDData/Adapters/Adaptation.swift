@@ -2,29 +2,29 @@
 
 import GEED
 
-/// What is done to a whole data set so that it fits a model or tries it: what one option of the tool,
-/// or one key of a training configuration, asks for.
+/// The changes to a whole data set that make it suit a model or test the model. Each is set by one
+/// option of the tool, or by one key of a training configuration.
 ///
-/// In this order: keep the first ``classes``, grey, inverted, rotated, corrupted. All of it happens to
-/// values in 0...1, after resizing and cropping and before the scale of the white pixel, the mean and
-/// the standard deviation. The default changes nothing.
+/// The order is: keep the first ``classes``, grey, inverted, rotated, corrupted. All changes apply
+/// to values in 0...1, after resizing and cropping and before the scale of the white pixel, the
+/// mean and the standard deviation. The default changes nothing.
 public struct Adaptation: Sendable, Hashable, Codable {
-  /// Keep the classes from 0 to below this one; `nil` for all.
+  /// The number of classes to keep, counted from class 0; `nil` for all.
   public var classes: Int?
 
   /// Whether colour becomes luma (``GreyDataset``).
   public var isGrey = false
 
-  /// Whether black and white change places (``InvertedDataset``).
+  /// Whether black and white are exchanged (``InvertedDataset``).
   public var isInverted = false
 
-  /// Whether every picture is turned by an angle of its own (``RotatedDataset``).
+  /// Whether every picture is rotated by its own fixed angle (``RotatedDataset``).
   public var isRotated = false
 
-  /// What goes wrong with every picture (``CorruptedDataset``), `nil` for nothing.
+  /// The corruption of every picture (``CorruptedDataset``); `nil` for none.
   public var corruption: Corruption?
 
-  /// Where angles and corruptions start; the two splits draw different ones.
+  /// The seed of angles and corruptions; the training split draws other ones than the rest.
   public var seed: UInt64 = 0
 
   /// Creates an adaptation that changes nothing.
@@ -35,17 +35,17 @@ public struct Adaptation: Sendable, Hashable, Codable {
     isGrey || isInverted || isRotated || corruption != nil
   }
 
-  /// Opens a data set as ``DatasetLocation/open(_:preprocessing:split:skipsUnreadable:)`` does, and adapts
-  /// it.
+  /// Opens a data set as ``DatasetLocation/open(_:preprocessing:split:skipsUnreadable:)`` does, and
+  /// adapts it.
   ///
   /// - Parameters:
   ///   - location: A word or path.
   ///   - preprocessing: Size and scale of every example.
-  ///   - split: The wanted part; `nil` for the one held back.
-  ///   - drawnSplit: The part whose angles and corruptions are drawn; that of `split` where it is `nil`.
+  ///   - split: The part to open; `nil` for the held-out part.
+  ///   - drawnSplit: The part whose angles and corruptions are drawn; `nil` for that of `split`.
   ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out.
-  ///   - labeling: What takes the place of the labels of the data, `nil` for nothing.
-  /// - Throws: ``DataError`` if the data cannot be opened or do not go with the adaptation.
+  ///   - labeling: The labels that replace those of the data; `nil` to keep them.
+  /// - Throws: ``DataError`` if the data cannot be opened or do not suit the adaptation.
   public func open(
     _ location: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
     drawingAs drawnSplit: DataSplit? = nil, skipsUnreadable: Bool = false,
@@ -78,7 +78,7 @@ public struct Adaptation: Sendable, Hashable, Codable {
     return dataset
   }
 
-  /// Applies what was left out of the preprocessing while pictures had values in 0...1.
+  /// Applies the scale, mean and standard deviation, which were postponed to keep values in 0...1.
   private func normalized(
     _ dataset: any Dataset, as preprocessing: Preprocessing
   ) throws(DataError) -> any Dataset {

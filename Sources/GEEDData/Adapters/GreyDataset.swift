@@ -2,11 +2,11 @@
 
 import GEED
 
-/// The pictures of another data set in grey, for models that know no colour.
+/// The pictures of another data set in grey, for models with one input channel.
 ///
-/// A pixel becomes its luma by ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, with the weights in 65536ths
-/// that Pillow's `convert("L")` takes. Nothing is rounded to bytes: where the values are bytes / 255,
-/// 255 times the result rounds to Pillow's byte. Grey pictures stay as they are.
+/// A pixel becomes its luma by ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, with the weights of
+/// Pillow's `convert("L")`, in units of 1/65536. Nothing is rounded to bytes: if the values are
+/// bytes / 255, 255 times the result rounds to Pillow's byte. Grey pictures are unchanged.
 public struct GreyDataset: DerivedDataset {
   public let name: String
   public let exampleShape: [Int]
@@ -15,8 +15,8 @@ public struct GreyDataset: DerivedDataset {
 
   /// - Parameters:
   ///   - base: Pictures `[3, H, W]` or `[1, H, W]`, not yet normalized.
-  ///   - name: What to call the data set; the base's name and "grey" where `nil`.
-  /// - Throws: ``DataError`` if the examples are no such pictures.
+  ///   - name: The name of the data set; `nil` for the base's name and "grey".
+  /// - Throws: ``DataError`` if the examples are not such pictures.
   public init(_ base: any Dataset, named name: String? = nil) throws(DataError) {
     let shape = base.exampleShape
     guard shape.count == 3, shape[0] == 1 || shape[0] == 3 else {

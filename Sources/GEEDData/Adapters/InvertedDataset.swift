@@ -4,8 +4,8 @@ import GEED
 
 /// The pictures of another data set with black and white exchanged: every value *v* becomes 1 - *v*.
 ///
-/// Dark ink on paper, as in Omniglot, becomes bright strokes on black, as in MNIST, and the surroundings
-/// of the drawing become the 0 that a rotation fills in.
+/// Dark ink on paper, as in Omniglot, becomes bright strokes on black, as in MNIST, and the
+/// background of the drawing becomes 0, the value that a rotation fills in.
 public struct InvertedDataset: DerivedDataset {
   public let name: String
 
@@ -13,7 +13,7 @@ public struct InvertedDataset: DerivedDataset {
 
   /// - Parameters:
   ///   - base: Examples with values in 0...1, not yet normalized.
-  ///   - name: What to call the data set; the base's name and "inverted" where `nil`.
+  ///   - name: The name of the data set; `nil` for the base's name and "inverted".
   public init(_ base: any Dataset, named name: String? = nil) {
     self.base = base
     self.name = name ?? "\(base.name), inverted"

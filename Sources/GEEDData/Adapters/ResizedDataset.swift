@@ -2,11 +2,11 @@
 
 import GEED
 
-/// The pictures of any other data set in another size, antialiased bilinear.
+/// The pictures of another data set, resized by antialiased bilinear interpolation.
 ///
-/// The weights are those of ``Picture/resized(width:height:)``, which bytes from files go through; here
-/// values may be anything, and nothing is rounded between or after the passes. Where the values are
-/// bytes / 255, the result differs from that of bytes by one grey level at most.
+/// The weights are those of ``Picture/resized(width:height:)``, which resizes bytes from files;
+/// here any values are allowed, and nothing is rounded between or after the passes. If the values
+/// are bytes / 255, the result differs from that of bytes by one grey level at most.
 public struct ResizedDataset: DerivedDataset {
   public let name: String
   public let exampleShape: [Int]
@@ -19,9 +19,9 @@ public struct ResizedDataset: DerivedDataset {
   ///   - base: Pictures `[C, H, W]`.
   ///   - width: The new width, at least 1.
   ///   - height: The new height, at least 1.
-  ///   - name: What to call the data set; the base's name and the size where `nil`.
+  ///   - name: The name of the data set; `nil` for the base's name and the size.
   /// - Precondition: Both sides are positive.
-  /// - Throws: ``DataError`` if the examples are no pictures.
+  /// - Throws: ``DataError`` if the examples are not pictures.
   public init(
     _ base: any Dataset, width: Int, height: Int, named name: String? = nil
   ) throws(DataError) {

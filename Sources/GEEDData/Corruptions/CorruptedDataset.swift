@@ -2,16 +2,16 @@
 
 import GEED
 
-/// The pictures of another data set, each made worse in its own way that never changes.
+/// The pictures of another data set, each corrupted with its own fixed random choices.
 ///
-/// What happens to picture *i* depends on the corruption, the seed and *i* alone.
+/// The result for picture *i* depends only on the corruption, the seed and *i*.
 public struct CorruptedDataset: DerivedDataset {
   public let name: String
 
-  /// What goes wrong, and how much.
+  /// The kind of corruption and its severity.
   public let corruption: Corruption
 
-  /// Where random choices start.
+  /// The seed of the random choices.
   public let seed: UInt64
 
   package let base: any Dataset
@@ -19,9 +19,9 @@ public struct CorruptedDataset: DerivedDataset {
   /// - Parameters:
   ///   - base: Pictures `[C, H, W]` with values in 0...1; normalize afterwards
   ///     (``NormalizedDataset``).
-  ///   - corruption: What goes wrong, and how much.
-  ///   - seed: Where random choices start.
-  /// - Throws: ``DataError`` if the examples are no pictures of at least 2 x 2 pixels.
+  ///   - corruption: The kind of corruption and its severity.
+  ///   - seed: The seed of the random choices.
+  /// - Throws: ``DataError`` if the examples are not pictures of at least 2 x 2 pixels.
   public init(
     _ base: any Dataset, by corruption: Corruption, seed: UInt64 = 0
   ) throws(DataError) {
@@ -48,13 +48,13 @@ public struct CorruptedDataset: DerivedDataset {
   }
 }
 
-/// The pictures of another data set with (value - mean) / standard deviation in each channel.
+/// The pictures of another data set, normalized to (value - mean) / standard deviation per channel.
 public struct NormalizedDataset: DerivedDataset {
   package let base: any Dataset
   private let mean: [Float]
   private let standardDeviation: [Float]
 
-  /// - Throws: ``DataError`` if there is not one mean and one standard deviation for each channel.
+  /// - Throws: ``DataError`` unless there is one mean and one standard deviation for each channel.
   /// - Precondition: Standard deviations are positive.
   public init(
     _ base: any Dataset, mean: [Float], standardDeviation: [Float]

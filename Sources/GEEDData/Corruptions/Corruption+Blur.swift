@@ -3,11 +3,11 @@
 import GEED
 import RealModule
 
-/// Weights of a pixel's neighbors; they sum to 1.
+/// The weights of a pixel's neighbors, which sum to 1.
 struct BlurKernel {
   private(set) var taps: [(rows: Int, columns: Int, weight: Float)]
 
-  /// The disc of `radius` pixels, pixels on its edge in part.
+  /// Returns a disc with a radius of `radius` pixels; pixels on its edge count in part.
   static func disc(_ radius: Double) -> BlurKernel {
     let reach = Int(radius.rounded(.up))
     return BlurKernel(reach: reach) { row, column in
@@ -15,7 +15,7 @@ struct BlurKernel {
     }
   }
 
-  /// A line of `length` pixels through the middle, in a random direction.
+  /// Returns a line of `length` pixels through the middle, in a random direction.
   static func line(_ length: Double, using generator: inout SplitMix64) -> BlurKernel {
     let angle = Double.pi * generator.nextUnit()
     let (sine, cosine) = (Double.sin(angle), Double.cos(angle))
@@ -26,7 +26,7 @@ struct BlurKernel {
     }
   }
 
-  /// The kernel whose weights are proportional to `weight`, held within 0...1.
+  /// Creates a kernel whose weights are proportional to `weight`, clamped to 0...1.
   private init(reach: Int, weight: (_ row: Double, _ column: Double) -> Double) {
     var taps: [(rows: Int, columns: Int, weight: Float)] = []
     for row in -reach...reach {
@@ -41,7 +41,8 @@ struct BlurKernel {
 }
 
 extension Tensor {
-  /// The weighted sums of each pixel's neighbors; beyond the border its nearest pixel counts.
+  /// Returns the weighted sum of each pixel's neighbors; beyond the border, the nearest pixel is
+  /// used.
   func convolved(with kernel: BlurKernel) -> Tensor {
     var result = self
     let (height, width) = (shape[1], shape[2])
@@ -61,7 +62,8 @@ extension Tensor {
     return result
   }
 
-  /// Each pixel replaced by one that is normally `spread` pixels away, between two blurs.
+  /// Returns the picture with each pixel replaced by one at a Gaussian distance, with a standard
+  /// deviation of `spread` pixels along each axis, between two blurs.
   func throughGlass(spread: Double, sigma: Double, using generator: inout SplitMix64) -> Tensor {
     let (height, width) = (shape[1], shape[2])
     let blur = ArrayOperator(

@@ -3,13 +3,13 @@
 import GEED
 
 extension Tensor {
-  /// The share `kept` of every scalar's distance from the picture's mean.
+  /// Returns the picture with each scalar's distance from the mean multiplied by `kept`.
   func towardsMean(keeping kept: Double) -> Tensor {
     let mean = scalars.reduce(0) { $0 + Double($1) } / Double(scalars.count)
     return mapped { Float(mean + kept * (Double($0) - mean)) }
   }
 
-  /// A random haze over the picture, which keeps its brightest value.
+  /// Returns the picture under a random haze, scaled so that no value exceeds its brightest one.
   func inFog(density: Double, using generator: inout SplitMix64) -> Tensor {
     let haze = Self.haze(height: shape[1], width: shape[2], using: &generator)
     let brightest = Double(scalars.max() ?? 0)
@@ -22,8 +22,8 @@ extension Tensor {
     return result
   }
 
-  /// Smooth random numbers in 0...1: random grids of 2, 4, 8, ... cells a side, each half as strong
-  /// as the one before, with bilinear values between.
+  /// Returns smooth random numbers in 0...1: the sum of random grids of 2, 4, 8, ... cells a side,
+  /// each half as strong as the one before, with bilinear interpolation.
   private static func haze(
     height: Int, width: Int, using generator: inout SplitMix64
   ) -> [Double] {
@@ -51,7 +51,7 @@ extension Tensor {
     return haze.map { ($0 - low) / max(high - low, .leastNonzeroMagnitude) }
   }
 
-  /// Values inverted in an upright stripe through the middle.
+  /// Returns the picture with values inverted in a vertical stripe through the middle.
   func invertingStripe(width stripe: Double) -> Tensor {
     var result = self
     let width = shape[2]

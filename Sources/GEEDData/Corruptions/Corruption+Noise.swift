@@ -4,17 +4,19 @@ import GEED
 import RealModule
 
 extension Tensor {
-  /// Adds a normal number to every scalar.
+  /// Returns the picture with a Gaussian random number added to every scalar.
   func addingNoise(deviation: Double, using generator: inout SplitMix64) -> Tensor {
     mapped { $0 + Float(deviation * generator.nextGaussian()) }
   }
 
-  /// Every scalar as a count of photons, of which `photons` are expected where it is 1.
+  /// Returns the picture with every scalar replaced by a random count of photons, divided by
+  /// `photons`, the expected count for a value of 1.
   func counting(photons: Double, using generator: inout SplitMix64) -> Tensor {
     mapped { Float(Double(generator.nextPoisson(mean: Double($0) * photons)) / photons) }
   }
 
-  /// A share of the pixels black or white, with equal chances; all channels alike.
+  /// Returns the picture with a share of its pixels black or white, with equal probability, in all
+  /// channels alike.
   func withImpulses(share: Double, using generator: inout SplitMix64) -> Tensor {
     var result = self
     let size = shape[1] * shape[2]
@@ -27,10 +29,10 @@ extension Tensor {
 }
 
 extension SplitMix64 {
-  /// A Poisson number, by counting how many uniform numbers it takes to multiply to less than
-  /// exp(-mean) (Knuth 1969).
+  /// Returns a Poisson random number, by counting the uniform random numbers whose running product
+  /// stays above exp(-mean) (Knuth 1969).
   ///
-  /// - Precondition: `mean` is at most 500, so that exp(-mean) is a number.
+  /// - Precondition: `mean` is at most 500, so that exp(-mean) does not become 0.
   /// - Complexity: O(mean).
   fileprivate mutating func nextPoisson(mean: Double) -> Int {
     precondition(mean <= 500, "Expected a mean of at most 500, but got \(mean).")

@@ -8,7 +8,7 @@ struct Strokes {
   private var segments: [(from: SIMD2<Double>, to: SIMD2<Double>)] = []
   private let halfWidth: Double
 
-  /// Dots along a line between two opposite sides of a picture.
+  /// Returns dots along a random line between two opposite sides of a picture.
   static func dottedLine(
     on image: Tensor, halfWidth: Double, using generator: inout SplitMix64
   ) -> Strokes {
@@ -23,7 +23,7 @@ struct Strokes {
     return strokes
   }
 
-  /// A line between two opposite sides of a picture that swings to both sides.
+  /// Returns a random zigzag line between two opposite sides of a picture.
   static func zigzag(
     on image: Tensor, amplitude: Double, halfWidth: Double, using generator: inout SplitMix64
   ) -> Strokes {
@@ -45,7 +45,7 @@ struct Strokes {
     self.halfWidth = halfWidth
   }
 
-  /// A random point on the left side and one on the right, or upper and lower.
+  /// Returns random points on the left and right sides, or on the upper and lower sides.
   private static func across(
     _ image: Tensor, using generator: inout SplitMix64
   ) -> (SIMD2<Double>, SIMD2<Double>) {
@@ -56,7 +56,7 @@ struct Strokes {
       : (SIMD2(0, first * width), SIMD2(height, second * width))
   }
 
-  /// How much of the pixel at a point is covered, 0...1.
+  /// Returns the covered share of the pixel at a point, in 0...1.
   func coverage(at point: SIMD2<Double>) -> Float {
     let nearest = segments.lazy.map { point.distance(from: $0.from, to: $0.to) }.min()
     guard let nearest else { return 0 }
@@ -65,7 +65,7 @@ struct Strokes {
 }
 
 extension Tensor {
-  /// The picture with strokes over it, in all channels.
+  /// Returns the picture with strokes drawn over it, in all channels.
   func adding(_ strokes: Strokes) -> Tensor {
     var result = self
     let (height, width) = (shape[1], shape[2])

@@ -2,22 +2,22 @@
 
 import GEED
 
-/// A way in which pictures get worse, by five degrees.
+/// A corruption of pictures, with five levels of severity.
 ///
-/// The kinds are those of common benchmarks of robustness for small pictures; what they do is written
-/// from their descriptions, with sizes that grow with the picture. Results stay in 0...1.
+/// The kinds are those of common robustness benchmarks for small pictures. They are implemented
+/// from their descriptions, with sizes in proportion to the picture. Results stay in 0...1.
 public struct Corruption: Sendable, Hashable, Codable {
-  /// What goes wrong.
+  /// The kind of a corruption.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Normal noise on every scalar.
+    /// Gaussian noise on every scalar.
     case gaussianNoise = "gaussian-noise"
-    /// Counting noise of few photons.
+    /// The counting noise of few photons.
     case shotNoise = "shot-noise"
     /// Pixels that are black or white.
     case impulseNoise = "impulse-noise"
-    /// Pixels that show what is near them, slightly blurred.
+    /// Pixels replaced by nearby ones, slightly blurred.
     case glassBlur = "glass-blur"
-    /// The disc of a lens out of focus.
+    /// The blur of a lens out of focus, a disc.
     case defocusBlur = "defocus-blur"
     /// A straight movement during exposure, in a random direction.
     case motionBlur = "motion-blur"
@@ -27,7 +27,7 @@ public struct Corruption: Sendable, Hashable, Codable {
     case brightness
     /// A bright, smooth, random haze.
     case fog
-    /// An upright stripe through the middle in which values are inverted.
+    /// A vertical stripe through the middle in which values are inverted.
     case stripe
     /// Dots along a random line across the picture.
     case dottedLine = "dotted-line"
@@ -41,10 +41,10 @@ public struct Corruption: Sendable, Hashable, Codable {
     case scale
   }
 
-  /// What goes wrong.
+  /// The kind of a corruption.
   public let kind: Kind
 
-  /// How much, from 1 to 5.
+  /// The severity, from 1 to 5.
   public let severity: Int
 
   /// - Precondition: `severity` lies in 1...5.
@@ -54,7 +54,8 @@ public struct Corruption: Sendable, Hashable, Codable {
     self.severity = severity
   }
 
-  /// Creates a corruption from its name and severity, such as `fog:3`; `nil` if that is none.
+  /// Creates a corruption from its name and severity, such as `fog:3`; `nil` if the text is not of
+  /// this form.
   public init?(parsing text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])),
@@ -63,14 +64,14 @@ public struct Corruption: Sendable, Hashable, Codable {
     self.init(kind, severity: severity)
   }
 
-  /// Name and severity as ``init(parsing:)`` reads them, such as `fog:3`.
+  /// The name and severity in the form that ``init(parsing:)`` reads, such as `fog:3`.
   public var text: String { "\(kind.rawValue):\(severity)" }
 
-  /// Makes a picture worse.
+  /// Returns the corrupted picture.
   ///
   /// - Parameters:
   ///   - image: `[C, H, W]` with values in 0...1 and at least 2 x 2 pixels.
-  ///   - generator: Where random choices are drawn from.
+  ///   - generator: The source of the random choices.
   /// - Returns: A picture of the same shape with values in 0...1.
   public func callAsFunction(_ image: Tensor, using generator: inout SplitMix64) -> Tensor {
     precondition(
@@ -111,12 +112,12 @@ public struct Corruption: Sendable, Hashable, Codable {
     return result
   }
 
-  /// The number that belongs to the severity.
+  /// Returns the number for the severity.
   private func degree(_ degrees: Double...) -> Double { degrees[severity - 1] }
 }
 
 extension Tensor {
-  /// Every scalar changed alike.
+  /// Returns the tensor with `change` applied to every scalar.
   func mapped(_ change: (Float) -> Float) -> Tensor {
     Tensor(shape: shape, scalars: scalars.map(change))
   }

@@ -5,8 +5,8 @@ import GEED
 
 /// CIFAR-10 in its binary version: colour pictures of 32 x 32 pixels in ten classes.
 ///
-/// The folder holds `test_batch.bin`, or `data_batch_1.bin` and so on to learn from. A picture takes
-/// 3073 bytes: its label, then red, green and blue, each row by row.
+/// The folder holds `test_batch.bin`, or `data_batch_1.bin` to `data_batch_5.bin` for training. A
+/// picture takes 3073 bytes: its label, then red, green and blue, each row by row.
 public struct CIFARDataset: Dataset {
   public let name: String
   public let count: Int
@@ -28,10 +28,10 @@ public struct CIFARDataset: Dataset {
   ///
   /// - Parameters:
   ///   - folder: The folder that holds the files.
-  ///   - split: The wanted split; batches that are not there are left out.
+  ///   - split: The split to open; missing batches are skipped.
   ///   - preprocessing: Applied to every picture.
-  /// - Throws: ``DataError`` if no file is there, a file is cut short or has other labels, or
-  ///   `preprocessing` does not fit.
+  /// - Throws: ``DataError`` if there is no such file, a file is truncated or has labels outside 0
+  ///   to 9, or `preprocessing` does not fit.
   public init(
     folder: String, split: DataSplit = .test, preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) {
@@ -64,7 +64,7 @@ public struct CIFARDataset: Dataset {
 
   public func exampleName(at index: Int) -> String? { Self.classNames[Int(labels[index])] }
 
-  /// The files of a split that are there.
+  /// The existing files of a split.
   static func paths(in folder: String, split: DataSplit) -> [String] {
     let names = split == .test ? ["test_batch.bin"] : (1...5).map { "data_batch_\($0).bin" }
     return names.map { "\(folder)/\($0)" }.filter { Folder.isFolder($0) == false }

@@ -2,9 +2,9 @@
 
 import GEED
 
-/// Some examples of another data set, with their labels and names.
+/// A selection of the examples of another data set, with their labels and names.
 ///
-/// Data are often sorted by class, so that a part of them has to be drawn and not taken from the
+/// Data are often sorted by class, so a subset has to be drawn at random instead of taken from the
 /// beginning.
 package struct ChosenExamples: DerivedDataset {
   package let name: String
@@ -12,10 +12,10 @@ package struct ChosenExamples: DerivedDataset {
   private let indices: [Int]
 
   /// - Parameters:
-  ///   - indices: Which examples, in this order.
-  ///   - base: Where they come from.
-  ///   - name: What to call them.
-  /// - Precondition: They are examples of `base`.
+  ///   - indices: The indices of the examples, in the order of the selection.
+  ///   - base: The data set that they come from.
+  ///   - name: The name of the selection.
+  /// - Precondition: All indices are valid in `base`.
   package init(_ indices: [Int], of base: any Dataset, named name: String) {
     precondition(
       indices.allSatisfy((0..<base.count).contains), "Expected examples of \(base.name).")
@@ -24,12 +24,12 @@ package struct ChosenExamples: DerivedDataset {
     self.name = name
   }
 
-  /// Draws examples without regard to their classes, and keeps their order.
+  /// Draws examples at random, regardless of class, and keeps their order.
   ///
   /// - Parameters:
-  ///   - count: How many; more than there are counts as all.
-  ///   - base: Where they come from.
-  ///   - seed: Where the draw starts.
+  ///   - count: The number of examples, capped at `base.count`.
+  ///   - base: The data set that they come from.
+  ///   - seed: The seed of the random choice.
   package init(_ count: Int, of base: any Dataset, seed: UInt64) {
     let count = min(count, base.count)
     self.init(

@@ -3,7 +3,8 @@
 import Foundation
 import GEED
 
-/// Labels for examples, or numbers for classes, from files: in the numbers of a model's outputs.
+/// Labels of examples, or numbers of classes, read from files, in the numbering of a model's
+/// outputs.
 ///
 /// | file | content |
 /// |---|---|
@@ -12,16 +13,17 @@ import GEED
 /// | class map, CSV | rows `name,number` |
 /// | class map, JSON | `{"name": number, …}`, or `["name of 0", "name of 1", …]` |
 ///
-/// An example is named as `Dataset.exampleName(at:)` names it, by the last part of that if no
-/// other ends so, or by its number from 0. A class is a number from 0, a name of the class map, or a
-/// WordNet id of ImageNet. A first row without a number or a known name is a heading.
+/// An example is given by its name from `Dataset.exampleName(at:)`, by the last component of that
+/// name if it is unique, or by its number from 0. A class is a number from 0, a name of the class
+/// map, or a WordNet id of ImageNet. A first row without a number or a WordNet id is a heading if
+/// all later rows have one, or if it begins with a common column name such as `file`.
 public struct ClassLabeling: Sendable {
   private let labels: Table?
   private let labelPath: String
   private let classMap: [String: Int]
   private let mapPath: String
 
-  /// What a file says: of each example, or of all in their order.
+  /// The content of a label file: classes by example name, or in the order of the examples.
   private enum Table: Sendable {
     case named([(example: String, className: String)])
     case ordered([String])
@@ -41,9 +43,10 @@ public struct ClassLabeling: Sendable {
     self.labels = try labels.map { path throws(DataError) in try Self.table(at: path) }
   }
 
-  /// The same data with the labels of the files.
+  /// Returns the same data with the labels from the files.
   ///
-  /// - Throws: ``DataError`` if an example has no label, or a class is unknown; the error says how many.
+  /// - Throws: ``DataError`` if an example has no label, or a class is unknown; the error states
+  ///   how many.
   public func applied(to dataset: any Dataset) throws(DataError) -> any Dataset {
     var notes: [String] = []
     let names =
@@ -68,7 +71,7 @@ public struct ClassLabeling: Sendable {
     return LabeledDataset(dataset, labels: numbers, notes: notes)
   }
 
-  /// The numbers that a class can have.
+  /// The valid class numbers.
   private static let numbers = 0..<1 << 20
 
   private func number(of name: String) -> Int? {
@@ -143,7 +146,7 @@ extension ClassLabeling {
     return (0..<dataset.count).compactMap { found[$0] }
   }
 
-  /// The examples by their names, and by the last parts of these that are no other's.
+  /// The examples by name, and by the last component of their names where that is unique.
   private static func keys(of dataset: any Dataset) -> [String: Int] {
     var keys: [String: Int] = [:]
     var ambiguous: Set<String> = []
@@ -220,7 +223,8 @@ extension ClassLabeling {
     return result
   }
 
-  /// Whether the first row is a heading: the rows after it hold numbers or WordNet ids, and it does not.
+  /// Whether the first row is a heading: it has no number or WordNet id, and all later rows do, or
+  /// it begins with a common column name.
   private static func startsWithHeading(_ rows: [[String]], column: Int) -> Bool {
     func isClass(_ row: [String]) -> Bool {
       Int(row[column]) != nil || ImageNetClasses.places[row[column]] != nil
@@ -253,7 +257,7 @@ extension ClassLabeling {
     case array([String])
   }
 
-  /// A number or a text, as text.
+  /// A number or a string, as a string.
   private struct Scalar: Decodable {
     let text: String
 
@@ -267,7 +271,8 @@ extension ClassLabeling {
     }
   }
 
-  /// A key that an object in JSON has twice; `nil` for none. Decoders keep one of the values.
+  /// A key that occurs twice in the outermost JSON object; `nil` if there is none. Decoders would
+  /// keep one of the values.
   private static func repeatedKey(in bytes: [UInt8]) -> String? {
     var seen: Set<String> = []
     var (depth, start, position) = (0, 0, 0)
@@ -295,7 +300,7 @@ extension ClassLabeling {
     return nil
   }
 
-  /// The content of a JSON file; `nil` if the file begins as none does.
+  /// The content of a JSON file; `nil` if the file does not begin like JSON.
   private static func json(_ bytes: [UInt8], path: String) throws(DataError) -> Content? {
     guard let first = bytes.first(where: { ![9, 10, 13, 32].contains($0) }),
       [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(first)
@@ -317,7 +322,7 @@ extension ClassLabeling {
   }
 }
 
-/// The examples of another data set with labels in the numbers of a model.
+/// The examples of another data set with labels in the numbering of a model.
 private struct LabeledDataset: DerivedDataset {
   let base: any Dataset
   private let labels: [Int]

@@ -2,7 +2,7 @@
 
 import GEED
 
-/// The examples of some classes of another data set, in their order, with their labels.
+/// The examples of some classes of another data set, in the same order, with their labels.
 public struct ClassSubset: DerivedDataset {
   public let name: String
 
@@ -14,8 +14,8 @@ public struct ClassSubset: DerivedDataset {
   /// - Parameters:
   ///   - base: A data set with labels.
   ///   - classes: The labels to keep.
-  ///   - name: What to call the subset; the base's name with the classes where `nil`.
-  /// - Throws: ``DataError`` if there are none, as in a data set without labels.
+  ///   - name: The name of the subset; `nil` for the base's name with the classes.
+  /// - Throws: ``DataError`` if there are no such examples, as in a data set without labels.
   /// - Complexity: O(n) in the number of examples of `base`.
   public init(
     of base: any Dataset, classes: Range<Int>, named name: String? = nil

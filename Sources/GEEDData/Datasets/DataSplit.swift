@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// Which part of a data set: the one to train on, the one to choose settings by, or the one held back.
+/// A part of a data set: for training, for choosing settings, or held out for testing.
 public enum DataSplit: String, Sendable, Hashable, Codable, CaseIterable {
   case train
   case validation
   case test
 
-  /// The part that a folder of this name holds, such as `val`, in any case; `nil` for other names.
+  /// Creates the part for a folder name such as `val`, ignoring case; `nil` for other names.
   package init?(folderName: String) {
     switch folderName.lowercased() {
     case "train", "training": self = .train

@@ -2,9 +2,9 @@
 
 import GEED
 
-/// Where data are, as a person names it.
+/// The location of a data set, as given by a user.
 public enum DatasetLocation {
-  /// Opens the data set that `argument` stands for.
+  /// Opens the data set that `argument` names.
   ///
   /// - `glyphs` and `glyphs-sketched`: the embedded ``Glyphs`` (`./glyphs` is a folder of that name);
   /// - a file whose name ends in `.npy`: ``NumPyDataset``;
@@ -12,18 +12,19 @@ public enum DatasetLocation {
   /// - a folder with one part of EMNIST, or `folder/emnist-letters`: ``EMNISTDataset``;
   /// - a folder with the binary version of CIFAR-10: ``CIFARDataset``;
   /// - a `.zip` file, or a folder of folders of folders with pictures: ``PictureTree``;
-  /// - a `.geojson` file with xView's labels: ``XViewMaritime``, the scenes in `train_images` beside it;
+  /// - a `.geojson` file with xView's labels: ``XViewMaritime``, the scenes in `train_images`
+  ///   beside it;
   /// - a `.json` file in COCO's format: ``ChipDataset``, the scenes beside it;
   /// - any other folder: ``PictureFolder``.
   ///
   /// - Parameters:
   ///   - argument: A word or path as above.
-  ///   - preprocessing: What happens to every example.
-  ///   - split: The wanted part; `nil` for the one held back, `test`, where the data come in parts, or
-  ///     what else there is.
+  ///   - preprocessing: The preprocessing of every example.
+  ///   - split: The part to open; `nil` for the held-out part, `test`, if the data are divided into
+  ///     parts, or else for a part that exists.
   ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out (``PictureFolder``).
-  /// - Throws: ``DataError`` that says what could have been given, or what is wrong with the data; also
-  ///   if a part is asked for that is not there, and lists those that are.
+  /// - Throws: ``DataError`` that states what could have been given, or what is wrong with the
+  ///   data; also if the requested part does not exist, with a list of those that do.
   public static func open(
     _ argument: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
     skipsUnreadable: Bool = false
@@ -65,11 +66,11 @@ public enum DatasetLocation {
     }
   }
 
-  /// The parts of the data that `argument` stands for, in the order train, validation, test; empty where
-  /// they do not come in parts.
+  /// The parts of the data that `argument` names, in the order train, validation, test; empty if
+  /// they are not divided into parts.
   ///
   /// - Throws: ``DataError`` if there are no data.
-  /// - Complexity: That of listing, for pictures.
+  /// - Complexity: That of listing the folder or archive, for pictures.
   public static func splits(of argument: String) throws(DataError) -> [DataSplit] {
     switch try place(of: argument) {
     case .glyphs, .xView: [.train, .test]
@@ -81,7 +82,7 @@ public enum DatasetLocation {
     }
   }
 
-  /// What a word or path stands for.
+  /// The kind of data that a word or path names.
   private enum Place {
     case glyphs(Glyphs.Style)
     case emnist(folder: String, part: EMNISTDataset.Part)
@@ -127,7 +128,7 @@ public enum DatasetLocation {
     }
   }
 
-  /// Throws if a part is asked for that is not there.
+  /// Throws if the requested part does not exist.
   private static func require(
     _ split: DataSplit?, of present: [DataSplit], path: String
   ) throws(DataError) {
@@ -136,7 +137,7 @@ public enum DatasetLocation {
     }
   }
 
-  /// All objects of a COCO file, whose scenes lie beside it.
+  /// Opens all objects of a COCO file, whose scenes are in the same folder.
   private static func openCOCO(
     _ path: String, preprocessing: Preprocessing
   ) throws(DataError) -> any Dataset {

@@ -5,23 +5,23 @@ import GEED
 
 /// Handwritten letters and digits in the files of EMNIST.
 ///
-/// A file is called, for example, `emnist-letters-test-images-idx3-ubyte.gz`, and `.gz` may be missing.
-/// In the files rows and columns are exchanged; here the pictures stand upright. Labels count from 0:
-/// those of `letters`, which count from 1 in the file, are moved.
+/// A file is called, for example, `emnist-letters-test-images-idx3-ubyte.gz`, and `.gz` is
+/// optional. The files hold the pictures with rows and columns exchanged; here they are upright.
+/// Labels count from 0: those of `letters`, which count from 1 in the file, are shifted.
 public struct EMNISTDataset: Dataset {
-  /// The ways in which EMNIST sorts its characters.
+  /// The ways in which EMNIST groups its characters.
   public enum Part: String, Sendable, Hashable, Codable, CaseIterable {
-    /// 10 digits, 26 capital and 26 small letters, as many as there were.
+    /// 10 digits, 26 capital and 26 small letters, not balanced.
     case byClass = "byclass"
     /// Small letters that look like their capitals are one class with them: 47 classes.
     case byMerge = "bymerge"
-    /// The 47 classes, all of one size.
+    /// The 47 classes, with equal class sizes.
     case balanced
     /// 26 letters, capital and small together.
     case letters
-    /// 10 digits, all of one size.
+    /// 10 digits, with equal class sizes.
     case digits
-    /// 10 digits in the numbers of MNIST.
+    /// 10 digits, with as many examples as MNIST.
     case mnist
 
     /// The character of each class, in the order of the labels.
@@ -41,7 +41,7 @@ public struct EMNISTDataset: Dataset {
   public let count: Int
   public let exampleShape: [Int]
 
-  /// Which characters there are.
+  /// The set of characters.
   public let part: Part
 
   private let images: IDXFile
@@ -52,11 +52,11 @@ public struct EMNISTDataset: Dataset {
   ///
   /// - Parameters:
   ///   - folder: The folder that holds the files.
-  ///   - part: Which characters.
-  ///   - split: The wanted split.
-  ///   - preprocessing: Applied to every picture, after it was put upright.
+  ///   - part: The set of characters.
+  ///   - split: The split to open.
+  ///   - preprocessing: Applied to every picture, once it is upright.
   /// - Throws: ``DataError`` if a file is missing or damaged, images and labels differ in number, a
-  ///   label is none of the part's, or `preprocessing` does not fit.
+  ///   label is outside the part's range, or `preprocessing` does not fit.
   public init(
     folder: String, part: Part, split: DataSplit = .test,
     preprocessing: Preprocessing = Preprocessing()
@@ -99,7 +99,8 @@ public struct EMNISTDataset: Dataset {
     return labels.map { $0 - first }
   }
 
-  /// The file with one kind of content; the packed one, unless only the other is there.
+  /// The file with one kind of content: the uncompressed file if it exists, otherwise the `.gz`
+  /// file.
   private static func path(
     of content: String, _ part: Part, _ split: DataSplit, in folder: String
   ) -> String {
@@ -109,15 +110,15 @@ public struct EMNISTDataset: Dataset {
 }
 
 extension EMNISTDataset {
-  /// Which splits of a part a folder holds.
+  /// The splits of a part that a folder holds.
   static func splits(of part: Part, in folder: String) -> [DataSplit] {
     [DataSplit.train, .test].filter {
       Folder.isFolder(path(of: "images-idx3", part, $0, in: folder)) == false
     }
   }
 
-  /// What `location` names: a folder with the files of one part, or the beginning of the files' names,
-  /// such as `folder/emnist-letters`; `nil` if neither is there.
+  /// Returns the folder and part that `location` names. It is a folder with the files of one part,
+  /// or the beginning of the file names, such as `folder/emnist-letters`; `nil` if neither exists.
   ///
   /// - Throws: ``DataError`` if a folder holds several parts.
   static func find(
@@ -143,7 +144,7 @@ extension EMNISTDataset {
 }
 
 extension Picture {
-  /// Rows and columns exchanged.
+  /// The picture with rows and columns exchanged.
   fileprivate var transposed: Picture {
     let bytes = (0..<width * height).map { pixels[$0 % height * width + $0 / height] }
     return Picture(width: height, height: width, channels: 1, pixels: bytes)

@@ -12,7 +12,7 @@ public struct IDXDataset: Dataset {
   public let count: Int
   public let exampleShape: [Int]
 
-  /// The split that was found.
+  /// The split that was opened.
   public let split: DataSplit
 
   private let images: IDXFile
@@ -23,10 +23,10 @@ public struct IDXDataset: Dataset {
   ///
   /// - Parameters:
   ///   - folder: The folder that holds the files.
-  ///   - split: The wanted split; if the folder lacks it, the other is taken, as ``split`` and
-  ///     ``name`` then say.
+  ///   - split: The preferred split; if the folder lacks it, the other is opened, which ``split``
+  ///     and ``name`` then show.
   ///   - preprocessing: Applied to every picture.
-  /// - Throws: ``DataError`` if no such file is there, a file has another format or is cut short,
+  /// - Throws: ``DataError`` if there is no such file, a file has another format or is truncated,
   ///   labels and images differ in number, or `preprocessing` does not fit.
   public init(
     folder: String, split: DataSplit = .test, preprocessing: Preprocessing = Preprocessing()
@@ -62,16 +62,16 @@ public struct IDXDataset: Dataset {
   }
 }
 
-/// Which of MNIST's files a folder holds.
+/// The files of MNIST's layout in a folder.
 struct IDXLayout {
   let folder: String
 
-  /// The splits whose images are there.
+  /// The splits whose images exist.
   var splits: [DataSplit] {
     [DataSplit.train, .test].filter { path(of: "images", dimensionCount: 3, in: $0) != nil }
   }
 
-  /// The images of the preferred split or else of the other, and the labels that go with them.
+  /// The images of the preferred split, or else of the other, with their labels if there are any.
   func split(
     preferring split: DataSplit
   ) -> (split: DataSplit, images: String, labels: String?)? {

@@ -13,16 +13,17 @@ struct IDXFile: Sendable {
 
   private let file: RandomAccessFile
 
-  /// What errors call the file.
+  /// The name of the file in errors.
   var path: String { file.path }
 
-  /// Opens a file, inflated first if its name ends in ".gz", as far as its own header says.
+  /// Opens a file. If its name ends in ".gz", it is inflated first, up to the size given by its
+  /// header.
   init(path: String, dimensionCount: Int) throws(DataError) {
     file = try RandomAccessFile.opening(path, expected: "an IDX file") {
       beginning throws(DataError) in
       let length = 4 + 4 * dimensionCount
       guard beginning.count >= length else { return nil }
-      // What has another format is reported as that, once it is open.
+      // Another format is reported below, once the file is open.
       guard beginning.starts(with: Self.magic(dimensionCount)) else { return 1 << 30 }
       let shape = Self.shape(in: beginning, dimensionCount: dimensionCount)
       return try length + Self.byteCount(of: shape, path: path)
@@ -41,7 +42,7 @@ struct IDXFile: Sendable {
     try Self.requireLength(of: file, shape: shape)
   }
 
-  /// Reads `count` elements from the given one on.
+  /// Reads `count` elements, beginning at `position`.
   func bytes(at position: Int, count: Int) throws(DataError) -> [UInt8] {
     try file.bytes(at: 4 + 4 * shape.count + position, count: count)
   }
@@ -72,7 +73,7 @@ struct IDXFile: Sendable {
     }
   }
 
-  /// How many elements there are.
+  /// The number of elements, which have one byte each.
   private static func byteCount(of shape: [Int], path: String) throws(DataError) -> Int {
     var byteCount = 1
     for length in shape {

@@ -5,16 +5,18 @@ import GEED
 
 /// The thousand classes of ImageNet's challenge (ILSVRC 2012), by their WordNet ids.
 enum ImageNetClasses {
-  /// How many classes a model of ImageNet has.
+  /// The number of classes of an ImageNet model.
   static let count = 1000
 
-  /// The place of each WordNet id, such as "n01440764", among the models' outputs: ids in order.
+  /// The index of each WordNet id, such as "n01440764", among a model's outputs: the ids in
+  /// ascending order.
   static let places: [String: Int] = {
     let ids = digits.split(whereSeparator: \.isWhitespace).map { "n\($0)" }
     return Dictionary(zip(ids, ids.indices)) { first, _ in first }
   }()
 
-  /// The models' numbers of classes that are called by WordNet ids; `nil` if one is not.
+  /// The models' numbers of classes that are named by WordNet ids; `nil` if a name is not such an
+  /// id.
   static func numbering(of names: [String]) -> ClassNumbering? {
     let found = names.compactMap { places[$0] }
     guard !names.isEmpty, found.count == names.count else { return nil }
@@ -23,8 +25,8 @@ enum ImageNetClasses {
 
   /// The digits of the ids, in order.
   ///
-  /// Which synsets they are is a fact; the list was taken from `imagenet_synsets.txt` of timm 1.0 and is
-  /// sorted as torchvision sorts the folders.
+  /// The choice of the synsets is a fact about the challenge; the list was taken from
+  /// `imagenet_synsets.txt` of timm 1.0 and is sorted as torchvision sorts the folders.
   private static let digits = """
     01440764 01443537 01484850 01491361 01494475 01496331 01498041 01514668 01514859 01518878
     01530575 01531178 01532829 01534433 01537544 01558993 01560419 01580077 01582220 01592084

@@ -12,8 +12,8 @@ import GEED
 ///
 /// Floating-point numbers (`float32`, `float16`, `float64`) are used as they are; a crop, mean and
 /// standard deviation apply where given. Bytes (`uint8`) are scaled to 0...1 and preprocessed like
-/// pictures; with other than 1 or 3 channels they cannot be resized. A vector counts as one channel.
-/// Both byte orders are read, Fortran order is not.
+/// pictures; with other than 1 or 3 channels they cannot be resized. A vector counts as one
+/// channel. Both byte orders are supported; Fortran order is not.
 public struct NumPyDataset: Dataset {
   public let name: String
   public let count: Int
@@ -26,8 +26,8 @@ public struct NumPyDataset: Dataset {
 
   /// Opens a `.npy` file; its elements stay on disk.
   ///
-  /// - Throws: ``DataError`` if the file is missing, no NumPy array of a shape and type above,
-  ///   shorter than its header says, or does not go with `preprocessing`.
+  /// - Throws: ``DataError`` if the file is missing, is not a NumPy array of a shape and type
+  ///   above, is shorter than its header states, or does not suit `preprocessing`.
   public init(
     path: String, preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) {
@@ -76,7 +76,7 @@ extension NumPyDataset {
 }
 
 extension NumPyHeader {
-  /// The shape of one example; grey pictures get their channel axis.
+  /// The shape of one example; grey pictures get a channel axis.
   fileprivate var exampleShape: [Int] {
     let rowShape = Array(shape.dropFirst())
     return rowShape.count == 2 ? [1] + rowShape : rowShape

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The types of numbers that are read from NumPy arrays, in either byte order.
+/// A type of number that can be read from NumPy arrays, in either byte order.
 struct NumPyElement: Hashable {
   enum Kind: String {
     case uint8 = "u1"
@@ -12,7 +12,7 @@ struct NumPyElement: Hashable {
   let kind: Kind
   let isBigEndian: Bool
 
-  /// Reads NumPy's notation, such as "<f4"; `nil` for a type that is not read.
+  /// Creates a type from NumPy's notation, such as "<f4"; `nil` for an unsupported type.
   init?(typeCode: String) {
     guard let order = typeCode.first, "<>|=".contains(order),
       let kind = Kind(rawValue: String(typeCode.dropFirst()))
@@ -21,7 +21,7 @@ struct NumPyElement: Hashable {
     self.isBigEndian = order == ">"
   }
 
-  /// The size of one number.
+  /// The size of one number in bytes.
   var byteCount: Int {
     switch kind {
     case .uint8: 1
@@ -31,7 +31,7 @@ struct NumPyElement: Hashable {
     }
   }
 
-  /// The numbers in `bytes`, as they are. A `float64` outside the range of `Float` becomes infinite.
+  /// The numbers in `bytes`, not scaled. A `float64` outside the range of `Float` becomes infinite.
   func floats(in bytes: [UInt8]) -> [Float] {
     switch kind {
     case .uint8: bytes.map(Float.init)
@@ -54,7 +54,7 @@ struct NumPyElement: Hashable {
 }
 
 extension Float {
-  /// The number that the bits of an IEEE 754 half-precision number stand for; exact.
+  /// Creates a number from the bits of an IEEE 754 half-precision number, exactly.
   init(halfBits bits: UInt16) {
     let sign: FloatingPointSign = bits >> 15 == 1 ? .minus : .plus
     let exponent = UInt(bits >> 10 & 0x1F)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
-/// What the beginning of a `.npy` file says about the array behind it.
+/// The header of a `.npy` file, which describes the array that follows.
 struct NumPyHeader: Hashable {
   /// The element type in NumPy's notation, such as "<f4".
   let typeCode: String
@@ -12,10 +12,10 @@ struct NumPyHeader: Hashable {
   /// The length of every axis, outermost first.
   let shape: [Int]
 
-  /// Where the elements begin.
+  /// The position of the first element in the file, in bytes.
   let dataOffset: Int
 
-  /// Reads the header of versions 1, 2 and 3.
+  /// Reads a header of version 1, 2 or 3.
   init(of file: RandomAccessFile) throws(DataError) {
     let prefix = try file.bytes(at: 0, count: min(12, file.byteCount))
     guard prefix.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) else {
@@ -61,7 +61,7 @@ private struct Fields {
   var shape: [Int]
 
   /// Finds the entries in a text such as
-  /// `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }`; `nil` if it is different.
+  /// `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }`; `nil` for any other text.
   init?(_ text: String) {
     guard let order = Self.value(of: "fortran_order", in: text),
       let type = Self.value(of: "descr", in: text), let quote = type.first,
@@ -81,7 +81,7 @@ private struct Fields {
     self.shape = knownLengths
   }
 
-  /// What follows `'key':`, without the spaces before it.
+  /// The text after `'key':`, without leading spaces.
   private static func value(of key: String, in text: String) -> Substring? {
     for quote in ["'", "\""] {
       guard let range = text.firstRange(of: "\(quote)\(key)\(quote)") else { continue }

@@ -6,17 +6,17 @@ import GEED
 
 /// Omniglot: the characters of many alphabets, each drawn by twenty people, 105 x 105 pixels.
 public enum Omniglot {
-  /// Opens a zip file as it is published, or the unpacked folder of alphabets.
+  /// Opens a zip file as published, or the unpacked folder of alphabets.
   ///
   /// Labels are the characters of all alphabets, in byte order of "alphabet/character01".
   ///
   /// - Parameters:
-  ///   - path: Such as `images_background_small1.zip`.
-  ///   - isInverted: Whether the black strokes on white become bright ones on black, as in MNIST. Then
-  ///     `preprocessing` may have no mean and no standard deviation; apply them afterwards
+  ///   - path: The zip file, such as `images_background_small1.zip`, or the folder.
+  ///   - isInverted: Whether the black strokes on white become bright ones on black, as in MNIST.
+  ///     If so, `preprocessing` must not have a mean or standard deviation; apply them afterwards
   ///     (``NormalizedDataset``).
   ///   - preprocessing: Applied to every picture.
-  /// - Throws: ``DataError`` as ``PictureTree``.
+  /// - Throws: The same errors as ``PictureTree``.
   public static func open(
     path: String, isInverted: Bool = true, preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) -> any Dataset {

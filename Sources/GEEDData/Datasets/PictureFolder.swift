@@ -2,19 +2,20 @@
 
 import GEED
 
-/// A folder of JPEG, PNG and TIFF pictures, flat or with one subfolder for each class, perhaps in parts.
+/// A folder of JPEG, PNG and TIFF pictures, flat or with one subfolder for each class, optionally
+/// divided into parts.
 ///
-/// The class of a picture is the place of its folder's name among all subfolders, in byte order;
-/// a flat folder has no labels. Pictures come in byte order of the folders' names, then of their
-/// own. A picture is what is called .jpg, .jpeg, .png, .tif or .tiff, in any case, and what begins like
-/// such a file whatever its name; everything else is left out, as ``notes(on:)`` says. Only the names
-/// are held in memory.
+/// The class of a picture is the index of its folder's name among all subfolders, in byte order; a
+/// flat folder has no labels. Pictures are in byte order of their folders' names, then of their
+/// own. A picture is a file with the extension .jpg, .jpeg, .png, .tif or .tiff, ignoring case, or
+/// any file that begins like a JPEG, PNG or TIFF file; everything else is left out and reported by
+/// ``notes(on:)``. Only the names are held in memory.
 ///
-/// Where the folder holds `train`, `val` and `test`, or some of them, one of these parts is read. The
+/// If the folder holds `train`, `val` and `test`, or some of them, one of these parts is read. The
 /// classes are then those of all parts together, so that a label means the same in each.
 ///
-/// All examples have one shape, that of the first. Pictures with other channels are converted to
-/// those of the first; of another size they need a resize and crop.
+/// All examples have one shape, that of the first. Pictures with another number of channels are
+/// converted to that of the first; pictures of another size need a resize and crop.
 public struct PictureFolder: Dataset {
   /// The names of the subfolders, in the order of the labels; empty for a flat folder.
   public let classNames: [String]
@@ -26,11 +27,13 @@ public struct PictureFolder: Dataset {
   /// - Parameters:
   ///   - path: The folder.
   ///   - preprocessing: Applied to every picture.
-  ///   - split: The wanted part, where the folder has parts; `nil` for `test`, or what else there is.
-  ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out, which reads all of them
-  ///     once, now. Otherwise reading such an example is an error.
-  /// - Throws: ``DataError`` if the folder is missing, holds no pictures, pictures both beside and in
-  ///   its subfolders, or not the part, or its first picture cannot be read or preprocessed.
+  ///   - split: The part to read, if the folder has parts; `nil` for `test`, or else for a part
+  ///     that exists.
+  ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out. If so, the
+  ///     initializer reads all pictures once; otherwise reading such an example is an error.
+  /// - Throws: ``DataError`` if the folder is missing, holds no pictures, holds pictures both
+  ///   directly and in subfolders, or lacks the part, or if its first picture cannot be read or
+  ///   preprocessed.
   public init(
     path: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
     skipsUnreadable: Bool = false
@@ -87,7 +90,7 @@ public struct PictureFolder: Dataset {
 
   public var exampleShape: [Int] { pictures.exampleShape }
 
-  /// The part that is read, where the folder has parts.
+  /// The part that is read, if the folder has parts.
   public var split: DataSplit? { pictures.split }
 
   public func example(at index: Int) throws(DataError) -> Tensor {
@@ -96,19 +99,20 @@ public struct PictureFolder: Dataset {
 
   public func label(at index: Int) -> Int? { pictures.label(at: index) }
 
-  /// The path below the folder, or its part: "class/file.png", or "file.png".
+  /// The path relative to the folder or its part: "class/file.png", or "file.png".
   public func exampleName(at index: Int) -> String? { pictures.exampleName(at: index) }
 
   public func notes(on examples: [Int]) -> [String] { pictures.notes(on: examples) }
 
-  /// That of ImageNet, where all classes are called by its WordNet ids.
+  /// The numbering of ImageNet, if all classes are named by its WordNet ids.
   public var classNumbering: ClassNumbering? { ImageNetClasses.numbering(of: classNames) }
 }
 
 extension Tensor {
-  /// This picture, if it has the shape that all of its data set have.
+  /// Returns this picture if it has the shape of its data set.
   ///
-  /// - Throws: ``DataError/unsuitable(path:expected:found:fix:)`` with a way to make them alike.
+  /// - Throws: ``DataError/unsuitable(path:expected:found:fix:)`` with a way to give all pictures
+  ///   one shape.
   func requiring(_ shape: [Int], path: String) throws(DataError) -> Tensor {
     guard self.shape == shape else {
       throw .unsuitable(

@@ -2,13 +2,14 @@
 
 import GEED
 
-/// Pictures in a zip file, read without unpacking it, or in folders within folders, perhaps in parts.
+/// Pictures in a zip file, read without unpacking it, or in nested folders, optionally divided into
+/// parts.
 ///
-/// The class of a picture is the place of its folder among all folders that hold pictures, in byte
-/// order of their paths; so a character of an alphabet is a class of Omniglot. Pictures come in byte
-/// order of their paths. Folders that all pictures share, such as the one that most archives hold,
-/// are no part of the names. What is a picture, what is left out, and parts are as in
-/// ``PictureFolder``; so is the shape.
+/// The class of a picture is the index of its folder among all folders that hold pictures, in byte
+/// order of their paths; in Omniglot, for example, each character of an alphabet is a class.
+/// Pictures are in byte order of their paths. Folders that all pictures share, such as the
+/// top-level folder of most archives, are not part of the names. The rules for what counts as a
+/// picture, for what is left out, for parts and for the shape are those of ``PictureFolder``.
 public struct PictureTree: Dataset {
   /// The paths of the folders that hold pictures, in the order of the labels.
   public let classNames: [String]
@@ -20,7 +21,8 @@ public struct PictureTree: Dataset {
   /// - Parameters:
   ///   - path: A zip file, or a folder.
   ///   - preprocessing: Applied to every picture.
-  ///   - split: The wanted part, where there are parts; `nil` for `test`, or what else there is.
+  ///   - split: The part to read, if there are parts; `nil` for `test`, or else for a part that
+  ///     exists.
   ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out, as in
   ///     ``PictureFolder``.
   /// - Throws: ``DataError`` if there are no pictures, or they or the archive are damaged.
@@ -75,7 +77,7 @@ public struct PictureTree: Dataset {
 
   public var exampleShape: [Int] { pictures.exampleShape }
 
-  /// The part that is read, where there are parts.
+  /// The part that is read, if there are parts.
   public var split: DataSplit? { pictures.split }
 
   public func example(at index: Int) throws(DataError) -> Tensor {
@@ -88,10 +90,10 @@ public struct PictureTree: Dataset {
 
   public func notes(on examples: [Int]) -> [String] { pictures.notes(on: examples) }
 
-  /// That of ImageNet, where all classes are called by its WordNet ids.
+  /// The numbering of ImageNet, if all classes are named by its WordNet ids.
   public var classNumbering: ClassNumbering? { ImageNetClasses.numbering(of: classNames) }
 
-  /// How many folders all pictures lie in.
+  /// The number of leading folders that all pictures share.
   private static func sharedCount(of folders: [[FileName]]) -> Int {
     var shared = folders.first ?? []
     for names in folders {

@@ -2,13 +2,13 @@
 
 import GEED
 
-/// The pictures of another data set, each turned by an angle of its own that never changes.
+/// The pictures of another data set, each rotated by its own fixed angle.
 ///
-/// The angle of picture *i* depends on the seed and *i* alone; all angles are equally likely.
+/// The angle of picture *i* depends only on the seed and *i*; all angles are equally likely.
 public struct RotatedDataset: DerivedDataset {
   public let name: String
 
-  /// Where the angles start.
+  /// The seed of the angles.
   public let seed: UInt64
 
   package let base: any Dataset
@@ -16,9 +16,9 @@ public struct RotatedDataset: DerivedDataset {
 
   /// - Parameters:
   ///   - base: Square pictures, `[..., H, H]`.
-  ///   - seed: Where the angles start.
-  ///   - interpolation: How values between pixels are made.
-  ///   - name: What to call the data set; "rotated" and the base's name where `nil`.
+  ///   - seed: The seed of the angles.
+  ///   - interpolation: The interpolation between pixels.
+  ///   - name: The name of the data set; `nil` for "rotated" and the base's name.
   /// - Throws: ``DataError`` if the pictures are not square.
   public init(
     _ base: any Dataset, seed: UInt64, interpolation: Interpolation = .bilinear,
@@ -47,22 +47,22 @@ public struct RotatedDataset: DerivedDataset {
   }
 }
 
-/// Rotated MNIST as in § 4.1 of the paper: the digits 0 to 8, each turned by an angle of its own.
+/// Rotated MNIST as in § 4.1 of the paper: the digits 0 to 8, each rotated by its own fixed angle.
 ///
-/// There is no 9, which a turn makes a 6.
+/// The digit 9 is left out because a rotation makes it a 6.
 public enum RotatedMNIST {
-  /// How many classes there are.
+  /// The number of classes.
   public static let classCount = 9
 
   /// Opens a folder in MNIST's layout.
   ///
   /// - Parameters:
   ///   - folder: The folder that holds the files.
-  ///   - split: The wanted split.
-  ///   - seed: Where the angles start; the two splits draw different ones.
-  ///   - preprocessing: Applied to every picture before it is turned, so that outside the picture is
-  ///     what 0 is then.
-  /// - Throws: ``DataError`` as ``IDXDataset``.
+  ///   - split: The split to open.
+  ///   - seed: The seed of the angles; the two splits draw different ones.
+  ///   - preprocessing: Applied to every picture before it is rotated; the rotation then fills the
+  ///     corners with 0.
+  /// - Throws: The same errors as ``IDXDataset``.
   public static func open(
     folder: String, split: DataSplit, seed: UInt64 = 0,
     preprocessing: Preprocessing = Preprocessing()

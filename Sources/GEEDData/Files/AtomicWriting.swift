@@ -2,7 +2,7 @@
 
 import GEED
 
-/// Writes a file so that others see the old one or the new one, never a part.
+/// Writes a file atomically: readers see the old file or the new one, never a part.
 ///
 /// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
 package func writeAtomically(_ bytes: [UInt8], to path: String) throws(DataError) {
@@ -15,11 +15,11 @@ package func writeAtomically(_ bytes: [UInt8], to path: String) throws(DataError
   }
 }
 
-/// Writes a file piece by piece so that others see the old one or the new one, never a part.
+/// Writes a file in pieces, atomically: readers see the old file or the new one, never a part.
 ///
 /// - Parameter body: Writes the pieces, in order.
-/// - Throws: ``DataError`` if the folder is missing or the file cannot be written, and what `body`
-///   throws.
+/// - Throws: ``DataError`` if the folder is missing or the file cannot be written, and any error of
+///   `body`.
 func writeAtomically(to path: String, _ body: (FileWriter) throws -> Void) throws {
   do {
     try writeFile(at: path, body)

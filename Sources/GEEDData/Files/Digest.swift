@@ -3,9 +3,9 @@
 import CCrypto
 import GEED
 
-/// A fingerprint of bytes that come in pieces, by OpenSSL's libcrypto.
+/// A checksum of bytes that are added in pieces, computed by OpenSSL's libcrypto.
 package final class Digest {
-  /// How the fingerprint is made.
+  /// The hash function of a checksum.
   package enum Algorithm: Sendable, Hashable {
     case sha256
     case md5
@@ -40,7 +40,7 @@ package final class Digest {
 
   package func add(_ text: String) { add(Array(text.utf8)) }
 
-  /// The fingerprint in hexadecimal; nothing can be added afterwards.
+  /// Returns the checksum in hexadecimal; nothing can be added afterwards.
   package func finish() throws(DataError) -> String {
     var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var length: UInt32 = 0
@@ -51,9 +51,10 @@ package final class Digest {
     return Array(digest.prefix(Int(length))).hexadecimal
   }
 
-  /// The fingerprint of a whole file, which is read in pieces.
+  /// Returns the checksum of a whole file, which is read in pieces.
   ///
-  /// - Parameter prefix: Text that is counted as if it stood before the file.
+  /// - Parameter prefix: Returns text that is hashed before the file, given the file's length in
+  ///   bytes.
   package static func hex(
     ofFile path: String, by algorithm: Algorithm, prefix: (Int) -> String = { _ in "" }
   ) throws(DataError) -> String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// The name of a file or folder as the file system or an archive has it: bytes, which need not be UTF-8.
+/// The name of a file or folder as stored in the file system or an archive: bytes that need not be
+/// UTF-8.
 struct FileName: Hashable, Comparable, Sendable {
   let bytes: [UInt8]
 
@@ -8,7 +9,7 @@ struct FileName: Hashable, Comparable, Sendable {
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
-  /// The name as a person reads it: bytes that are no UTF-8 are written as `\xE9`.
+  /// The name for display: bytes that are not valid UTF-8 are written like `\xE9`.
   var text: String {
     var result = ""
     var rest = bytes[...]
@@ -29,7 +30,8 @@ struct FileName: Hashable, Comparable, Sendable {
 
   var isHidden: Bool { bytes.first == UInt8(ascii: ".") }
 
-  /// What follows the last dot, in small letters; `nil` without a dot, or where it is the first.
+  /// The text after the last dot, in lower case; `nil` without a dot, or if it is the first or last
+  /// byte.
   var fileExtension: String? {
     guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0, dot < bytes.count - 1 else {
       return nil
@@ -37,7 +39,7 @@ struct FileName: Hashable, Comparable, Sendable {
     return FileName(bytes[(dot + 1)...]).text.lowercased()
   }
 
-  /// Whether the name says that it is a JPEG, PNG or TIFF file.
+  /// Whether the extension is that of a JPEG, PNG or TIFF file.
   var isPictureName: Bool {
     fileExtension.map(["jpg", "jpeg", "png", "tif", "tiff"].contains) ?? false
   }

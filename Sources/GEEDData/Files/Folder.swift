@@ -8,9 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// What the file system says of folders and files.
+/// Functions that query the file system about folders and files.
 enum Folder {
-  /// What is there at a path.
+  /// The status of what is at a path.
   struct Status {
     enum Kind {
       case file
@@ -22,7 +22,7 @@ enum Folder {
     let kind: Kind
     let size: Int
 
-    /// The same for two paths that lead to the same file.
+    /// The identity, which is equal for two paths to the same file.
     let identity: Identity
   }
 
@@ -31,14 +31,14 @@ enum Folder {
     let file: UInt64
   }
 
-  /// Whether there is a folder at `path` as opposed to a file; `nil` if there is nothing.
+  /// Returns whether there is a folder at `path`, as opposed to a file; `nil` if there is nothing.
   static func isFolder(_ path: String) -> Bool? {
     status(at: Array(path.utf8)).map { $0.kind == .folder }
   }
 
-  /// What is at a path, or where it leads to.
+  /// Returns the status of what is at a path or, if links are followed, of the link's target.
   ///
-  /// - Returns: `nil` if the system does not tell; `errno` then says why.
+  /// - Returns: `nil` if the system call fails; `errno` then holds the reason.
   static func status(at path: [UInt8], followingLinks: Bool = true) -> Status? {
     var status = stat()
     let result = path.withPath { followingLinks ? stat($0, &status) : lstat($0, &status) }
@@ -57,7 +57,8 @@ enum Folder {
         file: UInt64(truncatingIfNeeded: status.st_ino)))
   }
 
-  /// The names in a folder in byte order, hidden ones too; `nil` if the system refuses, as `errno` says.
+  /// Returns the names in a folder in byte order, including hidden ones; `nil` if the system call
+  /// fails, with the reason in `errno`.
   static func names(in path: [UInt8]) -> [FileName]? {
     guard let stream = path.withPath({ opendir($0) }) else { return nil }
     defer { closedir(stream) }

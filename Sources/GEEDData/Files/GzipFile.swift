@@ -12,10 +12,10 @@ import Darwin
 #endif
 
 extension RandomAccessFile {
-  /// Opens a file, and if its name ends in ".gz" opens what it holds.
+  /// Opens a file or, if its name ends in ".gz", its inflated content.
   ///
-  /// A gzip file cannot be read from the middle. It is inflated once, a chunk at a time, into a
-  /// temporary file without a name, which vanishes with the object.
+  /// A gzip file does not allow random access. It is inflated once, a chunk at a time, into a
+  /// temporary file without a name, which is deleted when the object is.
   ///
   /// - Parameter limit: Computes the largest permitted size from the first inflated bytes, of which
   ///   it gets up to 64; returns `nil` while these are too few.
@@ -36,7 +36,7 @@ extension RandomAccessFile {
   }
 }
 
-/// Opens a new file for reading and writing that no folder lists.
+/// Opens a new file for reading and writing that has no name in any folder.
 private func openUnnamedTemporaryFile() throws(DataError) -> Int32 {
   let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
   var template = Array("\(folder)/geed-XXXXXX".utf8CString)
@@ -51,7 +51,7 @@ private func openUnnamedTemporaryFile() throws(DataError) -> Int32 {
 
 private let chunkSize = 1 << 18
 
-/// What has come out so far.
+/// The inflated bytes so far.
 private struct InflatedBytes {
   let descriptor: Int32
   let path: String
@@ -64,7 +64,7 @@ private struct InflatedBytes {
     self.path = path
   }
 
-  /// Writes bytes to the file, unless they are too many.
+  /// Writes bytes to the file, and throws if they exceed the limit.
   mutating func add(
     _ bytes: ArraySlice<UInt8>, limit knownLimit: ([UInt8]) throws(DataError) -> Int?
   ) throws(DataError) {
@@ -88,7 +88,7 @@ private func inflate(
   _ file: RandomAccessFile, into output: consuming InflatedBytes,
   limit: ([UInt8]) throws(DataError) -> Int?
 ) throws(DataError) {
-  // zlib remembers the address of its stream.
+  // zlib keeps the address of its stream.
   let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
   stream.initialize(to: z_stream())
   defer { stream.deallocate() }
@@ -110,7 +110,9 @@ private func inflate(
   }
 }
 
-/// Inflates one chunk of input; whether it ended together with a member.
+/// Inflates one chunk of input.
+///
+/// - Returns: Whether the chunk ended together with a member.
 private func inflate(
   _ chunk: [UInt8], stream: UnsafeMutablePointer<z_stream>, into file: inout InflatedBytes,
   limit: ([UInt8]) throws(DataError) -> Int?

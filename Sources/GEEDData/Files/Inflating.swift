@@ -2,19 +2,19 @@
 
 import CZlib
 
-/// Unpacks a deflated piece of a known size, without any header, as zip files hold it.
+/// Inflates data of a known size that have no header, as in zip files.
 ///
 /// - Parameters:
 ///   - packed: All of the deflated bytes.
-///   - size: How many bytes must come out.
-///   - name: What an error calls the bytes.
-/// - Throws: ``DataError`` if the bytes are damaged or make another number.
+///   - size: The expected number of inflated bytes.
+///   - name: The name of the bytes in errors.
+/// - Throws: ``DataError`` if the bytes are damaged or inflate to another number of bytes.
 func inflatedRaw(_ packed: [UInt8], size: Int, name: String) throws(DataError) -> [UInt8] {
   return try withZlibStream(windowBits: -MAX_WBITS, name: name) { stream throws(DataError) in
     var input = packed
     var status = Z_OK
     var written = 0
-    // One byte more than expected shows what is too long.
+    // Room for one byte more than expected reveals output that is too long.
     let bytes = [UInt8](unsafeUninitializedCapacity: size + 1) { target, count in
       input.withUnsafeMutableBufferPointer { source in
         stream.pointee.next_in = source.baseAddress
@@ -35,9 +35,9 @@ func inflatedRaw(_ packed: [UInt8], size: Int, name: String) throws(DataError) -
   }
 }
 
-/// Unpacks the beginning of a deflated piece, as far as the bytes at hand go.
+/// Inflates the beginning of data without a header, as far as the given bytes allow.
 ///
-/// - Parameter count: How many bytes to make at most.
+/// - Parameter count: The maximum number of inflated bytes.
 /// - Throws: ``DataError`` if the bytes are damaged.
 func inflatedBeginning(
   of packed: [UInt8], count: Int, name: String
@@ -69,7 +69,7 @@ func checksum(of bytes: [UInt8]) -> UInt32 {
   }
 }
 
-/// Calls `body` with a stream that is ready to inflate, at an address that zlib remembers.
+/// Calls `body` with a stream that is ready to inflate, at a fixed address, because zlib keeps it.
 private func withZlibStream<Result>(
   windowBits: Int32, name: String,
   _ body: (UnsafeMutablePointer<z_stream>) throws(DataError) -> Result

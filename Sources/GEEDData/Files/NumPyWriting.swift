@@ -2,14 +2,14 @@
 
 import GEED
 
-/// Writes arrays that NumPy's `load` reads.
+/// Functions that write arrays for NumPy's `load`.
 public enum NumPyFile {
-  /// Writes all examples of a data set as float32 `[N, ...]`, all of them or nothing.
+  /// Writes all examples of a data set as float32 `[N, ...]`, atomically.
   ///
-  /// Examples are read and written one by one: memory does not grow with their number.
+  /// Examples are read and written one by one, so memory does not grow with their number.
   ///
-  /// - Throws: ``DataError`` if the folder is missing or the file cannot be written, and what keeps
-  ///   an example from being read.
+  /// - Throws: ``DataError`` if the folder is missing or the file cannot be written, and any error
+  ///   from reading an example.
   public static func write(_ dataset: any Dataset, to path: String) throws {
     try writeAtomically(to: path) { file in
       try file.write(header(type: "<f4", shape: [dataset.count] + dataset.exampleShape))
@@ -26,7 +26,7 @@ public enum NumPyFile {
     }
   }
 
-  /// Writes a list of whole numbers as int64, all of it or nothing.
+  /// Writes a list of integers as int64, atomically.
   ///
   /// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
   public static func write(_ numbers: [Int], to path: String) throws(DataError) {
@@ -35,8 +35,8 @@ public enum NumPyFile {
         + numbers.flatMap { littleEndianBytes(of: Int64($0)) }, to: path)
   }
 
-  /// Magic number, version 1.0 and the description, padded so that the data begin at a multiple of
-  /// 64 bytes.
+  /// Returns a header: the magic number, version 1.0 and the description, padded so that the data
+  /// begin at a multiple of 64 bytes.
   static func header(type: String, shape: [Int]) -> [UInt8] {
     let axes = shape.map { "\($0)," }.joined(separator: " ")
     let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(axes)), }"

@@ -8,32 +8,32 @@ import Musl
 import Darwin
 #endif
 
-/// A file open for reading at any place, by several threads at once.
+/// A file open for reading at any position, by several threads at once.
 ///
-/// Every read names its position, so readers do not disturb each other and nothing is cached.
+/// Every read states its position, so readers do not affect each other. Nothing is cached.
 final class RandomAccessFile: Sendable {
-  /// What errors call the file.
+  /// The name of the file in errors.
   let path: String
 
-  /// How long the file was when it was opened.
+  /// The length of the file in bytes when it was opened.
   let byteCount: Int
 
   private let descriptor: Int32
 
   /// Opens the file at `path`.
   ///
-  /// - Parameter expected: What should be there, as an error says it: "a picture".
+  /// - Parameter expected: The expected content in the words of an error, such as "a picture".
   convenience init(opening path: String, expected: String) throws(DataError) {
     try self.init(opening: Array(path.utf8), named: path, expected: expected)
   }
 
   /// Opens the file at a path that need not be UTF-8.
   ///
-  /// - Parameter path: What errors call the file.
+  /// - Parameter path: The name of the file in errors.
   convenience init(
     opening bytes: [UInt8], named path: String, expected: String
   ) throws(DataError) {
-    // Without O_NONBLOCK a named pipe would wait for its other end.
+    // Without O_NONBLOCK, opening a named pipe would block until its other end is opened.
     let descriptor = bytes.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
     guard descriptor >= 0 else {
       throw errno == ENOENT || errno == ENOTDIR
@@ -43,7 +43,8 @@ final class RandomAccessFile: Sendable {
     try self.init(owning: descriptor, path: path)
   }
 
-  /// Takes over an open descriptor, which is closed with the object, or now if that fails.
+  /// Takes ownership of an open file descriptor. It is closed when the object is deleted, or
+  /// immediately if this initializer throws.
   init(owning descriptor: Int32, path: String) throws(DataError) {
     do {
       byteCount = try Self.length(of: descriptor, path: path)
@@ -60,9 +61,9 @@ final class RandomAccessFile: Sendable {
   /// Reads exactly `count` bytes.
   ///
   /// - Parameters:
-  ///   - offset: The position of the first, from 0.
-  ///   - count: How many; 0 is allowed.
-  /// - Throws: ``DataError/truncated(path:expectedBytes:foundBytes:)`` if the file ends before.
+  ///   - offset: The position of the first byte, from 0.
+  ///   - count: The number of bytes; 0 is allowed.
+  /// - Throws: ``DataError/truncated(path:expectedBytes:foundBytes:)`` if the file ends earlier.
   func bytes(at offset: Int, count: Int) throws(DataError) -> [UInt8] {
     guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
       throw .truncated(path: path, expectedBytes: offset + count, foundBytes: byteCount)
@@ -87,7 +88,7 @@ final class RandomAccessFile: Sendable {
     return bytes
   }
 
-  /// When the file was changed last, in nanoseconds; 0 if the system does not tell.
+  /// The time of the last change, in nanoseconds; 0 if the system call fails.
   var changeTime: Int {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return 0 }
@@ -111,7 +112,7 @@ final class RandomAccessFile: Sendable {
   }
 }
 
-/// What the operating system says about its last error on this thread.
+/// Returns the operating system's message about its last error on this thread.
 package func lastSystemError() -> String {
   String(cString: strerror(errno))
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// Takes files out of archives, flat into a folder, each whole or not at all.
+/// Functions that extract files from archives into one flat folder, each file atomically.
 package enum Unpacking {
-  /// Takes the files whose names end in `suffix` out of a zip or tar.gz file.
+  /// Extracts the files whose names end in `suffix` from a zip or tar.gz file.
   ///
-  /// Folders in the archive are ignored, so that nothing is written elsewhere.
+  /// Folders in the archive are ignored, so nothing is written outside `folder`.
   ///
   /// - Returns: The names of the files.
-  /// - Throws: ``DataError`` if the archive is damaged, holds none, or a file cannot be written.
+  /// - Throws: ``DataError`` if the archive is damaged or holds no such file, or a file cannot be
+  ///   written.
   package static func files(
     endingIn suffix: String, of path: String, to folder: String
   ) throws(DataError) -> [String] {
@@ -21,7 +22,7 @@ package enum Unpacking {
     return names
   }
 
-  /// No tar file may be larger when it is inflated: 16 GiB.
+  /// The maximum size of an inflated tar file: 16 GiB.
   private static let greatestTarSize = 1 << 34
 
   private static func fromZip(
@@ -57,7 +58,7 @@ package enum Unpacking {
       }
       let name = lastComponent(
         of: String(decoding: header.prefix { $0 != 0 }.prefix(100), as: UTF8.self))
-      // A zero byte is how old archives write a file.
+      // Old archives mark a file with a zero byte.
       let isFile = header[156] == 0 || header[156] == UInt8(ascii: "0")
       if isFile, name.hasSuffix(suffix) {
         try writeAtomically(file.bytes(at: position, count: size), to: "\(folder)/\(name)")

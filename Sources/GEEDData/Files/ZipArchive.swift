@@ -3,14 +3,14 @@
 
 /// A zip file open for reading: its directory in memory, its members on disk.
 ///
-/// Members are stored or deflated. The file is not trusted: positions and sizes are checked against
-/// its length, the size of a member against the largest ratio of deflate, and the bytes against
-/// their checksum. Encrypted files, split archives, zip64, and members that overlap, as in zip
-/// bombs, are refused.
+/// Members are stored or deflated. The content is not trusted: positions and sizes are checked
+/// against its length, the size of a member against the maximum ratio of deflate, and the bytes
+/// against their checksum. Encrypted files, split archives, zip64, and members that overlap, as in
+/// zip bombs, are refused.
 struct ZipArchive: Sendable {
   /// A file in the archive.
   struct Member: Sendable {
-    /// The name with its folders as it stands in the archive.
+    /// The name with its folders as stored in the archive.
     let rawName: [UInt8]
 
     var name: String { FileName(rawName).text }
@@ -51,10 +51,10 @@ struct ZipArchive: Sendable {
     try Self.requireSeparation(of: members, directory: offset, path: path)
   }
 
-  /// Reads and unpacks a file, of at most 1 GiB.
+  /// Reads and unpacks a member of at most 1 GiB.
   func bytes(of member: Member) throws(DataError) -> [UInt8] {
     let name = "\(path)/\(member.name)"
-    // Deflate makes at most 1032 bytes of one.
+    // Deflate expands one byte to at most 1032 bytes.
     guard member.size <= 1 << 30, member.size <= 1032 * member.compressedSize + 1032 else {
       throw .invalid(
         path: name, expected: "what \(member.compressedSize) bytes can hold, at most 2³⁰",
@@ -78,7 +78,7 @@ struct ZipArchive: Sendable {
     return bytes
   }
 
-  /// Unpacks the first bytes of a member, at most `count`, without checking them.
+  /// Unpacks the first bytes of a member, at most `count`, without verifying the checksum.
   func beginning(of member: Member, count: Int) throws(DataError) -> [UInt8] {
     let packed = try packedBytes(of: member, count: min(member.compressedSize, 1 << 12))
     return member.method == 8
@@ -103,7 +103,7 @@ struct ZipArchive: Sendable {
 // MARK: - The directory
 
 extension ZipArchive {
-  /// The record at the end, which a comment of up to 65535 bytes may follow.
+  /// Returns the record at the end, which may be followed by a comment of up to 65535 bytes.
   private static func endRecord(of file: RandomAccessFile) throws(DataError) -> Record {
     let length = min(file.byteCount, 22 + 0xFFFF)
     let tail = try file.bytes(at: file.byteCount - length, count: length)
@@ -134,7 +134,7 @@ extension ZipArchive {
       position += length
       // Folders end in a slash.
       guard name.last != UInt8(ascii: "/") else { continue }
-      // The mode of a file of a Unix system, whose number is 3.
+      // The mode of the file, if the archive was made on Unix, which has number 3.
       let mode = record.number(5, 1) == 3 ? record.number(40, 2) : 0
       members.append(
         Member(
@@ -146,7 +146,7 @@ extension ZipArchive {
     return members
   }
 
-  /// Throws if two members, or a member and the directory, have bytes in common.
+  /// Throws if two members, or a member and the directory, overlap.
   private static func requireSeparation(
     of members: [Member], directory: Int, path: String
   ) throws(DataError) {
@@ -163,7 +163,8 @@ extension ZipArchive {
   }
 }
 
-/// Little-endian numbers in bytes; beyond the end are zeros, which no signature matches.
+/// A reader of little-endian numbers. Bytes beyond the end count as zeros, which match no
+/// signature.
 private struct Record {
   private let bytes: ArraySlice<UInt8>
 

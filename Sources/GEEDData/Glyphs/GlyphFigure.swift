@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// A figure before it is deformed: strokes through points, about 1 around the origin, y downwards.
+/// A figure before it is deformed: strokes through points, within about 1 of the origin, with y
+/// pointing down.
 struct GlyphFigure {
   struct Stroke {
     let points: [SIMD2<Double>]

@@ -2,9 +2,9 @@
 
 import GEED
 
-/// The random choices that make one drawing differ from the next, and the drawing.
+/// A pen with the random choices of one drawing, such as its width and the placement of the figure.
 ///
-/// Only additions, multiplications, divisions and square roots are used, whose results do not
+/// Drawing uses only additions, multiplications, divisions and square roots, whose results do not
 /// depend on the machine.
 struct GlyphPen {
   private static let side = 28
@@ -15,12 +15,13 @@ struct GlyphPen {
   private let brightness: Double
   private let wobble: Double
 
-  /// Draws the pen's width, its brightness, and the affine map from figure to pixels.
+  /// Chooses the pen's width, its brightness, and the affine map from figure to pixels at random.
   init(using generator: inout SplitMix64) {
     let pixels = 9.6 * generator.next(in: 0.88...1.08)
     let aspect = generator.next(in: 0.88...1.12)
     let shear = generator.next(in: -0.18...0.18)
-    // The tangent of half an angle up to 11 degrees gives its cosine and sine without any.
+    // The tangent of half an angle up to 11 degrees gives its cosine and sine without trigonometric
+    // functions.
     let t = generator.next(in: -0.1...0.1)
     let cosine = (1 - t * t) / (1 + t * t)
     let sine = 2 * t / (1 + t * t)
@@ -58,7 +59,7 @@ struct GlyphPen {
     columns.0 * point.x + columns.1 * point.y + center
   }
 
-  /// Draws the edge of a thick stroke on paper that is brighter to one side, with scratches on it.
+  /// Draws the edges of thick strokes on paper that is brighter to one side, with scratches on it.
   private func sketch(
     of segments: [Segment], using generator: inout SplitMix64
   ) -> Picture {
@@ -86,7 +87,7 @@ struct GlyphPen {
     return nearest.squareRoot()
   }
 
-  /// Covers every pixel by how far the ink reaches into it.
+  /// Returns the picture whose pixels have the given ink coverage, 0 to 1.
   private func picture(_ coverage: (SIMD2<Double>) -> Double) -> Picture {
     var pixels: [UInt8] = []
     pixels.reserveCapacity(Self.side * Self.side)
@@ -99,7 +100,8 @@ struct GlyphPen {
     return Picture(width: Self.side, height: Self.side, channels: 1, pixels: pixels)
   }
 
-  /// A Catmull-Rom curve through `points`, as a polyline with six pieces between neighbours.
+  /// Returns a Catmull-Rom curve through `points`, as a polyline with six pieces between
+  /// neighbours.
   private static func curve(
     through points: [SIMD2<Double>], isClosed: Bool
   ) -> [SIMD2<Double>] {
@@ -141,7 +143,7 @@ private struct Segment {
 }
 
 extension SplitMix64 {
-  /// A number between the bounds, uniformly distributed.
+  /// Returns a uniformly distributed number between the bounds.
   fileprivate mutating func next(in range: ClosedRange<Double>) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * nextUnit()
   }

@@ -2,20 +2,21 @@
 
 import GEED
 
-/// The embedded data set: ten classes of drawn figures, 28 x 28, grey, as many as one likes.
+/// The embedded data set: ten classes of drawn figures, 28 x 28 pixels, grey, in any number.
 ///
 /// Light strokes on black, like handwriting: each figure is bent, sheared, turned a little, and
-/// drawn with a pen of its own width. None of the ten looks like itself after a turn, and none like
-/// another after a turn or reflection, so the classes are fair to an invariant model, and a model
-/// that needs upright figures shows it. The figures stay inside the circle that survives rotation.
+/// drawn with a pen of its own width. None of the ten resembles itself after a rotation, and none
+/// resembles another after a rotation or reflection. The classes are therefore fair to an invariant
+/// model, and they reveal a model that needs upright figures. The figures stay inside the circle
+/// that is preserved by rotation.
 ///
-/// In the style ``Style/sketched`` the classes are the same and the pictures out of distribution for a
-/// model that has learnt the plain ones.
+/// In the style ``Style/sketched`` the classes are the same, and the pictures are out of
+/// distribution for a model trained on the plain ones.
 ///
-/// Example *i* has class *i* mod 10 and depends on the split, the style and *i* alone. Pixels are computed
-/// with operations that IEEE 754 rounds exactly, so they are the same on every machine.
+/// Example *i* has class *i* mod 10 and depends only on the split, the style and *i*. Pixels are
+/// computed with operations that IEEE 754 rounds exactly, so they are the same on every machine.
 public struct Glyphs: Dataset {
-  /// How the figures are drawn.
+  /// The style of the drawings.
   public enum Style: String, Sendable, Hashable, Codable, CaseIterable {
     /// Light strokes on black.
     case plain
@@ -29,7 +30,7 @@ public struct Glyphs: Dataset {
       self = style
     }
 
-    /// The word that stands for the data set in this style.
+    /// The location that names the data set in this style.
     var location: String { self == .plain ? "glyphs" : "glyphs-\(rawValue)" }
   }
 
@@ -43,18 +44,18 @@ public struct Glyphs: Dataset {
   /// The split that the examples belong to; the two share no example.
   public let split: DataSplit
 
-  /// How the figures are drawn.
+  /// The style of the drawings.
   public let style: Style
 
   private let preprocessing: Preprocessing
 
-  /// Creates the data set; nothing is drawn before it is asked for.
+  /// Creates the data set; pictures are drawn on demand.
   ///
   /// - Parameters:
   ///   - split: The split that the examples belong to.
-  ///   - count: How many examples; more only adds to those there were.
-  ///   - style: How the figures are drawn.
-  ///   - preprocessing: Applied to every picture; by default values in 0...1 come out.
+  ///   - count: The number of examples; a larger number adds examples and keeps the others.
+  ///   - style: The style of the drawings.
+  ///   - preprocessing: Applied to every picture; by default, values are in 0...1.
   /// - Precondition: `count` is positive.
   /// - Throws: ``DataError`` if `preprocessing` does not fit.
   public init(
@@ -89,11 +90,11 @@ public struct Glyphs: Dataset {
   /// - Parameters:
   ///   - index: 0 or more.
   ///   - split: The split that it belongs to.
-  ///   - style: How it is drawn; the same number gives another drawing in another style.
+  ///   - style: The style of the drawing; the same index gives another drawing in another style.
   public static func picture(
     at index: Int, split: DataSplit, style: Style = .plain
   ) -> Picture {
-    // Any constants do; changing them would change the data set.
+    // The constants are arbitrary, but changing them would change the data set.
     let constant: UInt64 =
       (split == .test ? 0x676C_7970_6873_0001 : 0x676C_7970_6873_0002)
       + (style == .plain ? 0 : 0x10)

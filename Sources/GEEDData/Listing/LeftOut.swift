@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-/// What lies beside the pictures that are read, counted by kind.
+/// The files and folders that are left out, counted by kind.
 struct LeftOut: Sendable {
-  /// Why something is left out; the order of the notes.
+  /// A reason for leaving something out; the order is that of the notes.
   enum Kind: Hashable, Comparable, Sendable {
-    /// A file of a kind that is not read, told by its first bytes: "WebP".
+    /// A file of an unsupported format, recognized by its first bytes, such as "WebP".
     case format(String)
-    /// A camera's file, whose first page is a thumbnail.
+    /// A camera raw file, whose first page is a thumbnail.
     case raw
-    /// A file whose name ends in this, and whose bytes tell nothing.
+    /// A file with this extension whose bytes are not recognized.
     case ending(String)
-    /// A file without an ending that is no picture.
+    /// A file without an extension that is not a picture.
     case unknown
     case empty
     case unreadable
@@ -25,13 +25,13 @@ struct LeftOut: Sendable {
     case hiddenFolder
     case unreadableFolder
     case repeatedFolder
-    /// Pictures further down than the classes.
+    /// A picture in a folder below the class folders.
     case deeperPicture
-    /// Pictures beside the parts `train`, `val` and `test`.
+    /// A picture outside the parts `train`, `val` and `test`.
     case pictureBesideParts
     case emptyClass
 
-    /// One and several of them.
+    /// The noun in the singular and the plural.
     var nouns: (one: String, several: String) {
       switch self {
       case .format(let name): ("\(name) file", "\(name) files")
@@ -75,7 +75,7 @@ struct LeftOut: Sendable {
 
   private var groups: [Kind: Group] = [:]
 
-  /// How many names a note gives.
+  /// The maximum number of names in a note.
   private static let namedCount = 3
 
   mutating func add(_ kind: Kind, _ name: String) {
@@ -85,10 +85,10 @@ struct LeftOut: Sendable {
     }
   }
 
-  /// How many there are of a kind.
+  /// Returns the number of items of a kind.
   func count(of kind: Kind) -> Int { groups[kind]?.count ?? 0 }
 
-  /// A sentence for each kind: how many, and the first names.
+  /// A sentence for each kind, with the number of items and the first names.
   var notes: [String] {
     groups.sorted { $0.key < $1.key }.map { kind, group in
       let noun = group.count == 1 ? kind.nouns.one : kind.nouns.several

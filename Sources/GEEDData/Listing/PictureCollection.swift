@@ -4,7 +4,7 @@ import Dispatch
 import GEED
 import Synchronization
 
-/// Pictures of one shape that lie in a folder or an archive, each perhaps with a class.
+/// Pictures of one shape in a folder or an archive, each with an optional class.
 struct PictureCollection: Sendable {
   struct Entry: Sendable {
     let picture: PictureListing.Entry
@@ -15,7 +15,7 @@ struct PictureCollection: Sendable {
   let classNames: [String]
   let exampleShape: [Int]
 
-  /// The part that was chosen, where the pictures come in parts.
+  /// The chosen part, if the pictures are divided into parts.
   let split: DataSplit?
 
   private let entries: [Entry]
@@ -23,17 +23,17 @@ struct PictureCollection: Sendable {
   private let source: PictureSource
   private let preprocessing: Preprocessing
 
-  /// How many folders stand before the names of the examples.
+  /// The number of leading folders that example names leave out.
   private let depth: Int
 
   private let notes: [String]
 
-  /// Reads the first picture, and all of them if unreadable ones are to be left out.
+  /// Reads the first picture, or all pictures if unreadable ones have to be left out.
   ///
   /// - Parameters:
-  ///   - selection: Where the pictures are, and what is to be said of the others.
-  ///   - depth: How many folders all pictures share.
-  ///   - expected: What should have been there if there are no pictures.
+  ///   - selection: The listing of the pictures, and the notes on what was left out.
+  ///   - depth: The number of leading folders that all pictures share.
+  ///   - expected: The expected content, for the error if there are no pictures.
   /// - Throws: ``DataError`` if there are no pictures, or the first cannot be read or preprocessed.
   init(
     _ entries: [Entry], classNames: [String], of selection: PictureSelection, depth: Int,
@@ -97,14 +97,14 @@ struct PictureCollection: Sendable {
 
   func label(at index: Int) -> Int? { entries[index].classIndex }
 
-  /// The path below the folders that all pictures share.
+  /// Returns the path relative to the folders that all pictures share.
   func exampleName(at index: Int) -> String {
     let entry = entries[index].picture
     return Array(folders[entry.folder].dropFirst(depth) + [entry.name]).pathText
   }
 
-  /// What is to be said of the choice, of what was left out, and of what is not read of `examples`,
-  /// whose files are read for that.
+  /// Returns notes on the choice of the part, on what was left out, and on content of `examples`
+  /// that is not used. Their files are read for this.
   func notes(on examples: [Int]) -> [String] {
     var concerned: [UnreadContent: [Int]] = [:]
     for index in Set(examples).sorted() where (0..<count).contains(index) {
@@ -115,12 +115,14 @@ struct PictureCollection: Sendable {
     return notes
       + UnreadContent.allCases.compactMap { content in
         guard let indices = concerned[content], let first = indices.first else { return nil }
+        // A property of all examples is no difference between them.
+        if content == .floatingPoint, indices.count == Set(examples).count { return nil }
         let others = indices.count == 1 ? "" : " and \(indices.count - 1) more"
         return "\(content.note): \(exampleName(at: first))\(others)."
       }
   }
 
-  /// Tries all entries, on all processors: which fail, and why.
+  /// Reads all entries, on all processors, and returns the errors of those that fail by index.
   private static func failures(
     of entries: [Entry], _ read: @Sendable (Entry) throws(DataError) -> Void
   ) -> [Int: String] {
@@ -140,12 +142,12 @@ extension String {
   fileprivate var trimmingFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }
 
-/// Where pictures are read from.
+/// The source that pictures are read from.
 enum PictureSource: Sendable {
   case folder(String)
   case archive(ZipArchive)
 
-  /// What errors call a picture.
+  /// The path of a picture, as given in errors.
   func path(of entry: PictureListing.Entry, in folders: [[FileName]]) -> String {
     let name = (folders[entry.folder] + [entry.name]).pathText
     switch self {
@@ -163,12 +165,13 @@ enum PictureSource: Sendable {
       orientation: orientation)
   }
 
-  /// What of a picture is not read; nothing where it cannot be read at all.
+  /// Returns the content of a picture's file that is not used; empty if the file cannot be read at
+  /// all.
   func unread(of entry: PictureListing.Entry, in folders: [[FileName]]) -> Set<UnreadContent> {
     guard let beginning = try? bytes(of: entry, in: folders, atMost: 1 << 16),
       let format = PictureFormat(of: beginning)
     else { return [] }
-    // The directory of a TIFF file may stand anywhere.
+    // The directory of a TIFF file may be anywhere in it.
     guard format == .tiff else { return format.unread(of: beginning) }
     return (try? format.unread(of: bytes(of: entry, in: folders))) ?? []
   }
@@ -186,7 +189,7 @@ enum PictureSource: Sendable {
       return try file.bytes(at: 0, count: min(limit, file.byteCount))
     case .archive(let archive):
       let member = archive.members[entry.member]
-      // What is no picture is not unpacked, however large.
+      // A member that is not a picture is not unpacked, because it may be large.
       let beginning = try archive.beginning(of: member, count: 64)
       guard PictureFormat(of: beginning) != nil else { return beginning }
       return try archive.bytes(of: member)

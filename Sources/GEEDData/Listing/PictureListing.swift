@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// All pictures below a folder or in an archive, and what else is there.
+/// All pictures below a folder or in an archive, and a count of everything else.
 ///
 /// A picture is a file with the extension .jpg, .jpeg, .png, .tif or .tiff, or one that begins like
 /// a JPEG, PNG or TIFF file; only files with other extensions are opened for this. Everything else
@@ -23,22 +23,22 @@ struct PictureListing: Sendable {
     let member: Int
   }
 
-  /// Every folder that was looked into, as the names that lead to it; the first is the root, `[]`.
+  /// Every folder that was listed, as its path components; the first is the root, `[]`.
   private(set) var folders: [[FileName]] = [[]]
 
   private(set) var entries: [Entry] = []
 
   private(set) var leftOut = LeftOut()
 
-  /// The names from the root to a picture.
+  /// Returns the path components from the root to a picture.
   func components(of entry: Entry) -> [FileName] { folders[entry.folder] + [entry.name] }
 }
 
 extension [FileName] {
-  /// The names as a path for people.
+  /// The names as a path for display.
   var pathText: String { map(\.text).joined(separator: "/") }
 
-  /// The names as a path for the system.
+  /// The names as a path for system calls.
   var pathBytes: [UInt8] {
     [UInt8](map(\.bytes).joined(separator: [UInt8(ascii: "/")]))
   }
@@ -47,11 +47,12 @@ extension [FileName] {
 // MARK: - Folders
 
 extension PictureListing {
-  /// Lists a folder and all below it.
+  /// Lists a folder and everything below it.
   ///
-  /// - Throws: ``DataError`` if there is no folder or it cannot be listed. Folders below that cannot be
-  ///   are left out.
-  /// - Complexity: One `lstat` for each file, and one `open` for each that has another ending.
+  /// - Throws: ``DataError`` if there is no folder or it cannot be listed. Subfolders that cannot
+  ///   be listed are left out.
+  /// - Complexity: One `lstat` for each file, and one `open` for each with another extension than
+  ///   those of pictures.
   init(folder path: String) throws(DataError) {
     let root = Array(path.utf8)
     guard let status = Folder.status(at: root) else {
@@ -71,12 +72,12 @@ extension PictureListing {
     followLinks(&walk)
   }
 
-  /// What is remembered on the way through folders.
+  /// The state of a traversal of the folders.
   private struct Walk {
     let root: [UInt8]
     var seenFolders: Set<Folder.Identity> = []
     var seenFiles: Set<Folder.Identity> = []
-    /// Links to files and folders, which come after everything else.
+    /// The symbolic links to files and folders, which are followed after everything else.
     var links: [(folder: Int, name: FileName, target: Folder.Status)] = []
 
     func path(_ components: [FileName]) -> [UInt8] {
@@ -127,7 +128,8 @@ extension PictureListing {
     look(at: names, in: folders.count - 1, walk: &walk)
   }
 
-  /// Follows links once everything that needs none has been seen; those that turn up then, too.
+  /// Follows symbolic links, including those found on the way. Everything that is reachable without
+  /// links has been listed before.
   private mutating func followLinks(_ walk: inout Walk) {
     var next = 0
     while next < walk.links.count {
@@ -160,9 +162,10 @@ extension PictureListing {
     }
   }
 
-  /// Why a file is left out; `nil` for a picture.
+  /// Returns the reason for leaving a file out; `nil` for a picture.
   ///
-  /// - Parameter beginning: Reads the first bytes, if the name is not enough; `nil` if it cannot.
+  /// - Parameter beginning: Reads the first bytes, and is called if the name is not enough; returns
+  ///   `nil` on failure.
   private static func kind(
     of name: FileName, size: Int, beginning: () -> [UInt8]?
   ) -> LeftOut.Kind? {
@@ -176,7 +179,7 @@ extension PictureListing {
     return name.fileExtension.map { .ending($0) } ?? .unknown
   }
 
-  /// Files of cameras that begin as TIFF files do.
+  /// The extensions of camera raw files, which begin like TIFF files.
   private static let rawEndings: Set<String> = [
     "dng", "nef", "nrw", "cr2", "arw", "srf", "sr2", "orf", "rw2", "pef", "srw", "3fr", "iiq",
     "dcr",

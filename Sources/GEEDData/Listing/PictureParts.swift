@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 
-/// The parts of a folder or archive of pictures, as torchvision's `ImageFolder` expects them: folders
-/// `train`, `val` and `test`, or some of them, each with its class folders.
+/// The parts of a folder or archive of pictures, as torchvision's `ImageFolder` expects them:
+/// folders `train`, `val` and `test`, or some of them, each with its class folders.
 ///
-/// Folders are parts if no other folder beside them holds pictures, or `train` and another part are
-/// there; what else there is then is left out. Folders that all pictures share, such as the one that
-/// most archives hold, may lie above them.
+/// Folders are parts if there are no pictures outside them, or if `train` and another part exist;
+/// everything else is then left out. Folders that all pictures share, such as the top-level folder
+/// of most archives, may be above the parts.
 struct PictureParts: Sendable {
   let listing: PictureListing
 
-  /// What errors call the folder or archive.
+  /// The path of the folder or archive, as given in errors.
   let path: String
 
   /// The folder of each part.
   private let folderNames: [DataSplit: FileName]
 
-  /// How many folders lie above the parts.
+  /// The number of folders above the parts.
   private let depth: Int
 
-  /// The parts that are there; empty where the pictures are not divided.
+  /// The existing parts; empty if the pictures are not divided.
   var splits: [DataSplit] { DataSplit.allCases.filter { folderNames[$0] != nil } }
 
   /// - Throws: ``DataError`` if two folders are the same part, such as `val` and `validation`.
@@ -44,11 +44,11 @@ struct PictureParts: Sendable {
     depth = areParts ? shared.count : 0
   }
 
-  /// The pictures of a part.
+  /// Returns the pictures of a part.
   ///
-  /// - Parameter split: The wanted part; `nil` for `test`, or what else there is, in the order of
-  ///   validation and train. Where the pictures are not divided it must be `nil`.
-  /// - Throws: ``DataError`` if there is no such part; the error lists those that are there.
+  /// - Parameter split: The part to read; `nil` for the first of test, validation and train that
+  ///   exists. It must be `nil` if the pictures are not divided.
+  /// - Throws: ``DataError`` if there is no such part; the error lists the existing ones.
   func selection(_ split: DataSplit?) throws(DataError) -> PictureSelection {
     guard !folderNames.isEmpty else {
       if let split {
@@ -83,7 +83,7 @@ struct PictureParts: Sendable {
     return result
   }
 
-  /// The folders that lead to every picture, up to the first that may be a part.
+  /// Returns the leading folders that all pictures share, up to the first that may be a part.
   private static func sharedFolders(of listing: PictureListing) -> [FileName] {
     let places = Set(listing.entries.map(\.folder)).map { listing.folders[$0] }
     var shared = places.first ?? []
@@ -96,7 +96,7 @@ struct PictureParts: Sendable {
 }
 
 extension DataError {
-  /// What is said of a part that was asked for and is not there.
+  /// Returns the error for a requested part that does not exist.
   static func noPart(_ split: DataSplit, path: String, present: [DataSplit]) -> DataError {
     let names = present.map(\.rawValue).joined(separator: " and ")
     return .unsuitable(
@@ -107,24 +107,24 @@ extension DataError {
   }
 }
 
-/// The pictures of one part, or all where there are no parts.
+/// The pictures of one part, or all pictures if there are no parts.
 struct PictureSelection: Sendable {
   let listing: PictureListing
 
-  /// What errors call the folder or archive.
+  /// The path of the folder or archive, as given in errors.
   let path: String
 
   fileprivate(set) var part: DataSplit?
 
-  /// How many folders lie above the classes.
+  /// The number of folders above the classes.
   fileprivate(set) var depth = 0
 
-  /// The pictures of all parts: their folders are the classes, whichever part is read.
+  /// The pictures of all parts. Their folders are the classes, whichever part is read.
   fileprivate(set) var pool: [PictureListing.Entry]
 
   var leftOut: LeftOut
 
-  /// What is to be said of the choice.
+  /// Notes on the choice of the part.
   fileprivate(set) var notes: [String] = []
 
   fileprivate var folderOfPart: FileName?
@@ -136,28 +136,28 @@ struct PictureSelection: Sendable {
     leftOut = listing.leftOut
   }
 
-  /// Whether a picture of the pool belongs to the part.
+  /// Returns whether a picture of the pool belongs to the part.
   func contains(_ entry: PictureListing.Entry) -> Bool {
     folderOfPart == nil || listing.folders[entry.folder][depth - 1] == folderOfPart
   }
 
-  /// The folders between the part and a picture.
+  /// Returns the folders between the part and a picture.
   func folders(above entry: PictureListing.Entry) -> ArraySlice<FileName> {
     listing.folders[entry.folder].dropFirst(depth)
   }
 
-  /// The names of the folders right below the parts, in byte order.
+  /// The names of the folders directly below the parts, in byte order.
   var classFolders: [FileName] {
     let names = listing.folders.compactMap { folder -> FileName? in
       guard folder.count > depth else { return nil }
-      // Folders beside the parts are no classes.
+      // Folders beside the parts are not classes.
       guard depth == 0 || DataSplit(folderName: folder[depth - 1].text) != nil else { return nil }
       return folder[depth]
     }
     return Set(names).sorted()
   }
 
-  /// Whether the first class folder that is not empty holds folders, and no pictures.
+  /// Whether the first class folder that is not empty holds folders but no pictures.
   var isDeep: Bool {
     let own = pool.filter(contains).map { Array(folders(above: $0)) }
     for name in classFolders {

@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// Chips on disk: `KEY.npy` holds the pictures, `KEY.json` says whose they are.
+/// Chips on disk: `KEY.npy` holds the pictures, `KEY.json` their annotations.
 ///
-/// Both are written whole or not at all, the list last, so that an entry with a list is complete.
+/// Both are written atomically, the annotations last, so an entry with annotations is complete.
 struct ChipCache {
   /// A complete entry.
   struct Entry {
@@ -18,11 +18,11 @@ struct ChipCache {
   private var picturePath: String { "\(folder)/\(key).npy" }
   private var listPath: String { "\(folder)/\(key).json" }
 
-  /// Finds the entry, or makes it.
+  /// Returns the entry, and creates it if it does not exist.
   ///
   /// - Parameters:
-  ///   - body: Writes the chips, each as bytes `[3, size, size]`, and returns whose they are.
-  ///   - size: Width and height of a chip.
+  ///   - body: Writes the chips, each as bytes `[3, size, size]`, and returns their annotations.
+  ///   - size: The width and height of a chip.
   func entry(
     making body: (([UInt8]) throws -> Void) throws -> [SceneLabels.Annotation], size: Int
   ) throws(DataError) -> Entry {
@@ -40,7 +40,7 @@ struct ChipCache {
     }
   }
 
-  /// The entry if it is complete; one that is damaged counts as none.
+  /// The entry, if it is complete and not damaged.
   private var found: Entry? {
     guard let data = FileManager.default.contents(atPath: listPath),
       let annotations = try? JSONDecoder().decode([SceneLabels.Annotation].self, from: data),
@@ -50,12 +50,12 @@ struct ChipCache {
     return Entry(picturePath: picturePath, annotations: annotations)
   }
 
-  /// Writes the pictures; their number stands in the header, so it must be known before them.
+  /// Writes the pictures. Their number is part of the header, so it must be known first.
   private func write(
     _ body: (([UInt8]) throws -> Void) throws -> [SceneLabels.Annotation], size: Int
   ) throws -> [SceneLabels.Annotation] {
-    // How many boxes lie outside their scenes shows only once the scenes are decoded. They are few, so
-    // the bytes are gathered in a file of their own first.
+    // The number of boxes outside their scenes is known only after the scenes are decoded. There
+    // are few, so the bytes are first collected in a separate file.
     let scratchPath = "\(picturePath).\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: scratchPath) }
     var annotations: [SceneLabels.Annotation] = []
@@ -77,7 +77,7 @@ struct ChipCache {
     return annotations
   }
 
-  /// Where caches go by default: `$XDG_CACHE_HOME/geed`, or `~/.cache/geed`.
+  /// The default folder of caches: `$XDG_CACHE_HOME/geed`, or `~/.cache/geed`.
   static var defaultFolder: String {
     let environment = ProcessInfo.processInfo.environment
     if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return "\(folder)/geed" }

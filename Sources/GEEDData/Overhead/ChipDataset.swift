@@ -3,10 +3,11 @@
 import Foundation
 import GEED
 
-/// Objects cut out of overhead pictures, in colour, one class for each kind of object.
+/// Objects cut out of overhead pictures, in colour, with one class for each kind of object.
 ///
 /// Every scene is decoded once; the chips are kept in a cache, from which they are read one by one.
-/// Scenes come in byte order of their names, the objects of a scene in the order of the file.
+/// Scenes are in byte order of their names, and the objects of a scene in the order of the label
+/// file.
 public struct ChipDataset: Dataset {
   public let name: String
   public let count: Int
@@ -15,10 +16,10 @@ public struct ChipDataset: Dataset {
   /// The names of the classes, in the order of the labels.
   public let classNames: [String]
 
-  /// Scenes that the labels name and the folder lacks; their objects are left out.
+  /// The scenes that the labels name but the folder lacks; their objects are left out.
   public let missingScenes: [String]
 
-  /// Objects that are left out because the middle of their box is outside the scene.
+  /// The number of objects that are left out because the middle of their box is outside the scene.
   public let strayCount: Int
 
   private let annotations: [SceneLabels.Annotation]
@@ -26,19 +27,22 @@ public struct ChipDataset: Dataset {
 
   /// Opens the chips, from the cache if it holds them.
   ///
-  /// The name of a cache file is the SHA-256 of all that it depends on: the settings, the objects, and
-  /// of each scene its name, length, time of change and the bytes at its beginning and end. (All bytes
-  /// of xView's scenes would take minutes to read at every start.) So what is stale is not found.
+  /// The name of a cache file is the SHA-256 of everything that it depends on: the settings, the
+  /// objects, and each scene's name, length, time of change, and the bytes at its beginning and
+  /// end. (Reading all bytes of xView's scenes would take minutes at every start.) A stale file is
+  /// therefore never found.
   ///
   /// - Parameters:
-  ///   - labels: What is where.
+  ///   - labels: The objects and their boxes.
   ///   - scenes: The folder of the scenes: TIFF, JPEG or PNG.
-  ///   - settings: How objects are cut out.
-  ///   - split: Keep the scenes of one split: one in five is for testing, by its name; `nil` for all.
-  ///   - cache: The folder of the cache, made if it is not there.
+  ///   - settings: The settings for cutting out objects.
+  ///   - split: The split whose scenes are kept; `nil` for all. One scene in five, chosen by its
+  ///     name, is for testing.
+  ///   - cache: The folder of the cache, created if it does not exist.
   ///   - preprocessing: Applied to every chip.
-  ///   - name: What to call the data set.
-  /// - Throws: ``DataError`` if no object is left, a scene cannot be read, or the cache not written.
+  ///   - name: The name of the data set.
+  /// - Throws: ``DataError`` if no object is left, a scene cannot be read, or the cache cannot be
+  ///   written.
   public init(
     labels: SceneLabels, scenes: String, settings: ChipSettings = ChipSettings(),
     split: DataSplit? = nil, cache: String, preprocessing: Preprocessing = Preprocessing(),
@@ -77,7 +81,7 @@ public struct ChipDataset: Dataset {
 
   public func example(at index: Int) throws(DataError) -> Tensor { try chips.example(at: index) }
 
-  /// The scenes that are not there, and the objects outside theirs.
+  /// Returns notes on missing scenes and on objects outside their scenes.
   public func notes(on examples: [Int]) -> [String] {
     let scenes = missingScenes.count == 1 ? "1 scene is" : "\(missingScenes.count) scenes are"
     let objects = strayCount == 1 ? "1 object that lies" : "\(strayCount) objects that lie"
@@ -91,13 +95,13 @@ public struct ChipDataset: Dataset {
 
   public func label(at index: Int) -> Int? { annotations[index].classIndex }
 
-  /// The scene and the corner of the box: "100.tif 20,35".
+  /// The scene and the upper left corner of the box: "100.tif 20,35".
   public func exampleName(at index: Int) -> String? {
     let annotation = annotations[index]
     return "\(annotation.scene) \(annotation.box[0]),\(annotation.box[1])"
   }
 
-  /// The split of a scene: FNV-1a of its name, modulo 5, is 0 for testing.
+  /// Returns the split of a scene: testing if the FNV-1a hash of its name is divisible by 5.
   static func split(of scene: String) -> DataSplit {
     fnv1a(scene) % 5 == 0 ? .test : .train
   }
@@ -108,13 +112,13 @@ public struct ChipDataset: Dataset {
 extension ChipDataset {
   private typealias Scene = (path: String, annotations: [SceneLabels.Annotation])
 
-  /// Writes the bytes of all chips, channel by channel, and returns whose they are.
+  /// Writes the bytes of all chips, channel by channel, and returns their annotations.
   private static func cut(
     _ scenes: [Scene], settings: ChipSettings, into write: ([UInt8]) throws -> Void
   ) throws -> [SceneLabels.Annotation] {
     var done: [SceneLabels.Annotation] = []
     for scene in scenes {
-      // Boxes count pixels as they lie in the file, where that is a photograph.
+      // Boxes refer to pixels as stored, even if the file is a photograph with an orientation.
       let picture = try Picture(contentsOf: scene.path, orientation: .ignore)
       for annotation in scene.annotations {
         guard let chip = try settings.chip(of: annotation.box, in: picture, path: scene.path)
@@ -131,7 +135,7 @@ extension ChipDataset {
     of scenes: [Scene], settings: ChipSettings
   ) throws(DataError) -> String {
     let digest = try Digest(.sha256)
-    // The number changes when the way of cutting does.
+    // The version number changes whenever the method of cutting does.
     digest.add("chips 1 \(settings.size) \(settings.context)\n")
     for scene in scenes {
       let file = try RandomAccessFile(opening: scene.path, expected: "a scene")

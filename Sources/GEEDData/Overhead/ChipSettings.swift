@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 
-/// How objects are cut out of scenes.
+/// The settings for cutting objects out of scenes.
 ///
-/// A chip is a square around the middle of the object's box, whose side is the longest side of the box
-/// times ``context``, scaled to ``size``. Where it reaches over the border of the scene it is black
-/// there, as a rotation leaves what it does not know; the object stays in the middle.
+/// A chip is a square around the middle of the object's box, whose side is the longest side of the
+/// box times ``context``, scaled to ``size``. Beyond the border of the scene it is black, like the
+/// corners after a rotation; the object stays in the middle.
 public struct ChipSettings: Sendable, Hashable, Codable {
-  /// Width and height of a chip in pixels.
+  /// The width and height of a chip in pixels.
   public var size: Int
 
   /// The side of the square in units of the box's longest side, from 1 to 8.
   public var context: Double
 
   /// - Parameters:
-  ///   - size: Width and height of a chip, 1 to 4096 pixels.
+  ///   - size: The width and height of a chip, 1 to 4096 pixels.
   ///   - context: The side of the square in units of the box's longest side, 1 to 8. A square of √2
-  ///     holds a square box whatever way it is turned.
-  /// - Precondition: Both are in range.
+  ///     contains a square box at any angle.
+  /// - Precondition: Both are in these ranges.
   public init(size: Int = 128, context: Double = 1.5) {
     precondition((1...4_096).contains(size), "Expected 1 to 4096 pixels, but got \(size).")
     precondition((1...8).contains(context), "Expected a context of 1 to 8, but got \(context).")
@@ -26,7 +26,7 @@ public struct ChipSettings: Sendable, Hashable, Codable {
 }
 
 extension ChipSettings {
-  /// Cuts an object out of its scene.
+  /// Returns the chip of an object in a scene.
   ///
   /// - Returns: `nil` if the middle of the box is outside the scene.
   func chip(of box: [Int], in scene: Picture, path: String) throws(DataError) -> Picture? {
@@ -45,12 +45,13 @@ extension ChipSettings {
     return scene.square(left: left, top: top, side: side).resized(width: size, height: size)
   }
 
-  /// More than any scene of 0.3 m a pixel holds of a ship of 400 m, eight times.
+  /// The maximum side of a square in pixels: more than eight times a ship of 400 m at 0.3 m per
+  /// pixel.
   private static let greatestSide = 11_000
 }
 
 extension Picture {
-  /// A square part in colour, black where it lies outside.
+  /// Returns a square part in colour, black outside the picture.
   fileprivate func square(left: Int, top: Int, side: Int) -> Picture {
     var part = [UInt8](repeating: 0, count: side * side * channels)
     let columns = max(left, 0)..<max(min(left + side, width), max(left, 0))

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 extension SceneLabels {
-  /// Reads the boxes of a file in COCO's format; classes come in the order of their numbers there.
+  /// Reads the boxes of a file in COCO's format; classes are in the order of their ids.
   ///
   /// - Parameter path: The file. Its `bbox` are left, top, width and height; boxes without area are
   ///   left out.
-  /// - Throws: ``DataError`` if the file is missing, no such JSON, refers to pictures or classes that
-  ///   it does not hold, or names scenes outside a folder.
+  /// - Throws: ``DataError`` if the file is missing, is not such a JSON file, refers to pictures or
+  ///   classes that it does not hold, or has scene names that are not plain file names.
   public init(coco path: String) throws(DataError) {
     let content = try Self.decode(COCO.self, at: path, format: "COCO JSON")
     let categories = content.categories.sorted { $0.id < $1.id }

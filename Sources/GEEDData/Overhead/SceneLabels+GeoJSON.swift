@@ -4,15 +4,15 @@
 extension SceneLabels {
   /// Reads labels in xView's GeoJSON.
   ///
-  /// Of each feature the properties `image_id`, `type_id` and `bounds_imcoords`
-  /// ("left,top,right,bottom" in pixels) count. Boxes without area, or whose text is no four
-  /// numbers, are left out.
+  /// The properties `image_id`, `type_id` and `bounds_imcoords` ("left,top,right,bottom" in pixels)
+  /// of each feature are used. Boxes without area, or whose text is not four numbers, are left out.
   ///
   /// - Parameters:
   ///   - path: The file, such as `xView_train.geojson`.
   ///   - types: The types to keep by their numbers, with their names, in the order of the labels.
-  /// - Throws: ``DataError`` if the file is missing, no such GeoJSON, or names scenes outside a folder.
-  /// - Complexity: O(n) in the length of the file, which is held in memory meanwhile.
+  /// - Throws: ``DataError`` if the file is missing, is not such a GeoJSON file, or has scene names
+  ///   that are not plain file names.
+  /// - Complexity: O(n) in the length of the file, which is held in memory during the call.
   public init(
     xView path: String, types: [(number: Int, name: String)]
   ) throws(DataError) {

@@ -2,17 +2,18 @@
 
 import Foundation
 
-/// Objects in pictures of whole scenes: what they are and the box around each.
+/// The objects in pictures of whole scenes, each with its class and its box.
 public struct SceneLabels: Sendable {
   /// One object.
   public struct Annotation: Sendable, Hashable, Codable {
     /// The name of the scene's file.
     public let scene: String
 
-    /// The place of the object's class in ``SceneLabels/classNames``.
+    /// The index of the object's class in ``SceneLabels/classNames``.
     public let classIndex: Int
 
-    /// The first column, the first row, and those after the last, in pixels; may reach over the border.
+    /// The first column, the first row, the column after the last and the row after the last, in
+    /// pixels; they may extend beyond the border.
     public let box: [Int]
   }
 
@@ -25,7 +26,7 @@ public struct SceneLabels: Sendable {
   /// The objects, in the order of the file.
   public let annotations: [Annotation]
 
-  /// No picture has a longer side, so no number of a box makes sense beyond.
+  /// The maximum coordinate of a box; no picture has a longer side.
   static let greatestCoordinate = 1_000_000.0
 
   /// Decodes a JSON file of at most 2 GiB.
@@ -48,7 +49,8 @@ public struct SceneLabels: Sendable {
     }
   }
 
-  /// A box of whole pixels; `nil` if a number is not finite, absurd, or the box is empty.
+  /// Returns a box of whole pixels; `nil` if a number is not finite or out of range, or the box is
+  /// empty.
   static func box(_ left: Double, _ top: Double, _ right: Double, _ bottom: Double) -> [Int]? {
     let numbers = [left, top, right, bottom]
     guard numbers.allSatisfy({ $0.magnitude <= greatestCoordinate }) else { return nil }
@@ -56,7 +58,7 @@ public struct SceneLabels: Sendable {
     return box[2] > box[0] && box[3] > box[1] ? box.map { Int($0) } : nil
   }
 
-  /// Throws if the name of a scene is none of a file in a folder, but leads elsewhere.
+  /// Throws unless the name of a scene is a plain file name, which cannot lead out of the folder.
   static func requireFileName(_ name: String, path: String) throws(DataError) {
     guard !name.isEmpty, !name.contains("/"), !name.contains("\0"), !name.hasPrefix(".") else {
       throw .invalid(path: path, expected: "names of scenes' files", found: "'\(name)'")
@@ -65,7 +67,7 @@ public struct SceneLabels: Sendable {
 }
 
 extension DecodingError {
-  /// Where decoding failed, and why, in one clause.
+  /// The location and the reason of the failure, in one clause.
   fileprivate var place: String {
     let context =
       switch self {

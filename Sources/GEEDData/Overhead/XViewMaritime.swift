@@ -3,13 +3,13 @@
 
 import GEED
 
-/// xView Maritime: the nine kinds of ships among the objects of xView, one chip for each (§ 4.3 of the
-/// paper).
+/// xView Maritime: the nine kinds of ships among the objects of xView, one chip for each (§ 4.3 of
+/// the paper).
 ///
-/// xView has ten types for ships: one for ships in general ("Maritime Vessel", number 40), given where
-/// none of the others fits or the kind cannot be told, and nine kinds. The nine kinds are the classes
-/// here: the general type overlaps all of them. xView publishes the labels of its training scenes alone,
-/// so both splits come from these, and no scene is in both.
+/// xView has ten types for ships: one for ships in general ("Maritime Vessel", number 40), used if
+/// none of the others fits or the kind cannot be determined, and nine kinds. The nine kinds are the
+/// classes here, because the general type overlaps all of them. xView publishes the labels of its
+/// training scenes only, so both splits come from these, and no scene is in both.
 public enum XViewMaritime {
   /// The numbers of the nine types in xView, with their names, in the order of the labels.
   public static let types: [(number: Int, name: String)] = [
@@ -23,11 +23,11 @@ public enum XViewMaritime {
   ///   - labels: xView's `xView_train.geojson`.
   ///   - scenes: The folder of the scenes; `nil` for `train_images` beside the labels, or else the
   ///     labels' own folder.
-  ///   - settings: How ships are cut out.
-  ///   - split: Four scenes of five are for training, by their names.
-  ///   - cache: The folder where chips are kept; `nil` for `$XDG_CACHE_HOME/geed` or `~/.cache/geed`.
+  ///   - settings: The settings for cutting out ships.
+  ///   - split: The split to open; four scenes in five, chosen by their names, are for training.
+  ///   - cache: The folder of the cache; `nil` for `$XDG_CACHE_HOME/geed` or `~/.cache/geed`.
   ///   - preprocessing: Applied to every chip.
-  /// - Throws: ``DataError`` as ``SceneLabels`` and ``ChipDataset``.
+  /// - Throws: The same errors as ``SceneLabels`` and ``ChipDataset``.
   public static func open(
     labels: String, scenes: String? = nil, settings: ChipSettings = ChipSettings(),
     split: DataSplit, cache: String? = nil, preprocessing: Preprocessing = Preprocessing()

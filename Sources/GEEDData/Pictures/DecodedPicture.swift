@@ -2,30 +2,31 @@
 
 import CGEEDImage
 
-/// A picture with all the bits of its file: bytes, words of 16 bits, or floating-point numbers.
+/// A picture with the full precision of its file: bytes, words of 16 bits, or floating-point
+/// numbers.
 ///
-/// Rows run from the top, pixels from the left, and the channels of a pixel stand side by side.
+/// Rows are ordered from the top, pixels from the left, and the channels of a pixel are adjacent.
 struct DecodedPicture {
   enum Samples {
     /// 0 is black and 255 white.
     case bytes([UInt8])
     /// 0 is black and 65535 white.
     case words([UInt16])
-    /// Numbers as they are in the file, all finite.
+    /// Numbers as stored in the file, all finite.
     case floats([Float])
   }
 
   let width: Int
   let height: Int
 
-  /// 1 for grey, 3 for red, green and blue.
+  /// The number of channels: 1 for grey, 3 for red, green and blue.
   let channels: Int
 
   let samples: Samples
 
-  /// Decodes a whole file and puts it upright, unless its orientation is to be ignored.
+  /// Decodes a whole file and turns the picture upright, unless `rule` ignores the orientation.
   ///
-  /// - Parameter name: What an error calls the bytes.
+  /// - Parameter name: The name of the bytes in errors.
   init(
     decoding bytes: [UInt8], name: String, orientation rule: Preprocessing.Orientation
   ) throws(DataError) {
@@ -57,7 +58,7 @@ struct DecodedPicture {
     self = stored.turned(by: orientation)
   }
 
-  /// Copies what C made.
+  /// Copies a picture from C.
   private init(_ picture: geed_picture) {
     width = Int(picture.width)
     height = Int(picture.height)
@@ -91,8 +92,8 @@ struct DecodedPicture {
 // MARK: - Orientation
 
 extension DecodedPicture {
-  /// The picture upright, where row 0 and column 0 of the file are where `orientation` says:
-  /// tag 274 of TIFF and EXIF, 1 to 8. Anything else changes nothing.
+  /// Returns the picture turned upright. `orientation` states the positions of the file's row 0 and
+  /// column 0, as tag 274 of TIFF and EXIF does, 1 to 8. Other values change nothing.
   private func turned(by orientation: Int) -> DecodedPicture {
     guard (2...8).contains(orientation) else { return self }
     let swapsAxes = orientation >= 5

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// A kind of file that is no picture that can be read, told by its first bytes.
+/// An unsupported kind of file, recognized by its first bytes.
 struct FileKind: Hashable {
-  /// What a person calls it, such as "WebP".
+  /// The usual name of the kind, such as "WebP".
   let name: String
 
-  /// How many bytes are enough to tell.
+  /// The number of bytes that is enough to recognize a kind.
   static let beginningLength = 64
 
-  /// Tells the kind; `nil` if it is unknown or one that can be read.
+  /// Recognizes the kind; `nil` if it is unknown or can be read.
   init?(of bytes: [UInt8]) {
     if let kind = Self.kindOfContainer(bytes) {
       name = kind
@@ -38,7 +38,7 @@ struct FileKind: Hashable {
     (Array("<html".utf8), "HTML"), (Array("<svg".utf8), "SVG"), (Array("<?xml".utf8), "XML"),
   ]
 
-  /// Kinds whose mark does not stand at the very beginning, or needs more than that.
+  /// Recognizes the kinds whose signature is not at the very beginning, or is not sufficient.
   private static func kindOfContainer(_ bytes: [UInt8]) -> String? {
     guard bytes.count >= 12 else { return nil }
     let text = { (range: Range<Int>) in String(decoding: bytes[range], as: UTF8.self) }

@@ -5,19 +5,21 @@ import CGEEDImage
 extension Picture {
   /// Reads a JPEG, PNG or TIFF file.
   ///
-  /// The kind is told by the first bytes, whatever the name. Grey files give one channel, all
-  /// others three: palettes are looked up, CMYK is converted, alpha is dropped, and of 16 bits the
-  /// upper eight remain. The pixels are those that Pillow gives after `convert("RGB")` (`"L"` for
-  /// grey) of `ImageOps.exif_transpose`: the orientation that EXIF gives a JPEG or PNG, and tag 274 a
-  /// TIFF, is applied. Of several pages the first is read.
+  /// The format is recognized by the first bytes, whatever the name. Grey files give one channel,
+  /// all others three: palettes are looked up, CMYK is converted, alpha is dropped, and 16 bits are
+  /// reduced to the upper eight. The pixels are those of Pillow's `ImageOps.exif_transpose`
+  /// followed by `convert("RGB")` (`"L"` for grey): the orientation, which is given by EXIF in a
+  /// JPEG or PNG file and by tag 274 in a TIFF file, is applied. Only the first of several pages is
+  /// read.
   ///
-  /// - Throws: ``DataError`` if the file is missing, unreadable, of another kind, damaged or cut
-  ///   short, larger than 2²⁷ pixels, or holds floating-point numbers, which are no bytes.
+  /// - Throws: ``DataError`` if the file is missing, unreadable, of another format, damaged or
+  ///   truncated, larger than 2²⁷ pixels, or holds floating-point numbers, which cannot be
+  ///   converted to bytes.
   public init(contentsOf path: String) throws(DataError) {
     try self.init(contentsOf: path, orientation: .apply)
   }
 
-  /// Reads a file as ``init(contentsOf:)`` does, upright or as its rows lie.
+  /// Reads a file as ``init(contentsOf:)`` does, upright or with rows as stored.
   init(
     contentsOf path: String, orientation: Preprocessing.Orientation
   ) throws(DataError) {
@@ -29,7 +31,7 @@ extension Picture {
   ///
   /// - Parameters:
   ///   - bytes: The whole file.
-  ///   - name: What an error calls the bytes.
+  ///   - name: The name of the bytes in errors.
   public init(decoding bytes: [UInt8], name: String = "picture") throws(DataError) {
     try self.init(decoding: bytes, name: name, orientation: .apply)
   }
@@ -66,13 +68,13 @@ extension RandomAccessFile {
   }
 }
 
-/// The kinds of files that are read.
+/// The supported file formats.
 enum PictureFormat: String {
   case jpeg = "JPEG"
   case png = "PNG"
   case tiff = "TIFF"
 
-  /// Tells the kind by the first bytes; `nil` if it is none of these.
+  /// Recognizes the format by the first bytes; `nil` if it is none of these.
   init?(of bytes: [UInt8]) {
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
       self = .jpeg
@@ -90,7 +92,8 @@ enum PictureFormat: String {
     [0x49, 0x49, 42, 0], [0x4D, 0x4D, 0, 42], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 43],
   ]
 
-  /// What of a file is not read, as far as its beginning tells.
+  /// Returns the content of a file that is not used, or is treated differently from other files, as
+  /// far as its beginning shows.
   func unread(of bytes: [UInt8]) -> Set<UnreadContent> {
     var result: Set<UnreadContent> = []
     switch self {
@@ -111,6 +114,7 @@ enum PictureFormat: String {
     case .tiff:
       guard let tags = TagDirectory(firstOf: bytes[...]) else { break }
       if tags.hasNext { result.insert(.pages) }
+      if tags.number(339) == 3 { result.insert(.floatingPoint) }
       // White is zero, black is zero, RGB, palette, CMYK, YCbCr.
       let plainCounts = [0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3]
       if let count = tags.number(277), let plain = tags.number(262).flatMap({ plainCounts[$0] }),
@@ -135,23 +139,27 @@ enum PictureFormat: String {
   }
 }
 
-/// What a picture file may hold besides the picture that is read.
+/// Content that a picture file may have besides a picture of integers.
 enum UnreadContent: CaseIterable {
   /// An alpha channel, or transparent colours.
   case alpha
   /// Further pages, or frames of an animation.
   case pages
+  /// Floating-point numbers, which are not scaled.
+  case floatingPoint
 
-  /// What is said of files that have it.
+  /// The note on files with such content.
   var note: String {
     switch self {
     case .alpha: "Transparency is dropped, as Pillow's convert(\"RGB\") does"
     case .pages: "Only the first page or frame is read of pictures that have several"
+    case .floatingPoint:
+      "Floating-point pictures keep their values, while others in the same data are scaled to white"
     }
   }
 }
 
-/// The characters of a C message up to its terminating zero.
+/// Returns the characters of a C message up to its terminating zero.
 func text(of message: [CChar]) -> String {
   String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }

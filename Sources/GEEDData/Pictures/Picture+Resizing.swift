@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 extension Picture {
-  /// Scales the picture to the given size, antialiased bilinear.
+  /// Returns the picture scaled to the given size by antialiased bilinear interpolation.
   ///
-  /// Every new pixel is a weighted mean of the old ones around it, under a triangle whose half
-  /// width is one new pixel where the picture shrinks and one old pixel where it grows. Rows are
-  /// scaled first, then columns, with 8-bit rounding between, in the fixed-point arithmetic of
-  /// Pillow's `resize(…, BILINEAR)`. Its pixels come out; within one grey level where Pillow 13
-  /// scales columns first, because the height shrinks much more than the width.
+  /// Every new pixel is a weighted mean of the old ones around it. The weights are a triangle
+  /// function whose half width is one new pixel if the picture shrinks and one old pixel if it
+  /// grows. Rows are scaled first, then columns, with 8-bit rounding in between, in the fixed-point
+  /// arithmetic of Pillow's `resize(…, BILINEAR)`. The result has Pillow's pixels; it differs by at
+  /// most one grey level where Pillow 13 scales columns first, because the height shrinks much more
+  /// than the width.
   ///
   /// - Precondition: Both sides are at least 1.
   /// - Complexity: O(old pixels + new pixels) for a fixed ratio.
@@ -18,7 +19,8 @@ extension Picture {
     return scaledHorizontally(to: newWidth).scaledVertically(to: newHeight)
   }
 
-  /// Scales the picture so that its shortest side has `side` pixels and its shape is kept.
+  /// Returns the picture scaled so that its shortest side has `side` pixels and its aspect ratio is
+  /// kept.
   ///
   /// The longest side becomes `side * longest / shortest`, rounded down, as in torchvision.
   ///
@@ -28,12 +30,13 @@ extension Picture {
     return resized(width: size.width, height: size.height)
   }
 
-  /// The size that ``resized(shortestSide:)`` gives.
+  /// Returns the size of the result of ``resized(shortestSide:)``.
   func size(forShortestSide side: Int) -> (width: Int, height: Int) {
     Self.size(of: width, height, forShortestSide: side)
   }
 
-  /// The size of a picture of `width` x `height` pixels whose shortest side becomes `side`.
+  /// Returns the new size of a picture of `width` x `height` pixels whose shortest side becomes
+  /// `side`.
   static func size(
     of width: Int, _ height: Int, forShortestSide side: Int
   ) -> (width: Int, height: Int) {
@@ -41,10 +44,10 @@ extension Picture {
     return width <= height ? (side, longest) : (longest, side)
   }
 
-  /// The `width` x `height` pixels in the middle.
+  /// Returns the `width` x `height` pixels in the middle.
   ///
-  /// If an odd number of rows or columns goes, the half is rounded to even, as in torchvision: of
-  /// 1 too many none goes at the beginning, of 3 two.
+  /// If the number of rows or columns to remove is odd, half of it is rounded to even, as in
+  /// torchvision: at the beginning, none of 1 and two of 3 are removed.
   ///
   /// - Precondition: The picture is at least as large.
   public func centerCropped(width newWidth: Int, height newHeight: Int) -> Picture {
@@ -94,7 +97,8 @@ extension Picture {
   }
 }
 
-/// Where the middle `length` of `total` begins: half of the rest, halves rounded to even.
+/// Returns the offset of the middle `length` of `total`: half of the rest, with halves rounded to
+/// even.
 func centerCropOffset(of length: Int, in total: Int) -> Int {
   Int((Double(total - length) / 2).rounded(.toNearestOrEven))
 }

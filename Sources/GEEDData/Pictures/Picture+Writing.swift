@@ -3,18 +3,18 @@
 import CGEEDImage
 
 extension Picture {
-  /// Writes the picture as a PNG file, all of it or nothing.
+  /// Writes the picture as a PNG file, atomically.
   ///
-  /// The bytes go to a temporary file beside `path`, which then takes its place.
+  /// The bytes are written to a temporary file in the same folder, which is then renamed to `path`.
   ///
   /// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
   public func writePNG(to path: String) throws(DataError) {
     try writeAtomically(encodedPNG(name: path), to: path)
   }
 
-  /// The picture as the bytes of a PNG file.
+  /// Returns the picture as the bytes of a PNG file.
   ///
-  /// - Parameter name: What an error calls the file.
+  /// - Parameter name: The name of the file in errors.
   func encodedPNG(name: String) throws(DataError) -> [UInt8] {
     var encoded = geed_bytes()
     var message = [CChar](repeating: 0, count: Int(GEED_MESSAGE_SIZE))

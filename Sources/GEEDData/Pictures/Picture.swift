@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// A grey or RGB picture of 8 bits a channel, as it comes out of a file.
+/// A grey or RGB picture with 8 bits per channel, as read from a file.
 ///
-/// Rows run from the top, pixels from the left, and the channels of a pixel stand side by side.
+/// Rows are ordered from the top, pixels from the left, and the channels of a pixel are adjacent.
 public struct Picture: Sendable, Hashable {
-  /// Pixels in a row; at least 1.
+  /// The number of pixels in a row, at least 1.
   public let width: Int
 
-  /// Rows; at least 1.
+  /// The number of rows, at least 1.
   public let height: Int
 
-  /// 1 for grey, 3 for red, green and blue.
+  /// The number of channels: 1 for grey, 3 for red, green and blue.
   public let channels: Int
 
-  /// `height * width * channels` bytes, 0 is black and 255 white.
+  /// The `height * width * channels` bytes; 0 is black and 255 is white.
   public let pixels: [UInt8]
 
   /// Creates a picture from its bytes.
@@ -33,7 +33,7 @@ public struct Picture: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// The same picture with 1 or 3 channels.
+  /// Returns the same picture with 1 or 3 channels.
   ///
   /// Colour becomes grey by the weights of ITU-R BT.601 in the integer arithmetic of Pillow; grey
   /// becomes colour by repetition.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // CIPA DC-008 (Exif 2.32), TIFF 6.0, and the PNG specification (third edition) for the chunk eXIf.
 
-/// The orientation that the metadata of a JPEG or PNG file give it.
+/// The orientation given by the metadata of a JPEG or PNG file.
 ///
-/// Tag 274 of the first directory of the EXIF block, or if a JPEG has none, `tiff:Orientation` of
-/// its XMP packet, as in Pillow's `exif_transpose`. The block is not trusted: a length or an offset
-/// outside it ends the search, and no offset is followed twice.
+/// It is tag 274 of the first directory of the EXIF block or, if a JPEG file has none,
+/// `tiff:Orientation` of its XMP packet, as in Pillow's `exif_transpose`. The block is not trusted:
+/// a length or an offset outside it ends the search, and no offset is followed twice.
 enum PictureOrientation {
-  /// The orientation, 1 to 8; 1, upright, if the file gives none or an invalid one.
+  /// Returns the orientation, 1 to 8; it is 1, upright, if the file has none or an invalid one.
   static func ofFile(_ bytes: [UInt8], format: PictureFormat) -> Int {
     switch format {
     case .jpeg: inJPEG(bytes)
@@ -16,7 +16,7 @@ enum PictureOrientation {
     }
   }
 
-  /// Looks at the segments before the picture's data.
+  /// Searches the segments before the picture's data.
   private static func inJPEG(_ bytes: [UInt8]) -> Int {
     let exifMark = Array("Exif\0\0".utf8)
     let packetMark = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
@@ -25,7 +25,7 @@ enum PictureOrientation {
     var position = 2
     while position + 4 <= bytes.count, bytes[position] == 0xFF {
       let marker = bytes[position + 1]
-      // Any number of 0xFF may stand before a marker.
+      // Any number of 0xFF bytes may precede a marker.
       if marker == 0xFF {
         position += 1
         continue
@@ -36,7 +36,7 @@ enum PictureOrientation {
       guard length >= 2, length <= bytes.count - position - 2 else { break }
       let body = bytes[position + 4..<position + 2 + length]
       if marker == 0xE1, body.starts(with: exifMark) {
-        // A block of more than 64 KiB goes on in the next segment.
+        // A block of more than 64 KiB continues in the next segment.
         exif = (exif ?? []) + body.dropFirst(exifMark.count)
       } else if marker == 0xE1, body.starts(with: packetMark) {
         packet = body.dropFirst(packetMark.count)
@@ -46,13 +46,14 @@ enum PictureOrientation {
     return exif.flatMap { inExif($0[...]) } ?? packet.flatMap(inPacket) ?? 1
   }
 
-  /// The value of tag 274 in an EXIF block; `nil` if there is none.
+  /// Returns the value of tag 274 in an EXIF block; `nil` if there is none.
   static func inExif(_ block: ArraySlice<UInt8>) -> Int? {
     guard let tags = TagDirectory(firstOf: block) else { return nil }
     return tags.number(274).map { (1...8).contains($0) ? $0 : 1 }
   }
 
-  /// The first `tiff:Orientation="6"` or `<tiff:Orientation>6` in an XMP packet.
+  /// Returns the value of the first `tiff:Orientation="6"` or `<tiff:Orientation>6` in an XMP
+  /// packet.
   private static func inPacket(_ packet: ArraySlice<UInt8>) -> Int? {
     let name = Array("tiff:Orientation".utf8)
     var rest = packet
@@ -68,7 +69,7 @@ enum PictureOrientation {
     return nil
   }
 
-  /// The content of the first chunk of a kind, wherever it stands.
+  /// Returns the content of the first chunk of a kind, anywhere in the file.
   private static func chunk(_ kind: String, ofPNG bytes: [UInt8]) -> ArraySlice<UInt8>? {
     var found: ArraySlice<UInt8>?
     forEachChunk(ofPNG: bytes) { name, content in
@@ -78,7 +79,7 @@ enum PictureOrientation {
     return found
   }
 
-  /// Calls `body` with name and content of every chunk until it returns `false`.
+  /// Calls `body` with the name and content of each chunk until it returns `false`.
   static func forEachChunk(
     ofPNG bytes: [UInt8], _ body: (ArraySlice<UInt8>, ArraySlice<UInt8>) -> Bool
   ) {
@@ -93,14 +94,16 @@ enum PictureOrientation {
   }
 }
 
-/// The entries of the first directory of a TIFF file or an EXIF block, which is one.
+/// The entries of the first directory of a TIFF file or of an EXIF block, which has the same
+/// format.
 struct TagDirectory {
   private let bytes: ArraySlice<UInt8>
   private let isLittleEndian: Bool
   private let firstEntry: Int
   private let count: Int
 
-  /// Finds the directory; `nil` if the beginning is no TIFF's or it lies outside.
+  /// Finds the directory; `nil` if the bytes do not begin like a TIFF file or the directory is
+  /// outside them.
   init?(firstOf bytes: ArraySlice<UInt8>) {
     guard bytes.count >= 8 else { return nil }
     if bytes.starts(with: [0x49, 0x49, 42, 0]) {
@@ -116,14 +119,14 @@ struct TagDirectory {
       let declared = Self.number(in: bytes, at: offset, length: 2, isLittleEndian)
     else { return nil }
     firstEntry = offset + 2
-    // What is there of a directory that is cut short can be read.
+    // The existing entries of a truncated directory can be read.
     count = min(declared, (bytes.count - firstEntry) / 12)
   }
 
   /// Whether another directory follows: a further page.
   var hasNext: Bool { (read(firstEntry + 12 * count, 4) ?? 0) != 0 }
 
-  /// The value of a tag that holds one whole number; the last where it stands several times.
+  /// Returns the value of a tag that holds one integer; the last value if the tag is repeated.
   func number(_ tag: Int) -> Int? {
     var result: Int?
     for index in 0..<count {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// The weights that scale one axis: for every new position a run of old ones and their shares.
+/// The weights that scale one axis: for every new position, a range of old positions and their
+/// weights.
 ///
-/// Weights are whole multiples of 2⁻²², and those of one position sum to 1 up to rounding; that
-/// leaves room for sums of bytes in 32 bits, and is what Pillow does.
+/// Weights are integer multiples of 2⁻²², and those of one position sum to 1 up to rounding. Sums
+/// of weighted bytes therefore fit into 32 bits, as in Pillow.
 struct TriangleFilter {
   private struct Window {
     let first: Int
@@ -37,11 +38,11 @@ struct TriangleFilter {
     return Window(first: first, weights: shares.map { Int32($0 / sum * one + 0.5) })
   }
 
-  /// Filters `lanes` neighbouring bytes side by side along one axis.
+  /// Filters `lanes` neighbouring bytes in parallel along one axis.
   ///
   /// - Parameters:
   ///   - source: The old bytes; position *p* of lane *l* is at `start + p * stride + l`.
-  ///   - target: Room for the new bytes, laid out in the same way.
+  ///   - target: Memory for the new bytes, with the same layout.
   func apply(
     to source: UnsafeBufferPointer<UInt8>, start sourceStart: Int, stride sourceStride: Int,
     lanes: Int,

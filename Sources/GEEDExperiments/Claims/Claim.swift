@@ -2,16 +2,16 @@
 
 /// A sentence of the paper, tested on measured values.
 public struct Claim: Sendable, Hashable, Codable {
-  /// What is claimed, in words.
+  /// The claim in words.
   public let statement: String
-  /// The comparisons that the claim is made of; all of them are needed.
+  /// The comparisons that the claim consists of; all of them must hold.
   public let parts: [ClaimPart]
-  /// What the values say.
+  /// The verdict of the values.
   public let verdict: Verdict
 
   /// - Parameters:
-  ///   - statement: What is claimed, in words.
-  ///   - parts: The comparisons that the claim is made of.
+  ///   - statement: The claim in words.
+  ///   - parts: The comparisons that the claim consists of.
   public init(_ statement: String, _ parts: [ClaimPart]) {
     self.statement = statement
     self.parts = parts

@@ -2,41 +2,41 @@
 
 import GEED
 
-/// One comparison: a number for each model, which is claimed to lie above or below a bound in the mean.
+/// One comparison: a number for each model, whose mean is claimed to lie above or below a bound.
 ///
-/// The interval is Student's t over models, as in the paper: all models see the same examples, and it
-/// says what another training would give, not what other examples would.
+/// The interval is Student's t over models, as in the paper: all models see the same examples, so
+/// it describes the variation between trainings, not between examples.
 public struct ClaimPart: Sendable, Hashable, Codable {
-  /// Where the mean is claimed to be.
+  /// The side of the bound on which the mean is claimed to lie.
   public enum Direction: String, Sendable, Hashable, Codable {
     case above
     case below
   }
 
-  /// What is compared.
+  /// The quantities that are compared, in words.
   public let label: String
-  /// The number of each model; `nil` where it does not exist.
+  /// The number of each model; `nil` if it does not exist.
   public let values: [Double?]
-  /// Where the mean is claimed to be.
+  /// The side of the bound on which the mean is claimed to lie.
   public let direction: Direction
-  /// Above or below which number.
+  /// The bound.
   public let bound: Double
-  /// The mean over models; `nil` if one has no number.
+  /// The mean over models; `nil` if a model has no number.
   public let mean: Double?
   /// Both ends of the 95 % interval of the mean; `nil` if there is none.
   public let interval: [Double]?
-  /// What the interval says.
+  /// The verdict of the interval.
   public let verdict: Verdict
-  /// Why there is no interval.
+  /// The reason why there is no interval; `nil` if there is one.
   public let note: String?
 
   /// Tests one comparison.
   ///
   /// - Parameters:
-  ///   - label: What is compared.
-  ///   - values: The number of each model; `nil`, or not finite, where it does not exist.
-  ///   - direction: Where the mean is claimed to be.
-  ///   - bound: Above or below which number.
+  ///   - label: The quantities that are compared, in words.
+  ///   - values: The number of each model; `nil`, or not finite, if it does not exist.
+  ///   - direction: The side of the bound on which the mean is claimed to lie.
+  ///   - bound: The bound.
   public init(_ label: String, _ values: [Double?], _ direction: Direction, _ bound: Double = 0) {
     let finite = values.compactMap { $0 }.filter(\.isFinite)
     let statistic = finite.isEmpty || finite.count < values.count ? nil : SampleMean(finite)

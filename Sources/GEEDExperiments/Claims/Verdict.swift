@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// What measured values say about a claim.
+/// The verdict of measured values on a claim.
 public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
-  /// The whole interval lies on the side that is claimed.
+  /// The whole interval lies on the claimed side.
   case holds
   /// The whole interval lies on the other side.
   case doesNotHold = "does not hold"
-  /// The interval reaches to both sides, or there is none.
+  /// The interval extends to both sides, or there is no interval.
   case notResolved = "not resolved"
 
-  /// What several parts say of a claim that needs all of them: it fails with one of them, and holds
-  /// only with all.
+  /// Returns the verdict on a claim that needs all of its parts: it fails if one part fails, and
+  /// holds only if all parts hold.
   ///
   /// No correction is made for their number: with many parts, one of them is more likely to fail by
-  /// chance than the level of one interval says.
+  /// chance than the level of one interval suggests.
   public static func all(_ verdicts: some Sequence<Verdict>) -> Verdict {
     var (isEmpty, isOpen) = (true, false)
     for verdict in verdicts {

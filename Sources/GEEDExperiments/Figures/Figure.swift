@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// A figure of the paper: the experiment behind it, what it shows, and what the paper says of it.
+/// A figure of the paper: its experiment, its content, and the paper's claims about it.
 public protocol Figure: Sendable {
   /// The networks that are trained for it.
   static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment
 
-  /// What it shows, in one line.
+  /// The title, in one line.
   var title: String { get }
   /// The numbers that it shows.
   var quantities: [Quantity] { get }
@@ -14,11 +14,11 @@ public protocol Figure: Sendable {
   /// Whether it shows the course of the training, or trained and untrained networks side by side.
   var showsTrajectory: Bool { get }
 
-  /// What the paper claims, tested on the numbers of a run.
+  /// Returns the paper's claims, tested on the numbers of a run.
   func claims(of record: FigureRecord, in experiment: SixBlockExperiment) -> [Claim]
 }
 
-/// The figures that can be made again.
+/// The figures that can be reproduced.
 public enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
   case figure2, figure3, figure7, figure8
 
@@ -34,7 +34,7 @@ public enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// The networks that are trained for it.
   ///
-  /// - Parameter scale: How much of the experiment is done.
+  /// - Parameter scale: The scale of the experiment.
   public func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
     type(of: figure).experiment(scale)
   }

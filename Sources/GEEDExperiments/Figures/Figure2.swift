@@ -4,8 +4,8 @@
 
 import GEEDModels
 
-/// Figure 2: channelwise, latent and softmax deviations of conventional and C8-steerable networks while
-/// they learn rotated MNIST with random rotations.
+/// Figure 2: channelwise, latent and softmax deviations of conventional and C8-steerable networks
+/// during training on rotated MNIST with random rotations.
 public struct Figure2: Figure {
   // MARK: Settings
 
@@ -60,9 +60,10 @@ public struct Figure2: Figure {
 
   // MARK: Claims
 
-  /// The accuracy that the paper reports of all networks.
+  /// The accuracy that the paper reports for all networks.
   static let claimedAccuracy = 0.98
-  /// A change of a channelwise deviation that is smaller than this counts as none. Its range is 2.
+  /// The size below which a change of a channelwise deviation counts as none. The range of the
+  /// deviation is 2.
   static let negligibleChange = 0.01
 
   public func claims(
@@ -123,7 +124,7 @@ public struct Figure2: Figure {
 }
 
 extension FigureRecord {
-  /// How much one block's channelwise deviation exceeds another's.
+  /// Returns the comparison of one block's channelwise deviation with another's.
   fileprivate func growth(
     from first: Int, to second: Int, of kind: NetworkKind, at iteration: Int
   ) -> ClaimPart {
@@ -133,7 +134,7 @@ extension FigureRecord {
       differences((.block(second), place), minus: (.block(first), place)), .above)
   }
 
-  /// How much a number changes between two iterations.
+  /// Returns the comparison of a number between two iterations.
   func change(
     of quantity: Quantity, _ kind: NetworkKind, from first: Int, to last: Int,
     _ direction: ClaimPart.Direction, _ bound: Double = 0
@@ -144,8 +145,8 @@ extension FigureRecord {
       bound)
   }
 
-  /// How much a number of the CNN exceeds that of the C8-CNN; `data` is `nil` for what the networks
-  /// learn, which then goes without saying.
+  /// Returns the comparison between a number of the CNN and that of the C8-CNN. `data` is `nil` for
+  /// rotated MNIST, which the label then leaves out.
   func contrast(
     _ quantity: Quantity, at iteration: Int, on data: String? = nil,
     _ direction: ClaimPart.Direction

@@ -2,8 +2,8 @@
 // In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?, Kvinge et al. 2022,
 // https://arxiv.org/abs/2210.03773, § 4.2, Figure 3
 
-/// Figure 3: the networks of Figure 2 on data that they were not trained on, with untrained networks
-/// beside them. M comes from the data that are measured.
+/// Figure 3: the networks of Figure 2 on data that they were not trained on, together with
+/// untrained networks. M is computed from the data that are measured.
 public struct Figure3: Figure {
   // MARK: Settings
 

@@ -2,8 +2,8 @@
 // In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?, Kvinge et al. 2022,
 // https://arxiv.org/abs/2210.03773, appendix, Figure 7
 
-/// Figure 7, as we take it: the latent deviations of Figure 2 in their other versions, with the cosine
-/// and without M.
+/// Figure 7, as we understand it: the latent deviations of Figure 2 in their other versions, with
+/// the cosine and without M.
 ///
 /// The networks and the measurements are those of Figure 2.
 public struct Figure7: Figure {

@@ -2,8 +2,8 @@
 // In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?, Kvinge et al. 2022,
 // https://arxiv.org/abs/2210.03773, appendix, Figure 8
 
-/// Figure 8, as we take it: the latent deviations of Figure 3 in their other versions, with the cosine
-/// and without M.
+/// Figure 8, as we understand it: the latent deviations of Figure 3 in their other versions, with
+/// the cosine and without M.
 ///
 /// The networks and the measurements are those of Figure 3.
 public struct Figure8: Figure {
@@ -24,7 +24,7 @@ public struct Figure8: Figure {
 
   // MARK: Claims
 
-  /// What § 4.1 says of the cosine on the data of the training, asked of every data set.
+  /// The claims of § 4.1 on the cosine for the training's data, tested on every data set.
   public func claims(
     of record: FigureRecord, in experiment: SixBlockExperiment
   ) -> [Claim] {

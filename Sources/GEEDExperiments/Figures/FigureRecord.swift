@@ -2,16 +2,16 @@
 
 import GEED
 
-/// One of the numbers that figures are made of.
+/// A quantity that figures show.
 public enum Quantity: Hashable, Sendable {
   /// A deviation as it is defined, for latent metrics divided by M.
   case deviation(Metric, String)
   /// A latent deviation before it is divided by M.
   case unnormalized(Metric, String)
-  /// The share of test data that is classified rightly.
+  /// The share of test data that is classified correctly.
   case accuracy
 
-  /// What a table calls it.
+  /// The name in tables.
   public var title: String {
     switch self {
     case .deviation(.channelwise, let tensor): tensor
@@ -25,34 +25,34 @@ public enum Quantity: Hashable, Sendable {
     }
   }
 
-  /// Channelwise deviation of block `number`, from 1 to 6.
+  /// The channelwise deviation of block `number`, from 1 to 6.
   static func block(_ number: Int) -> Quantity { .deviation(.channelwise, "block\(number)") }
-  /// Latent deviation with the ℓ₂ distance.
+  /// The latent deviation with the ℓ₂ distance.
   static let latent = Quantity.deviation(.latent, "features")
   /// The same without M.
   static let latentWithoutScale = Quantity.unnormalized(.latent, "features")
-  /// Latent deviation with the cosine.
+  /// The latent deviation with the cosine.
   static let latentCosine = Quantity.deviation(.latentCosine, "features")
   /// The same without M.
   static let latentCosineWithoutScale = Quantity.unnormalized(.latentCosine, "features")
-  /// Softmax deviation.
+  /// The softmax deviation.
   static let softmax = Quantity.deviation(.softmax, "logits")
 }
 
-/// Every number of an experiment, by where it belongs: what figures are drawn from.
+/// All numbers of an experiment, by network, iteration and data, from which figures are drawn.
 public struct FigureRecord: Sendable {
-  /// Where a number belongs.
+  /// The kind of network, iteration and data that a number belongs to.
   public struct Place: Hashable, Sendable {
     /// The kind of the network.
     public let kind: NetworkKind
-    /// After how many iterations; 0 for the untrained network.
+    /// The number of iterations of training; 0 for the untrained network.
     public let iteration: Int
     /// The name of the data.
     public let data: String
 
     /// - Parameters:
     ///   - kind: The kind of the network.
-    ///   - iteration: After how many iterations.
+    ///   - iteration: The number of iterations of training.
     ///   - data: The name of the data.
     public init(_ kind: NetworkKind, at iteration: Int, on data: String = MeasuredData.rotatedMNIST)
     {
@@ -82,8 +82,8 @@ public struct FigureRecord: Sendable {
   ///
   /// - Parameters:
   ///   - value: The number.
-  ///   - quantity: What it is.
-  ///   - place: Where it belongs.
+  ///   - quantity: The quantity.
+  ///   - place: The place that it belongs to.
   ///   - seed: The seed of the network.
   public mutating func add(
     _ value: Double, of quantity: Quantity, at place: Place, seed: UInt64
@@ -91,17 +91,17 @@ public struct FigureRecord: Sendable {
     values[Key(place: place, quantity: quantity), default: [:]][seed] = value
   }
 
-  /// The number of each network, in the order of the seeds; `nil` where there is none.
+  /// Returns the number of each network, in the order of the seeds; `nil` for a missing one.
   ///
   /// - Parameters:
-  ///   - quantity: What is asked for.
-  ///   - place: Where.
+  ///   - quantity: The quantity.
+  ///   - place: The place.
   public func values(_ quantity: Quantity, _ place: Place) -> [Double?] {
     let found = values[Key(place: place, quantity: quantity)] ?? [:]
     return seeds.map { found[$0] }
   }
 
-  /// One number less the other, network by network.
+  /// Returns the difference between two numbers of each network.
   ///
   /// Networks of one seed see the same batches, so the differences have less noise than the two means.
   func differences(
@@ -110,7 +110,7 @@ public struct FigureRecord: Sendable {
     differences((quantity, first), minus: (quantity, second))
   }
 
-  /// One number less the other, network by network.
+  /// Returns the difference between two numbers of each network.
   func differences(
     _ first: (Quantity, Place), minus second: (Quantity, Place)
   ) -> [Double?] {
@@ -119,7 +119,7 @@ public struct FigureRecord: Sendable {
     }
   }
 
-  /// The iterations after which there are numbers on some data, in order.
+  /// Returns the iterations after which there are numbers on the given data, in order.
   ///
   /// - Parameter data: The name of the data.
   public func iterations(on data: String = MeasuredData.rotatedMNIST) -> [Int] {

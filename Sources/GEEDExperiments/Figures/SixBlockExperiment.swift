@@ -3,38 +3,38 @@
 import GEEDData
 import GEEDModels
 
-/// The networks of §§ 4.1 and 4.2: how many there are, how they are trained, and what is measured on
-/// the way. Figure 2 says the numbers.
+/// The experiment of §§ 4.1 and 4.2: the number of networks, their training, and the measurements
+/// during it. ``Figure2`` gives the values.
 public struct SixBlockExperiment: Sendable, Hashable {
-  /// How many networks of each kind; their seeds count from 0.
+  /// The number of networks of each kind; their seeds count from 0.
   public var networkCount: Int
-  /// How many steps the optimizer makes.
+  /// The number of steps of the optimizer.
   public var iterations: Int
-  /// After how many iterations the networks are measured.
+  /// The number of iterations between two measurements.
   public var measurementInterval: Int
-  /// How many examples enter *E*.
+  /// The number of examples for *E*.
   public var exampleCount: Int
-  /// How many examples enter *M*.
+  /// The number of examples for *M*.
   public var scaleExampleCount: Int
-  /// What the widths of the conventional network are multiplied by.
+  /// The factor on the widths of the conventional network.
   public var conventionalWidth: Double
-  /// What the widths of the steerable network are multiplied by.
+  /// The factor on the widths of the steerable network.
   public var steerableWidth: Double
-  /// Rows and columns of the pictures.
+  /// The number of rows, and of columns, of the pictures.
   public var imageSize = 29
-  /// The examples of one step.
+  /// The number of examples in one step.
   public var batch = 64
-  /// How gradients move weights.
+  /// The settings of the optimizer.
   public var optimizer: OptimizerSettings
-  /// How often the networks are tried.
+  /// The settings of the evaluation on test data.
   public var evaluation: EvaluationSettings
-  /// Only so many of the pictures to learn from.
+  /// The number of training pictures; `nil` for all.
   public var trainingCount: Int?
 
-  /// The classes that are left when there is no 9, which a turn makes a 6.
+  /// The number of classes without the digit 9, which a rotation makes a 6.
   public static let classCount = RotatedMNIST.classCount
 
-  /// The networks of a run, those that cost most first.
+  /// The networks of a run, the most expensive ones first.
   public var networks: [(kind: NetworkKind, seed: UInt64)] {
     [NetworkKind.steerable, .conventional].flatMap { kind in seeds.map { (kind, $0) } }
   }
@@ -42,15 +42,15 @@ public struct SixBlockExperiment: Sendable, Hashable {
   /// The seeds of the networks of each kind.
   public var seeds: [UInt64] { (0..<networkCount).map(UInt64.init) }
 
-  /// How one network is trained.
+  /// Returns the training configuration of one network.
   ///
-  /// Networks of one seed see the same batches, whatever their kind; all networks are measured on the
-  /// same examples, turned by the same angles.
+  /// Networks of one seed see the same batches, whatever their kind; all networks are measured on
+  /// the same examples, rotated by the same angles.
   ///
   /// - Parameters:
   ///   - kind: The kind of the network.
   ///   - seed: Its seed.
-  ///   - data: Where the data are.
+  ///   - data: The location of the data.
   public func configuration(
     _ kind: NetworkKind, seed: UInt64, on data: MeasuredData
   ) -> TrainingConfiguration {
@@ -75,7 +75,7 @@ public struct SixBlockExperiment: Sendable, Hashable {
     return configuration
   }
 
-  /// What is measured, everywhere.
+  /// The settings of all measurements.
   public var measurement: TrajectorySettings {
     var measure = TrajectorySettings(group: "C8")
     measure.every = measurementInterval

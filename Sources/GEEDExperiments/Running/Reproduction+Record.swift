@@ -4,26 +4,26 @@ import GEED
 import GEEDStore
 
 extension Reproduction {
-  /// The newest run of a job; `nil` if it was not begun.
+  /// Returns the newest run of a job; `nil` if the job was not begun.
   func run(_ job: Job, in store: RunStore) throws -> RunSummary? {
     var kind = RunSummary.Kind.train
     if case .measure = job { kind = .measure }
     return try store.latestRun(of: kind, like: description(job))
   }
 
-  /// What is still to be done.
+  /// Returns the jobs that are not finished.
   func openJobs(in store: RunStore) throws -> [Job] {
     try jobs.filter { try run($0, in: store)?.status != .finished }
   }
 
-  /// Whether everything is in the store.
+  /// Returns whether everything is in the store.
   ///
   /// - Throws: `StoreError` if the store cannot be read.
   public func isComplete(in store: RunStore) throws -> Bool {
     try openJobs(in: store).isEmpty
   }
 
-  /// Every number that is in the store; no network is needed.
+  /// Returns all numbers that are in the store; no network is needed.
   ///
   /// - Throws: `StoreError` if the store cannot be read.
   public func record(in store: RunStore) throws -> FigureRecord {
@@ -52,11 +52,11 @@ extension Reproduction {
     return record
   }
 
-  /// Tests what the paper claims, and keeps the answer in the store.
+  /// Tests the paper's claims, and writes the verdicts to the store.
   ///
   /// - Parameters:
-  ///   - record: What ``record(in:)`` has read.
-  ///   - store: Where the answer is kept.
+  ///   - record: The record read by ``record(in:)``.
+  ///   - store: The store to write to.
   /// - Throws: `StoreError` if the store cannot be written.
   public func conclude(from record: FigureRecord, in store: RunStore) throws -> [Claim] {
     let claims = figure.figure.claims(of: record, in: experiment)

@@ -6,32 +6,32 @@ import GEEDModels
 import GEEDStore
 import GEEDTorch
 
-/// A figure that is to be made, and where everything that belongs to it is.
+/// A figure to reproduce, with its scale, data, folder and device.
 public struct Reproduction: Sendable {
-  /// Which figure.
+  /// The figure.
   public let figure: PaperFigure
-  /// How much of the experiment is done.
+  /// The scale of the experiment.
   public let scale: ExperimentScale
   /// The networks.
   public let experiment: SixBlockExperiment
-  /// Where the data are.
+  /// The location of the data.
   public let data: MeasuredData
-  /// The data sets besides that of the training, of those that are there.
+  /// The existing data sets of the figure, other than that of the training.
   public let otherData: [String]
-  /// Where networks are written.
+  /// The folder that networks are written to.
   public let folder: String
-  /// Where to compute.
+  /// The device to compute on.
   public let device: TorchDevice
-  /// What is known of the files of the data, such as their hashes; part of what a run is.
+  /// Information on the files of the data, such as their hashes; it is part of a run's settings.
   public let provenance: [String: String]
 
   /// - Parameters:
-  ///   - figure: Which figure.
-  ///   - scale: How much of the experiment is done.
-  ///   - location: Where the data are; see ``MeasuredData``.
-  ///   - folder: Where networks are written.
-  ///   - device: Where to compute.
-  ///   - provenance: What is known of the files of the data, such as their hashes.
+  ///   - figure: The figure.
+  ///   - scale: The scale of the experiment.
+  ///   - location: The location of the data; see ``MeasuredData``.
+  ///   - folder: The folder that networks are written to.
+  ///   - device: The device to compute on.
+  ///   - provenance: Information on the files of the data, such as their hashes.
   public init(
     _ figure: PaperFigure, scale: ExperimentScale, data location: String, folder: String,
     device: TorchDevice = .cpu, provenance: [String: String] = [:]
@@ -46,7 +46,7 @@ public struct Reproduction: Sendable {
     self.provenance = provenance
   }
 
-  /// Everything that is to be done, networks before what is measured on them.
+  /// All jobs, with trainings before the measurements of the trained networks.
   var jobs: [Job] {
     let networks = experiment.networks
     return networks.map { .train($0.kind, seed: $0.seed) }
@@ -59,7 +59,7 @@ public struct Reproduction: Sendable {
       }
   }
 
-  /// One network, or one measurement of it.
+  /// The training of one network, or one measurement of it.
   enum Job: Sendable, Hashable {
     case train(NetworkKind, seed: UInt64)
     case measure(NetworkKind, seed: UInt64, isTrained: Bool, data: String)
@@ -74,10 +74,10 @@ public struct Reproduction: Sendable {
   }
 }
 
-// MARK: - What runs are
+// MARK: - Descriptions of runs
 
 extension Reproduction {
-  /// Everything that decides the numbers of a job.
+  /// Everything that determines the numbers of a job.
   private struct Identity: Encodable {
     let configuration: TrainingConfiguration
     let provenance: [String: String]
@@ -91,7 +91,7 @@ extension Reproduction {
     }
   }
 
-  /// What a job is in the store.
+  /// Returns the description of a job's run in the store.
   func description(_ job: Job) throws -> RunDescription {
     let (kind, seed) = job.network
     var identity = Identity(
@@ -105,7 +105,7 @@ extension Reproduction {
       identity, "\(kind.rawValue) \(seed)\(isTrained ? "" : " untrained")", name, seed, "figure3")
   }
 
-  /// What the conclusions are in the store.
+  /// The settings of the run with the conclusions in the store.
   private struct Conclusion: Encodable {
     let figure: PaperFigure
     let scale: ExperimentScale

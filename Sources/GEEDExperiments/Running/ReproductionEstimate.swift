@@ -6,11 +6,12 @@ import GEEDStore
 import GEEDTorch
 import Synchronization
 
-/// How long a figure will take, from a few iterations and one measurement of each kind of network.
+/// An estimate of the time for a figure, from a few iterations and one measurement of each kind of
+/// network.
 public struct ReproductionEstimate: Sendable {
-  /// The seconds of the whole.
+  /// The total time in seconds.
   public let seconds: Double
-  /// The seconds of one iteration of each kind, where networks of that kind are still to be trained.
+  /// The time of one iteration in seconds, for each kind of network with unfinished jobs.
   public let secondsPerIteration: [NetworkKind: Double]
 
   private struct Timing: Sendable {
@@ -19,14 +20,14 @@ public struct ReproductionEstimate: Sendable {
     var measurement = 0.0
   }
 
-  /// Times both kinds side by side, as they will run.
+  /// Times both kinds in parallel, as in the actual run.
   ///
   /// - Parameters:
-  ///   - reproduction: What is to be made.
-  ///   - store: What is finished there is not counted.
-  ///   - laneCount: How many networks are worked on at a time.
-  ///   - iterations: How many iterations are timed.
-  /// - Throws: What training throws.
+  ///   - reproduction: The figure to reproduce.
+  ///   - store: The store; jobs that are finished in it are not counted.
+  ///   - laneCount: The number of networks that are processed at a time.
+  ///   - iterations: The number of iterations that are timed.
+  /// - Throws: Any error of training.
   public init(
     of reproduction: Reproduction, in store: RunStore, laneCount: Int, iterations: Int = 8
   ) throws {
@@ -74,7 +75,7 @@ public struct ReproductionEstimate: Sendable {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var configuration = reproduction.configuration(kind, 0)
-    // Nothing is written or measured but when it is asked for.
+    // Nothing is written or measured automatically.
     configuration.iterations += iterations
     configuration.checkpointEvery = configuration.iterations
     configuration.evaluation.every = configuration.iterations
@@ -85,7 +86,7 @@ public struct ReproductionEstimate: Sendable {
     let start = try seconds { _ = try run.start() }
     timing.measurement = try seconds { _ = try run.measurement?.run() }
     timing.evaluation = max(0, start - timing.measurement)
-    // The first iterations make buffers.
+    // The first iterations allocate buffers.
     for _ in 0..<min(2, iterations) { _ = try run.advance() }
     let count = max(1, min(iterations, reproduction.experiment.iterations) - 2)
     timing.iteration = try seconds { for _ in 0..<count { _ = try run.advance() } } / Double(count)

@@ -8,21 +8,21 @@ import GEEDStore
 import GEEDTorch
 import Synchronization
 
-/// A figure in the making: networks are trained and measured side by side, each on one thread.
+/// The reproduction of a figure. Networks are trained and measured in parallel, each on one thread.
 ///
 ///     let run = try ReproductionRun(reproduction, in: store, laneCount: 2, resumes: true)
 ///     run.start()
 ///     while !run.waitForEnd(0.2) { print(run.progress) }
 ///     try run.requireSuccess()
 ///
-/// One thread for each network and not several for one: small networks gain little from more, and the
-/// numbers do not depend on how many cores there are.
+/// Each network uses only one thread because small networks gain little from more, and so that the
+/// numbers do not depend on the number of cores.
 ///
-/// Why a class? It owns threads.
+/// This is a class because it owns threads.
 public final class ReproductionRun: Sendable {
-  /// What is made.
+  /// The figure to reproduce.
   public let reproduction: Reproduction
-  /// How many networks are worked on at a time.
+  /// The number of networks that are processed at a time.
   public let laneCount: Int
 
   private let store: RunStore
@@ -32,7 +32,7 @@ public final class ReproductionRun: Sendable {
 
   fileprivate struct State {
     var open: [Reproduction.Job]
-    /// Jobs of which networks are not ready yet.
+    /// The training jobs whose networks are not ready yet.
     var trainings: Set<Reproduction.Job>
     var done = 0.0
     let total: Double
@@ -42,10 +42,10 @@ public final class ReproductionRun: Sendable {
   }
 
   /// - Parameters:
-  ///   - reproduction: What is made.
-  ///   - store: Where it is written; what is finished there is not done again.
-  ///   - laneCount: How many networks are worked on at a time.
-  ///   - resumes: Whether trainings go on from their checkpoints.
+  ///   - reproduction: The figure to reproduce.
+  ///   - store: The store to write to; jobs that are finished in it are not repeated.
+  ///   - laneCount: The number of networks that are processed at a time.
+  ///   - resumes: Whether trainings continue from their checkpoints.
   /// - Throws: `StoreError` if the store cannot be read.
   public init(
     _ reproduction: Reproduction, in store: RunStore, laneCount: Int, resumes: Bool
@@ -76,12 +76,12 @@ public final class ReproductionRun: Sendable {
     }
   }
 
-  /// Asks the threads to keep what they have and to end.
+  /// Asks the threads to save their state and to end.
   public func stop() { state.withLock { $0.isStopping = true } }
 
-  /// Waits until everything is done or stopped, for so many seconds at most.
+  /// Waits until everything is done or stopped, for at most the given number of seconds.
   ///
-  /// - Returns: Whether it is.
+  /// - Returns: Whether everything is done or stopped.
   public func waitForEnd(_ seconds: Double) -> Bool {
     lanes.wait(timeout: .now() + seconds) == .success
   }
@@ -89,7 +89,7 @@ public final class ReproductionRun: Sendable {
   /// The share of the work that is done.
   public var progress: Double { state.withLock { $0.total > 0 ? $0.done / $0.total : 1 } }
 
-  /// What has come about since this was asked last, in lines.
+  /// Returns the lines reported since the last call.
   public func takeNews() -> [String] {
     state.withLock { state in
       defer { state.news = [] }
@@ -97,7 +97,7 @@ public final class ReproductionRun: Sendable {
     }
   }
 
-  /// Throws what has gone wrong in a thread.
+  /// Throws the first error of a thread, if there is one.
   public func requireSuccess() throws {
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
@@ -128,7 +128,7 @@ extension ReproductionRun {
     }
   }
 
-  /// Takes a job whose network is there; waits if others are still being trained.
+  /// Takes a job whose network is ready; waits if other networks are still being trained.
   private func nextJob() -> Reproduction.Job? {
     while !isStopping {
       let next: Reproduction.Job?? = state.withLock { state in
@@ -196,7 +196,7 @@ extension ReproductionRun {
 }
 
 extension ReproductionRun.State {
-  /// Whether the network that a job needs is there.
+  /// Returns whether the network that a job needs is ready.
   fileprivate func isReady(_ job: Reproduction.Job) -> Bool {
     guard case .measure(let kind, let seed, true, _) = job else { return true }
     return !trainings.contains(.train(kind, seed: seed))
@@ -210,8 +210,8 @@ extension Reproduction.Job {
 }
 
 extension Reproduction {
-  /// How much work a job is, in iterations of the conventional network, roughly: only the progress
-  /// depends on it.
+  /// Returns the approximate work of a job, in iterations of the conventional network. Only the
+  /// progress depends on it.
   fileprivate func effort(_ job: Job) -> Double {
     switch job {
     case .train(.conventional, _): Double(experiment.iterations)

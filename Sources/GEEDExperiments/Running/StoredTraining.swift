@@ -5,29 +5,31 @@ import GEEDModels
 import GEEDStore
 import GEEDTorch
 
-/// A training that writes its steps, results and every observation into a store, besides its folder.
+/// A training that writes its steps, results and every observation to a store, in addition to its
+/// folder.
 ///
 ///     var training = try StoredTraining(run, in: store, description)
 ///     try training.start()
 ///     while !training.run.isFinished { try training.advance() }
 ///     try training.finish()
 ///
-/// The store is never behind the checkpoint in the folder: a run that was killed goes on from the
-/// checkpoint, and the store forgets what it has after that. A fresh run takes the place of an earlier
-/// one with the same settings.
+/// The store is never behind the checkpoint in the folder: a run that was killed continues from the
+/// checkpoint, and later data in the store are deleted. A new run replaces an earlier one with the
+/// same settings.
 public struct StoredTraining {
   /// The training.
   public private(set) var run: TrainingRun
-  /// Where it is written besides its folder.
+  /// The recording in the store; `nil` if there is no store.
   public let recording: TrainingRecording?
-  /// Steps that are not written yet.
+  /// The steps that are not written yet.
   private var steps: [StoredStep] = []
 
   /// - Parameters:
-  ///   - run: The training, fresh or from its checkpoint.
-  ///   - store: Where it is written; `nil` for nowhere, as in all processes but the first.
-  ///   - description: What the run is.
-  ///   - shorter: What the run was before it got more iterations, if it did.
+  ///   - run: The training, new or from its checkpoint.
+  ///   - store: The store to write to; `nil` for none, as in all processes but the first.
+  ///   - description: The description of the run.
+  ///   - shorter: The description of the run before its number of iterations was increased, if it
+  ///     was.
   /// - Throws: `StoreError` if the store cannot be written.
   public init(
     _ run: TrainingRun, in store: RunStore?, _ description: RunDescription,
@@ -38,9 +40,9 @@ public struct StoredTraining {
     try recording?.truncate(afterIteration: run.iteration > 0 ? run.iteration : -1)
   }
 
-  /// What the network is before the first iteration; nothing where the run goes on.
+  /// Records the network before the first iteration; does nothing if the run is resumed.
   ///
-  /// - Throws: What measuring and writing throw.
+  /// - Throws: Any error of measuring and writing.
   @discardableResult
   public mutating func start() throws -> Trajectory.Entry? {
     guard let entry = try run.start() else { return nil }
@@ -49,13 +51,13 @@ public struct StoredTraining {
     return entry
   }
 
-  /// Does one iteration, and what is due after it.
+  /// Does one iteration, with the evaluation, measurement and checkpoint that are due after it.
   ///
-  /// - Throws: What training, measuring and writing throw.
+  /// - Throws: Any error of training, measuring and writing.
   @discardableResult
   public mutating func advance() throws -> Trajectory.Entry {
     let (rate, isDue) = (run.learningRate, run.willSave)
-    // What is measured is in the store before a checkpoint says that it was done.
+    // A measurement is in the store before a checkpoint records that it was done.
     let entry = try run.advance(savingIfDue: false)
     steps.append(StoredStep(entry, learningRate: rate))
     if entry.testAccuracy != nil || entry.deviations != nil || isDue {
@@ -65,17 +67,17 @@ public struct StoredTraining {
     return entry
   }
 
-  /// Writes what the run can go on from.
+  /// Writes a checkpoint from which the run can be resumed.
   ///
-  /// - Throws: What writing throws.
+  /// - Throws: Any error of writing.
   public mutating func save() throws {
     try write(measuredAt: nil)
     try run.save()
   }
 
-  /// Writes the network, and that the run is complete.
+  /// Writes the network and marks the run as finished.
   ///
-  /// - Throws: What writing throws.
+  /// - Throws: Any error of writing.
   public mutating func finish() throws {
     try write(measuredAt: nil)
     try run.export()

@@ -4,23 +4,24 @@ import GEEDOnnx
 import GEEDTorch
 
 extension FactoredClassifier {
-  /// Records one forward pass in evaluation as a graph of ONNX.
+  /// Records one forward pass in evaluation as an ONNX graph.
   ///
-  /// The graph takes `image`, `[batch, C, H, W]`, with any number of pictures of one size, and returns
-  /// the output of every block under its name, `features` and `logits`. Inside, layers are named as
-  /// their parameters are.
+  /// The graph takes `image`, `[batch, C, H, W]`, with any number of pictures of one size, and
+  /// returns the output of every block under its name, `features` and `logits`. Layers inside the
+  /// graph are named after their parameters.
   ///
   /// - Parameters:
   ///   - inputShape: The shape of one picture, `[C, H, W]`.
-  ///   - parameters: Where the classifier's weights are; they lend the graph their names.
-  /// - Throws: `TorchError` if the classifier does not take such pictures.
+  ///   - parameters: The store of the classifier's weights, whose names the graph uses.
+  /// - Throws: `TorchError` if the classifier does not accept such pictures.
   public func onnxGraph(
     inputShape: [Int], parameters: ParameterStore
   ) throws(TorchError) -> OnnxGraphBuilder {
     precondition(
       inputShape.count == 3, "Expected the shape [C, H, W] of a picture, but got \(inputShape).")
     return try withoutGradients { () throws(TorchError) in
-      // Two examples, because a single one looks like an axis of length 1.
+      // Two examples, because the first axis of a single one could be mistaken for an axis of
+      // length 1.
       let image = RecordedTensor(
         try .full(
           0, shape: [2] + inputShape, type: parameters.type, device: parameters.device))
@@ -38,17 +39,17 @@ extension FactoredClassifier {
 
   /// Writes the classifier as an ONNX file, which ONNX Runtime runs and Netron shows.
   ///
-  /// What ``onnxGraph(inputShape:parameters:)`` says of names and shapes holds for the file. Weights
-  /// are those of the moment; what a layer makes of its weights alone, such as the filters of a
+  /// Names and shapes are those of ``onnxGraph(inputShape:parameters:)``. The file has the current
+  /// weights; a tensor that a layer derives from its weights alone, such as the filters of a
   /// steerable convolution, is stored expanded.
   ///
   /// - Parameters:
-  ///   - path: The file; another one of that name is replaced at the end.
+  ///   - path: The file; an existing file is replaced at the end.
   ///   - inputShape: The shape of one picture, `[C, H, W]`.
-  ///   - parameters: Where the classifier's weights are.
-  ///   - metadata: Facts to be kept in the file, such as the seed of a training run.
-  /// - Throws: `TorchError` if the classifier does not take such pictures, `OnnxWriteError` if the
-  ///   file cannot be written.
+  ///   - parameters: The store of the classifier's weights.
+  ///   - metadata: Texts to store in the file, such as the seed of a training run.
+  /// - Throws: `TorchError` if the classifier does not accept such pictures, `OnnxWriteError` if
+  ///   the file cannot be written.
   public func exportOnnx(
     to path: String, inputShape: [Int], parameters: ParameterStore,
     metadata: [String: String] = [:]

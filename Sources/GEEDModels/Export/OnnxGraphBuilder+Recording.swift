@@ -4,18 +4,18 @@ import GEEDOnnx
 import GEEDTorch
 
 extension OnnxGraphBuilder {
-  /// Makes a graph of what a network did to an example.
+  /// Creates a graph of the operations that a network applied to an example.
   ///
-  /// Constants are taken over as `float32`, each once, under the names that `parameters` has for them.
+  /// Constants are stored as `float32`, each once, under their names in `parameters`.
   ///
   /// - Parameters:
-  ///   - outputs: What the graph returns, by name and in this order.
-  ///   - input: What the recording started with.
-  ///   - inputName: What the graph calls its input.
+  ///   - outputs: The outputs of the graph, by name and in this order.
+  ///   - input: The tensor that the recording started with.
+  ///   - inputName: The name of the graph's input.
   ///   - parameters: The weights of the network, for their names.
   ///   - name: The name of the graph.
   /// - Throws: `TorchError` if the weights cannot be copied to the host.
-  /// - Precondition: There are outputs, all are made of `input`, and all names are distinct.
+  /// - Precondition: There are outputs, all are computed from `input`, and all names are distinct.
   public init(
     recording outputs: [(name: String, tensor: RecordedTensor)], from input: RecordedTensor,
     named inputName: String = "image", parameters: ParameterStore? = nil, name: String = "network"

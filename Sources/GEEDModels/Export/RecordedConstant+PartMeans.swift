@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 extension RecordedConstant {
-  /// The matrix `[count, length]` that takes means over `count` nearly equal parts of `length` places:
-  /// part i reaches from ⌊i · length / count⌋ to ⌈(i + 1) · length / count⌉, as libtorch has it.
+  /// The matrix `[count, length]` that takes means over `count` nearly equal parts of `length`
+  /// elements. As in libtorch, part i reaches from ⌊i · length / count⌋ to ⌈(i + 1) · length /
+  /// count⌉.
   ///
   /// - Parameter isTransposed: Whether to return `[length, count]` instead.
   static func partMeans(

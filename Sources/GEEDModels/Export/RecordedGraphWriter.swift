@@ -3,14 +3,15 @@
 import GEEDOnnx
 import GEEDTorch
 
-/// Adds recorded values to a graph, each once, and finds names for them.
+/// Adds recorded values to a graph, each once, and assigns names to them.
 ///
-/// The result of a layer is named as its parameters are, without the last part: `layer1.0.conv1`. What
-/// has no parameters is named by its operator, in the module of the value that it was last made of:
-/// `layer1.0/relu`; or in the output that it is a part of, where no module is near: `stem/relu`.
+/// The result of a layer is named after its parameters, without the last part: `layer1.0.conv1`. A
+/// value without parameters is named after its operator, in the module of the value that it was
+/// last computed from: `layer1.0/relu`. If no module is near, it is named after the output that it
+/// is a part of: `stem/relu`.
 struct RecordedGraphWriter {
   private(set) var builder: OnnxGraphBuilder
-  /// How many examples the recorded pass had.
+  /// The number of examples in the recorded pass.
   private let exampleCount: Int
   private let parameterNames: [ObjectIdentifier: String]
   private let outputNames: [ObjectIdentifier: String]
@@ -20,15 +21,15 @@ struct RecordedGraphWriter {
 
   private struct WrittenValue {
     let name: String
-    /// The module that made it, as parameters name modules; empty where that is not known.
+    /// The module that computed the value, as parameters name modules; empty if it is not known.
     var module = ""
-    /// The number of operators on the longest way to it.
+    /// The number of operators on the longest path to the value.
     var depth = 0
   }
 
   /// - Parameters:
-  ///   - outputs: Names that are kept for certain values.
-  ///   - parameters: Names that are kept for certain constants.
+  ///   - outputs: Names that are reserved for certain values.
+  ///   - parameters: Names that are reserved for certain constants.
   init(
     builder: OnnxGraphBuilder, input: RecordedValue, named inputName: String,
     outputs: [(name: String, value: RecordedValue)], parameters: [NamedParameter]
@@ -40,7 +41,8 @@ struct RecordedGraphWriter {
     outputNames = Dictionary(
       outputs.map { (ObjectIdentifier($0.value), $0.name) }, uniquingKeysWith: { first, _ in first }
     )
-    // A parameter of which only something else is stored leaves its name to that.
+    // If only a tensor derived from a parameter is stored, the derived tensor may have the
+    // parameter's name.
     let stored = RecordedValue.tensors(behind: outputs.map(\.value))
     taken = Set(
       parameters.lazy.filter { stored.contains(ObjectIdentifier($0.tensor)) }.map(\.name)
@@ -49,20 +51,20 @@ struct RecordedGraphWriter {
     written[ObjectIdentifier(input)] = WrittenValue(name: inputName)
   }
 
-  /// The shape of a value for any number of examples.
+  /// The shape of a value, for any number of examples.
   private func axes(of shape: [Int]) -> [OnnxAxis] {
     [shape[0] == exampleCount ? .symbol("batch") : .unknown]
       + shape.dropFirst().map { .fixed($0) }
   }
 
-  /// Makes a value an output, under a name that was kept for it.
+  /// Makes a value an output, under a name that was reserved for it.
   mutating func addOutput(_ name: String, _ value: RecordedValue) throws(TorchError) {
     let source = try write(value, scope: name).name
     if source != name { builder.addNode("Identity", inputs: [source], outputs: [name]) }
     builder.addOutput(name, shape: axes(of: value.shape))
   }
 
-  /// Adds a value and all that it is made of, as far as they are not there yet.
+  /// Adds a value and all values that it is computed from, unless they are there already.
   private mutating func write(
     _ value: RecordedValue, scope: String
   ) throws(TorchError) -> WrittenValue {
@@ -89,14 +91,14 @@ struct RecordedGraphWriter {
     if output == nil {
       builder.describe(result.name, shape: axes(of: value.shape))
     } else {
-      // What follows belongs to another part of the network.
+      // The following values belong to another part of the network.
       result.module = ""
     }
     written[ObjectIdentifier(value)] = result
     return result
   }
 
-  /// Finds a name and a module for a new value.
+  /// Assigns a name and a module to a new value.
   private mutating func place(
     _ operation: RecordedValue.Operation, _ sources: [WrittenValue], output: String?, scope: String
   ) -> WrittenValue {
@@ -112,7 +114,8 @@ struct RecordedGraphWriter {
       name: isLayer ? layer : unusedName(generic), module: module, depth: depth)
   }
 
-  /// The name of the layer that an operator belongs to, `nil` where there is none or it is the network.
+  /// The name of the layer that an operator belongs to; `nil` if there is none or if it is the
+  /// network.
   private func layer(of operation: RecordedValue.Operation) -> String? {
     guard let owner = operation.owner, let name = parameterNames[ObjectIdentifier(owner)] else {
       return nil
@@ -121,7 +124,7 @@ struct RecordedGraphWriter {
     return layer.isEmpty ? nil : layer
   }
 
-  /// Adds a constant unless it is there, and returns its name.
+  /// Adds a constant unless it is there already, and returns its name.
   private mutating func write(
     _ constant: RecordedConstant, name: String
   ) throws(TorchError) -> String {
@@ -147,7 +150,7 @@ struct RecordedGraphWriter {
     return result
   }
 
-  /// The name, or the first of its numbered variants that is free.
+  /// The name, or the first of its numbered variants that is not in use.
   private mutating func unusedName(_ name: String) -> String {
     var candidate = name
     var number = 0

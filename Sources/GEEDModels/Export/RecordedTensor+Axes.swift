@@ -3,7 +3,7 @@
 import GEEDOnnx
 import GEEDTorch
 
-// The same numbers in other places.
+// Operations that move numbers without changing them.
 
 extension RecordedTensor {
   public func reshaped(to shape: [Int]) throws(TorchError) -> RecordedTensor {
@@ -58,8 +58,9 @@ extension RecordedTensor {
 }
 
 extension RecordedValue {
-  /// The same numbers under another shape, for any number of examples: 0 keeps the length of the first
-  /// axis, -1 is what is left for it where parts of an example are numbered as well.
+  /// The same numbers in another shape, for any number of examples. The first length is 0, which
+  /// keeps the length of the first axis, or -1, which computes it, if that axis also numbers parts
+  /// of examples.
   func reshaped(
     to shape: [Int], owner: TorchTensor? = nil, isPartial: Bool = false
   ) -> RecordedValue {

@@ -3,7 +3,7 @@
 import GEEDOnnx
 import GEEDTorch
 
-// Element by element.
+// Elementwise operations.
 
 extension RecordedTensor {
   public static func + (
@@ -44,7 +44,8 @@ extension RecordedTensor {
     noting("Elu", making: try value.elu(), attributes: ["alpha": .float(1)])
   }
 
-  /// x Φ(x) = x (1 + erf(x / √2)) / 2, in the order that ONNX Runtime knows and runs as one.
+  /// x Φ(x) = x (1 + erf(x / √2)) / 2, in the order that ONNX Runtime recognizes and runs as one
+  /// operator.
   public func gelu() throws(TorchError) -> RecordedTensor {
     let erf = record.applying("Div", [(.number(2.0.squareRoot()), "root")], isPartial: true)
       .applying("Erf", isPartial: true)

@@ -70,8 +70,8 @@ extension RecordedTensor {
       attributes: ["epsilon": .float(Float(epsilon))], owner: parameters.mean)
   }
 
-  /// Opset 17 has no group normalization: groups are made channels, normalized each for itself, and
-  /// taken apart again.
+  /// Opset 17 has no group normalization: groups are reshaped to channels, normalized separately,
+  /// and reshaped back.
   public func groupNorm(
     groupCount: Int, weight: TorchTensor?, bias: TorchTensor?, epsilon: Double
   ) throws(TorchError) -> RecordedTensor {
@@ -91,7 +91,7 @@ extension RecordedTensor {
         attributes: ["epsilon": .float(Float(epsilon))], owner: owner, isPartial: true
       )
       .reshaped(to: shape, owner: owner, isPartial: owner != nil)
-    // One number for each channel, at all of its places.
+    // One number for each channel, at all of its positions.
     let perChannel = [-1] + Array(repeating: 1, count: shape.count - 2)
     if let weight {
       record = record.applying(
@@ -107,12 +107,12 @@ extension RecordedTensor {
 }
 
 extension TorchTensor? {
-  /// An operand that may be left out.
+  /// An optional operand.
   fileprivate func operand(_ part: String) -> [(RecordedConstant, String)] {
     map { [(.tensor($0), part)] } ?? []
   }
 
-  /// An operand that may not be left out.
+  /// A required operand; the constant `substitute` if it is missing.
   fileprivate func constant(_ substitute: Float, count: Int) -> RecordedConstant {
     map { .tensor($0) } ?? .numbers(Array(repeating: substitute, count: count), shape: [count])
   }

@@ -3,7 +3,7 @@
 import GEEDOnnx
 import GEEDTorch
 
-// Windows, and what becomes of whole axes.
+// Operations on windows, and reductions of whole axes.
 
 extension RecordedTensor {
   public func maxPool2d(
@@ -33,9 +33,9 @@ extension RecordedTensor {
       ])
   }
 
-  /// As many parts as there are places change nothing, one part is a global mean, parts of the same
-  /// length are windows, and others are two matrices of weights, one for the rows and one for the
-  /// columns.
+  /// If there are as many parts as elements, nothing changes. One part is a global mean, and parts
+  /// of equal length are windows. Otherwise two matrices of weights take the means, one for the
+  /// rows and one for the columns.
   public func adaptiveAveragePool2d(
     height: Int, width: Int
   ) throws(TorchError) -> RecordedTensor {

@@ -3,27 +3,28 @@
 import GEEDOnnx
 import GEEDTorch
 
-/// A tensor of an example pass that remembers how it came about.
+/// A tensor of an example pass, with a record of how it was computed.
 ///
-/// A network that is called with one runs as usual and leaves behind what operators of ONNX do the
-/// same, which ``GEEDOnnx/OnnxGraphBuilder/init(recording:from:named:parameters:name:)`` makes a graph of:
+/// A network that is called with a recorded tensor runs as usual and records the equivalent
+/// operators of ONNX, from which
+/// ``GEEDOnnx/OnnxGraphBuilder/init(recording:from:named:parameters:name:)`` creates a graph:
 ///
 ///     let image = RecordedTensor(try .full(0, shape: [2, 3, 32, 32]))
 ///     let logits = try network(image)
 ///     let graph = try OnnxGraphBuilder(
 ///       recording: [("logits", logits)], from: image, named: "image", parameters: weights)
 ///
-/// The first axis numbers the examples. The graph takes any number of them, so nothing may depend on
-/// how many there are in the example pass, and no operation may mix or move them: that is a mistake of
-/// the network. So are the operations of training.
+/// The first axis numbers the examples. The graph takes any number of them, so nothing may depend
+/// on their number in the example pass, and no operation may mix or move them. A network that
+/// violates this, or that uses the operations of training, stops with a message.
 public struct RecordedTensor: NetworkTensor {
-  /// What the example pass computed.
+  /// The tensor that the example pass computed.
   public let value: TorchTensor
   let record: RecordedValue
 
   /// Starts a recording.
   ///
-  /// - Parameter example: An input of the network, at best with two examples. Its numbers do not
+  /// - Parameter example: An input of the network, preferably with two examples. Its numbers do not
   ///   matter.
   public init(_ example: TorchTensor) {
     self.init(value: example, record: RecordedValue(nil, shape: example.shape))
@@ -40,7 +41,7 @@ public struct RecordedTensor: NetworkTensor {
     RecordedTensor(value: value, record: record.owned(by: parameter))
   }
 
-  /// Notes down an operator that makes `value` of this and of constants.
+  /// Records an operator that computes `value` from this tensor and constants.
   func noting(
     _ type: String, making value: TorchTensor, _ constants: [(RecordedConstant, String)] = [],
     attributes: KeyValuePairs<String, OnnxAttribute> = [:], owner: TorchTensor? = nil
@@ -51,9 +52,9 @@ public struct RecordedTensor: NetworkTensor {
         type, constants, shape: value.shape, attributes: attributes, owner: owner))
   }
 
-  /// Counts an axis from the first one on.
+  /// Returns the index of an axis, counted from the first one.
   ///
-  /// - Precondition: It is not the one that numbers the examples.
+  /// - Precondition: The axis is not the one that numbers the examples.
   func ownAxis(_ axis: Int) -> Int {
     let index = axis < 0 ? axis + shape.count : axis
     precondition(

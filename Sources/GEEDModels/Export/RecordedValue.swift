@@ -3,15 +3,15 @@
 import GEEDOnnx
 import GEEDTorch
 
-/// One value of a recorded pass, and by which operator of ONNX it came about.
+/// One value of a recorded pass, with the ONNX operator that computed it.
 ///
-/// Why a class? Values are told apart by their identity: what two operators read is computed once. It
-/// never changes, and keeps what it was made of.
+/// This is a class because values are distinguished by identity: a value that two operators read is
+/// computed once. It never changes, and it keeps the values that it was computed from.
 final class RecordedValue: Sendable {
-  /// What an operator reads.
+  /// An operand of an operator.
   enum Operand: Sendable {
     case value(RecordedValue)
-    /// A constant, with its part in the operator, such as `weight`.
+    /// A constant, with its role in the operator, such as `weight`.
     case constant(RecordedConstant, String)
   }
 
@@ -20,15 +20,15 @@ final class RecordedValue: Sendable {
     let type: String
     let operands: [Operand]
     var attributes: KeyValuePairs<String, OnnxAttribute> = [:]
-    /// A weight of the layer that this belongs to, by which the result is named.
+    /// A weight of the layer that the operator belongs to, after which the result is named.
     var owner: TorchTensor?
-    /// Whether more operators follow until the layer's output is there.
+    /// Whether more operators follow before the layer's output is complete.
     var isPartial = false
   }
 
-  /// `nil` for the input of the network.
+  /// The operation that computed the value; `nil` for the input of the network.
   let operation: Operation?
-  /// Its axes in the recorded pass, of which the first numbers the examples.
+  /// The shape in the recorded pass; the first axis numbers the examples.
   let shape: [Int]
 
   init(_ operation: Operation?, shape: [Int]) {
@@ -36,7 +36,7 @@ final class RecordedValue: Sendable {
     self.shape = shape
   }
 
-  /// What `type` makes of this and of constants.
+  /// Returns the result of the operator `type` on this value and constants.
   func applying(
     _ type: String, _ constants: [(RecordedConstant, String)] = [], shape: [Int]? = nil,
     attributes: KeyValuePairs<String, OnnxAttribute> = [:], owner: TorchTensor? = nil,
@@ -50,16 +50,16 @@ final class RecordedValue: Sendable {
       shape: shape ?? self.shape)
   }
 
-  /// The same value as the output of the layer that `owner` belongs to.
+  /// Returns the same value as the output of the layer that `owner` belongs to.
   ///
-  /// This one is not to be used any more, or it would be computed twice.
+  /// The original must not be used afterwards, or it would be computed twice.
   func owned(by owner: TorchTensor) -> RecordedValue {
     guard var operation else { return self }
     operation.owner = owner
     return RecordedValue(operation, shape: shape)
   }
 
-  /// What `type` makes of this and another value.
+  /// Returns the result of the operator `type` on this value and another one.
   func combined(
     by type: String, with other: RecordedValue, shape: [Int], isPartial: Bool = false
   ) -> RecordedValue {
@@ -70,7 +70,7 @@ final class RecordedValue: Sendable {
 }
 
 extension RecordedValue {
-  /// Which tensors are read as they are on the way to `values`.
+  /// Returns the tensors that are read without changes in computing `values`.
   static func tensors(behind values: [RecordedValue]) -> Set<ObjectIdentifier> {
     var tensors: Set<ObjectIdentifier> = []
     var seen: Set<ObjectIdentifier> = []
@@ -91,16 +91,16 @@ extension RecordedValue {
 
 /// Numbers of a file that do not depend on the network's input.
 enum RecordedConstant: Sendable {
-  /// A weight, or what was made of weights alone; row-major.
+  /// A weight, or a tensor derived from weights alone; row-major.
   case tensor(TorchTensor)
   /// The transpose of a matrix.
   case transposed(TorchTensor)
   /// Numbers that belong to the operator.
   case numbers([Float], shape: [Int])
-  /// Whole numbers that steer the operator.
+  /// Whole numbers that configure the operator.
   case integers([Int])
 
-  /// What makes two constants one.
+  /// The identity by which two constants count as the same.
   enum Identity: Hashable {
     case tensor(ObjectIdentifier)
     case transposed(ObjectIdentifier)

@@ -5,14 +5,14 @@
 
 import GEEDTorch
 
-/// AlexNet: images to 4096 features to class scores.
+/// AlexNet, from images to 4096 features to class scores.
 ///
-/// Parameter names are the keys of torchvision's `alexnet` state dict, so its weights load without a
-/// table. The blocks are the five convolutions, each with its ReLU and with the pooling that follows
-/// it: `conv1`, `conv2` and `conv5` end with a maximum over 3 x 3 pixels. f₁ is the last hidden layer,
-/// after its ReLU.
+/// Parameter names are the keys of torchvision's `alexnet` state dict, so its weights load without
+/// renaming. The blocks are the five convolutions, each with its ReLU and the pooling that follows
+/// it: `conv1`, `conv2` and `conv5` end with a maximum over 3 x 3 pixels. f₁ is the last hidden
+/// layer, after its ReLU.
 ///
-/// Images have at least 63 rows and columns; 224 give the shapes in the comments.
+/// Images have at least 63 rows and columns; the shapes in the comments are those for 224.
 public struct AlexNet: FactoredClassifier {
   public let blockNames = ["conv1", "conv2", "conv3", "conv4", "conv5"]
   private let convolutions: [Convolution]
@@ -23,7 +23,7 @@ public struct AlexNet: FactoredClassifier {
   /// - Parameters:
   ///   - classCount: The number of classes.
   ///   - dropout: The share of numbers before each hidden layer that training sets to 0.
-  ///   - p: Where the parameters are made.
+  ///   - p: The path of the parameters.
   public init(
     classCount: Int = 1000, dropout: Double = 0.5, parameters p: ParameterPath
   ) throws(TorchError) {

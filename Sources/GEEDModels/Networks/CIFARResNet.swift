@@ -4,21 +4,21 @@
 
 import GEEDTorch
 
-/// A residual network for small pictures: images to 64 features to class scores.
+/// A residual network for small pictures, from images to 64 features to class scores.
 ///
 /// Parameter names are those of Yerlan Idelbayev's widely used weights
-/// (https://github.com/akamaster/pytorch_resnet_cifar10), which load without a table; weights and biases
-/// are drawn as there. The blocks are the stem and the three stages.
+/// (https://github.com/akamaster/pytorch_resnet_cifar10), which load without renaming; initial
+/// weights and biases have the same distributions. The blocks are the stem and the three stages.
 ///
-/// A shortcut into a narrower grid takes every other row and column, from the first on, and fills new
-/// channels with zeros: so of a grid of even size it sees the last row and column never, and does not
-/// commute with turns and reflections.
+/// A shortcut to a smaller grid takes every other row and column, starting with the first, and
+/// fills new channels with zeros. On a grid of even size it never reads the last row and column,
+/// and therefore does not commute with rotations and reflections.
 public struct CIFARResNet: FactoredClassifier {
-  /// The published sizes that are offered here.
+  /// The published sizes that are available.
   public enum Variant: CaseIterable, Sendable {
     case resNet20, resNet56
 
-    /// How many blocks each stage has.
+    /// The number of blocks in each stage.
     fileprivate var depth: Int {
       switch self {
       case .resNet20: 3
@@ -82,12 +82,12 @@ private func afterReLU(inputCount: Int) -> Initializer {
   .normal(deviation: (2 / Double(inputCount)).squareRoot())
 }
 
-/// Two 3x3 convolutions, to whose output the input is added; then a ReLU.
+/// Two 3x3 convolutions, whose output is added to the input, followed by a ReLU.
 private struct PaddedBlock {
   let first: ConvolutionNorm
   let second: ConvolutionNorm
   let stride: Int
-  /// The channels of zeros on either side of the input's.
+  /// The number of zero channels added on either side of the input's channels.
   let padding: Int
 
   init(
@@ -103,7 +103,7 @@ private struct PaddedBlock {
     padding = (outputs - inputs) / 2
   }
 
-  /// `[N, I, H, W]` to `[N, O, H / stride, W / stride]`.
+  /// Maps `[N, I, H, W]` to `[N, O, H / stride, W / stride]`.
   func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {

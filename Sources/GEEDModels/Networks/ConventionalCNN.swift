@@ -2,12 +2,12 @@
 
 import GEEDTorch
 
-/// The counterpart of ``SteerableCNN``: the same blocks, poolings and head with ordinary convolutions,
-/// so that nothing but training can make it equivariant.
+/// The counterpart of ``SteerableCNN``: the same blocks, poolings and head with ordinary
+/// convolutions, so that only training can make it equivariant.
 ///
-/// It has no fields to pool over; the head gets all channels of the last block.
+/// It has no fields to pool over; the head receives all channels of the last block.
 public struct ConventionalCNN: FactoredClassifier {
-  /// The sizes.
+  /// The sizes of the network.
   public let plan: SixBlockPlan
   private let mask: CircularMask
   private let blocks: [ConvolutionNorm]
@@ -15,8 +15,8 @@ public struct ConventionalCNN: FactoredClassifier {
   private let head: SixBlockHead
 
   /// - Parameters:
-  ///   - plan: The sizes; widths are numbers of channels.
-  ///   - p: Where the parameters are made.
+  ///   - plan: The sizes of the network; widths are numbers of channels.
+  ///   - p: The path of the parameters.
   public init(
     plan: SixBlockPlan = SixBlockPlan(), parameters p: ParameterPath
   ) throws(TorchError) {

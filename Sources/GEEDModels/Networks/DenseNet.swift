@@ -3,12 +3,13 @@
 
 import GEEDTorch
 
-/// DenseNet-121: images to 1024 features to class scores.
+/// DenseNet-121, from images to 1024 features to class scores.
 ///
-/// Parameter names are the keys of torchvision's `densenet121` state dict, so its weights load without
-/// a table. The blocks are the stem and the dense blocks. The transition between two dense blocks,
-/// which halves channels, rows and columns, belongs to the beginning of the second: a block's output is
-/// that of torchvision's module of the same name. The normalization after the last block belongs to f₁.
+/// Parameter names are the keys of torchvision's `densenet121` state dict, so its weights load
+/// without renaming. The blocks are the stem and the dense blocks. The transition between two dense
+/// blocks, which halves channels, rows and columns, belongs to the beginning of the second, so that
+/// a block's output is that of torchvision's module of the same name. The normalization after the
+/// last block belongs to f₁.
 ///
 /// Images have at least 29 rows and columns; H and W in the comments are those of the images.
 public struct DenseNet: FactoredClassifier {
@@ -19,11 +20,11 @@ public struct DenseNet: FactoredClassifier {
   private let head: Linear
 
   /// - Parameters:
-  ///   - layerCounts: The number of layers of each dense block. The default is DenseNet-121; `[6,
-  ///     12, 32, 32]` and `[6, 12, 48, 32]` are the 169 and 201 of torchvision.
-  ///   - growth: How many channels each layer adds.
+  ///   - layerCounts: The number of layers in each dense block. The default is DenseNet-121;
+  ///     `[6, 12, 32, 32]` and `[6, 12, 48, 32]` are torchvision's DenseNet-169 and DenseNet-201.
+  ///   - growth: The number of channels that each layer adds.
   ///   - classCount: The number of classes.
-  ///   - p: Where the parameters are made.
+  ///   - p: The path of the parameters.
   public init(
     layerCounts: [Int] = [6, 12, 24, 16], growth: Int = 32, classCount: Int = 1000,
     parameters p: ParameterPath
@@ -68,7 +69,8 @@ public struct DenseNet: FactoredClassifier {
   }
 }
 
-/// Perhaps a transition, and layers of which each sees the outputs of all before it.
+/// An optional transition, followed by layers each of which receives the outputs of all layers
+/// before it.
 private struct DenseBlock {
   let transition: NormConvolution?
   let layers: [DenseLayer]
@@ -109,7 +111,7 @@ private struct DenseBlock {
   }
 }
 
-/// Two convolutions, the first to 4 times as many channels as the second gives.
+/// Two convolutions; the first returns 4 times as many channels as the second.
 private struct DenseLayer {
   let reduce: NormConvolution
   let spatial: NormConvolution
@@ -121,7 +123,7 @@ private struct DenseLayer {
       4 * growth, growth, size: 3, padding: 1, norm: p / "norm2", conv: p / "conv2")
   }
 
-  /// `[N, C, H, W]` to `[N, growth, H, W]`.
+  /// Maps `[N, C, H, W]` to `[N, growth, H, W]`.
   func callAsFunction<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
     try spatial(reduce(x, mode), mode)
   }
@@ -148,8 +150,8 @@ private struct NormConvolution {
 }
 
 extension Initializer {
-  /// Normal with variance 2 / fan-in (He et al. 2015, https://arxiv.org/abs/1502.01852), as in torchvision's
-  /// DenseNet; the convolutions of its other networks go by the fan-out.
+  /// Normal with variance 2 / fan-in (He et al. 2015, https://arxiv.org/abs/1502.01852), as in
+  /// torchvision's DenseNet; its other networks use the fan-out for convolutions.
   fileprivate static func fanIn(ofKernel shape: [Int]) -> Initializer {
     .normal(deviation: (2 / Double(shape.dropFirst().reduce(1, *))).squareRoot())
   }

@@ -4,20 +4,21 @@
 
 import GEEDTorch
 
-/// LeViT: four convolutions that make a grid of tokens, three stages of attention, two heads.
+/// LeViT: four convolutions that produce a grid of tokens, three stages of attention, and two
+/// heads.
 ///
 /// Parameter names are the keys of timm's `levit_128s`, `levit_128` and `levit_192` state dicts, so
-/// their weights load without a table. The blocks are the stem and the stages. Within a stage tokens
-/// are `[N, H · W, C]`; between blocks they are the grid `[N, C, H, W]`, so that an action on images
-/// acts on them as well. f₁ is the mean of all tokens.
+/// their weights load without renaming. The blocks are the stem and the stages. Within a stage
+/// tokens are `[N, H · W, C]`; between blocks they are the grid `[N, C, H, W]`, so that an action
+/// on images acts on them as well. f₁ is the mean of all tokens.
 ///
-/// `head` was trained on labels and `head_dist` on a teacher. The class scores are the mean of both, in
-/// evaluation and in training, where no teacher is.
+/// `head` was trained on labels and `head_dist` on a teacher. The class scores are the mean of
+/// both, in evaluation and also in training, because training uses no teacher.
 ///
-/// Attention knows how far apart tokens are, so the weights belong to one size of image. The shapes in
-/// the comments are those of LeViT-192 for 224 rows and columns.
+/// Attention depends on the offsets between tokens, so the weights fit one size of image only. The
+/// shapes in the comments are those of LeViT-192 for 224 rows and columns.
 public struct LeViT: FactoredClassifier {
-  /// The published sizes that are offered here.
+  /// The published sizes that are available.
   public enum Variant: CaseIterable, Sendable {
     case leViT128S, leViT128, leViT192
   }
@@ -28,10 +29,10 @@ public struct LeViT: FactoredClassifier {
   private let heads: [NormLinear]
 
   /// - Parameters:
-  ///   - variant: Which of the networks it is.
+  ///   - variant: The variant of the network.
   ///   - classCount: The number of classes.
-  ///   - imageSize: The rows and the columns of all images.
-  ///   - p: Where the parameters are made.
+  ///   - imageSize: The number of rows and of columns of all images.
+  ///   - p: The path of the parameters.
   /// - Precondition: `imageSize` is a multiple of 16.
   public init(
     _ variant: Variant, classCount: Int = 1000, imageSize: Int = 224, parameters p: ParameterPath
@@ -93,7 +94,7 @@ public struct LeViT: FactoredClassifier {
   }
 }
 
-/// The numbers that make a variant.
+/// The sizes that define a variant.
 struct LeViTSettings {
   /// The length of a token in each stage.
   let widths: [Int]
@@ -119,14 +120,14 @@ extension LeViT.Variant {
   }
 }
 
-/// Batch normalization, and a matrix with a bias: a head.
+/// A head: batch normalization, then a matrix with a bias.
 private struct NormLinear {
   let norm: BatchNorm
   let linear: Linear
 
   init(_ inputs: Int, _ outputs: Int, parameters p: ParameterPath) throws(TorchError) {
     norm = try BatchNorm(inputs, parameters: p / "bn")
-    // timm's truncated normal cuts at -2 and 2, which are 100 deviations.
+    // timm's truncated normal cuts off at -2 and 2, which are 100 deviations.
     linear = try Linear(
       inputs, outputs, weights: .normal(deviation: 0.02), biases: .zeros, parameters: p / "linear")
   }

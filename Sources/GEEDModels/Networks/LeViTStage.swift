@@ -3,19 +3,19 @@
 
 import GEEDTorch
 
-/// One stage of ``LeViT``: perhaps attention that halves the grid, then blocks of attention and of two
-/// layers for each token.
+/// One stage of ``LeViT``: optional attention that halves the grid, then alternating blocks of
+/// attention and of two layers for each token.
 ///
-/// Tokens are `[N, T, C]`, row after row of the grid; Q is the number of queries, h of heads, d the
-/// length of a key, e of a value.
+/// Tokens are `[N, T, C]`, in the row-major order of the grid. Q is the number of queries, h the
+/// number of heads, d the length of a key, and e the length of a value.
 struct LeViTStage: Sendable {
   private let downsample: (attention: DownsamplingAttention, mlp: TokenLayers)?
   private let blocks: [(attention: SelfAttention, mlp: TokenLayers)]
   private let width: Int
-  /// The rows and the columns of the grid behind this stage.
+  /// The number of rows and of columns of the grid after this stage.
   let side: Int
 
-  /// - Parameter side: The rows and the columns of the grid before this stage.
+  /// - Parameter side: The number of rows and of columns of the grid before this stage.
   init(
     _ index: Int, _ settings: LeViTSettings, side: Int, parameters p: ParameterPath
   ) throws(TorchError) {
@@ -52,7 +52,7 @@ struct LeViTStage: Sendable {
     self.width = width
   }
 
-  /// `[N, C, H, W]` to `[N, C', H', W']`.
+  /// Maps `[N, C, H, W]` to `[N, C', H', W']`.
   func callAsFunction<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
     let shape = x.shape
     let channelsFirst = try x.reshaped(to: [-1, shape[1], shape[2] * shape[3]])
@@ -69,7 +69,7 @@ struct LeViTStage: Sendable {
   }
 }
 
-/// Attention of all tokens to all tokens.
+/// Attention from all tokens to all tokens.
 private struct SelfAttention: Sendable {
   let queriesKeysValues: LinearNorm
   let projection: LinearNorm
@@ -87,7 +87,7 @@ private struct SelfAttention: Sendable {
     self.heads = heads
   }
 
-  /// `[N, T, C]`, unchanged in shape.
+  /// Returns a tensor of the same shape, `[N, T, C]`.
   func callAsFunction<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
     let all = try heads.split(queriesKeysValues(x, mode))  // [N, h, T, 2 d + e]
     let d = heads.keySize
@@ -99,7 +99,7 @@ private struct SelfAttention: Sendable {
   }
 }
 
-/// Attention of every second token of every second row to all tokens.
+/// Attention from every second token of every second row to all tokens.
 private struct DownsamplingAttention: Sendable {
   let keysValues: LinearNorm
   let queries: LinearNorm
@@ -121,7 +121,7 @@ private struct DownsamplingAttention: Sendable {
     self.side = side
   }
 
-  /// `[N, T, C]` to `[N, Q, C']`.
+  /// Maps `[N, T, C]` to `[N, Q, C']`.
   func callAsFunction<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
     let width = x.shape[2]
     let asking = try x.reshaped(to: [-1, side, side, width])
@@ -137,13 +137,13 @@ private struct DownsamplingAttention: Sendable {
   }
 }
 
-/// How attention is divided among heads.
+/// The division of attention into heads.
 private struct AttentionHeads: Sendable {
   let count: Int
   let keySize: Int
   let valueSize: Int
 
-  /// `[N, T, h · s]` to `[N, h, T, s]`.
+  /// Maps `[N, T, h · s]` to `[N, h, T, s]`.
   func split<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     let shape = x.shape
     return try x.reshaped(to: [-1, shape[1], count, shape[2] / count]).permuted([0, 2, 1, 3])
@@ -161,14 +161,15 @@ private struct AttentionHeads: Sendable {
   }
 }
 
-/// What each head adds for a query and a key that are so many rows and so many columns apart.
+/// The bias that each head adds for a query and a key, which depends on their offset in rows and
+/// columns.
 private struct OffsetBiases: Sendable {
   let queryCount: Int
   private let keyCount: Int
   private let biases: TorchTensor  // [h, T]: one for each offset
   private let offsets: TorchTensor  // [Q * T]
 
-  /// - Parameter step: Every how many rows and columns there is a query.
+  /// - Parameter step: The distance between neighboring queries, in rows and columns.
   init(
     _ headCount: Int, side: Int, step: Int, parameters p: ParameterPath
   ) throws(TorchError) {
@@ -185,13 +186,13 @@ private struct OffsetBiases: Sendable {
     self.offsets = try TorchTensor(offsets, shape: [offsets.count], device: p.store.device)
   }
 
-  /// `[h, Q, T]`.
+  /// The biases of all queries and keys, `[h, Q, T]`.
   func table() throws(TorchError) -> TorchTensor {
     try biases.selecting(offsets, axis: 1).reshaped(to: [-1, queryCount, keyCount])
   }
 }
 
-/// Two layers that see one token at a time, the first of double width.
+/// Two layers that act on one token at a time, the first of double width.
 private struct TokenLayers: Sendable {
   let widen: LinearNorm
   let narrow: LinearNorm
@@ -206,14 +207,14 @@ private struct TokenLayers: Sendable {
   }
 }
 
-/// A matrix without bias, and batch normalization over all tokens.
+/// A matrix without bias, followed by batch normalization over all tokens.
 private struct LinearNorm: Sendable {
   let linear: Linear
   let norm: BatchNorm
   let outputs: Int
 
-  /// - Parameter scale: What the scale of the normalization starts as; 0 for what is added to its
-  ///   input, which then starts as the identity.
+  /// - Parameter scale: The initial scale of the normalization. If it is 0 and the output is added
+  ///   to the input, the sum starts as the identity.
   init(
     _ inputs: Int, _ outputs: Int, scale: Initializer = .ones, parameters p: ParameterPath
   ) throws(TorchError) {
@@ -222,10 +223,10 @@ private struct LinearNorm: Sendable {
     self.outputs = outputs
   }
 
-  /// `[N, T, C]` to `[N, T, C']`.
+  /// Maps `[N, T, C]` to `[N, T, C']`.
   func callAsFunction<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
     let y = try linear(x)
-    // Batch normalization is of axis 1, so all tokens stand below one another.
+    // Batch normalization acts on axis 1, so the tokens of all examples are stacked along axis 0.
     return try norm(y.reshaped(to: [-1, outputs]), mode)
       .reshaped(to: [-1, x.shape[1], outputs])
   }

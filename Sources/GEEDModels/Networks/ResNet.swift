@@ -4,20 +4,20 @@
 
 import GEEDTorch
 
-/// A residual network: images to 512 or 2048 features to class scores.
+/// A residual network, from images to 512 or 2048 features to class scores.
 ///
-/// Parameter names are the keys of torchvision's `resnet18` ... `resnet101` state dicts, so their weights
-/// load without a table. The blocks are the stem with its pooling and the four stages. New weights are
-/// drawn as torchvision draws them, with other numbers.
+/// Parameter names are the keys of torchvision's `resnet18` ... `resnet101` state dicts, so their
+/// weights load without renaming. The blocks are the stem with its pooling and the four stages. New
+/// weights have the same distributions as in torchvision, but other values.
 ///
-/// H and W in the comments are the rows and columns of the images, best multiples of 32; C is 1, or 4 in
-/// the deeper two.
+/// H and W in the comments are the rows and columns of the images, preferably multiples of 32; C is
+/// 1, or 4 in the two deeper networks.
 public struct ResNet: FactoredClassifier {
-  /// The published sizes that are offered here.
+  /// The published sizes that are available.
   public enum Variant: CaseIterable, Sendable {
     case resNet18, resNet34, resNet50, resNet101
 
-    /// How many blocks the stages have.
+    /// The number of blocks in each stage.
     fileprivate var depths: [Int] {
       switch self {
       case .resNet18: [2, 2, 2, 2]
@@ -91,10 +91,10 @@ public struct ResNet: FactoredClassifier {
   }
 }
 
-/// Convolutions with ReLUs between them, to whose output the input is added; then a ReLU.
+/// Convolutions with ReLUs between them, whose output is added to the input, followed by a ReLU.
 private struct ResidualBlock {
   let convolutions: [ConvolutionNorm]
-  /// What changes the shape of the input, where it has to change.
+  /// The convolution that changes the shape of the input, if it has to change.
   let projection: ConvolutionNorm?
 
   /// Two 3x3 convolutions of `width` channels.
@@ -109,7 +109,7 @@ private struct ResidualBlock {
       projection: try projection(inputs, width, stride: stride, p))
   }
 
-  /// 1x1, 3x3 and 1x1 convolutions: `width` channels, and four times as many that leave.
+  /// 1x1, 3x3 and 1x1 convolutions with `width` channels, the last with four times as many outputs.
   static func bottleneck(
     _ inputs: Int, width: Int, stride: Int, _ p: ParameterPath
   ) throws(TorchError) -> ResidualBlock {
@@ -122,7 +122,7 @@ private struct ResidualBlock {
       projection: try projection(inputs, 4 * width, stride: stride, p))
   }
 
-  /// `[N, I, H, W]` to `[N, O, H / stride, W / stride]`.
+  /// Maps `[N, I, H, W]` to `[N, O, H / stride, W / stride]`.
   func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {

@@ -5,15 +5,17 @@
 
 import GEEDTorch
 
-/// ResNet-v2 in the form of BiT: images to 2048 features to class scores, without batch normalization.
+/// ResNet-v2 in the form of BiT, from images to 2048 features to class scores, without batch
+/// normalization.
 ///
-/// Parameter names are the keys of timm's `resnetv2_50x1_bit` and `resnetv2_101x1_bit` state dicts, so
-/// their weights load without a table. The blocks are the stem with its pooling and the four stages; the
-/// last normalization and ReLU belong to f₁. Nothing depends on the rest of a batch, in training neither.
+/// Parameter names are the keys of timm's `resnetv2_50x1_bit` and `resnetv2_101x1_bit` state dicts,
+/// so their weights load without renaming. The blocks are the stem with its pooling and the four
+/// stages; the last normalization and ReLU belong to f₁. Outputs do not depend on the rest of the
+/// batch, not even in training.
 ///
 /// H and W in the comments are the rows and columns of the images.
 public struct ResNetV2: FactoredClassifier {
-  /// The published sizes that are offered here.
+  /// The published sizes that are available.
   public enum Variant: CaseIterable, Sendable {
     /// BiT-R50x1.
     case r50x1
@@ -56,7 +58,7 @@ public struct ResNetV2: FactoredClassifier {
     }
     self.stages = stages
     norm = try GroupNorm(2048, groupCount: 32, parameters: p / "norm")
-    // A convolution of 1 x 1 pixel after the pooling, as BiT has it.
+    // A 1x1 convolution after the pooling, as in BiT.
     let head = p / "head" / "fc"
     headWeight = try head.parameter(
       "weight", shape: [classCount, 2048, 1, 1], .normal(deviation: 0.01))
@@ -73,7 +75,8 @@ public struct ResNetV2: FactoredClassifier {
       for block in stages[index - 1] { y = try block(y) }
       return y
     }
-    // Zeros around, and not -∞ as in pooling with padding: nothing has cut off negative numbers yet.
+    // Zeros around, and not -∞ as in pooling with padding: no ReLU has removed negative numbers
+    // yet.
     return try stem(x)  // [N, 64, H/2, W/2]
       .padded(axis: 2, before: 1, after: 1).padded(axis: 3, before: 1, after: 1)
       .maxPool2d(size: 3, stride: 2, padding: 0)  // [N, 64, H/4, W/4]
@@ -98,7 +101,8 @@ private struct PreactivatedBottleneck {
   let projection: StandardizedConvolution?
 
   /// - Parameters:
-  ///   - width: The channels of the 3x3 convolution; four times as many leave the block.
+  ///   - width: The number of channels of the 3x3 convolution; the block returns four times as
+  ///     many.
   ///   - hasProjection: Whether the shortcut changes the number of channels.
   init(
     _ inputChannels: Int, width: Int, stride: Int, hasProjection: Bool, parameters p: ParameterPath
@@ -122,7 +126,7 @@ private struct PreactivatedBottleneck {
     ]
   }
 
-  /// `[N, C, H, W]` to `[N, 4 * width, H / stride, W / stride]`.
+  /// Maps `[N, C, H, W]` to `[N, 4 * width, H / stride, W / stride]`.
   func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     let active = try norms[0](x).relu()
     var y = try convolutions[0](active)  // [N, width, H, W]

@@ -2,18 +2,19 @@
 
 import GEEDTorch
 
-/// What follows the blocks: a last antialiased pooling, the mean over what is left of the grid, and a
-/// small classifier. Its parameters are `fully_net.0`, `.1` and `.3`, as in Weiler and Cesa's example.
+/// The layers after the blocks: a last antialiased pooling, the mean over the remaining grid, and a
+/// small classifier. Its parameters are `fully_net.0`, `.1` and `.3`, as in Weiler and Cesa's
+/// example.
 struct SixBlockHead: Sendable {
-  /// Stride 1, no padding.
+  /// The last pooling, with stride 1 and no padding.
   let pooling: AntialiasedPooling
   let classifier: Linear
   private let hidden: Linear
   private let norm: BatchNorm
 
   /// - Parameters:
-  ///   - gridChannels: The channels of the last block.
-  ///   - inputs: The channels that ``features(_:_:)`` gets.
+  ///   - gridChannels: The number of channels of the last block.
+  ///   - inputs: The number of channels passed to ``features(_:_:)``.
   init(
     gridChannels: Int, inputs: Int, plan: SixBlockPlan, parameters p: ParameterPath
   ) throws(TorchError) {
@@ -25,7 +26,7 @@ struct SixBlockHead: Sendable {
     classifier = try Linear(plan.featureCount, plan.classCount, parameters: net / 3)
   }
 
-  /// `[N, C, H, W]` to `[N, featureCount]`.
+  /// Maps `[N, C, H, W]` to `[N, featureCount]`.
   func features<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
     try norm(hidden(x.mean(axes: [2, 3], keepingAxes: false)), mode).elu()
   }

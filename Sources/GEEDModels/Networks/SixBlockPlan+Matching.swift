@@ -3,9 +3,9 @@
 import GEED
 
 extension SixBlockPlan {
-  /// The conventional network with as many channels in every block as a steerable one.
+  /// The plan of the conventional network with as many channels in every block as a steerable one.
   ///
-  /// It has more parameters, because nothing ties the channels of a field together.
+  /// It has more parameters, because the channels of a field do not share weights.
   public func matchingChannels(
     of symmetry: PlanarGroup, fieldType: FieldType = .regular
   ) -> SixBlockPlan {
@@ -14,15 +14,15 @@ extension SixBlockPlan {
     return plan
   }
 
-  /// The conventional network whose number of parameters is nearest to that of a steerable one with
-  /// this plan: all widths are multiplied by one factor.
+  /// The plan of the conventional network whose number of parameters is nearest to that of a
+  /// steerable one with this plan: all widths are multiplied by one factor.
   ///
-  /// - Complexity: That of the steerable network's bases.
+  /// - Complexity: That of computing the steerable network's bases.
   public func matchingParameters(
     of symmetry: PlanarGroup, fieldType: FieldType = .regular
   ) -> SixBlockPlan {
     let wanted = steerableParameterCount(symmetry, fieldType)
-    // Widths of √wanted alone would have more parameters than that.
+    // Widths of √wanted alone would give more parameters than wanted.
     var (low, high) = (0.0, Double(wanted).squareRoot() + 1)
     for _ in 0..<64 {
       let middle = (low + high) / 2
@@ -37,7 +37,7 @@ extension SixBlockPlan {
     } ?? self
   }
 
-  /// The trained parameters of a ``ConventionalCNN`` with this plan.
+  /// The number of trained parameters of a ``ConventionalCNN`` with this plan.
   public var conventionalParameterCount: Int {
     let inputs = [imageChannelCount] + widths
     let convolutions = widths.indices.reduce(0) { sum, index in
@@ -46,7 +46,7 @@ extension SixBlockPlan {
     return convolutions + commonParameterCount
   }
 
-  /// The trained parameters of a ``SteerableCNN`` with this plan.
+  /// The number of trained parameters of a ``SteerableCNN`` with this plan.
   func steerableParameterCount(_ symmetry: PlanarGroup, _ fieldType: FieldType) -> Int {
     let fields = widths.map { FeatureFields($0, fieldType, under: symmetry) }
     let inputs = [FeatureFields(imageChannelCount, .trivial, under: symmetry)] + fields
@@ -59,14 +59,14 @@ extension SixBlockPlan {
     return convolutions + commonParameterCount
   }
 
-  /// Normalizations and head.
+  /// The number of parameters of the normalizations and the head.
   private var commonParameterCount: Int {
     let norms = 2 * widths.reduce(0, +)
     let hidden = (widths.last ?? 0) * featureCount + featureCount
     return norms + hidden + 2 * featureCount + (featureCount + 1) * classCount
   }
 
-  /// The same with the widths of the blocks alone multiplied.
+  /// The same plan with only the widths of the blocks multiplied.
   private func widened(by factor: Double) -> SixBlockPlan {
     var plan = scaled(by: factor)
     plan.featureCount = featureCount

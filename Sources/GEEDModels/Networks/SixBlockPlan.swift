@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: MIT
 
-/// The sizes that ``SteerableCNN`` and ``ConventionalCNN`` share: blocks of convolution, batch
+/// The sizes shared by ``SteerableCNN`` and ``ConventionalCNN``: blocks of convolution, batch
 /// normalization and ReLU, an antialiased pooling before every other block, and a head.
 ///
-/// The default is the network for rotated MNIST of Weiler and Cesa's examples: kernels of 7, then 5
-/// pixels, on grids of 29, 25, 25, 13, 13, 7 and 5 pixels, and one pixel in the end.
+/// The default is the network for rotated MNIST in Weiler and Cesa's examples: kernels of 7, then 5
+/// pixels, on grids of 29, 25, 25, 13, 13, 7 and 5 pixels, and one pixel at the end.
 public struct SixBlockPlan: Sendable, Hashable {
-  /// Rows and columns of the pictures.
+  /// The number of rows and of columns of the pictures.
   public var imageSize = 29
-  /// The channels of the pictures.
+  /// The number of channels of the pictures.
   public var imageChannelCount = 1
   /// The number of classes.
   public var classCount = 10
   /// The width of each block: fields of a steerable network, channels of a conventional one.
   public var widths = [24, 48, 48, 96, 96, 64]
-  /// Rows and columns of each block's kernels.
+  /// The number of rows and of columns of each block's kernels.
   public var kernelSizes = [7, 5, 5, 5, 5, 5]
-  /// The zeros around the input of each block's convolution.
+  /// The number of zeros on each side of the input of each block's convolution.
   public var paddings = [1, 2, 2, 2, 2, 1]
   /// The number of features.
   public var featureCount = 64
 
-  /// The default sizes.
+  /// Creates a plan with the default sizes.
   public init() {}
 
-  /// The same with all widths, that of the features included, multiplied and rounded; at least 1.
+  /// Returns the same plan with all widths, including the number of features, multiplied and
+  /// rounded; at least 1.
   public func scaled(by factor: Double) -> SixBlockPlan {
     var plan = self
     plan.widths = widths.map { max(1, Int((factor * Double($0)).rounded())) }
@@ -35,8 +36,8 @@ public struct SixBlockPlan: Sendable, Hashable {
   /// The number of blocks.
   public var blockCount: Int { widths.count }
 
-  /// Rows and columns of each block's output, and at last of the grid that the head averages. Not
-  /// positive where pictures are too small.
+  /// The number of rows and of columns of each block's output, and of the grid that the head
+  /// averages. Not positive if the pictures are too small.
   public var gridSizes: [Int] {
     var sizes: [Int] = []
     for index in widths.indices {
@@ -46,25 +47,27 @@ public struct SixBlockPlan: Sendable, Hashable {
     return sizes + [(sizes.last ?? imageSize) - 4]
   }
 
-  /// How many blocks commute exactly with quarter turns, and with reflections where the group has them.
+  /// The number of blocks that commute exactly with quarter turns, and with reflections if the
+  /// group has them.
   ///
-  /// A pooling that reads every other pixel does so on grids of odd size alone: on those of even size
-  /// it starts at one border and ends before the other.
+  /// A pooling that reads every other pixel does so only on grids of odd size: on those of even
+  /// size it starts at one border and ends before the other.
   public var exactBlockCount: Int {
     let sizes = [imageSize] + gridSizes
     return (0..<blockCount).first { Self.isPooled(before: $0) && sizes[$0].isMultiple(of: 2) }
       ?? blockCount
   }
 
-  /// Whether a pooling of stride 2 stands before block `index`, counted from 0: before the third, fifth
-  /// and so on.
+  /// Returns whether a pooling of stride 2 precedes block `index`, counted from 0: it precedes the
+  /// third, the fifth and so on.
   static func isPooled(before index: Int) -> Bool { index > 0 && index.isMultiple(of: 2) }
 
   private func pooledSize(_ size: Int, before index: Int) -> Int {
     Self.isPooled(before: index) ? (size + 1) / 2 : size
   }
 
-  /// - Precondition: The lists have one length, and something is left of the pictures.
+  /// - Precondition: The lists have equal lengths, and the pictures are large enough for all
+  ///   blocks.
   func check() {
     precondition(
       !widths.isEmpty && kernelSizes.count == blockCount && paddings.count == blockCount,

@@ -4,19 +4,19 @@
 import GEED
 import GEEDTorch
 
-/// A convolutional network whose blocks commute with rotations, or rotations and reflections, and whose
-/// features they leave unchanged; a "C8-CNN" where the group is C8.
+/// A convolutional network whose blocks commute with rotations, or with rotations and reflections,
+/// and whose features are invariant under them; a "C8-CNN" if the group is C8.
 ///
-/// Turns that move pixels onto pixels commute exactly, if ``SixBlockPlan/exactBlockCount`` says so; other
-/// turns commute up to what the grid allows. Blocks are to be measured under ``outputAction(ofBlock:)``,
-/// which permutes channels.
+/// Rotations that map pixels onto pixels commute exactly in the blocks counted by
+/// ``SixBlockPlan/exactBlockCount``; other rotations commute as far as the grid allows. Measure
+/// blocks under ``outputAction(ofBlock:)``, which permutes channels.
 ///
-/// Poolings stand at the beginning of the block that follows them, so that the output of every block is
-/// that of its ReLU.
+/// Poolings belong to the beginning of the block that follows them, so that the output of every
+/// block is that of its ReLU.
 public struct SteerableCNN: FactoredClassifier {
-  /// The sizes.
+  /// The sizes of the network.
   public let plan: SixBlockPlan
-  /// The fields that each block gives.
+  /// The fields of each block's output.
   public let fields: [FeatureFields]
   private let mask: CircularMask
   private let blocks: [Block]
@@ -24,10 +24,10 @@ public struct SteerableCNN: FactoredClassifier {
   private let groupPooling: GroupPooling
 
   /// - Parameters:
-  ///   - symmetry: What the network commutes with.
-  ///   - plan: The sizes; widths are numbers of fields.
-  ///   - fieldType: How the channels of each field trade places.
-  ///   - p: Where the parameters are made.
+  ///   - symmetry: The group that the network commutes with.
+  ///   - plan: The sizes of the network; widths are numbers of fields.
+  ///   - fieldType: The type of all fields, which defines the permutation of their channels.
+  ///   - p: The path of the parameters.
   public init(
     _ symmetry: PlanarGroup = .cyclic(8), plan: SixBlockPlan = SixBlockPlan(),
     fieldType: FieldType = .regular, parameters p: ParameterPath
@@ -55,8 +55,8 @@ public struct SteerableCNN: FactoredClassifier {
 
   public var blockNames: [String] { blocks.indices.map { "block\($0 + 1)" } }
 
-  /// How the group acts on the output of block `index`, counted from 0: it moves the grid and permutes
-  /// channels.
+  /// The action of the group on the output of block `index`, counted from 0: it moves the grid and
+  /// permutes channels.
   public func outputAction(ofBlock index: Int) -> FieldAction { fields[index].action }
 
   public func block<T: NetworkTensor>(
@@ -84,7 +84,7 @@ public struct SteerableCNN: FactoredClassifier {
 }
 
 extension SteerableCNN {
-  /// Pooling, where there is one, convolution, normalization, ReLU.
+  /// An optional pooling, convolution, normalization and ReLU.
   private struct Block: Sendable {
     let pooling: AntialiasedPooling?
     let convolution: SteerableConvolution

@@ -4,25 +4,25 @@
 import GEEDTorch
 import RealModule
 
-/// A Gaussian blur of every channel, read at every `stride`-th pixel.
+/// A Gaussian blur of every channel, sampled at every `stride`-th pixel.
 ///
-/// The kernel has 2 · round(3σ) + 1 rows and columns, and its numbers sum to 1. It commutes with quarter
-/// turns and reflections where the pixels that are read stand symmetrically: with stride 2 and the
-/// default padding, on grids of odd size.
+/// The kernel has 2 · round(3σ) + 1 rows and columns, and its numbers sum to 1. The pooling
+/// commutes with quarter turns and reflections if the sampled pixels are symmetric in the grid:
+/// with stride 2 and the default padding, on grids of odd size.
 public struct AntialiasedPooling: Sendable {
   public let stride: Int
   public let padding: Int
-  /// `[C, 1, size, size]`, the same for every channel.
+  /// The kernel, `[C, 1, size, size]`, the same for every channel.
   private let kernel: TorchTensor
 
   /// - Parameters:
   ///   - channelCount: The number of channels.
   ///   - sigma: The standard deviation in pixels.
-  ///   - stride: How many pixels one output is from the next.
-  ///   - padding: Zeros around the picture; by default as many as half the kernel, so that stride 1
-  ///     keeps the size.
+  ///   - stride: The distance between neighboring outputs, in pixels.
+  ///   - padding: The number of zeros on each side of the picture; by default half the kernel size,
+  ///     so that stride 1 keeps the size.
   ///   - type: The type of all scalars.
-  ///   - device: Where the tensors are.
+  ///   - device: The device of the tensors.
   public init(
     _ channelCount: Int, sigma: Double = 0.66, stride: Int, padding: Int? = nil,
     type: TorchElementType = .float32, device: TorchDevice = .cpu
@@ -40,7 +40,8 @@ public struct AntialiasedPooling: Sendable {
       .repeatingEach(channelCount, axis: 0)
   }
 
-  /// `[N, C, H, W]` to `[N, C, H', W']` with H' = (H + 2 * padding - size) / stride + 1, rounded down.
+  /// Maps `[N, C, H, W]` to `[N, C, H', W']` with H' = (H + 2 * padding - size) / stride + 1,
+  /// rounded down.
   public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     try x.conv2d(weight: kernel, stride: stride, padding: padding, groups: kernel.shape[0])
   }

@@ -2,11 +2,11 @@
 
 import GEED
 
-/// The pairs of an output channel and an input channel that a group sends one of them to.
+/// The orbit of a pair of an output channel and an input channel under a group.
 struct ChannelPairOrbit {
-  /// Every pair of the orbit once, with an element that leads to it from the first one.
+  /// Every pair of the orbit once, with an element that maps the first pair to it.
   private(set) var members: [Member]
-  /// The elements that keep the first pair.
+  /// The elements that map the first pair to itself.
   private(set) var stabilizer: [FiniteGroup.Element] = []
 
   struct Member {
@@ -36,8 +36,8 @@ struct ChannelPairOrbit {
     return orbits
   }
 
-  /// An orthonormal basis of the factors (a, b) of a·cos(mθ) + b·sin(mθ) that the stabilizer leaves
-  /// unchanged: the image of the mean of its turns, which is a projection.
+  /// An orthonormal basis of the factors (a, b) of a·cos(mθ) + b·sin(mθ) that are invariant under
+  /// the stabilizer: the image of the mean of its turns, which is a projection.
   func invariants(of frequency: Int, under symmetry: PlanarGroup) -> [(Double, Double)] {
     guard frequency > 0 else { return [(1, 0)] }
     let turns = stabilizer.map { symmetry.harmonicTurn(of: $0, frequency: frequency) }
@@ -58,7 +58,7 @@ struct ChannelPairOrbit {
     }
   }
 
-  /// The kernels on all pairs of the orbit that follow from one on its first pair.
+  /// The kernels on all pairs of the orbit that follow from a kernel on its first pair.
   func carrying(
     _ invariant: (Double, Double), frequency: Int, under symmetry: PlanarGroup
   ) -> [SteerableKernelBasis.Entry] {

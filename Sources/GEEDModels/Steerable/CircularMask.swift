@@ -3,20 +3,21 @@
 import GEEDTorch
 import RealModule
 
-/// A disc by which pictures are multiplied, so that no network sees what a rotation would cut off.
+/// A disc that pictures are multiplied by, so that networks do not see pixels that a rotation would
+/// cut off.
 ///
-/// It is 1 within (1 − `margin`) of the radius (size − 1)/2 around the middle of the grid, and falls off
-/// as exp(−(r² − r₀²)/σ²) outside.
+/// The mask is 1 within (1 − `margin`) of the radius (size − 1)/2 around the middle of the grid,
+/// and decreases as exp(−(r² − r₀²)/σ²) outside.
 public struct CircularMask: Sendable {
-  /// `[1, 1, size, size]`
+  /// The mask, `[1, 1, size, size]`.
   private let mask: TorchTensor
 
   /// - Parameters:
-  ///   - size: Rows and columns of the pictures.
-  ///   - margin: The share of the radius that is masked, too.
-  ///   - sigma: How fast the mask falls off, in pixels.
+  ///   - size: The number of rows and of columns of the pictures.
+  ///   - margin: The share of the radius that is masked in addition.
+  ///   - sigma: The width of the mask's decrease, in pixels.
   ///   - type: The type of all scalars.
-  ///   - device: Where the tensors are.
+  ///   - device: The device of the tensors.
   public init(
     size: Int, margin: Double = 0.01, sigma: Double = 2, type: TorchElementType = .float32,
     device: TorchDevice = .cpu
@@ -32,7 +33,7 @@ public struct CircularMask: Sendable {
     mask = try TorchTensor(numbers, shape: [1, 1, size, size]).converted(to: type, on: device)
   }
 
-  /// `[N, C, size, size]`, unchanged in shape.
+  /// Returns a tensor of the same shape, `[N, C, size, size]`.
   public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     try x.multiplied(by: mask)
   }

@@ -2,22 +2,22 @@
 
 import GEED
 
-/// The channels of a steerable layer: some fields of one type, one after another.
+/// The channels of a steerable layer: fields of one type, one after another.
 ///
-/// Field *f* has the channels *f* · ``fieldSize`` to (*f* + 1) · ``fieldSize`` − 1, which trade places
-/// as GEED's `FieldType` says. ``action`` is the output action under which a layer with these channels
-/// is to be measured.
+/// Field *f* has the channels *f* · ``fieldSize`` to (*f* + 1) · ``fieldSize`` − 1, which the group
+/// permutes as GEED's `FieldType` defines. A layer with these channels is to be measured under the
+/// output action ``action``.
 public struct FeatureFields: Sendable, Hashable {
-  /// The group that moves them.
+  /// The group that acts on the fields.
   public let symmetry: PlanarGroup
-  /// How the channels of each field trade places.
+  /// The type of the fields, which defines the permutation of their channels.
   public let type: FieldType
   /// The number of fields.
   public let count: Int
   /// The number of channels of one field.
   public let fieldSize: Int
 
-  /// - Precondition: `count` is positive, and a quotient is one of the group's.
+  /// - Precondition: `count` is positive, and the subgroup of a quotient belongs to the group.
   public init(_ count: Int, _ type: FieldType, under symmetry: PlanarGroup) {
     precondition(count > 0, "Expected a positive number of fields, but got \(count).")
     self.symmetry = symmetry
@@ -37,11 +37,11 @@ public struct FeatureFields: Sendable, Hashable {
   /// The number of channels.
   public var channelCount: Int { count * fieldSize }
 
-  /// How the group acts on arrays `[C, H, W]` of these channels: it moves the grid and permutes the
-  /// channels.
+  /// The action of the group on arrays `[C, H, W]` of these channels: it moves the grid and
+  /// permutes the channels.
   public var action: FieldAction { FieldAction(symmetry.imageAction, fieldType: type) }
 
-  /// How the group acts on vectors `[C]` of these channels, where no grid is left.
+  /// The action of the group on vectors `[C]` of these channels, without a grid.
   public var channelAction: FieldAction {
     FieldAction(permutingChannelsBy: symmetry.group, fieldType: type)
   }

@@ -2,23 +2,24 @@
 
 import GEEDTorch
 
-/// Batch normalization that treats all channels of a field alike, so that permuting them commutes.
+/// Batch normalization that treats all channels of a field alike, so that it commutes with their
+/// permutations.
 ///
 /// State: `weight`, `bias`, `running_mean`, `running_var`, all `[F]`: one number for each field.
-/// Statistics are taken over the batch, the grid and the channels of a field. In evaluation it is an
-/// ordinary batch normalization of the channels.
+/// Statistics are taken over the batch, the grid and the channels of a field. In evaluation it is
+/// an ordinary batch normalization of the channels.
 public struct FieldBatchNorm: Sendable {
   public let fields: FeatureFields
-  /// What is known of each field.
+  /// The parameters and running statistics of each field.
   public let parameters: BatchNormParameters
   public let momentum: Double
   public let epsilon: Double
 
   /// - Parameters:
-  ///   - fields: The fields of the input, which are those of the output.
-  ///   - momentum: How far running statistics move towards those of a batch.
-  ///   - epsilon: What is added to the variance before the root is taken.
-  ///   - p: Where the parameters are made.
+  ///   - fields: The fields of the input, which are also those of the output.
+  ///   - momentum: The weight of a batch's statistics in the update of the running statistics.
+  ///   - epsilon: The number added to the variance before the square root.
+  ///   - p: The path of the parameters.
   public init(
     _ fields: FeatureFields, momentum: Double = 0.1, epsilon: Double = 1e-5,
     parameters p: ParameterPath
@@ -29,7 +30,7 @@ public struct FieldBatchNorm: Sendable {
     parameters = try BatchNorm(fields.count, parameters: p).parameters
   }
 
-  /// `[N, C, H, W]`, unchanged in shape.
+  /// Returns a tensor of the same shape, `[N, C, H, W]`.
   public func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
@@ -47,8 +48,8 @@ public struct FieldBatchNorm: Sendable {
   /// The numbers of each field, repeated for its channels.
   private func channelParameters() throws(TorchError) -> BatchNormParameters {
     guard fields.fieldSize > 1 else { return parameters }
-    // Nothing is kept from one pass to the next: training changes running statistics without a new
-    // version of their tensors.
+    // Nothing is kept from one pass to the next, because training changes running statistics
+    // without a new version of their tensors.
     func repeated(_ tensor: TorchTensor) throws(TorchError) -> TorchTensor {
       try tensor.repeatingEach(fields.fieldSize, axis: 0)
     }

@@ -2,7 +2,8 @@
 
 import GEEDTorch
 
-/// The maximum over the channels of each field, which no permutation of them changes.
+/// The maximum over the channels of each field, which is invariant under permutations of the
+/// channels.
 public struct GroupPooling: Sendable {
   public let fields: FeatureFields
 
@@ -10,7 +11,7 @@ public struct GroupPooling: Sendable {
     self.fields = fields
   }
 
-  /// `[N, C, ...]` to `[N, F, ...]`.
+  /// Maps `[N, C, ...]` to `[N, F, ...]`.
   public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     let grid = Array(x.shape.dropFirst(2))
     return try x.reshaped(to: [-1, fields.count, fields.fieldSize] + grid)

@@ -2,10 +2,10 @@
 
 import GEEDTorch
 
-/// The tensors that turn coefficients of a ``SteerableKernelBasis`` into kernels.
+/// The tensors that expand coefficients of a ``SteerableKernelBasis`` into kernels.
 struct KernelExpansion: Sendable {
   private let size: Int
-  /// The basis on the grid, `[b, X_out * X_in * size * size]`.
+  /// The basis sampled on the grid, `[b, X_out * X_in * size * size]`.
   private let samples: TorchTensor
 
   init(
@@ -18,7 +18,7 @@ struct KernelExpansion: Sendable {
     ).converted(to: type, on: device)
   }
 
-  /// Coefficients `[F_out, F_in, b]` to kernels `[C_out, C_in, size, size]`.
+  /// Expands coefficients `[F_out, F_in, b]` into kernels `[C_out, C_in, size, size]`.
   func filter(
     _ coefficients: TorchTensor, from input: FeatureFields, to output: FeatureFields
   ) throws(TorchError) -> TorchTensor {

@@ -2,13 +2,13 @@
 
 import GEED
 
-/// Which functions and channels are even or odd under the half turn and the reflection of a group, as
-/// far as it has them.
+/// The parities, even or odd, of functions and channels under those of the half turn and the
+/// reflection that a group has.
 ///
-/// These elements commute and undo themselves, so that every circular harmonic is even or odd under
-/// each, and so are the right combinations of the channels of a field. A class has a bit for each
-/// element, set for odd. A kernel that the group leaves unchanged maps class *c* to class *c′* through
-/// harmonics of the class *c* xor *c′* alone.
+/// These elements commute and are their own inverses. Every circular harmonic is therefore even or
+/// odd under each of them, and so are suitable combinations of the channels of a field. A class has
+/// a bit for each element, set for odd. A kernel that is invariant under the group maps class *c*
+/// to class *c′* only through harmonics of the class *c* xor *c′*.
 struct Parities {
   private let symmetry: PlanarGroup
   private let generators: [FiniteGroup.Element]
@@ -28,7 +28,7 @@ struct Parities {
     zip(band.functions, [(1.0, 0.0), (0.0, 1.0)]).map { _, factors in
       generators.enumerated().reduce(0) { bits, generator in
         let turn = symmetry.harmonicTurn(of: generator.element, frequency: band.frequency)
-        // The function times ±1.
+        // The image is the function times ±1.
         let image = band.frequency == 0 ? (1, 0) : turn(factors.0, factors.1)
         let isOdd = image.0 * factors.0 + image.1 * factors.1 < 0
         return bits | (isOdd ? 1 << generator.offset : 0)
@@ -36,7 +36,7 @@ struct Parities {
     }
   }
 
-  /// An orthonormal basis of the combinations of a field's channels: for each class its vectors.
+  /// An orthonormal basis of the combinations of a field's channels: the vectors of each class.
   func vectors(of field: FeatureFields) -> [[[Double]]] {
     let permutations = field.type.permutations(of: symmetry.group).map(\.images)
     let elements = (0..<classCount).map(element(_:))

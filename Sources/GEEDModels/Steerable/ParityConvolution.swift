@@ -2,37 +2,41 @@
 
 import GEEDTorch
 
-/// How a steerable convolution is trained on the host: with fewer products than an expanded kernel needs.
+/// A steerable convolution for training on the host, with fewer products than an expanded kernel
+/// needs.
 ///
-/// A kernel of s² pixels is a combination of fewer functions of the rings, 11 for 5 × 5 pixels. So the
-/// input is convolved with each function, which needs no parameter, and the results are combined by a
-/// matrix product over channels and functions. And because kernels do not mix ``Parities``, this product
-/// falls apart into one for each class, of which a function meets only a part.
+/// A kernel of s² pixels is a combination of fewer ring functions, 11 for 5 × 5 pixels. The input
+/// is therefore convolved with each function, which needs no parameter, and the results are
+/// combined by a matrix product over channels and functions. Because kernels do not mix
+/// ``Parities``, this product splits into one for each class, each with only a part of the
+/// functions.
 ///
-/// Numbers stand with the examples innermost, so that a convolution with a function runs along them.
+/// The examples are the innermost axis in memory, so that a convolution with a function runs along
+/// them.
 struct ParityConvolution: Sendable {
-  /// The channels of a field to combinations of them, `[X_in, X_in]`, one class after the other.
+  /// The matrix from the channels of a field to combinations of them, `[X_in, X_in]`, class by
+  /// class.
   private let inputVectors: TorchTensor
-  /// Combinations of the output to channels, `[X_out, X_out]`.
+  /// The matrix from combinations of the output to channels, `[X_out, X_out]`.
   private let outputVectors: TorchTensor
   private let inputClassSizes: [Int]
-  /// For each class of functions their kernels, `[1, 1, size, size]`.
+  /// The kernels of the functions of each class, `[1, 1, size, size]`.
   private let functions: [[TorchTensor]]
-  /// For each class of the output that there is, what its part of the product is made of.
+  /// The parts of the product, one for each class of the output that has combinations.
   private let parts: [Part]
 
-  /// The part of the matrix product that gives one class of the output.
+  /// The part of the matrix product that computes one class of the output.
   private struct Part: Sendable {
     let parity: Int
-    /// The combinations of the output, X_out,c.
+    /// The number of combinations of the output, X_out,c.
     let size: Int
-    /// The combinations and functions of the input, K.
+    /// The number of products of combinations and functions of the input, K.
     let termCount: Int
     /// The basis, `[b, X_out,c * K]`.
     let factors: TorchTensor
   }
 
-  /// Prepares the tensors; `nil` if some class of the output is 0, or if there are no classes.
+  /// Prepares the tensors; `nil` if some class of the output is 0, or if there is only one class.
   init?(
     _ basis: SteerableKernelBasis, type: TorchElementType, device: TorchDevice
   ) throws(TorchError) {
@@ -71,7 +75,7 @@ struct ParityConvolution: Sendable {
     self.parts = parts
   }
 
-  /// `[N, C_in, H, W]` to `[N, C_out, H', W']` with coefficients `[F_out, F_in, b]`.
+  /// Maps `[N, C_in, H, W]` to `[N, C_out, H', W']` with coefficients `[F_out, F_in, b]`.
   func callAsFunction(
     _ x: TorchTensor, _ coefficients: TorchTensor, stride: Int, padding: Int
   ) throws(TorchError) -> TorchTensor {
@@ -124,7 +128,7 @@ struct ParityConvolution: Sendable {
     }
   }
 
-  /// `[X_out,c * F_out, K * F_in]`
+  /// The matrix of one part, `[X_out,c * F_out, K * F_in]`.
   private func kernel(
     _ coefficients: TorchTensor, _ part: Part
   ) throws(TorchError) -> TorchTensor {
@@ -137,13 +141,13 @@ struct ParityConvolution: Sendable {
 }
 
 extension ParityConvolution {
-  /// All vectors as the rows of a matrix.
+  /// The vectors as the rows of a matrix.
   private static func matrix(_ vectors: [[[Double]]]) throws(TorchError) -> TorchTensor {
     let rows = vectors.flatMap { $0 }
     return try TorchTensor(rows.flatMap { $0 }, shape: [rows.count, rows.count])
   }
 
-  /// The basis for combinations instead of channels: `[b, function, X_out, X_in]`.
+  /// The basis in terms of combinations instead of channels: `[b, function, X_out, X_in]`.
   private static func factors(of basis: SteerableKernelBasis) throws(TorchError) -> TorchTensor {
     let parities = Parities(of: basis.input.symmetry)
     let factors = try TorchTensor(
@@ -157,8 +161,8 @@ extension ParityConvolution {
       .matmul(matrix(parities.vectors(of: basis.input)).permuted([1, 0]))
   }
 
-  /// Of `rows`, `[b, function, X_out,c, X_in]`, the functions that each class of the input meets:
-  /// `[b, X_out,c * K]`.
+  /// Selects from `rows`, `[b, function, X_out,c, X_in]`, the functions that belong to each class
+  /// of the input: `[b, X_out,c * K]`.
   private static func selecting(
     _ rows: TorchTensor, _ inputs: [[[Double]]], _ partners: [Int]
   ) throws(TorchError) -> TorchTensor {
@@ -179,7 +183,7 @@ extension ParityConvolution {
     return try TorchTensor.concatenating(terms, axis: 2).reshaped(to: [dimension, -1])
   }
 
-  /// `map` that may throw what the engine throws.
+  /// A `map` whose closure may throw `TorchError`.
   private static func collecting<S: Sequence, Result>(
     _ elements: S, _ transform: (S.Element) throws(TorchError) -> Result
   ) throws(TorchError) -> [Result] {

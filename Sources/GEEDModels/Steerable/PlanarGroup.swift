@@ -5,22 +5,22 @@ import RealModule
 
 /// A finite group of rotations of the plane, C*n*, or of rotations and reflections, D*n*.
 ///
-/// Its elements are those of ``group`` in GEED's order and sense: `rk` turns by *k* · 360°/*n*
-/// counter-clockwise as seen, `rks` swaps left and right first.
+/// Its elements are those of ``group``, in GEED's order and sense: `rk` rotates by *k* · 360°/*n*
+/// counter-clockwise as seen, and `rks` first swaps left and right.
 public struct PlanarGroup: Sendable, Hashable {
-  /// How many rotations there are, *n*.
+  /// The number of rotations, *n*.
   public let rotationCount: Int
-  /// Whether every rotation is there after a reflection, too.
+  /// Whether the group also has every rotation combined with a reflection.
   public let hasReflections: Bool
 
-  /// C*n*, the rotations by multiples of 360°/*n*.
+  /// Returns C*n*, the rotations by multiples of 360°/*n*.
   ///
   /// - Precondition: `order` is positive.
   public static func cyclic(_ order: Int) -> PlanarGroup {
     PlanarGroup(rotationCount: order, hasReflections: false)
   }
 
-  /// D*n*, of order 2*n*.
+  /// Returns D*n*, of order 2*n*.
   ///
   /// - Precondition: `rotationCount` is positive.
   public static func dihedral(rotationCount: Int) -> PlanarGroup {
@@ -33,7 +33,7 @@ public struct PlanarGroup: Sendable, Hashable {
     self.hasReflections = hasReflections
   }
 
-  /// The group that a name such as `C8`, `D4` or `flip` stands for, or `nil`.
+  /// Creates the group with a name such as `C8`, `D4` or `flip`; `nil` for other names.
   public init?(named name: String) {
     if name == "flip" {
       self.init(rotationCount: 1, hasReflections: true)
@@ -58,12 +58,12 @@ public struct PlanarGroup: Sendable, Hashable {
     hasReflections ? .dihedral(rotationCount: rotationCount) : .cyclic(rotationCount)
   }
 
-  /// How the group moves pictures.
+  /// The action of the group on pictures.
   public var imageAction: ImageAction {
     hasReflections ? .rotationsAndReflections(rotationCount) : .rotations(rotationCount)
   }
 
-  /// How an element moves circular harmonics of one frequency.
+  /// The action of an element on circular harmonics of one frequency.
   func harmonicTurn(of g: FiniteGroup.Element, frequency m: Int) -> HarmonicTurn {
     let reflects = g >= rotationCount
     // A reflection adds half a turn: θ becomes 180° − θ.
@@ -74,17 +74,17 @@ public struct PlanarGroup: Sendable, Hashable {
 }
 
 extension PlanarGroup: CustomStringConvertible {
-  /// `C8`, `D4`.
+  /// The name, such as `C8` or `D4`.
   public var description: String { "\(hasReflections ? "D" : "C")\(rotationCount)" }
 }
 
-/// A rotation of the plane that cos(mθ) and sin(mθ) span, or a reflection of it.
+/// A rotation of the plane spanned by cos(mθ) and sin(mθ), or a reflection of it.
 struct HarmonicTurn {
   let cosine: Double
   let sine: Double
   let reflects: Bool
 
-  /// Moves a·cos(mθ) + b·sin(mθ), which is f(x), to f(g⁻¹x).
+  /// Maps the factors of f(x) = a·cos(mθ) + b·sin(mθ) to those of f(g⁻¹x).
   func callAsFunction(_ a: Double, _ b: Double) -> (Double, Double) {
     reflects
       ? (a * cosine + b * sine, a * sine - b * cosine)
@@ -92,8 +92,8 @@ struct HarmonicTurn {
   }
 }
 
-/// cos and sin of `turn / count` of a full turn; those of angles that differ by quarter turns have the
-/// same digits.
+/// The cosine and sine of `turn / count` of a full turn; angles that differ by quarter turns give
+/// the same digits.
 func unitVector(_ turn: Int, of count: Int) -> (cosine: Double, sine: Double) {
   let (quarters, rest) = (4 * (turn % count)).quotientAndRemainder(dividingBy: count)
   let angle = Double.pi / 2 * Double(rest) / Double(count)

@@ -3,12 +3,12 @@
 
 import RealModule
 
-/// Circular harmonics on Gaussian rings: the functions on a square of pixels that steerable kernels are
-/// made of.
+/// Circular harmonics on Gaussian rings: the functions on a square of pixels from which steerable
+/// kernels are composed.
 ///
-/// A function is exp(−(r − r₀)²/2σ²) times 1, cos(mθ) or sin(mθ), where r and θ are measured from the
-/// middle of the kernel, θ counter-clockwise as seen from the right. Frequencies m above 0 are 0 in the
-/// middle.
+/// A function is exp(−(r − r₀)²/2σ²) times 1, cos(mθ) or sin(mθ). r and θ are measured from the
+/// middle of the kernel, θ counter-clockwise as seen, starting from the right. Functions of
+/// frequencies m above 0 are 0 in the middle.
 public struct RingHarmonics: Sendable, Hashable {
   /// A Gaussian ring and the frequencies that are sampled on it.
   public struct Ring: Sendable, Hashable {
@@ -29,23 +29,24 @@ public struct RingHarmonics: Sendable, Hashable {
     }
   }
 
-  /// One frequency on one ring: one function for frequency 0, otherwise cosine and sine.
+  /// One frequency on one ring: one function for frequency 0, otherwise a cosine and a sine.
   struct Band: Sendable, Hashable {
     let ring: Int
     let frequency: Int
-    /// The position of its first function.
+    /// The index of the band's first function.
     let first: Int
 
     var functions: Range<Int> { first..<first + (frequency == 0 ? 1 : 2) }
   }
 
-  /// Rows and columns of the kernel.
+  /// The number of rows and of columns of the kernel.
   public let size: Int
   /// The rings, from the middle outwards.
   public let rings: [Ring]
   let bands: [Band]
 
-  /// - Precondition: `size` is odd, so that a pixel is in the middle, and there is a ring.
+  /// - Precondition: `size` is odd, so that there is a middle pixel, and there is at least one
+  ///   ring.
   public init(size: Int, rings: [Ring]) {
     precondition(size > 0 && size % 2 == 1, "Expected an odd kernel size, but got \(size).")
     precondition(!rings.isEmpty, "Expected at least one ring.")
@@ -61,9 +62,9 @@ public struct RingHarmonics: Sendable, Hashable {
     self.bands = bands
   }
 
-  /// The rings and band limits of Weiler and Cesa's implementation: a ring at every whole radius r up
-  /// to half the size; σ = 0.6 but 0.4 on the outermost; frequencies up to 2r for odd r and 2r − 1 for
-  /// even r, but up to 2 on the outermost, and 0 in the middle.
+  /// Creates the rings and band limits of Weiler and Cesa's implementation: a ring at every whole
+  /// radius r up to half the size; σ = 0.6, but 0.4 on the outermost ring; frequencies up to 2r for
+  /// odd r and 2r − 1 for even r, but up to 2 on the outermost ring, and 0 in the middle.
   ///
   /// - Precondition: `size` is odd.
   public init(size: Int) {
@@ -82,12 +83,12 @@ public struct RingHarmonics: Sendable, Hashable {
   /// The number of functions.
   public var functionCount: Int { bands.last?.functions.upperBound ?? 0 }
 
-  /// The values of one function after the other, row-major.
+  /// The values of one function after another, row-major.
   typealias Samples = [[Double]]
 
   /// Every function at every pixel: ``functionCount`` arrays `[size, size]`, row-major.
   ///
-  /// Quarter turns and reflections permute the numbers up to their sign, to the last bit.
+  /// Quarter turns and reflections permute the numbers up to sign, exactly in every bit.
   public func samples() -> [[Double]] {
     let middle = size / 2
     var samples = Samples(
@@ -108,7 +109,7 @@ public struct RingHarmonics: Sendable, Hashable {
     return samples
   }
 
-  /// cos(mθ) and sin(mθ) from the power (x + iy)ᵐ, which quarter turns keep exact.
+  /// cos(mθ) and sin(mθ) from the power (x + iy)ᵐ, which is exact under quarter turns.
   private static func harmonic(
     _ m: Int, _ x: Double, _ y: Double, radius: Double
   ) -> (Double, Double) {

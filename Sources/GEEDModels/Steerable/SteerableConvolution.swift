@@ -6,27 +6,28 @@ import GEEDTorch
 
 /// A convolution that commutes with a group of rotations and reflections of the plane.
 ///
-/// The kernel is a linear combination of a ``SteerableKernelBasis``: its parameter is `coefficients`, of
-/// shape `[F_out, F_in, b]` for b basis elements. From trivial to regular fields it lifts pictures to the
-/// group, from regular to regular fields it is a group convolution, and to trivial fields it is
-/// invariant. There is no bias; a normalization follows.
+/// The kernel is a linear combination of a ``SteerableKernelBasis``. The parameter is
+/// `coefficients`, of shape `[F_out, F_in, b]` for b basis elements. From trivial to regular fields
+/// the convolution lifts pictures to the group, from regular to regular fields it is a group
+/// convolution, and to trivial fields it is invariant. There is no bias, because a normalization
+/// follows.
 ///
-/// With stride 1, turns and reflections that move pixels onto pixels commute exactly. With another
-/// stride they do so where `size + 2 * padding - kernel size` is a multiple of it, so that the outermost
-/// kernels stand symmetrically.
+/// With stride 1, rotations and reflections that map pixels onto pixels commute exactly. With
+/// another stride they do so if `size + 2 * padding - kernel size` is a multiple of it, so that the
+/// outermost kernel positions are symmetric.
 public struct SteerableConvolution: Sendable {
-  /// The fields that go in.
+  /// The fields of the input.
   public let input: FeatureFields
-  /// The fields that come out.
+  /// The fields of the output.
   public let output: FeatureFields
-  /// What the kernels between two fields are made of.
+  /// The basis of the kernels between two fields.
   public let basis: SteerableKernelBasis
   public let stride: Int
   public let padding: Int
-  /// How much there is of each basis element, `[F_out, F_in, b]`.
+  /// The coefficients of the basis elements, `[F_out, F_in, b]`.
   public let coefficients: TorchTensor
   private let expansion: KernelExpansion
-  /// How it is trained, where that is faster than with expanded kernels.
+  /// The method of training, if it is faster than expanded kernels.
   private let training: ParityConvolution?
   private let kept = DerivedTensor()
 
@@ -35,10 +36,10 @@ public struct SteerableConvolution: Sendable {
   /// - Parameters:
   ///   - input: The fields of the input.
   ///   - output: The fields of the output.
-  ///   - size: Rows and columns of the kernel; odd.
-  ///   - stride: How many pixels one output is from the next.
-  ///   - padding: The zeros around the input, on each side.
-  ///   - p: Where the parameters are made.
+  ///   - size: The number of rows and of columns of the kernel; odd.
+  ///   - stride: The distance between neighboring kernel positions, in pixels.
+  ///   - padding: The number of zeros on each side of the input.
+  ///   - p: The path of the parameters.
   public init(
     _ input: FeatureFields, _ output: FeatureFields, size: Int, stride: Int = 1, padding: Int = 0,
     parameters p: ParameterPath
@@ -50,11 +51,11 @@ public struct SteerableConvolution: Sendable {
 
   /// Creates a convolution from a basis, which layers with the same types of fields can share.
   ///
-  /// Coefficients start independent and normal, with variance 2 / (F_in · b): independent inputs of
-  /// mean square 1 give outputs of variance 2, and 1 after a ReLU (He et al. 2015,
-  /// https://arxiv.org/abs/1502.01852).
+  /// The initial coefficients are independent and normal, with variance 2 / (F_in · b): independent
+  /// inputs of mean square 1 give outputs of variance 2, and of mean square 1 after a ReLU (He et
+  /// al. 2015, https://arxiv.org/abs/1502.01852).
   ///
-  /// - Precondition: The basis is one for these types of fields.
+  /// - Precondition: The basis belongs to these types of fields.
   public init(
     _ input: FeatureFields, _ output: FeatureFields, basis: SteerableKernelBasis, stride: Int = 1,
     padding: Int = 0, parameters p: ParameterPath
@@ -78,19 +79,21 @@ public struct SteerableConvolution: Sendable {
       ? try ParityConvolution(basis, type: p.store.type, device: p.store.device) : nil
   }
 
-  /// The number of rows and columns of the kernel.
+  /// The number of rows and of columns of the kernel.
   public var size: Int { basis.harmonics.size }
 
-  /// The kernels, `[C_out, C_in, size, size]`: one matrix product, differentiable in ``coefficients``.
+  /// Returns the kernels, `[C_out, C_in, size, size]`: one matrix product, differentiable in
+  /// ``coefficients``.
   public func filter() throws(TorchError) -> TorchTensor {
     try kept.value(of: coefficients) { coefficients throws(TorchError) in
       try expansion.filter(coefficients, from: input, to: output)
     }
   }
 
-  /// `[N, C_in, H, W]` to `[N, C_out, H', W']`.
+  /// Maps `[N, C_in, H, W]` to `[N, C_out, H', W']`.
   ///
-  /// While no gradients are recorded the kernels are expanded only when ``coefficients`` have changed.
+  /// While no gradients are recorded, the kernels are expanded only if ``coefficients`` have
+  /// changed.
   public func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
@@ -103,16 +106,18 @@ public struct SteerableConvolution: Sendable {
       .named(after: coefficients)
   }
 
-  /// Pictures have too few channels for the products over channels to matter.
+  /// The least number of input channels for which ``ParityConvolution`` is used: pictures have too
+  /// few channels for products over channels to matter.
   private static let leastChannelCount = 8
 
-  /// Sets the coefficients to those that give a filter, such as one that escnn has expanded.
+  /// Sets the coefficients to those of a given filter, such as one that escnn has expanded.
   ///
   /// - Parameters:
-  ///   - filter: `[C_out, C_in, size, size]`.
-  ///   - tolerance: How much of the filter's norm may be left over, relative to it.
-  /// - Returns: What was left over, relative to the norm of the filter.
-  /// - Throws: ``SteerabilityError`` if it was too much; then nothing is changed.
+  ///   - filter: The kernels, `[C_out, C_in, size, size]`.
+  ///   - tolerance: The greatest accepted residual, relative to the norm of the filter.
+  /// - Returns: The residual, relative to the norm of the filter.
+  /// - Throws: ``SteerabilityError`` if the residual is greater than `tolerance`; then nothing is
+  ///   changed.
   @discardableResult
   public func fit(filter: Tensor, tolerance: Double = 1e-4) throws -> Double {
     let shape = [output.channelCount, input.channelCount, size, size]

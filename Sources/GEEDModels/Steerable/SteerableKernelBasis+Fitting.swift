@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 extension SteerableKernelBasis {
-  /// The coefficients whose kernels are nearest to a filter.
+  /// Returns the coefficients whose kernels are nearest to a filter.
   ///
   /// - Parameters:
   ///   - filter: `[F_out * output.fieldSize, F_in * input.fieldSize, size, size]`, row-major, for
   ///     any numbers of fields.
   ///   - outputFields: The number of fields of the output, F_out.
   ///   - inputFields: The number of fields of the input, F_in.
-  /// - Returns: `coefficients` of shape `[F_out, F_in, dimension]`, and the `residual`: the norm of what
-  ///   is left over, divided by the norm of the filter; 0 for a filter that is 0.
+  /// - Returns: `coefficients` of shape `[F_out, F_in, dimension]`, and the `residual`: the norm of
+  ///   the difference, divided by the norm of the filter; 0 for a filter that is 0.
   /// - Complexity: O(*n*·*f*) for a filter of *n* numbers and *f* functions of the rings.
   public func fit(
     _ filter: [Double], outputFields: Int, inputFields: Int
@@ -40,7 +40,7 @@ extension SteerableKernelBasis {
     return (coefficients, total > 0 ? (leftOver / total).squareRoot() : 0)
   }
 
-  /// The elements of each orbit of pairs of channels, in the order of ``elements``.
+  /// The basis elements on each orbit of pairs of channels, in the order of ``elements``.
   private func orbitProjections() -> [OrbitProjection] {
     let functions = harmonics.samples()
     var projections: [OrbitProjection] = []
@@ -60,11 +60,11 @@ extension SteerableKernelBasis {
   }
 }
 
-/// A filter that is no steerable kernel.
+/// An error for a filter that is not a steerable kernel.
 public struct SteerabilityError: Error, Hashable, CustomStringConvertible {
-  /// The norm of what no coefficients give, over the norm of the filter.
+  /// The norm of the part of the filter outside the basis, divided by the norm of the filter.
   public let residual: Double
-  /// The largest residual that was to be accepted.
+  /// The largest accepted residual.
   public let tolerance: Double
 
   public var description: String {
@@ -74,14 +74,15 @@ public struct SteerabilityError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-/// The pairs of channels of an orbit, and what the elements of a basis have there.
+/// The pairs of channels of an orbit, and the values of the basis elements there.
 private struct OrbitProjection {
   let pairs: [SteerableKernelBasis.Pair]
   private let rows: [[Double]]
-  /// The lower triangle L of L·Lᵀ, the matrix of the products of rows.
+  /// The lower triangle L of L·Lᵀ, the matrix of the scalar products of rows.
   private var lower: [[Double]] = []
 
-  /// Prepares the normal equations. A row that depends on those before it gets the coefficient 0.
+  /// Prepares the normal equations. A row that depends linearly on those before it gets the
+  /// coefficient 0.
   init(pairs: [SteerableKernelBasis.Pair], rows: [[Double]]) {
     self.pairs = pairs
     self.rows = rows
@@ -100,7 +101,8 @@ private struct OrbitProjection {
     }
   }
 
-  /// The coefficients of the rows nearest to `numbers`, and the square of the norm of the rest.
+  /// The coefficients of the combination of rows nearest to `numbers`, and the squared norm of the
+  /// rest.
   func project(_ numbers: [Double]) -> (coefficients: [Double], square: Double) {
     var x = rows.map { dot($0, numbers) }
     for i in rows.indices {
@@ -123,5 +125,5 @@ private func dot(_ a: [Double], _ b: [Double]) -> Double {
   zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
 }
 
-/// a / b, and 0 where b is 0.
+/// Returns a / b, or 0 if b is 0.
 private func quotient(_ a: Double, _ b: Double) -> Double { b == 0 ? 0 : a / b }

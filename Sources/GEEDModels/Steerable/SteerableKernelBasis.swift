@@ -3,28 +3,28 @@
 
 import GEED
 
-/// A basis of the kernels between two fields that a group leaves unchanged (eq. 2):
-/// K(gx) = ρ_out(g) K(x) ρ_in(g)⁻¹ for every element *g*.
+/// A basis of the kernels between two fields that are invariant under a group (eq. 2): K(gx) =
+/// ρ_out(g) K(x) ρ_in(g)⁻¹ for every element *g*.
 ///
-/// The channels of a field are permuted, so the constraint says that K at the pair of channels (go, gi)
-/// and gx is K at (o, i) and x: one pair of every orbit of pairs decides for the whole orbit, and it may
-/// be any function that the elements which keep this pair leave unchanged. A basis element is such a
-/// function, of one ring and one frequency (``RingHarmonics``), carried around its orbit. It is scaled so
-/// that, on the grid, the squares of the numbers that lead to an output channel sum to 1 on average over
-/// these channels.
+/// The channels of a field are permuted, so the constraint states that K at the pair of channels
+/// (go, gi) and gx equals K at (o, i) and x. One pair of every orbit of pairs therefore determines
+/// the whole orbit, and its kernel may be any function that is invariant under the elements that
+/// keep this pair. A basis element is such a function, of one ring and one frequency
+/// (``RingHarmonics``), transported along its orbit. It is scaled so that, on the grid, the squares
+/// of the numbers that lead to an output channel sum to 1 on average over these channels.
 ///
-/// Elements that are 0 on the whole grid are left out. On the default rings the others are independent
-/// there.
+/// Elements that are 0 on the whole grid are left out. On the default rings the others are linearly
+/// independent there.
 public struct SteerableKernelBasis: Sendable {
-  /// One field that goes in.
+  /// One field of the input.
   public let input: FeatureFields
-  /// One field that comes out.
+  /// One field of the output.
   public let output: FeatureFields
-  /// What the kernels are made of.
+  /// The functions from which the kernels are composed.
   public let harmonics: RingHarmonics
   let elements: [Element]
 
-  /// A function of one band, carried around the orbit of a pair of channels.
+  /// A function of one band, transported along the orbit of a pair of channels.
   struct Element: Sendable {
     let band: RingHarmonics.Band
     let entries: [Entry]
@@ -56,7 +56,7 @@ public struct SteerableKernelBasis: Sendable {
     }
   }
 
-  /// The basis for one field of the type of `input` and one of the type of `output`.
+  /// Creates the basis for one field of the type of `input` and one of the type of `output`.
   ///
   /// - Precondition: Both are fields of the same group.
   /// - Complexity: O(*b*·|G|·*s*²) for *b* elements on *s* × *s* pixels.
@@ -80,7 +80,7 @@ public struct SteerableKernelBasis: Sendable {
     self.harmonics = harmonics
   }
 
-  /// The number of elements, which is that of the coefficients of a kernel between two fields.
+  /// The number of elements, which is the number of coefficients of a kernel between two fields.
   public var dimension: Int { elements.count }
 
   /// Every element in terms of the functions of ``harmonics``:
@@ -119,8 +119,8 @@ public struct SteerableKernelBasis: Sendable {
 }
 
 extension SteerableKernelBasis.Element {
-  /// The element times the factor that gives output channels the mean square 1; `nil` if it is 0 on the
-  /// whole grid.
+  /// The element multiplied by the factor that gives output channels the mean square 1; `nil` if it
+  /// is 0 on the whole grid.
   fileprivate func normalized(
     on functions: RingHarmonics.Samples, outputCount: Int
   ) -> SteerableKernelBasis.Element? {

@@ -4,26 +4,26 @@ import GEED
 import GEEDData
 import GEEDTorch
 
-/// How well a classifier does on a data set.
+/// The accuracy and the loss of a classifier on a data set.
 public struct Evaluation: Sendable, Hashable, Codable {
   /// The share of examples whose most likely class is their label.
   public let accuracy: Double
   /// The mean cross-entropy, in nats.
   public let loss: Double
-  /// How many examples were counted.
+  /// The number of examples evaluated.
   public let exampleCount: Int
 
-  /// Runs `classifier` on `count` examples drawn at random, or on all, and records no gradients.
+  /// Runs `classifier` on `count` examples drawn at random, or on all, without recording gradients.
   ///
   /// - Parameters:
   ///   - classifier: The network, with its parameters on `device`.
   ///   - dataset: Examples with labels.
-  ///   - count: How many examples to take; more than there are counts as all.
-  ///   - seed: Where their choice starts.
-  ///   - batchSize: How many examples go through the network at a time.
-  ///   - device: Where the network's parameters are.
-  /// - Throws: ``TrainingError`` for missing labels or such that are no class; what the data set and
-  ///   libtorch throw.
+  ///   - count: The number of examples; a number greater than that of the data set means all.
+  ///   - seed: The seed of the choice of examples.
+  ///   - batchSize: The number of examples in one forward pass.
+  ///   - device: The device of the network's parameters.
+  /// - Throws: ``TrainingError`` for labels that are missing or not a class; errors of the data set
+  ///   and libtorch.
   public init(
     of classifier: some FactoredClassifier, on dataset: any Dataset, count: Int? = nil,
     seed: UInt64 = 0,

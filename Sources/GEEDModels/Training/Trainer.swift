@@ -12,26 +12,26 @@ import GEEDTorch
 ///       let step = try trainer.advance(learningRate: schedule.rate(at: trainer.iteration))
 ///     }
 ///
-/// Everything that an iteration draws is a function of the seed and the iteration's number. So
-/// measuring or evaluating between iterations changes nothing about those that follow, and a run that
-/// goes on from a checkpoint gives the numbers of one that was never interrupted.
+/// Everything that an iteration draws is a function of the seed and the iteration's number.
+/// Measuring or evaluating between iterations therefore does not affect the following ones, and a
+/// run that resumes from a checkpoint gives the numbers of one that was never interrupted.
 ///
-/// Several processes share every batch, and each of them gets the means over all; `DataParallel` says
-/// what they must have in common.
+/// Several processes share every batch, and each of them gets the means over all; `DataParallel`
+/// states what they must have in common.
 public struct Trainer {
-  /// What is trained; always as of the last iteration.
+  /// The network being trained; always in its state after the last iteration.
   public let network: any FactoredClassifier
   /// The network's weights.
   public let weights: ParameterStore
-  /// What moves them.
+  /// The optimizer of the weights.
   public let optimizer: any Optimizer
-  /// What they are trained on.
+  /// The training batches.
   public let batches: TrainingBatches
   /// The share of probability that targets spread over all classes.
   public let labelSmoothing: Double
   /// The processes that train together.
   public let parallel: DataParallel
-  /// How many iterations are done.
+  /// The number of completed iterations.
   public private(set) var iteration: Int
 
   private let seeds: TrainingSeeds
@@ -41,10 +41,10 @@ public struct Trainer {
   ///   - network: A network whose parameters are those of `weights`.
   ///   - weights: The parameters of `network`.
   ///   - optimizer: A rule for the trained parameters of `weights`.
-  ///   - batches: What it is trained on; its seed is also that of dropout.
+  ///   - batches: The training batches; their seed is also that of dropout.
   ///   - labelSmoothing: The share of probability that targets spread over all classes.
-  ///   - iteration: How many iterations are done already; weights and optimizer are as these left
-  ///     them.
+  ///   - iteration: The number of iterations completed before; the states of weights and optimizer
+  ///     are those after them.
   ///   - parallel: The processes that train together, with equal weights.
   /// - Precondition: The processes can share a batch equally.
   public init(
@@ -61,25 +61,25 @@ public struct Trainer {
     self.iteration = iteration
     let share = parallel.share(of: batches.batchSize)
     seeds = TrainingSeeds(batches.seed)
-    // Batches are made ahead of the network, on a thread of their own.
+    // Batches are prepared ahead of the network, on a separate thread.
     reader = Prefetcher(depth: 4, from: (batches: batches, iteration: iteration)) { state in
       defer { state.iteration += 1 }
       return try state.batches.batch(at: state.iteration, share: share)
     }
   }
 
-  /// Makes the running statistics of the network those of all processes, if there are several.
+  /// Averages the running statistics of the network over all processes, if there are several.
   ///
-  /// Before the network is evaluated or saved; the iterations to come do not depend on them.
+  /// Call this before the network is evaluated or saved; later iterations do not depend on it.
   public func averageStatistics() throws {
     try parallel.averageStatistics(weights.all.filter { !$0.isTrained }.map(\.tensor))
   }
 
-  /// Does one iteration: a forward pass, gradients, one step of the optimizer.
+  /// Runs one iteration: a forward pass, gradients, and one step of the optimizer.
   ///
-  /// - Throws: ``TrainingError/diverged(iteration:loss:)``, before the weights are touched; what the
-  ///   data set and libtorch throw; `DistributedError` if another process failed. A trainer that has
-  ///   thrown cannot go on.
+  /// - Throws: ``TrainingError/diverged(iteration:loss:)``, before the weights are changed; errors
+  ///   of the data set and libtorch; `DistributedError` if another process failed. A trainer that
+  ///   has thrown an error cannot continue.
   public mutating func advance(learningRate: Double) throws -> TrainingStep {
     guard let batch = try reader.next() else { preconditionFailure("Batches never end.") }
     let device = weights.device
@@ -104,12 +104,12 @@ public struct Trainer {
   }
 }
 
-/// What one iteration gave.
+/// The result of one iteration.
 public struct TrainingStep: Sendable, Hashable {
   /// The iteration's number, from 0.
   public let iteration: Int
   /// The mean loss of its batch before the step, in nats.
   public let loss: Double
-  /// The share of its batch that was classified rightly before the step.
+  /// The share of its batch that was classified correctly before the step.
   public let accuracy: Double
 }

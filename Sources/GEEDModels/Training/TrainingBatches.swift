@@ -2,28 +2,28 @@
 
 import GEED
 
-/// Some examples of a data set with their labels.
+/// Examples of a data set with their labels.
 public struct TrainingBatch: Sendable {
-  /// `[N, C, H, W]`
+  /// The images, `[N, C, H, W]`.
   public let images: Tensor
-  /// `[N]`, classes from 0.
+  /// The labels, `[N]`, as classes from 0.
   public let labels: [Int64]
 }
 
-/// The batches of a training run: the examples in an order that is drawn anew for every epoch, each
-/// changed at random.
+/// The batches of a training run: the examples in a new random order for every epoch, each changed
+/// at random.
 ///
-/// Batch *i* is a function of the seed and *i* alone. So a run that is resumed, or that is measured
-/// now and then, sees the same batches as one that is not, and there is no state to save. An epoch
-/// ends where it ends, in the middle of a batch if need be; nothing is left out.
+/// Batch *i* is a function of the seed and *i* alone. A run that is resumed, or that is measured
+/// from time to time, therefore gets the same batches as one that is not, and there is no state to
+/// save. An epoch may end in the middle of a batch; nothing is left out.
 public struct TrainingBatches: Sendable {
   /// The examples; all of them have labels.
   public let dataset: any Dataset
-  /// The examples of one batch.
+  /// The number of examples in one batch.
   public let batchSize: Int
-  /// Where order and augmentation start.
+  /// The seed of the order and the augmentation.
   public let seed: UInt64
-  /// What happens to every example, if anything.
+  /// The random change of every example; `nil` for none.
   public let augmentation: RandomRotation?
 
   private let seeds: TrainingSeeds
@@ -44,12 +44,12 @@ public struct TrainingBatches: Sendable {
     seeds = TrainingSeeds(seed)
   }
 
-  /// Makes the batch of `iteration`, counted from 0, or a part of it.
+  /// Returns the batch of `iteration`, counted from 0, or a part of it.
   ///
   /// - Parameters:
-  ///   - iteration: Which batch, counted from 0.
-  ///   - share: Which examples of the batch; all where `nil`.
-  /// - Throws: What the data set throws; ``TrainingError/unlabeled(dataset:)``.
+  ///   - iteration: The number of the batch, counted from 0.
+  ///   - share: The range of examples within the batch; all if `nil`.
+  /// - Throws: Errors of the data set; ``TrainingError/unlabeled(dataset:)``.
   public mutating func batch(at iteration: Int, share: Range<Int>? = nil) throws -> TrainingBatch {
     var images: [Tensor] = []
     var labels: [Int64] = []
@@ -69,7 +69,7 @@ public struct TrainingBatches: Sendable {
     return TrainingBatch(images: .stacking(images), labels: labels)
   }
 
-  /// The example at a place of the endless row of epochs.
+  /// Returns the example at a position in the endless sequence of epochs.
   private mutating func example(at position: Int) -> Int {
     let (number, place) = position.quotientAndRemainder(dividingBy: dataset.count)
     if let epoch, epoch.number == number { return epoch.order[place] }
@@ -80,15 +80,15 @@ public struct TrainingBatches: Sendable {
   }
 }
 
-/// The seeds of a training run, one for each kind of draw, so that none runs along with another.
+/// The seeds of a training run, one for each kind of draw, so that the streams are independent.
 struct TrainingSeeds: Sendable {
-  /// Initial weights.
+  /// The seed of the initial weights.
   let weights: UInt64
-  /// The order of the examples.
+  /// The seed of the order of the examples.
   let order: UInt64
-  /// Changes of the examples.
+  /// The seed of the changes of the examples.
   let augmentation: UInt64
-  /// Dropout.
+  /// The seed of dropout.
   let dropout: UInt64
 
   init(_ seed: UInt64) {

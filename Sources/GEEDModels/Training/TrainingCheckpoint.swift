@@ -4,28 +4,31 @@ import Foundation
 import GEEDData
 import GEEDTorch
 
-/// Everything that the iterations to come depend on, as one safetensors file.
+/// The state that later iterations depend on, as one safetensors file.
 ///
-/// Weights stand under `weights.`, what the optimizer remembers under `optimizer.`; the number of
-/// iterations done, a description of the run and a checksum of all of it are in the file's metadata.
+/// The names of weights begin with `weights.`, those of the optimizer's state with `optimizer.`.
+/// The number of completed iterations, a description of the run and a checksum of everything are in
+/// the file's metadata.
 public struct TrainingCheckpoint: Sendable {
-  /// How many iterations were done.
+  /// The number of completed iterations.
   public let iteration: Int
-  /// What the run was, in the words of whoever saved it.
+  /// The description of the run, as given when it was saved.
   public let run: String
 
-  /// The run's configuration; `nil` where none was saved.
+  /// The run's configuration; `nil` if none was saved.
   public let configuration: TrainingConfiguration?
 
   private let file: SafetensorsFile
 
-  /// The version of the order in which examples are drawn; a run can be resumed only with the same.
+  /// The version of the order in which examples are drawn; a run can be resumed only with the same
+  /// version.
   private static let draws = "2"
 
-  /// Opens a checkpoint and compares its checksum; its tensors are read by ``restore(_:_:)``.
+  /// Opens a checkpoint and verifies its checksum; its tensors are read by ``restore(_:_:)``.
   ///
   /// - Throws: `WeightsError` if the file cannot be read;
-  ///   ``TrainingError/noCheckpoint(path:reason:)`` if it is none, or not as it was written.
+  ///   ``TrainingError/noCheckpoint(path:reason:)`` if it is not a checkpoint, or was changed since
+  ///   it was written.
   public init(opening path: String) throws {
     let file = try SafetensorsFile(opening: path)
     self.file = file
@@ -50,13 +53,13 @@ public struct TrainingCheckpoint: Sendable {
     }
   }
 
-  /// Throws unless the remaining iterations are those of the saved run.
+  /// Throws an error unless the remaining iterations are those of the saved run.
   ///
   /// - Parameters:
-  ///   - other: The configuration that is to go on.
-  ///   - run: What the run is, in the words of whoever saved it.
-  ///   - extends: Whether other words are right as well if nothing but the number of iterations differs
-  ///     from the saved configuration, and no iteration depends on that number.
+  ///   - other: The configuration to continue with.
+  ///   - run: The description of the run to continue with.
+  ///   - extends: Whether another description is accepted as well if nothing but the number of
+  ///     iterations differs from the saved configuration, and no iteration depends on that number.
   public func requireContinuation(
     as other: TrainingConfiguration, run: String, extends: Bool = false
   ) throws(TrainingError) {
@@ -83,7 +86,8 @@ public struct TrainingCheckpoint: Sendable {
     }
   }
 
-  /// Writes a checkpoint, all of it or nothing; what was at `path` before stays until then.
+  /// Writes a checkpoint, all of it or nothing; an earlier file at `path` stays until the new one
+  /// is complete.
   public static func save(
     weights: ParameterStore, optimizer: any Optimizer, iteration: Int, run: String,
     configuration: TrainingConfiguration? = nil, to path: String
@@ -128,17 +132,17 @@ public struct TrainingCheckpoint: Sendable {
     return try digest.finish()
   }
 
-  /// Overwrites weights and optimizer with those of the checkpoint.
+  /// Overwrites weights and optimizer with the state of the checkpoint.
   ///
-  /// - Throws: `WeightsError` or `OptimizerStateMismatch` if they are of another network or another
-  ///   optimizer.
+  /// - Throws: `WeightsError` or `OptimizerStateMismatch` if the checkpoint belongs to another
+  ///   network or another optimizer.
   public func restore(_ weights: ParameterStore, _ optimizer: any Optimizer) throws {
     let prefix = "weights."
     try weights.load(file.path) {
       $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil
     }
     var state: [String: TorchTensor] = [:]
-    // What is not remembered is not read either, however large.
+    // Tensors that are not part of the optimizer's state are not read, however large they are.
     let shapes = optimizer.state.mapValues(\.shape)
     for entry in file.entries where entry.name.hasPrefix("optimizer.") {
       let name = String(entry.name.dropFirst("optimizer.".count))

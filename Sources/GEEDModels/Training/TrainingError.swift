@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// Why a network cannot be trained, or not any further.
+/// An error that prevents a network from being trained, or training from continuing.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Examples have no labels.
   case unlabeled(dataset: String)
   /// A label is not one of the network's classes.
   case labelOutOfRange(dataset: String, label: Int, classCount: Int)
-  /// The loss is not a number any more.
+  /// The loss is no longer a number.
   case diverged(iteration: Int, loss: Double)
   /// A checkpoint belongs to a run with other settings.
   case otherSettings(path: String)
-  /// A checkpoint belongs to a run of another number of iterations, on which its rates depend.
+  /// A checkpoint belongs to a run with another number of iterations, on which its learning rates
+  /// depend.
   case otherLength(path: String, iterations: Int, decay: String)
-  /// A file is no checkpoint.
+  /// A file is not a checkpoint.
   case noCheckpoint(path: String, reason: String)
 
   public var description: String {

@@ -8,18 +8,18 @@ import GEEDTorch
 extension TrainingRun {
   static func checkpoint(in folder: String) -> String { "\(folder)/checkpoint.safetensors" }
 
-  /// The files of a finished training and of one to go on with.
+  /// The files of a finished training run and of one that can be resumed.
   private static let resultNames = [
     "checkpoint.safetensors", "best.safetensors", "model.safetensors", "best.onnx", "model.onnx",
   ]
 
-  /// Whether a folder holds a training that can be gone on with, or its networks.
+  /// Returns whether a folder holds a training run that can be resumed, or its networks.
   public static func isHeld(in folder: String) -> Bool {
     resultNames.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
   }
 
-  /// Creates the folder and opens its record. Partly written files of a killed process are removed,
-  /// and so are all results of an earlier training unless this run resumes it.
+  /// Creates the folder and opens its record. Removes partly written files of a killed process, and
+  /// all results of an earlier training run unless this run resumes it.
   static func trajectory(
     in folder: String, keepingUntil iteration: Int
   ) throws(DataError) -> Trajectory {
@@ -32,7 +32,8 @@ extension TrainingRun {
     return try Trajectory(path: "\(folder)/trajectory.jsonl", keepingUntil: iteration)
   }
 
-  /// Writes what the run can go on from, in the middle of whatever it is at.
+  /// Averages the running statistics and writes a checkpoint at the current iteration, whether or
+  /// not one is due.
   ///
   /// - Throws: `WeightsError` if the file cannot be written.
   public func save() throws {
@@ -40,8 +41,8 @@ extension TrainingRun {
     try writeCheckpoint()
   }
 
-  /// Writes what the run can go on from, after an iteration that a checkpoint is due after; the first
-  /// process does.
+  /// Writes the checkpoint from which the run can be resumed, after an iteration for which one is
+  /// due; only the first process writes it.
   ///
   /// - Throws: `WeightsError` if the file cannot be written.
   public func writeCheckpoint() throws {
@@ -61,7 +62,7 @@ extension TrainingRun {
     ["seed": String(configuration.seed), "iterations": String(iteration)]
   }
 
-  /// Writes the weights and the network as they are, and as they did best, for use elsewhere.
+  /// Writes the current weights and network, and the best ones, for use elsewhere.
   ///
   /// - Throws: `WeightsError` or `OnnxWriteError` if a file cannot be written.
   public func export() throws {

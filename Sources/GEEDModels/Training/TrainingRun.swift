@@ -5,52 +5,54 @@ import GEED
 import GEEDData
 import GEEDTorch
 
-/// A training under way, which leaves everything in one folder.
+/// A training run in progress, which writes all results to one folder.
 ///
 ///     var run = try TrainingRun(configuration, run: text, folder: "cnn", resumes: true)
 ///     try run.start()
 ///     while !run.isFinished { print(try run.advance().loss) }
 ///     try run.export()
 ///
-/// The folder gets `trajectory.jsonl` line by line, `checkpoint.safetensors` to go on from, the weights
-/// that did best on test data as `best.safetensors`, and at the end `model.safetensors`, `model.onnx`
-/// and `best.onnx`. If several processes train together, the first one of them evaluates, measures and
-/// writes while the others wait, and all of them must find the same checkpoint.
+/// The folder gets `trajectory.jsonl` line by line, `checkpoint.safetensors` for resuming, the
+/// weights with the best accuracy on test data as `best.safetensors`, and at the end
+/// `model.safetensors`, `model.onnx` and `best.onnx`. If several processes train together, the
+/// first one evaluates, measures and writes while the others wait, and all of them must find the
+/// same checkpoint.
 public struct TrainingRun {
-  /// What decides how the network comes out.
+  /// The settings that determine the result.
   public let configuration: TrainingConfiguration
-  /// Where results are written.
+  /// The folder of the results.
   public let folder: String
-  /// What is trained.
+  /// The network being trained.
   public let network: any FactoredClassifier
-  /// What is measured along the way.
+  /// The measurement during training.
   public let measurement: DeviationMeasurement?
-  /// The configuration of the run that this one goes on with; it may have fewer iterations.
+  /// The configuration of the run that this one resumes; it may have fewer iterations.
   public let earlierConfiguration: TrainingConfiguration?
-  /// What was measured last.
+  /// The last measurement.
   public private(set) var lastMeasurement: Measured?
 
   let weights: ParameterStore
   let imageShape: [Int]
   private let test: any Dataset
   private let schedule: LearningRateSchedule
-  /// `nil` in all processes but the first.
+  /// The record of the run; `nil` in all processes but the first.
   private let trajectory: Trajectory?
   let run: String
   var trainer: Trainer
 
-  /// Prepares a run, from its checkpoint where `resumes` says so and there is one.
+  /// Prepares a run, from its checkpoint if `resumes` is true and there is one.
   ///
   /// - Parameters:
-  ///   - configuration: What decides how the network comes out.
-  ///   - run: What the run is: the text of its configuration.
-  ///   - folder: Where results are written; it is made if it is not there.
-  ///   - device: Where to compute.
-  ///   - resumes: Whether to go on from a checkpoint in the folder.
-  ///   - extends: Whether that may be one of the same configuration with another number of iterations,
-  ///     which `run` then need not equal.
+  ///   - configuration: The settings that determine the result.
+  ///   - run: The description of the run: the text of its configuration.
+  ///   - folder: The folder of the results; it is created if it does not exist.
+  ///   - device: The device of the computation.
+  ///   - resumes: Whether to resume from a checkpoint in the folder.
+  ///   - extends: Whether that checkpoint may be one of the same configuration with another number
+  ///     of iterations; `run` then need not be equal.
   ///   - parallel: The processes that train together.
-  /// - Throws: ``UnsuitableSettings``, ``TrainingError``, and what data sets, files and libtorch throw.
+  /// - Throws: ``UnsuitableSettings``, ``TrainingError``, and errors of data sets, files and
+  ///   libtorch.
   public init(
     _ configuration: TrainingConfiguration, run: String, folder: String,
     device: TorchDevice = .cpu, resumes: Bool, extends: Bool = false,
@@ -109,22 +111,22 @@ public struct TrainingRun {
     schedule = configuration.optimizer.schedule(iterations: configuration.iterations)
   }
 
-  /// How many iterations are done.
+  /// The number of completed iterations.
   public var iteration: Int { trainer.iteration }
 
-  /// Whether there is nothing left to do.
+  /// Whether all iterations are completed.
   public var isFinished: Bool { iteration >= configuration.iterations }
 
-  /// The learning rate of the iteration to come.
+  /// The learning rate of the next iteration.
   public var learningRate: Double { schedule.rate(at: iteration) }
 
   /// The number of trained scalars.
   public var parameterCount: Int { weights.parameterCount }
 
-  /// What the network is before the first iteration; nothing where the run goes on, and in all
-  /// processes but the first.
+  /// Records the state of the network before the first iteration. Returns `nil` if the run was
+  /// resumed, and in all processes but the first.
   ///
-  /// - Throws: What measuring and writing throw.
+  /// - Throws: Errors of measuring and writing.
   public mutating func start() throws -> Trajectory.Entry? {
     guard iteration == 0, let trajectory else { return nil }
     var entry = Trajectory.Entry(iteration: 0)
@@ -134,11 +136,14 @@ public struct TrainingRun {
     return entry
   }
 
-  /// Does one iteration, and what is due after it.
+  /// Runs one iteration, and the evaluations, measurements and writes that are due after it.
   ///
-  /// - Parameter savesIfDue: Whether a checkpoint is written when it is due, and not by the caller.
-  /// - Returns: What there is to say; numbers of the test split and deviations where they were due.
-  /// - Throws: What training, measuring and writing throw. A run that has thrown cannot go on.
+  /// - Parameter savesIfDue: Whether a checkpoint is written when it is due, instead of by the
+  ///   caller.
+  /// - Returns: The record of the iteration, with numbers of the test split and deviations if they
+  ///   were due.
+  /// - Throws: Errors of training, measuring and writing. A run that has thrown an error cannot
+  ///   continue.
   public mutating func advance(savingIfDue savesIfDue: Bool = true) throws -> Trajectory.Entry {
     let step = try trainer.advance(learningRate: learningRate)
     var entry = Trajectory.Entry(
@@ -147,7 +152,8 @@ public struct TrainingRun {
     guard let trajectory else { return entry }
     if isDue(configuration.evaluation.every) { try evaluate(&entry) }
     if let measure = configuration.measure, isDue(measure.every) { try self.measure(&entry) }
-    // Before the line that says so: a run that is killed in between finds them when it goes on.
+    // Before the record's line is written: a run that is killed in between finds the weights when
+    // it resumes.
     if entry.betterAccuracy(than: trajectory.bestAccuracy) != trajectory.bestAccuracy {
       try saveBest(entry)
     }
@@ -156,7 +162,7 @@ public struct TrainingRun {
     return entry
   }
 
-  /// Whether a checkpoint is due after the iteration to come.
+  /// Whether a checkpoint is due after the next iteration.
   public var willSave: Bool { isDue(configuration.checkpointEvery, after: iteration + 1) }
 
   private var isAnythingDue: Bool {
@@ -187,13 +193,13 @@ public struct TrainingRun {
     lastMeasurement = Measured(iteration: iteration, result: result, records: records)
   }
 
-  /// What was measured after some iterations.
+  /// A measurement after some iterations.
   public struct Measured: Sendable {
-    /// How many iterations were done.
+    /// The number of completed iterations.
     public let iteration: Int
-    /// What was found.
+    /// The result of the measurement.
     public let result: MeasurementResult
-    /// What it was made of.
+    /// The records from which the result was computed.
     public let records: [MeasurementRecord]
   }
 }

@@ -4,25 +4,25 @@ import Foundation
 import GEED
 import GEEDData
 
-/// The record of a training run: one JSON object a line, appended as the run goes.
+/// The record of a training run: one JSON object per line, appended as the run proceeds.
 ///
-/// A run that is killed has lost no line that it had finished. `pandas.read_json(path, lines=True)`
-/// reads it.
+/// A run that is killed loses no completed line. `pandas.read_json(path, lines=True)` reads the
+/// file.
 public final class Trajectory {
-  /// The file.
+  /// The path of the file.
   public let path: String
-  /// The highest accuracy on test data so far, of those after the start.
+  /// The highest accuracy on test data so far, not counting the one before the first iteration.
   public private(set) var bestAccuracy: Double?
   private let handle: FileHandle
-  /// The bytes of the lines that are whole.
+  /// The number of bytes of the complete lines.
   private var byteCount: Int
 
-  /// Opens the record, with what it has of the first `iteration` iterations; later lines are those of
-  /// a run that was killed after its last checkpoint, and come again.
+  /// Opens the record and keeps its lines of the first `iteration` iterations. Later lines are
+  /// those of a run that was killed after its last checkpoint; their iterations are repeated.
   ///
   /// - Parameters:
-  ///   - path: The file, which is made if it is not there.
-  ///   - iteration: How many iterations are kept; 0 empties the file.
+  ///   - path: The path of the file, which is created if it does not exist.
+  ///   - iteration: The number of iterations whose lines are kept; 0 empties the file.
   /// - Throws: `DataError` if the file cannot be written.
   public init(path: String, keepingUntil iteration: Int) throws(DataError) {
     self.path = path
@@ -43,8 +43,8 @@ public final class Trajectory {
 
   /// Appends a line.
   ///
-  /// - Parameter entry: What there is to say of one iteration.
-  /// - Throws: `DataError` if the file cannot be written; it has no part of the line then.
+  /// - Parameter entry: The entry of one iteration.
+  /// - Throws: `DataError` if the file cannot be written; no part of the line is left in it then.
   public func append(_ entry: Entry) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -59,10 +59,10 @@ public final class Trajectory {
     bestAccuracy = entry.betterAccuracy(than: bestAccuracy)
   }
 
-  /// Reads a record, whole or not; a last line that was cut off is left out.
+  /// Reads a record, complete or not; a last line that was cut off is left out.
   ///
-  /// - Parameter path: The file.
-  /// - Throws: `DataError` if it is not there.
+  /// - Parameter path: The path of the file.
+  /// - Throws: `DataError` if the file does not exist.
   public static func read(_ path: String) throws(DataError) -> [Entry] {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw .missing(path: path, expected: "the trajectory of a training run")
@@ -72,40 +72,40 @@ public final class Trajectory {
 
   private static func entries(in bytes: Data) -> [(line: Data, entry: Entry)] {
     bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      // A line that was cut off by a kill is no JSON.
+      // A line that was cut off by a kill is not valid JSON.
       (try? JSONDecoder().decode(Entry.self, from: Data(line))).map { (Data(line), $0) }
     }
   }
 }
 
 extension Trajectory {
-  /// One line.
+  /// One line of the record.
   public struct Entry: Sendable, Codable {
-    /// How many iterations were done.
+    /// The number of completed iterations.
     public let iteration: Int
-    /// The loss of the last one, in nats.
+    /// The loss of the last iteration, in nats.
     public var loss: Double?
-    /// The share of its batch that was classified rightly.
+    /// The share of its batch that was classified correctly.
     public var accuracy: Double?
     /// The mean loss on test data, in nats.
     public var testLoss: Double?
-    /// The share of test data that is classified rightly.
+    /// The share of test data that is classified correctly.
     public var testAccuracy: Double?
-    /// What was measured.
+    /// The measured deviations.
     public var deviations: [Deviation]?
 
-    /// The test accuracy, if it counts and is higher than `best`; `best` otherwise.
+    /// Returns the test accuracy if it counts and is higher than `best`; otherwise `best`.
     func betterAccuracy(than best: Double?) -> Double? {
       guard iteration > 0, let testAccuracy, testAccuracy > best ?? -1 else { return best }
       return testAccuracy
     }
   }
 
-  /// One result of a measurement along the way.
+  /// One result of a measurement during training.
   public struct Deviation: Sendable, Codable {
-    /// The member of the family.
+    /// The metric of the family.
     public let metric: Metric
-    /// The tensor that was probed.
+    /// The probed tensor.
     public let tensor: String
     /// The deviation; for latent metrics E/M.
     public let value: Double?
@@ -113,7 +113,7 @@ extension Trajectory {
     public let confidenceInterval: [Double]?
     /// E before it is divided by M.
     public let unnormalized: Double?
-    /// M.
+    /// The scale M.
     public let scale: Double?
     /// The value of a map that is as equivariant as the layer's grid allows.
     public let floor: Double?
@@ -121,10 +121,10 @@ extension Trajectory {
     public let perElement: [ElementDeviation]
     /// The mean over elements for each example.
     public let perExample: [ExampleDeviation]
-    /// What a reader of the number has to know.
+    /// Notes on the value.
     public let notes: [String]
 
-    /// - Parameter result: What a probe has measured.
+    /// - Parameter result: The result of a probe.
     public init(_ result: ProbeResult) {
       metric = result.metric
       tensor = result.tensor

@@ -5,29 +5,29 @@ import GEED
 import SwiftProtobuf
 
 extension OnnxModel {
-  /// Loads the untrained twin of a model: the same graph, with the values of every weight tensor
-  /// shuffled among themselves.
+  /// Loads the untrained twin of a model: the same graph, with the values within each weight tensor
+  /// shuffled.
   ///
-  /// Each tensor keeps its distribution, so activations stay about as large as they were, while all
-  /// that was learned about *which* weight goes where is lost. A deviation that the twin shares
-  /// with the model was not learned.
+  /// Each tensor keeps its distribution, so activations keep about the same magnitude, while
+  /// everything that was learned about *which* weight belongs where is lost. A deviation that the
+  /// twin shares with the model was not learned.
   ///
-  /// - What is shuffled: tensors of floating-point numbers with more than one element, whether they
-  ///   are initialisers, constants or weights in other files; and the 8-bit weights of quantised
-  ///   models. A batch normalisation's scales and variances are shuffled among its channels, so
-  ///   they stay positive.
-  /// - What stays: single numbers, whole numbers such as shapes and zero points, what only steers
-  ///   an operator (scales of `Resize`, values of `OneHot`), and tensors that hold infinities, which
-  ///   are masks. Functions local to the model stay as they are.
-  /// - Where it happens: in memory. The file is only read; one with more than 2 GiB of weights in
-  ///   all cannot be held so.
+  /// - Shuffled: tensors of floating-point numbers with more than one element, whether they are
+  ///   initializers, constants or weights in other files; and the 8-bit weights of quantized
+  ///   models. The scales and variances of a batch normalization are shuffled among its channels,
+  ///   so they stay positive.
+  /// - Unchanged: single numbers, integers such as shapes and zero points, tensors that only
+  ///   configure an operator (scales of `Resize`, values of `OneHot`), and tensors that hold
+  ///   infinities, which are masks. Functions local to the model also stay unchanged.
+  /// - Memory: the shuffling happens in memory, and the file is only read. A model with more than 2
+  ///   GiB of weights in total cannot be shuffled.
   ///
   /// - Parameters:
   ///   - graph: The model's graph.
   ///   - tensors: The names of the tensors to return.
-  ///   - options: How to run the model.
-  ///   - seed: Where the shuffling starts. Each tensor has a generator of its own, made from seed and
-  ///     name, so its order does not depend on the others.
+  ///   - options: The options with which the model is run.
+  ///   - seed: The seed of the shuffling. Each tensor has its own generator, seeded with seed and
+  ///     name, so its order does not depend on the other tensors.
   /// - Throws: ``OnnxControlError``, and what ``init(graph:probing:options:)`` throws.
   public convenience init(
     untrainedTwinOf graph: OnnxGraph, probing tensors: [String],
@@ -61,11 +61,11 @@ func shuffledWeights(of bytes: Data, path: String, seed: UInt64) throws(OnnxCont
   }
 }
 
-/// Why a model has no untrained twin.
+/// The reason that a model has no untrained twin.
 public enum OnnxControlError: Error, Hashable, CustomStringConvertible {
-  /// There is nothing to shuffle.
+  /// The model has no weights to shuffle.
   case noWeights(path: String)
-  /// The weights cannot be read, or not all at once.
+  /// The weights cannot be read, or take more than 2 GiB in total.
   case unreadable(path: String, reason: String)
 
   public var description: String {

@@ -5,14 +5,14 @@ import GEED
 
 /// Shuffles the values of each weight tensor of a model among themselves.
 struct WeightShuffle {
-  /// How many tensors were shuffled so far.
+  /// The number of tensors shuffled so far.
   private(set) var tensorCount = 0
 
   private let path: String
   private let seed: UInt64
-  /// Tensors that steer an operator.
+  /// The names of tensors that configure an operator.
   private var settings: Set<String> = []
-  /// Tensors that are the weights of a quantised operator.
+  /// The names of tensors that are the weights of a quantized operator.
   private var quantized: Set<String> = []
 
   init(_ graph: ProtoWeightGraph, path: String, seed: UInt64) {
@@ -21,7 +21,7 @@ struct WeightShuffle {
     collectUses(in: graph)
   }
 
-  /// Shuffles a graph and the graphs inside it.
+  /// Shuffles the weights of a graph and of the graphs nested in it.
   mutating func apply(to graph: inout ProtoWeightGraph) throws(OnnxControlError) {
     for index in graph.initializer.indices {
       try shuffle(&graph.initializer[index], named: graph.initializer[index].name)
@@ -47,12 +47,12 @@ struct WeightShuffle {
     }
   }
 
-  /// Which inputs of which operators are settings and no weights.
+  /// The positions of inputs that configure an operator and are not weights, by operator.
   private static let settingInputs: [String: Set<Int>] = [
     "Resize": [1, 2], "Upsample": [1], "OneHot": [2], "Pad": [2], "Clip": [1, 2],
   ]
 
-  /// Which inputs of which operators are weights though they are whole numbers.
+  /// The positions of inputs that are weights although they are integers, by operator.
   private static let quantizedInputs: [String: Set<Int>] = [
     "DequantizeLinear": [0], "QLinearConv": [3], "QLinearMatMul": [3], "ConvInteger": [1],
     "MatMulInteger": [1],
@@ -102,7 +102,7 @@ extension WeightShuffle {
     tensorCount += 1
   }
 
-  /// Reads the values that are in another file.
+  /// Reads values that are stored in another file into the tensor.
   private func embed(_ weights: inout ProtoWeights, width: Int) throws(OnnxControlError) {
     let values = ExternalValues(weights.externalData, ofModelAt: path)
     guard let count = try? Tensor.checkedCount(of: weights.dims.map(Int.init)) else {
@@ -118,7 +118,7 @@ extension WeightShuffle {
     weights.clearDataLocation()
   }
 
-  /// A generator for one tensor: the seed and the FNV-1a hash of its name.
+  /// A generator for one tensor, seeded with the seed XOR the FNV-1a hash of the tensor's name.
   private func generator(for name: String) -> SplitMix64 {
     SplitMix64(seed: seed ^ fnv1a(name))
   }
@@ -160,7 +160,7 @@ extension OnnxElementType {
 
   fileprivate var isByte: Bool { self == .int8 || self == .uint8 }
 
-  /// The exponent's bits in the two highest bytes, for floating-point types.
+  /// The bits of the exponent within the two highest bytes, for floating-point types.
   private var exponentMask: UInt16? {
     switch self {
     case .float32, .bfloat16: 0x7F80

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// A setting of an operator, such as the strides of a `Conv`.
+/// An attribute of an operator, such as the strides of a `Conv`.
 public enum OnnxAttribute: Sendable, Hashable {
   case integer(Int)
   case integers([Int])

@@ -5,14 +5,14 @@ import GEED
 import SwiftProtobuf
 
 extension OnnxGraphBuilder {
-  /// The most bytes that one ONNX file can have: the format counts them in 31 bits.
+  /// The maximum size of an ONNX file in bytes: the format counts bytes in 31 bits.
   static let sizeLimit = Int(Int32.max)
 
-  /// Writes the model so that others see the whole file or none.
+  /// Writes the model atomically: other processes see the whole file or none.
   ///
-  /// - Throws: ``OnnxWriteError`` if the model is larger than 2 GB, or the system refuses.
-  /// - Precondition: An output was added.
-  /// - Complexity: Holds the model twice in memory while writing.
+  /// - Throws: ``OnnxWriteError`` if the model is larger than 2 GB, or the file cannot be written.
+  /// - Precondition: At least one output was added.
+  /// - Complexity: Holds two copies of the model in memory while writing.
   public func write(to path: String) throws(OnnxWriteError) {
     let bytes = try bytes(forFile: path)
     do {
@@ -23,7 +23,7 @@ extension OnnxGraphBuilder {
     }
   }
 
-  /// The bytes of the file.
+  /// The serialized model.
   func bytes(
     forFile path: String, sizeLimit limit: Int = sizeLimit
   ) throws(OnnxWriteError) -> Data {
@@ -54,7 +54,7 @@ extension OnnxGraphBuilder {
     operators.domain = ""
     operators.version = Int64(Self.opsetVersion)
     model.opsetImport = [operators]
-    // Sorted, so that the same model is the same file.
+    // Sorted, so that equal models give identical files.
     model.metadataProps = metadata.sorted { $0.key < $1.key }.map { key, value in
       var property = ProtoProperty()
       (property.key, property.value) = (key, value)

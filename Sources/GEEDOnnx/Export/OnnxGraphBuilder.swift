@@ -3,7 +3,8 @@
 import Foundation
 import GEED
 
-/// An ONNX model in the making: operators, constants, inputs and outputs, added one after another.
+/// A builder for an ONNX model, to which operators, constants, inputs and outputs are added in
+/// order.
 ///
 ///     var builder = OnnxGraphBuilder(name: "classifier")
 ///     let batch = OnnxAxis.symbol("batch")
@@ -15,36 +16,36 @@ import GEED
 ///     builder.addOutput("logits", shape: [batch, .fixed(10)])
 ///     try builder.write(to: "classifier.onnx")
 ///
-/// Names of tensors, constant or not, are distinct, and operators follow those that they read from;
-/// anything else is a mistake of the caller. Whether an operator exists and takes such tensors is not
-/// looked into: ONNX Runtime does that when the file is loaded.
+/// The names of tensors, constant or not, must be distinct, and operators must follow those that
+/// they read from; everything else is a programming error. The builder does not check whether an
+/// operator exists and accepts such tensors: ONNX Runtime does that when it loads the file.
 public struct OnnxGraphBuilder: Sendable {
-  /// The version of ONNX's operators that nodes are understood by.
+  /// The version of ONNX's operator set that the nodes use.
   public static let opsetVersion = 17
-  /// The version of the file format; the first one that knows ``opsetVersion``.
+  /// The version of the file format: the first one that supports ``opsetVersion``.
   public static let irVersion = 8
 
-  /// What readers of the file are told about the model.
+  /// The description of the model that is stored in the file.
   public var documentation = ""
-  /// Further facts about the model, by name.
+  /// Further metadata of the model, by name.
   public var metadata: [String: String] = [:]
 
   private(set) var graph = ProtoWrittenGraph()
   private(set) var constantByteCount = 0
   private var names: Set<String> = []
 
-  /// Starts an empty graph.
+  /// Creates an empty graph.
   ///
-  /// - Precondition: `name` is not empty; ONNX demands one.
+  /// - Precondition: `name` is not empty; ONNX requires a name.
   public init(name: String) {
     precondition(!name.isEmpty, "Expected a name for the graph.")
     graph.name = name
   }
 
-  /// Whether there is a tensor, constant or not, of this name.
+  /// Returns whether there is a tensor, constant or not, with this name.
   public func contains(_ name: String) -> Bool { names.contains(name) }
 
-  /// Declares what the model takes.
+  /// Declares an input of the model.
   ///
   /// - Precondition: The name is new.
   public mutating func addInput(
@@ -54,16 +55,16 @@ public struct OnnxGraphBuilder: Sendable {
     graph.input.append(ProtoValueInfo(name, shape: shape, elementType: elementType))
   }
 
-  /// Adds an operator of ONNX itself.
+  /// Adds an operator of ONNX's own operator set.
   ///
   /// - Parameters:
-  ///   - operation: Its type, such as `Conv`.
-  ///   - inputs: The tensors that it reads, where an empty name stands for one that is left out.
-  ///   - outputs: The tensors that it makes, likewise.
-  ///   - attributes: Its settings; what is not given has ONNX's default.
-  ///   - name: The node's own name, which error messages of ONNX Runtime and viewers show; that of
+  ///   - operation: The type of the operator, such as `Conv`.
+  ///   - inputs: The tensors that it reads; an empty name stands for an omitted input.
+  ///   - outputs: The tensors that it computes; an empty name stands for an omitted output.
+  ///   - attributes: Its attributes; those not given have ONNX's defaults.
+  ///   - name: The node's name, which viewers and ONNX Runtime's error messages show; the name of
   ///     the first output if `nil`.
-  /// - Precondition: All inputs are there, and the outputs are new.
+  /// - Precondition: All inputs exist, and the outputs are new.
   public mutating func addNode(
     _ operation: String, inputs: [String], outputs: [String],
     attributes: KeyValuePairs<String, OnnxAttribute> = [:], name: String? = nil
@@ -81,10 +82,10 @@ public struct OnnxGraphBuilder: Sendable {
     graph.node.append(node)
   }
 
-  /// Says what shape a tensor has that is neither input nor output. Readers can do without, but
+  /// Declares the shape of a tensor that is neither input nor output. Readers do not need it, but
   /// viewers show it.
   ///
-  /// - Precondition: The tensor is there.
+  /// - Precondition: The tensor exists.
   public mutating func describe(
     _ name: String, shape: [OnnxAxis], elementType: OnnxElementType = .float32
   ) {
@@ -92,9 +93,9 @@ public struct OnnxGraphBuilder: Sendable {
     graph.valueInfo.append(ProtoValueInfo(name, shape: shape, elementType: elementType))
   }
 
-  /// Declares a tensor that was added to be returned by the model.
+  /// Declares an existing tensor as an output of the model.
   ///
-  /// - Precondition: The tensor is there.
+  /// - Precondition: The tensor exists.
   public mutating func addOutput(
     _ name: String, shape: [OnnxAxis], elementType: OnnxElementType = .float32
   ) {
@@ -102,20 +103,20 @@ public struct OnnxGraphBuilder: Sendable {
     graph.output.append(ProtoValueInfo(name, shape: shape, elementType: elementType))
   }
 
-  /// Adds a constant of row-major numbers.
+  /// Adds a constant of numbers in row-major order.
   ///
   /// - Parameters:
-  ///   - name: By which operators read it.
-  ///   - shape: Its axes; empty for a single number.
+  ///   - name: The name by which operators refer to it.
+  ///   - shape: The lengths of its axes; empty for a single number.
   ///   - scalars: The numbers.
-  /// - Precondition: The name is new, and there are as many numbers as `shape` says.
+  /// - Precondition: The name is new, and the number of scalars matches `shape`.
   public mutating func addConstant(_ name: String, shape: [Int], _ scalars: [Float]) {
     addConstant(name, shape: shape, type: .float32, scalars)
   }
 
-  /// Adds a constant of row-major whole numbers, such as the shape that a `Reshape` reads.
+  /// Adds a constant of integers in row-major order, such as the shape that a `Reshape` reads.
   ///
-  /// - Precondition: The name is new, and there are as many numbers as `shape` says.
+  /// - Precondition: The name is new, and the number of scalars matches `shape`.
   public mutating func addConstant(_ name: String, shape: [Int], _ scalars: [Int64]) {
     addConstant(name, shape: shape, type: .int64, scalars)
   }
@@ -131,7 +132,7 @@ public struct OnnxGraphBuilder: Sendable {
     weights.name = name
     weights.dims = shape.map(Int64.init)
     weights.dataType = type.rawValue
-    // The format wants little-endian numbers, which those of all hosts of Swift are.
+    // The format requires little-endian numbers; all hosts that Swift supports are little-endian.
     weights.rawData = scalars.withUnsafeBytes { Data($0) }
     constantByteCount += weights.rawData.count
     graph.initializer.append(weights)

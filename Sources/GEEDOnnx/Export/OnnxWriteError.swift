@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// An ONNX file that could not be written. What was at its path before is still there.
+/// A failure to write an ONNX file. An existing file at its path is left unchanged.
 public enum OnnxWriteError: Error, Hashable, CustomStringConvertible {
-  /// The model takes more bytes than one file of the format may have.
+  /// The model is larger than the format allows for one file.
   case tooLarge(path: String, byteCount: Int, limit: Int)
-  /// The system does not let the file be written.
+  /// The system cannot write the file.
   case unwritable(path: String, reason: String)
 
   public var description: String {

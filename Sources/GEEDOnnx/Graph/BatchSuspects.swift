@@ -3,14 +3,14 @@
 import GEED
 
 extension OnnxGraph {
-  /// The sentence for a model that is random or mixes the examples of a batch, with the operators that
+  /// The error for a model that is random or mixes the examples of a batch, with the operators that
   /// can be the cause; `nil` for other errors.
   package func explanation(of error: MeasurementError) -> OnnxModelError? {
     switch error {
     case .notDeterministic(let tensors):
       let tensor = first(of: tensors)
       let random = suspects(before: tensor) { $0.randomness }
-      // A normalisation in training mode may keep what it has seen for the next run.
+      // A normalization in training mode may carry statistics over to the next run.
       return .notDeterministic(
         path: path, tensor: tensor,
         operators: random.isEmpty ? suspects(before: tensor) { $0.mixing } : random)
@@ -22,11 +22,11 @@ extension OnnxGraph {
     }
   }
 
-  /// Throws if a tensor depends on a random operator, however rarely that changes the tensor.
+  /// Throws if a tensor depends on a random operator, even if that rarely changes the tensor.
   ///
   /// - Throws: ``OnnxModelError/random(path:tensor:operators:)`` for the tensor that is computed first.
   package func requireDeterminism(of names: [String]) throws(OnnxModelError) {
-    // What Dropout does in older versions is for the engine to say.
+    // In older operator sets the engine decides whether Dropout is active.
     let isOld = (opsetVersion ?? 0) < 12
     guard nodes.contains(where: { $0.mayBeRandom && !(isOld && $0.opType == "Dropout") }) else {
       return
@@ -40,8 +40,8 @@ extension OnnxGraph {
     }
   }
 
-  /// The tensors whose rows are boxes that `NonMaxSuppression` keeps: those that come after it, unless
-  /// they declare the model's own batch axis.
+  /// The tensors whose rows are boxes kept by `NonMaxSuppression`: those computed from its output,
+  /// unless they declare the model's own batch axis.
   var tensorsOfBoxes: Set<String> {
     var found: Set<String> = []
     for node in nodes {
@@ -54,18 +54,18 @@ extension OnnxGraph {
       tensors.filter { $0.shape?.first != nil && $0.shape?.first == batch }.map(\.name))
   }
 
-  /// Whether some operator rounds numbers to 8 bits by the range that a whole batch has.
+  /// Whether some operator rounds numbers to 8 bits by the range of a whole batch.
   var quantizesByBatch: Bool {
     nodes.contains { ["DynamicQuantizeLinear", "DynamicQuantizeMatMul"].contains($0.opType) }
   }
 
-  /// The one of these tensors that is computed first.
+  /// Returns the tensor among `names` that is computed first.
   private func first(of names: [String]) -> String {
     let wanted = Set(names)
     return tensors.first { wanted.contains($0.name) }?.name ?? names.first ?? ""
   }
 
-  /// The operators that a tensor depends on and that `reason` finds something about, first ones first.
+  /// The operators that a tensor depends on and for which `reason` returns a reason, in file order.
   private func suspects(
     before tensor: String, _ reason: (BatchSuspect) -> String?
   ) -> [String] {
@@ -82,7 +82,7 @@ extension OnnxGraph {
     }
   }
 
-  /// The places in ``nodes`` of the operators that a tensor depends on, in the order of the file.
+  /// The indices in ``nodes`` of the operators that a tensor depends on, in the order of the file.
   private func ancestors(of tensor: String) -> [Int] {
     var maker: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {
@@ -111,15 +111,15 @@ extension ProtoNode {
   }
 }
 
-/// An operator that may be random, or reach across the batch.
+/// An operator that may be random or may mix the examples of a batch.
 private struct BatchSuspect {
   let node: ProtoNode
   let opset: Int
-  /// The number of axes of its first input, where it is known.
+  /// The number of axes of its first input, if known.
   let rank: Int?
   let constants: OnnxConstants?
 
-  /// Why equal inputs may give other outputs.
+  /// The reason that equal inputs may give different outputs, or `nil`.
   var randomness: String? {
     if ProtoNode.randomOperators.contains(node.opType) { return "random" }
     if node.opType == "Dropout", isTraining { return "training mode" }
@@ -129,7 +129,7 @@ private struct BatchSuspect {
     return inside.contains { $0 != nil } ? "random inside" : nil
   }
 
-  /// Why an example may depend on others.
+  /// The reason that an example may depend on others, or `nil`.
   var mixing: String? {
     switch node.opType {
     case "BatchNormalization": isTraining ? "training mode" : nil
@@ -152,18 +152,19 @@ private struct BatchSuspect {
     }
   }
 
-  /// Whether a normalisation or a dropout works as in training.
+  /// Whether a normalization or a dropout runs in training mode.
   private var isTraining: Bool {
     if opset < 7 { return node.integer("is_test") ?? 0 == 0 }
     if node.opType == "BatchNormalization" {
       return opset >= 14 ? node.integer("training_mode") ?? 0 != 0 : node.output.count > 1
     }
     guard opset >= 12, node.input.count > 2, !node.input[2].isEmpty else { return false }
-    // A flag that is computed is not known.
+    // The value of a computed flag is unknown.
     return constant(node.input[2]).map { $0 != [0] } ?? true
   }
 
-  /// The axes of a reduction; none stands for all.
+  /// The axes of a reduction. An empty list in the file stands for all axes, and is returned as
+  /// axis 0.
   private var reducedAxes: [Int]? {
     let axes = node.integers("axes") ?? node.input.dropFirst().first.flatMap { constant($0) } ?? []
     guard axes.isEmpty else { return axes }

@@ -2,10 +2,10 @@
 
 import Foundation
 
-/// Where the values of a tensor are that lie in another file than the graph.
+/// The location of a tensor's values that are stored in another file than the graph.
 ///
-/// The rule is that of ONNX Runtime: a regular file at a relative place inside the model's folder,
-/// links resolved, that reaches as far as the values do.
+/// The rule is that of ONNX Runtime: the values are in a regular file at a relative path inside the
+/// model's folder, after resolving symbolic links, and the file is long enough to hold them.
 struct ExternalValues {
   /// The file's name as the model gives it, relative to the model's folder.
   let location: String
@@ -14,7 +14,7 @@ struct ExternalValues {
   private let length: String?
 
   /// - Parameters:
-  ///   - entries: What the model says of the values.
+  ///   - entries: The model's entries for the values.
   ///   - model: The path of the model.
   init(_ entries: [ProtoExternalEntry], ofModelAt model: String) {
     let entries = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }
@@ -27,9 +27,9 @@ struct ExternalValues {
   /// The path of the file as the model gives it.
   var path: String { folder == "/" ? "/\(location)" : "\(folder)/\(location)" }
 
-  /// Throws unless the values are where they are said to be.
+  /// Throws unless the values exist at the declared location.
   ///
-  /// - Parameter count: How many bytes they are.
+  /// - Parameter count: The number of bytes of the values.
   func check(_ count: Int) throws(UnreadableConstant) {
     let file = try open()
     close(file.descriptor)
@@ -38,8 +38,8 @@ struct ExternalValues {
 
   /// Reads the values.
   ///
-  /// - Parameter count: How many bytes they are.
-  /// - Throws: ``UnreadableConstant`` if the file is missing, too short, or not to be read.
+  /// - Parameter count: The number of bytes of the values.
+  /// - Throws: ``UnreadableConstant`` if the file is missing, too short or unreadable.
   func bytes(_ count: Int) throws(UnreadableConstant) -> Data {
     let file = try open()
     defer { close(file.descriptor) }
@@ -59,7 +59,7 @@ struct ExternalValues {
     return bytes
   }
 
-  /// The places of the values in a file of `size` bytes.
+  /// The byte range of the values in a file of `size` bytes.
   private func range(_ count: Int, in size: Int) throws(UnreadableConstant) -> Range<Int> {
     guard let start = number(offset, default: 0), let length = number(length, default: count) else {
       throw failure("has no place at offset \(offset ?? "0"), length \(length ?? "\(count)")")
@@ -102,7 +102,7 @@ struct ExternalValues {
     return (descriptor, Int(status.st_size))
   }
 
-  /// A path without links, or `nil` where there is nothing.
+  /// The path with symbolic links resolved, or `nil` if it does not exist.
   private func resolved(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
@@ -115,14 +115,14 @@ struct ExternalValues {
 }
 
 extension OnnxGraph {
-  /// Throws if the weights alone take more memory than may be used.
+  /// Throws if the weights alone take more memory than allowed.
   func requireMemory(_ limit: Int?) throws(OnnxModelError) {
     guard let limit, constantByteCount > limit else { return }
     throw .tooLarge(
       path: path, what: "the total of its weights", bytes: constantByteCount, limit: limit)
   }
 
-  /// Throws unless all values that lie in other files can be read.
+  /// Throws unless all values that are stored in other files can be read.
   package func requireWeightFiles() throws(OnnxGraphError) {
     for tensor in externalTensors {
       do {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// Returns up to `count` candidates that could have been meant by `name`, nearest first.
+/// Returns up to `count` candidates that are similar to `name`, nearest first.
 ///
-/// The measure is the edit distance without regard to case. A candidate that differs in more than
-/// half of its letters is none, unless one of the two names holds the other.
+/// The measure is the edit distance, ignoring case. A candidate that differs in more than half of
+/// its letters is excluded, unless one of the two names contains the other.
 package func nearest(_ count: Int, to name: String, among candidates: [String]) -> [String] {
   let wanted = Array(name.lowercased().unicodeScalars)
   let scored: [(distance: Int, name: String)] = candidates.compactMap { candidate in
@@ -17,7 +17,7 @@ package func nearest(_ count: Int, to name: String, among candidates: [String]) 
     .prefix(count).map(\.name)
 }
 
-/// The least number of insertions, deletions and replacements that turn `a` into `b`.
+/// The minimum number of insertions, deletions and replacements that turn `a` into `b`.
 ///
 /// - Complexity: O(`a.count` · `b.count`) time, O(`b.count`) space.
 func editDistance<Element: Equatable>(_ a: [Element], _ b: [Element]) -> Int {

@@ -2,14 +2,14 @@
 
 /// One axis of a tensor as an ONNX file declares it.
 public enum OnnxAxis: Sendable, Hashable, CustomStringConvertible {
-  /// An axis that always has this length.
+  /// An axis of this fixed length.
   case fixed(Int)
-  /// An axis whose length is known under a name, such as `batch`.
+  /// An axis whose length is variable and has a name, such as `batch`.
   case symbol(String)
-  /// An axis of which nothing is known but that it is there.
+  /// An axis of unknown length.
   case unknown
 
-  /// The length where it is fixed.
+  /// The length if it is fixed; otherwise `nil`.
   public var length: Int? {
     if case .fixed(let length) = self { length } else { nil }
   }
@@ -24,7 +24,7 @@ public enum OnnxAxis: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Writes a declared shape as people do: `[batch, 3, 224, 224]`.
+/// Returns the text of a declared shape: `[batch, 3, 224, 224]`.
 func describe(_ shape: [OnnxAxis]) -> String {
   "[" + shape.map(\.description).joined(separator: ", ") + "]"
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What the scalars of an ONNX tensor are.
+/// The element type of an ONNX tensor.
 ///
 /// The raw values are those of the ONNX format, which ONNX Runtime uses as well.
 public enum OnnxElementType: Int32, Sendable, Hashable, CustomStringConvertible {
@@ -24,7 +24,7 @@ public enum OnnxElementType: Int32, Sendable, Hashable, CustomStringConvertible 
   /// The name in lower case, such as `float32`.
   public var description: String { Self.names[Int(rawValue) - 1] }
 
-  /// The bytes that one scalar takes, or `nil` for strings.
+  /// The number of bytes of one scalar, or `nil` for strings.
   var byteCount: Int? {
     switch self {
     case .bool, .uint8, .int8: 1
@@ -36,7 +36,7 @@ public enum OnnxElementType: Int32, Sendable, Hashable, CustomStringConvertible 
     }
   }
 
-  /// Whether a tensor of this type can be turned into one of `Float`.
+  /// Whether a tensor of this type can be converted to one of `Float`.
   var isReal: Bool {
     switch self {
     case .string, .complex64, .complex128: false

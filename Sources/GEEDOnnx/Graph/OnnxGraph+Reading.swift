@@ -4,9 +4,9 @@ import Foundation
 import SwiftProtobuf
 
 extension OnnxGraph {
-  /// Reads the graph of an ONNX file. Weights are passed over.
+  /// Reads the graph of an ONNX file without its weights.
   ///
-  /// - Throws: ``OnnxGraphError`` if the file cannot be read or is no ONNX model.
+  /// - Throws: ``OnnxGraphError`` if the file cannot be read or is not an ONNX model.
   public init(contentsOf path: String) throws(OnnxGraphError) {
     try self.init(path: path, bytes: Self.bytes(ofFile: path))
   }
@@ -28,7 +28,7 @@ extension OnnxGraph {
     self.init(path: path, model: model, constants: try Self.constants(path: path, bytes: bytes))
   }
 
-  /// The constants of a file, after a look at whether their shapes and values fit.
+  /// The constants of a file, after checking that their values match their shapes.
   private static func constants(
     path: String, bytes: Data
   ) throws(OnnxGraphError) -> (external: [StoredTensor], byteCount: Int) {
@@ -54,7 +54,7 @@ extension OnnxGraph {
     return (external, byteCount)
   }
 
-  /// The bytes of a file, mapped where the system can.
+  /// The bytes of a file, memory-mapped where possible.
   static func bytes(ofFile path: String) throws(OnnxGraphError) -> Data {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {

@@ -3,7 +3,7 @@
 extension OnnxGraph {
   /// Lists the tensors of `graph` that depend on `inputs`, in the order of the file.
   ///
-  /// - Parameter opset: The version of ONNX's own operators, where it is known.
+  /// - Parameter opset: The version of ONNX's own operator set, if known.
   static func tensors(of graph: ProtoGraph, inputs: [String], opset: Int?) -> [OnnxTensor] {
     let declared = Dictionary(
       (graph.valueInfo + graph.output).map { ($0.name, OnnxValueInfo($0)) },
@@ -38,7 +38,7 @@ extension OnnxGraph {
 }
 
 extension ProtoNode {
-  /// The names of all tensors that the operator reads, those in its branches and loops included.
+  /// The names of all tensors that the operator reads, including those in its branches and loops.
   var dependencies: [String] {
     let inside = attribute.lazy.filter(\.hasG).flatMap(\.g.node).flatMap(\.dependencies)
     return input.filter { !$0.isEmpty } + inside

@@ -1,59 +1,59 @@
 // SPDX-License-Identifier: MIT
 
-/// What an ONNX file says about a model: its inputs, its outputs and every tensor in between.
+/// The graph of an ONNX model: its inputs, its outputs and every tensor in between.
 ///
-/// Reading a graph needs no ONNX Runtime.
+/// Reading a graph does not require ONNX Runtime.
 ///
 ///     let graph = try OnnxGraph(contentsOf: "resnet50.onnx")
 ///     for tensor in graph.tensors { print(tensor.depth, tensor.operation, tensor.name) }
 public struct OnnxGraph: Sendable {
-  /// The file it was read from.
+  /// The path of the file.
   public let path: String
 
   /// The version of the file format.
   public let irVersion: Int
 
-  /// The version of ONNX's own operators, or `nil` where the file does not say.
+  /// The version of ONNX's own operator set, or `nil` if the file does not declare it.
   public let opsetVersion: Int?
 
   /// The program that wrote the file, with its version; may be empty.
   public let producer: String
 
-  /// The paths of the files that hold weights outside of this one, by the names that the model gives
-  /// them; empty for most models.
+  /// The paths of the files that hold weights outside of this one, keyed by the names that the
+  /// model gives them; empty for most models.
   public let weightFiles: [String: String]
 
-  /// What has to be given to run the model: the declared inputs without those that have a value
-  /// in the file.
+  /// The inputs that are needed to run the model: the declared inputs without those that have a
+  /// value in the file.
   public let inputs: [OnnxValueInfo]
 
-  /// What the model returns.
+  /// The outputs of the model.
   public let outputs: [OnnxValueInfo]
 
-  /// Every tensor that depends on the inputs, in an order in which they can be computed.
+  /// Every tensor that depends on the inputs, in topological order.
   ///
-  /// Left out are constants, tensors inside the branches and loops of the graph, and what is known
-  /// to be no tensor of numbers.
+  /// Excluded are constants, tensors inside the branches and loops of the graph, and values that
+  /// are known not to be tensors of numbers.
   public let tensors: [OnnxTensor]
 
-  /// Where each tensor stands in ``tensors``.
+  /// The index of each tensor in ``tensors``, by name.
   private let places: [String: Int]
 
   /// The operators, in the order of the file.
   let nodes: [ProtoNode]
 
-  /// The constants whose values are in other files, those inside branches and loops included.
+  /// The constants whose values are in other files, including those inside branches and loops.
   let externalTensors: [StoredTensor]
 
-  /// The bytes of all constants, wherever they are.
+  /// The number of bytes of all constants, wherever they are stored.
   let constantByteCount: Int
 
-  /// Returns the tensor of this name, or `nil`.
+  /// Returns the tensor with this name, or `nil`.
   public func tensor(named name: String) -> OnnxTensor? {
     places[name].map { tensors[$0] }
   }
 
-  /// The names of up to three tensors that are spelled similarly, nearest first.
+  /// Returns the names of up to three tensors with similar spelling, nearest first.
   public func names(near name: String) -> [String] {
     nearest(3, to: name, among: tensors.map(\.name))
   }

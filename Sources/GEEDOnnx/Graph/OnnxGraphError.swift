@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// A file from which no ONNX graph could be read.
+/// A failure to read an ONNX graph from a file.
 public enum OnnxGraphError: Error, Hashable, CustomStringConvertible {
-  /// There is no file, or it may not be read.
+  /// The file does not exist or cannot be read.
   case unreadable(path: String, reason: String)
-  /// The file is something else, or only a part of a model.
+  /// The file is not an ONNX model, or only part of one.
   case malformed(path: String, found: String)
-  /// The values of a constant contradict its shape, or are not where the file says.
+  /// The values of a constant contradict its shape, or are missing from the declared location.
   case weights(path: String, tensor: String, reason: String, _ isMissing: Bool)
 
   public var description: String {

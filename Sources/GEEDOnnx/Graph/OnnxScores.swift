@@ -2,22 +2,23 @@
 
 import GEED
 
-/// The scores that a tensor holds by what the graph says of it.
+/// The scores that a tensor holds according to the graph.
 public enum OnnxScores: Sendable, Hashable {
   /// Scores of this kind.
   case kind(ScoreKind)
-  /// No scores of classes, or none that can be told; in words, such as `class numbers`.
+  /// No class scores, or none that can be identified; the text describes the contents, such as
+  /// `class numbers`.
   case refused(String)
-  /// Quantized integers, of whose scale the tensor itself says nothing, with the operator that made
+  /// Quantized integers whose scale is not part of the tensor, with the operator that computed
   /// them.
   case quantized(operation: String)
 
-  /// The kind, unless the graph says that there is none.
+  /// The kind of scores, or `nil` if the graph shows that the tensor holds none.
   public var kind: ScoreKind? {
     if case .kind(let kind) = self { kind } else { nil }
   }
 
-  /// What the tensor holds in place of scores, in words.
+  /// A description of what the tensor holds instead of scores, or `nil`.
   public var reasonAgainst: String? {
     switch self {
     case .kind: nil

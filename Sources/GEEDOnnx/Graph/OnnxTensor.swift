@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: MIT
 
-/// A tensor that a model computes from its input, and that can therefore be measured.
+/// A tensor that a model computes from its input and that can therefore be measured.
 public struct OnnxTensor: Sendable, Hashable {
-  /// Its name, by which it is asked for.
+  /// The name of the tensor.
   public let name: String
 
   /// The operator that computes it, such as `Conv`.
   public let operation: String
 
-  /// The largest number of operators on a way from the inputs to this tensor, itself included.
+  /// The maximum number of operators on a path from the inputs to this tensor, its own included.
   public let depth: Int
 
   /// Whether it is an output of the model.
   public let isOutput: Bool
 
-  /// What its scalars are, or `nil` where the file does not say.
+  /// The element type, or `nil` if the file does not declare it.
   public internal(set) var elementType: OnnxElementType?
 
-  /// Its axes, or `nil` where the file does not say.
+  /// The axes, or `nil` if the file does not declare them.
   public internal(set) var shape: [OnnxAxis]?
 
-  /// The order of its axes, or `nil` where it was not looked for.
+  /// The order of the axes, or `nil` if it was not determined.
   public internal(set) var layout: OnnxTensorLayout?
 
-  /// The axes as people write them, `[N, 64, 56, 56]`, or `nil` where they are not known.
+  /// The axes as text, such as `[N, 64, 56, 56]`, or `nil` if they are unknown.
   public var shapeDescription: String? { shape.map(describe) }
 
-  /// The scores that it holds, or `nil` where the graph does not tell.
+  /// The scores that the tensor holds, or `nil` if the graph does not determine them.
   ///
-  /// Read off the graph: a softmax or sigmoid makes them, or an operator that passes their values on.
+  /// Derived from the graph: a softmax or sigmoid produces scores, and some operators pass them on.
   public let scores: OnnxScores?
 
-  /// The operator that made its values, such as `Gemm`, or `nil` where it is not known.
+  /// The operator that computed the values, such as `Gemm`, or `nil` if it is unknown.
   ///
-  /// Operators that only give values another shape or type are passed over.
+  /// Operators that only change the shape or type of values are skipped.
   public let origin: String?
 }

@@ -2,17 +2,17 @@
 
 /// An input or an output of an ONNX graph, as its file declares it.
 public struct OnnxValueInfo: Sendable, Hashable {
-  /// Its name, by which it is given or asked for.
+  /// The name of the input or output.
   public let name: String
 
-  /// What its scalars are, or `nil` where the file does not say or it is no tensor of numbers
-  /// that is known here.
+  /// The element type, or `nil` if the file does not declare it, the value is not a tensor, or the
+  /// type is unknown to ``OnnxElementType``.
   public let elementType: OnnxElementType?
 
-  /// Its axes, or `nil` where not even their number is declared.
+  /// The axes, or `nil` if not even their number is declared.
   public let shape: [OnnxAxis]?
 
-  /// False for a sequence, a map and whatever else is no tensor.
+  /// Whether the value is a tensor; false for sequences, maps and other types.
   public let isTensor: Bool
 
   /// Creates a description of a tensor.
@@ -43,7 +43,7 @@ public struct OnnxValueInfo: Sendable, Hashable {
 }
 
 extension OnnxAxis {
-  /// Reads an axis; a length that is not positive means the same as none.
+  /// Converts an axis of the file; a length that is not positive counts as unknown.
   init(_ axis: ProtoShape.Axis) {
     switch axis.value {
     case .dimValue(let length) where length > 0: self = .fixed(Int(length))

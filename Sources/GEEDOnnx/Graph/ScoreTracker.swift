@@ -2,22 +2,22 @@
 
 import GEED
 
-/// Follows probabilities through a graph: from the softmax or sigmoid that makes them, however it is
-/// written, to the tensors that still hold them.
+/// A pass over a graph that follows probabilities from the softmax or sigmoid that computes them,
+/// in whatever form it is written, to the tensors that still hold them.
 ///
-/// Operators that pass values on, select some of them, or average them keep the known kind; a
+/// Operators that pass values on, select some of them or average them keep the known kind; a
 /// measurement checks whether the values sum to 1. Mixing them with weights or other tensors
-/// discards it: a softmax inside an attention layer says nothing about the final scores.
+/// discards the kind: a softmax inside an attention layer does not determine the final scores.
 ///
-/// - Complexity: One step for each operator and each of its inputs.
+/// - Complexity: Linear in the number of operators and their inputs.
 struct ScoreTracker {
-  /// What is known of a tensor.
+  /// The known properties of a tensor.
   fileprivate struct Trace {
     var scores: OnnxScores?
-    /// The tensor whose values these are, under another shape or type.
+    /// The tensor with the same values, possibly in another shape or type.
     var root: String
     var form: Form?
-    /// What quantized integers stand for.
+    /// The scores that quantized integers represent.
     var dequantized: OnnxScores?
   }
 
@@ -35,31 +35,31 @@ struct ScoreTracker {
   private let opset: Int
   private let rank: (String) -> Int?
   private var traces: [String: Trace] = [:]
-  /// The operators that made the values of tensors, by the tensors' names.
+  /// The operators that computed the values of tensors, by the names of the tensors.
   private var operations: [String: String] = [:]
 
   /// - Parameters:
-  ///   - opset: The version of ONNX's operators; the newest where it is not known.
-  ///   - inputs: What the model is given.
-  ///   - rank: The number of axes of a tensor, where the file says it.
+  ///   - opset: The version of ONNX's operator set; the newest if `nil`.
+  ///   - inputs: The names of the model's inputs.
+  ///   - rank: Returns the number of axes of a tensor, or `nil` if the file does not declare it.
   init(opset: Int?, inputs: [String], rank: @escaping (String) -> Int?) {
     self.opset = opset ?? .max
     self.rank = rank
     for input in inputs { traces[input] = Trace(root: input) }
   }
 
-  /// What is known of a tensor; `nil` where the graph does not tell.
+  /// Returns the scores that a tensor holds, or `nil` if the graph does not determine them.
   func scores(of tensor: String) -> OnnxScores? { traces[tensor]?.scores }
 
-  /// The operator that made the values of a tensor, under whatever shape they are now.
+  /// Returns the operator that computed the values of a tensor, ignoring later changes of shape.
   func origin(of tensor: String) -> String? { (traces[tensor]?.root).flatMap { operations[$0] } }
 
-  /// Follows one operator that depends on the inputs.
+  /// Processes one operator, which has to depend on the inputs.
   mutating func follow(_ node: ProtoNode) {
     let inputs = node.input.filter { !$0.isEmpty }
     for name in node.output { operations[name] = node.opType }
     guard let output = node.output.first, !output.isEmpty else { return }
-    // What has no trace is a constant, since every operator that depends on the inputs leaves one.
+    // A tensor without a trace is a constant: operators that depend on the inputs leave a trace.
     let known = inputs.compactMap { traces[$0] }
     guard node.hasKnownDomain else {
       let scores = OnnxScores.refused(
@@ -79,7 +79,7 @@ struct ScoreTracker {
     }
   }
 
-  /// What is known of the first output.
+  /// Returns the trace of the first output.
   private func trace(
     of node: ProtoNode, _ known: [Trace], _ inputs: [String], _ output: String
   ) -> Trace {
@@ -88,7 +88,7 @@ struct ScoreTracker {
     func made(_ scores: OnnxScores?, _ form: Form? = nil) -> Trace {
       Trace(scores: scores, root: output, form: form)
     }
-    /// What is left of tensors that are mixed with constants alone.
+    /// The trace of tensors that are combined with constants alone.
     let kept = made(Self.common(known), known.count == 1 ? known[0].form : nil)
     switch node.opType {
     case let operation where Self.passing.contains(operation): return first ?? made(nil)
@@ -131,7 +131,7 @@ struct ScoreTracker {
     case "Sub":
       guard let second else { return kept.rescaled(by: node.opType) }
       guard let first else {
-        // 1 − p; other constants give numbers that are not from 0 to 1.
+        // 1 − p; other constants give numbers outside 0...1.
         let complement = made(Self.common([second]), .complement(of: second.root))
         return complement.scores?.kind == .bernoulli
           ? complement : complement.rescaled(by: node.opType)
@@ -153,7 +153,7 @@ struct ScoreTracker {
     }
   }
 
-  /// What is known of an output after the first.
+  /// Returns the scores of an output after the first.
   private func laterScores(of node: ProtoNode, _ number: Int, _ first: Trace?) -> OnnxScores? {
     switch node.opType {
     case "TopK": return .refused("class numbers (TopK)")
@@ -172,7 +172,7 @@ struct ScoreTracker {
     }
   }
 
-  /// The output of a softmax along an axis.
+  /// Returns the scores that a softmax computes.
   private func softmax(_ node: ProtoNode, _ rank: Int?) -> OnnxScores {
     let axis = node.integer("axis") ?? (opset < 13 ? 1 : -1)
     if axis == 0 || rank.map({ axis + $0 == 0 }) == true {
@@ -196,7 +196,8 @@ struct ScoreTracker {
     return .logSumExp(of: exponent)
   }
 
-  /// Several tensors in a row: 1 − p and p are a distribution, others as many labels or classes.
+  /// Returns the scores of concatenated tensors: 1 − p and p form a distribution; other tensors
+  /// keep their common scores.
   private func concatenated(_ known: [Trace]) -> OnnxScores? {
     if known.count == 2, known.allSatisfy({ $0.scores?.kind == .bernoulli }),
       known[0].form == .complement(of: known[1].root)
@@ -207,7 +208,7 @@ struct ScoreTracker {
     return Self.common(known)
   }
 
-  /// The scores that tensors have in common.
+  /// Returns the scores that all tensors have in common, or `nil`.
   private static func common(_ traces: [Trace]) -> OnnxScores? {
     guard let first = traces.first?.scores, traces.allSatisfy({ $0.scores == first }) else {
       return nil
@@ -216,13 +217,13 @@ struct ScoreTracker {
     return first
   }
 
-  /// Operators that pass the values of their first input on, possibly under another shape.
+  /// Operators that return the values of their first input, possibly in another shape.
   private static let passing: Set = [
     "Cast", "CastLike", "Dropout", "Expand", "Flatten", "Identity", "Reshape", "Squeeze",
     "Transpose", "Unsqueeze",
   ]
 
-  /// Operators that pick values, average them, or hold them between bounds.
+  /// Operators that select values, average them or clamp them.
   private static let keeping: Set = [
     "AveragePool", "Clip", "Compress", "Gather", "GatherElements", "GatherND", "GlobalAveragePool",
     "Max", "Min", "Pad", "ReduceMean", "Relu", "Resize", "Slice", "Split", "Tile", "Upsample",
@@ -231,10 +232,11 @@ struct ScoreTracker {
 }
 
 extension ScoreTracker.Trace {
-  /// What scores are after a product or a sum.
+  /// Returns the trace after a product or a sum.
   ///
-  /// Scaled or shifted logarithms are class scores: a softmax makes them sum to 1 again. Sums of
-  /// probabilities over classes show in the values; nothing shows that a label's was scaled.
+  /// Scaled or shifted log probabilities are class scores: a softmax makes them sum to 1 again.
+  /// Scaled class probabilities are recognized by their sums; scaled label probabilities cannot be
+  /// recognized by their values.
   fileprivate func rescaled(by operation: String) -> Self {
     var trace = self
     switch scores?.kind {
@@ -246,7 +248,7 @@ extension ScoreTracker.Trace {
     return trace
   }
 
-  /// Integers, whose scale is not known here.
+  /// Marks the values as quantized integers of unknown scale.
   fileprivate mutating func mark(quantized operation: String) {
     dequantized = scores
     scores = .quantized(operation: operation)

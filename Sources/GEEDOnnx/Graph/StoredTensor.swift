@@ -3,28 +3,28 @@
 import Foundation
 import GEED
 
-/// A constant of an ONNX file, by what is said of it and without its values.
+/// The description of a constant in an ONNX file, without its values.
 struct StoredTensor {
   private(set) var name = ""
   private(set) var shape: [Int] = []
-  /// The number of ONNX for the element type; types that ``OnnxElementType`` lacks are among them.
+  /// ONNX's code of the element type, which may be one that ``OnnxElementType`` lacks.
   private(set) var dataType = 0
-  /// The values as bytes.
+  /// The number of bytes of the values that are stored as raw data.
   private(set) var byteCount = 0
-  /// The values in fields for their type, in numbers.
+  /// The number of values that are stored in fields for their type.
   private(set) var numberCount = 0
-  /// Where the values are that are in another file.
+  /// The location of values that are stored in another file.
   private(set) var external: [ProtoExternalEntry] = []
   private(set) var isExternal = false
 
-  /// The bytes that the values take, or `nil` where the type does not tell.
+  /// The number of bytes that the values take, or `nil` if the type does not determine it.
   ///
   /// - Precondition: ``flaw`` is `nil`.
   var size: Int? { elementCount.flatMap { bytes(of: $0) } }
 
   private var elementCount: Int? { try? Tensor.checkedCount(of: shape) }
 
-  /// What is wrong with it, as the end of a sentence, or `nil`.
+  /// The inconsistency of the constant, as the end of a sentence, or `nil`.
   var flaw: String? {
     guard let count = elementCount else {
       return "its shape \(shape) is not possible"
@@ -40,7 +40,7 @@ struct StoredTensor {
     return "its shape \(shape) takes \(size) bytes, but there are \(byteCount)"
   }
 
-  /// The bytes of so many elements.
+  /// Returns the number of bytes of `count` elements.
   private func bytes(of count: Int) -> Int? {
     switch dataType {
     case 17...20, 24: count
@@ -49,7 +49,7 @@ struct StoredTensor {
     }
   }
 
-  /// The entries of the field for the type that hold so many elements.
+  /// Returns the number of entries that `count` elements take in the field for the type.
   private func numbers(of count: Int) -> Int? {
     switch OnnxElementType(rawValue: Int32(clamping: dataType)) {
     case .complex64, .complex128: 2 * count
@@ -59,14 +59,14 @@ struct StoredTensor {
   }
 }
 
-// MARK: - Finding them
+// MARK: - Reading constants
 
 extension StoredTensor {
-  /// Calls `body` with every constant of an ONNX file: initializers and what is inside of operators,
-  /// those in branches, loops and local functions included.
+  /// Calls `body` with every constant of an ONNX file: initializers and constants in operators,
+  /// including those in branches, loops and local functions.
   ///
-  /// - Throws: ``WireError`` where the bytes are no protocol buffer.
-  /// - Complexity: O(n) time for a file of n bytes; values as bytes are passed over.
+  /// - Throws: ``WireError`` if the bytes are not a valid protocol buffer.
+  /// - Complexity: O(n) time for a file of n bytes; raw values are skipped.
   static func forEach(
     inModel bytes: Data, _ body: (StoredTensor) throws -> Void
   ) throws {

@@ -6,14 +6,14 @@ import SwiftProtobuf
 /// Bytes that are not a valid protocol buffer, or one that is nested too deeply.
 struct WireError: Error {}
 
-/// A message in protocol buffers' wire format, looked at where it is: nothing is copied.
+/// A view of a message in the wire format of protocol buffers, without copying.
 ///
-/// Valid as long as the bytes are.
+/// The view is valid as long as the bytes are.
 struct WireMessage {
   private let bytes: UnsafeRawBufferPointer
   private let depth: Int
 
-  /// More than any model has, and few enough for the stack.
+  /// The maximum nesting depth: more than any model has, and few enough levels for the stack.
   private static let depthLimit = 100
 
   init(_ bytes: UnsafeRawBufferPointer) {
@@ -25,7 +25,7 @@ struct WireMessage {
     self.depth = depth
   }
 
-  /// Calls `body` with the fields in their order.
+  /// Calls `body` with the fields in order.
   func forEachField(_ body: (Field) throws -> Void) throws {
     var position = 0
     while position < bytes.count {
@@ -105,7 +105,7 @@ struct WireMessage {
       return number
     }
 
-    /// The numbers of a repeated field, packed or single.
+    /// The integers of a repeated field, packed or single.
     func integers() throws -> [UInt64] {
       guard case .bytes(let bytes) = value else { return [try integer()] }
       let packed = WireMessage(bytes, depth: depth)
@@ -115,17 +115,17 @@ struct WireMessage {
       return numbers
     }
 
-    /// How many whole numbers a repeated field has here.
+    /// The number of integers in this occurrence of a repeated field.
     func integerCount() throws -> Int {
       guard case .bytes(let bytes) = value else {
         _ = try integer()
         return 1
       }
-      // The last byte of each has a clear highest bit.
+      // The last byte of each integer has a cleared highest bit.
       return bytes.reduce(0) { $0 + ($1 < 0x80 ? 1 : 0) }
     }
 
-    /// How many numbers of so many bytes a repeated field has here.
+    /// The number of `width`-byte numbers in this occurrence of a repeated field.
     func count(ofWidth width: Int) throws -> Int {
       switch value {
       case .fixed(let bytes) where bytes.count == width: return 1

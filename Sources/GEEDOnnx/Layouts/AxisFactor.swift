@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// What the places along an axis count, or along a part of it.
+/// A factor of an axis: what the positions along the axis, or a part of it, count.
 ///
-/// An axis is a product of factors, outermost first: after a reshaping `[N, H, W, C]` to
-/// `[N, H·W, C]` axis 1 has the factors rows and columns. A factor counts its source in steps:
-/// place *i* is the source's *i* · `stride`, up to `stride` − 1.
+/// An axis is a product of factors, outermost first: after a reshape of `[N, H, W, C]` to
+/// `[N, H·W, C]`, axis 1 has the factors rows and columns. A factor counts its source in steps:
+/// position *i* covers the `stride` source positions that begin at *i* · `stride`.
 struct AxisFactor: Hashable {
   enum Source: Hashable {
     /// Examples.
@@ -13,15 +13,15 @@ struct AxisFactor: Hashable {
     case rows(GridLines)
     /// Columns of the grid of pictures.
     case columns(GridLines)
-    /// A grid row by row, with other tokens before and behind it.
+    /// A grid in row-major order, with other tokens before and after it.
     case tokens(rows: Int, columns: Int, before: Int, behind: Int)
-    /// Tokens that have no place on the grid.
+    /// Tokens that have no position on the grid.
     case otherTokens
-    /// Features, in whatever order.
+    /// Features, in any order.
     case features
-    /// Numbers of an input that is no picture, in an order that is not known.
+    /// Numbers of an input that is not a picture, in an unknown order.
     case given
-    /// Places that the graph has mixed, by a matrix over the grid for instance.
+    /// Positions that the graph has mixed, for instance by a matrix over the grid.
     case mixed
   }
 
@@ -29,7 +29,7 @@ struct AxisFactor: Hashable {
   var length: Int
   var stride = 1
 
-  /// Whether the factor says where in the picture something is.
+  /// Whether the factor counts positions in the picture.
   var isPlace: Bool {
     switch source {
     case .rows, .columns, .tokens: true
@@ -37,7 +37,7 @@ struct AxisFactor: Hashable {
     }
   }
 
-  /// Whether the factor is a single line of a grid that has more, or had.
+  /// Whether the factor is a single line of a grid that has, or had, more.
   var isOneOfSeveral: Bool {
     switch source {
     case .rows(let lines), .columns(let lines):
@@ -46,7 +46,7 @@ struct AxisFactor: Hashable {
     }
   }
 
-  /// The same factor in two: `outer` steps of an inner one.
+  /// Splits the factor into two: `outer` steps of an inner one.
   func split(outer: Int) -> [AxisFactor] {
     if case .tokens = source { return [AxisFactor(source: .mixed, length: length)] }
     let inner = length / outer
@@ -56,7 +56,7 @@ struct AxisFactor: Hashable {
     ].filter { $0.length != 1 }
   }
 
-  /// This factor and the one inside of it as one, or `nil` if they are not consecutive.
+  /// Merges this factor with the one inside of it; `nil` if they are not consecutive.
   func merged(with inner: AxisFactor) -> AxisFactor? {
     guard source == inner.source else { return nil }
     switch source {
@@ -100,10 +100,10 @@ struct TrackedAxis: Hashable {
 
   var hasPlace: Bool { factors.contains(where: \.isPlace) }
 
-  /// Whether it is not known what some of the places mean.
+  /// Whether the meaning of some positions is unknown.
   var isMixed: Bool { factors.contains { $0.source == .mixed || $0.source == .given } }
 
-  /// The only factor, if there is one and it is whole.
+  /// The source of the only factor, or `nil` if there are several or the factor is incomplete.
   var source: AxisFactor.Source? {
     guard factors.count == 1, factors[0].stride == 1 else { return nil }
     switch factors[0].source {

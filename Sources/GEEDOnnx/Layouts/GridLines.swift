@@ -2,14 +2,14 @@
 
 /// Consecutive rows or columns of a grid, which may wrap around at its end.
 struct GridLines: Hashable {
-  /// How many lines the grid has.
+  /// The number of lines of the grid.
   var total: Int
   /// The first of these lines.
   var first = 0
-  /// How many they are.
+  /// The number of these lines.
   var count: Int
-  /// How many more lines the grid has before the picture's center than behind it, where lines were
-  /// added, or taken away for good, at one border.
+  /// The number of lines before the picture's center minus the number after it, in the whole grid.
+  /// Nonzero if lines were added, or removed permanently, at one border.
   var skew = 0
 
   init(_ total: Int) {
@@ -27,21 +27,21 @@ struct GridLines: Hashable {
   /// Whether these are all lines, from the first to the last.
   var areAll: Bool { first == 0 && count == total }
 
-  /// Whether some of the lines are those from the grid's other end.
+  /// Whether the lines wrap around from the end of the grid to its start.
   var goRound: Bool { first + count > total }
 
-  /// How many more of these lines are before the picture's center than behind it.
+  /// The number of these lines before the picture's center minus the number after it.
   var offset: Int { skew + total - count - 2 * first }
 
-  /// Whether these are the lines of a grid of their own, about the same center: at most a line more
-  /// is missing, or was added, on one side than on the other, as around convolutions, and none has
-  /// gone round.
+  /// Whether these lines form a grid about the same center: at most one line more is missing, or
+  /// was added, on one side than on the other, as around convolutions, and the lines do not wrap
+  /// around.
   var areCentered: Bool { !goRound && abs(offset) <= 1 }
 
-  /// Whether these are all lines of a grid about the picture's center.
+  /// Whether these are all lines of a grid that is centered on the picture's center.
   var areWhole: Bool { areAll && areCentered }
 
-  /// These lines and those that follow them, or `nil` if `next` does not begin where these end.
+  /// Joins these lines and `next`; `nil` if `next` does not begin where these lines end.
   func followed(by next: GridLines) -> GridLines? {
     guard total == next.total, skew == next.skew, count + next.count <= total,
       (first + count) % total == next.first
@@ -49,12 +49,12 @@ struct GridLines: Hashable {
     return GridLines(total: total, first: first, count: count + next.count, skew: skew)
   }
 
-  /// Some of these lines, `step` apart.
+  /// Returns `count` of these lines, `step` apart.
   ///
-  /// Lines that are more than one step apart are a coarser grid if they begin within the first step
-  /// and end within the last one.
+  /// Lines that are more than one step apart form a coarser grid if they begin within the first
+  /// step and end within the last one.
   ///
-  /// - Returns: `nil` where they are no consecutive lines of any grid.
+  /// - Returns: `nil` if they are not consecutive lines of any grid.
   func part(from start: Int, count: Int, step: Int) -> GridLines? {
     guard start >= 0, count > 0, start <= self.count - count else { return nil }
     if step == 1 || count == 1 {
@@ -68,17 +68,17 @@ struct GridLines: Hashable {
     return GridLines(count)
   }
 
-  /// A grid of these lines and of others at its borders; numbers below 0 take lines away.
+  /// Returns a grid of these lines with lines added at its borders; negative numbers remove lines.
   ///
-  /// - Parameter length: How many lines that makes.
-  /// - Returns: `nil` where the lines have gone round.
+  /// - Parameter length: The resulting number of lines.
+  /// - Returns: `nil` if the lines wrap around.
   func padded(before: Int, behind: Int, to length: Int) -> GridLines? {
     guard !goRound else { return nil }
     return GridLines(
       total: length, first: 0, count: length, skew: offset + before - behind)
   }
 
-  /// What is wrong with lines that are not about the picture's center, completing "it …".
+  /// The description of lines that are not centered, completing "it …".
   func flaw(of kind: String) -> String {
     if goRound, count == total { return "has its \(kind) shifted by \(first) of \(total)" }
     if goRound || abs(total - count - 2 * first) > 1 {

@@ -18,7 +18,8 @@ extension LayoutTracker {
     return product(left, right, shape)
   }
 
-  /// `[…, M, K]` times `[…, K, N]`, either of them constant if `nil`.
+  /// Returns the axes of the product `[…, M, K]` · `[…, K, N]`; an operand that is `nil` is
+  /// constant.
   private func product(
     _ left: [TrackedAxis]?, _ right: [TrackedAxis]?, _ shape: [Int]
   ) -> [TrackedAxis]? {
@@ -36,8 +37,8 @@ extension LayoutTracker {
     return result.map(\.length) == shape ? result.coarsened() : nil
   }
 
-  /// What a constant matrix makes of an axis: features of features, and of the pixels of patches;
-  /// otherwise nothing that has a place.
+  /// The axis after a product with a constant matrix: features if it consists of features or of
+  /// pixels of patches; otherwise mixed, without positions.
   private func mixture(of axis: TrackedAxis, _ length: Int) -> TrackedAxis {
     let keepsPlaces = axis.factors.allSatisfy { $0.source == .features || $0.isInner }
     return keepsPlaces ? .features(length) : .mixed(length)
@@ -56,7 +57,7 @@ extension LayoutTracker {
     return product(left, right, shape)
   }
 
-  /// Each letter of the result is an axis of the operands.
+  /// Tracks an einsum, in which each letter of the result is an axis of the operands.
   func einsum(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard let equation = node.text("equation")?.filter({ $0 != " " }), !equation.contains(".")
     else { return nil }
@@ -77,7 +78,7 @@ extension LayoutTracker {
         if axis.rank > meaning[letter]?.rank ?? -1 { meaning[letter] = axis }
       }
     }
-    // A letter of constants alone is new; over places that are summed it mixes them.
+    // A letter that occurs only in constants is a new axis; it is mixed if positions are summed.
     let mixes = contracted.contains { mixture(of: $0, 2) == .mixed(2) }
     let isDynamic = node.input.allSatisfy { axes(of: $0) != nil }
     let result = zip(sides[1], shape).map { letter, length in
@@ -88,7 +89,7 @@ extension LayoutTracker {
 }
 
 extension AxisFactor {
-  /// Whether the factor counts places inside of blocks of lines.
+  /// Whether the factor counts positions inside of blocks of lines.
   var isInner: Bool {
     switch source {
     case .rows(let lines), .columns(let lines): stride * length < lines.count

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 extension LayoutTracker {
-  /// Operators that compute each place of their output from the same place of their first input, or
-  /// along an axis whose places stay where they are.
+  /// Operators that compute each position of their output from the same position of their first
+  /// input, or along an axis whose positions stay unchanged.
   static let keeping: Set = [
     "Abs", "Acos", "Asin", "Atan", "BatchNormalization", "BiasGelu", "Bernoulli", "BitwiseNot",
     "Cast", "CastLike", "Ceil", "Celu", "Clip", "Cos", "Cosh", "CumSum", "DequantizeLinear",
@@ -17,14 +17,14 @@ extension LayoutTracker {
     "Softsign", "Sqrt", "Swish", "Tan", "Tanh", "ThresholdedRelu", "Trilu",
   ]
 
-  /// Operators that combine tensors place by place.
+  /// Operators that combine tensors elementwise.
   private static let combining: Set = [
     "Add", "And", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Div", "Equal", "Greater",
     "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Mean", "Min", "Mod", "Mul", "Or", "PRelu",
     "Pow", "QLinearAdd", "QLinearMul", "Sub", "Sum", "Where", "Xor",
   ]
 
-  /// What the axes of an output mean, or `nil` where that is not known.
+  /// Returns the tracked axes of an output, or `nil` if they are unknown.
   func axes(of node: ProtoNode, output: Int, shape: [Int]) -> [TrackedAxis]? {
     switch node.opType {
     case "ScatterElements", "ScatterND": return scattered(node, shape)
@@ -68,8 +68,8 @@ extension LayoutTracker {
     return output > 0 ? shape.map { .mixed($0) } : nil
   }
 
-  /// Values written over others: constants leave the places as they are, and so do values that change
-  /// their channels alone.
+  /// Tracks values that are overwritten by others: constants leave the positions unchanged, and so
+  /// do values that are written along the channels alone.
   private func scattered(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard let axes = axes(of: node, input: 0), axes.map(\.length) == shape, node.input.count > 2
     else { return nil }
@@ -88,7 +88,7 @@ extension LayoutTracker {
       node.input.indices.contains($0) && !node.input[$0].isEmpty && !isConstant(node.input[$0])
     }
     let known = moving.compactMap { axes(of: node, input: $0) }
-    // What is not known takes its meaning from what it is added to, if that has all places.
+    // An unknown operand takes its meaning from another one that has the shape of the result.
     guard known.count == moving.count || known.contains(where: { $0.map(\.length) == shape }) else {
       return nil
     }
@@ -114,7 +114,7 @@ extension LayoutTracker {
     return order.map { axes[$0] }
   }
 
-  /// Repeated places are features of the place that they repeat.
+  /// Tracks repetition: copies of a position are features of that position.
   private func repeated(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard let axes = axes(of: node, input: 0), axes.count <= shape.count else { return nil }
     let missing = shape.count - axes.count
@@ -126,7 +126,7 @@ extension LayoutTracker {
     }
   }
 
-  /// The largest along an axis: which places they come from differs from example to example.
+  /// Tracks the largest values along an axis, whose positions differ from example to example.
   private func selected(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard var axes = axes(of: node, input: 0) else { return nil }
     guard axes.count == shape.count, let place = node.axis(ofRank: axes.count, usual: -1) else {

@@ -15,7 +15,7 @@ extension LayoutTracker {
     guard let starts, let named, let steps, named.count == starts.count,
       steps.count == starts.count
     else {
-      // Without the numbers it is known only that whole axes stay, unless they run backwards.
+      // Without the numbers only whole axes are known to stay, unless they are reversed.
       return hasSteps
         ? nil
         : zip(result, shape).map {
@@ -26,7 +26,7 @@ extension LayoutTracker {
       let index = axis < 0 ? axis + shape.count : axis
       guard shape.indices.contains(index) else { return nil }
       let length = result[index].length
-      // The last place, -1, is 'before the first' for a slice that runs backwards.
+      // The last position, -1, means 'before the first' for a slice that runs backwards.
       let start = starts[position] < 0 ? starts[position] + length : starts[position]
       result[index] = result[index].part(
         from: min(max(start, 0), length), count: shape[index], step: steps[position])
@@ -48,7 +48,7 @@ extension LayoutTracker {
 
   func gathered(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard let axes = axes(of: node, input: 0) else {
-      // Rows of a constant, such as embeddings: features at the places of the indices.
+      // Rows of a constant, such as embeddings: features at the positions of the indices.
       guard node.input.count > 1, isConstant(node.input[0]),
         let places = self.axes(of: node.input[1]),
         let axis = node.axis(ofRank: shape.count - places.count + 1, usual: 0)
@@ -92,7 +92,7 @@ extension LayoutTracker {
     let isKnown = zip(names, parts).allSatisfy { isConstant($0) || $1 != nil }
     let known = parts.compactMap(\.self)
     guard isKnown, !known.isEmpty, known.allSatisfy({ $0.count == shape.count }) else { return nil }
-    // Constants fill what the others leave.
+    // Constants fill the remaining positions.
     let missing = shape[index] - known.reduce(0) { $0 + $1[index].length }
     let constantCount = parts.count - known.count
     let lengths = zip(names, parts).map { name, axes in
@@ -109,7 +109,7 @@ extension LayoutTracker {
     return result
   }
 
-  /// Parts behind each other along an axis; `nil` for a constant.
+  /// The axis of concatenated parts; a `nil` part is a constant.
   private static func concatenated(
     _ parts: [TrackedAxis?], lengths: [Int?], total: Int
   ) -> TrackedAxis {
@@ -117,7 +117,7 @@ extension LayoutTracker {
     if known.allSatisfy(\.isFeatures) { return .features(total) }
     guard lengths.allSatisfy({ $0 != nil }) else { return .mixed(total) }
     let lengths = lengths.map { $0 ?? 0 }
-    // Lines that follow each other, as when a map was shifted around its border.
+    // Consecutive lines, as when a feature map was shifted around its border.
     if known.count == parts.count {
       func joined(_ lines: [GridLines?]) -> GridLines? {
         lines.dropFirst().reduce(lines.first ?? nil) { sum, next in
@@ -141,7 +141,7 @@ extension LayoutTracker {
 extension TrackedAxis {
   var isFeatures: Bool { factors.allSatisfy { $0.source == .features } }
 
-  /// A whole grid row by row, with the tokens around it.
+  /// The grid in row-major order with the number of tokens around it, or `nil` for other axes.
   var sequence: (rows: Int, columns: Int, before: Int, behind: Int)? {
     if case .tokens(let rows, let columns, let before, let behind)? = source {
       return (rows, columns, before, behind)
@@ -152,7 +152,7 @@ extension TrackedAxis {
     return (rows.count, columns.count, 0, 0)
   }
 
-  /// Some of the places, `step` apart.
+  /// Returns `count` of the positions, `step` apart.
   func part(from start: Int, count: Int, step: Int) -> TrackedAxis {
     if step == 1, start == 0, count == length { return self }
     if isFeatures { return .features(count) }

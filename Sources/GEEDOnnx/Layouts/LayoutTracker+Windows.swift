@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 extension LayoutTracker {
-  /// A convolution: new features, and the grid's lines as many as are left.
+  /// Tracks a convolution: its channels are new features, and its grid has the lengths of the
+  /// output.
   func convolved(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     let kernel =
       node.integers("kernel_shape")
@@ -24,8 +25,8 @@ extension LayoutTracker {
     let channels = isLast ? axes.count - 1 : 1
     let spatial = axes.indices.filter { $0 != 0 && $0 != channels }
     guard !axes[channels].hasPlace else { return nil }
-    // A window over numbers of an input that is no picture gives them a meaning: it moves along rows
-    // and columns.
+    // A window over the numbers of an input that is not a picture gives them a meaning: it moves
+    // along rows and columns.
     let isOpen =
       spatial.count == 2 && spatial.allSatisfy { axes[$0].isGiven }
       && (axes[channels].isGiven || axes[channels].isFeatures)
@@ -47,7 +48,7 @@ extension LayoutTracker {
     return result
   }
 
-  /// The mean over the grid.
+  /// Tracks a pooling over the whole grid.
   func globallyPooled(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard let axes = axes(of: node, input: 0), axes.count == shape.count else { return nil }
     let channels = node.integer("channels_last") == 1 ? axes.count - 1 : 1
@@ -55,7 +56,8 @@ extension LayoutTracker {
     return result.map(\.length) == shape ? result.coarsened() : nil
   }
 
-  /// A finer or coarser grid of the same picture, unless a part of it is cut out on the way.
+  /// Tracks a resize to a finer or coarser grid of the same picture, unless a part of it is
+  /// cropped.
   func resized(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard let axes = axes(of: node, input: 0), axes.count == shape.count,
       node.text("coordinate_transformation_mode") != "tf_crop_and_resize"
@@ -63,7 +65,7 @@ extension LayoutTracker {
     return zip(axes, shape).map { $0.length == $1 ? $0 : $0.withLines($1) }
   }
 
-  /// Lines added at the borders, or taken away by negative numbers.
+  /// Tracks padding: lines are added at the borders, or removed by negative numbers.
   func padded(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     func numbers(_ position: Int) -> [Int]? {
       node.input.indices.contains(position) ? integers(node.input[position]) : nil
@@ -87,16 +89,16 @@ extension LayoutTracker {
     return result.map(\.length) == shape ? result : nil
   }
 
-  /// The reverse of a pooling: values go back to the lines that they were taken from.
+  /// Tracks an unpooling, in which values return to the lines that they were taken from.
   func unpooled(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
-    // A grid of a given size is filled from its first line on.
+    // A grid of a given size is filled from its first line.
     guard node.input.count < 3 || node.input[2].isEmpty, let axes = axes(of: node, input: 0),
       let places = self.axes(of: node, input: 1), axes.dropFirst(2) == places.dropFirst(2)
     else { return nil }
     return pooled(node, shape)
   }
 
-  /// Operators that are defined for `[N, C, H, W]` alone.
+  /// Tracks `DepthToSpace` and `SpaceToDepth`, which are defined only for `[N, C, H, W]`.
   func regridded(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard let axes = axes(of: node, input: 0), axes.count == 4, shape.count == 4,
       axes[0].length == shape[0], !axes[1].hasPlace, axes[2].rows?.areCentered == true,
@@ -107,22 +109,22 @@ extension LayoutTracker {
 }
 
 extension TrackedAxis {
-  /// Whether the axis counts the examples and nothing else.
+  /// Whether the axis counts only the examples.
   func isBatch(of count: Int) -> Bool {
     count == 1 ? factors.isEmpty : source == .batch && length == count
   }
 
-  /// Whether the axis holds numbers of an input in an order that is not known.
+  /// Whether the axis holds numbers of an input in an unknown order.
   var isGiven: Bool { factors.allSatisfy { $0.source == .given } }
 
-  /// The same lines of the picture, as many as are given; mixed where it is not lines that change.
+  /// The same lines in the given number; mixed if the axis is not one of rows or columns.
   func withLines(_ count: Int) -> TrackedAxis {
     if let lines = rows, lines.areCentered { return .rows(count) }
     if let lines = columns, lines.areCentered { return .columns(count) }
     return withoutLines(count)
   }
 
-  /// The axis with lines added at its borders, or taken away by negative numbers.
+  /// The axis with lines added at its borders, or removed by negative numbers.
   func padded(before: Int, behind: Int, to count: Int) -> TrackedAxis {
     guard let lines = rows ?? columns else { return withoutLines(count) }
     guard let padded = lines.padded(before: before, behind: behind, to: count) else {

@@ -2,23 +2,23 @@
 
 import GEED
 
-/// Follows what the axes of tensors mean from a model's input through its operators.
+/// A pass over a graph that tracks the meaning of tensors' axes from the model's input onward.
 ///
-/// Every operator is looked at once, so the cost is linear in the number of operators.
+/// Each operator is visited once, so the cost is linear in the number of operators.
 struct LayoutTracker {
-  /// What is known of a tensor that depends on the input.
+  /// The tracked state of a tensor that depends on the input.
   enum Reading: Hashable {
-    /// What each axis means.
+    /// The meaning of each axis is known.
     case axes([TrackedAxis])
-    /// Its values depend on the shapes of inputs alone.
+    /// The values depend only on the shapes of inputs.
     case fixed
-    /// Nothing, because of an operator that is named here.
+    /// The axes are unknown, for the given reason.
     case unknown(String)
   }
 
-  /// The lengths of axes, with the batch that they were found for.
+  /// The lengths of the axes of tensors, for a batch of ``batchCount`` examples.
   private(set) var shapes: [String: [Int]]
-  /// The whole numbers of constants, where they are known.
+  /// Returns the integers of a constant, or `nil` if they are unknown.
   let integers: (String) -> [Int]?
   /// The number of examples in ``shapes``.
   let batchCount: Int
@@ -30,7 +30,7 @@ struct LayoutTracker {
     self.integers = integers
   }
 
-  /// An input that takes pictures, or anything else that has examples on its first axis.
+  /// Starts at an input that takes pictures, or other data with examples on its first axis.
   mutating func start(at name: String, channelsAreLast: Bool, rowShape: [Int]?) {
     guard let shape = shapes[name], shape.canBeFollowed else {
       readings[name] = .unknown("the shape of the input '\(name)' is not known")
@@ -49,17 +49,17 @@ struct LayoutTracker {
       let axes = [TrackedAxis.features(first), .rows(rowShape[1]), .columns(rowShape[2])]
         .reshaped(to: example)
     {
-      // A network of fully connected layers takes the same numbers without rows and columns.
+      // A fully connected network takes the same numbers without rows and columns.
       readings[name] = .axes([batch] + axes)
     } else {
       readings[name] = .axes([batch] + example.map { TrackedAxis(.given, $0) })
     }
   }
 
-  /// An input that always has the same value.
+  /// Starts at an input that always has the same value.
   mutating func start(constant name: String) { readings[name] = .fixed }
 
-  /// Says what an operator makes of its inputs.
+  /// Processes one operator and records the state of its outputs.
   mutating func follow(_ node: ProtoNode) {
     let dependencies = node.dependencies.compactMap { readings[$0] }
     guard !dependencies.isEmpty else { return }
@@ -87,12 +87,12 @@ struct LayoutTracker {
     }
   }
 
-  /// The first input whose axes are not known, with the reason; `nil` if there is none.
+  /// Returns the first unknown state among the inputs, or `nil` if there is none.
   private func inherited(_ dependencies: [Reading]) -> Reading? {
     dependencies.first { if case .unknown = $0 { true } else { false } }
   }
 
-  /// What the axes of a tensor mean; `nil` for constants and where it is not known.
+  /// Returns the axes of a tensor, or `nil` for constants and unknown axes.
   func axes(of name: String) -> [TrackedAxis]? {
     guard case .axes(let axes)? = readings[name], axes.count == shapes[name]?.count else {
       return nil
@@ -100,7 +100,7 @@ struct LayoutTracker {
     return axes
   }
 
-  /// Whether a tensor is the same for all pictures.
+  /// Returns whether a tensor is the same for all pictures.
   func isConstant(_ name: String) -> Bool {
     switch readings[name] {
     case nil, .fixed: true
@@ -108,14 +108,14 @@ struct LayoutTracker {
     }
   }
 
-  /// The axes of an input of a node; `nil` for one that is left out, constant or not known.
+  /// Returns the axes of an input of a node, or `nil` if it is omitted, constant or unknown.
   func axes(of node: ProtoNode, input: Int) -> [TrackedAxis]? {
     node.input.indices.contains(input) ? axes(of: node.input[input]) : nil
   }
 }
 
 extension [Int] {
-  /// Whether the lengths of axes, -1 where they are not known, are those of an array with elements.
+  /// Whether the lengths of the axes, -1 if unknown, are those of an array with elements.
   fileprivate var canBeFollowed: Bool {
     allSatisfy { $0 == -1 || $0 > 0 }
       && (try? Tensor.checkedCount(of: map(abs))) != nil

@@ -2,7 +2,7 @@
 
 import GEED
 
-/// What was found out about a graph's tensors.
+/// The layouts and shapes of a graph's tensors.
 public struct OnnxLayouts: Sendable {
   /// The order of the axes of every tensor, by name.
   public let layouts: [String: OnnxTensorLayout]
@@ -10,24 +10,24 @@ public struct OnnxLayouts: Sendable {
   /// The lengths of the axes, for a batch of ``batchCount`` examples.
   public let shapes: [String: [Int]]
 
-  /// How many examples ``shapes`` are for.
+  /// The number of examples that ``shapes`` assume.
   public let batchCount: Int
 
-  /// Why the shapes are not those of a run, if they are not.
+  /// The reason that the shapes are not those of a run, or `nil`.
   public let note: String?
 
-  /// The axes that count examples, or examples and what is folded with them, as in `N*64`.
+  /// The axes that count examples, possibly folded with other axes as in `N*64`, by tensor.
   let batchAxes: [String: [Int: String]]
 
-  /// Why a tensor has not one row for each example, completing "it …"; `nil` where it has, and where
-  /// that is not known.
+  /// Returns the reason that a tensor does not have one row for each example, completing "it …";
+  /// `nil` if it has, or if that is unknown.
   public func reasonAgainstRows(_ name: String) -> String? {
     if case .noFeatureMap(let reason)? = layouts[name], batchAxes[name]?[0] != "N" { return reason }
     guard let shape = shapes[name], shape.first != batchCount else { return nil }
     return "does not count the examples on its first axis"
   }
 
-  /// The shape of a tensor as people write it, with N for the examples; `nil` where it is not known.
+  /// Returns the shape of a tensor with N for the examples, or `nil` if it is unknown.
   public func shape(of name: String) -> [OnnxAxis]? {
     guard let shape = shapes[name] else { return nil }
     let symbols = batchAxes[name] ?? [:]
@@ -38,18 +38,18 @@ public struct OnnxLayouts: Sendable {
 }
 
 extension OnnxGraph {
-  /// Reads off the graph what the axes of its tensors mean.
+  /// Determines from the graph the meaning of its tensors' axes.
   ///
-  /// The meaning is followed from the input through all operators. The shapes that this takes are
-  /// those of one run on zeros; where that is not possible, those that the file declares.
+  /// The meaning is tracked from the input through all operators. The shapes that this needs are
+  /// those of one run on zeros; if that is not possible, those that the file declares.
   ///
   /// - Parameters:
-  ///   - exampleShape: The shape of one example, channels first. Needed where the model does not
-  ///     fix it.
-  ///   - options: How the model is run.
+  ///   - exampleShape: The shape of one example, channels first. Required if the model does not fix
+  ///     it.
+  ///   - options: The options with which the model is run.
   /// - Throws: ``OnnxModelError`` if the model has no input for examples, ``OnnxGraphError`` if the
-  ///   file cannot be read any more, ``OnnxLoadError`` if there is no runtime.
-  /// - Complexity: Linear in the number of operators; one run of a small batch.
+  ///   file can no longer be read, ``OnnxLoadError`` if ONNX Runtime cannot be loaded.
+  /// - Complexity: Linear in the number of operators, and one run of a small batch.
   public func layouts(
     exampleShape: [Int]? = nil, options: OnnxOptions = OnnxOptions()
   ) throws -> OnnxLayouts {
@@ -67,7 +67,7 @@ extension OnnxGraph {
     }
   }
 
-  /// The same without a run, from the shapes that the file declares.
+  /// Determines the layouts without a run, from the shapes that the file declares.
   func declaredLayouts(plan: OnnxInputPlan) -> OnnxLayouts {
     layouts(
       plan: plan, trial: OnnxTrial(declaredBy: self, plan: plan, exampleShape: nil),
@@ -104,10 +104,11 @@ extension OnnxGraph {
 }
 
 extension LayoutTracker {
-  /// The axes that count examples, alone or with something else, and how to write them.
+  /// Returns the axes that count examples, alone or with other axes, with their notation.
   fileprivate func batchAxes(of name: String, isFixed: Bool) -> [Int: String] {
     guard case .axes(let axes)? = readings[name] else {
-      // A first axis of the batch's length is taken for the batch; other axes rarely have length 7.
+      // A first axis of the batch's length is assumed to be the batch; other axes rarely have
+      // length 7.
       guard readings[name] != .fixed, !isFixed, shapes[name]?.first == batchCount else {
         return [:]
       }
@@ -119,7 +120,7 @@ extension LayoutTracker {
       let rest = axis.length / batchCount
       symbols[index] = rest == 1 ? "N" : "N*\(rest)"
     }
-    // A batch of one leaves no trace in the lengths.
+    // A batch of one cannot be recognized by the lengths.
     if batchCount == 1, symbols.isEmpty, axes.first?.factors.isEmpty == true { symbols[0] = "N" }
     return symbols
   }

@@ -2,19 +2,19 @@
 
 import GEED
 
-/// What a graph says of the order of a tensor's axes.
+/// The order of a tensor's axes as determined from a graph.
 public enum OnnxTensorLayout: Sendable, Hashable {
   /// The order is known: a feature map, or a vector.
   case known(OutputLayout)
-  /// The tensor is known to be no feature map; the reason completes "it …".
+  /// The tensor is known not to be a feature map; the reason completes "it …".
   case noFeatureMap(String)
-  /// The order cannot be read off the graph; the reason says why.
+  /// The order cannot be determined from the graph, for the given reason.
   case unknown(String)
 
-  /// The order where it is known.
+  /// The order if it is known; otherwise `nil`.
   public var known: OutputLayout? { if case .known(let layout) = self { layout } else { nil } }
 
-  /// Why there is no order, or none is known.
+  /// The reason that there is no order, or that it is unknown; otherwise `nil`.
   public var reason: String? {
     switch self {
     case .known: nil
@@ -22,14 +22,14 @@ public enum OnnxTensorLayout: Sendable, Hashable {
     }
   }
 
-  /// The order where the tensor is a feature map.
+  /// The order if the tensor is a feature map; otherwise `nil`.
   public var featureMap: OutputLayout? {
     if case .known(let layout) = self, layout != .vector { layout } else { nil }
   }
 }
 
 extension LayoutTracker {
-  /// The order of a tensor's axes.
+  /// Returns the order of a tensor's axes.
   func layout(of name: String) -> OnnxTensorLayout {
     switch readings[name] {
     case nil, .fixed: .noFeatureMap("depends on the shape of the input alone")
@@ -38,7 +38,7 @@ extension LayoutTracker {
     }
   }
 
-  /// What an axis is to a feature map.
+  /// The role of an axis in a feature map.
   private enum Role: Equatable {
     case channels
     case rows(Int)
@@ -91,7 +91,7 @@ extension LayoutTracker {
     }
     let places = axis.factors.filter(\.isPlace)
     if places.isEmpty { return .channels }
-    // Blocks of lines are a coarser grid, whose channels are what is in a block.
+    // Blocks of lines form a coarser grid, whose channels are the contents of a block.
     let blocks = axis.factors.map { $0.coarseLines }
     if blocks.count == 1, let lines = blocks[0] {
       return lines.isRows ? .rows(lines.count) : .columns(lines.count)
@@ -147,7 +147,7 @@ extension LayoutTracker {
 }
 
 extension AxisFactor {
-  /// The lines of a coarser grid, one for each block of lines, if the factor counts these.
+  /// The lines of the coarser grid, one for each block of lines, if the factor counts blocks.
   fileprivate var coarseLines: (isRows: Bool, count: Int)? {
     guard stride > 1 else { return nil }
     switch source {

@@ -2,27 +2,27 @@
 
 import GEED
 
-/// The shapes of all tensors for one small batch, and the whole numbers that say which parts of
-/// tensors are taken.
+/// The shapes of all tensors for one small batch, and the integers that determine which parts of
+/// tensors are selected.
 struct OnnxTrial {
   let shapes: [String: [Int]]
   let integers: [String: [Int]]
   let batchCount: Int
-  /// What the scalars of tensors are, where the tensors themselves were looked at.
+  /// The element types of the tensors whose values were computed.
   let types: [String: OnnxElementType]
 
-  /// How many examples go through a model that takes any number: hardly any other axis of a network
-  /// is that long.
+  /// The number of examples for a model that takes any number: hardly any other axis of a network
+  /// has that length.
   static let usualBatchCount = 7
 
-  /// How many operators a graph may have that is run to look at all of its tensors: the time that the
-  /// runtime takes to load so many outputs grows with their square.
+  /// The maximum number of operators of a graph that is run with all of its tensors as outputs: the
+  /// time that the runtime takes to load them grows with the square of their number.
   static let largestOperatorCount = 20_000
 
   /// Runs the model on zeros.
   ///
-  /// - Parameter readsTypes: Whether to look at the tensors themselves, which all have to be in
-  ///   memory then, and not at their shapes alone.
+  /// - Parameter readsTypes: Whether to compute the tensors themselves, which then all have to fit
+  ///   in memory, and not only their shapes.
   init(
     of graph: OnnxGraph, plan: OnnxInputPlan, exampleShape: [Int]?, options: OnnxOptions,
     readsTypes: Bool = false
@@ -82,7 +82,7 @@ struct OnnxTrial {
     self.types = types
   }
 
-  /// Takes the shapes from the file, and constants where these can be read.
+  /// Takes the shapes from the file, and integers from the constants that can be read.
   init(declaredBy graph: OnnxGraph, plan: OnnxInputPlan, exampleShape: [Int]?) {
     // A prime number, so that no other axis is a multiple of it.
     let batchCount = plan.fixedBatchSize ?? 10_007
@@ -109,7 +109,7 @@ struct OnnxTrial {
   }
 }
 
-/// A graph that is too large to be run with all its tensors as outputs.
+/// The error for a graph that is too large to run with all its tensors as outputs.
 private struct TooManyOperators: Error, CustomStringConvertible {
   let count: Int
 
@@ -119,7 +119,7 @@ private struct TooManyOperators: Error, CustomStringConvertible {
 }
 
 extension OnnxGraph {
-  /// The tensors of whole numbers that say which parts of others are taken, each once.
+  /// The names of integer tensors that select parts of other tensors, without duplicates.
   fileprivate var partNumbers: [String] {
     var seen: Set<String> = []
     var names: [String] = []
@@ -142,7 +142,7 @@ extension OnnxGraph {
 }
 
 extension ProtoNode {
-  /// The weights of a convolution that does not say how large its window is.
+  /// The weights of a convolution that does not declare the size of its window.
   fileprivate var kernel: String? {
     guard opType.hasSuffix("Conv"), opType != "QLinearConv", input.count > 1,
       integers("kernel_shape") == nil
@@ -152,6 +152,6 @@ extension ProtoNode {
 }
 
 extension Float {
-  /// The number within the range of whole numbers, to be converted without a trap.
+  /// The number clamped to the range of 64-bit integers, so that converting it does not trap.
   fileprivate var clamped: Float { isNaN ? 0 : Swift.min(Swift.max(self, -9e18), 9e18) }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension ProtoNode {
-  /// The operators of ONNX Runtime's own that layouts, scores and symmetries are followed through.
+  /// ONNX Runtime's own operators for which layouts, scores and symmetries are tracked.
   private static let runtimeOperators: Set = [
     "Attention", "BiasGelu", "BiasSoftmax", "DequantizeLinear", "FastGelu", "FusedConv",
     "FusedGemm", "FusedMatMul", "GatherND", "Gelu", "GroupQueryAttention", "MultiHeadAttention",
@@ -12,12 +12,12 @@ extension ProtoNode {
     "SkipSimplifiedLayerNormalization", "Trilu",
   ]
 
-  /// Whether the operator's name says what it computes.
+  /// Whether the operator's name determines what it computes.
   ///
-  /// In all other domains a name can stand for anything: a file may define functions there, and
-  /// a library operators. Functions cannot replace operators of ONNX, but ONNX Runtime runs those that
-  /// a file adds to its own domains. Its blocks of channels, `com.microsoft.nchwc`, are in an order
-  /// of their own.
+  /// In all other domains a name can stand for anything: a file may define functions there, and a
+  /// library may define operators. Functions cannot replace operators of ONNX, but ONNX Runtime
+  /// runs functions that a file adds to the runtime's own domains. Its blocks of channels,
+  /// `com.microsoft.nchwc`, have an order of their own.
   var isStandard: Bool {
     switch domain {
     case "", "ai.onnx", "ai.onnx.ml": true
@@ -26,14 +26,14 @@ extension ProtoNode {
     }
   }
 
-  /// Whether the domain is one of ONNX or of ONNX Runtime.
+  /// Whether the domain belongs to ONNX or to ONNX Runtime.
   var hasKnownDomain: Bool {
     [
       "", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc", "com.ms.internal.nhwc",
     ].contains(domain)
   }
 
-  /// The operator's name with its domain, unless it is one of ONNX.
+  /// The operator's name, qualified with its domain unless that is ONNX's own.
   var qualifiedName: String {
     domain.isEmpty || domain == "ai.onnx" ? opType : "\(domain).\(opType)"
   }

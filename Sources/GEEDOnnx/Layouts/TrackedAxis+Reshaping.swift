@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 extension [TrackedAxis] {
-  /// The same scalars under another shape, in the order in which they lie.
+  /// Returns the axes of the same scalars in another shape, in row-major order.
   ///
-  /// - Returns: `nil` where the shape holds another number of scalars.
+  /// - Returns: `nil` if the shape has a different number of scalars.
   func reshaped(to shape: [Int]) -> [TrackedAxis]? {
     guard shape.allSatisfy({ $0 > 0 }), allSatisfy({ $0.length > 0 }),
       reduce(1, { $0 * $1.length }) == shape.reduce(1, *)
@@ -35,8 +35,8 @@ extension [TrackedAxis] {
     return result.combiningBlocks()
   }
 
-  /// What is left of axes whose factors do not fit: features, or numbers of an input, where all were
-  /// such.
+  /// Returns axes for factors that do not fit the shape: features, or numbers of an input, if all
+  /// factors are such; otherwise mixed axes.
   private static func remainder(
     of factors: [AxisFactor], shape: ArraySlice<Int>
   ) -> [TrackedAxis] {
@@ -46,7 +46,7 @@ extension [TrackedAxis] {
     return shape.map { TrackedAxis(source, $0) }
   }
 
-  /// Reads *r* × *r* features that were moved behind the rows and the columns as a finer grid, as
+  /// Treats *r* × *r* features that were moved after the rows and the columns as a finer grid, as
   /// when features are shuffled into pixels, or repeated.
   private func combiningBlocks() -> [TrackedAxis] {
     func blocks(_ axis: TrackedAxis, _ isRows: Bool) -> (lines: Int, block: Int)? {
@@ -73,8 +73,8 @@ extension [TrackedAxis] {
     return result
   }
 
-  /// Reads blocks of lines whose inner places are gone as lines of a coarser grid, as after a matrix
-  /// over the pixels of patches.
+  /// Treats blocks of lines whose inner positions are gone as lines of a coarser grid, as after a
+  /// matrix over the pixels of patches.
   func coarsened() -> [TrackedAxis] {
     func isCoarse(_ factor: AxisFactor, _ lines: GridLines) -> Bool {
       factor.stride > 1 && lines.areWhole && factor.stride * factor.length == lines.total
@@ -100,7 +100,7 @@ extension [TrackedAxis] {
     }
   }
 
-  /// The axes of tensors that are combined place by place, aligned at their last axes.
+  /// Returns the axes of tensors that are combined elementwise, aligned at their last axes.
   static func broadcast(_ operands: [[TrackedAxis]], shape: [Int]) -> [TrackedAxis] {
     shape.indices.map { index in
       var best = TrackedAxis()
@@ -113,7 +113,7 @@ extension [TrackedAxis] {
         } else if axis.rank == best.rank, let lines = axis.alike(best) {
           best = lines
         } else if axis.rank == best.rank, axis != best {
-          // Two readings that exclude each other.
+          // The two meanings contradict each other.
           best = axis.rank == 2 ? .features(shape[index]) : .mixed(shape[index])
         }
       }
@@ -123,8 +123,8 @@ extension [TrackedAxis] {
 }
 
 extension TrackedAxis {
-  /// The lines that are farther off the picture's center, of two that differ in nothing else and are
-  /// near enough; `nil` where there are none.
+  /// Returns the axis whose lines are farther off the picture's center, if the two axes differ only
+  /// in that and both are nearly centered; otherwise `nil`.
   fileprivate func alike(_ other: TrackedAxis) -> TrackedAxis? {
     guard (rows == nil) == (other.rows == nil), let mine = rows ?? columns,
       let others = other.rows ?? other.columns, mine.areCentered, others.areCentered,

@@ -4,12 +4,12 @@ import Foundation
 import GEED
 import SwiftProtobuf
 
-/// The constants of an ONNX file: its initializers and what its `Constant` nodes return.
+/// The constants of an ONNX file: its initializers and the values of its `Constant` nodes.
 struct OnnxConstants {
   private let path: String
   private var values: [String: ProtoWeights] = [:]
 
-  /// Reads all constants of the file; values in other files are read when they are asked for.
+  /// Reads all constants of the file; values in other files are read on demand.
   init(contentsOf path: String) throws(OnnxGraphError) {
     let bytes = try OnnxGraph.bytes(ofFile: path)
     var decoding = BinaryDecodingOptions()
@@ -32,15 +32,15 @@ struct OnnxConstants {
     }
   }
 
-  /// Whether the tensor is a constant whose values can be read.
+  /// Returns whether the tensor is a constant whose values can be read.
   func contains(_ name: String) -> Bool { values[name] != nil }
 
-  /// The shape of a constant, or `nil` if there is none of this name.
+  /// Returns the shape of a constant, or `nil` if there is none with this name.
   func shape(of name: String) -> [Int]? { values[name]?.dims.map(Int.init) }
 
-  /// The numbers of a constant as `Float`, or `nil` if there is none of this name.
+  /// Returns the numbers of a constant as `Float`, or `nil` if there is none with this name.
   ///
-  /// - Throws: ``UnreadableConstant`` for types without real numbers, and missing files.
+  /// - Throws: ``UnreadableConstant`` for types that are not real numbers, and for missing files.
   func tensor(_ name: String) throws(UnreadableConstant) -> Tensor? {
     guard let weights = values[name] else { return nil }
     let shape = weights.dims.map(Int.init)
@@ -65,7 +65,7 @@ struct OnnxConstants {
     return Tensor(shape: shape, scalars: scalars)
   }
 
-  /// The whole numbers of a constant, or `nil` if there is none of this name or it has others.
+  /// Returns the integers of a constant, or `nil` if it does not exist or has other values.
   func integers(_ name: String) -> [Int]? {
     guard let tensor = try? tensor(name) else { return nil }
     let numbers = tensor.scalars.compactMap { Int(exactly: $0) }
@@ -73,10 +73,10 @@ struct OnnxConstants {
   }
 }
 
-/// Why the values of a constant are not known.
+/// The reason that the values of a constant are unknown.
 struct UnreadableConstant: Error {
   let reason: String
-  /// Whether a file is not there or may not be read.
+  /// Whether a file does not exist or cannot be read.
   var isMissing = false
 }
 
@@ -107,7 +107,7 @@ extension ProtoWeightAttribute {
 }
 
 extension ProtoWeights {
-  /// The numbers, where they are kept in a field for their type and not as bytes.
+  /// The numbers, if they are stored in a field for their type and not as raw bytes.
   fileprivate func typedScalars(_ type: OnnxElementType) -> [Float] {
     switch type {
     case .float32: floatData

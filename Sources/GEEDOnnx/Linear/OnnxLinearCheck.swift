@@ -2,8 +2,8 @@
 
 import GEED
 
-/// What can be said about the equivariance of a model without running it on examples: how far each
-/// linear layer is from it, and how far through the network it is kept exactly.
+/// The result of checking the equivariance of a model without running it on examples: the deviation
+/// of each linear layer, and the tensors up to which equivariance holds exactly.
 public struct OnnxLinearCheck: Sendable, Hashable {
   /// The name of the group.
   public let group: String
@@ -11,43 +11,42 @@ public struct OnnxLinearCheck: Sendable, Hashable {
   /// The convolutions and matrices, in the order of the file.
   public let layers: [OnnxLinearLayer]
 
-  /// For each tensor whether equivariance reaches it, by name. Empty for groups that are no
-  /// symmetries of the pixel grid, under which already a rectifier is equivariant only
-  /// approximately.
+  /// The symmetry of each tensor, by name. Empty for groups that are not symmetries of the pixel
+  /// grid, under which even a rectifier is only approximately equivariant.
   public let propagation: [String: OnnxSymmetry]
 }
 
 /// A convolution or a matrix of a model.
 public struct OnnxLinearLayer: Sendable, Hashable {
-  /// The name of the tensor that it returns.
+  /// The name of the tensor that it computes.
   public let name: String
 
   /// The operator, such as `Conv`.
   public let operation: String
 
-  /// The shape of its weights, `[K, C / groups, R, S]` for a convolution, or `nil` where they are no
+  /// The shape of its weights, `[K, C / groups, R, S]` for a convolution, or `nil` if they are not
   /// constant.
   public let weightShape: [Int]?
 
-  /// How far it is from equivariance, its channels staying in place, or `nil`.
+  /// The deviation from equivariance with the channels staying in place, or `nil`.
   ///
-  /// For a matrix that takes a flattened picture this is how far it is from invariance. A bias is
-  /// no part of it: one number for each channel cannot break the symmetry.
+  /// For a matrix that takes a flattened picture this is the deviation from invariance. A bias is
+  /// not included: one number for each channel cannot break the symmetry.
   public let commutator: CommutatorNorm?
 
-  /// Why there is no ``commutator``.
+  /// The reason that there is no ``commutator``, or `nil`.
   public let reason: String?
 }
 
-/// What becomes of the group's action on the input by the time it reaches a tensor.
+/// The effect of the group's action on the input at a tensor.
 public enum OnnxSymmetry: Sendable, Hashable, CustomStringConvertible {
-  /// Moving the input moves the tensor's grid alike.
+  /// Transforming the input transforms the tensor's grid in the same way.
   case equivariant
-  /// Moving the input does not change the tensor.
+  /// Transforming the input does not change the tensor.
   case invariant
   /// The operator that returns this tensor is not equivariant.
   case broken(by: String)
-  /// Of the operator that returns this tensor it is not known.
+  /// The operator that returns this tensor may or may not be equivariant.
   case undecided(at: String, reason: String)
 
   /// A few words, such as `broken by conv2`.
@@ -62,22 +61,24 @@ public enum OnnxSymmetry: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension OnnxGraph {
-  /// Decides for the linear layers, and for the chain of all layers, whether they are equivariant.
+  /// Checks the equivariance of each linear layer and of the chain of all layers.
   ///
   /// All statements are about exact arithmetic: sums in another order may differ by rounding. A
   /// network can be equivariant although a layer is not, for instance if that layer permutes its
-  /// channels and the next one expects so; then this finds it broken, and a measurement does not.
+  /// channels and the next one expects so; then this check reports it as broken, and a measurement
+  /// does not.
   ///
   /// - Parameters:
-  ///   - action: How the group acts on the model's input.
-  ///   - fields: How the group permutes the channels of tensors, by name. Channels of what is not
-  ///     named stay in place, or follow the input of an operator that treats all channels alike.
-  ///   - tensors: The tensors with their shapes, as ``tensorsWithShapes(exampleShape:options:)``
-  ///     finds them.
-  ///   - exampleShape: The shape of one example, channels first, where the model does not fix it.
-  ///   - options: How the model is run; the layout of its input is taken from here.
-  /// - Throws: ``OnnxGraphError`` if the file cannot be read any more, ``OnnxModelError`` if the
-  ///   model has not one input that takes pictures.
+  ///   - action: The action of the group on the model's input.
+  ///   - fields: The group's permutations of the channels of tensors, by tensor name. Channels of
+  ///     other tensors stay in place, or follow the input of an operator that treats all channels
+  ///     alike.
+  ///   - tensors: The tensors with their shapes, as returned by
+  ///     ``tensorsWithShapes(exampleShape:options:)``.
+  ///   - exampleShape: The shape of one example, channels first, if the model does not fix it.
+  ///   - options: The options with which the model is run, including the layout of its input.
+  /// - Throws: ``OnnxGraphError`` if the file can no longer be read, ``OnnxModelError`` if the
+  ///   model does not have exactly one input for pictures.
   /// - Complexity: O(|G| · weights) for quarter turns and reflections.
   public func linearCheck(
     under action: ImageAction, fields: [String: ChannelFields] = [:], tensors: [OnnxTensor],

@@ -3,7 +3,7 @@
 import GEED
 
 extension SymmetryTracker {
-  /// Operators that treat every scalar alike, whatever its place.
+  /// Operators that treat every scalar alike, whatever its position.
   static let pointwise: Set = [
     "Abs", "Cast", "Ceil", "Celu", "Clip", "Cos", "Dropout", "Elu", "Erf", "Exp", "Floor", "Gelu",
     "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Log", "Mish", "Neg", "Reciprocal", "Relu",
@@ -11,13 +11,13 @@ extension SymmetryTracker {
     "ThresholdedRelu",
   ]
 
-  /// Operators that combine the scalars of several tensors place by place.
+  /// Operators that combine the scalars of several tensors elementwise.
   static let combining: Set = [
     "Add", "Div", "Max", "Mean", "Min", "Mul", "PRelu", "Pow", "Sub", "Sum", "Where",
   ]
 
-  /// Place by place, symmetric operands give symmetric results; what is the same at all places is
-  /// symmetric.
+  /// Returns the effect of an elementwise combination: symmetric operands give symmetric results,
+  /// and a value that is the same at all positions is symmetric.
   func combining(_ node: ProtoNode, _ layout: Layout) -> Effect {
     for operand in node.input where !operand.isEmpty {
       if self.layout(of: operand) == layout { continue }
@@ -41,7 +41,7 @@ extension SymmetryTracker {
     return .keeps(layout)
   }
 
-  /// Whether a constant `[1, C, H, W]` is its own image under every element.
+  /// Returns whether a constant `[1, C, H, W]` is unchanged by every element of the group.
   private func isSymmetric(_ name: String, shape: [Int]) -> Bool? {
     guard let constant = try? constants.tensor(name), shape[0] == 1,
       let action = try? action.prepared(for: Array(shape.dropFirst()))
@@ -50,7 +50,8 @@ extension SymmetryTracker {
     return action.transformations.indices.allSatisfy { action($0, picture) == picture }
   }
 
-  /// Sums, means and extremes along axes: over the whole grid, or over anything but the grid.
+  /// Returns the effect of a sum, mean or extreme along axes: over the whole grid, or over other
+  /// axes.
   func reduction(_ node: ProtoNode, _ layout: Layout) -> Effect {
     guard case .grid(let grid) = layout else {
       return .unknown("it reduces a flattened grid")
@@ -66,7 +67,8 @@ extension SymmetryTracker {
     return .keeps(layout)
   }
 
-  /// Operators that treat all places of a grid alike unless their axis is one of the grid's.
+  /// Returns the effect of an operator that treats all positions alike unless its axis is in the
+  /// grid.
   func alongAxis(_ node: ProtoNode, _ layout: Layout) -> Effect {
     guard case .grid(let grid) = layout else { return .unknown("its input is flattened") }
     let usual =
@@ -74,8 +76,8 @@ extension SymmetryTracker {
     guard let first = node.axis(ofRank: 4, usual: usual) else {
       return .unknown("its input has no such axis")
     }
-    // A layer norm takes its axis and all that follow; over the whole grid that is symmetric too,
-    // but for its weights.
+    // A layer normalization covers its axis and all that follow; over the whole grid that would be
+    // symmetric too, except for its weights.
     let axes = node.opType == "LayerNormalization" ? Array(first..<4) : [first]
     guard axes.allSatisfy({ !grid.contains($0) }) else {
       return .unknown("its axis is one of the grid's")
@@ -86,7 +88,8 @@ extension SymmetryTracker {
     return .keeps(layout)
   }
 
-  /// A change of shape keeps the grid if the shape stays, or flattens it.
+  /// Returns the effect of a change of shape, which keeps the grid if the shape stays, or flattens
+  /// it.
   func reshaping(_ name: String, _ source: String, _ layout: Layout) -> Effect {
     guard let before = shape(of: source), let after = shape(of: name) else {
       return .unknown("its shape is not known")
@@ -101,7 +104,7 @@ extension SymmetryTracker {
     return .keeps(.flat(example))
   }
 
-  /// Moves the axes of the grid.
+  /// Returns the effect of a transposition, which moves the axes of the grid.
   func transposition(_ node: ProtoNode, _ layout: Layout) -> Effect {
     guard case .grid(let grid) = layout, let order = node.integers("perm"), order.count == 4,
       order[0] == 0, let rows = order.firstIndex(of: grid[0]),

@@ -2,17 +2,18 @@
 
 import GEED
 
-// Where the group permutes channels, an operator must treat the channels of a field alike: also what
-// is added to each channel, or multiplied with it, can break the symmetry.
+// If the group permutes channels, an operator must treat the channels of a field alike: a constant
+// that is added to each channel, or multiplied with it, can also break the symmetry.
 
 extension SymmetryTracker {
-  /// How the group permutes the channels of what a node returns.
+  /// Returns the group's permutation of the channels of a node's output.
   func outputFields(of node: ProtoNode, _ name: String) -> ChannelFields {
     if node.opType == "Conv" { return givenFields[name] ?? ChannelFields(.trivial) }
     return source(of: node).map { fields(of: $0) } ?? ChannelFields(.trivial)
   }
 
-  /// What an operator does to the symmetry of its inputs, whose channels the group may permute.
+  /// Returns the effect of an operator on the symmetry of inputs whose channels the group may
+  /// permute.
   func effectOnFields(of node: ProtoNode, name: String) -> Effect {
     let before = source(of: node).map { fields(of: $0) } ?? ChannelFields(.trivial)
     let after = outputFields(of: node, name)
@@ -38,12 +39,12 @@ extension SymmetryTracker {
     }
   }
 
-  /// The tensor that says where the grid is.
+  /// Returns the first input that has a grid.
   private func source(of node: ProtoNode) -> String? {
     node.input.first { if case .grid = layout(of: $0) { true } else { false } }
   }
 
-  /// The effect, unless a constant has other numbers for channels that are permuted.
+  /// Returns the effect, unless a constant has different numbers for channels that are permuted.
   private func checked(
     _ effect: Effect, constants names: some Sequence<String>, _ fields: ChannelFields
   ) -> Effect {

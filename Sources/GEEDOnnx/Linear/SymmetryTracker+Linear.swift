@@ -3,16 +3,16 @@
 import GEED
 
 extension ProtoNode {
-  /// Whether the operator is a convolution or a product of matrices.
+  /// Whether the operator is a convolution or a matrix product.
   var isLinear: Bool {
     isStandard && ["Conv", "ConvTranspose", "Gemm", "MatMul"].contains(opType)
   }
 }
 
 extension SymmetryTracker {
-  /// The largest matrix that is compared on its whole basis.
+  /// The maximum number of entries of a matrix that is compared on its whole basis.
   private static let largestMatrix = 1 << 25
-  /// The largest matrix of a convolution that is made for a group that is no symmetry of the grid.
+  /// The maximum number of entries of the matrix of a convolution, for groups that interpolate.
   private static let largestConvolution = 1 << 22
 
   /// Compares the two sides of W φ_X(g) = φ_Y(g) W for one operator.
@@ -44,7 +44,7 @@ extension SymmetryTracker {
     case ("Conv", _):
       throw UnreadableConstant(reason: "it does not act on a grid that the group moves")
     case (_, .grid([1, 2])) where node.opType == "MatMul" && weights.shape.count == 2:
-      // The same matrix at every place: a convolution with a single pixel.
+      // The same matrix at every position: a convolution with a single pixel.
       return try commutator(
         ofConvolution: Tensor(repeating: 1, shape: [1, 1, 1, 1]), node, name: name)
     case (_, .flat(let grid)):
@@ -117,7 +117,7 @@ extension SymmetryTracker {
       outputAction: try TrivialAction(action.group).prepared(for: [rows]))
   }
 
-  /// The rows and columns of a tensor `[N, C, H, W]`, or of whatever order it has.
+  /// Returns the numbers of rows and columns of a tensor, by default in the order `[N, C, H, W]`.
   func gridSize(of name: String) -> GridSteps? {
     let axes: [Int] = if case .grid(let axes) = layout(of: name) { axes } else { [2, 3] }
     guard let shape = shape(of: name), shape.count == 4, let rows = shape[axes[0]],
@@ -128,8 +128,8 @@ extension SymmetryTracker {
 }
 
 extension Convolution {
-  /// The convolution, or the window of a pooling, that a node describes; `nil` where its attributes
-  /// do not belong to two axes.
+  /// Creates the convolution, or the window of a pooling, that a node describes; `nil` if its
+  /// attributes are not those of two axes.
   init?(_ node: ProtoNode, kernel: Tensor, size: GridSteps, outputSize: GridSteps?) {
     let groups = node.opType == "Conv" ? node.integer("group") ?? 1 : 1
     let strides = node.integers("strides") ?? [1, 1]

@@ -3,9 +3,9 @@
 import GEED
 
 extension SymmetryTracker {
-  /// What an operator does to the symmetry of its inputs, if these have it.
+  /// Returns the effect of an operator on the symmetry of its inputs, if they have it.
   func effect(of node: ProtoNode, name: String) -> Effect {
-    // The first input that the group moves says where the grid is.
+    // The first input that the group moves determines the location of the grid.
     let source = node.input.first { input in
       switch layout(of: input) {
       case .grid, .flat: true
@@ -40,7 +40,7 @@ extension SymmetryTracker {
       return alongAxis(node, layout)
     case "Flatten", "Reshape", "Squeeze", "Unsqueeze": return reshaping(name, source, layout)
     case "Transpose": return transposition(node, layout)
-    // Turning a square and reflecting keep lengths.
+    // Reflections and rotations of a square keep lengths.
     case "Shape", "Size": return .makesInvariant
     default: return .unknown("\(node.opType) is not known to keep symmetries")
     }

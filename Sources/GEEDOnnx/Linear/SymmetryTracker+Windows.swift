@@ -2,11 +2,11 @@
 
 import GEED
 
-// Whatever reads each output from a window of the input, or from one place of it, is equivariant if a
-// convolution with ones on that window is.
+// An operator that reads each output from a window of the input, or from one position of it, is
+// equivariant if a convolution with ones on that window is.
 
 extension SymmetryTracker {
-  /// A pooling.
+  /// Returns the effect of a pooling.
   func pooling(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
     guard let window = node.integers("kernel_shape"), window.count == 2 else {
       return .unknown("it has no window of two axes", layout)
@@ -22,7 +22,7 @@ extension SymmetryTracker {
     return effect(of: convolution, size, output, layout)
   }
 
-  /// Lines and channels that are added, or taken away.
+  /// Returns the effect of padding, which adds or removes lines and channels.
   func padding(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
     let pads =
       node.integers("pads") ?? (node.input.count > 1 ? constants.integers(node.input[1]) : nil)
@@ -35,7 +35,7 @@ extension SymmetryTracker {
     return effect(of: convolution, size, gridSize(of: name), layout)
   }
 
-  /// Every so-manieth line or channel: one place is read for each output.
+  /// Returns the effect of slicing with steps, in which each output reads one position.
   func slicing(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
     func numbers(_ position: Int, _ attribute: String) -> [Int]? {
       node.integers(attribute)

@@ -2,21 +2,21 @@
 
 import GEED
 
-/// Follows an action on the input through a graph.
+/// A pass over a graph that tracks the group's action on the input through all operators.
 struct SymmetryTracker {
-  /// Where a tensor keeps the grid that the group moves.
+  /// The location of the grid that the group moves in a tensor.
   enum Layout: Hashable {
-    /// On these two of its axes, rows first; the batch axis counts.
+    /// On these two axes, rows first; axis numbers include the batch axis.
     case grid([Int])
     /// Flattened, channels first, from `[C, H, W]`.
     case flat([Int])
-    /// Nowhere: the group does not act on it.
+    /// There is none: the group does not act on the tensor.
     case none
-    /// It is not known.
+    /// The location is unknown.
     case lost
   }
 
-  /// What an operator does to a tensor that the group moves.
+  /// The effect of an operator on a tensor that the group moves.
   enum Effect {
     case keeps(Layout)
     case makesInvariant
@@ -26,9 +26,9 @@ struct SymmetryTracker {
 
   let action: ImageAction
   let constants: OnnxConstants
-  /// How the group permutes the channels of tensors, where it does.
+  /// The given permutations of the channels of tensors, by name.
   let givenFields: [String: ChannelFields]
-  /// The lengths of the axes, where they are known.
+  /// The lengths of the axes of tensors, as far as they are known.
   let shapes: [String: [Int?]?]
   private(set) var symmetries: [String: OnnxSymmetry] = [:]
   private(set) var layers: [OnnxLinearLayer] = []
@@ -45,7 +45,7 @@ struct SymmetryTracker {
     self.shapes = shapes
   }
 
-  /// The input that takes the examples.
+  /// Starts at the input that takes the examples.
   mutating func start(at name: String, gridAxes: [Int]) {
     if shape(of: name)?.count == 4 {
       set(name, .equivariant, .grid(gridAxes))
@@ -54,7 +54,7 @@ struct SymmetryTracker {
     }
   }
 
-  /// An input that always has the same value.
+  /// Starts at an input that always has the same value.
   mutating func start(constant name: String) {
     set(name, .invariant, .none)
   }
@@ -65,11 +65,11 @@ struct SymmetryTracker {
 
   func symmetry(of name: String) -> OnnxSymmetry? { symmetries[name] }
 
-  /// How the group permutes the channels of a tensor; not at all, unless it is said.
+  /// Returns the group's permutation of a tensor's channels; trivial if none is known.
   func fields(of name: String) -> ChannelFields { fields[name] ?? ChannelFields(.trivial) }
 
   private mutating func set(_ name: String, _ symmetry: OnnxSymmetry, _ layout: Layout) {
-    // On a single pixel every symmetry of the grid does nothing.
+    // Every symmetry of the grid is trivial on a single pixel.
     if fields(of: name).areTrivial, case .grid(let axes) = layout, let shape = shape(of: name),
       axes.allSatisfy({ $0 < shape.count && shape[$0] == 1 })
     {
@@ -81,7 +81,7 @@ struct SymmetryTracker {
     layouts[name] = layout
   }
 
-  /// Says what an operator makes of its inputs.
+  /// Processes one operator and records the symmetry of its outputs.
   mutating func follow(_ node: ProtoNode) {
     let moved = node.dependencies.filter { symmetries[$0] != nil }
     guard !moved.isEmpty, let name = node.output.first(where: { !$0.isEmpty }) else { return }

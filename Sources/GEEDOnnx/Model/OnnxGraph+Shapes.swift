@@ -3,19 +3,19 @@
 import GEED
 
 extension OnnxGraph {
-  /// Lists the tensors with the shapes and types that they have when the model runs, and with the
+  /// Returns the tensors with the shapes and types that they have when the model runs, and with the
   /// order of their axes.
   ///
-  /// The model is run once on zeros. Where that is not possible, the list is what the file
-  /// declares, and the note says why.
+  /// The model is run once on zeros. If that is not possible, the list is what the file declares,
+  /// and the note gives the reason.
   ///
   /// - Parameters:
-  ///   - exampleShape: The shape of one example, channels first. Needed where the model does not
-  ///     fix it.
-  ///   - options: How to run the model.
-  /// - Throws: ``OnnxModelError/tooLarge(path:what:bytes:limit:)`` for an input that cannot be.
-  /// - Returns: ``tensors``, completed. An axis that counts the examples is the symbol `N`, and `N*k`
-  ///   if it counts *k* parts of each.
+  ///   - exampleShape: The shape of one example, channels first. Required if the model does not fix
+  ///     it.
+  ///   - options: The options with which the model is run.
+  /// - Throws: ``OnnxModelError/tooLarge(path:what:bytes:limit:)`` for an input that is too large.
+  /// - Returns: ``tensors``, completed. An axis that counts the examples is the symbol `N`, and
+  ///   `N*k` if it counts *k* parts of each.
   public func tensorsWithShapes(
     exampleShape: [Int]? = nil, options: OnnxOptions = OnnxOptions()
   ) throws -> (tensors: [OnnxTensor], note: String?) {
@@ -27,7 +27,7 @@ extension OnnxGraph {
     do {
       plan = try OnnxInputPlan(graph: self, options: options)
     } catch {
-      // What cannot be given to the model at all is an error, not a matter of shapes.
+      // An input that cannot be passed to the model is an error, not only an unknown shape.
       if case OnnxModelError.tooLarge = error { throw error }
       return (tensors, note(error))
     }

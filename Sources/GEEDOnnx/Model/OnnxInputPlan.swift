@@ -2,13 +2,13 @@
 
 import GEED
 
-/// How a batch of examples becomes the inputs of a model.
+/// The conversion of a batch of examples to the inputs of a model.
 struct OnnxInputPlan: Sendable {
   let path: String
   /// The input that takes the examples.
   let input: OnnxValueInfo
   let elementType: OnnxElementType
-  /// Inputs that get the examples as well.
+  /// Further inputs that receive the same examples.
   let copies: [(info: OnnxValueInfo, type: OnnxElementType)]
   /// Inputs that are filled with one number each.
   let constants: [(info: OnnxValueInfo, type: OnnxElementType, value: Double)]
@@ -52,7 +52,7 @@ struct OnnxInputPlan: Sendable {
     }
   }
 
-  /// Throws if an input of a shape cannot be, or takes more memory than may be used.
+  /// Throws if an input of this shape is impossible or takes more memory than allowed.
   func requireMemory(_ shape: [Int], of name: String) throws(OnnxModelError) {
     let what = "its input '\(name)' of shape \(shape)"
     guard let count = try? Tensor.checkedCount(of: shape) else {
@@ -62,16 +62,16 @@ struct OnnxInputPlan: Sendable {
     throw .tooLarge(path: path, what: what, bytes: 4 * count, limit: memoryLimit)
   }
 
-  /// The batch size that the model is bound to, or `nil` where it takes any.
+  /// The fixed batch size of the model, or `nil` if it takes any.
   var fixedBatchSize: Int? { input.shape?.first?.length }
 
-  /// The shape of one example, channels first; `nil` stands for an axis that may have any length.
+  /// The shape of one example, channels first; `nil` for an axis that may have any length.
   var exampleShape: [Int?]? {
     guard let axes = input.shape?.dropFirst().map(\.length) else { return nil }
     return layout == .nhwc && axes.count == 3 ? [axes[2], axes[0], axes[1]] : axes
   }
 
-  /// The shape, in the model's own order, that rows of a given shape are passed on as.
+  /// Returns the shape, in the model's own order, in which rows of a given shape are passed on.
   ///
   /// - Throws: ``OnnxModelError/shapeMismatch(path:input:expected:found:)``.
   func modelShape(ofRows row: [Int]) throws(OnnxModelError) -> [Int] {
@@ -82,8 +82,8 @@ struct OnnxInputPlan: Sendable {
     {
       return ordered
     }
-    // A network of fully connected layers takes the same numbers as a vector; axes of length 1 may be
-    // left out. Any other shape would mean other rows and columns.
+    // A fully connected network takes the same numbers as a vector; axes of length 1 may be
+    // omitted. Any other shape would mean other rows and columns.
     let fixed = declared.compactMap(\.self)
     if declared.count != row.count, fixed.count == declared.count,
       fixed.filter({ $0 != 1 }) == row.filter({ $0 != 1 })
@@ -97,11 +97,11 @@ struct OnnxInputPlan: Sendable {
       found: "\(row)" + (row.count == 3 ? " (channels, rows, columns)" : " each"))
   }
 
-  /// Makes the inputs of one run from some rows of a batch.
+  /// Returns the inputs of one run, made from some rows of a batch.
   ///
   /// - Parameters:
-  ///   - rows: The rows to take.
-  ///   - size: How many rows the model is to see. The last row is repeated where it is more.
+  ///   - rows: The range of rows to take.
+  ///   - size: The number of rows of the inputs. If it is larger, the last row is repeated.
   func inputs(
     from batch: Tensor, rows: Range<Int>, paddedTo size: Int
   ) throws -> [OnnxSession.Input] {
@@ -129,7 +129,8 @@ struct OnnxInputPlan: Sendable {
       }
   }
 
-  /// The shape of a constant input: a free first axis counts examples, other free axes are 1.
+  /// The shape of a constant input: a variable first axis counts examples; other variable axes have
+  /// length 1.
   private func constantShape(of info: OnnxValueInfo, batchSize: Int) -> [Int] {
     let axes = info.shape ?? []
     return axes.indices.map { index in

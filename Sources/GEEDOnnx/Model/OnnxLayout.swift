@@ -11,10 +11,10 @@ public enum OnnxLayout: String, Sendable, Hashable, CaseIterable {
 }
 
 extension OnnxLayout {
-  /// The layout that a declared input shape suggests, and why.
+  /// Returns the layout that a declared input shape suggests, with the reason.
   ///
-  /// One, three or four channels are the sign: `[N, 224, 224, 3]` is NHWC. Where that does not
-  /// decide, two equal axes followed by a shorter one are rows, columns and channels.
+  /// One, three or four channels identify the channel axis: `[N, 224, 224, 3]` is NHWC. If that
+  /// does not decide, two equal axes followed by a shorter one are rows, columns and channels.
   static func deduced(from shape: [OnnxAxis]) -> (layout: OnnxLayout, reason: String) {
     let usual: Set = [1, 3, 4]
     let first = shape[1].length

@@ -11,17 +11,17 @@ import GEED
 /// Examples are given channels first. Feature maps that the graph keeps channels last are returned
 /// channels first as well, unless ``OnnxOptions/keepsAxisOrder`` is set. Token sequences keep their
 /// axes; ``OnnxGraph/layouts(exampleShape:options:)`` gives the layout for a probe. Other element
-/// types are converted to and from `Float`; a model with integer inputs gets rounded values, so its
-/// examples must have the range that it expects. A model with a fixed batch size is run as often as
-/// necessary, with the last example repeated to fill the last batch.
+/// types are converted to and from `Float`; a model with integer inputs receives rounded values, so
+/// its examples must have the range that it expects. A model with a fixed batch size is run as
+/// often as necessary, with the last example repeated to fill the last batch.
 public final class OnnxModel: MeasurableModel {
-  /// What the file says about the model.
+  /// The graph of the model.
   public let graph: OnnxGraph
 
   /// The names of the tensors that ``outputs(for:)`` returns, each once.
   public let tensors: [String]
 
-  /// What the model is computed with.
+  /// The execution provider that computes the model.
   public let provider: OnnxProvider
 
   let plan: OnnxInputPlan
@@ -30,19 +30,19 @@ public final class OnnxModel: MeasurableModel {
   private let channelsLastTensors: Set<String>
   private let tensorsOfBoxes: Set<String>
 
-  /// One sentence that says why the model gets fewer examples at a time than it could take, or `nil`.
+  /// A sentence on why the model is given fewer examples at a time than it could take, or `nil`.
   public let batchNote: String?
 
   /// Loads a model.
   ///
   /// - Parameters:
-  ///   - path: An ONNX file. Weights that it keeps in other files are read as well.
+  ///   - path: The path of an ONNX file. Weights that it stores in other files are read as well.
   ///   - tensors: The names of the tensors to return; those that the model declares as outputs
   ///     when `nil`.
-  ///   - options: How to run the model.
-  /// - Throws: ``OnnxGraphError`` for a file that is no model, ``OnnxLoadError`` without ONNX
-  ///   Runtime, ``OnnxModelError`` if the model cannot be run as asked for, ``OnnxError`` if the
-  ///   runtime refuses it.
+  ///   - options: The options with which the model is run.
+  /// - Throws: ``OnnxGraphError`` for a file that is not a model, ``OnnxLoadError`` if ONNX Runtime
+  ///   cannot be loaded, ``OnnxModelError`` if the model cannot be run as requested, ``OnnxError``
+  ///   if the runtime rejects it.
   /// - Precondition: `tensors` is not empty; thread count and batch limit are positive.
   public convenience init(
     contentsOf path: String, probing tensors: [String]? = nil, options: OnnxOptions = OnnxOptions()
@@ -54,9 +54,9 @@ public final class OnnxModel: MeasurableModel {
     try self.init(graph: graph, probing: tensors ?? outputs, options: options)
   }
 
-  /// Loads the model whose graph was read already.
+  /// Loads the model of a graph that was already read.
   ///
-  /// Throws and expects the same as ``init(contentsOf:probing:options:)``.
+  /// The errors and preconditions are those of ``init(contentsOf:probing:options:)``.
   public convenience init(
     graph: OnnxGraph, probing tensors: [String], options: OnnxOptions = OnnxOptions()
   ) throws {
@@ -65,7 +65,7 @@ public final class OnnxModel: MeasurableModel {
       bytes: OnnxGraph.bytes(ofFile: graph.path))
   }
 
-  /// Loads a model from bytes that stand for the graph's file.
+  /// Loads a model from bytes that replace those of the graph's file.
   init(
     graph: OnnxGraph, probing tensors: [String], options: OnnxOptions, bytes: Data
   ) throws {
@@ -92,8 +92,8 @@ public final class OnnxModel: MeasurableModel {
         + "was given one input at a time." : nil
     tensorsOfBoxes = graph.tensorsOfBoxes
     plan = try OnnxInputPlan(graph: graph, options: options)
-    // The files of models that take channels last seldom say the shapes of what they compute, so these
-    // take a run on zeros.
+    // Models with channels-last inputs rarely declare the shapes of their tensors, so the layouts
+    // need a run on zeros.
     let layouts =
       options.keepsAxisOrder
       ? [:]
@@ -110,7 +110,7 @@ public final class OnnxModel: MeasurableModel {
 
   /// Runs the model on a batch of any size.
   ///
-  /// - Parameter batch: Examples, `[N, C, H, W]` for pictures.
+  /// - Parameter batch: The examples, `[N, C, H, W]` for pictures.
   /// - Returns: Each of ``tensors``, with N rows.
   /// - Throws: ``OnnxModelError`` if the examples do not fit the model or an output does not have a
   ///   row for each of them, ``OnnxError`` if the runtime fails.
@@ -139,29 +139,29 @@ public final class OnnxModel: MeasurableModel {
 }
 
 extension OnnxModel {
-  /// The shape of one example, channels first, where `nil` stands for an axis that may have any
-  /// length; `nil` as a whole where the file declares no shape.
+  /// The shape of one example, channels first, with `nil` for an axis that may have any length;
+  /// `nil` as a whole if the file declares no shape.
   public var inputShape: [Int?]? { plan.exampleShape }
 
-  /// The element type that the model takes. Where it is `uint8`, pixels range over 0...255.
+  /// The element type of the model's input. If it is `uint8`, pixels range over 0...255.
   public var inputElementType: OnnxElementType { plan.elementType }
 
-  /// The batch size that the model is bound to, or `nil` where it takes any.
+  /// The fixed batch size of the model, or `nil` if it takes any.
   public var fixedBatchSize: Int? { plan.fixedBatchSize }
 
   /// The order of the axes of the model's input: ``OnnxLayout/nchw`` or ``OnnxLayout/nhwc``.
   public var layout: OnnxLayout { plan.layout }
 
-  /// One sentence that says which layout was chosen, and why.
+  /// A sentence on which layout was chosen, and why.
   public var layoutNote: String { plan.layoutNote }
 
   /// The version of ONNX Runtime.
   public var libraryVersion: String { session.library.version }
 
-  /// Ends the runs that are under way, and all later ones, with an ``OnnxError``: for a model that takes
-  /// too long, or for ever. May be called on any thread.
+  /// Stops all current and later runs with an ``OnnxError``: for a model that takes too long or
+  /// never ends. May be called on any thread.
   public func stop() { session.stop() }
 
-  /// The time that has been spent inside the runtime's runs, summed over threads.
+  /// The time spent in runs of the runtime, in seconds, summed over threads.
   public var secondsInRuntime: Double { session.duration / .seconds(1) }
 }

@@ -2,35 +2,35 @@
 
 import GEED
 
-/// Why a model cannot be run as it was asked for.
+/// The reason that a model cannot be run as requested.
 public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   /// The graph computes no tensor of this name from its input.
   case unknownTensor(path: String, name: String, near: [String])
   /// No output of the model depends on its input.
   case noTensors(path: String)
-  /// There has to be one input for the examples; the others need constants.
+  /// The model has several inputs; one takes the examples, and the others need constants.
   case severalInputs(path: String, inputs: [String])
   /// All inputs of the model are constants, or there are none.
   case noInput(path: String)
-  /// A constant was given for something that is no input.
+  /// A constant was given for a name that is not an input.
   case unknownInput(path: String, name: String, inputs: [String])
-  /// Tensors of this type cannot be made from numbers, or turned into them.
+  /// Tensors of this type cannot be converted from or to real numbers.
   case unsupportedType(path: String, tensor: String, type: String)
   /// The examples do not have the shape that the model takes.
   case shapeMismatch(path: String, input: String, expected: String, found: String)
   /// The first axis of an output does not count the examples.
   case notBatched(path: String, tensor: String, shape: [Int], exampleCount: Int)
-  /// Something takes more memory than may be used, or than can be counted.
+  /// Something takes more memory than allowed, or than can be counted.
   case tooLarge(path: String, what: String, bytes: Int?, limit: Int?)
-  /// The rows of an output are boxes that are kept, however many there are.
+  /// The rows of an output are the boxes that are kept, in varying number.
   case rowsAreBoxes(path: String, tensor: String)
-  /// Equal inputs give other outputs.
+  /// Equal inputs give different outputs.
   case notDeterministic(path: String, tensor: String, operators: [String])
   /// A tensor depends on operators that draw random numbers.
   case random(path: String, tensor: String, operators: [String])
-  /// An output of one example depends on what else is in the batch.
+  /// An output of one example depends on the other examples of the batch.
   case mixesExamples(path: String, tensor: String, operators: [String])
-  /// The runtime was built without this provider.
+  /// The runtime lacks this execution provider.
   case providerMissing(provider: String, path: String, version: String, available: [String])
 
   public var description: String {

@@ -2,7 +2,7 @@
 
 import GEED
 
-/// The rows of one output, collected over the runs that a batch takes.
+/// The rows of one output, collected over the runs for a batch.
 struct OnnxRows {
   let name: String
   private let path: String
@@ -16,7 +16,7 @@ struct OnnxRows {
 
   /// Adds the first `count` rows of an output of `size` rows.
   ///
-  /// - Parameter total: How many rows there will be in the end.
+  /// - Parameter total: The total number of rows of all runs.
   mutating func add(
     _ output: OnnxOutput?, rows count: Int, of size: Int, total: Int
   ) throws(OnnxModelError) {
@@ -36,7 +36,7 @@ struct OnnxRows {
     output.appendScalars(count * Tensor.count(of: rowShape), to: &scalars)
   }
 
-  /// All rows, pictures channels first.
+  /// Returns all rows; pictures with channels last are converted to channels first.
   func tensor(channelsAreLast: Bool) -> Tensor {
     guard channelsAreLast, shape.count == 4 else { return Tensor(shape: shape, scalars: scalars) }
     let (rows, columns, channels) = (shape[1], shape[2], shape[3])

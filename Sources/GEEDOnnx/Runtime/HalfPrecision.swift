@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-// Sixteen-bit numbers, by their bits: the standard library has `Float16` not on every platform,
-// and `bfloat16` on none.
+// Sixteen-bit floating-point numbers, represented by their bits: the standard library does not have
+// `Float16` on every platform, and has `bfloat16` on none.
 
-/// The value of an IEEE 754 half-precision number. Exact; NaN stays NaN.
+/// Returns the value of an IEEE 754 half-precision number. Exact; NaN stays NaN.
 func float(halfBits bits: UInt16) -> Float {
   let sign = UInt32(bits & 0x8000) << 16
   let magnitude = UInt32(bits & 0x7FFF) << 13
-  // The exponent sits where that of a `Float` does, but with the bias 15 instead of 127.
-  // Multiplying corrects it and makes subnormal numbers normal on the way.
+  // The exponent is at the position of a `Float`'s, but with the bias 15 instead of 127.
+  // Multiplying corrects it and also makes subnormal numbers normal.
   let isFinite = bits & 0x7C00 != 0x7C00
   let value =
     isFinite
@@ -17,7 +17,7 @@ func float(halfBits bits: UInt16) -> Float {
   return Float(bitPattern: value.bitPattern | sign)
 }
 
-/// The half-precision number nearest to `value`, ties to even; beyond 65,520 it is infinite.
+/// Returns the half-precision number nearest to `value`, ties to even; infinite from 65,520 on.
 func halfBits(_ value: Float) -> UInt16 {
   let sign = UInt16(truncatingIfNeeded: value.bitPattern >> 16) & 0x8000
   let magnitude = value.magnitude
@@ -27,18 +27,18 @@ func halfBits(_ value: Float) -> UInt16 {
     // Subnormal: a multiple of 2^-24.
     return sign | UInt16((magnitude * 0x1p24).rounded(.toNearestOrEven))
   }
-  // Thirteen bits go; adding just under half of them, or half where the last kept bit is odd,
-  // rounds. A carry runs into the exponent, which is what it should do.
+  // Thirteen bits are dropped. Adding just under half of them, or half if the last kept bit is odd,
+  // rounds. A carry into the exponent gives the correct result.
   let bits = magnitude.bitPattern - (112 << 23)
   return sign | UInt16((bits + 0xFFF + (bits >> 13 & 1)) >> 13)
 }
 
-/// The value of a `bfloat16` number: the upper half of a `Float`.
+/// Returns the value of a `bfloat16` number: the upper half of a `Float`.
 func float(brainBits bits: UInt16) -> Float {
   Float(bitPattern: UInt32(bits) << 16)
 }
 
-/// The `bfloat16` number nearest to `value`, ties to even.
+/// Returns the `bfloat16` number nearest to `value`, ties to even.
 func brainBits(_ value: Float) -> UInt16 {
   if value.isNaN { return 0x7FC0 }
   let bits = value.bitPattern

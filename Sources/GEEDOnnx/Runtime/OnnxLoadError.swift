@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// Why ONNX Runtime's library could not be loaded.
+/// The reason that ONNX Runtime's library could not be loaded.
 public enum OnnxLoadError: Error, Hashable, CustomStringConvertible {
-  /// It is in none of the places where it is looked for.
+  /// The library is in none of the searched locations.
   case missing(searched: [String])
-  /// A file is there, and is not ONNX Runtime's library or does not suit this machine.
+  /// The file exists but is not ONNX Runtime's library or does not suit this machine.
   case notALibrary(path: String, reason: String)
-  /// The library lacks functions that are needed.
+  /// The library lacks required functions.
   case tooOld(path: String, expected: String, found: String)
 
   public var description: String {

@@ -3,15 +3,15 @@
 import COnnxRuntime
 import GEED
 
-/// A tensor that the runtime returned. Valid inside the call that hands it out.
+/// A tensor that the runtime returned. Valid only inside the call that passes it.
 struct OnnxOutput {
   let elementType: OnnxElementType
   let shape: [Int]
   private let bytes: UnsafeRawBufferPointer
 
-  /// Looks at a value.
+  /// Creates a view of a value.
   ///
-  /// - Returns: `nil` if it is no tensor of numbers.
+  /// - Returns: `nil` if it is not a tensor of numbers.
   init?(_ value: geed_ort_value, name: String, api: geed_ort_api) throws(OnnxError) {
     var isTensor: Int32 = 0
     try api.check("inspect '\(name)'") { geed_ort_value_is_tensor($0, value, &isTensor) }

@@ -2,11 +2,11 @@
 
 import COnnxRuntime
 
-/// What ONNX Runtime computes with.
+/// An execution provider of ONNX Runtime.
 public enum OnnxProvider: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
-  /// The host's processor.
+  /// The host's CPU.
   case cpu
-  /// A graphics card by NVIDIA.
+  /// CUDA on an NVIDIA GPU.
   case cuda
   /// Apple's Core ML.
   case coreml
@@ -16,7 +16,7 @@ public enum OnnxProvider: String, Sendable, Hashable, CaseIterable, CustomString
   /// The name on the command line.
   public var description: String { rawValue }
 
-  /// The runtime's name for it.
+  /// The runtime's name of the provider.
   var runtimeName: String {
     switch self {
     case .cpu: "CPUExecutionProvider"
@@ -26,7 +26,7 @@ public enum OnnxProvider: String, Sendable, Hashable, CaseIterable, CustomString
     }
   }
 
-  /// Puts the provider into session options, before the CPU, which is always the last resort.
+  /// Adds the provider to session options, before the CPU, which is always the last fallback.
   func append(to options: geed_ort_options, of library: OnnxRuntimeLibrary) throws {
     guard library.availableProviders.contains(runtimeName) else {
       let known = Self.allCases.filter { library.availableProviders.contains($0.runtimeName) }

@@ -5,17 +5,17 @@ import Foundation
 
 /// ONNX Runtime's shared library, loaded once and kept until the program ends.
 ///
-/// It is looked for, in this order, where the environment variable `GEED_ONNXRUNTIME` says (a
+/// It is searched for, in this order, at the path in the environment variable `GEED_ONNXRUNTIME` (a
 /// file or a folder), in `.deps/onnxruntime` of the working directory, in `.deps/onnxruntime` of
-/// the folder of the program and of the folders around that, and in the system's places.
+/// the program's folder and of its parent folders, and in the system's library paths.
 public final class OnnxRuntimeLibrary: Sendable {
-  /// Where the library was found: a path, or a bare name when the system found it.
+  /// The path of the library, or its bare name if the system found it.
   public let path: String
 
   /// The version that the library reports.
   public let version: String
 
-  /// The execution providers that this build of the library has, by the runtime's names.
+  /// The execution providers in this build of the library, by the runtime's names.
   public let availableProviders: [String]
 
   private let handles: Handles
@@ -33,10 +33,10 @@ public final class OnnxRuntimeLibrary: Sendable {
 
   private static let loaded = Result { try OnnxRuntimeLibrary(in: .current) }
 
-  /// The library, loaded at the first call.
+  /// Returns the library, which is loaded at the first call.
   ///
-  /// - Throws: ``OnnxLoadError`` if there is none that can be used. The answer does not change
-  ///   while the program runs.
+  /// - Throws: ``OnnxLoadError`` if there is no usable library. The outcome does not change while
+  ///   the program runs.
   public static func shared() throws -> OnnxRuntimeLibrary {
     try loaded.get()
   }
@@ -85,7 +85,8 @@ public final class OnnxRuntimeLibrary: Sendable {
     availableProviders = try Self.providers(api)
   }
 
-  /// The runtime logs only fatal errors, because all errors are also thrown.
+  /// The severity from which the runtime logs: fatal errors only, because all errors are also
+  /// thrown.
   static let severity: Int32 = 4
 
   private static func providers(_ api: geed_ort_api) throws(OnnxError) -> [String] {

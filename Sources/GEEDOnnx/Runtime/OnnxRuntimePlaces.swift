@@ -2,15 +2,15 @@
 
 import Foundation
 
-/// The places where ONNX Runtime's library is looked for.
+/// The locations that are searched for ONNX Runtime's library.
 struct OnnxRuntimePlaces {
-  /// Files that could be the library, most wanted first.
+  /// The paths of files that could be the library, in order of preference.
   let candidates: [String]
 
-  /// The places in the words of a message.
+  /// The locations as they appear in messages.
   let descriptions: [String]
 
-  /// The names under which the system would find the library. None where the user named a place.
+  /// The names under which the system would find the library. Empty if the user gave a location.
   let systemNames: [String]
 
   #if os(macOS)
@@ -21,7 +21,7 @@ struct OnnxRuntimePlaces {
   private static let systemNames = [fileName, "libonnxruntime.so.1"]
   #endif
 
-  /// The places for this program in its environment.
+  /// The locations for this program in its environment.
   static var current: OnnxRuntimePlaces {
     OnnxRuntimePlaces(
       variable: ProcessInfo.processInfo.environment["GEED_ONNXRUNTIME"],
@@ -29,13 +29,13 @@ struct OnnxRuntimePlaces {
       program: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "")
   }
 
-  /// The places for a program.
+  /// Creates the locations for a program.
   ///
   /// - Parameters:
   ///   - variable: The value of `GEED_ONNXRUNTIME`: a file, or a folder that holds the library, is
-  ///     an unpacked wheel or holds one. Where it is given, nothing else counts.
-  ///   - workingFolder: Where the program was started.
-  ///   - program: The program's own file.
+  ///     an unpacked wheel or holds one. If it is given, no other location is searched.
+  ///   - workingFolder: The working directory of the program.
+  ///   - program: The path of the program's own file.
   init(variable: String?, workingFolder: String, program: String) {
     if let variable, !variable.isEmpty {
       systemNames = []
@@ -59,7 +59,7 @@ struct OnnxRuntimePlaces {
     descriptions = places + ["the system's libraries (\(systemNames.joined(separator: ", ")))"]
   }
 
-  /// The files that a path given by the user could mean.
+  /// Returns the files that a path given by the user could refer to.
   private static func libraries(at path: String) -> [String] {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -70,7 +70,7 @@ struct OnnxRuntimePlaces {
     }
   }
 
-  /// Whether a file name is that of the library, with or without a version in it.
+  /// Returns whether a file name is that of the library, with or without a version.
   private static func isLibraryName(_ name: String) -> Bool {
     name == fileName || name.hasPrefix("\(fileName).")
       || (name.hasPrefix("libonnxruntime.") && name.hasSuffix(".dylib"))

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-/// Scalars on their way into the runtime, in the form that a model wants.
+/// Scalars to be passed to the runtime, in the element type of a model's input.
 enum OnnxScalars {
-  /// Single precision, as tensors hold it: not copied.
+  /// Single precision, the representation of tensors, which is not copied.
   case floats([Float])
-  /// Anything else, converted.
+  /// Any other type, converted.
   case bytes([UInt8])
 
-  /// Converts scalars to an element type, or returns `nil` where that is not possible.
+  /// Converts scalars to an element type, or returns `nil` if that is not possible.
   ///
-  /// Whole numbers are rounded to the nearest (ties to even) and clamped to the type's range.
+  /// For integer types, numbers are rounded to the nearest integer (ties to even) and clamped to
+  /// the type's range; NaN becomes 0.
   init?<Value: BinaryFloatingPoint>(_ scalars: [Value], as type: OnnxElementType) {
     switch type {
     case .float32: self = .floats(scalars as? [Float] ?? scalars.map { Float($0) })
@@ -40,7 +41,7 @@ enum OnnxScalars {
   }
 }
 
-/// The bytes of converted scalars, one after the other.
+/// Returns the bytes of converted scalars, without gaps.
 private func packed<Value, Scalar: BitwiseCopyable>(
   _ scalars: [Value], _ convert: (Value) -> Scalar
 ) -> [UInt8] {
@@ -54,7 +55,7 @@ private func packed<Value, Scalar: BitwiseCopyable>(
   }
 }
 
-/// The nearest whole number of a type; 0 for NaN.
+/// Returns the nearest integer of a type; 0 for NaN.
 private func rounded<Whole: FixedWidthInteger>(_ value: some BinaryFloatingPoint) -> Whole {
   guard !value.isNaN else { return 0 }
   let whole = value.rounded(.toNearestOrEven)

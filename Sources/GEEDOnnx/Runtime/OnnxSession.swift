@@ -4,8 +4,7 @@ import COnnxRuntime
 import Foundation
 import Synchronization
 
-/// A model that ONNX Runtime has loaded. Owns the runtime's session; may run on several threads
-/// at once.
+/// A model loaded by ONNX Runtime. Owns the runtime's session; may run on several threads at once.
 final class OnnxSession: Sendable {
   let library: OnnxRuntimeLibrary
   private let path: String
@@ -30,11 +29,11 @@ final class OnnxSession: Sendable {
   ///
   /// - Parameters:
   ///   - model: The bytes of an ONNX file.
-  ///   - path: Where they came from: weights outside the file are looked for in that folder.
-  ///   - exposing: Tensors that are to be outputs besides those that the model declares.
-  ///   - shapesOf: Tensors whose shapes are to be outputs, under ``shapeName(_:)``. The tensors
-  ///     themselves are given up as soon as the model needs them no more.
-  ///   - valuesOf: Tensors, constants among them, whose values are to be outputs, under
+  ///   - path: The path of that file; weights outside the file are searched for in its folder.
+  ///   - exposing: Tensors to return as outputs besides those that the model declares.
+  ///   - shapesOf: Tensors whose shapes are returned as outputs, under ``shapeName(_:)``. The
+  ///     tensors themselves are released as soon as the model no longer needs them.
+  ///   - valuesOf: Tensors, including constants, whose values are returned as outputs, under
   ///     ``valueName(_:)``.
   init(
     model: Data, path: String, exposing names: [String], shapesOf measured: [String] = [],
@@ -70,17 +69,17 @@ final class OnnxSession: Sendable {
     geed_ort_run_options_release(library.api, handle.runOptions)
   }
 
-  /// Ends what is running, and whatever is started later, with an error. For any thread.
+  /// Stops all current and later runs with an error. May be called on any thread.
   func stop() {
     try? library.api.check("stop") { geed_ort_run_options_terminate($0, handle.runOptions) }
   }
 
-  /// The time that all runs together have taken in the runtime.
+  /// The time spent in the runtime, summed over all runs.
   var duration: Duration { timeInside.withLock { $0 } }
 
-  /// Runs once, and passes each output, with its place in `outputs`, to `body`.
+  /// Runs the model once, and passes each output, with its index in `outputs`, to `body`.
   ///
-  /// An output that is no tensor of numbers is passed as `nil`.
+  /// An output that is not a tensor of numbers is passed as `nil`.
   func run(
     _ inputs: [Input], outputs: [String], _ body: (Int, OnnxOutput?) throws -> Void
   ) throws {
@@ -106,7 +105,7 @@ final class OnnxSession: Sendable {
     }
   }
 
-  /// Wraps the inputs' own memory and calls `body` while it is pinned.
+  /// Wraps the inputs' memory without copying and calls `body` while it is pinned.
   private func withValues(
     of inputs: ArraySlice<Input>, _ made: [geed_ort_value] = [],
     _ body: ([geed_ort_value]) throws -> Void
@@ -127,10 +126,10 @@ final class OnnxSession: Sendable {
 }
 
 extension OnnxSession {
-  /// What has to stand behind a model's bytes for further tensors to become outputs.
+  /// Returns the bytes to append to a model's bytes so that further tensors become outputs.
   ///
-  /// Concatenated protocol buffers are merged when they are read: lists grow, so the bytes of a
-  /// model need not be written anew.
+  /// Concatenated protocol buffers are merged when they are read: lists are appended, so the bytes
+  /// of a model need not be rewritten.
   private static func extraOutputs(
     _ names: [String], shapesOf measured: [String], valuesOf copied: [String]
   ) throws -> Data {
@@ -153,10 +152,10 @@ extension OnnxSession {
     return try model.serializedData()
   }
 
-  /// What the shape of a tensor is called as an output.
+  /// Returns the name of the output that is the shape of a tensor.
   static func shapeName(_ tensor: String) -> String { "geed/shape of \(tensor)" }
 
-  /// What the value of a tensor is called as an output.
+  /// Returns the name of the output that is the value of a tensor.
   static func valueName(_ tensor: String) -> String { "geed/value of \(tensor)" }
 
   private static func apply(
@@ -184,7 +183,7 @@ extension OnnxSession {
   }
 }
 
-/// Calls `body` with the strings as C has them.
+/// Calls `body` with the strings as C strings.
 private func withCStrings(
   _ strings: [String], _ body: ([UnsafePointer<CChar>?]) throws -> Void
 ) rethrows {

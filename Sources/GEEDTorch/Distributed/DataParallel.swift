@@ -4,8 +4,8 @@ import GEED
 
 /// Training by several processes, each with the same network and its own part of every batch.
 ///
-/// One step is that of a single process with the whole batch, if the loss is a mean over examples and
-/// each part has the same number of them:
+/// A step equals that of a single process with the whole batch if the loss is a mean over examples
+/// and all parts have the same number of examples:
 ///
 ///     let parallel = DataParallel(try LaunchSettings().map { try ProcessGroup($0) })
 ///     try parallel.synchronize(parameters: weights.all.map(\.tensor))
@@ -17,13 +17,13 @@ import GEED
 ///       try optimizer.step()
 ///     }
 ///
-/// What a layer computes from a batch as a whole it computes from this process's part: the statistics
-/// of batch normalization are those of the part, and its running means differ between processes. So a
-/// network with batch normalization trains as with the smaller batch, while one with group
-/// normalization, or with none, trains as with the whole batch. Before such a network is evaluated,
-/// ``averageStatistics(_:)`` makes its running means equal.
+/// Layers that compute from a whole batch see this process's part only: batch normalization uses
+/// the statistics of the part, and its running means differ between processes. A network with batch
+/// normalization therefore trains as with the smaller batch; one with group normalization, or
+/// without normalization, trains as with the whole batch. Before a network with batch normalization
+/// is evaluated, ``averageStatistics(_:)`` makes its running means equal.
 ///
-/// With no group there is one process, and nothing is exchanged.
+/// Without a group there is one process, and nothing is exchanged.
 public struct DataParallel: Sendable {
   /// The processes that train together; `nil` if this is the only one.
   public let group: ProcessGroup?
@@ -32,17 +32,17 @@ public struct DataParallel: Sendable {
     self.group = group
   }
 
-  /// The number of this process, from 0.
+  /// The rank of this process, counted from 0.
   public var rank: Int { group?.rank ?? 0 }
-  /// How many processes there are.
+  /// The number of processes.
   public var size: Int { group?.size ?? 1 }
   /// Whether this is the process that measures, saves and reports.
   public var isFirst: Bool { rank == 0 }
 
-  /// The examples of this process, of a batch of `count`.
+  /// Returns the range of this process's examples in a batch of `count`.
   ///
-  /// - Precondition: ``size`` divides `count`; the mean of the parts' means would not be the mean of
-  ///   the batch otherwise.
+  /// - Precondition: ``size`` divides `count`; otherwise the mean of the parts' means would not be
+  ///   the mean of the batch.
   public func share(of count: Int) -> Range<Int> {
     precondition(
       count % size == 0,
@@ -51,12 +51,12 @@ public struct DataParallel: Sendable {
     return rank * part..<(rank + 1) * part
   }
 
-  /// Overwrites parameters, and whatever else belongs to the weights, by those of process 0, so that
-  /// all processes start equal.
+  /// Overwrites parameters, and all other tensors that belong to the weights, with those of process
+  /// 0, so that all processes start with equal weights.
   ///
-  /// - Throws: ``DistributedError/differentParameters(rank:size:shapes:)``, in all processes, if their
-  ///   networks have not the same shape.
-  /// - Complexity: Moves all parameters once.
+  /// - Throws: ``DistributedError/differentParameters(rank:size:shapes:)``, in all processes, if
+  ///   their networks do not have the same shape.
+  /// - Complexity: Transfers all parameters once.
   public func synchronize(parameters: [TorchTensor]) throws {
     guard let group else { return }
     let shapes = try parameters.map { "\(try $0.elementType()) \($0.shape)" }
@@ -67,22 +67,22 @@ public struct DataParallel: Sendable {
     try group.broadcast(parameters, from: 0)
   }
 
-  /// Overwrites the gradient of each parameter by its mean over all processes.
+  /// Overwrites the gradient of each parameter with its mean over all processes.
   ///
   /// Call it after `backward()` and before the optimizer's step, with the same parameters in every
   /// process.
   ///
-  /// - Complexity: Moves all gradients once, in rows of up to 25 MB.
+  /// - Complexity: Transfers all gradients once, in buckets of up to 25 MB.
   public func averageGradients(of parameters: [TorchTensor]) throws(DistributedError) {
     try group?.allReduceMeanOfGradients(of: parameters)
   }
 
-  /// Overwrites running means and variances by their means over all processes.
+  /// Overwrites running means and variances with their means over all processes.
   public func averageStatistics(_ buffers: [TorchTensor]) throws(DistributedError) {
     try group?.allReduceMean(buffers)
   }
 
-  /// The means over all processes of numbers such as the loss.
+  /// Returns the means over all processes of numbers such as the loss.
   public func means(_ values: [Double]) throws -> [Double] {
     guard let group else { return values }
     let tensor = try TorchTensor(values, shape: [values.count], device: group.device)
@@ -90,12 +90,14 @@ public struct DataParallel: Sendable {
     return try tensor.doubles()
   }
 
-  /// Whether at least one process says so; the same answer in all of them.
+  /// Returns whether `condition` holds in at least one process; the result is the same in all of
+  /// them.
   public func anywhere(_ condition: Bool) throws -> Bool {
     try means([condition ? 1 : 0])[0] > 0
   }
 
-  /// Whether all processes bring the same text, such as their settings; the same answer in all of them.
+  /// Returns whether all processes pass the same text, such as their settings; the result is the
+  /// same in all of them.
   public func agree(on text: String) throws(DistributedError) -> Bool {
     try group?.agrees(on: fingerprint(of: text)) ?? true
   }
@@ -106,7 +108,7 @@ public struct DataParallel: Sendable {
   }
 }
 
-/// The FNV-1a hash of the text, without its sign.
+/// The FNV-1a hash of the text, shifted right by one bit so that it is not negative.
 private func fingerprint(of text: String) -> Int64 {
   Int64(fnv1a(text) >> 1)
 }

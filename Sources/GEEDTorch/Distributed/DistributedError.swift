@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// Why several processes cannot compute together, or not any further.
+/// An error that prevents several processes from computing together, or from continuing.
 public enum DistributedError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// An environment variable is not set, though another one says that it should be.
+  /// An environment variable is not set, although another one requires it.
   case missingVariable(String, besides: String)
-  /// An environment variable holds something else than it should.
+  /// An environment variable has an unexpected value.
   case invalidVariable(String, value: String, expected: String)
-  /// Nobody listens where the processes are to meet.
+  /// No process listens at the address where the processes meet.
   case unreachable(address: String, port: Int, seconds: Double, rank: Int, size: Int)
-  /// The processes did not all come together.
+  /// Not all processes joined the group.
   case incomplete(
     address: String, port: Int, seconds: Double, rank: Int, size: Int, message: String)
-  /// An exchange failed, because another process ended or takes too long, for example.
+  /// An exchange failed, for example because another process ended or took too long.
   case exchangeFailed(operation: String, rank: Int, size: Int, message: String)
-  /// The processes have tensors of different number, shapes or types.
+  /// The tensors of the processes differ in number, shapes or types.
   case differentParameters(rank: Int, size: Int, shapes: String)
 
   public var description: String {

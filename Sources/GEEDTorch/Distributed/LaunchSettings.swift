@@ -2,10 +2,10 @@
 
 import Foundation
 
-/// Which one of several processes this is, and where they meet, as their launcher says it in the
-/// environment.
+/// The rank of this process among several, and the address where they meet, as set by their
+/// launcher in the environment.
 ///
-/// Two kinds of launchers are understood.
+/// Two kinds of launchers are supported.
 ///
 /// | | torchrun, Kubernetes, by hand | Slurm's `srun` |
 /// |---|---|---|
@@ -13,24 +13,24 @@ import Foundation
 /// | ``size`` | `WORLD_SIZE` | `SLURM_STEP_NUM_TASKS`, else `SLURM_NTASKS` |
 /// | ``localRank`` | `LOCAL_RANK`, else 0 | `SLURM_LOCALID`, else 0 |
 /// | ``address`` | `MASTER_ADDR` | `MASTER_ADDR`, else `SLURM_LAUNCH_NODE_IPADDR` |
-/// | ``port`` | `MASTER_PORT`, else 29500 | `MASTER_PORT`, else one made of `SLURM_JOB_ID` |
+/// | ``port`` | `MASTER_PORT`, else 29500 | `MASTER_PORT`, else derived from `SLURM_JOB_ID` |
 /// | ``attempt`` | `TORCHELASTIC_RESTART_COUNT`, else 0 | 0 |
 ///
-/// Where both are there, the first decides.
+/// If the variables of both kinds are set, the first kind takes precedence.
 public struct LaunchSettings: Hashable, Sendable {
-  /// The number of this process, from 0 and below ``size``.
+  /// The rank of this process, in 0..<``size``.
   public let rank: Int
-  /// How many processes there are.
+  /// The number of processes.
   public let size: Int
-  /// The number of this process among those of its machine, from 0.
+  /// The rank of this process among those of its machine, counted from 0.
   public let localRank: Int
-  /// The name or number of the machine of process 0.
+  /// The host name or IP address of the machine of process 0.
   public let address: String
-  /// The TCP port there.
+  /// The TCP port at ``address``.
   public let port: Int
-  /// Whether the launcher itself listens there, as torchrun does, and not process 0.
+  /// Whether the launcher itself listens at the port, as torchrun does, instead of process 0.
   public let isHostedByLauncher: Bool
-  /// How often the launcher has started the processes before.
+  /// The number of times that the launcher has started the processes before.
   public let attempt: Int
 
   /// - Precondition: `rank` lies in 0..<`size`, `port` in 1...65535, `attempt` in 0...1000000.
@@ -53,7 +53,7 @@ public struct LaunchSettings: Hashable, Sendable {
     self.attempt = attempt
   }
 
-  /// Reads what the launcher says; `nil` where this process is the only one.
+  /// Reads the settings of the launcher; `nil` if this process is the only one.
   ///
   /// - Throws: ``DistributedError/missingVariable(_:besides:)`` and
   ///   ``DistributedError/invalidVariable(_:value:expected:)``.
@@ -98,31 +98,33 @@ public struct LaunchSettings: Hashable, Sendable {
 
   private static let largestCount = 1_000_000
 
-  /// The GPU of this process: the one of its number on the machine, or the only one that the launcher
-  /// lets it see.
+  /// The GPU of this process: the one with the index ``localRank``, or else the only one that the
+  /// launcher makes visible.
   public var cudaDevice: TorchDevice {
     TorchDevice.cuda(localRank).isAvailable ? .cuda(localRank) : .cuda(0)
   }
 }
 
-/// Environment variables that are read with a reason to be there.
+/// Environment variables; reading a required one throws an error that names the variable requiring
+/// it.
 private struct LaunchVariables {
   let values: [String: String]
 
-  /// The first of these names that is set, to something.
+  /// The first of `names` whose variable is set and not empty.
   func first(of names: [String]) -> String? {
     names.first { values[$0]?.isEmpty == false }
   }
 
-  /// Whether `srun` started this process. In a batch script, which runs once and beside which no task
-  /// runs, a rank and a number of tasks are set as well, but no step.
+  /// Whether `srun` started this process. In a batch script, which runs once and without parallel
+  /// tasks, a rank and a number of tasks are set as well, but no step.
   var isSlurmStep: Bool {
     guard first(of: ["SLURM_PROCID"]) != nil else { return false }
     return first(of: ["SLURM_JOB_ID"]) == nil
       || first(of: ["SLURM_STEP_ID", "SLURM_STEPID", "SLURM_STEP_NUM_TASKS"]) != nil
   }
 
-  /// Differs between jobs that share a machine, and lies below the ports that systems give away.
+  /// Returns a port that differs between jobs sharing a machine and lies below the range from which
+  /// operating systems assign ports.
   func portOfSlurmJob() throws(DistributedError) -> Int {
     20000 + (try number("SLURM_JOB_ID", in: 0...Int.max) ?? 9500) % 10000
   }

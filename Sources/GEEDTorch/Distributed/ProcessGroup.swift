@@ -2,58 +2,60 @@
 
 import CGEEDTorch
 
-/// This process's place in a group of processes that compute together, over libtorch's c10d.
+/// The membership of this process in a group of processes that compute together, through libtorch's
+/// c10d.
 ///
-/// All processes of a group must do the same in the same order, with tensors of the same shapes and
-/// types; one exchange at a time.
+/// All processes of a group must make the same calls in the same order, with tensors of the same
+/// shapes and types, one exchange at a time.
 ///
 ///     if let launch = try LaunchSettings() {
 ///       let group = try ProcessGroup(launch)
 ///       try group.allReduceMean([loss])
 ///     }
 ///
-/// If a process ends, the exchange that the others are in fails in each of them; if one stops
-/// answering, it fails after the time that was given. The group is of no use then, and a run starts
-/// anew from its last checkpoint.
+/// If a process ends, the current exchange fails in all others; if a process stops responding, the
+/// exchange fails after the timeout. The group cannot be used after that; restart the run from its
+/// last checkpoint.
 ///
-/// Why a class? It owns connections and threads of libtorch, and closes them.
+/// This is a class because it owns connections and threads of libtorch and closes them.
 public final class ProcessGroup: @unchecked Sendable {
   private let handle: gt_process_group
-  /// The number of this process, from 0.
+  /// The rank of this process, counted from 0.
   public let rank: Int
-  /// How many processes there are.
+  /// The number of processes.
   public let size: Int
-  /// Where exchanged tensors are.
+  /// The device of the exchanged tensors.
   public let device: TorchDevice
-  /// How numbers travel.
+  /// The backend that exchanges numbers.
   public let backend: Backend
 
-  /// The part of libtorch that moves numbers between processes.
+  /// The part of libtorch that exchanges numbers between processes.
   public enum Backend: String, Hashable, Sendable {
     /// Over the network, from the memory of the host.
     case gloo
-    /// Between NVIDIA GPUs. Only where the CUDA build of libtorch was there at compile time.
+    /// Between NVIDIA GPUs. Available only if the CUDA build of libtorch was present at compile
+    /// time.
     case nccl
 
-    /// Whether this was compiled in.
+    /// Whether the backend was compiled in.
     public var isAvailable: Bool { self == .gloo || gt_has_nccl() }
 
-    /// NCCL for GPUs where it was compiled in, otherwise Gloo.
+    /// NCCL for GPUs if it was compiled in, otherwise Gloo.
     public static func preferred(for device: TorchDevice) -> Backend {
       if case .cuda = device, nccl.isAvailable { .nccl } else { .gloo }
     }
   }
 
-  /// Meets the other processes. Returns when all are there.
+  /// Joins the group. Returns when all processes have joined.
   ///
   /// - Parameters:
-  ///   - launch: Which process this is, and where they meet.
-  ///   - device: Where the tensors are that will be exchanged.
-  ///   - backend: ``Backend/preferred(for:)`` where `nil`.
-  ///   - joinTimeout: How long to wait for the others at the start, in seconds.
-  ///   - timeout: How long one exchange may take, in seconds, and so how far the processes may drift
-  ///     apart: measuring or saving in one of them takes time in which the others wait.
-  /// - Throws: ``DistributedError`` if not all come together in time.
+  ///   - launch: The rank of this process and the address where the processes meet.
+  ///   - device: The device of the tensors to exchange.
+  ///   - backend: The backend; ``Backend/preferred(for:)`` if `nil`.
+  ///   - joinTimeout: The time to wait for the other processes at the start, in seconds.
+  ///   - timeout: The longest duration of one exchange, in seconds. It limits how far the processes
+  ///     may drift apart: while one of them measures or saves, the others wait.
+  /// - Throws: ``DistributedError`` if not all processes join in time.
   public init(
     _ launch: LaunchSettings, device: TorchDevice = .cpu, backend: Backend? = nil,
     joinTimeout: Double = 300, timeout: Double = 1800
@@ -77,20 +79,20 @@ public final class ProcessGroup: @unchecked Sendable {
 
   deinit { gt_process_group_free(handle) }
 
-  /// Overwrites each tensor by its sum over all processes.
+  /// Overwrites each tensor with its sum over all processes.
   public func allReduceSum(_ tensors: [TorchTensor]) throws(DistributedError) {
     try exchange(
       "summing", gt_process_group_sum(handle, tensors.map(\.handle), tensors.count, 1))
   }
 
-  /// Overwrites each tensor, of floating-point numbers, by its mean over all processes.
+  /// Overwrites each tensor of floating-point numbers with its mean over all processes.
   public func allReduceMean(_ tensors: [TorchTensor]) throws(DistributedError) {
     try exchange(
       "averaging",
       gt_process_group_sum(handle, tensors.map(\.handle), tensors.count, Double(size)))
   }
 
-  /// Overwrites each tensor by that of process `root`.
+  /// Overwrites each tensor with that of process `root`.
   ///
   /// - Precondition: `root` lies in 0..<``size``.
   public func broadcast(_ tensors: [TorchTensor], from root: Int = 0) throws(DistributedError) {
@@ -101,17 +103,17 @@ public final class ProcessGroup: @unchecked Sendable {
       gt_process_group_broadcast(handle, tensors.map(\.handle), tensors.count, Int32(root)))
   }
 
-  /// Overwrites the gradient of each tensor by its mean over all processes.
+  /// Overwrites the gradient of each tensor with its mean over all processes.
   ///
-  /// A gradient that is missing here counts as zeros, and is made, unless it is missing in all
-  /// processes; so the result is the gradient of the mean of the processes' losses.
+  /// A gradient that is missing in this process counts as zeros and is created, unless it is
+  /// missing in all processes. The result is the gradient of the mean of the processes' losses.
   public func allReduceMeanOfGradients(of tensors: [TorchTensor]) throws(DistributedError) {
     try exchange(
       "averaging gradients",
       gt_process_group_average_gradients(handle, tensors.map(\.handle), tensors.count))
   }
 
-  /// Whether all processes call this with the same number.
+  /// Returns whether all processes pass the same number.
   ///
   /// - Precondition: `value` is not `Int64.min`.
   public func agrees(on value: Int64) throws(DistributedError) -> Bool {
@@ -121,7 +123,7 @@ public final class ProcessGroup: @unchecked Sendable {
     return result
   }
 
-  /// Returns when all processes have called it.
+  /// Waits until all processes have called this method.
   public func barrier() throws(DistributedError) {
     try exchange("waiting for the others", gt_process_group_barrier(handle))
   }
@@ -137,7 +139,7 @@ public final class ProcessGroup: @unchecked Sendable {
 }
 
 extension LaunchSettings {
-  /// Whether this process is the one that listens.
+  /// Whether this process listens at the port.
   fileprivate var isHost: Bool { rank == 0 && !isHostedByLauncher }
 
   fileprivate func waitForHost(seconds: Double) throws(DistributedError) {

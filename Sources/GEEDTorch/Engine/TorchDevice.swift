@@ -2,7 +2,7 @@
 
 import CGEEDTorch
 
-/// Where a tensor lives and its operations run.
+/// The device that holds a tensor and runs its operations.
 public enum TorchDevice: Hashable, Sendable, CustomStringConvertible {
   /// The host.
   case cpu
@@ -11,7 +11,7 @@ public enum TorchDevice: Hashable, Sendable, CustomStringConvertible {
   /// The GPU of an Apple computer.
   case mps
 
-  /// Whether the libtorch that is linked can use this device here.
+  /// Whether the linked libtorch can use this device on this machine.
   public var isAvailable: Bool { gt_device_is_available(handle) }
 
   public var description: String {
@@ -22,7 +22,7 @@ public enum TorchDevice: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The device that `name` names: `cpu`, `cuda`, `cuda:1`, `mps`; `nil` if it is none of these.
+  /// Creates the device with a name: `cpu`, `cuda`, `cuda:1`, `mps`; `nil` for other names.
   public init?(_ name: String) {
     switch name {
     case "cpu": self = .cpu
@@ -53,15 +53,15 @@ public enum TorchDevice: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What libtorch is and how it runs.
+/// The version and the thread settings of libtorch.
 public enum TorchEngine {
   /// The version of libtorch that this was built with, such as `"2.13.0"`.
   public static var version: String { String(cString: gt_version()) }
 
-  /// How many threads one operation may use on the host.
+  /// The number of threads that one operation may use on the host.
   public static var threadCount: Int { Int(gt_thread_count()) }
 
-  /// Sets how many threads one operation may use on the host, in the whole process.
+  /// Sets the number of threads that one operation may use on the host, for the whole process.
   ///
   /// - Precondition: `count` is positive.
   public static func setThreadCount(_ count: Int) {

@@ -4,14 +4,15 @@ import CGEEDTorch
 
 /// A stream of random numbers for initial weights and dropout.
 ///
-/// Every draw moves the stream on, so a generator must not be used by two tasks at once. The numbers
-/// for a seed are libtorch's own: on the host those of `torch.Generator().manual_seed(seed)`.
+/// Every draw advances the stream, so a generator must not be used by two tasks at once. The
+/// numbers for a seed are those of libtorch: on the host those of
+/// `torch.Generator().manual_seed(seed)`.
 public final class TorchGenerator: @unchecked Sendable {
   let handle: gt_generator
 
   /// Creates a stream on `device`.
   ///
-  /// - Throws: ``TorchError`` if the device is not there.
+  /// - Throws: ``TorchError`` if the device is not available.
   public init(seed: UInt64, device: TorchDevice = .cpu) throws(TorchError) {
     var handle = gt_generator(impl: nil)
     try check("a random generator", gt_generator_make(&handle, seed, device.handle))
@@ -20,7 +21,7 @@ public final class TorchGenerator: @unchecked Sendable {
 
   deinit { gt_generator_free(handle) }
 
-  /// Where the stream stands, as bytes that mean something to libtorch alone.
+  /// Returns the position of the stream, as bytes in libtorch's own format.
   public func state() throws(TorchError) -> [UInt8] {
     var count = 0
     try check("the state of a generator", gt_generator_state_size(handle, &count))
@@ -29,9 +30,9 @@ public final class TorchGenerator: @unchecked Sendable {
     return bytes
   }
 
-  /// Moves the stream to where it stood when ``state()`` was read.
+  /// Restores the position that the stream had when ``state()`` was read.
   ///
-  /// - Throws: ``TorchError`` if these are no such bytes.
+  /// - Throws: ``TorchError`` if `state` is not such a position.
   public func restore(_ state: [UInt8]) throws(TorchError) {
     try check("restoring a generator", gt_generator_restore(handle, state, state.count))
   }

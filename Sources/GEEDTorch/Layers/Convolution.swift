@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A two-dimensional convolution: `weight` `[K, C / groups, R, R]` and perhaps `bias` `[K]`.
+/// A two-dimensional convolution: `weight` `[K, C / groups, R, R]` and optionally `bias` `[K]`.
 public struct Convolution: Sendable {
   public let weight: TorchTensor
   public let bias: TorchTensor?
@@ -9,15 +9,15 @@ public struct Convolution: Sendable {
   public let groups: Int
 
   /// - Parameters:
-  ///   - inputChannels: The channels of the input, C.
-  ///   - outputChannels: The channels of the output, K.
-  ///   - size: Rows and columns of the kernel.
-  ///   - stride: How many pixels one output is from the next.
-  ///   - padding: The zeros around the input, on each side.
-  ///   - groups: Into how many parts the channels are divided, which do not mix.
-  ///   - hasBias: Whether a number is added to each output.
-  ///   - weights: What the kernel starts as; PyTorch's default where `nil`.
-  ///   - p: Where the parameters are made.
+  ///   - inputChannels: The number of input channels, C.
+  ///   - outputChannels: The number of output channels, K.
+  ///   - size: The number of rows and of columns of the kernel.
+  ///   - stride: The distance between neighboring kernel positions, in pixels.
+  ///   - padding: The number of zeros on each side of the input.
+  ///   - groups: The number of groups of channels; groups do not mix.
+  ///   - hasBias: Whether a number is added to each output channel.
+  ///   - weights: The initial values of the kernel; PyTorch's default if `nil`.
+  ///   - p: The path of the parameters.
   public init(
     _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0,
     groups: Int = 1, bias hasBias: Bool = true, weights: Initializer? = nil,
@@ -31,7 +31,7 @@ public struct Convolution: Sendable {
     self.groups = groups
   }
 
-  /// `[N, C, H, W]` to `[N, K, H', W']`.
+  /// Maps `[N, C, H, W]` to `[N, K, H', W']`.
   public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     try x.conv2d(weight: weight, bias: bias, stride: stride, padding: padding, groups: groups)
   }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-/// A convolution without bias, and batch normalization.
+/// A convolution without bias, followed by batch normalization.
 public struct ConvolutionNorm: Sendable {
   public let convolution: Convolution
   public let norm: BatchNorm
 
   /// - Parameters:
-  ///   - inputChannels: The channels of the input, C.
-  ///   - outputChannels: The channels of the output, K.
-  ///   - size: Rows and columns of the kernel.
-  ///   - stride: How many pixels one output is from the next.
-  ///   - padding: The zeros around the input, on each side.
-  ///   - groups: Into how many parts the channels are divided, which do not mix.
-  ///   - weights: What the kernel starts as; PyTorch's default where `nil`.
-  ///   - conv: The place of the convolution's parameters.
-  ///   - norm: The place of the normalization's parameters.
+  ///   - inputChannels: The number of input channels, C.
+  ///   - outputChannels: The number of output channels, K.
+  ///   - size: The number of rows and of columns of the kernel.
+  ///   - stride: The distance between neighboring kernel positions, in pixels.
+  ///   - padding: The number of zeros on each side of the input.
+  ///   - groups: The number of groups of channels; groups do not mix.
+  ///   - weights: The initial values of the kernel; PyTorch's default if `nil`.
+  ///   - conv: The path of the convolution's parameters.
+  ///   - norm: The path of the normalization's parameters.
   public init(
     _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0,
     groups: Int = 1, weights: Initializer? = nil, conv: ParameterPath, norm: ParameterPath
@@ -25,7 +25,7 @@ public struct ConvolutionNorm: Sendable {
     self.norm = try BatchNorm(outputChannels, parameters: norm)
   }
 
-  /// `[N, C, H, W]` to `[N, K, H', W']`.
+  /// Maps `[N, C, H, W]` to `[N, K, H', W']`.
   public func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {

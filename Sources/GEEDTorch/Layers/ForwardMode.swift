@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// What a forward pass is for.
+/// The purpose of a forward pass.
 public enum ForwardMode: Sendable {
-  /// Running statistics, no dropout: equal inputs give equal outputs.
+  /// Uses running statistics and no dropout: equal inputs give equal outputs.
   case evaluation
-  /// Statistics of the batch; dropout draws from the generator.
+  /// Uses the statistics of the batch; dropout draws from the generator.
   case training(TorchGenerator)
 
   public var isTraining: Bool {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// A matrix and a vector: `[..., I]` to `[..., O]`, with `weight` `[O, I]` and perhaps `bias` `[O]`.
+/// A linear layer from `[..., I]` to `[..., O]`, with `weight` `[O, I]` and optionally `bias`
+/// `[O]`.
 public struct Linear: Sendable {
   public let weight: TorchTensor
   public let bias: TorchTensor?
 
   /// - Parameters:
-  ///   - inputs: How many numbers go in, I.
-  ///   - outputs: How many numbers come out, O.
+  ///   - inputs: The number of inputs, I.
+  ///   - outputs: The number of outputs, O.
   ///   - hasBias: Whether a number is added to each output.
-  ///   - weights: What the matrix starts as; PyTorch's default where `nil`.
-  ///   - biases: What the bias starts as; PyTorch's default where `nil`.
-  ///   - p: Where the parameters are made.
+  ///   - weights: The initial values of the matrix; PyTorch's default if `nil`.
+  ///   - biases: The initial values of the bias; PyTorch's default if `nil`.
+  ///   - p: The path of the parameters.
   public init(
     _ inputs: Int, _ outputs: Int, bias hasBias: Bool = true, weights: Initializer? = nil,
     biases: Initializer? = nil, parameters p: ParameterPath

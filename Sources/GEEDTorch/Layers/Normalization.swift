@@ -2,8 +2,8 @@
 
 /// Batch normalization of axis 1 (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167).
 ///
-/// State: `weight`, `bias`, `running_mean`, `running_var`, all `[C]`. In training over several
-/// processes each normalizes by its own part of the batch.
+/// State: `weight`, `bias`, `running_mean`, `running_var`, all `[C]`. In training with several
+/// processes, each process normalizes by the statistics of its own part of the batch.
 public struct BatchNorm: Sendable {
   public let parameters: BatchNormParameters
   public let momentum: Double
@@ -11,10 +11,10 @@ public struct BatchNorm: Sendable {
 
   /// - Parameters:
   ///   - channels: The number of channels, C.
-  ///   - momentum: How far running statistics move towards those of a batch.
-  ///   - epsilon: What is added to the variance before the root is taken.
-  ///   - weights: What the scale starts as.
-  ///   - p: Where the parameters are made.
+  ///   - momentum: The weight of a batch's statistics in the update of the running statistics.
+  ///   - epsilon: The number added to the variance before the square root.
+  ///   - weights: The initial values of the scale.
+  ///   - p: The path of the parameters.
   public init(
     _ channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5, weights: Initializer = .ones,
     parameters p: ParameterPath
@@ -28,7 +28,7 @@ public struct BatchNorm: Sendable {
     self.epsilon = epsilon
   }
 
-  /// `[N, C, ...]`, unchanged in shape.
+  /// Returns a tensor of the same shape, `[N, C, ...]`.
   public func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {

@@ -2,7 +2,7 @@
 // Micro-Batch Training with Batch-Channel Normalization and Weight Standardization, Qiao et al. 2019,
 // https://arxiv.org/abs/1903.10520.
 
-/// A convolution without bias whose kernels are shifted and scaled to mean 0 and variance 1 before use.
+/// A convolution without bias whose kernels are standardized to mean 0 and variance 1 before use.
 ///
 /// The parameter is `weight` `[K, C, R, R]`; each of the K kernels is standardized over all of its
 /// scalars: (w - mean) / √(variance + epsilon), with the biased variance.
@@ -14,13 +14,13 @@ public struct StandardizedConvolution: Sendable {
   private let kept = DerivedTensor()
 
   /// - Parameters:
-  ///   - inputChannels: The channels of the input, C.
-  ///   - outputChannels: The channels of the output, K.
-  ///   - size: Rows and columns of the kernel.
-  ///   - stride: How many pixels one output is from the next.
-  ///   - padding: The zeros around the input, on each side.
-  ///   - epsilon: What is added to the variance before the root is taken.
-  ///   - p: Where the parameters are made.
+  ///   - inputChannels: The number of input channels, C.
+  ///   - outputChannels: The number of output channels, K.
+  ///   - size: The number of rows and of columns of the kernel.
+  ///   - stride: The distance between neighboring kernel positions, in pixels.
+  ///   - padding: The number of zeros on each side of the input.
+  ///   - epsilon: The number added to the variance before the square root.
+  ///   - p: The path of the parameters.
   public init(
     _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0,
     epsilon: Double = 1e-8, parameters p: ParameterPath
@@ -32,13 +32,13 @@ public struct StandardizedConvolution: Sendable {
     self.epsilon = epsilon
   }
 
-  /// `[N, C, H, W]` to `[N, K, H', W']`.
+  /// Maps `[N, C, H, W]` to `[N, K, H', W']`.
   public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     try x.conv2d(weight: standardized(), stride: stride, padding: padding).named(after: weight)
   }
 
-  /// The kernels that are applied, `[K, C, R, R]`. While no gradients are recorded they are made anew
-  /// only when the weights have changed.
+  /// Returns the standardized kernels, `[K, C, R, R]`. While no gradients are recorded, they are
+  /// recomputed only if the weights have changed.
   public func standardized() throws(TorchError) -> TorchTensor {
     try kept.value(of: weight) { weight throws(TorchError) in
       let axes = [1, 2, 3]

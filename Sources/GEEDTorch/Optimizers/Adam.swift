@@ -17,11 +17,11 @@ public final class Adam: Optimizer {
   private let moments: AdamMoments
 
   /// - Parameters:
-  ///   - parameters: Those that are not trained are left out.
-  ///   - beta1: How slowly m follows the gradient, in 0..<1.
-  ///   - beta2: How slowly v follows its square, in 0..<1.
-  ///   - epsilon: Keeps the quotient finite; positive or 0.
-  ///   - weightDecay: How strongly each step pulls which parameters towards 0.
+  ///   - parameters: The parameters; those that are not trained are left out.
+  ///   - beta1: The share of m that each step keeps, in 0..<1.
+  ///   - beta2: The share of v that each step keeps, in 0..<1.
+  ///   - epsilon: A number that keeps the quotient finite; positive or 0.
+  ///   - weightDecay: The decay λ and the parameters that it applies to.
   /// - Throws: ``TorchError`` if there is no memory for the state.
   public init(
     _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
@@ -43,13 +43,13 @@ public final class Adam: Optimizer {
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101), as
 /// `torch.optim.AdamW` defines it.
 ///
-/// As ``Adam``, but the gradient stays as it is, and instead the step begins with
+/// Like ``Adam``, but the gradient is not changed; instead the step begins with
 ///
 ///     w ← w - η λ w
 public final class AdamW: Optimizer {
   private let moments: AdamMoments
 
-  /// Parameters, errors and state are those of ``Adam``.
+  /// Creates an optimizer; parameters, errors and state are those of ``Adam``.
   public init(
     _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: WeightDecay = .all(0.01)
@@ -67,7 +67,7 @@ public final class AdamW: Optimizer {
   }
 }
 
-/// What both forms of Adam remember, and their step.
+/// The state of both forms of Adam, and their step.
 private struct AdamMoments {
   let parameters: [NamedParameter]
   private let decays: [Double]

@@ -3,11 +3,11 @@
 import CGEEDTorch
 
 extension TorchTensor {
-  /// Scales the gradients of `tensors` by one factor, so that their Euclidean norm together is
-  /// `limit` at most, as `torch.nn.utils.clip_grad_norm_` does: by limit / (norm + 1e-6) where that is
-  /// below 1.
+  /// Scales the gradients of `tensors` by one factor so that their joint Euclidean norm is at most
+  /// `limit`, as `torch.nn.utils.clip_grad_norm_` does. The factor is limit / (norm + 1e-6) if that
+  /// is less than 1.
   ///
-  /// - Returns: The norm before, a single number, or `nil` if there are no gradients.
+  /// - Returns: The norm before scaling, a single number, or `nil` if there are no gradients.
   /// - Precondition: `limit` is positive.
   @discardableResult
   public static func clipGradients(

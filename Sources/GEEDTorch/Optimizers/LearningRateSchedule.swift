@@ -8,22 +8,23 @@ import RealModule
 ///     schedule.rate(at: 0)  // 0.0002
 ///     schedule.rate(at: 499)  // 0.1
 ///
-/// A value without state: a run that resumes needs nothing but the number of its iteration.
+/// The schedule has no state: a run that resumes needs only the number of its iteration.
 public struct LearningRateSchedule: Hashable, Sendable, Codable {
-  /// What becomes of the rate after the warm-up.
+  /// The course of the rate after the warm-up.
   public enum Decay: Hashable, Sendable, Codable {
-    /// It stays.
+    /// The rate stays constant.
     case none
-    /// It falls along half a cosine to `floor`, which it reaches after `iterationCount` iterations, and
-    /// stays there.
+    /// The rate falls along half a cosine to `floor`, which it reaches after `iterationCount`
+    /// iterations, and then stays constant.
     case cosine(iterationCount: Int, floor: Double)
-    /// It is multiplied by `factor` after every `every` iterations.
+    /// The rate is multiplied by `factor` after every `every` iterations.
     case steps(factor: Double, every: Int)
   }
 
   /// The rate at the end of the warm-up.
   public let peak: Double
-  /// For how many iterations the rate grows to `peak`: it is peak · (i + 1) / warmUp in iteration i.
+  /// The number of iterations during which the rate grows to `peak`: it is peak · (i + 1) / warmUp
+  /// in iteration i.
   public let warmUp: Int
   public let decay: Decay
 
@@ -35,22 +36,23 @@ public struct LearningRateSchedule: Hashable, Sendable, Codable {
     self.decay = decay
   }
 
-  /// The same rate in all iterations after the warm-up.
+  /// Returns a schedule with the same rate in all iterations after the warm-up.
   public static func constant(_ rate: Double, warmUp: Int = 0) -> Self {
     Self(peak: rate, warmUp: warmUp, decay: .none)
   }
 
-  /// Half a cosine (Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983, without restarts).
+  /// Returns a schedule along half a cosine (Loshchilov and Hutter 2017,
+  /// https://arxiv.org/abs/1608.03983, without restarts).
   ///
-  /// With T iterations after the warm-up, of which t are over, the rate is
-  /// floor + (peak - floor) · (1 + cos(π t / T)) / 2: that of PyTorch's `CosineAnnealingLR` with `T_max`
-  /// T. At t = T and after, where a run usually ends, it is `floor`.
+  /// With T iterations after the warm-up, of which t have passed, the rate is floor + (peak -
+  /// floor) · (1 + cos(π t / T)) / 2, like that of PyTorch's `CosineAnnealingLR` with `T_max` T.
+  /// From t = T on, where a run usually ends, it is `floor`.
   ///
   /// - Parameters:
   ///   - peak: The highest rate.
-  ///   - iterationCount: How many iterations there are, those of the warm-up included.
-  ///   - warmUp: For how many iterations the rate grows.
-  ///   - floor: The rate at the end.
+  ///   - iterationCount: The total number of iterations, including the warm-up.
+  ///   - warmUp: The number of iterations during which the rate grows.
+  ///   - floor: The final rate.
   /// - Precondition: The warm-up is shorter than `iterationCount`.
   public static func cosine(
     peak: Double, iterationCount: Int, warmUp: Int = 0, floor: Double = 0
@@ -63,8 +65,8 @@ public struct LearningRateSchedule: Hashable, Sendable, Codable {
       decay: .cosine(iterationCount: iterationCount - warmUp, floor: floor))
   }
 
-  /// The rate of PyTorch's `StepLR`: peak · factor^⌊t / every⌋ in the t-th iteration after the warm-up,
-  /// counted from 0.
+  /// Returns the schedule of PyTorch's `StepLR`: the rate is peak · factor^⌊t / every⌋ in the t-th
+  /// iteration after the warm-up, counted from 0.
   ///
   /// - Precondition: `every` is positive.
   public static func steps(
@@ -74,7 +76,7 @@ public struct LearningRateSchedule: Hashable, Sendable, Codable {
     return Self(peak: peak, warmUp: warmUp, decay: .steps(factor: factor, every: every))
   }
 
-  /// The rate for the step of `iteration`.
+  /// Returns the rate for the step of `iteration`.
   ///
   /// - Precondition: `iteration` is not negative.
   public func rate(at iteration: Int) -> Double {

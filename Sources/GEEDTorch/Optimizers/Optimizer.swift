@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Changes parameters by their gradients, step by step.
+/// A rule that changes parameters by their gradients, step by step.
 ///
 ///     let optimizer = try SGD(weights.all, momentum: 0.9, weightDecay: .all(5e-4))
 ///     for iteration in 0..<iterationCount {
@@ -9,42 +9,41 @@
 ///       try optimizer.step(learningRate: schedule.rate(at: iteration))
 ///     }
 ///
-/// Why a class? What an optimizer remembers are tensors that a step changes in place. A copied value
-/// would still share them.
+/// Optimizers are classes because their state consists of tensors that a step changes in place. A
+/// copied value would still share them.
 public protocol Optimizer: AnyObject {
-  /// What is changed.
+  /// The parameters to change.
   var parameters: [NamedParameter] { get }
 
-  /// What later steps depend on, by the name of the parameter and, after a dot, the word that PyTorch
-  /// has for it: `conv1.weight.momentum_buffer`.
+  /// The state that later steps depend on. The keys are the name of the parameter, a dot, and
+  /// PyTorch's name for the tensor: `conv1.weight.momentum_buffer`.
   ///
-  /// The tensors are those that steps change, not copies.
+  /// These are the tensors that steps change, not copies.
   var state: [String: TorchTensor] { get }
 
-  /// Moves each parameter that has a gradient. Others stay as they are, and so does what is
-  /// remembered of them.
+  /// Updates each parameter that has a gradient. Other parameters and their state do not change.
   func step(learningRate: Double) throws(TorchError)
 }
 
 extension Optimizer {
-  /// Drops the gradients of all parameters; to be called before each forward pass, since gradients
-  /// add up.
+  /// Drops the gradients of all parameters. Call it before each forward pass, because gradients add
+  /// up.
   public func clearGradients() throws(TorchError) {
     try TorchTensor.clearGradients(of: parameters.map(\.tensor))
   }
 
-  /// Scales the gradients of all parameters by one factor, so that their Euclidean norm together is
-  /// `limit` at most.
+  /// Scales the gradients of all parameters by one factor so that their joint Euclidean norm is at
+  /// most `limit`.
   ///
-  /// - Returns: The norm before, a single number, or `nil` if there are no gradients.
+  /// - Returns: The norm before scaling, a single number, or `nil` if there are no gradients.
   /// - Precondition: `limit` is positive.
   @discardableResult
   public func clipGradients(toNorm limit: Double) throws(TorchError) -> TorchTensor? {
     try TorchTensor.clipGradients(of: parameters.map(\.tensor), toNorm: limit)
   }
 
-  /// Overwrites ``state`` with what another optimizer of this kind had of the same parameters, so
-  /// that the next step is the one that it would have made.
+  /// Overwrites ``state`` with the state of another optimizer of this kind for the same parameters,
+  /// so that the next step is the one that the other optimizer would have made.
   ///
   /// - Throws: ``OptimizerStateMismatch`` if names or shapes differ; nothing is overwritten then.
   public func restore(_ saved: [String: TorchTensor]) throws {
@@ -59,11 +58,11 @@ extension Optimizer {
   }
 }
 
-/// How a saved state differs from that of an optimizer. At least one list has entries.
+/// The differences between a saved state and that of an optimizer. At least one list has entries.
 public struct OptimizerStateMismatch: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Tensors that are needed, but were not saved.
+  /// Tensors that are needed but were not saved.
   public let missing: [String]
-  /// Tensors that were saved by an optimizer of another kind, or of other parameters.
+  /// Tensors that were saved by an optimizer of another kind, or for other parameters.
   public let unexpected: [String]
   /// Tensors whose shape is not that of their parameter.
   public let misshapen: [String]

@@ -19,12 +19,12 @@ public final class SGD: Optimizer {
   private let buffers: [TorchTensor]
 
   /// - Parameters:
-  ///   - parameters: Those that are not trained are left out.
-  ///   - momentum: μ, in 0..<1.
-  ///   - isNesterov: Whether the gradient is taken as if the momentum had acted already.
-  ///   - weightDecay: How strongly each step pulls which parameters towards 0.
+  ///   - parameters: The parameters; those that are not trained are left out.
+  ///   - momentum: The momentum μ, in 0..<1.
+  ///   - isNesterov: Whether the gradient is taken as if the momentum had already been applied.
+  ///   - weightDecay: The decay λ and the parameters that it applies to.
   /// - Throws: ``TorchError`` if there is no memory for the state.
-  /// - Precondition: Nesterov's momentum is not 0.
+  /// - Precondition: `momentum` is not 0 if `isNesterov` is true.
   public init(
     _ parameters: [NamedParameter], momentum: Double = 0, isNesterov: Bool = false,
     weightDecay: WeightDecay = .none
@@ -60,14 +60,14 @@ public final class SGD: Optimizer {
 }
 
 extension [NamedParameter] {
-  /// Zeros like each parameter.
+  /// Returns zeros in the shape of each parameter.
   func zeros() throws(TorchError) -> [TorchTensor] {
     var zeros: [TorchTensor] = []
     for parameter in self { zeros.append(try parameter.tensor.zerosLike()) }
     return zeros
   }
 
-  /// `tensors`, one for each parameter, by name.
+  /// Returns `tensors`, one for each parameter, by name.
   func states(_ word: String, _ tensors: [TorchTensor]) -> [String: TorchTensor] {
     Dictionary(uniqueKeysWithValues: zip(map { "\($0.name).\(word)" }, tensors))
   }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 
-/// How strongly each step pulls which parameters towards 0.
+/// The strength of weight decay and the parameters that it applies to.
 public enum WeightDecay: Hashable, Sendable {
-  /// None is pulled.
+  /// No parameter decays.
   case none
-  /// All are.
+  /// All parameters decay.
   case all(Double)
-  /// Matrices and kernels are. What has one axis, biases and the scales and shifts of norms, is
-  /// spared: there the pull does not keep a function simple, it only moves its outputs.
+  /// Matrices and kernels decay. Parameters with one axis, that is biases and the scales and shifts
+  /// of normalizations, do not: decay would not keep a function simple there, it would only move
+  /// its outputs.
   case matricesAndKernels(Double)
 
-  /// The strength for a parameter of this shape.
+  /// Returns the strength for a parameter of this shape.
   func amount(shape: [Int]) -> Double {
     switch self {
     case .none: 0
@@ -20,12 +21,12 @@ public enum WeightDecay: Hashable, Sendable {
   }
 }
 
-/// Parameters that one call of a fused kernel changes: those that have a gradient and the same decay.
+/// Parameters that one call of a fused kernel changes: they have a gradient and the same decay.
 struct DecayGroup {
   let decay: Double
-  /// Where the parameters stand in the optimizer's list.
+  /// The positions of the parameters in the optimizer's list.
   var indices: [Int] = []
-  /// Their gradients.
+  /// The gradients of the parameters.
   var gradients: [TorchTensor] = []
 
   /// Collects the gradients of `parameters`, one group for each of `decays`.

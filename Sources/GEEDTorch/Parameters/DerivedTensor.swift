@@ -2,22 +2,22 @@
 
 import Synchronization
 
-/// What a layer makes of a weight alone, kept while the weight stays as it is.
+/// A tensor that a layer derives from a weight alone, kept while the weight is unchanged.
 ///
-/// Standardized kernels or expanded steerable filters cost as much for one image as for many, and in
-/// evaluation they are the same for every batch. Where gradients are recorded nothing is kept: each
-/// forward pass then needs a record of its own.
+/// Standardized kernels or expanded steerable filters take as much time for one image as for many,
+/// and in evaluation they are the same for every batch. Nothing is kept while gradients are
+/// recorded, because each forward pass then needs its own record.
 ///
-/// Why a class? Copies of a layer share one weight, and so what is made of it.
+/// This is a class because copies of a layer share one weight, and therefore the derived tensor.
 public final class DerivedTensor: Sendable {
   private let kept = Mutex<(version: Int, tensor: TorchTensor)?>(nil)
 
   public init() {}
 
-  /// Returns what `make` gives for `weight`: a former result, if there is one and ``TorchTensor/version``
-  /// says that the weight has not changed since.
+  /// Returns the result of `make` for `weight`. An earlier result is reused if
+  /// ``TorchTensor/version`` shows that the weight has not changed since.
   ///
-  /// - Precondition: `weight` and what `make` does are the same in every call.
+  /// - Precondition: All calls pass the same `weight`, and a `make` with the same result for it.
   public func value(
     of weight: TorchTensor, _ make: (TorchTensor) throws(TorchError) -> TorchTensor
   ) throws(TorchError) -> TorchTensor {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What the numbers of a new parameter are.
+/// The distribution of the initial values of a parameter.
 public enum Initializer: Hashable, Sendable {
   /// The same number everywhere.
   case constant(Double)
@@ -8,20 +8,21 @@ public enum Initializer: Hashable, Sendable {
   case uniform(bound: Double)
   /// Normal with mean 0.
   case normal(deviation: Double)
-  /// Normal with mean 0, drawn anew beyond two deviations.
+  /// Normal with mean 0; values beyond two deviations are drawn again.
   case truncatedNormal(deviation: Double)
 
   public static let zeros = constant(0)
   public static let ones = constant(1)
 
-  /// What PyTorch gives the weights of linear layers and convolutions by default: uniform with bound
-  /// 1 / √fan-in. For `weight` of shape `[O, I, ...]` the fan-in is the product of all axes but the
+  /// PyTorch's default for the weights of linear layers and convolutions: uniform with bound 1 /
+  /// √fan-in. For `weight` of shape `[O, I, ...]` the fan-in is the product of all lengths but the
   /// first.
   public static func fanIn(_ shape: [Int]) -> Initializer {
     .uniform(bound: 1 / Double(max(1, shape.dropFirst().reduce(1, *))).squareRoot())
   }
 
-  /// Normal with variance 2 / fan-out, for what a ReLU follows (He et al. 2015, https://arxiv.org/abs/1502.01852).
+  /// Normal with variance 2 / fan-out, for layers that are followed by a ReLU (He et al. 2015,
+  /// https://arxiv.org/abs/1502.01852).
   public static func fanOut(_ shape: [Int]) -> Initializer {
     let fanOut = shape[0] * shape.dropFirst(2).reduce(1, *)
     return .normal(deviation: (2 / Double(max(1, fanOut))).squareRoot())

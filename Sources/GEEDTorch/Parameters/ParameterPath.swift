@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// A place in the names of a network's parameters: `root / "layer1" / 0 / "conv1"`.
+/// A path in the names of a network's parameters: `root / "layer1" / 0 / "conv1"`.
 public struct ParameterPath: Sendable {
-  /// Where parameters made here are kept.
+  /// The store of the parameters made at this path.
   public let store: ParameterStore
-  /// The names so far, joined by dots; empty at the root.
+  /// The parts of the path, joined by dots; empty at the root.
   public let name: String
 
   public static func / (path: ParameterPath, part: String) -> ParameterPath {
@@ -15,7 +15,7 @@ public struct ParameterPath: Sendable {
     path / String(index)
   }
 
-  /// Makes a parameter that optimizers change.
+  /// Creates a parameter that optimizers change.
   ///
   /// - Precondition: No parameter of this name was made before.
   public func parameter(
@@ -24,7 +24,7 @@ public struct ParameterPath: Sendable {
     try store.make((self / part).name, shape: shape, initializer, isTrained: true)
   }
 
-  /// Makes a tensor that belongs to the weights but is not trained, such as a running mean.
+  /// Creates a tensor that belongs to the weights but is not trained, such as a running mean.
   public func buffer(
     _ part: String, shape: [Int], _ initializer: Initializer
   ) throws(TorchError) -> TorchTensor {

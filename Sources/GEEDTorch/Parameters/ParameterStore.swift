@@ -2,10 +2,10 @@
 
 import Synchronization
 
-/// The weights of a network by name, in the order in which its layers asked for them.
+/// The weights of a network by name, in the order in which its layers created them.
 ///
-/// A network is built with the ``root`` of a store. Its layers make their parameters on the way and
-/// keep them; the store knows them by the names that a PyTorch state dict has.
+/// A network is built with the ``root`` of a store. Its layers create their parameters through it
+/// and keep references to them; the store holds them under the names of a PyTorch state dict.
 ///
 ///     let weights = ParameterStore(seed: 0)
 ///     let network = try ResNet(.resNet50, parameters: weights.root)
@@ -15,9 +15,9 @@ import Synchronization
 public final class ParameterStore: Sendable {
   /// The type of all parameters.
   public let type: TorchElementType
-  /// Where all parameters are.
+  /// The device of all parameters.
   public let device: TorchDevice
-  /// Whether memory holds the channels of one place of a kernel side by side.
+  /// Whether the channels of each kernel position are adjacent in memory.
   public let isChannelsLast: Bool
   private let generator: TorchGenerator
   private let state = Mutex<[NamedParameter]>([])
@@ -25,13 +25,13 @@ public final class ParameterStore: Sendable {
   /// Creates an empty store.
   ///
   /// - Parameters:
-  ///   - seed: Where random initial weights start.
+  ///   - seed: The seed of the random initial weights.
   ///   - type: The type of all parameters.
-  ///   - device: Where all parameters are.
-  ///   - isChannelsLast: Whether kernels are kept in the order in memory that images of
-  ///     ``TorchTensor/channelsLast()`` have, which saves convolutions from reordering them in each
-  ///     pass. The numbers are the same.
-  /// - Throws: ``TorchError`` if there is no generator to be had.
+  ///   - device: The device of all parameters.
+  ///   - isChannelsLast: Whether kernels have the memory order of images of
+  ///     ``TorchTensor/channelsLast()``, so that convolutions need not reorder them in each pass.
+  ///     The numbers are the same.
+  /// - Throws: ``TorchError`` if the generator cannot be created.
   public init(
     seed: UInt64, type: TorchElementType = .float32, device: TorchDevice = .cpu,
     isChannelsLast: Bool = false
@@ -42,19 +42,19 @@ public final class ParameterStore: Sendable {
     self.generator = try TorchGenerator(seed: seed)
   }
 
-  /// Where a network starts to name its parameters.
+  /// The path at which the names of a network's parameters begin.
   public var root: ParameterPath { ParameterPath(store: self, name: "") }
 
-  /// Everything, trained or not, by name.
+  /// All tensors with their names, trained or not.
   public var all: [NamedParameter] { state.withLock { $0 } }
 
-  /// What an optimizer changes.
+  /// The tensors that an optimizer changes.
   public var trained: [TorchTensor] { all.filter(\.isTrained).map(\.tensor) }
 
   /// The number of trained scalars.
   public var parameterCount: Int { trained.reduce(0) { $0 + $1.count } }
 
-  /// The tensor of that name, or `nil`.
+  /// The tensor named `name`, or `nil`.
   public subscript(name: String) -> TorchTensor? {
     all.first { $0.name == name }?.tensor
   }

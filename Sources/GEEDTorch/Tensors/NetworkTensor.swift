@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: MIT
 
-/// What flows through a network: the operations that layers are written in.
+/// A value that flows through a network, with the operations that layers are written in.
 ///
-/// ``TorchTensor`` computes them. Another type may note them down: a network that is written for any
-/// `NetworkTensor` can be run, differentiated and exported without a second description of it. Weights
-/// are always ``TorchTensor``s: what a layer makes of its weights alone, such as expanded steerable
-/// filters or standardized convolutions, is a constant to whoever notes down.
+/// ``TorchTensor`` computes the operations. Another type may record them: a network that is written
+/// for any `NetworkTensor` can be run, differentiated and exported without a second description of
+/// it. Weights are always ``TorchTensor``s: a tensor that a layer derives from its weights alone,
+/// such as expanded steerable filters or standardized kernels, is a constant to a type that
+/// records.
 ///
-/// Images are `[N, C, H, W]`, rows growing downwards. Lengths and axes may be counted from the end,
-/// -1 being the last axis. All operations throw if the shapes do not fit.
+/// Images are `[N, C, H, W]`, with rows from top to bottom. Lengths and axes may be counted from
+/// the end, -1 being the last axis. All operations throw if the shapes do not fit.
 public protocol NetworkTensor {
   /// The length of every axis, outermost first.
   var shape: [Int] { get }
 
-  /// Sums, differences and products of elements; lengths of 1 are repeated.
+  /// Elementwise sums, differences and products; axes of length 1 are broadcast.
   static func + (a: Self, b: Self) throws(TorchError) -> Self
   static func - (a: Self, b: Self) throws(TorchError) -> Self
   static func * (a: Self, b: Self) throws(TorchError) -> Self
 
-  /// Adds a constant or a weight, with lengths of 1 repeated.
+  /// Adds a constant or a weight, broadcasting axes of length 1.
   func adding(_ constant: TorchTensor) throws(TorchError) -> Self
-  /// Multiplies by a constant or a weight, with lengths of 1 repeated.
+  /// Multiplies by a constant or a weight, broadcasting axes of length 1.
   func multiplied(by constant: TorchTensor) throws(TorchError) -> Self
   /// Multiplies every scalar by `factor`.
   func scaled(by factor: Double) throws(TorchError) -> Self
@@ -34,7 +35,7 @@ public protocol NetworkTensor {
   /// x · min(max(x + 3, 0), 6) / 6
   func hardswish() throws(TorchError) -> Self
 
-  /// `[..., I]` to `[..., O]` with weight `[O, I]` and bias `[O]`.
+  /// Maps `[..., I]` to `[..., O]` with weight `[O, I]` and bias `[O]`.
   func linear(weight: TorchTensor, bias: TorchTensor?) throws(TorchError) -> Self
   /// `[..., M, K]` times `[..., K, N]`.
   func matmul(_ other: Self) throws(TorchError) -> Self
@@ -43,10 +44,10 @@ public protocol NetworkTensor {
   /// - Parameters:
   ///   - weight: Kernels, `[K, C / groups, R, S]`.
   ///   - bias: One number for each kernel, `[K]`.
-  ///   - stride: How many pixels one output is from the next.
-  ///   - padding: The zeros around the input, on each side.
-  ///   - dilation: How many pixels one place of the kernel is from the next.
-  ///   - groups: Into how many parts the channels are divided, which do not mix.
+  ///   - stride: The distance between neighboring kernel positions, in pixels.
+  ///   - padding: The number of zeros on each side of the input.
+  ///   - dilation: The distance between neighboring kernel elements, in pixels.
+  ///   - groups: The number of groups of channels; groups do not mix.
   /// - Returns: `[N, K, H', W']` with `H' = (H + 2 * padding - dilation * (R - 1) - 1) / stride + 1`.
   func conv2d(
     weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: Int, dilation: Int, groups: Int
@@ -65,47 +66,50 @@ public protocol NetworkTensor {
     groupCount: Int, weight: TorchTensor?, bias: TorchTensor?, epsilon: Double
   ) throws(TorchError) -> Self
 
-  /// Maxima of squares of pixels, padded with -∞.
+  /// Maxima over square windows of pixels, with a padding of -∞.
   func maxPool2d(size: Int, stride: Int, padding: Int) throws(TorchError) -> Self
-  /// Means of squares of pixels, padded with zeros that count only where `countsPadding` says so.
+  /// Means over square windows of pixels, with a padding of zeros that count only if
+  /// `countsPadding`.
   func averagePool2d(
     size: Int, stride: Int, padding: Int, countsPadding: Bool
   ) throws(TorchError) -> Self
-  /// Means of `height` x `width` nearly equal parts of the last two axes.
+  /// Means over `height` x `width` nearly equal parts of the last two axes.
   func adaptiveAveragePool2d(height: Int, width: Int) throws(TorchError) -> Self
 
-  /// Means over some axes, which then have length 1 or are gone.
+  /// Means over some axes, which are kept with length 1 or removed.
   func mean(axes: [Int], keepingAxes: Bool) throws(TorchError) -> Self
-  /// Maxima over one axis, which then has length 1 or is gone.
+  /// Maxima over one axis, which is kept with length 1 or removed.
   func maximum(axis: Int, keepingAxis: Bool) throws(TorchError) -> Self
   /// exp(x), divided by its sum over `axis`.
   func softmax(axis: Int) throws(TorchError) -> Self
 
-  /// The same scalars under another shape, of which one length may be -1. The first axis, which
+  /// The same scalars in another shape, of which one length may be -1. The first axis, which
   /// numbers the examples, keeps its length or is -1.
   func reshaped(to shape: [Int]) throws(TorchError) -> Self
   /// The same scalars with axes in another order: axis i of the result is axis `axes[i]` of this.
   func permuted(_ axes: [Int]) throws(TorchError) -> Self
-  /// Every `step`-th place of one axis, from `start` on, before `end` (or to the end).
+  /// Every `step`-th element along one axis, from `start` up to but not including `end`, or to the
+  /// end.
   func sliced(axis: Int, from start: Int, to end: Int?, step: Int) throws(TorchError) -> Self
-  /// Zeros before and after the places of `axis`.
+  /// Adds zeros before and after the elements along `axis`.
   func padded(axis: Int, before: Int, after: Int) throws(TorchError) -> Self
-  /// One after another along `axis`.
+  /// Concatenates tensors along `axis`.
   static func concatenating(_ tensors: [Self], axis: Int) throws(TorchError) -> Self
 
-  /// Sets scalars to 0 with `probability` and scales the others, so that the mean stays.
+  /// Sets scalars to 0 with `probability` and scales the others, so that the mean is unchanged.
   func dropout(
     probability: Double, using generator: TorchGenerator
   ) throws(TorchError) -> Self
 
-  /// The same tensor, as the output of the layer that `parameter` belongs to.
+  /// Returns the same tensor, marked as the output of the layer that `parameter` belongs to.
   ///
-  /// For layers that do not compute with their parameters, but with what they make of them: whoever
-  /// notes down operations cannot know otherwise how to name them.
+  /// For layers that compute with tensors derived from their parameters instead of the parameters
+  /// themselves: otherwise a type that records operations could not name them.
   func named(after parameter: TorchTensor) -> Self
 }
 
-/// What batch normalization knows of each channel; all of shape `[C]`.
+/// The parameters and running statistics of batch normalization for each channel; all of shape
+/// `[C]`.
 public struct BatchNormParameters: Sendable {
   public let weight: TorchTensor?
   public let bias: TorchTensor?
@@ -127,7 +131,7 @@ public struct BatchNormParameters: Sendable {
 extension NetworkTensor {
   public func named(after parameter: TorchTensor) -> Self { self }
 
-  /// The same with the usual choices: stride 1, no padding, one group.
+  /// Convolves with the usual defaults: stride 1, no padding, one group.
   public func conv2d(
     weight: TorchTensor, bias: TorchTensor? = nil, stride: Int = 1, padding: Int = 0,
     groups: Int = 1
@@ -136,7 +140,7 @@ extension NetworkTensor {
       weight: weight, bias: bias, stride: stride, padding: padding, dilation: 1, groups: groups)
   }
 
-  /// `[N, C, H, W]` to `[N, C * H * W]`.
+  /// Maps `[N, C, H, W]` to `[N, C * H * W]`.
   public func flattened() throws(TorchError) -> Self {
     try reshaped(to: [-1, shape.dropFirst().reduce(1, *)])
   }

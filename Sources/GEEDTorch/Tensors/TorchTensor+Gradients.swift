@@ -3,40 +3,42 @@
 import CGEEDTorch
 
 extension TorchTensor {
-  /// Whether a gradient is collected here.
+  /// Whether gradients are collected for this tensor.
   public var requiresGradient: Bool { gt_tensor_requires_gradient(handle) }
 
-  /// Whether an operation on this tensor, here and now, is recorded for gradients.
+  /// Whether an operation on this tensor on the current thread would be recorded for gradients.
   var isRecorded: Bool { gt_is_recording_gradients() && requiresGradient }
 
-  /// Collects gradients here from now on, or no longer.
+  /// Starts or stops collecting gradients for this tensor.
   ///
-  /// - Throws: ``TorchError`` for integers, or for what an operation made.
+  /// - Throws: ``TorchError`` for integers, or for the result of an operation.
   public func setRequiresGradient(_ requiresGradient: Bool = true) throws(TorchError) {
     try check(
       "requiring a gradient", gt_tensor_set_requires_gradient(handle, requiresGradient))
   }
 
-  /// Adds the derivatives of this single number to ``gradient()`` of everything it was made of.
+  /// Adds the derivatives of this single number to ``gradient()`` of all tensors that it was
+  /// computed from.
   ///
-  /// What was recorded is given up on the way, so a second call needs a second forward pass.
+  /// The record is released, so a second call needs a second forward pass.
   ///
-  /// - Throws: ``TorchError`` if this is not a single number, or nothing is recorded (any more).
+  /// - Throws: ``TorchError`` if this is not a single number, or if there is no record (any more).
   public func backward() throws(TorchError) {
     try check("backward", gt_tensor_backward(handle))
   }
 
-  /// The gradient collected so far, or `nil` if there is none. What an operation made keeps none.
+  /// The gradient collected so far, or `nil` if there is none. Results of operations keep no
+  /// gradient.
   ///
-  /// It shares memory with what is collected: a later ``backward()`` adds to it, unless the gradients
-  /// were dropped in between.
+  /// It shares memory with the collected gradient: a later ``backward()`` adds to it, unless the
+  /// gradients were dropped in between.
   public func gradient() throws(TorchError) -> TorchTensor? {
     var result = gt_tensor(impl: nil)
     try check("gradient", gt_tensor_gradient(&result, handle))
     return result.impl == nil ? nil : TorchTensor(owning: result)
   }
 
-  /// Returns the same numbers, sharing memory, of which nothing is recorded.
+  /// Returns the same numbers, sharing memory, without their record.
   public func detached() throws(TorchError) -> TorchTensor {
     try makeTensor("detach") { gt_tensor_detached(&$0, handle) }
   }
@@ -48,9 +50,10 @@ extension TorchTensor {
   }
 }
 
-/// Runs `body` without recording its operations: faster, and without memory for gradients.
+/// Runs `body` without recording its operations, which is faster and needs no memory for gradients.
 ///
-/// The setting belongs to the thread, so `body` must not suspend; that it is not `async` sees to it.
+/// The setting belongs to the thread, so `body` must not suspend; for this reason it is not
+/// `async`.
 public func withoutGradients<Result, Failure>(
   _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {

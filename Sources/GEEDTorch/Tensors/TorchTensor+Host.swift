@@ -3,7 +3,7 @@
 import CGEEDTorch
 import GEED
 
-// Numbers from the host and back.
+// Transfer of numbers from the host and to it.
 
 extension TorchTensor {
   /// Copies an array of the host.
@@ -63,7 +63,7 @@ extension TorchTensor {
     self.init(owning: result)
   }
 
-  /// Creates a tensor that holds `value` everywhere.
+  /// Creates a tensor filled with `value`.
   public static func full(
     _ value: Double, shape: [Int], type: TorchElementType = .float32, device: TorchDevice = .cpu
   ) throws(TorchError) -> TorchTensor {
@@ -90,7 +90,7 @@ extension TorchTensor {
 
   /// The only scalar.
   ///
-  /// - Precondition: There is just one.
+  /// - Precondition: The tensor has exactly one scalar.
   public func item() throws(TorchError) -> Double {
     precondition(count == 1, "Expected a single number, but got shape \(shape).")
     return try doubles()[0]

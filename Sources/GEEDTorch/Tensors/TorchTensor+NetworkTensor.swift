@@ -159,6 +159,6 @@ extension TorchTensor: NetworkTensor {
 }
 
 extension TorchTensor? {
-  /// The handle, or that of no tensor.
+  /// The handle of the tensor, or a null handle for `nil`.
   fileprivate var handleOrNone: gt_tensor { self?.handle ?? gt_tensor(impl: nil) }
 }

@@ -2,7 +2,7 @@
 
 import CGEEDTorch
 
-// What networks are not made of, but losses, weights and evaluation are.
+// Operations for losses, weights and evaluation, which are not used as layers of networks.
 
 extension TorchTensor {
   /// The sum over some axes, or over all of them.
@@ -11,7 +11,7 @@ extension TorchTensor {
     return try makeTensor("sum") { gt_sum(&$0, handle, axes, axes.count, keepingAxes) }
   }
 
-  /// The quotient of elements; lengths of 1 are repeated.
+  /// Elementwise quotients; axes of length 1 are broadcast.
   public static func / (a: TorchTensor, b: TorchTensor) throws(TorchError) -> TorchTensor {
     try makeTensor("divide") { gt_divide(&$0, a.handle, b.handle) }
   }
@@ -26,7 +26,7 @@ extension TorchTensor {
     try makeTensor("square root") { gt_sqrt(&$0, handle) }
   }
 
-  /// Where the greatest scalar of `axis` stands, as `int64`; the axis is gone.
+  /// The index of the greatest scalar along `axis`, as `int64`; the axis is removed.
   public func argmax(axis: Int) throws(TorchError) -> TorchTensor {
     try makeTensor("argmax") { gt_argmax(&$0, handle, Int64(axis)) }
   }
@@ -36,17 +36,18 @@ extension TorchTensor {
     try makeTensor("log softmax") { gt_log_softmax(&$0, handle, Int64(axis)) }
   }
 
-  /// The places `indices`, `int64` of shape `[K]`, of `axis`, which then has length K.
+  /// The elements along `axis` at `indices`, an `int64` tensor of shape `[K]`; the axis then has
+  /// length K.
   public func selecting(_ indices: TorchTensor, axis: Int) throws(TorchError) -> TorchTensor {
     try makeTensor("select") { gt_select_indices(&$0, handle, Int64(axis), indices.handle) }
   }
 
-  /// Every place of `axis` repeated `count` times: a, a, b, b, ...
+  /// Every element along `axis`, repeated `count` times: a, a, b, b, ...
   public func repeatingEach(_ count: Int, axis: Int) throws(TorchError) -> TorchTensor {
     try makeTensor("repeat") { gt_repeat_each(&$0, handle, Int64(axis), Int64(count)) }
   }
 
-  /// Lengths of 1 repeated to those of `shape`, without copying.
+  /// Broadcasts axes of length 1 to the lengths of `shape`, without copying.
   public func expanded(to shape: [Int]) throws(TorchError) -> TorchTensor {
     let shape = shape.map(Int64.init)
     return try makeTensor("expand") { gt_expand(&$0, handle, shape, shape.count) }

@@ -2,10 +2,10 @@
 
 import CGEEDTorch
 
-// The same numbers elsewhere, and changes in place.
+// Conversions, copies, random tensors and changes in place.
 
 extension TorchTensor {
-  /// Returns the same numbers as another type or on another device.
+  /// Returns the same numbers with another type or on another device.
   public func converted(
     to type: TorchElementType, on device: TorchDevice
   ) throws(TorchError) -> TorchTensor {
@@ -17,35 +17,36 @@ extension TorchTensor {
     try converted(to: elementType(), on: device)
   }
 
-  /// Returns the same numbers with the channels of one pixel side by side in memory, which
-  /// convolutions on the host prefer. The shape stays `[N, C, H, W]`.
+  /// Returns the same numbers with the channels of each pixel adjacent in memory, the order
+  /// preferred by convolutions on the host. The shape stays `[N, C, H, W]`.
   public func channelsLast() throws(TorchError) -> TorchTensor {
     try makeTensor("channels last") { gt_tensor_with_format(&$0, handle, GT_CHANNELS_LAST) }
   }
 
-  /// Returns the same numbers row-major in memory.
+  /// Returns the same numbers in row-major memory order.
   public func contiguous() throws(TorchError) -> TorchTensor {
     try makeTensor("contiguous") { gt_tensor_with_format(&$0, handle, GT_CONTIGUOUS) }
   }
 
-  /// Returns a copy that shares nothing with this tensor, of which nothing is recorded.
+  /// Returns a copy that shares no memory with this tensor and has no record.
   public func cloned() throws(TorchError) -> TorchTensor {
     try makeTensor("clone") { gt_tensor_clone(&$0, handle) }
   }
 
-  /// Returns zeros of the same type and shape, in the same order in memory and on the same device.
+  /// Returns zeros of the same type, shape and memory order, on the same device.
   func zerosLike() throws(TorchError) -> TorchTensor {
     try makeTensor("zeros like") { gt_tensor_zeros_like(&$0, handle) }
   }
 
-  /// Overwrites the numbers in place.
+  /// Overwrites the numbers in place with those of `source`.
   ///
   /// - Throws: ``TorchError`` if the shapes differ.
   public func assign(_ source: TorchTensor) throws(TorchError) {
     try check("assigning", gt_tensor_assign(handle, source.handle))
   }
 
-  /// Creates independent numbers, uniform between `low` and `high`, on the generator's device.
+  /// Creates independent random numbers, uniform between `low` and `high`, on the generator's
+  /// device.
   public static func uniform(
     _ low: Double, _ high: Double, shape: [Int], type: TorchElementType = .float32,
     using generator: TorchGenerator
@@ -56,7 +57,7 @@ extension TorchTensor {
     }
   }
 
-  /// Creates independent normal numbers on the generator's device.
+  /// Creates independent normal random numbers on the generator's device.
   public static func normal(
     mean: Double = 0, deviation: Double, shape: [Int], type: TorchElementType = .float32,
     using generator: TorchGenerator

@@ -3,13 +3,14 @@
 import CGEEDTorch
 import GEED
 
-/// An array of numbers that libtorch keeps, on the host or on a device, with what was recorded of its
-/// making where gradients are wanted.
+/// An array of numbers that libtorch stores on the host or on a device, with a record of the
+/// operations that produced it if gradients are collected.
 ///
-/// Why a class? It owns one reference to a tensor of libtorch, and frees it. Operations make new
-/// tensors. What changes a tensor in place says so (``assign(_:)``, optimizers, the running statistics
-/// of ``TorchTensor/batchNorm(_:training:momentum:epsilon:)``) and must not run beside other uses of
-/// the same tensor; everything else may.
+/// This is a class because it owns a reference to a tensor of libtorch and releases it. Operations
+/// create new tensors. The documentation states which functions change a tensor in place
+/// (``assign(_:)``, optimizers, the running statistics of
+/// ``TorchTensor/batchNorm(_:training:momentum:epsilon:)``); they must not run concurrently with
+/// other uses of the same tensor. All other functions may.
 public final class TorchTensor: @unchecked Sendable {
   let handle: gt_tensor
 
@@ -30,22 +31,22 @@ public final class TorchTensor: @unchecked Sendable {
   /// The number of scalars.
   public var count: Int { shape.reduce(1, *) }
 
-  /// Whether memory holds the channels of one pixel side by side.
+  /// Whether the channels of each pixel are adjacent in memory.
   public var isChannelsLast: Bool { gt_tensor_is_channels_last(handle) }
 
-  /// How often the tensor was changed in place.
+  /// The number of times that the tensor was changed in place.
   public var version: Int { Int(gt_tensor_version(handle)) }
 
   /// The type of the scalars.
   ///
-  /// - Throws: ``TorchError`` for a type that ``TorchElementType`` does not have.
+  /// - Throws: ``TorchError`` for a type that ``TorchElementType`` lacks.
   public func elementType() throws(TorchError) -> TorchElementType {
     var dtype = GT_FLOAT32
     try check("dtype", gt_tensor_dtype(handle, &dtype))
     return TorchElementType(dtype)
   }
 
-  /// Where the scalars are.
+  /// The device of the scalars.
   public func device() throws(TorchError) -> TorchDevice {
     var device = gt_device(kind: GT_CPU, index: -1)
     try check("device", gt_tensor_device(handle, &device))

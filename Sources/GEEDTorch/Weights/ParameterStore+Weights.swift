@@ -5,7 +5,7 @@ extension ParameterStore {
   /// PyTorch state dict.
   ///
   /// Numbers are converted to the type and device of the store. The counters `num_batches_tracked`,
-  /// which nothing here reads, are passed over.
+  /// which are not used here, are ignored.
   ///
   ///     try weights.load("resnet18.safetensors")
   ///     try weights.load("parallel.safetensors", renaming: { $0.replacing(/^module\./, with: "") })
@@ -14,12 +14,12 @@ extension ParameterStore {
   /// - Parameters:
   ///   - path: The file.
   ///   - renaming: The name of a parameter for the name in the file; `nil` leaves a tensor out.
-  ///   - kept: Parameters that stay as they are, whatever the file holds: those of the head of a
-  ///     network that is to learn other classes.
-  /// - Throws: ``WeightsError``: for a file that cannot be read, and
-  ///   ``WeightsError/mismatch(_:)`` with all differences if its tensors are not these parameters.
-  ///   Nothing is overwritten then. It is in part if the file breaks while it is read.
-  /// - Precondition: `kept` are names of parameters.
+  ///   - kept: Parameters that stay unchanged, whatever the file holds, such as those of the head
+  ///     of a network that will learn other classes.
+  /// - Throws: ``WeightsError`` for a file that cannot be read; it is ``WeightsError/mismatch(_:)``
+  ///   with all differences if its tensors are not these parameters. Nothing is overwritten in
+  ///   these cases. If the file breaks while it is read, the parameters may be partly overwritten.
+  /// - Precondition: All elements of `kept` are names of parameters.
   public func load(
     _ path: String, renaming: (String) -> String? = { $0 }, except kept: Set<String> = []
   ) throws(WeightsError) {
@@ -43,19 +43,20 @@ extension ParameterStore {
     }
   }
 
-  /// Writes all parameters to a safetensors file, which `load_state_dict` of PyTorch takes.
+  /// Writes all parameters to a safetensors file that PyTorch's `load_state_dict` accepts.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - metadata: Texts by name; `format` is `pt` unless they say otherwise.
-  /// - Throws: ``WeightsError`` if the file cannot be written. What was there before stays then.
+  ///   - metadata: Texts by name; `format` is `pt` unless they contain another value.
+  /// - Throws: ``WeightsError`` if the file cannot be written. An earlier file then stays
+  ///   unchanged.
   public func save(to path: String, metadata: [String: String] = [:]) throws(WeightsError) {
     try SafetensorsFile.write(
       Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.tensor) }),
       metadata: metadata.merging(["format": "pt"]) { given, _ in given }, to: path)
   }
 
-  /// The tensors of a file by the names of parameters.
+  /// Returns the tensors of a file by the names of parameters.
   private static func named(
     _ file: SafetensorsFile, _ renaming: (String) -> String?
   ) throws(WeightsError) -> [String: SafetensorsFile.Entry] {
@@ -91,7 +92,7 @@ extension ParameterStore {
       misshapen: pairs.filter { $0.shape != $0.entry.shape }.map {
         WeightsMismatch.Misfit(name: $0.name, expected: $0.shape, found: $0.entry.shape)
       },
-      // A type that cannot be read at all is an error of its own.
+      // A type that cannot be read at all is a separate error.
       notFloating: pairs.filter { $0.entry.elementType.map { !$0.isFloating } ?? false }
         .map(\.name))
   }

@@ -3,16 +3,17 @@
 import CGEEDTorch
 
 extension SafetensorsFile {
-  /// Writes tensors by name, all of them or nothing: to a new file beside `path`, which is flushed to
-  /// the disk and then renamed.
+  /// Writes tensors by name, all of them or nothing: to a new file next to `path`, which is flushed
+  /// to the disk and then renamed.
   ///
-  /// Types stay as they are. The same tensors give the same bytes, and those of Python's `save_file`.
+  /// Types are not converted. Equal tensors give equal bytes, which are those of Python's
+  /// `save_file`.
   ///
   /// - Parameters:
-  ///   - tensors: What to write, by name.
-  ///   - metadata: Texts by name, which readers may ask for.
+  ///   - tensors: The tensors to write, by name.
+  ///   - metadata: Texts by name, which readers can query.
   ///   - path: The file.
-  /// - Throws: ``WeightsError`` if the file cannot be written or a tensor not be read.
+  /// - Throws: ``WeightsError`` if the file cannot be written or a tensor cannot be read.
   /// - Complexity: O(*n*) for *n* scalars; memory for one tensor at a time.
   public static func write(
     _ tensors: [String: TorchTensor], metadata: [String: String] = [:], to path: String
@@ -46,7 +47,7 @@ extension SafetensorsFile {
 }
 
 extension TorchTensor {
-  /// All scalars as they are, row-major.
+  /// The bytes of all scalars, row-major, without conversion.
   package func bytes() throws(TorchError) -> [UInt8] {
     let type = try elementType()
     var bytes = [UInt8](repeating: 0, count: count * SafetensorsType(type).byteCount)

@@ -3,35 +3,36 @@
 /// A file of named tensors in the format of https://github.com/huggingface/safetensors, which Python's
 /// `safetensors` reads and writes.
 ///
-/// Opening reads and checks the header alone: lengths, types, shapes, and that the tensors fill the
-/// file without holes or overlaps. Nothing in a file, however broken, is trusted beyond that.
+/// Opening a file reads and checks only the header: lengths, types, shapes, and that the tensors
+/// fill the file without gaps or overlaps. Nothing in a file, however broken, is trusted beyond
+/// that.
 public struct SafetensorsFile: Sendable {
   /// A tensor in a file.
   public struct Entry: Hashable, Sendable {
     public let name: String
     /// The length of every axis, outermost first.
     public let shape: [Int]
-    /// The type as the format calls it, such as `F32`.
+    /// The name of the type in the format, such as `F32`.
     public let typeName: String
-    /// The type of the tensor that is read; `nil` for a type that cannot be.
+    /// The type of the tensor after reading; `nil` for a type that cannot be read.
     public let elementType: TorchElementType?
     let bytes: Range<Int>
   }
 
-  /// Texts by name that stand before the tensors.
+  /// The texts by name that the header holds.
   public let metadata: [String: String]
-  /// All tensors, by position in the file.
+  /// All tensors, ordered by position in the file.
   public let entries: [Entry]
   private let file: ReadableFile
   private let dataOffset: Int
   private let indices: [String: Int]
 
-  /// Where the file is.
+  /// The path of the file.
   public var path: String { file.path }
 
   /// Opens a file and checks its header.
   ///
-  /// - Throws: ``WeightsError`` if it cannot be read or breaks the format.
+  /// - Throws: ``WeightsError`` if the file cannot be read or violates the format.
   /// - Complexity: O(*h*) for a header of *h* bytes.
   public init(opening path: String) throws(WeightsError) {
     file = try ReadableFile(opening: path)
@@ -50,10 +51,10 @@ public struct SafetensorsFile: Sendable {
       uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
   }
 
-  /// The tensor of that name, or `nil`.
+  /// The tensor named `name`, or `nil`.
   public subscript(name: String) -> Entry? { indices[name].map { entries[$0] } }
 
-  /// Reads one tensor, of the type it has in the file.
+  /// Reads one tensor, with the type that it has in the file.
   ///
   /// - Throws: ``WeightsError`` if the file changed since it was opened, or its type cannot be read.
   /// - Precondition: `entry` is one of ``entries``.
@@ -84,7 +85,8 @@ public struct SafetensorsFile: Sendable {
     try file.bytes(at: dataOffset + entry.bytes.lowerBound, count: entry.bytes.count)
   }
 
-  /// The length of the JSON text, which stands before it and lies within the file.
+  /// The length of the JSON text, which is stored before the text and checked against the size of
+  /// the file.
   private static func headerLength(of file: ReadableFile) throws(WeightsError) -> Int {
     guard file.byteCount >= 8 else {
       throw .invalid(

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // https://github.com/huggingface/safetensors#format
 
-/// What a safetensors file says of itself: 8 bytes with the length of a JSON text, little-endian; the
-/// text; then the scalars of all tensors, without holes.
+/// The header of a safetensors file: 8 bytes with the length of a JSON text, little-endian, and the
+/// text. The scalars of all tensors follow without gaps.
 struct SafetensorsHeader {
-  /// One tensor: `bytes` counts from the end of the header.
+  /// One tensor; `bytes` is relative to the end of the header.
   struct Entry {
     let name: String
     let type: SafetensorsType
@@ -12,14 +12,14 @@ struct SafetensorsHeader {
     let bytes: Range<Int>
   }
 
-  /// The longest JSON text that is read. The reference library has the same limit.
+  /// The longest JSON text that is accepted. The reference library has the same limit.
   static let greatestLength = 100_000_000
 
   let metadata: [String: String]
-  /// By position in the file.
+  /// The tensors, ordered by position in the file.
   let entries: [Entry]
 
-  /// Reads the JSON text of a header, and checks it against the number of bytes behind it.
+  /// Parses the JSON text of a header and checks it against the number of bytes that follow it.
   init(
     parsing text: [UInt8], bufferLength: Int, path: String
   ) throws(WeightsError) {
@@ -33,7 +33,7 @@ struct SafetensorsHeader {
     try checkNeighbors(bufferLength: bufferLength, path: path)
   }
 
-  /// The length of a tensor is that of its shape and type.
+  /// Checks that the length of a tensor matches its shape and type.
   private static func checkSize(of entry: Entry, path: String) throws(WeightsError) {
     guard let size = byteCount(entry.shape, entry.type) else {
       throw .invalid(
@@ -48,7 +48,7 @@ struct SafetensorsHeader {
     }
   }
 
-  /// Tensors follow one another and fill the file.
+  /// Checks that tensors follow one another and fill the file.
   private func checkNeighbors(bufferLength: Int, path: String) throws(WeightsError) {
     var end = 0
     for entry in entries {
@@ -68,7 +68,7 @@ struct SafetensorsHeader {
     }
   }
 
-  /// The number of bytes of a tensor; `nil` where it, or a stride of the array, is beyond `Int`.
+  /// The number of bytes of a tensor; `nil` if it, or a stride of the array, exceeds `Int`.
   static func byteCount(_ shape: [Int], _ type: SafetensorsType) -> Int? {
     var size = type.byteCount
     for length in shape {
@@ -86,7 +86,7 @@ extension SafetensorsHeader {
   /// Lays out tensors: larger types first, so that all are aligned, then by name, as the reference
   /// library does.
   ///
-  /// - Precondition: Names differ.
+  /// - Precondition: The names are distinct.
   init(
     laying tensors: [(name: String, type: SafetensorsType, shape: [Int])],
     metadata: [String: String]
@@ -108,7 +108,7 @@ extension SafetensorsHeader {
     self.metadata = metadata
   }
 
-  /// The length and the JSON text, with spaces up to a multiple of 8 bytes.
+  /// The length and the JSON text, padded with spaces to a multiple of 8 bytes.
   var encoded: [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
@@ -126,7 +126,7 @@ extension SafetensorsHeader {
   }
 }
 
-/// A JSON string.
+/// Returns the text as a JSON string.
 private func quoted(_ text: String) -> String {
   let escaped = text.unicodeScalars.map { scalar in
     switch scalar {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// Reads the JSON text of a safetensors header.
+/// A parser of the JSON text of a safetensors header.
 ///
-/// Why not a JSON library? A header is a little part of JSON with rules of its own: no name twice, no
-/// number but whole ones, no other members. Libraries keep one of two equal names and read 1e300 as a
-/// number. This reads nothing else, nests nowhere, and never goes back.
+/// No JSON library is used, because a header is a small subset of JSON with stricter rules: no
+/// duplicate names, only whole numbers, no other members. Libraries keep one of two equal names and
+/// read 1e300 as a number. This parser accepts nothing else, does not recurse, and never
+/// backtracks.
 struct SafetensorsParser {
-  /// libtorch computes with no more axes.
+  /// The greatest number of axes that libtorch supports.
   private static let greatestRank = 64
 
   private let text: [UInt8]
@@ -18,7 +19,8 @@ struct SafetensorsParser {
     self.path = path
   }
 
-  /// The whole text: an object of tensors, and perhaps `__metadata__`; spaces may follow.
+  /// Parses the whole text: an object of tensors, optionally with `__metadata__`; spaces may
+  /// follow.
   mutating func header() throws(WeightsError) -> (
     metadata: [String: String], entries: [SafetensorsHeader.Entry]
   ) {
@@ -87,7 +89,7 @@ struct SafetensorsParser {
 
   // MARK: - JSON
 
-  /// An object; `body` reads the value of each member.
+  /// Parses an object; `body` reads the value of each member.
   private mutating func members(
     _ body: (inout SafetensorsParser, String) throws(WeightsError) -> Void
   ) throws(WeightsError) {
@@ -101,7 +103,7 @@ struct SafetensorsParser {
     try consume(UInt8(ascii: "}"))
   }
 
-  /// An array of whole numbers that are not negative.
+  /// Parses an array of whole numbers that are not negative.
   private mutating func numbers() throws(WeightsError) -> [Int] {
     try consume(UInt8(ascii: "["))
     var numbers: [Int] = []
@@ -117,7 +119,7 @@ struct SafetensorsParser {
     guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1 else {
       throw unexpected("a whole number")
     }
-    // Only digits, so this fails for what is greater than `Int.max` alone.
+    // Only digits, so this fails only for numbers greater than `Int.max`.
     guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
       throw invalid(expected: "a number below 2^63", found: "\(digits.count) digits")
     }
@@ -146,7 +148,7 @@ struct SafetensorsParser {
     return string
   }
 
-  /// What follows a backslash.
+  /// Parses the part of an escape sequence that follows the backslash.
   private mutating func escape() throws(WeightsError) -> Unicode.Scalar {
     guard position < text.count else { throw unexpected("an escape") }
     position += 1
@@ -166,7 +168,7 @@ struct SafetensorsParser {
     }
   }
 
-  /// Four hexadecimal digits, or two times four for what is beyond U+FFFF.
+  /// Parses four hexadecimal digits, or two groups of four for scalars beyond U+FFFF.
   private mutating func unicodeEscape() throws(WeightsError) -> Unicode.Scalar {
     let high = try hexadecimal()
     if let scalar = Unicode.Scalar(high) { return scalar }
@@ -198,7 +200,7 @@ struct SafetensorsParser {
     guard takes(byte) else { throw unexpected("'\(Character(Unicode.Scalar(byte)))'") }
   }
 
-  /// Skips `byte` if it comes next.
+  /// Skips `byte` if it comes next, and returns whether it did.
   private mutating func takes(_ byte: UInt8) -> Bool {
     skipSpaces()
     guard position < text.count, text[position] == byte else { return false }

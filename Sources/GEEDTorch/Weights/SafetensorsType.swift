@@ -2,7 +2,7 @@
 
 /// The types of scalars that a safetensors file can hold, in the order of the reference library.
 ///
-/// Those without a ``TorchElementType`` can stand in a file, but not be read.
+/// Types without a ``TorchElementType`` may occur in a file, but cannot be read.
 enum SafetensorsType: String, CaseIterable {
   case bool = "BOOL"
   case uint8 = "U8"
@@ -21,7 +21,7 @@ enum SafetensorsType: String, CaseIterable {
   case int64 = "I64"
   case uint64 = "U64"
 
-  /// The size of one scalar.
+  /// The size of one scalar, in bytes.
   var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8, .float8e5m2, .float8e4m3: 1
@@ -31,7 +31,7 @@ enum SafetensorsType: String, CaseIterable {
     }
   }
 
-  /// The type of libtorch that reads it.
+  /// The type of libtorch that such tensors are read as.
   var elementType: TorchElementType? {
     switch self {
     case .float32: .float32
@@ -57,7 +57,7 @@ enum SafetensorsType: String, CaseIterable {
 }
 
 extension TorchElementType {
-  /// Whether scalars are real numbers, as opposed to integers and truth values.
+  /// Whether scalars are real numbers, as opposed to integers and Booleans.
   var isFloating: Bool {
     switch self {
     case .float32, .float64, .float16, .bfloat16: true

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// Why weights could not be read or written.
+/// An error in reading or writing weights.
 ///
-/// Names in a description are those of the file, quoted as they stand there.
+/// Names in a description are quoted as they are in the file.
 public enum WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The operating system refused an operation, such as "open", with `reason`.
   case system(path: String, operation: String, reason: String)
 
-  /// The file breaks the format: at `place` it has `found` where `expected` should be.
+  /// The file violates the format: at `place` it has `found` instead of `expected`.
   case invalid(path: String, place: String, expected: String, found: String)
 
-  /// The file is sound, but holds the weights of another network.
+  /// The file is valid, but holds the weights of another network.
   case mismatch(WeightsMismatch)
 
-  /// libtorch could not take or give the numbers of `tensor`.
+  /// libtorch could not accept or return the numbers of `tensor`.
   case engine(path: String, tensor: String, TorchError)
 
   public var description: String {
@@ -30,9 +30,10 @@ public enum WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// How the tensors of a file differ from the parameters of a network. At least one list has entries.
+/// The differences between the tensors of a file and the parameters of a network. At least one list
+/// has entries.
 public struct WeightsMismatch: Hashable, Sendable, CustomStringConvertible {
-  /// A tensor whose shape is not that of the parameter.
+  /// A tensor whose shape differs from that of the parameter.
   public struct Misfit: Hashable, Sendable {
     public let name: String
     /// The shape of the parameter.
@@ -44,17 +45,17 @@ public struct WeightsMismatch: Hashable, Sendable, CustomStringConvertible {
   public let path: String
   /// Parameters that the file lacks, in the order of the network.
   public let missing: [String]
-  /// Tensors, by the names they were given on reading, that the network lacks.
+  /// Tensors that the network lacks, by the names that they were given on reading.
   public let unexpected: [String]
   public let misshapen: [Misfit]
-  /// Tensors of integers or truth values for parameters that are real numbers.
+  /// Tensors of integers or Booleans for parameters that are real numbers.
   public let notFloating: [String]
 
   var isEmpty: Bool {
     missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && notFloating.isEmpty
   }
 
-  /// One line for each list, of at most eight entries and the number of the others.
+  /// One line for each list, with at most eight entries and the number of the others.
   public var description: String {
     let shapes = misshapen.map { "\($0.name) is \($0.found), not \($0.expected)" }
     let lines = [

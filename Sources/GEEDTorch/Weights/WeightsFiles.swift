@@ -10,18 +10,18 @@ import Musl
 import Darwin
 #endif
 
-/// A file open for reading at any place, by several threads at once.
+/// A file opened for reading at any position, by several threads at once.
 ///
-/// Why not a mapping of the file? Reading what another program has cut off meanwhile would end the
-/// process; here it is an error.
+/// The file is not mapped into memory: if another program truncated it meanwhile, reading the
+/// mapping would end the process; here it is an error.
 final class ReadableFile: Sendable {
   let path: String
-  /// How long the file was when it was opened.
+  /// The length of the file when it was opened, in bytes.
   let byteCount: Int
   private let descriptor: Int32
 
   init(opening path: String) throws(WeightsError) {
-    // Without O_NONBLOCK a named pipe would wait for its other end.
+    // Without O_NONBLOCK, opening a named pipe would wait for its other end.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw .system(path: path, operation: "open", reason: lastSystemError())
@@ -45,7 +45,7 @@ final class ReadableFile: Sendable {
 
   /// Reads exactly `count` bytes from `offset` on.
   ///
-  /// - Precondition: They lie within ``byteCount``.
+  /// - Precondition: The bytes lie within ``byteCount``.
   func bytes(at offset: Int, count: Int) throws(WeightsError) -> [UInt8] {
     precondition(
       offset >= 0 && count >= 0 && offset <= byteCount - count,
@@ -72,9 +72,10 @@ final class ReadableFile: Sendable {
   }
 }
 
-/// Writes a file so that others see the old one or the new one, whole and on the disk.
+/// Writes a file atomically: others see either the old file or the new one, complete and on the
+/// disk.
 ///
-/// `body` writes it piece by piece.
+/// `body` writes the contents in pieces.
 func writeAtomically(
   to path: String,
   _ body: ((_ piece: [UInt8]) throws(WeightsError) -> Void) throws(WeightsError) -> Void
@@ -98,7 +99,7 @@ func writeAtomically(
   }
 }
 
-/// What the operating system says about its last error on this thread.
+/// The operating system's message about its last error on this thread.
 private func lastSystemError() -> String {
   String(cString: strerror(errno))
 }

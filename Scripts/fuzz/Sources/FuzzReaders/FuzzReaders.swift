@@ -2,13 +2,13 @@
 
 import Foundation
 
-/// Changes files at random and reads them with everything in GEED that reads files.
+/// Mutates files at random and reads them with all parts of GEED that read files.
 ///
 ///     FuzzReaders SEEDS SCRATCH TOOL SEED MINUTES [READER…]
 ///
-/// Every reader may refuse an input, but must not end the process, take longer than 10 s, or let its
-/// memory grow by more than 1 GiB. Inputs that do are kept in `SCRATCH/found`, and the exit status is 1.
-/// The same seed makes the same inputs.
+/// Readers may reject an input, but must not end the process, take longer than 10 s, or increase
+/// memory by more than 1 GiB. Inputs that cause a violation are kept in `SCRATCH/found`, and the
+/// exit status is 1. The same seed generates the same inputs.
 @main
 struct FuzzReaders {
   static func main() throws {

@@ -2,8 +2,8 @@
 
 import GEED
 
-/// Random changes of a file's bytes, of the kinds that break readers: flipped bits, numbers at the ends
-/// of their range, bytes that are missing, doubled or taken from elsewhere.
+/// Random changes of a file's bytes that are likely to break readers: flipped bits, numbers at the
+/// limits of their range, and bytes that are missing, doubled or taken from elsewhere.
 struct Mutation {
   private var generator: SplitMix64
 
@@ -11,12 +11,12 @@ struct Mutation {
     generator = SplitMix64(seed: seed)
   }
 
-  /// A number below `count`.
+  /// Returns a random number below `count`.
   mutating func index(below count: Int) -> Int { Int.random(in: 0..<count, using: &generator) }
 
-  /// The bytes with one to eight changes.
+  /// Returns the bytes with one to eight changes.
   ///
-  /// - Parameter other: Another file, of which pieces may be taken.
+  /// - Parameter other: Another file, from which pieces may be taken.
   mutating func changed(_ bytes: [UInt8], other: [UInt8]) -> [UInt8] {
     var result = bytes
     for _ in 0...index(below: 8) { change(&result, other: other) }
@@ -25,7 +25,7 @@ struct Mutation {
 
   private mutating func change(_ bytes: inout [UInt8], other: [UInt8]) {
     guard !bytes.isEmpty else { return bytes = Array(other.prefix(1 + index(below: 64))) }
-    // Headers decide what a reader does, so half of all changes are near the beginning.
+    // Headers determine what a reader does, so half of all changes are near the beginning.
     let end = Bool.random(using: &generator) ? min(bytes.count, 256) : bytes.count
     let place = index(below: end)
     switch index(below: 9) {
@@ -47,7 +47,8 @@ struct Mutation {
     }
   }
 
-  /// The bytes of a number that readers forget: ±1, the ends of an integer's range, huge sizes.
+  /// Returns the bytes of a number that readers may not expect: ±1, the limits of an integer's
+  /// range, huge sizes.
   private mutating func extremeNumber() -> [UInt8] {
     let numbers: [UInt64] = [
       0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1 << 40,
@@ -63,7 +64,7 @@ struct Mutation {
     }
   }
 
-  /// A number as protocol buffers write it.
+  /// Returns a number in the encoding of protocol buffers.
   private func variableLength(_ number: UInt64) -> [UInt8] {
     var (rest, bytes): (UInt64, [UInt8]) = (number, [])
     while rest >= 0x80 {

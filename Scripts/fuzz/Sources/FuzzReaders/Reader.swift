@@ -7,7 +7,7 @@ import GEEDOnnx
 import GEEDStore
 import GEEDTorch
 
-/// A part of GEED that reads what others have written.
+/// A part of GEED that reads external files.
 enum Reader: String, CaseIterable {
   case data
   case graph
@@ -16,12 +16,12 @@ enum Reader: String, CaseIterable {
   case weights
   case tool
 
-  /// The name of the folder that holds the reader's seeds: one folder each.
+  /// The name of the folder of the reader's seeds, each of which is a folder.
   var seedFolder: String { self == .engine ? "graph" : rawValue }
 
-  /// Reads everything that a folder holds.
+  /// Reads all files of a folder.
   ///
-  /// - Throws: An error that the reader foresees.
+  /// - Throws: An error that the reader expects.
   func read(_ folder: String, tool: String) throws {
     switch self {
     case .data: try readExamples(folder)
@@ -108,7 +108,7 @@ enum Reader: String, CaseIterable {
   }
 }
 
-/// Something that must not happen, whatever a file holds.
+/// An error that must not occur, whatever a file contains.
 struct Flaw: Error, CustomStringConvertible {
   let description: String
 
@@ -117,5 +117,5 @@ struct Flaw: Error, CustomStringConvertible {
   }
 }
 
-/// The tool's refusal of an input.
+/// An input rejected by the tool.
 struct Refusal: Error {}

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Starts workers, and keeps the inputs that they died of.
+/// Starts workers, and keeps the inputs that ended them.
 struct Supervisor {
   let seeds: String
   let scratch: String
@@ -15,7 +15,7 @@ struct Supervisor {
   private var counts: [Reader: (accepted: Int, refused: Int)] = [:]
   private var next = 0
 
-  /// The longest that a reader may take, in seconds.
+  /// The longest permitted time of a reader, in seconds.
   private static let timeLimit = 10.0
 
   init(seeds: String, scratch: String, tool: String, seed: UInt64, readers: [Reader]) {
@@ -26,7 +26,7 @@ struct Supervisor {
     self.readers = readers
   }
 
-  /// The numbers of inputs, and what was found.
+  /// The numbers of inputs, and the failures found.
   var lines: [String] {
     var lines = readers.map { reader in
       let count = counts[reader] ?? (0, 0)
@@ -38,7 +38,7 @@ struct Supervisor {
     return lines + found
   }
 
-  /// Runs for so many minutes.
+  /// Runs for the given number of minutes.
   mutating func run(minutes: Double) throws {
     try FileManager.default.createDirectory(
       atPath: "\(scratch)/found", withIntermediateDirectories: true)
@@ -49,7 +49,7 @@ struct Supervisor {
   private mutating func runWorker(until end: Date) throws {
     let worker = Process()
     worker.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-    // A worker for each so many inputs, so that a slow leak does not hide behind the limit.
+    // A new worker after this many inputs, so that a slow leak does not hide behind the limit.
     worker.arguments =
       ["worker", seeds, scratch, tool, String(seed), String(next), String(next + 2_000)]
       + readers.map(\.rawValue)

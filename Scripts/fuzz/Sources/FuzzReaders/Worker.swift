@@ -3,9 +3,9 @@
 import Foundation
 import GEED
 
-/// A process that reads one changed input after another, and tells its supervisor where it is.
+/// A process that reads one mutated input after another and reports its position to its supervisor.
 ///
-/// It may die of any input; the supervisor then starts another one behind that input.
+/// Any input may end it; the supervisor then starts another worker after that input.
 struct Worker {
   let seeds: String
   let scratch: String
@@ -13,7 +13,7 @@ struct Worker {
   let tool: String
   let readers: [Reader]
 
-  /// Reads the inputs with the numbers `first` up to `end`.
+  /// Reads the inputs with the numbers from `first` up to but not including `end`.
   func run(_ first: Int, _ end: Int) throws {
     var known: [Reader: [String]] = [:]
     for reader in readers {
@@ -75,10 +75,10 @@ struct Worker {
     #endif
   }
 
-  /// The memory that is resident now.
+  /// The currently resident memory, in bytes.
   private static var residentBytes: Int { statusBytes("VmRSS:") }
 
-  /// The most memory that was resident at a time.
+  /// The greatest resident memory so far, in bytes.
   private static var peakBytes: Int { statusBytes("VmHWM:") }
 
   private static func statusBytes(_ key: String) -> Int {

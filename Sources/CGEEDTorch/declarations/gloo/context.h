@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The part of Gloo that libtorch's ProcessGroupGloo.hpp mentions.
+// The declarations of Gloo that libtorch's ProcessGroupGloo.hpp refers to.
 //
-// libtorch has Gloo inside and ships its own header of it, but not Gloo's. It keeps all of Gloo behind
-// pointers, so declarations are enough: sizes, tables of virtual functions and all code that runs are
-// those inside libtorch. Nothing declared in this folder may be made, inherited from or called here.
+// libtorch contains Gloo and ships its own header for it, but not Gloo's headers. It keeps all of
+// Gloo behind pointers, so declarations suffice: sizes, tables of virtual functions and all code
+// that runs are those inside libtorch. Nothing declared in this folder may be instantiated,
+// inherited from or called here.
 #pragma once
 
 #include <chrono>

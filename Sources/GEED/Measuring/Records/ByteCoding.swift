@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Writes numbers one after the other, little-endian.
+/// A writer of a sequence of numbers, little-endian.
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -9,15 +9,15 @@ struct ByteWriter {
     withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
   }
 
-  /// Writes a count, which takes four bytes.
+  /// Writes a count as four bytes.
   ///
   /// - Precondition: `count` is from 0 to 2³² − 1.
   mutating func write(count: Int) { write(UInt32(count)) }
 
-  /// Writes a number with all its bits.
+  /// Writes a floating-point number with all its bits.
   mutating func write(_ value: Double) { write(value.bitPattern) }
 
-  /// Writes as many elements as `elements` has, after their count.
+  /// Writes the number of `elements`, then the elements.
   mutating func write<Element>(
     _ elements: [Element], each: (inout ByteWriter, Element) -> Void
   ) {
@@ -26,7 +26,7 @@ struct ByteWriter {
   }
 }
 
-/// Reads what a ``ByteWriter`` has written.
+/// A reader of the bytes that a ``ByteWriter`` wrote.
 struct ByteReader {
   private let bytes: [UInt8]
   private var next = 0
@@ -35,7 +35,7 @@ struct ByteReader {
     self.bytes = bytes
   }
 
-  /// Whether everything was read.
+  /// Whether all bytes have been read.
   var isAtEnd: Bool { next == bytes.count }
 
   /// Reads an integer.
@@ -53,17 +53,17 @@ struct ByteReader {
       })
   }
 
-  /// Reads a number.
+  /// Reads a floating-point number.
   mutating func readDouble() throws(RecordFormatError) -> Double {
     Double(bitPattern: try read())
   }
 
-  /// Reads elements of at least `size` bytes each, after their count.
+  /// Reads a count, then that number of elements, which have at least `size` bytes each.
   mutating func readArray<Element>(
     ofSize size: Int, each: (inout ByteReader) throws(RecordFormatError) -> Element
   ) throws(RecordFormatError) -> [Element] {
     let count = Int(try read(as: UInt32.self))
-    // Not more memory than there are bytes for, whatever a damaged count says.
+    // Limits the memory to the number of bytes present, in case the count is damaged.
     guard count <= (bytes.count - next) / size else { throw .truncated(byteCount: bytes.count) }
     var elements: [Element] = []
     elements.reserveCapacity(count)
@@ -72,16 +72,16 @@ struct ByteReader {
   }
 }
 
-/// Bytes that are no ``MeasurementRecord``.
+/// An error in bytes that are not a ``MeasurementRecord``.
 public enum RecordFormatError: Error, Hashable, CustomStringConvertible {
   /// The bytes end before the record does.
   case truncated(byteCount: Int)
-  /// There are bytes behind the record.
+  /// There are bytes after the end of the record.
   case tooLong(byteCount: Int)
-  /// The record is of another version than this library reads.
+  /// The version of the record differs from the one that this library reads.
   case version(found: Int, expected: Int)
 
-  /// A tensor of impossible shape.
+  /// A tensor has an impossible shape.
   case rowShape([Int])
 
   /// One sentence with what was expected and what was found.

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-/// The identity of an example: a hash of the values that the model sees, its name and its class.
+/// The identity of an example: a hash of the values that the model receives, its name and its
+/// class.
 ///
-/// It is kept with every record, so that an example that has changed since is detected.
+/// It is stored with every record, so that a later change of the example is detected.
 public struct ExampleFingerprint: Sendable, Hashable {
-  /// The SHA-256 of the example before it is moved: its numbers in order, each a little-endian
-  /// 32-bit float. 32 bytes.
+  /// The SHA-256 of the example before it is transformed, as 32 bytes: that of its scalars in
+  /// order, each a little-endian 32-bit float.
   public let sha256: [UInt8]
 
-  /// What a person would call the example, such as a file name.
+  /// A name of the example for people, such as a file name.
   public let name: String?
 
   /// The class of the example.
   public let label: Int?
 
-  /// Takes the fingerprint of example `index` of a data set.
+  /// Creates the fingerprint of example `index` of a data set.
   ///
-  /// - Parameter example: What the data set has returned for it.
+  /// - Parameter example: The example that the data set returned.
   package init(_ example: Tensor, at index: Int, of dataset: any Dataset) {
     sha256 = example.sha256
     name = dataset.exampleName(at: index)
@@ -29,7 +30,8 @@ public struct ExampleFingerprint: Sendable, Hashable {
     self.label = label
   }
 
-  /// What another fingerprint of the same example has changed; `nil` if nothing.
+  /// Returns the property in which another fingerprint of the same example differs; `nil` if none
+  /// does.
   func difference(from other: ExampleFingerprint) -> String? {
     if sha256 != other.sha256 { return "its values are others" }
     if name != other.name {
@@ -60,13 +62,13 @@ extension Int? {
 }
 
 extension InputPlan {
-  /// Throws unless the examples of records are what they were when they were measured.
+  /// Throws an error if an example has changed since its record was made.
   ///
   /// - Complexity: Reads every example that has a record, on all cores.
   func requireSameExamples(
     _ records: [MeasurementRecord], in measurement: DeviationMeasurement
   ) throws {
-    // One slot for each call, so the calls share nothing.
+    // Each call has its own slot, so the calls share no state.
     var flaws = [(any Error)?](repeating: nil, count: records.count)
     flaws.withUnsafeMutableBufferPointer { flaws in
       inParallel(records.count) { number in

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 extension MeasurementRecord {
-  /// The version of the format. The first knew neither examples nor what scores look like.
+  /// The version of the format. Version 1 contained neither examples nor evidence about scores.
   private static let formatVersion: UInt8 = 2
 
-  /// The record as bytes that keep every bit, and are the same on every machine.
+  /// The record as bytes, which keep every bit and are the same on every machine.
   ///
-  /// About 60 bytes and the example's name, 8 bytes for each comparison, 8 for each coordinate of an
-  /// orbit's mean and 4 for each coordinate of an example of *M*.
+  /// About 60 bytes and the example's name, 8 bytes for each comparison, 8 for each coordinate of
+  /// an orbit's mean and 4 for each coordinate of an example of *M*.
   public var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(Self.formatVersion)
@@ -22,7 +22,7 @@ extension MeasurementRecord {
 
   /// Reads a record.
   ///
-  /// - Throws: ``RecordFormatError`` for bytes that ``bytes`` has not made.
+  /// - Throws: ``RecordFormatError`` for bytes that are not those of a record.
   public init(bytes: [UInt8]) throws(RecordFormatError) {
     var reader = ByteReader(bytes)
     let version: UInt8 = try reader.read()
@@ -44,7 +44,7 @@ extension MeasurementRecord {
 }
 
 extension ByteWriter {
-  /// Stands for what nobody has looked at.
+  /// The code for scores that were not examined.
   fileprivate static let noEvidence: UInt8 = 255
 
   fileprivate mutating func write(_ source: ExampleFingerprint) {
@@ -76,7 +76,7 @@ extension ByteWriter {
     write(record.evidence?.rawValue ?? Self.noEvidence)
   }
 
-  /// Zero vectors are rare, so their counts are there only if one is not 0.
+  /// Counts of zero vectors are written only if one is not 0, because zero vectors are rare.
   fileprivate mutating func write(_ comparisons: [Comparison]) {
     write(comparisons) { $0.write($1.distance) }
     let counts = comparisons.map(\.zeroVectorCount)
@@ -100,7 +100,7 @@ extension ByteReader {
     try readArray(ofSize: 1) { reader throws(RecordFormatError) in try reader.read() }
   }
 
-  /// No tensor has more scalars than this.
+  /// The largest number of scalars in a tensor.
   private static let largestRow = 1 << 31
 
   private mutating func readRowShape() throws(RecordFormatError) -> [Int] {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// How often a network is tried on data that it does not learn from.
+/// The frequency and the sample size of evaluations on test data.
 public struct EvaluationSettings: Sendable, Hashable, Codable {
-  /// After how many iterations, besides the last one.
+  /// The number of iterations between evaluations; the last iteration is always followed by one.
   public var every: Int
-  /// How many examples, drawn at random and always the same; `nil` for all.
+  /// The number of examples, drawn at random and the same in every evaluation; `nil` for all.
   public var count: Int?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -12,8 +12,9 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   }
 
   /// - Parameters:
-  ///   - every: After how many iterations, besides the last one.
-  ///   - count: How many examples; `nil` for all.
+  ///   - every: The number of iterations between evaluations; the last iteration is always followed
+  ///     by one.
+  ///   - count: The number of examples; `nil` for all.
   public init(every: Int = 200, count: Int? = 2_000) {
     self.every = every
     self.count = count

@@ -3,15 +3,16 @@
 import GEED
 import GEEDTorch
 
-/// Which network is trained.
+/// The settings of the network to train.
 public struct NetworkSettings: Sendable, Hashable, Codable {
-  /// `conventional-cnn`, `steerable-cnn`, or a name of ``NetworkArchitecture``.
+  /// The name of the network: `conventional-cnn`, `steerable-cnn`, or a name of
+  /// ``NetworkArchitecture``.
   public var name: String
   /// The number of classes.
   public var classes: Int
-  /// What a steerable network commutes with.
+  /// The group that a steerable network commutes with.
   public var group: PlanarGroup
-  /// What the widths of six-block networks are multiplied by.
+  /// The factor by which the widths of six-block networks are multiplied.
   public var width: Double
 
   /// The name of ``ConventionalCNN``.
@@ -20,10 +21,10 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
   public static let steerable = "steerable-cnn"
 
   /// - Parameters:
-  ///   - name: `conventional-cnn`, `steerable-cnn`, or a name of ``NetworkArchitecture``.
+  ///   - name: The name: `conventional-cnn`, `steerable-cnn`, or a name of ``NetworkArchitecture``.
   ///   - classes: The number of classes.
-  ///   - group: What a steerable network commutes with.
-  ///   - width: What the widths of six-block networks are multiplied by.
+  ///   - group: The group that a steerable network commutes with.
+  ///   - width: The factor by which the widths of six-block networks are multiplied.
   public init(name: String, classes: Int = 10, group: PlanarGroup = .cyclic(8), width: Double = 1) {
     self.name = name
     self.classes = classes
@@ -48,12 +49,13 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
       .width, width > 0 && width <= 16, "above 0 and at most 16, but got \(width)")
   }
 
-  /// Makes the network for pictures `[C, H, W]`.
+  /// Creates the network for pictures `[C, H, W]`.
   ///
   /// - Parameters:
   ///   - imageShape: The shape of one picture.
-  ///   - parameters: Where the network's parameters are made.
-  /// - Throws: ``UnsuitableSettings`` for pictures that it cannot take; what libtorch throws.
+  ///   - parameters: The path of the network's parameters.
+  /// - Throws: ``UnsuitableSettings`` for pictures that the network cannot take; errors of
+  ///   libtorch.
   public func make(
     imageShape: [Int], parameters: ParameterPath
   ) throws -> any FactoredClassifier {
@@ -70,7 +72,7 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
       : try ConventionalCNN(plan: plan, parameters: parameters)
   }
 
-  /// The sizes of a six-block network for pictures `[C, H, W]`.
+  /// Returns the sizes of a six-block network for pictures `[C, H, W]`.
   private func sixBlockPlan(imageShape: [Int]) throws -> SixBlockPlan {
     var plan = SixBlockPlan().scaled(by: width)
     guard imageShape.count == 3, imageShape[1] == imageShape[2] else {
@@ -89,7 +91,7 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
   }
 }
 
-/// Coded as its name: C8, D4 and the like.
+/// A group is encoded as its name: `C8`, `D4` and the like.
 extension PlanarGroup: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -108,7 +110,7 @@ extension PlanarGroup: Codable {
 }
 
 extension FactoredClassifier {
-  /// How the group acts on the outputs of blocks, where it permutes their channels.
+  /// The actions of the group on the outputs of blocks whose channels it permutes.
   func outputActions(under group: FiniteGroup) -> [String: any GroupAction] {
     guard let steerable = self as? SteerableCNN else { return [:] }
     var actions: [String: any GroupAction] = [:]

@@ -2,29 +2,29 @@
 
 import GEEDTorch
 
-/// How gradients move weights.
+/// The optimizer and the learning rate of a training run.
 public struct OptimizerSettings: Sendable, Hashable, Codable {
-  /// The rule.
+  /// The update rule.
   public enum Kind: String, Sendable, Codable, CaseIterable {
     case sgd, adam, adamw
   }
 
-  /// What becomes of the rate until the last iteration.
+  /// The course of the rate until the last iteration.
   public enum Decay: String, Sendable, Codable, CaseIterable {
     case constant, cosine
   }
 
-  /// The rule.
+  /// The update rule.
   public var kind = Kind.adamw
   /// The highest learning rate.
   public var rate = 1e-3
-  /// How the rate falls until the last iteration.
+  /// The course of the rate until the last iteration.
   public var decay = Decay.cosine
-  /// Iterations during which the rate grows linearly.
+  /// The number of iterations during which the rate grows linearly.
   public var warmUp = 0
   /// The momentum of SGD.
   public var momentum = 0.9
-  /// The decay of matrices and kernels.
+  /// The weight decay of matrices and kernels.
   public var weightDecay = 1e-4
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -33,7 +33,7 @@ public struct OptimizerSettings: Sendable, Hashable, Codable {
     case weightDecay = "weight-decay"
   }
 
-  /// AdamW with a rate of 0.001 that falls along half a cosine.
+  /// Creates settings of AdamW with a rate of 0.001 that falls along half a cosine.
   public init() {}
 
   public init(from decoder: any Decoder) throws {
@@ -49,7 +49,7 @@ public struct OptimizerSettings: Sendable, Hashable, Codable {
     try settings.require(.momentum, (0..<1).contains(momentum), "0 to below 1, but got \(momentum)")
   }
 
-  /// Makes the optimizer of all trained weights.
+  /// Creates the optimizer of all trained weights.
   func makeOptimizer(_ weights: ParameterStore) throws -> any Optimizer {
     let decay = WeightDecay.matricesAndKernels(weightDecay)
     return switch kind {
@@ -59,7 +59,7 @@ public struct OptimizerSettings: Sendable, Hashable, Codable {
     }
   }
 
-  /// The rate of each iteration.
+  /// Returns the rates of a run with a number of iterations.
   func schedule(iterations: Int) -> LearningRateSchedule {
     switch decay {
     case .constant: .constant(rate, warmUp: warmUp)

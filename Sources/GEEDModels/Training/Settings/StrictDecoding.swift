@@ -12,10 +12,10 @@ private struct AnyKey: CodingKey {
 }
 
 extension Decoder {
-  /// The settings at this place.
+  /// Returns the settings at this position of the file.
   ///
-  /// - Throws: `DecodingError` for a key that is none of `Key`: a misspelled setting would otherwise
-  ///   be ignored in silence.
+  /// - Throws: `DecodingError` for a key that is not a case of `Key`: a misspelled setting would
+  ///   otherwise be ignored silently.
   func strictContainer<Key: CodingKey & CaseIterable>(
     keyedBy type: Key.Type
   ) throws -> KeyedDecodingContainer<Key> {
@@ -34,12 +34,12 @@ extension Decoder {
 }
 
 extension KeyedDecodingContainer {
-  /// The value of a key, or `fallback` where it is left out.
+  /// Returns the value of a key, or `fallback` if it is left out.
   func decode<Value: Decodable>(_ key: Key, or fallback: Value) throws -> Value {
     try decodeIfPresent(Value.self, forKey: key) ?? fallback
   }
 
-  /// One of a few words, or `fallback` where it is left out.
+  /// Returns one of a fixed set of words, or `fallback` if it is left out.
   func decode<Choice: RawRepresentable<String> & CaseIterable>(
     choice key: Key, or fallback: Choice
   ) throws -> Choice {
@@ -49,14 +49,14 @@ extension KeyedDecodingContainer {
     return Choice(rawValue: word) ?? fallback
   }
 
-  /// A number in `range`, or `fallback` where it is left out.
+  /// Returns a number in `range`, or `fallback` if it is left out.
   func decode<Number: Decodable & Comparable>(
     _ key: Key, in range: ClosedRange<Number>, or fallback: Number
   ) throws -> Number {
     try decodeIfPresent(key, in: range) ?? fallback
   }
 
-  /// A number in `range`, `nil` where it is left out.
+  /// Returns a number in `range`, or `nil` if it is left out.
   func decodeIfPresent<Number: Decodable & Comparable>(
     _ key: Key, in range: ClosedRange<Number>
   ) throws -> Number? {
@@ -67,7 +67,7 @@ extension KeyedDecodingContainer {
     return number
   }
 
-  /// Throws, naming `key`, unless its value is as it should be.
+  /// Throws an error that names `key` unless its value is valid.
   func require(_ key: Key, _ isSound: Bool, _ expected: String) throws {
     guard !isSound else { return }
     throw DecodingError.dataCorruptedError(
@@ -75,5 +75,5 @@ extension KeyedDecodingContainer {
   }
 }
 
-/// The most that is counted in settings: iterations, pictures.
+/// The greatest accepted number of iterations, pictures and the like.
 let greatestCount = 1_000_000_000

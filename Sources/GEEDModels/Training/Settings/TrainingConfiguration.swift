@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: MIT
 
-/// Everything that decides how a network comes out.
+/// All settings that determine the result of a training run.
 public struct TrainingConfiguration: Sendable, Hashable, Codable {
-  /// What is trained.
+  /// The network to train.
   public var network: NetworkSettings
-  /// What it learns from and is tried on.
+  /// The data for training and testing.
   public var data: TrainingDataSettings
-  /// How many steps the optimizer makes.
+  /// The number of steps of the optimizer.
   public var iterations: Int
-  /// The examples of one step.
+  /// The number of examples in one step.
   public var batch = 64
-  /// How gradients move weights.
+  /// The optimizer and the learning rate.
   public var optimizer = OptimizerSettings()
   /// The share of probability that targets spread over all classes.
   public var labelSmoothing = 0.0
-  /// What happens to examples at random.
+  /// The random changes of examples.
   public var augmentation = Augmentation.none
-  /// Where initial weights, the order of examples, augmentation and dropout start.
+  /// The seed of initial weights, the order of examples, augmentation and dropout.
   public var seed: UInt64 = 0
-  /// How often the network is tried.
+  /// The frequency and the sample size of evaluations.
   public var evaluation = EvaluationSettings()
-  /// What is measured along the way.
+  /// The measurement during training.
   public var measure: TrajectorySettings?
-  /// After how many iterations a checkpoint is written.
+  /// The number of iterations between checkpoints.
   public var checkpointEvery = 200
 
-  /// What happens to examples at random.
+  /// The random changes of examples.
   public enum Augmentation: String, Sendable, Codable, CaseIterable {
     case none
     case rotation
@@ -37,10 +37,10 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     case checkpointEvery = "checkpoint-every"
   }
 
-  /// The most memory for the pictures of one step.
+  /// The greatest number of bytes for the pictures of one step.
   private static let greatestBatchByteCount = 4 << 30
 
-  /// Throws if the batches of one process do not fit its memory.
+  /// Throws if the batches of one process do not fit into its memory.
   func requireRoom(forBatchesOf shape: [Int], processCount: Int) throws(UnsuitableSettings) {
     let picture = shape.reduce(MemoryLayout<Float>.stride, *)
     let most = max(1, Self.greatestBatchByteCount / max(picture, 1)) * processCount
@@ -51,9 +51,9 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   }
 
   /// - Parameters:
-  ///   - network: What is trained.
-  ///   - data: What it learns from and is tried on.
-  ///   - iterations: How many steps the optimizer makes.
+  ///   - network: The network to train.
+  ///   - data: The data for training and testing.
+  ///   - iterations: The number of steps of the optimizer.
   public init(network: NetworkSettings, data: TrainingDataSettings, iterations: Int) {
     self.network = network
     self.data = data

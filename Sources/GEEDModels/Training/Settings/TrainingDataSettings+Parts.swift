@@ -5,19 +5,19 @@ import GEED
 import GEEDData
 
 extension TrainingDataSettings {
-  /// Opens one part; pictures are turned by angles that the parts do not share.
+  /// Opens one part; the angles by which pictures are rotated differ between the parts.
   ///
   /// - Parameters:
-  ///   - part: Which part.
-  ///   - seed: Where angles and draws start, unless the settings have a seed of their own.
-  /// - Throws: `DataError` that says what is wrong with the data.
+  ///   - part: The part to open.
+  ///   - seed: The seed of angles and draws, unless the settings have their own seed.
+  /// - Throws: `DataError` that describes what is wrong with the data.
   public func open(_ part: DataSplit, seed: UInt64) throws(DataError) -> any Dataset {
     let seed = self.seed ?? seed
     var changes = adaptation
     changes.seed = seed
     let whole: any Dataset
     if let split {
-      // Both parts come from the pictures to learn from.
+      // Both parts come from the training pictures.
       let base = try open(source, as: .train, changes)
       whole = Self.part(part, of: base, heldBack: split, seed: seed)
     } else if part == .test, let test {
@@ -30,7 +30,7 @@ extension TrainingDataSettings {
   }
 
   /// Opens a part of a source. If the source does not have the part, its default part is opened
-  /// (`test`, else `val`, else `train`), or all of data that are not divided.
+  /// (`test`, else `val`, else `train`), or all of the data if they are not divided.
   private func open(
     _ source: String, as part: DataSplit, _ changes: Adaptation
   ) throws(DataError) -> any Dataset {
@@ -44,7 +44,7 @@ extension TrainingDataSettings {
       resize: resize.map { .exact(width: $0, height: $0) }, mean: mean, standardDeviation: std)
   }
 
-  /// Draws the same share of every class, at least one example of those that have two.
+  /// Holds back the same share of every class, at least one example if the class has two or more.
   private static func part(
     _ part: DataSplit, of base: any Dataset, heldBack share: Double, seed: UInt64
   ) -> ChosenExamples {
@@ -53,7 +53,7 @@ extension TrainingDataSettings {
     for (label, members) in classes {
       let count = min(
         max(Int((share * Double(members.count)).rounded()), 1), members.count - 1)
-      // A seed of its own for every class, so that none depends on which others there are.
+      // A separate seed for every class, so that no draw depends on which other classes there are.
       let drawn = randomExamples(
         count, of: members.count, seed: seed &+ UInt64(bitPattern: Int64(label)) &* 0x9E37_79B9)
       heldBack.formUnion(drawn.map { members[$0] })
@@ -84,7 +84,7 @@ extension TrainingDataSettings {
       }
       return
     }
-    // As they are: turned by angles of their own, the same pictures would look different.
+    // Unchanged, because the same pictures would differ if rotated by the angles of each part.
     let plain = Adaptation()
     let learnt = try open(source, as: .train, plain)
     let tried = try open(source, as: .test, plain)
@@ -100,14 +100,15 @@ extension TrainingDataSettings {
         + "has learnt; 'split: 0.2' holds a fifth of it back, 'test' names other data.")
   }
 
-  /// A file that two files or folders share, through links or as one lies in the other; `nil` for none.
+  /// Returns a file that two files or folders share, through links or because one lies in the
+  /// other; `nil` if there is none.
   private static func sharedFile(_ a: String, _ b: String) -> String? {
     let known = Set(files(of: a).map(\.identity))
     return files(of: b).first { known.contains($0.identity) }?.path
   }
 
-  /// The files of one folder with the same content as some file of another, and how many there are in
-  /// all. Only files of equal sizes are read.
+  /// Returns the files of folder `b` with the same content as some file of `a`, and the number of
+  /// files in `b`. Only files of equal sizes are read.
   private static func copies(of a: String, in b: String) -> (count: Int, copies: [String]) {
     let (learnt, tried) = (files(of: a), files(of: b))
     let sizes = Set(learnt.map(\.size)).intersection(tried.map(\.size))
@@ -129,7 +130,7 @@ extension TrainingDataSettings {
     var open = [(path: path, depth: 0)]
     while let next = open.popLast() {
       var status = stat()
-      // Links may make circles.
+      // Links may form cycles.
       guard next.depth < 16, stat(next.path, &status) == 0 else { continue }
       switch status.st_mode & S_IFMT {
       case S_IFDIR:

@@ -3,25 +3,26 @@
 import GEED
 import GEEDData
 
-/// Which pictures a network learns from and is tried on.
+/// The pictures for training and testing a network.
 public struct TrainingDataSettings: Sendable, Hashable, Codable {
-  /// What `--data` takes.
+  /// The data source, as for `--data`.
   public var source: String
-  /// The same for the pictures that the network is tried on, where ``source`` has none of them.
+  /// The source of the test pictures, if ``source`` has none.
   public var test: String?
-  /// The share of the pictures of every class that is held back to try the network on, drawn at random.
+  /// The share of the pictures of every class that is held back for testing, drawn at random.
   public var split: Double?
-  /// Width and height.
+  /// The width and height to which pictures are resized.
   public var resize: Int?
-  /// What is subtracted from each channel; empty for nothing.
+  /// The numbers subtracted from the channels; empty to subtract nothing.
   public var mean: [Float] = []
-  /// What each channel is then divided by; empty for nothing.
+  /// The numbers by which the channels are then divided; empty to divide by nothing.
   public var std: [Float] = []
-  /// Which classes stay and how pictures change, before the mean; its seed is not used.
+  /// The selection of classes and the changes of pictures, applied before the mean; its seed is not
+  /// used.
   public var adaptation = Adaptation()
-  /// Only so many of the pictures to learn from, drawn at random.
+  /// The number of training pictures to use, drawn at random; `nil` for all.
   public var count: Int?
-  /// Where angles and corruptions start; the seed of the run where it is `nil`.
+  /// The seed of angles and corruptions; the seed of the run if `nil`.
   public var seed: UInt64?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -29,9 +30,9 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     case classes, grey, invert, rotated, corruption
   }
 
-  /// All pictures of a source as they are.
+  /// Creates settings with all pictures of a source, unchanged.
   ///
-  /// - Parameter source: What `--data` takes.
+  /// - Parameter source: The data source, as for `--data`.
   public init(source: String) {
     self.source = source
   }
@@ -61,7 +62,7 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     try settings.require(.mean, mean.allSatisfy(\.isFinite), "finite numbers")
   }
 
-  /// Encodes what ``init(from:)`` reads.
+  /// Encodes the settings in the form that ``init(from:)`` reads.
   public func encode(to encoder: any Encoder) throws {
     var settings = encoder.container(keyedBy: CodingKeys.self)
     try settings.encode(source, forKey: .source)

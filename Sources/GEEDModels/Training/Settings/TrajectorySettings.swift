@@ -4,19 +4,20 @@ import Foundation
 import GEED
 import GEEDTorch
 
-/// What is measured while a network learns, in the words of `geed measure`.
+/// The measurements during training, in the terms of `geed measure`.
 public struct TrajectorySettings: Sendable, Hashable, Codable {
-  /// After how many iterations; also before the first and after the last one.
+  /// The number of iterations between measurements; also before the first and after the last
+  /// iteration.
   public var every = 100
-  /// The group that acts on pictures: C8 and the like.
+  /// The group that acts on pictures, such as C8.
   public var group: String
-  /// How many examples enter *E*.
+  /// The number of examples for *E*.
   public var samples = 50
-  /// How many examples enter *M*.
+  /// The number of examples for *M*.
   public var scaleSamples = 200
-  /// Where the choice of examples starts; the seed of the run where it is `nil`.
+  /// The seed of the choice of examples; the seed of the run if `nil`.
   public var seed: UInt64?
-  /// The outputs of channelwise deviations; wildcards stand for several.
+  /// The outputs of channelwise deviations; names may contain wildcards.
   public var channelwise: [String] = []
   /// The outputs of latent deviations with the ℓ₂ distance.
   public var latent: [String] = []
@@ -31,9 +32,9 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
     case latentCosine = "latent-cosine"
   }
 
-  /// Nothing yet.
+  /// Creates settings without outputs.
   ///
-  /// - Parameter group: The group that acts on pictures: C8 and the like.
+  /// - Parameter group: The group that acts on pictures, such as C8.
   public init(group: String) {
     self.group = group
   }
@@ -53,15 +54,15 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
       .group, ImageAction(named: group) != nil, "a finite group such as C8, but got '\(group)'")
   }
 
-  /// The measurement of `network` on `dataset`, always of the same examples.
+  /// Returns the measurement of `network` on `dataset`, always with the same examples.
   ///
   /// - Parameters:
   ///   - classifier: The network, with its parameters on `device`.
-  ///   - device: Where it computes.
-  ///   - dataset: Where examples come from.
-  ///   - scaleDataset: Where those of *M* come from; `dataset` where `nil`.
-  ///   - seed: Where their choice starts, unless the settings have a seed of their own.
-  /// - Throws: ``UnsuitableSettings`` for a name that is no output of the network.
+  ///   - device: The device of the computation.
+  ///   - dataset: The source of the examples.
+  ///   - scaleDataset: The source of the examples of *M*; `dataset` if `nil`.
+  ///   - seed: The seed of the choice of examples, unless the settings have their own seed.
+  /// - Throws: ``UnsuitableSettings`` for a name that is not an output of the network.
   public func measurement(
     of classifier: any FactoredClassifier, at device: TorchDevice, on dataset: any Dataset,
     scaleDataset: (any Dataset)? = nil, seed: UInt64

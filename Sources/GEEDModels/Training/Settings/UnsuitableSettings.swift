@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Settings that are well formed, and do not fit the data, the network or each other.
+/// An error for settings that are well formed but do not fit the data, the network or each other.
 public struct UnsuitableSettings: Error, Hashable, Sendable, CustomStringConvertible {
   /// One sentence that names the setting.
   public let description: String

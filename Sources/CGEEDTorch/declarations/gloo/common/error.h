@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: MIT
-// Nothing of this header is needed; see ../context.h.
+// Nothing from this header is needed; see ../context.h.
 #pragma once

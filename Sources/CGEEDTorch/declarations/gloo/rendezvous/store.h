@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a wrapper in ProcessGroupGloo.hpp, which is never made here, overrides; see ../context.h.
+// The base class of a wrapper in ProcessGroupGloo.hpp that is never instantiated here; see
+// ../context.h.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Only pointers to these are seen; see ../context.h.
+// Only pointers to these types are used; see ../context.h.
 #pragma once
 
 namespace gloo::transport {
