@@ -110,7 +110,7 @@ struct Measure: ParsableCommand {
     }
     let timing =
       details.timing && isComplete ? try time(measurement, engine: engine, measuring: seconds) : nil
-    let findings = try Controls(controls, of: measurement, result: result) {
+    let findings = try ControlResults(controls, of: measurement, result: result) {
       try OnnxModel(
         untrainedTwinOf: graph, probing: tensors, options: model.onnxOptions,
         seed: controls.controlSeed)
@@ -216,7 +216,7 @@ struct Measure: ParsableCommand {
     failures: inout [any Error]
   ) throws -> (MeasurementResult, Double) {
     Interruption.watch()
-    (measurement.model as? OnnxModel).map(EnginePatience.watch)
+    (measurement.model as? OnnxModel).map(EngineTimeout.watch)
     var progress = ProgressLine()
     defer { progress.clear() }
     let start = ContinuousClock.now

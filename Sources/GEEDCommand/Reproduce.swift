@@ -71,17 +71,17 @@ struct Reproduce: ParsableCommand {
 
   /// - Returns: Whether everything was completed.
   private func make(_ reproduction: Reproduction, in runs: RunStore) throws -> Bool {
-    let laneCount = jobs ?? (device == .cpu ? ProcessInfo.processInfo.activeProcessorCount : 1)
-    let estimate = try ReproductionEstimate(of: reproduction, in: runs, laneCount: laneCount)
-    printAtOnce(estimate.text(laneCount: laneCount))
+    let workerCount = jobs ?? (device == .cpu ? ProcessInfo.processInfo.activeProcessorCount : 1)
+    let estimate = try ReproductionEstimate(of: reproduction, in: runs, workerCount: workerCount)
+    printAtOnce(estimate.text(workerCount: workerCount))
     Interruption.watch()
     let start = ContinuousClock.now
     let run = try ReproductionRun(
-      reproduction, in: runs, laneCount: laneCount, resumes: resume)
+      reproduction, in: runs, workerCount: workerCount, resumes: resume)
     var progress = ProgressLine()
     run.start()
     while !run.waitForEnd(0.2) {
-      run.takeNews().forEach {
+      run.drainLog().forEach {
         progress.clear()
         printAtOnce("  \($0)")
       }
@@ -89,7 +89,7 @@ struct Reproduce: ParsableCommand {
       if Interruption.wasRequested { run.stop() }
     }
     progress.clear()
-    run.takeNews().forEach { printAtOnce("  \($0)") }
+    run.drainLog().forEach { printAtOnce("  \($0)") }
     try run.requireSuccess()
     guard run.isComplete else {
       printAtOnce("Stopped at \(Int(100 * run.progress)) %; '--resume' goes on.")
@@ -124,12 +124,12 @@ extension PaperFigure: ExpressibleByArgument {}
 extension ExperimentScale: ExpressibleByArgument {}
 
 extension ReproductionEstimate {
-  fileprivate func text(laneCount: Int) -> String {
+  fileprivate func text(workerCount: Int) -> String {
     let steps = secondsPerIteration.sorted { $0.key.rawValue < $1.key.rawValue }
       .map { "\($0.key.rawValue) \(String(format: "%.3f", $0.value)) s" }
     let time =
       seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded())) min"
-    return "Estimate: \(time) with \(laneCount) networks at a time"
+    return "Estimate: \(time) with \(workerCount) networks at a time"
       + (steps.isEmpty ? "" : " (an iteration: \(steps.joined(separator: ", ")))")
   }
 }

@@ -85,7 +85,7 @@ struct Train: ParsableCommand {
   }
 
   /// The time in seconds that other processes wait while the first one measures.
-  private static let patience = 6.0 * 3600
+  private static let timeout = 6.0 * 3600
 
   private var folder: String {
     output
@@ -102,7 +102,7 @@ struct Train: ParsableCommand {
     let launch = try LaunchSettings()
     let device = launch?.device(device) ?? device
     let parallel = DataParallel(
-      try launch.map { try ProcessGroup($0, device: device, timeout: Self.patience) })
+      try launch.map { try ProcessGroup($0, device: device, timeout: Self.timeout) })
     let run = try TrainingRun(
       settings.value, run: settings.text, folder: folder, device: device, resumes: resume,
       extends: true, parallel: parallel)

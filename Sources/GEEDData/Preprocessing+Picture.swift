@@ -36,9 +36,10 @@ extension Preprocessing {
 
   /// Throws unless the settings are valid and their means and standard deviations fit `channels`.
   func requireSoundness(channels: Int, source: String) throws(DataError) {
-    if let flaw {
+    if let validationError {
       throw .unsuitable(
-        path: source, expected: "sound preprocessing", found: "settings that are not: \(flaw)",
+        path: source, expected: "sound preprocessing",
+        found: "settings that are not: \(validationError)",
         fix: "correct them")
     }
     for (name, values) in [("means", mean), ("standard deviations", standardDeviation)] {

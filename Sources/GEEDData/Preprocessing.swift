@@ -65,13 +65,13 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     self.mean = mean
     self.standardDeviation = standardDeviation
     self.orientation = orientation
-    if let flaw { preconditionFailure("\(flaw).") }
+    if let validationError { preconditionFailure("\(validationError).") }
   }
 
   /// The first error in the settings themselves, such as a standard deviation of 0; `nil` for none.
   ///
   /// Settings may be changed or decoded after initialization, so code that uses them checks again.
-  public var flaw: String? {
+  public var validationError: String? {
     if let resize, !resize.isPossible { return "Expected a size of 1 to 65535, but got \(resize)" }
     if let crop, crop < 1 { return "Expected a crop of at least 1 pixel, but got \(crop)" }
     if let channels, channels != 1, channels != 3 {

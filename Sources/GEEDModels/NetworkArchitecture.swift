@@ -45,7 +45,7 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
   /// `nil` if it can.
   ///
   /// - Parameter shape: The shape of the images, `[C, H, W]`.
-  public func flaw(ofImages shape: [Int]) -> String? {
+  public func validationError(ofImages shape: [Int]) -> String? {
     guard shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
       return "expected images [C, H, W], but got shape \(shape)"
     }
@@ -88,13 +88,15 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
   ///   - classCount: The number of classes; by default ``publishedClassCount``.
   ///   - imageShape: The shape of the images, `[C, H, W]`; by default ``publishedImageShape``.
   ///   - p: The path at which the parameters begin.
-  /// - Precondition: ``flaw(ofImages:)`` returns `nil`.
+  /// - Precondition: ``validationError(ofImages:)`` returns `nil`.
   public func makeNetwork(
     classCount: Int? = nil, imageShape: [Int]? = nil, parameters p: ParameterPath
   ) throws(TorchError) -> any FactoredClassifier {
     let shape = imageShape ?? publishedImageShape
     let classCount = classCount ?? publishedClassCount
-    if let flaw = flaw(ofImages: shape) { preconditionFailure("Wrong images: \(flaw).") }
+    if let validationError = validationError(ofImages: shape) {
+      preconditionFailure("Wrong images: \(validationError).")
+    }
     switch self {
     case .resNet18: return try ResNet(.resNet18, classCount: classCount, parameters: p)
     case .resNet34: return try ResNet(.resNet34, classCount: classCount, parameters: p)

@@ -32,13 +32,13 @@ public struct RunStore: Sendable {
   ///
   /// - Parameters:
   ///   - path: The path of the file; a log and an index are beside it while it is open.
-  ///   - patience: The timeout for waiting for other processes.
+  ///   - timeout: The timeout for waiting for other processes.
   /// - Throws: ``StoreError`` if the file is not a store or cannot be opened.
-  public init(creating path: String, patience: Duration = .seconds(10)) throws(StoreError) {
+  public init(creating path: String, timeout: Duration = .seconds(10)) throws(StoreError) {
     self.path = path
     format = StoreSchema.version
     unchanged = nil
-    let file = StoreFile(path: path, patience: patience)
+    let file = StoreFile(path: path, timeout: timeout)
     try file.requirePlain()
     do {
       // The file is not changed until it is known to be a store.
@@ -70,12 +70,12 @@ public struct RunStore: Sendable {
   ///
   /// - Parameters:
   ///   - path: The path of the file.
-  ///   - patience: The timeout for waiting for other processes.
+  ///   - timeout: The timeout for waiting for other processes.
   /// - Throws: ``StoreError/missing(path:)`` if there is no file; other errors if it is not a store
   ///   or cannot be opened.
-  public init(opening path: String, patience: Duration = .seconds(10)) throws(StoreError) {
+  public init(opening path: String, timeout: Duration = .seconds(10)) throws(StoreError) {
     self.path = path
-    let file = StoreFile(path: path, patience: patience)
+    let file = StoreFile(path: path, timeout: timeout)
     guard file.isThere else { throw .missing(path: path) }
     try file.requirePlain()
     guard file.byteCount > 0 else { throw .foreign(path: path, found: "an empty file") }

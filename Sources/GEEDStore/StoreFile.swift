@@ -6,7 +6,7 @@ import GRDB
 /// A file that is not yet known to be a store.
 struct StoreFile {
   let path: String
-  let patience: Duration
+  let timeout: Duration
 
   /// The identity, size and times of a file, which differ between its states.
   struct State: Sendable, Hashable {
@@ -119,7 +119,7 @@ struct StoreFile {
 
   private var configuration: Configuration {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(patience / .seconds(1))
+    configuration.busyMode = .timeout(timeout / .seconds(1))
     configuration.prepareDatabase { database in
       // The schema of a file must not call functions, and its cells are checked as they are read.
       try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")

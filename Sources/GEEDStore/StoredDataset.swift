@@ -8,7 +8,7 @@ public struct StoredDataset: Dataset {
   public let name: String
   public let count: Int
   public let exampleShape: [Int]
-  public let classes: ClassCensus?
+  public let classes: ClassCounts?
   private var names: [Int: String] = [:]
   private var labels: [Int: Int] = [:]
 
@@ -19,7 +19,7 @@ public struct StoredDataset: Dataset {
   ///   - count: The number of examples.
   ///   - exampleShape: The shape of each example.
   ///   - classes: The classes of the examples.
-  public init(name: String, count: Int, exampleShape: [Int], classes: ClassCensus?) {
+  public init(name: String, count: Int, exampleShape: [Int], classes: ClassCounts?) {
     self.name = name
     self.count = count
     self.exampleShape = exampleShape

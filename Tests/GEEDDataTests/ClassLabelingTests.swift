@@ -20,8 +20,8 @@ import Testing
 
   private func labels(
     _ text: String?, map: String? = nil
-  ) throws -> (labels: [Int?], notes: [String], census: ClassCensus?) {
-    var result: (labels: [Int?], notes: [String], census: ClassCensus?) = ([], [], nil)
+  ) throws -> (labels: [Int?], notes: [String], census: ClassCounts?) {
+    var result: (labels: [Int?], notes: [String], census: ClassCounts?) = ([], [], nil)
     try withPets { folder, pets in
       if let text { try write(Array(text.utf8), to: "\(folder)/labels") }
       if let map { try write(Array(map.utf8), to: "\(folder)/map") }

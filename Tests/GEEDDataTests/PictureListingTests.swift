@@ -170,7 +170,8 @@ import Testing
         try write(Fixture.bytes("deep/\(name)"), to: "\(folder)/\(name)")
       }
       let dataset = try PictureFolder(path: folder)
-      let note = "Floating-point pictures keep their values, while others in the same data are scaled"
+      let note =
+        "Floating-point pictures keep their values, while others in the same data are scaled"
       #expect(dataset.notes(on: [0, 1]) == [note + " to white: float.tif."])
       #expect(dataset.notes(on: [0]).isEmpty && dataset.notes(on: [1]).isEmpty)
     }

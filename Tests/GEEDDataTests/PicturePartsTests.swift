@@ -79,11 +79,11 @@ import Testing
   )
   func others() throws {
     try open(paths + ["extra/x/9.png"], isArchive: false, split: .train) { dataset in
-      #expect(dataset.classes == ClassCensus(count: 3, largest: 2))
+      #expect(dataset.classes == ClassCounts(count: 3, largest: 2))
       #expect(dataset.notes(on: []) == ["1 picture beside the parts is left out: extra/x/9.png."])
     }
     try open(["train/1.png", "bus/2.png"], isArchive: false, split: nil) { dataset in
-      #expect(dataset.classes == ClassCensus(count: 2, largest: 1))
+      #expect(dataset.classes == ClassCounts(count: 2, largest: 1))
       #expect((dataset as? PictureFolder)?.classNames == ["bus", "train"])
     }
   }

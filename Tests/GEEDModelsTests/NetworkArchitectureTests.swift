@@ -12,8 +12,8 @@ import Testing
   func networks(architecture: NetworkArchitecture) throws {
     #expect(NetworkArchitecture(rawValue: architecture.rawValue) == architecture)
     let shape = Self.smallImageShape(of: architecture)
-    #expect(architecture.flaw(ofImages: shape) == nil)
-    #expect(architecture.flaw(ofImages: architecture.publishedImageShape) == nil)
+    #expect(architecture.validationError(ofImages: shape) == nil)
+    #expect(architecture.validationError(ofImages: architecture.publishedImageShape) == nil)
     let weights = try ParameterStore(seed: 0)
     let network = try architecture.makeNetwork(
       classCount: 3, imageShape: shape, parameters: weights.root)
@@ -35,12 +35,14 @@ import Testing
   @Test func imagesThatDoNotFit() {
     let resNet = NetworkArchitecture.resNet18
     #expect(
-      resNet.flaw(ofImages: [1, 28, 28])
+      resNet.validationError(ofImages: [1, 28, 28])
         == "resnet18 takes images of 3 channels, but these have 1")
     #expect(
-      resNet.flaw(ofImages: [28, 28]) == "expected images [C, H, W], but got shape [28, 28]")
+      resNet.validationError(ofImages: [28, 28])
+        == "expected images [C, H, W], but got shape [28, 28]")
     #expect(
-      resNet.flaw(ofImages: [3, 0, 28]) == "expected images [C, H, W], but got shape [3, 0, 28]")
+      resNet.validationError(ofImages: [3, 0, 28])
+        == "expected images [C, H, W], but got shape [3, 0, 28]")
   }
 
   @Test(
@@ -50,20 +52,20 @@ import Testing
     ])
   func smallImages(architecture: NetworkArchitecture, size: Int) {
     #expect(
-      architecture.flaw(ofImages: [3, size, 100])
+      architecture.validationError(ofImages: [3, size, 100])
         == "\(architecture.rawValue) takes images of \(size + 1) x \(size + 1) pixels or more, "
         + "but these are \(size) x 100")
-    #expect(architecture.flaw(ofImages: [3, size + 1, size + 1]) == nil)
+    #expect(architecture.validationError(ofImages: [3, size + 1, size + 1]) == nil)
   }
 
   @Test func weightsBoundToOneSize() {
     for (height, width) in [(40, 40), (32, 48)] {
       #expect(
-        NetworkArchitecture.leViT192.flaw(ofImages: [3, height, width])
+        NetworkArchitecture.leViT192.validationError(ofImages: [3, height, width])
           == "levit_192 takes square images whose size is a multiple of 16, "
           + "but these are \(height) x \(width)")
     }
-    #expect(NetworkArchitecture.leViT128.flaw(ofImages: [3, 48, 48]) == nil)
+    #expect(NetworkArchitecture.leViT128.validationError(ofImages: [3, 48, 48]) == nil)
   }
 
   /// The smallest that the network takes, or a little more.

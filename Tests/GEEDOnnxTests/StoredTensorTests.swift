@@ -23,13 +23,13 @@ import Testing
   func sizes() throws {
     // dims 2 and 3 packed, float32, 24 bytes.
     let raw = try constants(field(1, [2, 3]) + [2 << 3, 1] + field(9, Array(0..<24)))[0]
-    #expect(raw.shape == [2, 3] && raw.size == 24 && raw.flaw == nil)
+    #expect(raw.shape == [2, 3] && raw.size == 24 && raw.validationError == nil)
     // int64 numbers of one and two bytes, packed; dims single.
     let typed = try constants([1 << 3, 2, 2 << 3, 7] + field(7, [5, 0x80, 1]))[0]
-    #expect(typed.shape == [2] && typed.numberCount == 2 && typed.flaw == nil)
+    #expect(typed.shape == [2] && typed.numberCount == 2 && typed.validationError == nil)
     // Four bits: two elements a byte, rounded up.
     let half = try constants([1 << 3, 3, 2 << 3, 21] + field(9, [0, 0]))[0]
-    #expect(half.size == 2 && half.flaw == nil)
+    #expect(half.size == 2 && half.validationError == nil)
   }
 
   @Test("Contradictions are flaws")
@@ -37,14 +37,17 @@ import Testing
     let dims: [UInt8] = [1 << 3, 2, 2 << 3, 1]
     let eight = Array(repeating: UInt8(0), count: 8)
     #expect(
-      try constants(dims + field(9, eight) + field(4, eight))[0].flaw
+      try constants(dims + field(9, eight) + field(4, eight))[0].validationError
         == "its values are there twice")
     #expect(
-      try constants(dims + field(9, [0]))[0].flaw?.contains("8 bytes, but there are 1") == true)
-    #expect(try constants(dims + field(4, [0, 0, 0, 0]))[0].flaw?.contains("2 numbers") == true)
-    #expect(try constants(dims)[0].flaw?.contains("8 bytes, but there are 0") == true)
+      try constants(dims + field(9, [0]))[0].validationError?.contains("8 bytes, but there are 1")
+        == true)
+    #expect(
+      try constants(dims + field(4, [0, 0, 0, 0]))[0].validationError?.contains("2 numbers") == true
+    )
+    #expect(try constants(dims)[0].validationError?.contains("8 bytes, but there are 0") == true)
     let negative: [UInt8] = [1 << 3] + [UInt8](repeating: 0xFF, count: 9) + [1]
-    #expect(try constants(negative)[0].flaw?.contains("[-1] is not possible") == true)
+    #expect(try constants(negative)[0].validationError?.contains("[-1] is not possible") == true)
   }
 
   @Test("Bytes that are cut short or nested without end are an error, not a crash")

@@ -141,7 +141,7 @@ import Testing
     let measured = try StoredMeasurement(in: store)
     var dataset = StoredDataset(
       name: "glyphs", count: 20, exampleShape: [3, 6, 6],
-      classes: ClassCensus(count: 3, largest: 2))
+      classes: ClassCounts(count: 3, largest: 2))
     dataset.addExamples(of: try store.records(ofRun: measured.id))
     let example = measured.records[0].example
     #expect(dataset.label(at: example) == example % 3)

@@ -29,7 +29,7 @@ import Testing
     #expect(throws: StoreError.missing(path: path)) { try RunStore(opening: path) }
     #expect(!FileManager.default.fileExists(atPath: path))
     #expect(throws: StoreError.self) {
-      try RunStore(creating: scratch.path("nowhere/a.sqlite"), patience: .zero)
+      try RunStore(creating: scratch.path("nowhere/a.sqlite"), timeout: .zero)
     }
   }
 
@@ -71,7 +71,7 @@ import Testing
   func locked() throws {
     let scratch = try Scratch()
     let path = scratch.path("a.sqlite")
-    let store = try RunStore(creating: path, patience: .milliseconds(50))
+    let store = try RunStore(creating: path, timeout: .milliseconds(50))
     let other = try RunStore(creating: path)
     try other.database.writeWithoutTransaction { database in
       try database.execute(sql: "BEGIN IMMEDIATE")

@@ -76,7 +76,7 @@ struct CoverageSimulation {
         for _ in 0..<repetitions {
           let replicates = ReplicateMean(
             crossed(models: models, examples: count, spread: spread, using: &generator))
-          let means = SampleMean(replicates.models.map(\.value))
+          let means = Estimate(replicates.models.map(\.value))
           let examples = replicates.models[0]
           coverages[0].add(replicates.confidenceInterval(), truth: 0)
           coverages[1].add(means.confidenceInterval(), truth: 0)
@@ -92,11 +92,11 @@ struct CoverageSimulation {
   /// Returns statistics of models that differ, on examples that differ.
   private static func crossed(
     models: Int, examples: Int, spread: (Double, Double, Double), using generator: inout SplitMix64
-  ) -> [SampleMean] {
+  ) -> [Estimate] {
     let exampleEffects = (0..<examples).map { _ in spread.1 * generator.nextGaussian() }
     return (0..<models).map { _ in
       let modelEffect = spread.0 * generator.nextGaussian()
-      return SampleMean(
+      return Estimate(
         exampleEffects.map { modelEffect + $0 + spread.2 * generator.nextGaussian() })
     }
   }

@@ -53,9 +53,9 @@ struct LatentMap {
     }
   }
 
-  private func statistic(_ count: Int, using generator: inout SplitMix64) -> SampleMean {
+  private func statistic(_ count: Int, using generator: inout SplitMix64) -> Estimate {
     let orbits = (0..<count).map { _ in orbit(using: &generator) }
-    let e = SampleMean(orbits.map(deviation))
+    let e = Estimate(orbits.map(deviation))
     var scale = LatentScale(measure)
     var positions = [Int?](repeating: nil, count: count)
     var rest = 0

@@ -13,10 +13,10 @@ struct SimulatedMap {
   /// The skewness of the deviations of single examples, for E alone.
   let skewness: Double
 
-  private let draw: (Int, inout SplitMix64) -> SampleMean
+  private let draw: (Int, inout SplitMix64) -> Estimate
 
   /// Measures the map on `count` random examples.
-  func statistic(_ count: Int, using generator: inout SplitMix64) -> SampleMean {
+  func statistic(_ count: Int, using generator: inout SplitMix64) -> Estimate {
     draw(count, &generator)
   }
 
@@ -26,7 +26,7 @@ struct SimulatedMap {
       + [LatentMap.overlapping, .same, .separate, .cosine].map(\.simulated)
   }
 
-  init(_ name: String, truth: Double?, draw: @escaping (Int, inout SplitMix64) -> SampleMean) {
+  init(_ name: String, truth: Double?, draw: @escaping (Int, inout SplitMix64) -> Estimate) {
     self.name = name
     self.draw = draw
     var generator = SplitMix64(seed: 3)
@@ -38,7 +38,7 @@ struct SimulatedMap {
 
   init(
     _ name: String, truth: Double, skewness: Double,
-    draw: @escaping (Int, inout SplitMix64) -> SampleMean
+    draw: @escaping (Int, inout SplitMix64) -> Estimate
   ) {
     self.name = name
     self.truth = truth
@@ -125,7 +125,7 @@ extension SimulatedMap {
     _ action: PreparedAction?, _ distance: any Distance, scores: ScoreKind = .values,
     _ count: Int, using generator: inout SplitMix64,
     orbit: (inout SplitMix64) -> [Double]
-  ) -> SampleMean {
+  ) -> Estimate {
     guard let action else { preconditionFailure("The groups here act on all these shapes.") }
     var estimator = DeviationEstimator(outputAction: action, distance: distance, scores: scores)
     for _ in 0..<count {
@@ -134,7 +134,7 @@ extension SimulatedMap {
           shape: [action.transformations.count] + action.shape,
           scalars: orbit(&generator).map { Float($0) }))
     }
-    return SampleMean(estimator.exampleDeviations)
+    return Estimate(estimator.exampleDeviations)
   }
 }
 

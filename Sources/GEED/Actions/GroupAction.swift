@@ -13,14 +13,14 @@
 /// conforming type documents; ``PreparedAction/lawDefects(on:)`` measures the error.
 ///
 /// Operators are in the order of the group's elements, which all have the same weight.
-public protocol GroupAction: TransformationFamily {
+public protocol GroupAction: TransformationAction {
   /// The group that acts.
   var group: FiniteGroup { get }
 }
 
 extension GroupAction {
   /// All elements of the group.
-  public var transformations: Transformations { Transformations(group) }
+  public var transformations: TransformationSet { TransformationSet(group) }
 }
 
 /// A reason why a group cannot act on arrays of some shape.

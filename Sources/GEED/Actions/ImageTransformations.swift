@@ -10,7 +10,7 @@ import RealModule
 /// their mean over the family, a *transformation deviation*.
 ///
 /// - Shape: `[..., H, W]`; all leading axes are transformed alike.
-public struct ImageTransformations: TransformationFamily {
+public struct ImageTransformations: TransformationAction {
   /// The property that changes.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// Size about the center, by a factor (``GridMap/scaling(by:height:width:interpolation:)``).
@@ -45,7 +45,7 @@ public struct ImageTransformations: TransformationFamily {
   /// The interpolation of values between pixels when the size changes.
   public let interpolation: Interpolation
 
-  public let transformations: Transformations
+  public let transformations: TransformationSet
 
   /// Creates a family of `count` parameters from `lowest` to `highest` with equal weights.
   ///
@@ -72,7 +72,7 @@ public struct ImageTransformations: TransformationFamily {
         ? lowest * Double.pow(highest / lowest, t) : lowest + t * (highest - lowest)
       return parameter.toFourDecimals
     }
-    self.transformations = Transformations(
+    self.transformations = TransformationSet(
       family: "\(kind):\(lowest.short)-\(highest.short):\(count)",
       elementNames: parameters.map { "\(kind) \($0.short)" },
       summary: "\(count) values of \(kind) from \(lowest.short) to \(highest.short) in equal "

@@ -3,7 +3,7 @@
 /// A group action, or a family of other transformations, prepared for arrays of one shape.
 public struct PreparedAction: Sendable {
   /// The transformations that are applied.
-  public let transformations: Transformations
+  public let transformations: TransformationSet
 
   /// The shape of the arrays, without a batch axis.
   public let shape: [Int]
@@ -25,7 +25,7 @@ public struct PreparedAction: Sendable {
   ///
   /// - Precondition: There is one operator for each transformation, all for arrays of `shape`, and
   ///   the first one changes nothing.
-  public init(_ transformations: Transformations, shape: [Int], operators: [ArrayOperator]) {
+  public init(_ transformations: TransformationSet, shape: [Int], operators: [ArrayOperator]) {
     precondition(
       operators.count == transformations.count,
       "Expected \(transformations.count) operators, but got \(operators.count).")
@@ -48,11 +48,11 @@ public struct PreparedAction: Sendable {
 
   /// Creates the action of a finite group from one operator for each element.
   public init(group: FiniteGroup, shape: [Int], operators: [ArrayOperator]) {
-    self.init(Transformations(group), shape: shape, operators: operators)
+    self.init(TransformationSet(group), shape: shape, operators: operators)
   }
 
   /// Creates the trivial action, in which no transformation changes any array.
-  public init(trivial transformations: Transformations, shape: [Int]) {
+  public init(trivial transformations: TransformationSet, shape: [Int]) {
     let identity = ArrayOperator.identity(count: Tensor.count(of: shape))
     self.init(
       transformations, shape: shape,

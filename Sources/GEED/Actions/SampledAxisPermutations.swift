@@ -4,8 +4,8 @@
 /// enumerate for n ≥ 7.
 ///
 /// The permutations are drawn once, independently and uniformly, and are used for all arrays.
-public struct SampledAxisPermutations: TransformationFamily {
-  public let transformations: Transformations
+public struct SampledAxisPermutations: TransformationAction {
+  public let transformations: TransformationSet
 
   /// The permutation of the entries by each element; the first is the identity.
   public let permutations: [Permutation]
@@ -23,7 +23,7 @@ public struct SampledAxisPermutations: TransformationFamily {
     let drawn = (0..<count).map { _ in Permutation.random(degree, using: &generator) }
     self.permutations = [.identity(degree)] + drawn
     self.axis = axis
-    self.transformations = Transformations(
+    self.transformations = TransformationSet(
       sample: "S\(degree):\(count):haar", elementNames: drawn.map(\.description),
       summary: "\(count) permutations, drawn uniformly from all of \(degree) things with seed "
         + "\(seed)")

@@ -9,8 +9,8 @@
 /// - Shape: `[..., H, W]`, square for rotations; all leading axes are transformed alike.
 /// - Error: That of ``ImageAction``. A shift by whole pixels of the input moves a feature map by
 ///   the same fraction of its height and width, which may lie between pixels of a coarser grid.
-public struct SampledImageAction: TransformationFamily {
-  public let transformations: Transformations
+public struct SampledImageAction: TransformationAction {
+  public let transformations: TransformationSet
 
   /// The movement of the grid by each element; the first is the identity.
   public let transforms: [GridTransform]
@@ -24,7 +24,7 @@ public struct SampledImageAction: TransformationFamily {
     _ name: String, _ drawn: [(name: String, transform: GridTransform)], hasRotations: Bool,
     summary: String, interpolation: Interpolation
   ) {
-    self.transformations = Transformations(
+    self.transformations = TransformationSet(
       sample: name, elementNames: drawn.map(\.name), summary: summary)
     self.transforms = [.identity] + drawn.map(\.transform)
     self.interpolation = interpolation

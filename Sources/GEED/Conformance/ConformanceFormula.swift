@@ -187,7 +187,7 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
     guard self == .axesAsTheyLie, let layout = test.layout,
       let action = ImageAction(named: test.group)
     else { return test.moved(x, by: g) }
-    let family: any TransformationFamily =
+    let family: any TransformationAction =
       layout == .nchw ? FieldAction(action, fieldType: .regular) : action
     guard let prepared = try? family.prepared(for: test.outputShape) else { return x }
     let moved = prepared(g, Tensor(shape: test.outputShape, scalars: x.map { Float($0) }))

@@ -114,7 +114,7 @@ extension ConformanceCase {
     return output
   }
 
-  private var outputAction: any TransformationFamily {
+  private var outputAction: any TransformationAction {
     if let action = probe.outputAction { return action }
     return probe.metric == .channelwise || probe.isPerPixel
       ? inputAction : TrivialAction(inputAction.group)

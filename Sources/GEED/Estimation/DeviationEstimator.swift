@@ -44,7 +44,7 @@ public struct DeviationEstimator: Sendable {
   private let readDistance: any Distance
 
   /// The transformations of the inputs.
-  private var transformations: Transformations { outputAction.transformations }
+  private var transformations: TransformationSet { outputAction.transformations }
 
   /// Creates an estimator without examples.
   ///
@@ -137,7 +137,7 @@ public struct DeviationEstimator: Sendable {
   public var estimate: DeviationEstimate? {
     guard !exampleDeviations.isEmpty else { return nil }
     return DeviationEstimate(
-      mean: SampleMean(exampleDeviations),
+      mean: Estimate(exampleDeviations),
       perElement: elementSums.map { $0 / Double(exampleDeviations.count) },
       perExample: exampleDeviations, range: range,
       zeroVectorCount: zeroVectorCount)
@@ -151,12 +151,12 @@ extension DeviationEstimator {
   ) -> Comparison {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: reader.readCount) { value in
       reader.read(output, into: value)
-      let leavesOut = kernelMean.leavesOut && transformations.weights[g] > 0
-      if movesNothing[g], !leavesOut {
+      let usesLeaveOneOut = kernelMean.usesLeaveOneOut && transformations.weights[g] > 0
+      if movesNothing[g], !usesLeaveOneOut {
         return readDistance.compare(value.span, mean.span, shape: reader.readShape)
       }
       return withUnsafeTemporaryAllocation(of: Double.self, capacity: reader.readCount) { moved in
-        if leavesOut {
+        if usesLeaveOneOut {
           kernelMean.leaveOut(value, of: mean, into: moved)
         } else {
           mean.withUnsafeBufferPointer { move($0, by: g, into: moved) }
@@ -200,14 +200,15 @@ extension DeviationEstimator {
       return range.lowerBound...range.upperBound * (1 - identity) + range.lowerBound * identity
     }
     let bound = -Double.log(kernelMean.leastShare)
-    return 0...(kernelMean.leavesOut ? bound : min(bound, Double.log(Double(reader.classCount))))
+    return
+      0...(kernelMean.usesLeaveOneOut ? bound : min(bound, Double.log(Double(reader.classCount))))
   }
 }
 
 /// The result of a ``DeviationEstimator``.
 public struct DeviationEstimate: Sendable, Hashable {
   /// E(f, G) with its standard error over examples.
-  public let mean: SampleMean
+  public let mean: Estimate
 
   /// The mean over examples of m(f(gx), g f̂(x)) for each transformation, in order; also for
   /// transformations of weight 0.

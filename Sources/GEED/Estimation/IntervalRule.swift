@@ -18,7 +18,7 @@ public enum IntervalMethod: String, Sendable, Hashable, Codable, CaseIterable {
 /// The rule for the intervals of a measurement: method, level and seed.
 ///
 ///     let rule = IntervalRule(level: 0.95, seed: 0)
-///     rule.interval(of: SampleMean([0.1, 0.2, 0.15, 0.7]), in: 0...1)
+///     rule.interval(of: Estimate([0.1, 0.2, 0.15, 0.7]), in: 0...1)
 ///
 /// The article <doc:Intervals> describes the coverage of each method.
 public struct IntervalRule: Sendable, Hashable {
@@ -34,7 +34,7 @@ public struct IntervalRule: Sendable, Hashable {
   /// The number of this look at a growing sample, counted from 1; `nil` for a sample of fixed size.
   ///
   /// With a look, betting gives an interval that is valid at all looks at once. Other methods use
-  /// the level of that look (``PrecisionRule/level(ofLook:overall:)``).
+  /// the level of that look (``LookSchedule/level(ofLook:overall:)``).
   public var look: Int?
 
   /// Creates a rule.
@@ -63,7 +63,7 @@ public struct IntervalRule: Sendable, Hashable {
   /// If all examples agree, neither can estimate an error; a mean with a finite range then uses
   /// betting.
   public func method(
-    for statistic: SampleMean, in range: ClosedRange<Double> = -.infinity...(.infinity)
+    for statistic: Estimate, in range: ClosedRange<Double> = -.infinity...(.infinity)
   ) -> IntervalMethod {
     if canBet(on: statistic, in: range) {
       let error = statistic.standardError ?? 0
@@ -89,7 +89,7 @@ public struct IntervalRule: Sendable, Hashable {
   /// - Complexity: O(*n*) for *n* examples by betting and Student's t, O(*B n*) for *B* ≥ 1,999
   ///   resamples.
   public func interval(
-    of statistic: SampleMean, in range: ClosedRange<Double> = -.infinity...(.infinity)
+    of statistic: Estimate, in range: ClosedRange<Double> = -.infinity...(.infinity)
   ) -> ClosedRange<Double>? {
     guard let error = statistic.standardError, error.isFinite, statistic.value.isFinite else {
       return nil
@@ -123,10 +123,10 @@ public struct IntervalRule: Sendable, Hashable {
   /// Returns the level at which a method computes its interval.
   private func level(of method: IntervalMethod) -> Double {
     guard method != .betting, let look else { return level }
-    return PrecisionRule.level(ofLook: look, overall: level)
+    return LookSchedule.level(ofLook: look, overall: level)
   }
 
-  private func canBet(on statistic: SampleMean, in range: ClosedRange<Double>) -> Bool {
+  private func canBet(on statistic: Estimate, in range: ClosedRange<Double>) -> Bool {
     range.isFinite && range.lowerBound < range.upperBound && statistic.strata.count == 1
       && statistic.degreesOfFreedom == statistic.exampleCount - 1
   }

@@ -77,10 +77,10 @@ struct KernelMean: Sendable {
   }
 
   /// Whether each output is half left out of the mean that it is compared with.
-  var leavesOut: Bool { correction != 0 }
+  var usesLeaveOneOut: Bool { correction != 0 }
 
   /// Whether the mean is over so few random draws that cosines to it are noticeably too large.
-  var biasesCosines: Bool { leavesOut && weights.count < 8 }
+  var biasesCosines: Bool { usesLeaveOneOut && weights.count < 8 }
 
   /// Writes cᵢ, the mean with `output` half left out, into `result`.
   func leaveOut(

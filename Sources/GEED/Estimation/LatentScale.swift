@@ -86,7 +86,7 @@ public struct LatentScale: Sendable {
   /// 2(hᵢ − M)/(n − 2), where hᵢ is its mean distance to the others.
   ///
   /// - Complexity: O(*n*²·*d*) for *n* examples of *d* scalars.
-  public var estimate: SampleMean? {
+  public var estimate: Estimate? {
     let n = outputs.count
     guard n >= 2 else { return nil }
     var meanToOthers = [Double](repeating: 0, count: n)
@@ -99,11 +99,11 @@ public struct LatentScale: Sendable {
     }
     let mean = meanToOthers.reduce(0, +) / Double(n)
     guard n > 2 else {
-      return SampleMean(
+      return Estimate(
         value: mean, errorShares: [.nan, .nan], strata: [2], degreesOfFreedom: 0)
     }
     let factor = 2 * (Double(n - 1) / Double(n)).squareRoot() / Double(n - 2)
-    return SampleMean(value: mean, errorShares: meanToOthers.map { factor * ($0 - mean) })
+    return Estimate(value: mean, errorShares: meanToOthers.map { factor * ($0 - mean) })
   }
 
   private func pairValue(_ i: Int, _ j: Int) -> Double {

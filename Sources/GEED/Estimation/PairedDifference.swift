@@ -14,7 +14,7 @@ public struct PairedDifference: Sendable, Hashable {
   }
 
   /// The difference with its errors.
-  public let statistic: SampleMean
+  public let statistic: Estimate
 
   /// The number of examples, the first ones, that contribute to the value: those of E.
   public let valueCount: Int
@@ -23,7 +23,7 @@ public struct PairedDifference: Sendable, Hashable {
   public let range: ClosedRange<Double>
 
   /// Creates a difference.
-  public init(of statistic: SampleMean, valueCount: Int, in range: ClosedRange<Double>) {
+  public init(of statistic: Estimate, valueCount: Int, in range: ClosedRange<Double>) {
     self.statistic = statistic
     self.valueCount = valueCount
     self.range = range

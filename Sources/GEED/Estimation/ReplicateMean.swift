@@ -20,7 +20,7 @@
 /// these models only. This interval holds for another training run on other examples.
 public struct ReplicateMean: Sendable, Hashable {
   /// The statistic of each model.
-  public let models: [SampleMean]
+  public let models: [Estimate]
 
   /// The mean over models.
   public let value: Double
@@ -37,7 +37,7 @@ public struct ReplicateMean: Sendable, Hashable {
   /// Creates the mean of several models' statistics of the same examples.
   ///
   /// - Precondition: There are at least two models, all with the same strata.
-  public init(_ models: [SampleMean]) {
+  public init(_ models: [Estimate]) {
     precondition(models.count >= 2, "Expected at least 2 models, but got \(models.count).")
     precondition(
       models.allSatisfy { $0.strata == models[0].strata },
@@ -92,7 +92,7 @@ public struct ReplicateMean: Sendable, Hashable {
     let both = t * t * modelVariance + u * u * (exampleVariance - residualVariance)
     let halfWidth = max(both, t * t * modelVariance, u * u * exampleVariance).squareRoot()
     guard halfWidth > 0 else {
-      let examples = SampleMean(
+      let examples = Estimate(
         value: value, errorShares: Array(repeating: 0, count: models[0].exampleCount))
       return IntervalRule(.betting, level: level).interval(of: examples, in: range)
     }

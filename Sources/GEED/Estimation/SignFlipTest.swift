@@ -41,7 +41,7 @@ public struct SignFlipTest: Sendable, Hashable {
   ///     E. All others enter M alone and contribute only to its error.
   /// - Returns: `nil` if the error is unknown because of a single example.
   /// - Complexity: O(*n*) for each pattern.
-  public func pValue(of difference: SampleMean, valueCount: Int? = nil) -> Double? {
+  public func pValue(of difference: Estimate, valueCount: Int? = nil) -> Double? {
     guard let error = difference.standardError, error.isFinite, difference.value.isFinite else {
       return nil
     }
@@ -68,7 +68,7 @@ public struct SignFlipTest: Sendable, Hashable {
   ///   value (fewer than 6 at 95 %); `nil` if the error is unknown because of a single example.
   /// - Complexity: O(*n*) for each pattern.
   public func interval(
-    of difference: SampleMean, valueCount: Int? = nil, level: Double
+    of difference: Estimate, valueCount: Int? = nil, level: Double
   ) -> ClosedRange<Double>? {
     guard let error = difference.standardError, error.isFinite, difference.value.isFinite else {
       return nil
@@ -144,7 +144,7 @@ public struct SignFlipTest: Sendable, Hashable {
   /// Returns the contribution of each example to the difference: its share of the error, without
   /// its scale factor, and an equal part of the value for each of the first `valueCount` examples.
   private func contributions(
-    to difference: SampleMean, valueCount: Int, value total: Double
+    to difference: Estimate, valueCount: Int, value total: Double
   ) -> [Double] {
     var result: [Double] = []
     for size in difference.strata {

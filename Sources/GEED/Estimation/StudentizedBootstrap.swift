@@ -10,9 +10,9 @@
 ///
 /// Most resamples do not contain the few extreme examples that dominate a skewed mean. Therefore
 /// neither side of the interval is shorter than by the skewness-corrected Student quantiles of
-/// ``SkewedStudent``, which are about as informative and fail on other samples.
+/// ``SkewnessCorrectedT``, which are about as informative and fail on other samples.
 ///
-/// The statistic is resampled to first order, by its ``SampleMean/errorShares``: for a mean this is
+/// The statistic is resampled to first order, by its ``Estimate/errorShares``: for a mean this is
 /// the mean itself; a ratio E/M is resampled stratum by stratum, and examples that enter E and M
 /// are drawn with both shares.
 struct StudentizedBootstrap: Sendable {
@@ -37,12 +37,12 @@ struct StudentizedBootstrap: Sendable {
   }
 
   /// Returns the interval at `level`: from value − q(1 − α/2)·s to value − q(α/2)·s, where q is the
-  /// quantile of the studentized resamples, or that of ``SkewedStudent`` if it is further out, and
+  /// quantile of the studentized resamples, or that of ``SkewnessCorrectedT`` if it is further out, and
   /// s is the standard error.
   ///
   /// - Returns: `nil` if the error is unknown or not finite; a single point if it is 0.
   /// - Complexity: O(*B n*) for *B* resamples of *n* examples.
-  func interval(of statistic: SampleMean, level: Double) -> ClosedRange<Double>? {
+  func interval(of statistic: Estimate, level: Double) -> ClosedRange<Double>? {
     guard let error = statistic.standardError, error.isFinite, statistic.value.isFinite else {
       return nil
     }
@@ -52,7 +52,7 @@ struct StudentizedBootstrap: Sendable {
     let student = studentQuantile(
       1 - tail, degreesOfFreedom: Double(statistic.degreesOfFreedom))
     let bound = Self.largestRatio * student
-    let skewed = SkewedStudent(statistic)
+    let skewed = SkewnessCorrectedT(statistic)
     let low = min(ratios.quantile(tail), skewed.quantile(-student), 0)
     let high = max(ratios.quantile(1 - tail), skewed.quantile(student), 0)
     return statistic.value - min(high, bound) * error...statistic.value - max(low, -bound) * error
@@ -62,7 +62,7 @@ struct StudentizedBootstrap: Sendable {
   ///
   /// A resample without spread counts as infinite with the sign of its deviation, or as 0 if it
   /// equals the estimate.
-  func studentizedResamples(of statistic: SampleMean) -> [Double] {
+  func studentizedResamples(of statistic: Estimate) -> [Double] {
     var generator = SplitMix64(seed: seed)
     let strata = Strata(statistic)
     return (0..<resampleCount).map { _ in
@@ -83,7 +83,7 @@ private struct Strata {
   /// The largest spread of a resample that counts as rounding error.
   private let roundingError: Double
 
-  init(_ statistic: SampleMean) {
+  init(_ statistic: Estimate) {
     var shares: [[Double]] = []
     var fixed = 0.0
     for stratum in statistic.sharesByStratum {

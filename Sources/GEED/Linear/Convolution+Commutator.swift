@@ -43,7 +43,7 @@ extension Convolution {
   /// - Throws: ``ActionError`` if the group cannot act on such grids or channels.
   /// - Complexity: O(|G|·K·C·R·S).
   public func commutator(
-    under action: ImageAction, size: GridSteps, outputSize: GridSteps? = nil,
+    under action: ImageAction, size: Size2D, outputSize: Size2D? = nil,
     inputFields: ChannelFields = ChannelFields(.trivial),
     outputFields: ChannelFields = ChannelFields(.trivial)
   ) throws(ActionError) -> CommutatorNorm? {
@@ -59,7 +59,7 @@ extension Convolution {
     let outputs = try channelPermutations(outputFields, of: outputChannelCount, action.group)
     let counts = PlaceCounts(self, size: size, output: output)
     // Twice e, which is a whole number.
-    let center = GridSteps(
+    let center = Size2D(
       rows: size.rows - 1 - stride.rows * (output.rows - 1),
       columns: size.columns - 1 - stride.columns * (output.columns - 1))
     let squares = action.group.elements.map { g in
@@ -100,7 +100,7 @@ extension Convolution {
   /// are counted at those positions, whose own image lies outside the kernel. N is the same at
   /// both.
   private func squaredChange(
-    by transform: GridTransform, about center: GridSteps, inputs: Permutation,
+    by transform: GridTransform, about center: Size2D, inputs: Permutation,
     outputs: Permutation, counts: PlaceCounts
   ) -> Double {
     let (inputSources, outputSources) = (inputs.inverse.images, outputs.inverse.images)
@@ -140,14 +140,14 @@ extension Convolution {
 
   /// Returns the offset at which a position of the kernel reads, relative to the output's position
   /// times the stride.
-  private func offset(_ row: Int, _ column: Int) -> GridSteps {
-    GridSteps(
+  private func offset(_ row: Int, _ column: Int) -> Size2D {
+    Size2D(
       rows: dilation.rows * row - padding.top,
       columns: dilation.columns * column - padding.left)
   }
 
   /// Returns the position of the kernel that reads at an offset, if there is one.
-  private func place(at offset: GridSteps) -> GridSteps? {
+  private func place(at offset: Size2D) -> Size2D? {
     let (row, rowRest) = (offset.rows + padding.top).quotientAndRemainder(
       dividingBy: dilation.rows)
     let (column, columnRest) = (offset.columns + padding.left).quotientAndRemainder(
@@ -155,23 +155,23 @@ extension Convolution {
     guard rowRest == 0, columnRest == 0, (0..<kernelSize.rows).contains(row),
       (0..<kernelSize.columns).contains(column)
     else { return nil }
-    return GridSteps(rows: row, columns: column)
+    return Size2D(rows: row, columns: column)
   }
 }
 
 /// N(o): the number of outputs *p* for which the position stride · p + o lies on the input.
 private struct PlaceCounts {
-  let stride: GridSteps
-  let size: GridSteps
-  let output: GridSteps
+  let stride: Size2D
+  let size: Size2D
+  let output: Size2D
 
-  init(_ convolution: Convolution, size: GridSteps, output: GridSteps) {
+  init(_ convolution: Convolution, size: Size2D, output: Size2D) {
     stride = convolution.stride
     self.size = size
     self.output = output
   }
 
-  subscript(offset: GridSteps) -> Double {
+  subscript(offset: Size2D) -> Double {
     let rows = (0..<max(0, output.rows)).count {
       (0..<size.rows).contains(stride.rows * $0 + offset.rows)
     }

@@ -10,13 +10,13 @@ public struct Convolution: Sendable, Hashable {
   public let kernel: Tensor
 
   /// The distance that the kernel moves from one output to the next.
-  public let stride: GridSteps
+  public let stride: Size2D
 
   /// The numbers of zeros around the input.
   public let padding: GridPadding
 
   /// The distance between neighboring inputs under the kernel.
-  public let dilation: GridSteps
+  public let dilation: Size2D
 
   /// The number of groups of channels that are convolved separately.
   public let groupCount: Int
@@ -26,8 +26,8 @@ public struct Convolution: Sendable, Hashable {
   /// - Precondition: The kernel has four axes, none of length 0, `groupCount` divides its first
   ///   one, and strides and dilations are positive.
   public init(
-    kernel: Tensor, stride: GridSteps = GridSteps(1), padding: GridPadding = GridPadding(0),
-    dilation: GridSteps = GridSteps(1), groupCount: Int = 1
+    kernel: Tensor, stride: Size2D = Size2D(1), padding: GridPadding = GridPadding(0),
+    dilation: Size2D = Size2D(1), groupCount: Int = 1
   ) {
     precondition(
       kernel.shape.count == 4 && !kernel.scalars.isEmpty,
@@ -52,14 +52,14 @@ public struct Convolution: Sendable, Hashable {
   public var outputChannelCount: Int { kernel.shape[0] }
 
   /// The rows and columns of the kernel, R and S.
-  public var kernelSize: GridSteps {
-    GridSteps(rows: kernel.shape[2], columns: kernel.shape[3])
+  public var kernelSize: Size2D {
+    Size2D(rows: kernel.shape[2], columns: kernel.shape[3])
   }
 
   /// Returns the rows and columns of the output for an input of `size`; not positive if the input
   /// is smaller than the kernel.
-  public func outputSize(for size: GridSteps) -> GridSteps {
-    GridSteps(
+  public func outputSize(for size: Size2D) -> Size2D {
+    Size2D(
       rows: (size.rows + padding.top + padding.bottom - dilation.rows * (kernelSize.rows - 1) - 1)
         / stride.rows + 1,
       columns: (size.columns + padding.left + padding.right
@@ -84,7 +84,7 @@ public struct Convolution: Sendable, Hashable {
   ///     that rounds up reads zeros beyond the padding.
   /// - Complexity: O(K·H'·W' · C·H·W) space. For small grids, and for actions that are not
   ///   symmetries of the grid.
-  public func matrix(on size: GridSteps, outputSize: GridSteps? = nil) -> LinearMap {
+  public func matrix(on size: Size2D, outputSize: Size2D? = nil) -> LinearMap {
     let output = outputSize ?? self.outputSize(for: size)
     let inputShape = [inputChannelCount, size.rows, size.columns]
     let outputShape = [outputChannelCount, output.rows, output.columns]

@@ -14,13 +14,13 @@ extension GridTransform {
   ///   - doubledCenter: Twice the center, so that it can lie between pixels.
   /// - Precondition: ``isGridSymmetry``, and the symmetry about this center maps the grid to
   ///   itself.
-  func preimage(of place: GridSteps, about doubledCenter: GridSteps) -> GridSteps {
+  func preimage(of place: Size2D, about doubledCenter: Size2D) -> Size2D {
     precondition(isGridSymmetry, "Expected a quarter turn or a reflection.")
     let origin = (
       2 * place.rows - doubledCenter.rows, 2 * place.columns - doubledCenter.columns
     )
     let turned = source(row: origin.0, column: origin.1, height: 1, width: 1)
-    return GridSteps(
+    return Size2D(
       rows: (Int(turned.row) + doubledCenter.rows) / 2,
       columns: (Int(turned.column) + doubledCenter.columns) / 2)
   }
@@ -28,7 +28,7 @@ extension GridTransform {
   /// Returns the image of a position.
   ///
   /// - Precondition: As for ``preimage(of:about:)``.
-  func image(of place: GridSteps, about doubledCenter: GridSteps) -> GridSteps {
+  func image(of place: Size2D, about doubledCenter: Size2D) -> Size2D {
     // A reflection is its own inverse; the inverse of a rotation by quarter turns is its third
     // power.
     if reflects { return preimage(of: place, about: doubledCenter) }

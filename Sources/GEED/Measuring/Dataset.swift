@@ -28,7 +28,7 @@ public protocol Dataset: Sendable {
 
   /// The classes of the examples; `nil` if no example has one. The default implementation reads all
   /// labels.
-  var classes: ClassCensus? { get }
+  var classes: ClassCounts? { get }
 
   /// The class numbers that models use; `nil`, the default, if labels are only positions among the
   /// data set's own classes.
@@ -53,10 +53,10 @@ extension Dataset {
 
   public func notes(on examples: [Int]) -> [String] { [] }
 
-  public var classes: ClassCensus? {
+  public var classes: ClassCounts? {
     let classes = Set((0..<count).compactMap { label(at: $0) })
     return classes.max().map {
-      ClassCensus(count: classes.count, largest: $0, numbering: classNumbering)
+      ClassCounts(count: classes.count, largest: $0, numbering: classNumbering)
     }
   }
 }
@@ -85,7 +85,7 @@ extension DerivedDataset {
 }
 
 /// A summary of the classes of a data set's examples.
-public struct ClassCensus: Sendable, Hashable, Codable {
+public struct ClassCounts: Sendable, Hashable, Codable {
   /// The number of different classes.
   public let count: Int
 

@@ -18,7 +18,7 @@ public struct DeviationMeasurement: Sendable {
   public var dataset: any Dataset
 
   /// The action of the group, or of other transformations, on the model's inputs.
-  public var inputAction: any TransformationFamily
+  public var inputAction: any TransformationAction
 
   /// The metrics and tensors that are measured.
   public var probes: [Probe]
@@ -65,7 +65,7 @@ public struct DeviationMeasurement: Sendable {
   /// Creates a measurement with the paper's numbers of examples: 50 for *E*, 200 for *M*.
   public init(
     of model: any MeasurableModel, on dataset: any Dataset,
-    under inputAction: any TransformationFamily,
+    under inputAction: any TransformationAction,
     probes: [Probe]
   ) {
     self.model = model

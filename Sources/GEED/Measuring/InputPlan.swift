@@ -16,7 +16,7 @@ struct InputPlan: Sendable {
   }
 
   /// The inputs that are measured together.
-  struct Unit: Sendable, Hashable {
+  struct PlannedExample: Sendable, Hashable {
     /// The position among the units of all shards.
     let position: Int
     /// The index of the example in its data set.
@@ -82,18 +82,18 @@ struct InputPlan: Sendable {
   }
 
   /// Returns unit `number`, which is less than ``unitCount``.
-  func unit(_ number: Int) -> Unit {
+  func unit(_ number: Int) -> PlannedExample {
     let position = shard.index + number * shard.count
     let orbit = position - firstOrbit
     if examples.indices.contains(orbit) {
-      return Unit(
+      return PlannedExample(
         position: position, example: examples[orbit], orbit: orbit,
         entersScale: sharesOutputs && orbit < scaleExamples.count)
     }
     // Both random orders begin alike, so the remaining examples of M follow those of E.
     let first = measuresScaleFirst || !sharesOutputs ? 0 : examples.count
     let number = first + position - (measuresScaleFirst ? 0 : examples.count)
-    return Unit(
+    return PlannedExample(
       position: position, example: scaleExamples[number], orbit: nil, entersScale: true)
   }
 

@@ -32,7 +32,7 @@ public struct MaskedDataset: DerivedDataset {
     return example.shape == exampleShape ? mask(example) : example
   }
 
-  public var classes: ClassCensus? { base.classes }
+  public var classes: ClassCounts? { base.classes }
 }
 
 extension DeviationMeasurement {

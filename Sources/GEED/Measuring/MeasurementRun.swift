@@ -16,7 +16,7 @@ public struct MeasurementRun: ~Copyable {
   /// The first input that goes through the model: the beginning of a batch of the uninterrupted
   /// run.
   private let firstComputed: Int
-  private var assembler: UnitAssembler
+  private var assembler: OrbitAssembler
   private var recorders: [ProbeRecorder]
   private var floors: InterpolationFloors
   private var rowShapes: [String: [Int]] = [:]
@@ -53,7 +53,7 @@ public struct MeasurementRun: ~Copyable {
     self.known = records.reversed()
     self.recorders = recorders
     self.floors = InterpolationFloors(of: measurement)
-    self.assembler = UnitAssembler(
+    self.assembler = OrbitAssembler(
       plan: plan, tensors: Set(measurement.probes.map(\.tensor)), firstUnit: records.count)
     // A batch is made completely even if some of its outputs are known: the batches are then those
     // of an uninterrupted run, in case outputs depend on the other rows of a batch in their last
@@ -130,7 +130,7 @@ public struct MeasurementRun: ~Copyable {
     return completed < plan.count
   }
 
-  private mutating func record(of outputs: UnitOutputs) throws -> MeasurementRecord {
+  private mutating func record(of outputs: OrbitOutputs) throws -> MeasurementRecord {
     let unit = plan.unit(outputs.number)
     guard let source = outputs.pass.sources[outputs.number] else {
       preconditionFailure("Expected the example of unit \(outputs.number) in its last batch.")

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import RealModule
-
 /// A rule that stops a measurement as soon as its values are precise enough.
 ///
 ///     measurement.exampleCount = nil
@@ -32,10 +30,7 @@ public struct PrecisionRule: Sendable, Hashable {
   public private(set) var isMet = false
 
   /// The number of examples at the next look.
-  public private(set) var nextLook = PrecisionRule.firstLook
-
-  /// The number of examples at the first look.
-  static let firstLook = 20
+  public private(set) var nextLook = LookSchedule.first
 
   /// Creates a rule.
   ///
@@ -45,16 +40,6 @@ public struct PrecisionRule: Sendable, Hashable {
       relativeHalfWidth > 0, "Expected a positive precision, but got \(relativeHalfWidth).")
     self.relativeHalfWidth = relativeHalfWidth
   }
-
-  /// Returns the level of the intervals at the *k*-th look, from 1 on, for the overall level
-  /// `level`.
-  public static func level(ofLook k: Int, overall level: Double) -> Double {
-    1 - (1 - level) * 6 / (Double.pi * Double.pi * Double(k * k))
-  }
-
-  /// Returns the number of examples at the look after one at `count`: half as many again, rounded
-  /// up.
-  static func look(after count: Int) -> Int { (count * 3 + 1) / 2 }
 
   /// Takes a look at a run if one is due, and returns whether to stop.
   ///
@@ -67,7 +52,7 @@ public struct PrecisionRule: Sendable, Hashable {
     guard !isMet, count >= nextLook else { return isMet }
     lookCount += 1
     // The times of looks must not depend on the values, only on the number of examples.
-    while nextLook <= count { nextLook = Self.look(after: nextLook) }
+    while nextLook <= count { nextLook = LookSchedule.look(after: nextLook) }
     isMet = result(of: run, look: lookCount).results.allSatisfy(isPrecise)
     return isMet
   }
@@ -77,7 +62,7 @@ public struct PrecisionRule: Sendable, Hashable {
   public func result(of run: borrowing MeasurementRun) -> MeasurementResult {
     let look = isMet ? lookCount : lookCount + 1
     var result = result(of: run, look: look)
-    let level = Self.level(ofLook: look, overall: run.measurement.confidenceLevel)
+    let level = LookSchedule.level(ofLook: look, overall: run.measurement.confidenceLevel)
     let wanted = (1e6 * relativeHalfWidth).rounded() / 1e4
     let progress = run.progress
     let isInterrupted = !isMet && progress.completedInputs < progress.totalInputs

@@ -10,7 +10,7 @@ import RealModule
 /// class 1 if p > 1/2, otherwise class 0. For several labels it is the set of those with p > 1/2,
 /// whose probability is the product over labels of max(p, 1 − p).
 struct PredictionRecorder: Sendable {
-  private let transformations: Transformations
+  private let transformations: TransformationSet
   private let dataset: any Dataset
   private var labels: LabelUse?
   private var agreementSum = 0.0
@@ -28,7 +28,7 @@ struct PredictionRecorder: Sendable {
     case severalLabels
   }
 
-  init(_ transformations: Transformations, dataset: any Dataset) {
+  init(_ transformations: TransformationSet, dataset: any Dataset) {
     self.transformations = transformations
     self.dataset = dataset
     correctCounts = Array(repeating: 0, count: transformations.count)

@@ -13,7 +13,7 @@ public struct Probe: Sendable {
 
   /// The action of the group on the output. `nil` selects the default of the metric: the action on
   /// the input for channelwise and for every pixel, the trivial action for all others.
-  public let outputAction: (any TransformationFamily)?
+  public let outputAction: (any TransformationAction)?
 
   /// Whether a softmax probe compares one distribution for every pixel of outputs `[K, H, W]`,
   /// under the action on the grid, instead of one for every example.
@@ -35,7 +35,7 @@ public struct Probe: Sendable {
   /// - Precondition: Only softmax probes read Bernoulli scores or compare pixels.
   public init(
     _ metric: Metric, tensor: String, scores: ScoreKind = .values, isPerPixel: Bool = false,
-    outputAction: (any TransformationFamily)? = nil
+    outputAction: (any TransformationAction)? = nil
   ) {
     precondition(
       metric == .softmax || !(scores.isBernoulli || isPerPixel),
@@ -69,7 +69,7 @@ public struct Probe: Sendable {
   /// Returns a probe for the channelwise G-EED of a tensor `[N, C, H, W]`, or of another `layout`.
   public static func channelwise(
     _ tensor: String, layout: OutputLayout? = nil,
-    outputAction: (any TransformationFamily)? = nil
+    outputAction: (any TransformationAction)? = nil
   ) -> Probe {
     var probe = Probe(.channelwise, tensor: tensor, outputAction: outputAction)
     probe.layout = layout

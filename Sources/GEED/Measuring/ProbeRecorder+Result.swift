@@ -113,7 +113,7 @@ extension ProbeRecorder {
   }
 
   private func reasonAgainst(
-    _ m: SampleMean, measure: LatentScale.Measure, level: Double
+    _ m: Estimate, measure: LatentScale.Measure, level: Double
   ) -> String? {
     switch measure {
     case .distance:
@@ -131,7 +131,7 @@ extension ProbeRecorder {
 
 /// A deviation in the units of the report.
 struct ScaledDeviation {
-  let statistic: SampleMean
+  let statistic: Estimate
   /// The possible values of the deviation.
   let range: ClosedRange<Double>
   let interval: ClosedRange<Double>?
@@ -141,7 +141,7 @@ struct ScaledDeviation {
 /// The divisor of a deviation.
 private struct Scaling {
   /// M; `nil` for metrics without one.
-  var scale: SampleMean?
+  var scale: Estimate?
   /// The possible values of M.
   var scaleRange = ClosedRange<Double>.allNumbers
   /// The reason why M does not exist.
@@ -174,7 +174,7 @@ private struct Scaling {
 
   /// Returns the interval of E/M from those of E and M, each with half of the error probability.
   private func interval(
-    of e: SampleMean, in range: ClosedRange<Double>, over scale: SampleMean,
+    of e: Estimate, in range: ClosedRange<Double>, over scale: Estimate,
     _ intervals: IntervalRule
   ) -> ClosedRange<Double>? {
     var each = intervals

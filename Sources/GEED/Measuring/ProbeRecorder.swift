@@ -4,7 +4,7 @@
 /// probe.
 struct ProbeRecorder: Sendable {
   let probe: Probe
-  let inputAction: any TransformationFamily
+  let inputAction: any TransformationAction
   /// Whether the examples of *M* come from a separate data set.
   let hasScaleDataset: Bool
   private(set) var estimator: DeviationEstimator?
@@ -12,7 +12,7 @@ struct ProbeRecorder: Sendable {
   private(set) var spread: OrbitSpread?
   private(set) var subgroups: SubgroupRecorder?
   private(set) var predictions: PredictionRecorder?
-  private(set) var channels: ChannelCensus?
+  private(set) var channels: ChannelCounts?
   /// The examples of *E* so far, as indices of the data set.
   private(set) var examples: [Int] = []
   /// The examples of *M* so far, as indices of their data set.
@@ -47,7 +47,7 @@ struct ProbeRecorder: Sendable {
     datasetNames = (
       measurement.dataset.name, (measurement.scaleDataset ?? measurement.dataset).name
     )
-    channels = probe.metric == .channelwise ? ChannelCensus() : nil
+    channels = probe.metric == .channelwise ? ChannelCounts() : nil
     predictions =
       probe.metric == .softmax && !probe.isPerPixel
       ? PredictionRecorder(transformations, dataset: measurement.dataset) : nil
@@ -55,7 +55,7 @@ struct ProbeRecorder: Sendable {
 
   /// Returns the record of a unit whose outputs are in consecutive rows from `firstRow` on.
   mutating func record(
-    _ outputs: Tensor, firstRow: Int, of unit: InputPlan.Unit
+    _ outputs: Tensor, firstRow: Int, of unit: InputPlan.PlannedExample
   ) throws -> ProbeRecord {
     let count = unit.orbit == nil ? 1 : inputAction.transformations.count
     let (outputs, firstRow) = try rearranged(outputs, rows: firstRow..<firstRow + count)
@@ -72,7 +72,7 @@ struct ProbeRecorder: Sendable {
     record.predictions =
       predictions?.predictions(of: outputs, firstRow: firstRow, read: reader) ?? []
     if channels != nil {
-      record.constantChannels = ChannelCensus.constants(
+      record.constantChannels = ChannelCounts.constants(
         of: outputs, rows: firstRow..<firstRow + count)
     }
     return record
@@ -111,7 +111,7 @@ struct ProbeRecorder: Sendable {
   ///
   /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record of another
   ///   measurement.
-  mutating func absorb(_ record: ProbeRecord, of unit: InputPlan.Unit) throws {
+  mutating func absorb(_ record: ProbeRecord, of unit: InputPlan.PlannedExample) throws {
     if estimator == nil { try prepareEstimators(for: record.rowShape) }
     try requireOwn(record, of: unit)
     if let features = record.features {
@@ -130,7 +130,7 @@ struct ProbeRecorder: Sendable {
   }
 
   /// Throws an error unless a record has the parts that this probe records of a unit.
-  private func requireOwn(_ record: ProbeRecord, of unit: InputPlan.Unit) throws {
+  private func requireOwn(_ record: ProbeRecord, of unit: InputPlan.PlannedExample) throws {
     func require(_ what: String, _ found: Int?, _ expected: Int?) throws {
       guard found != expected else { return }
       throw MeasurementError.foreignRecord(
@@ -208,7 +208,7 @@ extension ProbeRecorder {
   ///
   /// - Throws: ``MeasurementError`` if they contradict the kind as which they are read.
   private func evidence(
-    in outputs: Tensor, firstRow: Int, of unit: InputPlan.Unit
+    in outputs: Tensor, firstRow: Int, of unit: InputPlan.PlannedExample
   ) throws -> ScoreEvidence? {
     guard probe.metric == .softmax, let reader else { return nil }
     var result = ScoreEvidence.all
@@ -230,7 +230,9 @@ extension ProbeRecorder {
   }
 
   /// Throws an error if the deviation of an example is above its upper bound.
-  private func requirePossible(_ comparisons: [Comparison], of unit: InputPlan.Unit) throws {
+  private func requirePossible(_ comparisons: [Comparison], of unit: InputPlan.PlannedExample)
+    throws
+  {
     guard let bound = estimator?.range.upperBound, bound.isFinite, probe.metric == .softmax else {
       return
     }

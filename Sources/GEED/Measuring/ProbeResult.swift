@@ -36,7 +36,7 @@ public struct ProbeResult: Sendable, Hashable {
   public internal(set) var intervalMethod: IntervalMethod?
 
   /// The value with the contribution of every example to its error, for comparisons.
-  public internal(set) var statistic: SampleMean?
+  public internal(set) var statistic: Estimate?
 
   /// E before division by M; equal to ``value`` if there is no M.
   public internal(set) var unnormalized: Double?

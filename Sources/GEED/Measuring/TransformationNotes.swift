@@ -2,7 +2,7 @@
 
 import RealModule
 
-extension Transformations {
+extension TransformationSet {
   /// Returns the notes that are necessary for interpreting a mean over these transformations.
   ///
   /// A confidence interval is over examples. If the transformations are a sample as well, another
@@ -11,7 +11,7 @@ extension Transformations {
   ///
   /// - Parameter deviations: The deviation under each transformation of non-zero weight.
   func notes(on deviations: [Double]) -> [String] {
-    guard origin == .sample, let error = SampleMean(deviations).standardError else { return [] }
+    guard origin == .sample, let error = Estimate(deviations).standardError else { return [] }
     let scale = error > 0 ? Double.exp10(2 - Double.log10(error).rounded(.down)) : 1
     return [
       "The interval is over examples alone; other draws of \(deviations.count) transformations "

@@ -91,7 +91,9 @@ struct DataOptions: ParsableArguments {
   @OptionGroup var changes: AdaptationOptions
 
   func validate() throws {
-    if let flaw = preprocessing.flaw { throw ValidationError("\(flaw).") }
+    if let validationError = preprocessing.validationError {
+      throw ValidationError("\(validationError).")
+    }
   }
 
   /// The preset, with the requested changes.

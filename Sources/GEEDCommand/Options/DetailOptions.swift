@@ -34,7 +34,7 @@ struct DetailOptions: ParsableArguments {
   }
 
   /// Throws if subgroups were requested for transformations that are not a finite group.
-  func requireSubgroups(of transformations: Transformations) throws {
+  func requireSubgroups(of transformations: TransformationSet) throws {
     guard subgroups, transformations.group == nil else { return }
     throw UsageError(
       "'--subgroups' needs a finite group, but \(transformations.name) is none.")

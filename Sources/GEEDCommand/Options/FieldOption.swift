@@ -57,7 +57,7 @@ struct FieldOption: ExpressibleByArgument {
   ///
   /// - Throws: ``UsageError`` if they are not all elements of a finite group, which channels could
   ///   represent.
-  func action(over transformations: any TransformationFamily) throws -> FieldAction {
+  func action(over transformations: any TransformationAction) throws -> FieldAction {
     guard let action = transformations as? any GroupAction else {
       throw UsageError(
         "'--fields \(pattern)' needs a finite group, but \(transformations.transformations.name) "

@@ -21,7 +21,7 @@ struct GroupOptions: ParsableArguments {
   var interpolation: Interpolation = .bilinear
 
   /// Returns the transformations of pictures of a shape.
-  func transformations(on shape: [Int], seed: UInt64) throws -> any TransformationFamily {
+  func transformations(on shape: [Int], seed: UInt64) throws -> any TransformationAction {
     try group.transformations(on: shape, seed: seed, interpolation: interpolation)
   }
 }
@@ -62,7 +62,7 @@ struct GroupName {
   /// Returns the transformations of pictures of a shape; random elements are drawn from `seed`.
   func transformations(
     on shape: [Int], seed: UInt64, interpolation: Interpolation
-  ) throws -> any TransformationFamily {
+  ) throws -> any TransformationAction {
     switch kind {
     case .action(let action): action.interpolated(by: interpolation)
     case .sampling(let sampling):

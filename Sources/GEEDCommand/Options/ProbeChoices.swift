@@ -53,7 +53,7 @@ struct TensorsLeftOut: Codable, Hashable {
 struct ProbeContext {
   let graph: OnnxGraph
   /// The transformations of the examples.
-  let transformations: any TransformationFamily
+  let transformations: any TransformationAction
   /// The layouts of the graph's tensors, if a probe requires them.
   let layouts: OnnxLayouts?
 

@@ -142,7 +142,7 @@ struct ProbeChoice: Codable, Hashable {
   ///
   /// - Throws: ``UsageError`` for a field type that is unknown, as another version may have stored
   ///   it, or does not fit the group.
-  func probe(under transformations: any TransformationFamily) throws -> Probe {
+  func probe(under transformations: any TransformationAction) throws -> Probe {
     let field = try fields.map { text in
       guard let field = FieldOption(argument: text) else {
         throw UsageError("The field type '\(text)' of tensor '\(tensor)' is not known.")

@@ -20,7 +20,8 @@ extension OnnxModel {
         guard range.contains(value.rounded()) else {
           throw UsageError(
             "The model \(graph.path) takes whole numbers of type \(inputElementType), but example \(index) of "
-              + "\(dataset.name) holds \(Float(value)); pixels up to 255 come with --pixel-max 255, without --mean and --std.")
+              + "\(dataset.name) holds \(Float(value)); pixels up to 255 come with --pixel-max 255, without --mean and --std."
+          )
         }
         squares += value * value
         squaredErrors += (value - value.rounded()) * (value - value.rounded())

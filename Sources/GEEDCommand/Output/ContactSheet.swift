@@ -15,7 +15,7 @@ struct ContactSheet {
   }
 
   /// Returns the caption: the names of the columns and the numbers of the examples.
-  static func caption(columns: Transformations, examples: [Int]) -> String {
+  static func caption(columns: TransformationSet, examples: [Int]) -> String {
     // Names such as `blur 0.5` contain blanks.
     let names = columns.elementNames
     let text = names.joined(separator: names.contains { $0.contains(" ") } ? ", " : " ")

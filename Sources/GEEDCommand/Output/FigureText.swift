@@ -74,7 +74,7 @@ struct FigureText {
 
   private func withInterval(_ quantity: Quantity, _ place: FigureRecord.Place) -> String {
     guard let values = complete(quantity, place) else { return "–" }
-    let statistic = SampleMean(values)
+    let statistic = Estimate(values)
     guard let interval = statistic.confidenceInterval() else {
       return text(statistic.value, quantity)
     }

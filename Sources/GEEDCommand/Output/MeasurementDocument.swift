@@ -13,18 +13,18 @@ struct MeasurementDocument: Encodable {
     let results: [ProbeResult]
   }
 
-  let frame: MeasurementFrame
+  let frame: MeasurementMetadata
   let timing: Timing?
   let examples: MeasuredExamples
   let results: [ProbeResult]
   let control: Control?
 
   init(
-    _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
+    _ controls: ControlResults, model: OnnxModel, files: ModelFingerprint, data: String,
     dataset: any Dataset, options: DataOptions, interpolation: Interpolation,
     leftOut: [TensorsLeftOut], notes: [String] = [], timing: Timing?
   ) throws {
-    frame = try MeasurementFrame(
+    frame = try MeasurementMetadata(
       controls, model: model, files: files, data: data, dataset: dataset, options: options,
       interpolation: interpolation, leftOut: leftOut, notes: notes)
     self.timing = timing
@@ -36,7 +36,7 @@ struct MeasurementDocument: Encodable {
   }
 
   /// Creates the document of merged shards: the frame that they share, and the results of all.
-  init(_ frame: MeasurementFrame, _ result: MeasurementResult) {
+  init(_ frame: MeasurementMetadata, _ result: MeasurementResult) {
     self.frame = frame
     timing = nil
     examples = result.examples
@@ -60,7 +60,7 @@ struct MeasurementDocument: Encodable {
 }
 
 /// The parts of a measurement's document other than its results.
-struct MeasurementFrame: Codable, Hashable {
+struct MeasurementMetadata: Codable, Hashable {
   struct Model: Codable, Hashable {
     let path: String
     let sha256: String
@@ -107,7 +107,7 @@ struct MeasurementFrame: Codable, Hashable {
   let leftOut: [TensorsLeftOut]?
 
   init(
-    _ controls: Controls, model: OnnxModel, files: ModelFingerprint, data: String,
+    _ controls: ControlResults, model: OnnxModel, files: ModelFingerprint, data: String,
     dataset: any Dataset, options: DataOptions, interpolation: Interpolation,
     leftOut: [TensorsLeftOut], notes: [String]
   ) throws {

@@ -8,7 +8,7 @@ struct MeasurementText {
   private let details: DetailOptions
   private let sheet: String?
 
-  private var frame: MeasurementFrame { document.frame }
+  private var frame: MeasurementMetadata { document.frame }
 
   /// - Parameter sheet: The caption of the contact sheet of the worst examples, if one was drawn.
   init(_ document: MeasurementDocument, _ details: DetailOptions, sheet: String? = nil) {

@@ -59,7 +59,7 @@ enum StandardOutput {
   private static func flush(_ state: inout State) {
     defer { state.pending.removeAll(keepingCapacity: true) }
     guard state.failure == nil, !state.pending.isEmpty else { return }
-    state.failure = writeAll(state.pending, to: STDOUT_FILENO, patience: -1)
+    state.failure = writeAll(state.pending, to: STDOUT_FILENO, timeout: -1)
     if state.failure == EPIPE { Interruption.requestEndOfPipe() }
   }
 }
@@ -67,7 +67,7 @@ enum StandardOutput {
 /// Standard error. Failed writes are ignored.
 enum StandardError {
   static func write(_ text: String) {
-    _ = writeAll(Array(text.utf8), to: STDERR_FILENO, patience: 1_000)
+    _ = writeAll(Array(text.utf8), to: STDERR_FILENO, timeout: 1_000)
   }
 }
 
@@ -97,10 +97,10 @@ func printAtOnce(_ text: String) {
 
 /// Writes all bytes.
 ///
-/// - Parameter patience: The time in milliseconds to wait while a non-blocking descriptor accepts
+/// - Parameter timeout: The time in milliseconds to wait while a non-blocking descriptor accepts
 ///   nothing; -1 to wait indefinitely.
 /// - Returns: `errno` on failure; otherwise `nil`.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32, patience: Int32) -> Int32? {
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32, timeout: Int32) -> Int32? {
   bytes.withUnsafeBytes { buffer in
     var rest = buffer
     while !rest.isEmpty {
@@ -109,7 +109,7 @@ private func writeAll(_ bytes: [UInt8], to descriptor: Int32, patience: Int32) -
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length))
       } else if errno == EAGAIN {
         var place = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        if poll(&place, 1, patience) == 0 { return EAGAIN }
+        if poll(&place, 1, timeout) == 0 { return EAGAIN }
       } else if errno != EINTR {
         return errno
       }

@@ -23,7 +23,7 @@ struct MeasurementRecipe: Codable, Hashable {
   let precision: Double?
 
   /// Returns the transformations of pictures of a shape.
-  func transformations(on shape: [Int]) throws -> any TransformationFamily {
+  func transformations(on shape: [Int]) throws -> any TransformationAction {
     try GroupName(parsing: group).transformations(
       on: shape, seed: seed, interpolation: interpolation)
   }

@@ -82,8 +82,8 @@ struct RunDocument: Decodable {
       }
       var run = try decoder.decode(RunDocument.self, from: bytes)
       run.path = path
-      if let flaw = run.results.lazy.compactMap(\.flaw).first {
-        throw DataError.invalid(path: path, expected: "a whole result", found: flaw)
+      if let validationError = run.results.lazy.compactMap(\.validationError).first {
+        throw DataError.invalid(path: path, expected: "a whole result", found: validationError)
       }
       return run
     } catch let error as DecodingError {
@@ -110,9 +110,9 @@ struct RunDocument: Decodable {
 extension RunDocument.Result {
   /// The value with the contributions of its examples, or `nil` if the value or its error does not
   /// exist.
-  var statistic: SampleMean? {
+  var statistic: Estimate? {
     guard let value, let errorShares, let degreesOfFreedom else { return nil }
-    return SampleMean(
+    return Estimate(
       value: value, errorShares: errorShares.flatMap(\.self), strata: errorShares.map(\.count),
       degreesOfFreedom: degreesOfFreedom)
   }
@@ -135,7 +135,7 @@ extension RunDocument.Result {
   var title: String { "\(metric.rawValue):\(tensor)" }
 
   /// The reason that the numbers cannot be those of a measurement, or `nil`.
-  fileprivate var flaw: String? {
+  fileprivate var validationError: String? {
     if let confidenceInterval,
       confidenceInterval.count != 2 || confidenceInterval[0] > confidenceInterval[1]
     {

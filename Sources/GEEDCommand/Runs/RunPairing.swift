@@ -28,7 +28,7 @@ struct ResultGroup {
   }
 
   /// Returns the values with their errors, or the reason that there are none.
-  func statistics() -> (statistics: [SampleMean], note: String?) {
+  func statistics() -> (statistics: [Estimate], note: String?) {
     if let result = results.first(where: { $0.value == nil }) {
       return ([], "\(result.title) has no value: \(result.notes.joined(separator: " "))")
     }

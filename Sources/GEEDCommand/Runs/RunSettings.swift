@@ -25,7 +25,7 @@ struct RunSettings: Codable, Hashable {
   struct Examples: Codable, Hashable {
     let count: Int
     let shape: [Int]
-    let classes: ClassCensus?
+    let classes: ClassCounts?
     /// The SHA-256 of each of the first drawn examples, after preprocessing, which identify the
     /// data set. Changes of examples are detected by their records.
     let drawn: [String]

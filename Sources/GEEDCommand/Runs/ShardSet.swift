@@ -97,11 +97,11 @@ struct ShardSet {
   /// of the plan.
   ///
   /// - Throws: `StoreError` for a shard with invalid content.
-  func measurement() throws -> (DeviationMeasurement, MeasurementFrame, [MeasurementRecord]) {
+  func measurement() throws -> (DeviationMeasurement, MeasurementMetadata, [MeasurementRecord]) {
     let document = try shards[0].store.finishedDocument(ofRun: shards[0].run.id)
-    let frame: MeasurementFrame
+    let frame: MeasurementMetadata
     do {
-      frame = try JSONDecoder().decode(MeasurementFrame.self, from: Data(document.utf8))
+      frame = try JSONDecoder().decode(MeasurementMetadata.self, from: Data(document.utf8))
     } catch {
       throw shards[0].damaged("Its document is none that this version knows.")
     }

@@ -39,7 +39,7 @@ public struct ClaimPart: Sendable, Hashable, Codable {
   ///   - bound: The bound.
   public init(_ label: String, _ values: [Double?], _ direction: Direction, _ bound: Double = 0) {
     let finite = values.compactMap { $0 }.filter(\.isFinite)
-    let statistic = finite.isEmpty || finite.count < values.count ? nil : SampleMean(finite)
+    let statistic = finite.isEmpty || finite.count < values.count ? nil : Estimate(finite)
     let interval = statistic?.confidenceInterval(level: 0.95)
     self.label = label
     self.values = values.map { $0.flatMap { $0.isFinite ? $0 : nil } }

@@ -25,11 +25,11 @@ public struct ReproductionEstimate: Sendable {
   /// - Parameters:
   ///   - reproduction: The figure to reproduce.
   ///   - store: The store; jobs that are finished in it are not counted.
-  ///   - laneCount: The number of networks that are processed at a time.
+  ///   - workerCount: The number of networks that are processed at a time.
   ///   - iterations: The number of iterations that are timed.
   /// - Throws: Any error of training.
   public init(
-    of reproduction: Reproduction, in store: RunStore, laneCount: Int, iterations: Int = 8
+    of reproduction: Reproduction, in store: RunStore, workerCount: Int, iterations: Int = 8
   ) throws {
     let jobs = try reproduction.openJobs(in: store)
     let timings = try Self.timings(reproduction, Set(jobs.map(\.network.kind)), iterations)
@@ -47,7 +47,7 @@ public struct ReproductionEstimate: Sendable {
         timing.iteration * Double(experiment.iterations)
         + timing.measurement * Double(measurements) + timing.evaluation * Double(evaluations)
     }
-    self.seconds = seconds / Double(min(laneCount, max(1, jobs.count)))
+    self.seconds = seconds / Double(min(workerCount, max(1, jobs.count)))
     secondsPerIteration = timings.mapValues(\.iteration)
   }
 

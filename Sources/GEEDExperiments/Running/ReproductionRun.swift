@@ -10,7 +10,7 @@ import Synchronization
 
 /// The reproduction of a figure. Networks are trained and measured in parallel, each on one thread.
 ///
-///     let run = try ReproductionRun(reproduction, in: store, laneCount: 2, resumes: true)
+///     let run = try ReproductionRun(reproduction, in: store, workerCount: 2, resumes: true)
 ///     run.start()
 ///     while !run.waitForEnd(0.2) { print(run.progress) }
 ///     try run.requireSuccess()
@@ -23,12 +23,12 @@ public final class ReproductionRun: Sendable {
   /// The figure to reproduce.
   public let reproduction: Reproduction
   /// The number of networks that are processed at a time.
-  public let laneCount: Int
+  public let workerCount: Int
 
   private let store: RunStore
   private let resumes: Bool
   private let state: Mutex<State>
-  private let lanes = DispatchGroup()
+  private let workers = DispatchGroup()
 
   fileprivate struct State {
     var open: [Reproduction.Job]
@@ -44,17 +44,17 @@ public final class ReproductionRun: Sendable {
   /// - Parameters:
   ///   - reproduction: The figure to reproduce.
   ///   - store: The store to write to; jobs that are finished in it are not repeated.
-  ///   - laneCount: The number of networks that are processed at a time.
+  ///   - workerCount: The number of networks that are processed at a time.
   ///   - resumes: Whether trainings continue from their checkpoints.
   /// - Throws: `StoreError` if the store cannot be read.
   public init(
-    _ reproduction: Reproduction, in store: RunStore, laneCount: Int, resumes: Bool
+    _ reproduction: Reproduction, in store: RunStore, workerCount: Int, resumes: Bool
   ) throws {
-    precondition(laneCount > 0, "Expected a positive number of lanes, but got \(laneCount).")
+    precondition(workerCount > 0, "Expected a positive number of workers, but got \(workerCount).")
     let open = try reproduction.openJobs(in: store)
     self.reproduction = reproduction
     self.store = store
-    self.laneCount = laneCount
+    self.workerCount = workerCount
     self.resumes = resumes
     state = Mutex(
       State(
@@ -64,12 +64,12 @@ public final class ReproductionRun: Sendable {
 
   /// Starts the threads.
   public func start() {
-    for _ in 0..<laneCount {
-      lanes.enter()
+    for _ in 0..<workerCount {
+      workers.enter()
       let thread = Thread { [self] in
         TorchEngine.setThreadCount(1)
         work()
-        lanes.leave()
+        workers.leave()
       }
       thread.stackSize = 8 << 20
       thread.start()
@@ -83,14 +83,14 @@ public final class ReproductionRun: Sendable {
   ///
   /// - Returns: Whether everything is done or stopped.
   public func waitForEnd(_ seconds: Double) -> Bool {
-    lanes.wait(timeout: .now() + seconds) == .success
+    workers.wait(timeout: .now() + seconds) == .success
   }
 
   /// The share of the work that is done.
   public var progress: Double { state.withLock { $0.total > 0 ? $0.done / $0.total : 1 } }
 
   /// Returns the lines reported since the last call.
-  public func takeNews() -> [String] {
+  public func drainLog() -> [String] {
     state.withLock { state in
       defer { state.news = [] }
       return state.news

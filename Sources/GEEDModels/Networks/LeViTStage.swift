@@ -9,8 +9,8 @@ import GEEDTorch
 /// Tokens are `[N, T, C]`, in the row-major order of the grid. Q is the number of queries, h the
 /// number of heads, d the length of a key, and e the length of a value.
 struct LeViTStage: Sendable {
-  private let downsample: (attention: DownsamplingAttention, mlp: TokenLayers)?
-  private let blocks: [(attention: SelfAttention, mlp: TokenLayers)]
+  private let downsample: (attention: DownsamplingAttention, mlp: TokenMLP)?
+  private let blocks: [(attention: SelfAttention, mlp: TokenMLP)]
   private let width: Int
   /// The number of rows and of columns of the grid after this stage.
   let side: Int
@@ -32,20 +32,20 @@ struct LeViTStage: Sendable {
       downsample = (
         try DownsamplingAttention(
           before, width, heads, side: side, parameters: place / "attn_downsample"),
-        try TokenLayers(width, parameters: place / "mlp")
+        try TokenMLP(width, parameters: place / "mlp")
       )
       self.side = (side + 1) / 2
     }
     let heads = AttentionHeads(
       count: settings.headCounts[index], keySize: settings.keySize,
       valueSize: 2 * settings.keySize)
-    var blocks: [(SelfAttention, TokenLayers)] = []
+    var blocks: [(SelfAttention, TokenMLP)] = []
     for block in 0..<settings.depths[index] {
       let place = p / "blocks" / block
       blocks.append(
         (
           try SelfAttention(width, heads, side: self.side, parameters: place / "attn"),
-          try TokenLayers(width, parameters: place / "mlp")
+          try TokenMLP(width, parameters: place / "mlp")
         ))
     }
     self.blocks = blocks
@@ -193,7 +193,7 @@ private struct OffsetBiases: Sendable {
 }
 
 /// Two layers that act on one token at a time, the first of double width.
-private struct TokenLayers: Sendable {
+private struct TokenMLP: Sendable {
   let widen: LinearNorm
   let narrow: LinearNorm
 

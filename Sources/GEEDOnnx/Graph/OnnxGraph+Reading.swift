@@ -36,8 +36,9 @@ extension OnnxGraph {
     var byteCount = 0
     do {
       try StoredTensor.forEach(inModel: bytes) { tensor in
-        if let flaw = tensor.flaw {
-          throw OnnxGraphError.weights(path: path, tensor: tensor.name, reason: flaw, false)
+        if let validationError = tensor.validationError {
+          throw OnnxGraphError.weights(
+            path: path, tensor: tensor.name, reason: validationError, false)
         }
         byteCount = byteCount.addingReportingOverflow(tensor.size ?? 0).partialValue
         guard byteCount >= 0, byteCount < 1 << 60 else {

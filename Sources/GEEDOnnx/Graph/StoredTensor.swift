@@ -19,13 +19,13 @@ struct StoredTensor {
 
   /// The number of bytes that the values take, or `nil` if the type does not determine it.
   ///
-  /// - Precondition: ``flaw`` is `nil`.
+  /// - Precondition: ``validationError`` is `nil`.
   var size: Int? { elementCount.flatMap { bytes(of: $0) } }
 
   private var elementCount: Int? { try? Tensor.checkedCount(of: shape) }
 
   /// The inconsistency of the constant, as the end of a sentence, or `nil`.
-  var flaw: String? {
+  var validationError: String? {
     guard let count = elementCount else {
       return "its shape \(shape) is not possible"
     }

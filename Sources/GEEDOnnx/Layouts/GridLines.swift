@@ -79,7 +79,7 @@ struct GridLines: Hashable {
   }
 
   /// The description of lines that are not centered, completing "it …".
-  func flaw(of kind: String) -> String {
+  func validationError(of kind: String) -> String {
     if goRound, count == total { return "has its \(kind) shifted by \(first) of \(total)" }
     if goRound || abs(total - count - 2 * first) > 1 {
       return "holds only \(count) of \(total) \(kind)"

@@ -80,7 +80,7 @@ extension LayoutTracker {
   private static func role(of axis: TrackedAxis) -> Role {
     if let lines = axis.rows ?? axis.columns {
       guard lines.areCentered else {
-        return .other(lines.flaw(of: axis.rows == nil ? "columns" : "rows"))
+        return .other(lines.validationError(of: axis.rows == nil ? "columns" : "rows"))
       }
       return axis.rows == nil ? .columns(lines.count) : .rows(lines.count)
     }

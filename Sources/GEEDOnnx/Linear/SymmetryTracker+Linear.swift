@@ -118,19 +118,19 @@ extension SymmetryTracker {
   }
 
   /// Returns the numbers of rows and columns of a tensor, by default in the order `[N, C, H, W]`.
-  func gridSize(of name: String) -> GridSteps? {
+  func gridSize(of name: String) -> Size2D? {
     let axes: [Int] = if case .grid(let axes) = layout(of: name) { axes } else { [2, 3] }
     guard let shape = shape(of: name), shape.count == 4, let rows = shape[axes[0]],
       let columns = shape[axes[1]]
     else { return nil }
-    return GridSteps(rows: rows, columns: columns)
+    return Size2D(rows: rows, columns: columns)
   }
 }
 
 extension Convolution {
   /// Creates the convolution, or the window of a pooling, that a node describes; `nil` if its
   /// attributes are not those of two axes.
-  init?(_ node: ProtoNode, kernel: Tensor, size: GridSteps, outputSize: GridSteps?) {
+  init?(_ node: ProtoNode, kernel: Tensor, size: Size2D, outputSize: Size2D?) {
     let groups = node.opType == "Conv" ? node.integer("group") ?? 1 : 1
     let strides = node.integers("strides") ?? [1, 1]
     let dilations = node.integers("dilations") ?? [1, 1]
@@ -150,8 +150,8 @@ extension Convolution {
       }
     }
     self.init(
-      kernel: kernel, stride: GridSteps(rows: strides[0], columns: strides[1]),
+      kernel: kernel, stride: Size2D(rows: strides[0], columns: strides[1]),
       padding: GridPadding(top: pads[0], left: pads[1], bottom: pads[2], right: pads[3]),
-      dilation: GridSteps(rows: dilations[0], columns: dilations[1]), groupCount: groups)
+      dilation: Size2D(rows: dilations[0], columns: dilations[1]), groupCount: groups)
   }
 }

@@ -49,8 +49,8 @@ extension SymmetryTracker {
     guard axes.count == starts.count, steps.count == starts.count, !axes.contains(0),
       steps.allSatisfy({ $0 > 0 })
     else { return .unknown("what it takes is not known", layout) }
-    var stride = GridSteps(1)
-    var first = GridSteps(0)
+    var stride = Size2D(1)
+    var first = Size2D(0)
     for (position, axis) in axes.enumerated() where axis >= 2 {
       let length = axis == 2 ? size.rows : size.columns
       let start = min(
@@ -68,7 +68,7 @@ extension SymmetryTracker {
   }
 
   private func effect(
-    of convolution: Convolution, _ size: GridSteps, _ output: GridSteps?, _ layout: Layout
+    of convolution: Convolution, _ size: Size2D, _ output: Size2D?, _ layout: Layout
   ) -> Effect {
     do {
       guard

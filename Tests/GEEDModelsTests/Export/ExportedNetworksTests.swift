@@ -24,7 +24,9 @@ struct ExportedNetworksTests {
     // An odd size where the network takes it. AlexNet is left with one pixel, of which its adaptive
     // pooling makes 6 x 6.
     let shape = try #require(
-      [[3, 33, 33], [3, 32, 32], [3, 63, 63]].first { architecture.flaw(ofImages: $0) == nil })
+      [[3, 33, 33], [3, 32, 32], [3, 63, 63]].first {
+        architecture.validationError(ofImages: $0) == nil
+      })
     let weights = try ParameterStore(seed: 1)
     let network = try architecture.makeNetwork(
       classCount: 7, imageShape: shape, parameters: weights.root)

@@ -98,7 +98,7 @@ import Testing
   func cosines() throws {
     var channelwise = ProbeResult(probe: .channelwise("a"))
     channelwise.value = -0.95
-    channelwise.statistic = SampleMean([-0.96, -0.94])
+    channelwise.statistic = Estimate([-0.96, -0.94])
     let first = try #require(ControlEvidence(channelwise))
     #expect(abs(first.deviation - 0.05) < 1e-12)
     // t(1) is 12.7062, the error 0.01.
@@ -120,7 +120,7 @@ import Testing
     var small = result.results
     small[1].fRatio = nil  // or it would raise a doubt of its own
     small[1].value = 0.01
-    small[1].statistic = SampleMean((0..<20).map { 0.001 * Double($0) })
+    small[1].statistic = Estimate((0..<20).map { 0.001 * Double($0) })
     small[1].fRatio = nil
     let twin = result.replacingResults(small)
     #expect(twin.remarking(untrained: twin).results[1].remark?.contains("0.01") == true)

@@ -66,7 +66,7 @@ import _GEEDTestSupport
     let m = try estimate(.distance, of: Tensor(shape: [2, 2], scalars: [0, 0, 3, 4]))
     #expect(m.value == 5)
     #expect(m.standardError == nil && m.confidenceInterval() == nil)
-    let ratio = SampleMean([1, 2, 3]).divided(by: m, positions: [0, nil, 1])
+    let ratio = Estimate([1, 2, 3]).divided(by: m, positions: [0, nil, 1])
     #expect(ratio.value == 0.4 && ratio.standardError == nil)
   }
 
@@ -83,7 +83,7 @@ import _GEEDTestSupport
     }
   }
 
-  private func estimate(_ measure: LatentScale.Measure, of batch: Tensor) throws -> SampleMean {
+  private func estimate(_ measure: LatentScale.Measure, of batch: Tensor) throws -> Estimate {
     var scale = LatentScale(measure)
     for row in 0..<batch.rowCount { scale.add(batch, row: row) }
     return try #require(scale.estimate)

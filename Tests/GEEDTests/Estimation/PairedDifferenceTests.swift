@@ -11,7 +11,7 @@ import _GEEDTestSupport
     arguments: StatisticsGolden.values.signFlipIntervals)
   func golden(_ golden: StatisticsGolden.SignFlipInterval) throws {
     let interval = try #require(
-      SignFlipTest().interval(of: SampleMean(golden.differences), level: golden.level))
+      SignFlipTest().interval(of: Estimate(golden.differences), level: golden.level))
     // Ties within 1e-12 of the sizes count as equal, here and there.
     expectClose(interval.lowerBound, golden.interval[0], tolerance: 1e-9)
     expectClose(interval.upperBound, golden.interval[1], tolerance: 1e-9)
@@ -29,7 +29,7 @@ import _GEEDTestSupport
         return round.isMultiple(of: 3) ? x.rounded() : x * x * x
       }
       let difference = PairedDifference(
-        of: SampleMean(sample), valueCount: count, in: -.infinity...(.infinity))
+        of: Estimate(sample), valueCount: count, in: -.infinity...(.infinity))
       let outcome = difference.outcome(by: IntervalRule(level: 0.9))
       let p = try #require(outcome.pValue)
       guard let interval = outcome.interval else { continue }
@@ -43,9 +43,9 @@ import _GEEDTestSupport
   @Test("Test and interval agree on ratios", arguments: 0..<40 as Range<UInt64>)
   func ratios(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
-    func model(_ mean: Double) -> SampleMean {
-      let e = SampleMean((0..<20).map { _ in mean + 0.3 * generator.nextGaussian() })
-      let m = SampleMean((0..<30).map { _ in 2 + 0.1 * generator.nextGaussian() })
+    func model(_ mean: Double) -> Estimate {
+      let e = Estimate((0..<20).map { _ in mean + 0.3 * generator.nextGaussian() })
+      let m = Estimate((0..<30).map { _ in 2 + 0.1 * generator.nextGaussian() })
       return e.divided(by: m, positions: (0..<20).map { $0 < 10 ? $0 : nil })
     }
     let difference = PairedDifference(
@@ -58,7 +58,7 @@ import _GEEDTestSupport
 
   @Test("Fewer than six examples reject nothing at 95 %", arguments: 2...5)
   func tooFew(count: Int) {
-    let statistic = SampleMean((0..<count).map { 1 + 0.1 * Double($0) })
+    let statistic = Estimate((0..<count).map { 1 + 0.1 * Double($0) })
     let bounded = PairedDifference(of: statistic, valueCount: count, in: -2...2)
     let unbounded = PairedDifference(
       of: statistic, valueCount: count, in: -.infinity...(.infinity))
@@ -71,7 +71,7 @@ import _GEEDTestSupport
 
   @Test("Models that never differed may do so more rarely than was seen")
   func equalModels() throws {
-    let statistic = SampleMean(Array(repeating: 0, count: 50))
+    let statistic = Estimate(Array(repeating: 0, count: 50))
     let outcome = PairedDifference(of: statistic, valueCount: 50, in: -1...1)
       .outcome(by: IntervalRule())
     let interval = try #require(outcome.interval)
@@ -99,7 +99,7 @@ import _GEEDTestSupport
         return generator.nextGaussian() / (z / 3).squareRoot()
       }
       let interval = try #require(
-        SignFlipTest(flipCount: 999).interval(of: SampleMean(sample), level: 0.95))
+        SignFlipTest(flipCount: 999).interval(of: Estimate(sample), level: 0.95))
       if !interval.contains(0) { excluded += 1 }
     }
     #expect(excluded <= 30 + 22)

@@ -9,7 +9,7 @@ import _GEEDTestSupport
   /// 1 − 2 − 3 + 5 = ±1. Vₘ = 18/2, Vᵢ = 8/2, Vₑ = 4/(1·1·2·2).
   @Test("Two models on two examples, by hand")
   func workedByHand() throws {
-    let mean = ReplicateMean([SampleMean([1, 3]), SampleMean([5, 11])])
+    let mean = ReplicateMean([Estimate([1, 3]), Estimate([5, 11])])
     #expect(mean.value == 5)
     expectClose(mean.modelVariance, 9, tolerance: 1e-14)
     expectClose(mean.exampleVariance, 4, tolerance: 1e-14)
@@ -25,14 +25,14 @@ import _GEEDTestSupport
   /// Vₑ = 4/(1·1·2·2) = 1. The sum would be 3, less than what the models alone give.
   @Test("The error is never less than that over models, or over examples, alone")
   func lowerLimit() throws {
-    let models = ReplicateMean([SampleMean([1, 3]), SampleMean([7, 5])])
+    let models = ReplicateMean([Estimate([1, 3]), Estimate([7, 5])])
     expectClose(models.exampleVariance, 0, tolerance: 1e-15)
     expectClose(models.residualVariance, 1, tolerance: 1e-14)
     expectClose(models.standardError, 2, tolerance: 1e-14)
     let interval = try #require(models.confidenceInterval())
     expectClose(interval.upperBound, 4 + 12.7062 * 2, tolerance: 1e-3)
     // The same numbers with models and examples exchanged.
-    let examples = ReplicateMean([SampleMean([1, 7]), SampleMean([3, 5])])
+    let examples = ReplicateMean([Estimate([1, 7]), Estimate([3, 5])])
     expectClose(examples.modelVariance, 0, tolerance: 1e-15)
     expectClose(examples.standardError, 2, tolerance: 1e-14)
     let other = try #require(examples.confidenceInterval())
@@ -42,7 +42,7 @@ import _GEEDTestSupport
   @Test("Copies of one model have the interval of that model")
   func equalModels() throws {
     var generator = SplitMix64(seed: 80)
-    let model = SampleMean(randomVector(30, using: &generator))
+    let model = Estimate(randomVector(30, using: &generator))
     let interval = try #require(ReplicateMean([model, model, model]).confidenceInterval())
     let expected = try #require(model.confidenceInterval())
     // Sums of three.
@@ -52,16 +52,16 @@ import _GEEDTestSupport
 
   @Test("Models without errors have the interval of the models' values")
   func exactModels() throws {
-    let models = [1.0, 2, 6].map { SampleMean(Array(repeating: $0, count: 20)) }
+    let models = [1.0, 2, 6].map { Estimate(Array(repeating: $0, count: 20)) }
     let interval = try #require(ReplicateMean(models).confidenceInterval())
-    let expected = try #require(SampleMean([1, 2, 6]).confidenceInterval())
+    let expected = try #require(Estimate([1, 2, 6]).confidenceInterval())
     expectClose(interval.lowerBound, expected.lowerBound, tolerance: 1e-14)
     expectClose(interval.upperBound, expected.upperBound, tolerance: 1e-14)
   }
 
   @Test("One example has no error")
   func oneExample() {
-    let mean = ReplicateMean([SampleMean([1]), SampleMean([2])])
+    let mean = ReplicateMean([Estimate([1]), Estimate([2])])
     #expect(mean.value == 1.5)
     #expect(mean.confidenceInterval() == nil)
   }
@@ -78,7 +78,7 @@ import _GEEDTestSupport
       let examples = (0..<30).map { _ in spread[1] * generator.nextGaussian() }
       let statistics = (0..<models).map { _ in
         let model = spread[0] * generator.nextGaussian()
-        return SampleMean(examples.map { model + $0 + spread[2] * generator.nextGaussian() })
+        return Estimate(examples.map { model + $0 + spread[2] * generator.nextGaussian() })
       }
       let interval = ReplicateMean(statistics).confidenceInterval()
       if try #require(interval).contains(0) { hits += 1 }

@@ -27,11 +27,11 @@ import _GEEDTestSupport
 
   @Test("What M adds to the error stays, and may be too much")
   func scaleError() throws {
-    let own = try #require(SampleMean(pilot().perExample.map(\.value)).standardError)
+    let own = try #require(Estimate(pilot().perExample.map(\.value)).standardError)
     func plan(scaleError: Double) -> SampleSizePlan {
       var pilot = pilot()
       let total = (own * own + scaleError * scaleError).squareRoot()
-      pilot.statistic = SampleMean(
+      pilot.statistic = Estimate(
         value: 1, errorShares: Array(repeating: total / 20.0.squareRoot(), count: 20))
       return SampleSizePlan(pilot: pilot, precision: 0.02, intervals: IntervalRule())
     }
@@ -48,7 +48,7 @@ import _GEEDTestSupport
     nothing.value = nil
     var one = pilot()
     one.perExample = Array(one.perExample.prefix(1))
-    one.statistic = SampleMean([1])
+    one.statistic = Estimate([1])
     for pilot in [zero, nothing, one] {
       let plan = SampleSizePlan(pilot: pilot, precision: 0.05, intervals: IntervalRule())
       #expect(plan.exampleCount == nil && plan.pilotPrecision == nil)
@@ -61,7 +61,7 @@ import _GEEDTestSupport
     var pilot = pilot()
     let values = (0..<20).map { $0 == 7 ? 0.2 : 0.0 }
     pilot.value = 0.01
-    pilot.statistic = SampleMean(values)
+    pilot.statistic = Estimate(values)
     pilot.perExample = values.enumerated().map {
       ExampleDeviation(index: $0, name: nil, value: $1)
     }
@@ -74,14 +74,14 @@ import _GEEDTestSupport
     for (n, isEnough) in [(count, true), (count / 2, false)] {
       let sample = (0..<n).map { values[$0 % 20] }
       let interval = BoundedMean(in: 0...1, level: 0.95).interval(of: sample)
-      let mean = SampleMean(sample).value
+      let mean = Estimate(sample).value
       #expect((interval.upperBound - mean <= 0.005) == isEnough)
     }
     // By Student's t it would be far fewer, for 0.04472·1.96/0.005 squared is 307.
     #expect(count > 600)
     pilot.perExample = values.indices.map { ExampleDeviation(index: $0, name: nil, value: -1) }
     pilot.value = -1
-    pilot.statistic = SampleMean(Array(repeating: -1, count: 20))
+    pilot.statistic = Estimate(Array(repeating: -1, count: 20))
     pilot.exampleRange = -1...1
     let equivariant = SampleSizePlan(pilot: pilot, precision: 0.05, intervals: IntervalRule())
     // ln(2/0.05)·2/0.05 = 148.
@@ -92,7 +92,7 @@ import _GEEDTestSupport
     var result = ProbeResult(probe: .softmax("scores"))
     let values = (0..<20).map { sign * ($0.isMultiple(of: 2) ? 0.9 : 1.1) }
     result.value = sign
-    result.statistic = SampleMean(values)
+    result.statistic = Estimate(values)
     result.perExample = values.enumerated().map {
       ExampleDeviation(index: $0, name: nil, value: $1)
     }

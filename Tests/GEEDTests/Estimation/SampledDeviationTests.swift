@@ -23,8 +23,8 @@ import _GEEDTestSupport
     let names = outputs.indices.map { "g\($0)" }
     let sample =
       isSample
-      ? Transformations(sample: "test", elementNames: names, summary: "")
-      : Transformations(family: "test", elementNames: names, summary: "")
+      ? TransformationSet(sample: "test", elementNames: names, summary: "")
+      : TransformationSet(family: "test", elementNames: names, summary: "")
     let reference = reference ?? outputs[0].map { $0 + 9 }
     let shape = [reference.count]
     var estimator = DeviationEstimator(
@@ -131,7 +131,7 @@ import _GEEDTestSupport
 
   @Test("A chosen family is compared with its plain mean")
   func family() throws {
-    let family = Transformations(family: "test", elementNames: ["a", "b"], summary: "")
+    let family = TransformationSet(family: "test", elementNames: ["a", "b"], summary: "")
     var estimator = DeviationEstimator(
       outputAction: PreparedAction(trivial: family, shape: [1]), distance: .euclidean)
     estimator.add(orbitOutputs: Tensor(shape: [3, 1], scalars: [100, 1, 3]))

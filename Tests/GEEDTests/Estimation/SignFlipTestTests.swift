@@ -8,22 +8,22 @@ import _GEEDTestSupport
   @Test(
     "All patterns of a few pairs agree with scipy", arguments: StatisticsGolden.values.signFlips)
   func golden(_ golden: StatisticsGolden.SignFlip) {
-    let difference = SampleMean(golden.a) - SampleMean(golden.b)
+    let difference = Estimate(golden.a) - Estimate(golden.b)
     expectClose(SignFlipTest().pValue(of: difference), golden.pValue, tolerance: 1e-15)
   }
 
   /// Of the 16 patterns only all plus and all minus reach the observed sum.
   @Test("Differences of one sign, by hand")
   func workedByHand() {
-    #expect(SignFlipTest().pValue(of: SampleMean([1, 2, 3, 4])) == 2.0 / 16)
-    #expect(SignFlipTest().pValue(of: SampleMean([1, 1, 1, -1])) == 10.0 / 16)
+    #expect(SignFlipTest().pValue(of: Estimate([1, 2, 3, 4])) == 2.0 / 16)
+    #expect(SignFlipTest().pValue(of: Estimate([1, 1, 1, -1])) == 10.0 / 16)
   }
 
   /// 4 from the two examples of E, 0 from the two of M alone: of the 16 patterns the 8 with equal signs
   /// of the first two are as far from 0. Spread over all four it would be 2 of 16.
   @Test("The value is that of the examples of E, by hand")
   func valueCount() {
-    let difference = SampleMean(
+    let difference = Estimate(
       value: 4, errorShares: [0, 0, 0, 0], strata: [2, 2], degreesOfFreedom: 1)
     #expect(SignFlipTest().pValue(of: difference, valueCount: 2) == 8.0 / 16)
     #expect(SignFlipTest().pValue(of: difference) == 2.0 / 16)
@@ -31,20 +31,20 @@ import _GEEDTestSupport
 
   @Test("Equal models differ by nothing, which is no surprise", arguments: [5, 40])
   func equalModels(count: Int) {
-    let difference = SampleMean(Array(repeating: 0, count: count))
+    let difference = Estimate(Array(repeating: 0, count: count))
     #expect(SignFlipTest().pValue(of: difference) == 1)
   }
 
   @Test("One example tells nothing")
   func oneExample() {
-    #expect(SignFlipTest().pValue(of: SampleMean([1])) == nil)
+    #expect(SignFlipTest().pValue(of: Estimate([1])) == nil)
   }
 
   @Test("Random patterns count the observed one: the p-value is never 0")
   func smallest() {
     var generator = SplitMix64(seed: 71)
     let sample = (0..<100).map { _ in 5 + generator.nextGaussian() }
-    #expect(SignFlipTest(flipCount: 999).pValue(of: SampleMean(sample)) == 0.001)
+    #expect(SignFlipTest(flipCount: 999).pValue(of: Estimate(sample)) == 0.001)
   }
 
   @Test("Random patterns come close to all of them, and the seed decides which")
@@ -67,9 +67,9 @@ import _GEEDTestSupport
     var generator = SplitMix64(seed: 73)
     var count = 0
     for _ in 0..<600 {
-      func ratio() -> SampleMean {
-        SampleMean((0..<30).map { _ in 2 + generator.nextGaussian() }).divided(
-          by: SampleMean((0..<60).map { _ in 3 + generator.nextGaussian() }),
+      func ratio() -> Estimate {
+        Estimate((0..<30).map { _ in 2 + generator.nextGaussian() }).divided(
+          by: Estimate((0..<60).map { _ in 3 + generator.nextGaussian() }),
           positions: (0..<30).map { $0 })
       }
       let p = SignFlipTest(flipCount: 199).pValue(of: ratio() - ratio(), valueCount: 30)

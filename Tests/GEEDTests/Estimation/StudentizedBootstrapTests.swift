@@ -14,7 +14,7 @@ import _GEEDTestSupport
     let shares = [0.3, -0.1, 0.2, -0.5, 0.1, 0.4, -0.2, 0.6, 0.2, -0.3]
     func resamples(offset: Double) -> [Double] {
       bootstrap.studentizedResamples(
-        of: SampleMean(value: 1, errorShares: shares.map { $0 + offset }))
+        of: Estimate(value: 1, errorShares: shares.map { $0 + offset }))
     }
     let (plain, moved) = (resamples(offset: 0), resamples(offset: 2))
     for (a, b) in zip(plain, moved) { expectClose(b, a, tolerance: 1e-12) }
@@ -29,7 +29,7 @@ import _GEEDTestSupport
     let large = (0..<10).map { Double($0 % 2 == 0 ? 1 : -1) }
     func resamples(_ strata: [Int]) -> [Double] {
       bootstrap.studentizedResamples(
-        of: SampleMean(
+        of: Estimate(
           value: 0, errorShares: small + large, strata: strata, degreesOfFreedom: 9))
     }
     // Nine tenths of √10 times the sum of ten signs, over its own spread: at most 11 values but for
@@ -44,7 +44,7 @@ import _GEEDTestSupport
     let shares = [0.3, -0.1, 0.2, -0.4]
     func largest(_ extra: Double) -> Double {
       bootstrap.studentizedResamples(
-        of: SampleMean(
+        of: Estimate(
           value: 1, errorShares: shares + [extra], strata: [4, 1], degreesOfFreedom: 3)
       ).map(abs).max() ?? 0
     }

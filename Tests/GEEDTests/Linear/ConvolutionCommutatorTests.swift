@@ -8,10 +8,10 @@ import _GEEDTestSupport
 struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
   var group = "D4"
   var side = 6
-  var kernel = GridSteps(3)
-  var stride = GridSteps(1)
+  var kernel = Size2D(3)
+  var stride = Size2D(1)
   var padding = GridPadding(1)
-  var dilation = GridSteps(1)
+  var dilation = Size2D(1)
   var groups = 1
   var input = FieldType.trivial
   var output = FieldType.trivial
@@ -46,37 +46,37 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
     for group in ["C4", "D4", "flip", "C2", "D2"] {
       for side in 4...7 {
         for stride in 1...3 {
-          settings.append(.init(group: group, side: side, stride: GridSteps(stride)))
+          settings.append(.init(group: group, side: side, stride: Size2D(stride)))
         }
-        settings.append(.init(group: group, side: side, kernel: GridSteps(2), padding: .init(0)))
+        settings.append(.init(group: group, side: side, kernel: Size2D(2), padding: .init(0)))
         settings.append(
           .init(
-            group: group, side: side, kernel: GridSteps(2), stride: GridSteps(2),
+            group: group, side: side, kernel: Size2D(2), stride: Size2D(2),
             padding: .init(0)))
         settings.append(
           .init(
             group: group, side: side,
             padding: GridPadding(top: 0, left: 0, bottom: 1, right: 1), groups: 2))
       }
-      settings.append(.init(group: group, padding: .init(2), dilation: GridSteps(2)))
-      settings.append(.init(group: group, kernel: GridSteps(1), padding: .init(0), groups: 3))
+      settings.append(.init(group: group, padding: .init(2), dilation: Size2D(2)))
+      settings.append(.init(group: group, kernel: Size2D(1), padding: .init(0), groups: 3))
       settings.append(
-        .init(group: group, side: 5, kernel: GridSteps(1), stride: GridSteps(2), padding: .init(0)))
+        .init(group: group, side: 5, kernel: Size2D(1), stride: Size2D(2), padding: .init(0)))
       settings.append(.init(group: group, side: 4, output: .regular))
       settings.append(.init(group: group, side: 4, input: .regular, output: .regular))
-      settings.append(.init(group: group, side: 5, stride: GridSteps(2), input: .regular))
+      settings.append(.init(group: group, side: 5, stride: Size2D(2), input: .regular))
     }
     // Turns keep rectangles of kernels apart; only half turns and reflections allow these strides.
     for group in ["C2", "D2", "flip"] {
       settings.append(
         .init(
-          group: group, kernel: GridSteps(rows: 1, columns: 3),
-          stride: GridSteps(rows: 1, columns: 2),
+          group: group, kernel: Size2D(rows: 1, columns: 3),
+          stride: Size2D(rows: 1, columns: 2),
           padding: GridPadding(top: 0, left: 1, bottom: 0, right: 1)))
     }
     settings.append(
       .init(
-        group: "D4", kernel: GridSteps(rows: 1, columns: 3),
+        group: "D4", kernel: Size2D(rows: 1, columns: 3),
         padding: GridPadding(top: 0, left: 1, bottom: 0, right: 1)))
     let quarterTurns = Subgroup(of: .dihedral(rotationCount: 4), generatedBy: [1])
     settings.append(.init(side: 4, input: .quotient(quarterTurns), output: .regular))
@@ -92,7 +92,7 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
     let action = try setting.action()
     let kernelLevel = try #require(
       try convolution.commutator(
-        under: action, size: GridSteps(setting.side), inputFields: ChannelFields(setting.input),
+        under: action, size: Size2D(setting.side), inputFields: ChannelFields(setting.input),
         outputFields: ChannelFields(setting.output)))
     let basisLevel = try basisCommutator(convolution, setting, action)
     #expect(kernelLevel.elements == basisLevel.elements)
@@ -106,7 +106,7 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
     "A kernel averaged over the group is exactly equivariant", arguments: [3, 5], ["C4", "D4"])
   func symmetricKernel(size: Int, group: String) throws {
     let setting = ConvolutionSetting(
-      group: group, side: 7, kernel: GridSteps(size), padding: GridPadding(size / 2))
+      group: group, side: 7, kernel: Size2D(size), padding: GridPadding(size / 2))
     let random = try setting.convolution().kernel
     let turned = try setting.action().prepared(for: [size, size])
     var kernel = random
@@ -117,7 +117,7 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
     }
     let convolution = Convolution(kernel: kernel, padding: setting.padding)
     let norm = try #require(
-      try convolution.commutator(under: setting.action(), size: GridSteps(7)))
+      try convolution.commutator(under: setting.action(), size: Size2D(7)))
     #expect(norm.isExact && norm.largest == 0 && norm.worstElement == nil)
     #expect(try basisCommutator(convolution, setting, setting.action()).isExact)
 
@@ -125,7 +125,7 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
     kernel.scalars[0] += 0.25
     let perturbed = Convolution(kernel: kernel, padding: setting.padding)
     let found = try #require(
-      try perturbed.commutator(under: setting.action(), size: GridSteps(7)))
+      try perturbed.commutator(under: setting.action(), size: Size2D(7)))
     #expect(!found.isExact && found.worstElement != nil)
     expectClose(
       found.largest, try basisCommutator(perturbed, setting, setting.action()).largest,
@@ -137,10 +137,10 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
   @Test("Stride 2 keeps the symmetry on odd grids only", arguments: [5, 6, 7, 8])
   func stride(side: Int) throws {
     let convolution = Convolution(
-      kernel: Tensor(repeating: 1, shape: [1, 1, 3, 3]), stride: GridSteps(2),
+      kernel: Tensor(repeating: 1, shape: [1, 1, 3, 3]), stride: Size2D(2),
       padding: GridPadding(1))
     let norm = try #require(
-      try convolution.commutator(under: .rotations(4), size: GridSteps(side)))
+      try convolution.commutator(under: .rotations(4), size: Size2D(side)))
     #expect(norm.isExact == !side.isMultiple(of: 2))
   }
 
@@ -148,8 +148,8 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
   @Test("Windows of 2 with stride 2 keep the symmetry on even grids only", arguments: [4, 6, 7])
   func fittingWindows(side: Int) throws {
     let pooling = Convolution(
-      kernel: Tensor(repeating: 1, shape: [1, 1, 2, 2]), stride: GridSteps(2))
-    let norm = try #require(try pooling.commutator(under: .rotations(4), size: GridSteps(side)))
+      kernel: Tensor(repeating: 1, shape: [1, 1, 2, 2]), stride: Size2D(2))
+    let norm = try #require(try pooling.commutator(under: .rotations(4), size: Size2D(side)))
     #expect(norm.isExact == side.isMultiple(of: 2))
   }
 
@@ -157,12 +157,12 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
   func interpolatedTurns() throws {
     let setting = ConvolutionSetting(group: "C8", side: 5)
     let convolution = try setting.convolution()
-    #expect(try convolution.commutator(under: setting.action(), size: GridSteps(5)) == nil)
+    #expect(try convolution.commutator(under: setting.action(), size: Size2D(5)) == nil)
     let basis = try basisCommutator(convolution, setting, setting.action())
     #expect(basis.largest > 0.1)
     // The identity kernel commutes even with resampling.
     let identity = Convolution(kernel: Tensor(repeating: 1, shape: [1, 1, 1, 1]))
-    let plain = ConvolutionSetting(group: "C8", side: 5, kernel: GridSteps(1), padding: .init(0))
+    let plain = ConvolutionSetting(group: "C8", side: 5, kernel: Size2D(1), padding: .init(0))
     #expect(try basisCommutator(identity, plain, plain.action()).isExact)
   }
 
@@ -171,22 +171,22 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
     let convolution = Convolution(kernel: Tensor(repeating: 1, shape: [3, 1, 3, 3]))
     #expect(throws: ActionError.self) {
       try convolution.commutator(
-        under: .rotations(4), size: GridSteps(5), outputFields: ChannelFields(.regular))
+        under: .rotations(4), size: Size2D(5), outputFields: ChannelFields(.regular))
     }
     #expect(throws: ActionError.self) {
-      try convolution.commutator(under: .rotations(4), size: GridSteps(rows: 5, columns: 6))
+      try convolution.commutator(under: .rotations(4), size: Size2D(rows: 5, columns: 6))
     }
     let uneven = Convolution(
-      kernel: Tensor(repeating: 1, shape: [1, 1, 3, 1]), stride: GridSteps(rows: 1, columns: 2))
+      kernel: Tensor(repeating: 1, shape: [1, 1, 3, 1]), stride: Size2D(rows: 1, columns: 2))
     #expect(
       try uneven.commutator(
-        under: .rotations(4), size: GridSteps(5), outputSize: GridSteps(3)) == nil)
+        under: .rotations(4), size: Size2D(5), outputSize: Size2D(3)) == nil)
   }
 
   private func basisCommutator(
     _ convolution: Convolution, _ setting: ConvolutionSetting, _ action: ImageAction
   ) throws -> CommutatorNorm {
-    let matrix = convolution.matrix(on: GridSteps(setting.side))
+    let matrix = convolution.matrix(on: Size2D(setting.side))
     return matrix.commutator(
       inputAction: try FieldAction(action, fieldType: setting.input).prepared(
         for: matrix.inputShape),

@@ -10,17 +10,17 @@ import _GEEDTestSupport
   @Test("The chances of error of all looks add up to what was allowed")
   func spending() {
     let spent = (1...100_000).reduce(0.0) {
-      $0 + 1 - PrecisionRule.level(ofLook: $1, overall: 0.9)
+      $0 + 1 - LookSchedule.level(ofLook: $1, overall: 0.9)
     }
     // What the looks after the last one may spend: 0.1·6/π²/100,000.
     expectClose(spent, 0.1, tolerance: 1e-6)
-    #expect(PrecisionRule.level(ofLook: 1, overall: 0.95) > 0.95)
+    #expect(LookSchedule.level(ofLook: 1, overall: 0.95) > 0.95)
   }
 
   @Test("Looks come at 20 examples, and then at half as many again")
   func schedule() {
-    var looks = [PrecisionRule.firstLook]
-    for _ in 0..<5 { looks.append(PrecisionRule.look(after: looks[looks.count - 1])) }
+    var looks = [LookSchedule.first]
+    for _ in 0..<5 { looks.append(LookSchedule.look(after: looks[looks.count - 1])) }
     #expect(looks == [20, 30, 45, 68, 102, 153])
   }
 
@@ -60,7 +60,7 @@ import _GEEDTestSupport
     measurement.intervalMethod = .bootstrap
     let statistic = try #require(measurement.run().results[0].statistic)
     var rule = measurement.intervals
-    rule.level = PrecisionRule.level(ofLook: 1, overall: rule.level)
+    rule.level = LookSchedule.level(ofLook: 1, overall: rule.level)
     let interval = try #require(rule.interval(of: statistic))
     let sides = [interval.upperBound - statistic.value, statistic.value - interval.lowerBound]
       .map { $0 / statistic.value }.sorted()

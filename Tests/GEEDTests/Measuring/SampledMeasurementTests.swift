@@ -21,7 +21,7 @@ import _GEEDTestSupport
   }
 
   private func measure(
-    _ model: ClosureModel, under family: any TransformationFamily, _ probes: [Probe],
+    _ model: ClosureModel, under family: any TransformationAction, _ probes: [Probe],
     on data: ArrayDataset = digits(6)
   ) throws -> MeasurementResult {
     var measurement = DeviationMeasurement(of: model, on: data, under: family, probes: probes)

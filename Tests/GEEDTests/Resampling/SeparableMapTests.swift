@@ -69,7 +69,7 @@ import _GEEDTestSupport
   private func apply(_ map: GridMap, to x: Tensor) -> Tensor {
     let count = x.scalars.count
     let action = PreparedAction(
-      Transformations(family: "test", elementNames: ["a", "b"], summary: ""), shape: x.shape,
+      TransformationSet(family: "test", elementNames: ["a", "b"], summary: ""), shape: x.shape,
       operators: [
         .identity(count: count), ArrayOperator(count: count, blockSize: count, map: map),
         .identity(count: count),

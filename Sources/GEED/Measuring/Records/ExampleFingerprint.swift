@@ -79,7 +79,7 @@ extension InputPlan {
         }
       }
     }
-    if let flaw = flaws.lazy.compactMap(\.self).first { throw flaw }
+    if let validationError = flaws.lazy.compactMap(\.self).first { throw validationError }
   }
 
   private func requireSameExample(

@@ -60,8 +60,8 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
     imageShape: [Int], parameters: ParameterPath
   ) throws -> any FactoredClassifier {
     if let architecture = NetworkArchitecture(rawValue: name) {
-      if let flaw = architecture.flaw(ofImages: imageShape) {
-        throw UnsuitableSettings("'network': \(flaw).")
+      if let validationError = architecture.validationError(ofImages: imageShape) {
+        throw UnsuitableSettings("'network': \(validationError).")
       }
       return try architecture.makeNetwork(
         classCount: classes, imageShape: imageShape, parameters: parameters)

@@ -16,7 +16,7 @@ struct InterpolationFloors: Sendable {
   /// picture, and the examples are in random order.
   static let exampleLimit = 50
 
-  private let inputAction: any TransformationFamily
+  private let inputAction: any TransformationAction
   private var recorders: [FloorRecorder] = []
   private var floors: [Floor]?
 
@@ -52,7 +52,7 @@ struct InterpolationFloors: Sendable {
   ///   - inputs: Gathers its inputs; called only if they are needed.
   /// - Returns: For each floor that is measured the comparisons under all elements; empty once
   ///   enough examples have been compared.
-  func records(of unit: InputPlan.Unit, inputs: () -> Tensor) -> [[Comparison]] {
+  func records(of unit: InputPlan.PlannedExample, inputs: () -> Tensor) -> [[Comparison]] {
     guard let orbit = unit.orbit, orbit < Self.exampleLimit, !recorders.isEmpty else { return [] }
     let inputs = inputs()
     return recorders.map { $0.comparisons(ofOrbit: inputs) }
@@ -62,7 +62,7 @@ struct InterpolationFloors: Sendable {
   ///
   /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record of another
   ///   measurement.
-  mutating func absorb(_ records: [[Comparison]], of unit: InputPlan.Unit) throws {
+  mutating func absorb(_ records: [[Comparison]], of unit: InputPlan.PlannedExample) throws {
     let isCompared = unit.orbit.map { $0 < Self.exampleLimit } ?? false
     let count = inputAction.transformations.count
     guard records.map(\.count) == (isCompared ? recorders.map { _ in count } : []) else {
@@ -123,7 +123,7 @@ struct InterpolationFloors: Sendable {
   }
 
   /// Returns the action on the grid of the probe's channels; `nil` if it is not known.
-  private func gridAction(of probe: Probe) -> (any TransformationFamily)? {
+  private func gridAction(of probe: Probe) -> (any TransformationAction)? {
     guard let action = probe.outputAction else { return inputAction }
     return (action as? FieldAction)?.base
   }

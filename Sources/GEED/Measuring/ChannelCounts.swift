@@ -7,7 +7,7 @@ struct ConstantChannel: Sendable, Hashable {
 }
 
 /// A record of the channels that hold one number, the same for every example and transformation.
-struct ChannelCensus: Sendable {
+struct ChannelCounts: Sendable {
   /// The number of channels; 0 before the first example.
   private var count = 0
   private var constants: [Int: Float] = [:]

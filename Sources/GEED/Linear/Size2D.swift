@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// Two whole numbers, one for the rows of a grid and one for its columns: a size, a stride.
-public struct GridSteps: Sendable, Hashable, Codable {
+public struct Size2D: Sendable, Hashable, Codable {
   /// The number in the vertical direction.
   public var rows: Int
   /// The number in the horizontal direction.

@@ -4,7 +4,7 @@ import GEED
 import GEEDOnnx
 
 /// The results of a measurement's controls.
-struct Controls {
+struct ControlResults {
   /// The model's results, with the response to noise and with remarks.
   let result: MeasurementResult
   /// The results of the untrained twin, if it was requested.

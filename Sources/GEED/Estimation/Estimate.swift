@@ -6,7 +6,7 @@
 /// so that the squares of all shares add up to the squared standard error. Shares of statistics of
 /// the same examples combine linearly, which gives the error of a ratio whose numerator and
 /// denominator have examples in common.
-public struct SampleMean: Sendable, Hashable {
+public struct Estimate: Sendable, Hashable {
   /// The statistic.
   public let value: Double
 
@@ -96,7 +96,7 @@ public struct SampleMean: Sendable, Hashable {
 
 // MARK: - Statistics of statistics
 
-extension SampleMean {
+extension Estimate {
   /// Returns this statistic divided by another, with its error to first order (delta method).
   ///
   /// - Parameters:
@@ -106,7 +106,7 @@ extension SampleMean {
   /// - Returns: A statistic of the examples of both, then of this one alone, then of the
   ///   denominator alone; each part in its own order.
   /// - Precondition: Both are statistics of one stratum.
-  public func divided(by denominator: SampleMean, positions: [Int?]) -> SampleMean {
+  public func divided(by denominator: Estimate, positions: [Int?]) -> Estimate {
     precondition(
       positions.count == exampleCount && denominator.value != 0,
       "Expected \(exampleCount) positions and a denominator other than 0.")
@@ -126,7 +126,7 @@ extension SampleMean {
       }
     }
     let rest = others.indices.filter { !isShared[$0] }.map { others[$0] }
-    return SampleMean(
+    return Estimate(
       value: ratio, errorShares: shared + own + rest,
       strata: [shared.count, own.count, rest.count],
       degreesOfFreedom: min(degreesOfFreedom, denominator.degreesOfFreedom))
@@ -136,10 +136,10 @@ extension SampleMean {
   /// the same pictures.
   ///
   /// - Precondition: Both have the same strata.
-  public static func - (a: SampleMean, b: SampleMean) -> SampleMean {
+  public static func - (a: Estimate, b: Estimate) -> Estimate {
     precondition(
       a.strata == b.strata, "Expected the same examples, but got \(a.strata) and \(b.strata).")
-    return SampleMean(
+    return Estimate(
       value: a.value - b.value, errorShares: zip(a.errorShares, b.errorShares).map { $0 - $1 },
       strata: a.strata, degreesOfFreedom: min(a.degreesOfFreedom, b.degreesOfFreedom))
   }

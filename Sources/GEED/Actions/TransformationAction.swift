@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// Transformations of a space of arrays, with weights: all that a measurement needs to know about
+/// TransformationSet of a space of arrays, with weights: all that a measurement needs to know about
 /// the transformation of its inputs.
 ///
 /// A finite group that acts is one (``GroupAction``), a sample of an infinite group is another
 /// (``SampledImageAction``), and so are transformations without an inverse
 /// (``ImageTransformations``), for which only invariance is defined.
-public protocol TransformationFamily: Sendable {
+public protocol TransformationAction: Sendable {
   /// The transformations; the first one changes nothing.
-  var transformations: Transformations { get }
+  var transformations: TransformationSet { get }
 
   /// Returns the maps of arrays of `shape`, in the order of ``transformations``.
   ///
@@ -17,7 +17,7 @@ public protocol TransformationFamily: Sendable {
   func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator]
 }
 
-extension TransformationFamily {
+extension TransformationAction {
   /// Returns the action on arrays of one shape.
   ///
   /// - Throws: ``ActionError`` if the transformations are not defined on such arrays.

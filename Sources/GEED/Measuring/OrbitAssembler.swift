@@ -9,7 +9,7 @@ struct ForwardPass: Sendable {
 }
 
 /// The inputs and outputs of one unit of an ``InputPlan``, in consecutive rows.
-struct UnitOutputs {
+struct OrbitOutputs {
   /// The number of the unit.
   let number: Int
   /// The batch that contains the unit's rows.
@@ -19,7 +19,7 @@ struct UnitOutputs {
 }
 
 /// An assembler of units from a stream of batches, whose boundaries need not be those of orbits.
-struct UnitAssembler: Sendable {
+struct OrbitAssembler: Sendable {
   private let plan: InputPlan
   private let tensors: [String]
   /// The first unit to assemble; earlier ones are known from records.
@@ -37,9 +37,9 @@ struct UnitAssembler: Sendable {
   /// Adds the batch that begins with the input at `first`.
   ///
   /// - Returns: The units that end in it, in order.
-  mutating func add(_ pass: ForwardPass, at first: Int) -> [UnitOutputs] {
+  mutating func add(_ pass: ForwardPass, at first: Int) -> [OrbitOutputs] {
     let end = first + pass.inputs.rowCount
-    var units: [UnitOutputs] = []
+    var units: [OrbitOutputs] = []
     var position = first
     while position < end {
       let number = plan.unitNumber(ofInput: position)
@@ -48,7 +48,7 @@ struct UnitAssembler: Sendable {
       position = first + rows.upperBound
       guard number >= firstUnit else { continue }
       if rows.count == range.count {
-        units.append(UnitOutputs(number: number, pass: pass, firstRow: rows.lowerBound))
+        units.append(OrbitOutputs(number: number, pass: pass, firstRow: rows.lowerBound))
       } else {
         keep(rows, of: pass)
         if position == range.upperBound { units.append(finish(number, like: pass)) }
@@ -66,7 +66,7 @@ struct UnitAssembler: Sendable {
   }
 
   /// Returns a unit after its last rows have been added.
-  private mutating func finish(_ number: Int, like pass: ForwardPass) -> UnitOutputs {
+  private mutating func finish(_ number: Int, like pass: ForwardPass) -> OrbitOutputs {
     defer {
       inputs.removeAll(keepingCapacity: true)
       for tensor in tensors { outputs[tensor]?.removeAll(keepingCapacity: true) }
@@ -77,7 +77,7 @@ struct UnitAssembler: Sendable {
       guard let scalars = outputs[tensor], let last = pass.outputs[tensor] else { continue }
       whole[tensor] = Tensor(shape: [count] + last.rowShape, scalars: scalars)
     }
-    return UnitOutputs(
+    return OrbitOutputs(
       number: number,
       pass: ForwardPass(
         inputs: Tensor(shape: [count] + pass.inputs.rowShape, scalars: inputs), outputs: whole,

@@ -13,7 +13,7 @@ import RealModule
 /// has no skewness, to first order. It is increasing everywhere, so the quantiles of T are those of
 /// Student's t under the inverse of h. This holds for every sample, and no resample can be
 /// degenerate.
-struct SkewedStudent: Sendable {
+struct SkewnessCorrectedT: Sendable {
   /// c, the third cumulant of the statistic in units of its standard error; for a mean γ/√n.
   let skewness: Double
 
@@ -21,7 +21,7 @@ struct SkewedStudent: Sendable {
   ///
   /// The third cumulant is the unbiased estimate (k-statistic) of each stratum. Strata of fewer
   /// than three examples contribute none.
-  init(_ statistic: SampleMean) {
+  init(_ statistic: Estimate) {
     var (cumulant, variance) = (0.0, 0.0)
     for stratum in statistic.sharesByStratum {
       let n = Double(stratum.count)

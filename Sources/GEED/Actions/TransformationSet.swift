@@ -4,7 +4,7 @@
 ///
 /// Transformation 0 changes nothing. For a finite group it is the identity and has the same weight
 /// as the others; otherwise it has weight 0 and provides the reference *f(x)*.
-public struct Transformations: Sendable, Hashable {
+public struct TransformationSet: Sendable, Hashable {
   /// The origin of transformations, which decides what can be measured under them.
   public enum Origin: Sendable, Hashable {
     /// All elements of a finite group, in its order.

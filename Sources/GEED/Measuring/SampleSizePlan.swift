@@ -37,7 +37,7 @@ public struct SampleSizePlan: Sendable, Hashable {
     let level = intervals.level
     let values = pilot.perExample.map(\.value)
     guard let value = pilot.value, let error = pilot.statistic?.standardError, value != 0,
-      error.isFinite, values.count > 1, let own = SampleMean(values).standardError
+      error.isFinite, values.count > 1, let own = Estimate(values).standardError
     else {
       (pilotPrecision, exampleCount, stoppedExampleCount) = (nil, nil, nil)
       return
@@ -60,7 +60,7 @@ public struct SampleSizePlan: Sendable, Hashable {
           of: values, repeatedTo: n, in: range.lowerBound / scale...range.upperBound / scale, rule)
         return own + max(rest, 0).squareRoot() * Self.quantile(rule.level, n)
       }
-      let level = look.map { PrecisionRule.level(ofLook: $0, overall: level) } ?? level
+      let level = look.map { LookSchedule.level(ofLook: $0, overall: level) } ?? level
       return Self.quantile(level, n) * max(own * own * count / Double(n) + rest, 0).squareRoot()
     }
     let wanted = precision * abs(value)
@@ -111,11 +111,11 @@ public struct SampleSizePlan: Sendable, Hashable {
 
   /// Returns the number of examples at the first look of ``PrecisionRule`` that is enough.
   private static func firstLook(_ isEnough: (_ look: Int, _ count: Int) -> Bool) -> Int? {
-    var (look, count) = (1, PrecisionRule.firstLook)
+    var (look, count) = (1, LookSchedule.first)
     while !isEnough(look, count) {
       guard count < mostExamples else { return nil }
       look += 1
-      count = PrecisionRule.look(after: count)
+      count = LookSchedule.look(after: count)
     }
     return count
   }

@@ -4,12 +4,12 @@ import GEED
 import Testing
 import _GEEDTestSupport
 
-@Suite struct SampleMeanTests {
+@Suite struct EstimateTests {
   /// 1, 2, 3, 6: mean 3, squared deviations 4 + 1 + 0 + 9 = 14, variance 14/3, of the mean 14/12.
   /// t(3, 0.975) = 3.182446 in every table.
   @Test("Mean, error and interval by hand")
   func workedByHand() throws {
-    let mean = SampleMean([1, 2, 3, 6])
+    let mean = Estimate([1, 2, 3, 6])
     #expect(mean.value == 3)
     let error = (14.0 / 12).squareRoot()
     expectClose(mean.standardError, error, tolerance: 1e-15)
@@ -21,7 +21,7 @@ import _GEEDTestSupport
 
   @Test("One example has a mean but no error")
   func oneExample() {
-    let mean = SampleMean([5])
+    let mean = Estimate([5])
     #expect(mean.value == 5)
     #expect(mean.standardError == nil)
     #expect(mean.confidenceInterval() == nil)
@@ -29,21 +29,21 @@ import _GEEDTestSupport
 
   @Test("Equal examples have no error")
   func equalExamples() {
-    let mean = SampleMean([0.5, 0.5, 0.5])
+    let mean = Estimate([0.5, 0.5, 0.5])
     #expect(mean.standardError == 0)
     #expect(mean.confidenceInterval() == 0.5...0.5)
   }
 
   @Test("What is infinite or undefined has no interval", arguments: [Double.infinity, .nan])
   func notFinite(value: Double) {
-    #expect(SampleMean([1, value, 2]).confidenceInterval() == nil)
+    #expect(Estimate([1, value, 2]).confidenceInterval() == nil)
   }
 
   @Test("A ratio to one example's statistic has no error, and no interval")
   func ratioOfOneExample() {
-    let m = SampleMean([1, 2, 3, 4])
+    let m = Estimate([1, 2, 3, 4])
     for positions in [[0], [nil]] as [[Int?]] {
-      let ratio = SampleMean([5]).divided(by: m, positions: positions)
+      let ratio = Estimate([5]).divided(by: m, positions: positions)
       #expect(ratio.value == 2)
       #expect(ratio.standardError == nil)
       #expect(ratio.confidenceInterval() == nil)
@@ -61,8 +61,8 @@ import _GEEDTestSupport
     let own = randomVector(count, using: &generator)
     let numerator = (0..<count).map { (overlaps ? shared[$0] : 4) + 0.5 * own[$0] }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-    let ratio = SampleMean(numerator).divided(
-      by: SampleMean(shared), positions: (0..<count).map { overlaps ? $0 : nil })
+    let ratio = Estimate(numerator).divided(
+      by: Estimate(shared), positions: (0..<count).map { overlaps ? $0 : nil })
     #expect(ratio.value == mean(numerator) / mean(shared))
 
     // Leaves one example out at a time: of both where it is in both.
@@ -87,7 +87,7 @@ import _GEEDTestSupport
   @Test("A statistic divided by itself is 1 without error")
   func ratioToItself() {
     var generator = SplitMix64(seed: 21)
-    let m = SampleMean(randomVector(20, using: &generator).map { 3 + $0 })
+    let m = Estimate(randomVector(20, using: &generator).map { 3 + $0 })
     let ratio = m.divided(by: m, positions: Array(0..<20))
     #expect(ratio.value == 1)
     expectClose(ratio.standardError, 0, tolerance: 1e-15)  // differences of equal shares
@@ -100,8 +100,8 @@ import _GEEDTestSupport
     var hits = 0
     let trialCount = 1000
     for _ in 0..<trialCount {
-      let e = SampleMean(randomVector(3, using: &generator).map { 4 + $0 })
-      let m = SampleMean(randomVector(200, using: &generator).map { 2 + 0.01 * $0 })
+      let e = Estimate(randomVector(3, using: &generator).map { 4 + $0 })
+      let m = Estimate(randomVector(200, using: &generator).map { 2 + 0.01 * $0 })
       let ratio = e.divided(by: m, positions: [nil, nil, nil])
       let interval = try #require(ratio.confidenceInterval(level: 0.95))
       if interval.contains(2) { hits += 1 }
@@ -115,7 +115,7 @@ import _GEEDTestSupport
     var generator = SplitMix64(seed: 23)
     var hits = 0
     for _ in 0..<2000 {
-      let interval = SampleMean(randomVector(5, using: &generator))
+      let interval = Estimate(randomVector(5, using: &generator))
         .confidenceInterval(level: level)
       if try #require(interval).contains(0) { hits += 1 }
     }

@@ -7,7 +7,7 @@ import GEEDOnnx
 ///
 /// A loop in a model may never end, and a measurement waits for its batch. After a signal the
 /// current batch has a few seconds to finish before the engine is stopped.
-enum EnginePatience {
+enum EngineTimeout {
   private static let seconds: UInt32 = 5
 
   /// Waits for a signal on a separate thread.
