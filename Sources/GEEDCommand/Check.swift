@@ -8,16 +8,17 @@ import GEED
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Fail if a measured deviation may be larger than it is allowed to be.",
+    abstract: "Fail if the interval of a measured deviation exceeds a limit.",
     discussion: """
-      A check passes when the upper end of the confidence interval is at most the limit: then the \
-      deviation is below it with the run's confidence, not only in this sample. Too few examples \
-      make wide intervals, and so fail rather than pass: of N examples without a failure the interval \
-      of a softmax or channelwise deviation still reaches about 3.7/N of the metric's range. A value or \
-      an upper end that does not exist fails.
+      A check passes if the upper end of the confidence interval is at most the limit: then the \
+      deviation is below it with the confidence of the run, not only in this sample. Few examples \
+      give wide intervals, and so fail rather than pass: after N examples without a failure the \
+      95 % interval of a softmax or channelwise deviation still extends over about 3.7/N of the \
+      range of the metric. A result without a value or an upper end fails.
 
-      PROBE is a metric, or a metric and a tensor or pattern: 'softmax=0.1', \
-      'latent:features=0.3', 'channelwise:/layer*=-0.8'. Every result that matches is checked.
+      '--below' takes PROBE=LIMIT, where PROBE is a metric, or a metric and a tensor or pattern: \
+      'softmax=0.1', 'latent:features=0.3', 'channelwise:/layer*=-0.8'. Every result that matches \
+      is checked.
 
       Exit codes: 0 all checks passed, 1 a check failed, 65 a check matches no result.
 
@@ -27,12 +28,13 @@ struct Check: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A run, written by 'geed measure --json', or STORE#RUN.", valueName: "run"))
+    help: ArgumentHelp(
+      "A run: a file written by 'geed measure --json', or STORE#RUN.", valueName: "run"))
   var path: String
 
   @Option(
     help: ArgumentHelp(
-      "The largest upper bound that passes; repeatable.", valueName: "probe=limit"))
+      "The largest upper end that passes; repeatable.", valueName: "probe=limit"))
   var below: [Limit]
 
   @Option(help: ArgumentHelp("Also write a JUnit report to this file.", valueName: "out.xml"))

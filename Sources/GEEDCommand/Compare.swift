@@ -10,26 +10,29 @@ struct Compare: ParsableCommand {
     abstract: "Compare two models that were measured on the same examples.",
     usage: "geed compare [<options>] <a> <b>",
     discussion: """
-      Prints A − B for every metric and tensor that both runs have. Both models saw the same \
-      examples, so what makes an example hard for both cancels out: the interval is often far \
+      Prints A − B for every metric and tensor that both runs have. Because both models saw the \
+      same examples, the difficulty of an example for both cancels out: the interval is often far \
       narrower than those of A and B would suggest.
 
-      The p-value is that of a sign-flip permutation test: how often a difference as large would \
-      come up if swapping the two models made no difference. The interval holds the differences that \
-      the test does not reject, unless '--interval' asks for another; at 95 % it takes 6 examples. \
-      Many comparisons at once find a small p-value by chance; none is corrected for that here.
+      The p-value is that of a sign-flip permutation test: the probability of a difference at \
+      least as large if exchanging the two models made no difference. The interval contains the \
+      differences that the test does not reject, unless '--interval' selects another method; at \
+      95 % it requires 6 examples. Among many comparisons some p-values are small by chance; they \
+      are not corrected for that.
 
       Example:
 
-        geed measure a.onnx --data pictures/ --group C8 --latent features --json > a.json
-        geed measure b.onnx --data pictures/ --group C8 --latent features --json > b.json
+        geed measure a.onnx --data pictures/ --group C8 --latent features \\
+          --json > a.json
+        geed measure b.onnx --data pictures/ --group C8 --latent features \\
+          --json > b.json
         geed compare a.json b.json
       """)
 
-  @Argument(help: "A run, written by 'geed measure --json', or STORE#RUN.") var a: String
-  @Argument(help: "Another one, of the same data, group and seed.") var b: String
+  @Argument(help: "A run: a file written by 'geed measure --json', or STORE#RUN.") var a: String
+  @Argument(help: "Another run, with the same data, group and seed.") var b: String
 
-  @Option(help: "Pair results by the names of their tensors, or by metric alone, in order.")
+  @Option(help: "Pair results by the names of their tensors, or only by metric, in order.")
   var match: ResultMatch = .tensor
 
   @OptionGroup var intervals: IntervalOptions

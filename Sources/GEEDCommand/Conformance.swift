@@ -7,13 +7,13 @@ import GEED
 struct Conformance: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "conformance",
-    abstract: "Measure maps whose deviation is known, and compare.",
+    abstract: "Measure maps with known deviations, and compare the values.",
     discussion: """
-      Below stands what common wrong formulas give on the cases on which they are wrong; a formula of \
-      your own that gives such a number has that mistake.
+      The second table lists the values that common wrong formulas give, on the cases that detect \
+      them; a formula of your own that gives such a value probably has that mistake.
 
-      With --json the cases are printed as plain numbers, the outputs f(gx) with the value that has \
-      to be found, so that other programs can be tried on them as well.
+      With --json the cases are printed as plain numbers, the outputs f(gx) with the expected \
+      value, so that other programs can be tested on them.
       """)
 
   @Flag(help: "Print the cases as JSON, without measuring them.")

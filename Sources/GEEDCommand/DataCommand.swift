@@ -8,23 +8,24 @@ import GEEDData
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Show what would be measured: count, shape, range, and a picture of orbits.",
+    abstract: "Inspect data: number of examples, shape, range, and a contact sheet of orbits.",
     discussion: """
-      The range is that of the numbers which the model would see, over the examples that a \
-      measurement with the same seed would take. The contact sheet has a row for each example and \
-      a column for each element of the group, in the group's order; before those of a sample, and \
-      before changes that are no group, stands the picture as it is.
+      The range is that of the values that the model would receive, over the examples that a \
+      measurement with the same '--seed' and '--samples' would use. The contact sheet has a row \
+      for each example and a column for each element of the group, in the order of the group. For \
+      random elements and for changes that are not a group, the first column is the unchanged \
+      picture.
 
-      Notes say what a folder or archive holds besides: files of other kinds, links that lead \
-      nowhere, unreadable folders, other parts. With --skip-unreadable they name the pictures that \
-      cannot be decoded.
+      Notes report what else a folder or archive contains: files of other kinds, broken links, \
+      unreadable folders, other parts of the data. With --skip-unreadable they name the pictures \
+      that cannot be decoded.
       """)
 
   @Argument(
     help: """
-      A .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary), a folder or .zip \
-      file of pictures, labels of scenes (xView's .geojson, COCO's .json), or 'glyphs' or \
-      'glyphs-sketched'.
+      A .npy file [N, C, H, W]; a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary); a \
+      folder or .zip file of pictures; labels of scenes (.geojson of xView, .json of COCO); or \
+      'glyphs' or 'glyphs-sketched', the embedded data sets.
       """)
   var data: String
 
@@ -47,22 +48,24 @@ struct DataCommand: ParsableCommand {
   var exportLabels: String?
 
   @Option(
-    help: "The group of the contact sheet, C8 by default.", transform: GroupName.init(parsing:))
+    help: "The group of the contact sheet, as in 'geed measure'; C8 by default.",
+    transform: GroupName.init(parsing:))
   var group: GroupName?
 
-  @Option(help: "How values between pixels are made.")
+  @Option(help: "The method of interpolation between pixels.")
   var interpolation: Interpolation = .bilinear
 
   @Option(
-    parsing: .unconditional, help: "How many random examples to look at, or all. (default: 50)",
+    parsing: .unconditional,
+    help: "The number of random examples to inspect, or all. (default: 50)",
     transform: SampleCount.init(parsing:))
   var samples: SampleCount = .count(50)
 
-  @Option(parsing: .unconditional, help: "How many of them to draw.")
+  @Option(parsing: .unconditional, help: "The number of examples to draw.")
   var rows = 8
 
   @Option(
-    parsing: .unconditional, help: "The seed of the choice of examples. (default: 0)",
+    parsing: .unconditional, help: "The seed for choosing the examples. (default: 0)",
     transform: seed(parsing:))
   var seed: UInt64 = 0
 

@@ -9,11 +9,11 @@ import GEEDStore
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Print a run that a store keeps, as JSON or CSV.",
+    abstract: "Print a run in a store as JSON or CSV.",
     discussion: """
-      json is what 'geed measure --json' printed, letter by letter. csv has one line for each \
-      probe, example and element of the group: m(f(gx), g f̂(x)) before it is divided by M, with \
-      every digit; iterations are those of a training, 0 for a measurement.
+      json is the output of 'geed measure --json', byte for byte. csv has one line for each probe, \
+      example and element of the group, with the value m(f(gx), g f̂(x)) before division by M, in \
+      full precision. The iteration is that of a training, and 0 for a measurement.
 
       Example:
 
@@ -26,11 +26,11 @@ struct Export: ParsableCommand {
   }
 
   @Argument(
-    help: ArgumentHelp("The number of the run, as 'geed runs' lists it.", valueName: "run"))
+    help: ArgumentHelp("The number of the run, as listed by 'geed runs'.", valueName: "run"))
   var id: Int64
 
-  @Option(help: "The store.") var store = "geed.sqlite"
-  @Option(help: "The form.") var format: Format = .json
+  @Option(help: "The store, a SQLite file.") var store = "geed.sqlite"
+  @Option(help: "The output format.") var format: Format = .json
 
   func run() throws {
     let store = try RunStore(opening: store)

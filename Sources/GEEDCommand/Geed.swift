@@ -14,20 +14,22 @@ struct Geed: ParsableCommand {
     commandName: "geed",
     abstract: "Measure how equivariant or invariant a neural network really is.",
     discussion: """
-      geed sends pictures and their rotated or reflected copies through a model and compares what \
-      comes out: the G-empirical equivariance deviations of Kvinge et al. (NeurIPS 2022).
+      geed sends pictures and transformed copies of them, such as rotations and reflections, \
+      through a model and compares the outputs: the G-empirical equivariance deviations of Kvinge \
+      et al. (NeurIPS 2022).
 
-      Start with the tensors that a model has, look at what would be measured, then measure:
+      List the tensors of a model, inspect the data, then measure:
 
         geed layers model.onnx
         geed data pictures/ --group C8 --preview orbits.png
         geed measure model.onnx --data pictures/ --group C8 --softmax logits
 
-      Exit codes: 0 done, 1 a check failed, 64 wrong usage, 65 bad data, 66 input missing or not \
-      readable, 70 internal error, 74 output that could not be written, 129, 130 or 143 stopped by \
-      SIGHUP, Ctrl-C or SIGTERM. After Ctrl-C, 'measure', 'train' and 'reproduce' keep and print \
-      what there is, and end with 0; after the others they do so too, and say by their code that \
-      they were cut short. A second signal ends the tool at once.
+      Exit codes: 0 success, 1 a check failed, 64 wrong usage, 65 bad data, 66 input missing or \
+      not readable, 70 internal error, 74 output could not be written; 129, 130 or 143 stopped by \
+      SIGHUP, Ctrl-C or SIGTERM. At the first signal 'measure' prints its results so far, and \
+      'train' and 'reproduce' save theirs; the exit code is then 0 after Ctrl-C (130 if 'measure' \
+      has no result), and 143 or 129 after SIGTERM or SIGHUP. A second signal ends the tool at \
+      once.
       """,
     version: version,
     subcommands: measuring + training)

@@ -12,42 +12,44 @@ struct Layers: ParsableCommand {
     abstract: "List the tensors of a model that can be probed.",
     usage: "geed layers [<options>] <model>",
     discussion: """
-      Listed are feature maps, vectors and outputs; '--all' lists every tensor. The layout is the \
-      order of the axes: nchw, nhwc, vector, or tokens:HxW+k for a sequence of k class and register \
-      tokens and those of an HxW grid. It is followed from the input through all operators; where \
-      they do not tell it, a question mark stands, and '--layout-of' of 'geed measure' says it.
+      Lists feature maps, vectors and outputs; '--all' lists every tensor. The layout is the order \
+      of the axes: nchw, nhwc, vector, or tokens:HxW+k for k class and register tokens and those \
+      of an HxW grid. It is derived by following the axes of the input through all operators. A \
+      dash means that the tensor is not a feature map. A question mark means that the operators do \
+      not determine the layout; give it to 'geed measure' with '--layout-of'.
 
-      Shapes are those of a run on zeros where that is possible, otherwise those that the file \
-      declares; N counts the examples. Any of the names can be given to the probes of 'geed \
-      measure', also by pattern, such as --channelwise '/layer*/Relu*'.
+      Shapes are those of a run on zeros if that is possible, otherwise those declared in the \
+      file; N is the number of examples. Any of the names can be given to the probes of 'geed \
+      measure', also as a pattern, such as --channelwise '/layer*/Relu*'.
 
-      The depth of a tensor is the number of operators on the longest way to it from the input.
+      The depth of a tensor is the number of operators on the longest path from the input to it.
 
-      --linear-check C4 also says of every convolution and matrix how far it is from commuting with \
-      the group, from the weights alone, and of every tensor whether exact equivariance reaches it. \
-      Repeat it for several groups.
+      --linear-check C4 also reports how far every convolution and matrix is from commuting with \
+      the group, from the weights alone, and which tensors exact equivariance reaches. Repeat the \
+      option for several groups.
       """)
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "The shape of one input, such as 3x224x224, for models that do not fix it.")
+  @Option(help: "The shape of one example, such as 3x224x224, for models that do not fix it.")
   var inputShape: ShapeOption?
 
   @Option(
     help: ArgumentHelp(
-      "Check the linear layers and what they keep of a group; repeatable.", valueName: "group"),
+      "Check the linear layers for equivariance under a finite group; repeatable.",
+      valueName: "group"),
     transform: GroupName.init(parsing:))
   var linearCheck: [GroupName] = []
 
   @Option(
     help: ArgumentHelp(
       """
-      How the group permutes the channels of a tensor, for '--linear-check'; as for 'geed measure', \
+      How the group permutes the channels of a tensor, for '--linear-check'; as in 'geed measure'; \
       repeatable.
       """, valueName: "tensor=fields"))
   var fields: [FieldOption] = []
 
-  @Flag(help: "List every tensor, also what is no feature map.")
+  @Flag(help: "List every tensor, not only feature maps, vectors and outputs.")
   var all = false
 
   @Flag(help: "Print JSON, with every tensor.")

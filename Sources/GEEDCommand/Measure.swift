@@ -12,31 +12,33 @@ struct Measure: ParsableCommand {
     commandName: "measure",
     abstract: "Measure the equivariance deviations of a model on data.",
     discussion: """
-      Each example is moved by every element of the group and sent through the model; one forward \
-      pass serves all probes. Larger values always mean less equivariant or invariant.
+      Each example is transformed by every element of the group and sent through the model; one \
+      forward pass serves all probes. Larger values always mean less equivariant or invariant.
 
         --channelwise    -1 is equivariant, 0 unrelated
         --latent         0 is invariant, 1 as far apart as different examples
-        --latent-cosine  -1/M is invariant, -1 as unlike as different examples
+        --latent-cosine  -1/M is invariant, -1 as dissimilar as different examples
         --softmax        0 is invariant; in nats, at most log |G| and log K for
                          K classes
 
-      M is the mean distance, or cosine similarity, of different examples. Values come with \
-      confidence intervals over examples. With '--precision 5%' the tool stops by itself when all \
-      of them are that narrow; '--plan 5%' says beforehand how many examples that will take.
+      M is the mean distance, or cosine similarity, of different examples. Values have confidence \
+      intervals over examples. '--precision 5%' stops the measurement as soon as all intervals are \
+      that narrow; '--plan 5%' estimates in advance how many examples that takes.
 
-      The first Ctrl-C stops the measurement and prints what it has found so far, with a note; \
-      the exit code is 0, or 130 where not one example was complete. SIGTERM and SIGHUP do the \
-      same with 143 and 129. A second one ends the tool at once. A batch that goes on for five \
-      seconds after the first one, as in a model with a loop that never ends, is given up. Results \
-      that the store or the sheet cannot take are printed nevertheless, and the exit code is 74.
+      The first Ctrl-C stops the measurement and prints the results so far, with a note; the exit \
+      code is 0, or 130 if no example is complete. SIGTERM and SIGHUP do the same with 143 and \
+      129. A second signal ends the tool at once. A batch that still runs five seconds after the \
+      first signal, as in a model with an endless loop, is abandoned. If the store or the contact \
+      sheet cannot be written, the results are printed nevertheless, and the exit code is 74.
 
-      Before anything is measured, two batches test whether the model computes each example by \
-      itself: random models, and those that mix the examples of a batch, are refused.
+      Before the measurement, two batches test whether the model is deterministic and computes \
+      each example independently of the others in its batch. Models that fail the test are \
+      refused.
 
-      With '--store' every batch is kept as soon as it is measured. The same command with \
-      '--resume' then goes on where the run was stopped or killed, and ends with the same digits. \
-      Several machines share a run with '--shard'; 'geed merge' puts their parts together.
+      With '--store' every batch is saved as soon as it is measured. If the run is stopped or \
+      killed, the same command with '--resume' continues it, and the results have the same digits \
+      as those of an uninterrupted run. '--shard' divides a run among several machines; 'geed \
+      merge' combines the shards.
 
       Example:
 

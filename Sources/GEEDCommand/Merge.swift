@@ -9,10 +9,11 @@ import GEEDStore
 struct Merge: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Put the shards of a measurement together.",
+    abstract: "Combine the shards of a measurement.",
     discussion: """
       The shards are the runs of 'geed measure --shard i/n --store FILE', in one file or several. \
-      The merged run has the digits of a run in one go; neither the model nor the data are needed.
+      The merged run has the same digits as a run without shards; neither the model nor the data \
+      are needed.
 
       Example:
 
@@ -26,7 +27,7 @@ struct Merge: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The store that gets the whole run.", valueName: "geed.sqlite"))
+    help: ArgumentHelp("The store for the whole run.", valueName: "geed.sqlite"))
   var output: String
 
   func run() throws {

@@ -7,20 +7,22 @@ import GEED
 struct Replicates: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replicates",
-    abstract: "The mean over several trained models, measured on the same examples.",
+    abstract: "Compute the mean over several trained models, measured on the same examples.",
     discussion: """
-      Give one run for each model: the same architecture and training, another seed. The interval \
-      holds for another training run on other examples, so it counts both: how much models differ \
-      and how much examples do. Of two models little can be said; take ten where you can.
+      Give one run for each model: the same architecture and training, with another seed. The \
+      interval holds for another training run on other examples, so it includes both the variation \
+      between models and that between examples. Two models allow few conclusions; use ten if you \
+      can.
 
       Example:
 
         geed replicates seed0.json seed1.json seed2.json
       """)
 
-  @Argument(help: "Runs, written by 'geed measure --json'; at least two.") var runs: [String]
+  @Argument(help: "Runs: files written by 'geed measure --json', or STORE#RUN; at least two.")
+  var runs: [String]
 
-  @Option(help: "Match results by the names of their tensors, or by metric alone, in order.")
+  @Option(help: "Match results by the names of their tensors, or only by metric, in order.")
   var match: ResultMatch = .tensor
 
   @Option(parsing: .unconditional, help: "The level of the confidence intervals, between 0 and 1.")

@@ -12,41 +12,42 @@ import GEEDTorch
 struct Reproduce: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
-    abstract: "Make a figure of the paper again, and test what the paper claims of it.",
+    abstract: "Reproduce a figure of the paper, and test the claims of the paper about it.",
     usage: "geed reproduce <figure> --data <data> [<options>]",
     discussion: """
-      figure2: deviations of conventional and C8-steerable networks while they learn rotated MNIST. \
-      figure3: the same networks, and untrained ones, on other data. figure7 and figure8: the other \
-      versions of the latent deviation for the first two.
+      figure2: deviations of conventional and C8-steerable networks during training on rotated \
+      MNIST. figure3: the same networks, and untrained ones, on other data. figure7 and figure8: \
+      figure2 and figure3 with the other versions of the latent deviation.
 
-      The scale 'paper' has the numbers of the paper and is for a GPU; 'small' has smaller widths and \
-      fewer networks, nothing else changed, for two CPU cores and half an hour; 'demo' takes a few \
-      minutes and is for a look at the tool; 'tiny' is for tests.
+      The scale 'paper' has the numbers of the paper and is for a GPU; 'small' has smaller widths \
+      and fewer networks, otherwise unchanged, and takes about half an hour on two CPU cores; \
+      'demo' takes a few minutes, demonstrates the tool, and shows nothing about the paper; 'tiny' \
+      is for tests.
 
-      The data are a folder that holds 'mnist' and, for figure3 and figure8, 'kmnist', 'notmnist' and \
-      'cifar10-test'; a folder in MNIST's layout; or the word 'glyphs'.
+      The data are a folder that contains 'mnist' and, for figure3 and figure8, 'kmnist', \
+      'notmnist' and 'cifar10-test'; a folder in the layout of MNIST; or the word 'glyphs'.
 
-      Every step, result and observation goes into the store, networks into the folder of '--output'. \
-      What is finished in the store is not done again: a figure is drawn and tested from the store \
-      alone. Ctrl-C keeps what there is, and '--resume' goes on with the numbers of a run that was \
-      never interrupted.
+      Every step, result and observation is saved in the store, and networks in the folder of \
+      '--output'. Finished parts are not computed again: a finished figure is drawn and tested \
+      from the store alone. Ctrl-C keeps the results so far, and '--resume' continues with the \
+      same numbers as an uninterrupted run.
       """)
 
-  @Argument(help: "Which figure.") var figure: PaperFigure
-  @Option(help: "How much of the experiment is done.") var scale: ExperimentScale = .small
-  @Option(help: "Where the data are.") var data: String
-  @Option(help: "The file for runs and observations.") var store = "geed.sqlite"
+  @Argument(help: "The figure.") var figure: PaperFigure
+  @Option(help: "The size of the experiment.") var scale: ExperimentScale = .small
+  @Option(help: "The data: a folder, or 'glyphs'.") var data: String
+  @Option(help: "The SQLite file for runs and observations.") var store = "geed.sqlite"
   @Option(name: .shortAndLong, help: "The folder for the networks.") var output = "geed-networks"
   @Option(
-    help: "Where to compute: cpu, cuda, cuda:1 or mps.", transform: TorchDevice.init(parsing:))
+    help: "The device: cpu, cuda, cuda:1 or mps.", transform: TorchDevice.init(parsing:))
   var device: TorchDevice = .cpu
   @Option(
     help: """
-      How many networks are trained at a time, each on one thread; by default one for each core, \
-      and on a GPU one.
+      The number of networks that are trained at the same time, each on one thread; by default one \
+      for each core, or one on a GPU.
       """)
   var jobs: Int?
-  @Flag(help: "Go on with networks that were not finished.") var resume = false
+  @Flag(help: "Continue with networks that were not finished.") var resume = false
 
   func validate() throws {
     try requireRange("--jobs", jobs, 1...greatestThreadCount)

@@ -7,11 +7,12 @@ import GEEDStore
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
-    abstract: "List the runs that a store keeps.",
+    abstract: "List the runs in a store.",
     discussion: """
-      The count is that of the examples measured so far, or of the iterations of a training. A \
-      process of this machine is at a run that is 'running'. One that is 'incomplete' was stopped or \
-      killed, or is another machine's; 'geed measure' with '--resume' finishes it.
+      The count is the number of examples measured so far, or of iterations of a training. A run \
+      is 'running' while a process of this machine works on it. One that is 'incomplete' was \
+      stopped or killed, or belongs to another machine; the same command with '--resume' continues \
+      it.
 
       Example:
 
@@ -20,8 +21,8 @@ struct Runs: ParsableCommand {
         geed runs --store geed.sqlite
       """)
 
-  @Option(help: "The store.") var store = "geed.sqlite"
-  @Option(help: "List the runs with this tag only.") var tag: String?
+  @Option(help: "The store, a SQLite file.") var store = "geed.sqlite"
+  @Option(help: "List only the runs with this tag.") var tag: String?
 
   func run() throws {
     var table = Table([

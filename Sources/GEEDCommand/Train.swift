@@ -15,8 +15,8 @@ struct Train: ParsableCommand {
     commandName: "train",
     abstract: "Train a network, and measure its deviations along the way.",
     discussion: """
-      Everything that decides how the network comes out stands in one YAML file, of which 'network', \
-      'data' and 'iterations' must be there:
+      One YAML file contains all settings of a training; 'network', 'data' and 'iterations' are \
+      required:
 
         network: {name: steerable-cnn, group: C8, width: 0.25, classes: 10}
         data: {source: glyphs, rotated: true, resize: 29, count: 5000}
@@ -33,48 +33,48 @@ struct Train: ParsableCommand {
           latent: [features]
           softmax: [logits]
 
-      Pictures that do not come in parts need 'split: 0.2' under 'data', which holds back a fifth of \
-      every class to try the network on, or 'test: pictures/', other ones.
+      Pictures that do not come in parts need 'split: 0.2' under 'data', which holds out a fifth \
+      of every class as test data, or 'test: pictures/', separate test data.
 
-      Networks are conventional-cnn and steerable-cnn for any square pictures, and those that \
-      torchvision and timm have weights for: resnet18, resnet50 and so on.
+      Networks are conventional-cnn and steerable-cnn, for square pictures of any size, and those \
+      for which torchvision and timm have weights: resnet18, resnet50 and so on.
 
-      The folder of '--output' gets trajectory.jsonl, a line of JSON for each iteration; \
-      checkpoint.safetensors, from which '--resume' goes on with the numbers of a run that was never \
-      interrupted; best.safetensors, the weights that did best on test data; and at the end \
-      model.safetensors, model.onnx and best.onnx, which 'geed measure' takes. Ctrl-C saves a \
-      checkpoint and stops with code 0, SIGTERM and SIGHUP do so with 143 and 129. Standard output \
-      that cannot be written stops no training, but its code is 74 then.
+      The folder of '--output' receives trajectory.jsonl, a line of JSON for each iteration; \
+      checkpoint.safetensors, from which '--resume' continues with the same numbers as an \
+      uninterrupted run; best.safetensors, the weights with the best result on test data; and at \
+      the end model.safetensors, and model.onnx and best.onnx for 'geed measure'. Ctrl-C saves a \
+      checkpoint and stops with code 0; SIGTERM and SIGHUP do the same with 143 and 129. If \
+      standard output cannot be written, the training continues, and the exit code is 74.
 
-      Several processes that torchrun or Slurm starts share every batch: 'torchrun --no-python \
+      Several processes started by torchrun or Slurm share every batch: 'torchrun --no-python \
       --nproc-per-node 2 geed train run.yaml'. The first one measures and writes.
       """)
 
-  @Argument(help: "A YAML file.") var configuration: String
+  @Argument(help: "A YAML file with the settings.") var configuration: String
 
   @Option(
     name: .shortAndLong,
-    help: "The folder for the results; by default the file's name without its ending.")
+    help: "The folder for the results; by default the file's name without its extension.")
   var output: String?
 
-  @Option(help: "A file for steps, results and every observation, such as geed.sqlite.")
+  @Option(help: "A SQLite file for steps, results and every observation, such as geed.sqlite.")
   var store: String?
 
   @Option(
-    help: "Where to compute: cpu, cuda, cuda:1 or mps.", transform: TorchDevice.init(parsing:))
+    help: "The device: cpu, cuda, cuda:1 or mps.", transform: TorchDevice.init(parsing:))
   var device: TorchDevice = .cpu
 
-  @Option(parsing: .unconditional, help: "How many threads one operation may use.")
+  @Option(parsing: .unconditional, help: "The number of threads for one operation.")
   var threads: Int?
 
   @Flag(
     help: """
-      Go on from the checkpoint in the folder, if there is one; with 'decay: constant' also to more \
-      iterations.
+      Continue from the checkpoint in the folder, if there is one; with 'decay: constant' also to \
+      more iterations.
       """)
   var resume = false
 
-  @Flag(help: "Begin anew in a folder that holds a training, and remove what it holds.")
+  @Flag(help: "Start anew in a folder that contains a training, and remove its results.")
   var overwrite = false
 
   func validate() throws {

@@ -32,7 +32,7 @@ public struct MeasuredExamples: Sendable, Hashable, Codable {
   /// The SHA-256 of the hashes of the examples of *E*, in the order in which they were drawn; 64
   /// hexadecimal digits.
   public let sha256: String
-  /// The same hash for the examples that enter *M* alone.
+  /// The same hash for the examples of *M*; that of nothing if no probe needs *M*.
   public let scaleSHA256: String
 }
 

@@ -22,7 +22,7 @@ public struct MeasurementRun: ~Copyable {
   private var rowShapes: [String: [Int]] = [:]
   private var completed = 0
   private var absorbedUnits = 0
-  /// The hashes of the examples of *E*, and of those of *M* alone.
+  /// The hashes of the examples of *E*, and of those of *M*.
   private var hashes = (examples: SHA256(), scale: SHA256())
   private var failure: (any Error)?
 
@@ -161,11 +161,8 @@ public struct MeasurementRun: ~Copyable {
     for index in recorders.indices { try recorders[index].absorb(record.probes[index], of: unit) }
     try prepareFloors(for: record)
     try floors.absorb(record.floors, of: unit)
-    if record.isOrbit {
-      hashes.examples.add(record.source.sha256)
-    } else {
-      hashes.scale.add(record.source.sha256)
-    }
+    if unit.orbit != nil { hashes.examples.add(record.source.sha256) }
+    if unit.entersScale { hashes.scale.add(record.source.sha256) }
     absorbedUnits += 1
   }
 

@@ -8,26 +8,30 @@ import GEEDData
 struct Download: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "download",
-    abstract: "Download a public data set, and check that it is the published one.",
+    abstract: "Download a public data set, and verify the published checksums.",
     discussion: """
       Names: \(names.joined(separator: ", ")).
 
-      Files come into a folder of the data set's name. What is there already is checked and kept; \
-      a download that was broken off goes on where it stopped. A file gets its name only when its \
-      checksum is that of the published file; no more bytes are taken than that has, and a transfer \
-      that brings less than 1 KiB in a minute is given up. For xview and imagenet, which are handed out to who \
-      registers, the command says how to get them.
+      Files are written to a folder with the name of the data set. Existing files are verified and \
+      kept, and an interrupted download continues where it stopped. A file gets its final name \
+      only after its checksum has been verified. A transfer is given up if it exceeds the \
+      published size (1 GiB where none is published), or if less than 1 KiB arrives in a minute. \
+      xview and imagenet require registration with their owners; for these the command prints \
+      instructions.
       """)
 
   @Argument(help: "The name of the data set.")
   var name: String
 
-  @Option(help: ArgumentHelp("The folder to write to; NAME by default.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "The folder to write to; by default the name of the data set.", valueName: "folder"))
   var to: String?
 
   @Option(
     help: ArgumentHelp(
-      "Take the files from below this address; their checksums stay.", valueName: "url"))
+      "Download the files from this address; the expected checksums stay the same.",
+      valueName: "url"))
   var mirror: String?
 
   private static let names =

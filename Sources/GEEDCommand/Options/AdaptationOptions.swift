@@ -8,28 +8,28 @@ import GEEDData
 struct AdaptationOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "Keep only so many classes, such as 9 for the digits 0 to 8.")
+    help: "Keep only this many classes, from class 0 on, such as 9 for the digits 0 to 8.")
   var classes: Int?
 
-  @Flag(help: "Turn colour into luma, also where the data are numbers and not pictures.")
+  @Flag(help: "Convert color to luma, also in data that are arrays instead of pictures.")
   var grey = false
 
   @Flag(help: "Exchange black and white: dark ink on paper becomes bright strokes on black.")
   var invert = false
 
-  @Flag(help: "Turn every picture by an angle of its own that never changes.")
+  @Flag(help: "Rotate every picture by its own random angle, which --data-seed determines.")
   var rotated = false
 
   @Option(
     help: ArgumentHelp(
       """
-      Make every picture worse, by a severity of 1 to 5: \
+      Corrupt every picture, with a severity from 1 to 5, such as fog:3. The kinds: \
       \(Corruption.Kind.allCases.map(\.rawValue).joined(separator: ", ")).
       """, valueName: "kind:severity"))
   var corruption: CorruptionOption?
 
   @Option(
-    parsing: .unconditional, help: "The seed of what --rotated and --corruption draw. (default: 0)",
+    parsing: .unconditional, help: "The seed for --rotated and --corruption. (default: 0)",
     transform: seed(parsing:))
   var dataSeed: UInt64 = 0
 

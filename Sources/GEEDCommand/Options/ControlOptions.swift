@@ -9,21 +9,21 @@ struct ControlOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Measure only the inscribed disc: pictures are masked before the group acts, and channelwise \
-      probes compare the disc of the layer's grid.
+      probes compare only the disc of the layer's grid.
       """, valueName: "shape"))
   var mask: PictureMask?
 
   @Option(
     help: ArgumentHelp(
       """
-      Also measure whether the model answers to anything: untrained, the same model with the \
-      values of each weight tensor shuffled; noise, the answer to noise as strong as the group's \
-      movement; repeatable.
+      Also test whether the model responds to changes of its input at all: untrained measures the \
+      same model with the values of each weight tensor shuffled; noise measures the response to \
+      noise as strong as the change of the example by the group; repeatable.
       """, valueName: "kind"))
   var control: [ControlKind] = []
 
   @Option(
-    parsing: .unconditional, help: "The seed of the shuffling and of the noise. (default: 0)",
+    parsing: .unconditional, help: "The seed for the shuffling and the noise. (default: 0)",
     transform: seed(parsing:))
   var controlSeed: UInt64 = 0
 }

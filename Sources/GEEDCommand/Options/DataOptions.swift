@@ -9,82 +9,88 @@ import GEEDData
 struct DataSource: ParsableArguments {
   @Option(
     help: """
-      What to measure on: a .npy file [N, C, H, W], a folder in the layout of MNIST, EMNIST or \
-      CIFAR-10 (binary), a folder or .zip file of pictures, labels of scenes (xView's .geojson, \
-      COCO's .json), or 'glyphs' or 'glyphs-sketched', the embedded data sets.
+      The data to measure on: a .npy file [N, C, H, W]; a folder in the layout of MNIST, EMNIST or \
+      CIFAR-10 (binary); a folder or .zip file of pictures; labels of scenes (.geojson of xView, \
+      .json of COCO); or 'glyphs' or 'glyphs-sketched', the embedded data sets.
       """)
   var data: String
 }
 
 /// Options for the preprocessing of pictures.
 struct DataOptions: ParsableArguments {
-  @Option(help: "Size, crop and normalization in one word: imagenet, cifar10 or mnist.")
+  @Option(
+    help: """
+      A standard size, crop and normalization: imagenet, cifar10 or mnist. Options such as --crop \
+      override its parts.
+      """)
   var preset: PresetName?
 
   @Option(
     help: ArgumentHelp(
-      "Resize: the shortest side, such as 256, or width and height, such as 32x32.",
+      "Resize to a shortest side, such as 256, or to a width and height, such as 32x32.",
       valueName: "size"))
   var resize: ResizeOption?
 
-  @Option(parsing: .unconditional, help: "Cut out the middle square with this side.")
+  @Option(parsing: .unconditional, help: "Crop to the central square with this side.")
   var crop: Int?
 
-  @Option(parsing: .unconditional, help: "1 for grey, 3 for RGB; what the files have by default.")
+  @Option(parsing: .unconditional, help: "1 for grey, 3 for RGB; by default as in the files.")
   var channels: Int?
 
   @Option(
     parsing: .unconditional,
-    help: "What a white pixel becomes before normalization, 1 by default; some models want 255.")
+    help: "The value of a white pixel before normalization, 1 by default; some models need 255.")
   var pixelMax: Float?
 
   @Option(
-    parsing: .unconditional, help: "What is subtracted from each channel, such as .485,.456,.406.")
+    parsing: .unconditional,
+    help: "The means to subtract from the channels, such as .485,.456,.406.")
   var mean: NumberList?
 
   @Option(
-    parsing: .unconditional, help: "What each channel is then divided by, such as .229,.224,.225.")
+    parsing: .unconditional,
+    help: "The standard deviations to then divide the channels by, such as .229,.224,.225.")
   var std: NumberList?
 
   @Option(
     help: ArgumentHelp(
       """
-      Which part of the data, where they come in parts: train, val or test. By default test, or what \
-      else there is. A folder of pictures comes in parts if it has folders of these names, each with \
-      its class folders.
+      The part to use, if the data come in parts: train, val or test. By default test, or another \
+      one if there is no test part. A folder of pictures comes in parts if it has folders of these \
+      names, each with its class folders.
       """, valueName: "part"))
   var split: DataSplit?
 
   @Option(
     help: """
-      What becomes of the orientation that EXIF gives a JPEG or PNG, and tag 274 a TIFF: apply turns \
-      pictures upright, ignore leaves them as their rows lie.
+      The treatment of the orientation that EXIF states for a JPEG or PNG, or tag 274 for a TIFF: \
+      apply turns pictures upright, ignore keeps their rows as stored.
       """)
   var exif: Preprocessing.Orientation = .apply
 
   @Flag(
     help: """
-      Leave out pictures that cannot be decoded, and count them. All pictures are read once for that, \
-      before any is chosen; without it an unreadable picture that is chosen is an error.
+      Leave out pictures that cannot be decoded, and count them. All pictures are read once for \
+      that, before any is chosen. Without it, an unreadable picture is an error if it is chosen.
       """)
   var skipUnreadable = false
 
   @Option(
     help: ArgumentHelp(
       """
-      The class of each example, in the model's numbers: CSV rows 'example,class', or JSON \
-      {"example": class}, or only the classes in the order of the examples. An example is a file's \
-      name or a number from 0; a class is a number from 0, a name of --class-map, or a WordNet id of \
-      ImageNet.
+      The class of each example, by the numbers of the model: CSV rows 'example,class', JSON \
+      {"example": class}, or only the classes in the order of the examples. An example is the name \
+      of a file or a number from 0; a class is a number from 0, a name in --class-map, or a \
+      WordNet id of ImageNet.
       """, valueName: "file"))
   var labels: String?
 
   @Option(
     help: ArgumentHelp(
       """
-      The model's number of each class folder, or of each name in --labels: CSV rows 'name,number', \
-      JSON {"name": number}, or a JSON list of names from 0 on. Folders called by ImageNet's WordNet \
-      ids need none.
+      The model's class number for each class folder, or for each name in --labels: CSV rows \
+      'name,number', JSON {"name": number}, or a JSON list of the names from number 0 on. Folders \
+      named by WordNet ids of ImageNet need none.
       """, valueName: "file"))
   var classMap: String?
 

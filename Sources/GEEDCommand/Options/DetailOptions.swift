@@ -6,10 +6,10 @@ import GEEDData
 
 /// Options for output in addition to the table of results.
 struct DetailOptions: ParsableArguments {
-  @Flag(help: "Print JSON, with the values of every element and example.")
+  @Flag(help: "Print JSON, with the values for every element and example.")
   var json = false
 
-  @Flag(help: "Also print the values of every element of the group.")
+  @Flag(help: "Also print the value for every element of the group.")
   var elements = false
 
   @Flag(help: "Also measure every subgroup of the group, from the same forward passes.")
@@ -17,16 +17,20 @@ struct DetailOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Also list this many of the worst examples.", valueName: "count"))
+    help: ArgumentHelp(
+      "Also list this many examples with the largest deviations.", valueName: "count"))
   var worst = 0
 
   @Option(
     help: ArgumentHelp(
-      "Draw the orbits of the worst examples of the first probe, as many as '--worst' says or 8, to this PNG file.",
+      """
+      Draw the orbits of the worst examples of the first probe to this PNG file: as many as \
+      '--worst' states, or 8.
+      """,
       valueName: "sheet.png"))
   var worstSheet: String?
 
-  @Flag(help: "Repeat the bare forward passes and print the time of both.")
+  @Flag(help: "Repeat the forward passes alone, and print their time and that of the measurement.")
   var timing = false
 
   func validate() throws {

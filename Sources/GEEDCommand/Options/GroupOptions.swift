@@ -8,16 +8,16 @@ import GEED
 struct GroupOptions: ParsableArguments {
   @Option(
     help: """
-      C8 and the like: rotations; D4: with reflections; flip: left and right swap; T4x4: circular \
-      shifts; SO2:32, O2:32: equally spaced angles; SO2:32:haar, O2:32:haar, T:100:haar: so many \
-      random elements. No groups, hence not for --channelwise: scale:0.5-1, blur:0-2, \
-      brightness:-0.2-0.2, contrast:0.5-2, each with :N for N values instead of 8; brightness and \
-      contrast act after normalization.
+      C8 and the like: rotations; D4: rotations and reflections; flip: reflection of left and \
+      right; T4x4: circular shifts; SO2:32, O2:32: equally spaced angles; SO2:32:haar, O2:32:haar, \
+      T:100:haar: this many random elements. Not groups, and so not for --channelwise: \
+      scale:0.5-1, blur:0-2, brightness:-0.2-0.2, contrast:0.5-2, each with :N for N values \
+      instead of 8; brightness and contrast act after normalization.
       """,
     transform: GroupName.init(parsing:))
   var group: GroupName
 
-  @Option(help: "How values between pixels are made.")
+  @Option(help: "The method of interpolation between pixels.")
   var interpolation: Interpolation = .bilinear
 
   /// Returns the transformations of pictures of a shape.

@@ -10,10 +10,10 @@ struct IntervalOptions: ParsableArguments {
 
   @Option(
     help: """
-      How the intervals are made: betting (for metrics whose values have a finite range, softmax and \
-      channelwise: holds for every distribution, also of failures too rare to have come up), \
-      bootstrap (studentized, for skewed deviations, narrower), t (Student's), or auto: betting \
-      where the range is finite, else bootstrap.
+      The method for the intervals: betting (for metrics whose values have a finite range, softmax \
+      and channelwise; valid for every distribution, even if failures are too rare to appear in \
+      the sample), bootstrap (studentized, for skewed deviations; narrower), t (Student's), or \
+      auto: betting if the range is finite, otherwise bootstrap.
       """)
   var interval: IntervalChoice = .auto
 

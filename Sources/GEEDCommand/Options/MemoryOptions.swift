@@ -8,8 +8,9 @@ struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The most memory that may be needed by estimate, such as 512MiB or 8GiB; three quarters of the \
-      machine's by default. An image may have 134217728 pixels, whatever this is.
+      The limit of the estimated memory, such as 512MiB or 8GiB; by default three quarters of the \
+      memory of the machine or container. An image may have at most 134217728 pixels, whatever the \
+      limit.
       """, valueName: "size"))
   var memory: ByteCount?
 

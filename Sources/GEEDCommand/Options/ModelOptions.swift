@@ -9,21 +9,21 @@ struct ModelOptions: ParsableArguments {
   @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"]))
   var model: String
 
-  @Option(help: "The order of the input's axes; auto reads it off the input's shape.")
+  @Option(help: "The order of the input's axes; auto derives it from the input's shape.")
   var layout: OnnxLayout = .auto
 
   @Option(
-    help: "What computes: cpu, or what the loaded ONNX Runtime has of cuda, coreml, openvino.")
+    help: "The execution provider: cpu, or cuda, coreml or openvino if ONNX Runtime has it.")
   var provider: OnnxProvider = .cpu
 
   @Option(
     parsing: .unconditional,
-    help: "The number of threads of the model; one for each core by default.")
+    help: "The number of threads for the model; by default one for each core.")
   var threads: Int?
 
   @Option(
     help: ArgumentHelp(
-      "A constant for a further input of the model, or 'same' for the same examples; repeatable.",
+      "A constant for a further input of the model, or 'same' for the examples; repeatable.",
       valueName: "name=value"))
   var input: [InputConstant] = []
 

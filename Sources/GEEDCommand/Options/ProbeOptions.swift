@@ -9,18 +9,21 @@ import GEEDOnnx
 struct ProbeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Compare channel by channel, each moved by the group; repeatable.", valueName: "tensor"))
+      """
+      Compare each channel of the output for a transformed example with the transformed channel \
+      for the original example; repeatable.
+      """, valueName: "tensor"))
   var channelwise: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "ℓ2 distance of features to their mean over the orbit, divided by M; repeatable.",
+      "ℓ2 distance of features from their mean over the orbit, divided by M; repeatable.",
       valueName: "tensor"))
   var latent: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Negative cosine of features to their mean over the orbit, divided by M; repeatable.",
+      "Negative cosine of features and their mean over the orbit, divided by M; repeatable.",
       valueName: "tensor"))
   var latentCosine: [String] = []
 
@@ -33,8 +36,9 @@ struct ProbeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The order of the axes of a channelwise tensor, or of scores of pixels, where the graph does \
-      not tell it: nchw, nhwc, or tokens:HxW+k for k tokens before those of an HxW grid; repeatable.
+      The order of the axes of a channelwise tensor, or of scores of pixels, if the graph does not \
+      determine it: nchw, nhwc, or tokens:HxW+k for k tokens before those of an HxW grid; \
+      repeatable.
       """, valueName: "tensor=layout"))
   var layoutOf: [LayoutOption] = []
 
@@ -42,17 +46,17 @@ struct ProbeOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       How the group permutes the channels of a channelwise tensor: regular, quotient:K for the \
-      cosets of the K smallest turns' subgroup, trivial, or a list such as regular*16+trivial*8; \
-      with ':group-major' where channels of one element lie together; repeatable.
+      cosets of the subgroup of K rotations, trivial, or a list such as regular*16+trivial*8; with \
+      ':group-major' if the channels of one element are adjacent; repeatable.
       """, valueName: "tensor=fields"))
   var fields: [FieldOption] = []
 
   @Option(
     help: ArgumentHelp(
       """
-      What softmax tensors hold, or those of a name or pattern: logits, probabilities, \
-      log-probabilities, bernoulli-logit or bernoulli (one label, or several that do not exclude \
-      each other), or auto, which reads it off the graph; repeatable.
+      The kind of scores in all softmax tensors, or in those of a name or pattern: logits, \
+      probabilities, log-probabilities, bernoulli-logit or bernoulli (one label, or several that \
+      do not exclude each other), or auto, which derives it from the graph; repeatable.
       """, valueName: "[tensor=]kind"))
   var scores: [ScoreOption] = []
 

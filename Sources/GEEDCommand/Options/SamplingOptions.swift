@@ -9,29 +9,30 @@ struct SamplingOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      How many random examples enter E, the deviation; or all. (default: 50, all with \
+      The number of random examples for E, the deviation, or all. (default: 50; all with \
       '--precision')
       """), transform: SampleCount.init(parsing:))
   var samples: SampleCount?
 
   @Option(
     parsing: .unconditional,
-    help: "How many random examples enter M, the scale of latent metrics; or all. (default: 200)",
+    help: "The number of random examples for M, the latent scale, or all. (default: 200)",
     transform: SampleCount.init(parsing:))
   var scaleSamples: SampleCount = .count(200)
 
   @Option(
     help: ArgumentHelp(
-      "Where the examples of M come from, if not from the data that are measured.",
+      "The data for M, if other than those that are measured.",
       valueName: "data"))
   var scaleData: String?
 
   @Option(
-    parsing: .unconditional, help: "The seed of the choice of examples. (default: 0)",
+    parsing: .unconditional,
+    help: "The seed for choosing examples and random elements, and for resampling. (default: 0)",
     transform: seed(parsing:))
   var seed: UInt64 = 0
 
-  @Option(parsing: .unconditional, help: "How many inputs go through the model at a time.")
+  @Option(parsing: .unconditional, help: "The number of inputs in one forward pass.")
   var batch = 16
 
   @OptionGroup var intervals: IntervalOptions
@@ -39,16 +40,17 @@ struct SamplingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Stop as soon as all intervals reach no further from the value than this part of it, such as \
-      5%; at most all examples. They stay valid although the run decides by itself when to stop.
+      Stop as soon as no interval extends further from its value than this fraction of it, such as \
+      5%, at the latest after all examples of --samples. The intervals stay valid although the \
+      results determine when to stop.
       """, valueName: "part"))
   var precision: Percentage?
 
   @Option(
     help: ArgumentHelp(
       """
-      Measure 20 examples only, and say how many will take the intervals to this part of the value, \
-      such as 5%, and how long.
+      Measure only 20 examples, and estimate how many examples, and how much time, it takes until \
+      the intervals are within this fraction of the value, such as 5%.
       """, valueName: "part"))
   var plan: Percentage?
 

@@ -8,17 +8,17 @@ import GEED
 struct StoreOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Also keep the run, batch by batch, in this SQLite file.", valueName: "geed.sqlite"))
+      "Also save the run, batch by batch, in this SQLite file.", valueName: "geed.sqlite"))
   var store: String?
 
-  @Flag(help: "Go on with the run of the same settings that the store has, if there is one.")
+  @Flag(help: "Continue the run with the same settings in the store, if there is one.")
   var resume = false
 
   @Option(
     help: ArgumentHelp(
       """
-      Measure one part of n only, numbered from 1 on: 2/8; 'geed merge' puts the parts together. \
-      auto reads the part off a Slurm array, a Kubernetes indexed job, or RANK and WORLD_SIZE.
+      Measure only part i of n, numbered from 1, such as 2/8; 'geed merge' combines the parts. \
+      auto takes the part from a Slurm array, a Kubernetes indexed job, or RANK and WORLD_SIZE.
       """, valueName: "i/n"), transform: ShardChoice.init(parsing:))
   var shard: ShardChoice?
 
