@@ -114,7 +114,7 @@ enum PictureFormat: String {
     case .tiff:
       guard let tags = TagDirectory(firstOf: bytes[...]) else { break }
       if tags.hasNext { result.insert(.pages) }
-      if tags.number(339) == 3 { result.insert(.floatingPoint) }
+      if tags.firstShort(339) == 3 { result.insert(.floatingPoint) }
       // White is zero, black is zero, RGB, palette, CMYK, YCbCr.
       let plainCounts = [0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3]
       if let count = tags.number(277), let plain = tags.number(262).flatMap({ plainCounts[$0] }),

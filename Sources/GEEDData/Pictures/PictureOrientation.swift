@@ -142,6 +142,19 @@ struct TagDirectory {
     return result
   }
 
+  /// Returns the first of the 16-bit integers of a tag, such as one for each channel.
+  func firstShort(_ tag: Int) -> Int? {
+    for index in 0..<count {
+      let entry = firstEntry + 12 * index
+      guard read(entry, 2) == tag, read(entry + 2, 2) == 3, let length = read(entry + 4, 4),
+        length > 0
+      else { continue }
+      // Two of them fit into the entry itself.
+      return length <= 2 ? read(entry + 8, 2) : read(entry + 8, 4).flatMap { read($0, 2) }
+    }
+    return nil
+  }
+
   private func read(_ offset: Int, _ length: Int) -> Int? {
     Self.number(in: bytes, at: offset, length: length, isLittleEndian)
   }

@@ -16,6 +16,9 @@ enum Reader: String, CaseIterable {
   case weights
   case tool
 
+  /// Whether an input takes much longer than those of other readers.
+  var isSlow: Bool { self == .tool || self == .engine }
+
   /// The name of the folder of the reader's seeds, each of which is a folder.
   var seedFolder: String { self == .engine ? "graph" : rawValue }
 
