@@ -231,11 +231,17 @@ import _GEEDTestSupport
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(names.filter { $0.hasSuffix(".part") } == ["notes.part"])
     #expect(try Tool.run(["train", path, "--overwrite", "--resume"]).status == 64)
-    // Networks without what their run could go on from stay.
+    // Networks without what their run could go on from stay; a training that had made none yet
+    // begins again.
     try FileManager.default.removeItem(atPath: "\(folder)/checkpoint.safetensors")
     let lost = try Tool.run(["train", path, "--resume"])
     #expect(lost.status == 64)
     #expect(lost.error.contains("no checkpoint.safetensors to go on from"), "\(lost.error)")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/model.safetensors")) == model)
+    for name in ["model.safetensors", "model.onnx"] {
+      try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+    _ = try Tool.output(of: ["train", path, "--threads", "1", "--resume"])
     #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/model.safetensors")) == model)
   }
 

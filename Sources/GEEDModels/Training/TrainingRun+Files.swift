@@ -18,6 +18,14 @@ extension TrainingRun {
     resultNames.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
   }
 
+  /// Whether a folder holds the networks of a finished training. Without them, and without a
+  /// checkpoint, a training was stopped early enough to begin again.
+  static func isFinished(in folder: String) -> Bool {
+    ["model.safetensors", "model.onnx"].contains {
+      FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+    }
+  }
+
   /// Creates the folder and opens its record. Removes partly written files of a killed process, and
   /// all results of an earlier training run unless this run resumes it.
   static func trajectory(

@@ -79,7 +79,7 @@ public struct TrainingRun {
     measurement = try configuration.measure?.measurement(
       of: network, at: device, on: test, seed: seed)
     let path = Self.checkpoint(in: folder)
-    if resumes, !FileManager.default.fileExists(atPath: path), Self.isHeld(in: folder) {
+    if resumes, !FileManager.default.fileExists(atPath: path), Self.isFinished(in: folder) {
       throw UnsuitableSettings(
         "'\(folder)' holds networks, but no checkpoint.safetensors to go on from; '--overwrite' "
           + "begins anew.")
