@@ -47,10 +47,11 @@ struct Check: ParsableCommand {
   }
 
   func run() throws {
-    let document = try RunDocument.read(path)
+    let run = try MeasuredRun(reading: path)
+    let document = run.document
     let outcomes = try below.flatMap { limit in
       let results = document.results.filter(limit.matches)
-      guard !results.isEmpty else { throw UnmatchedLimit(limit: limit, run: document) }
+      guard !results.isEmpty else { throw UnmatchedLimit(limit: limit, run: run) }
       return results.map { CheckOutcome($0, limit: limit, level: document.confidenceLevel) }
     }
     outcomes.forEach { print($0.line.shown) }
@@ -87,7 +88,7 @@ struct Limit: ExpressibleByArgument {
   }
 
   /// Returns whether the limit applies to a result.
-  func matches(_ result: RunDocument.Result) -> Bool {
+  func matches(_ result: ProbeResult) -> Bool {
     guard result.metric == metric else { return false }
     return tensor.map { $0 == result.tensor || fnmatch($0, result.tensor, 0) == 0 } ?? true
   }
@@ -96,7 +97,7 @@ struct Limit: ExpressibleByArgument {
 /// The error for a check that matches no result, and so would always pass.
 struct UnmatchedLimit: Error, CustomStringConvertible {
   let limit: Limit
-  let run: RunDocument
+  let run: MeasuredRun
 
   var description: String {
     "'--below \(limit.text)' matches none of the results of '\(run.path)': "
@@ -120,22 +121,23 @@ struct CheckOutcome {
   /// The outcome as one line of text.
   var line: String { "\(isPassed ? "pass" : "FAIL")  \(title)  \(failure ?? summary)" }
 
-  init(_ result: RunDocument.Result, limit: Limit, level: Double) {
+  init(_ result: ProbeResult, limit: Limit, level: Double) {
     title = result.title
     guard let value = result.value else {
       summary = "no value"
-      failure = (["no value"] + result.notes).joined(separator: ": ")
+      failure = (["no value"] + result.notes.map(\.description)).joined(separator: ": ")
       return
     }
-    guard let upper = result.upperBound else {
+    guard let interval = result.confidenceInterval else {
       summary = "\(value.short), no interval"
       failure =
         "\(value.short), but no upper bound: "
         + (result.exampleCount < 2
-          ? "it takes at least 2 examples" : result.notes.joined(separator: " "))
+          ? "it takes at least 2 examples" : result.notes.map(\.description).joined(separator: " "))
       return
     }
-    guard result.intervalMethod != nil, result.confidenceInterval?.first != upper else {
+    let upper = interval.upperBound
+    guard result.intervalMethod != nil, interval.lowerBound != upper else {
       summary = "\(value.short), no valid interval"
       failure =
         "\(value.short), but its interval "

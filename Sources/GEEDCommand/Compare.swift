@@ -40,11 +40,11 @@ struct Compare: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
-    let runs = [try RunDocument.read(a), try RunDocument.read(b)]
+    let runs = try [a, b].map(MeasuredRun.init(reading:))
     let groups = try ResultGroup.groups(of: runs, match: match)
-    let rule = intervals.rule(seed: runs[0].seed)
+    let rule = intervals.rule(seed: runs[0].document.seed)
     let document = ComparisonDocument(
-      a: runs[0].model.path, b: runs[1].model.path, level: intervals.level,
+      a: runs[0].document.model.path, b: runs[1].document.model.path, level: intervals.level,
       comparisons: groups.map { Comparison($0, rule: rule) })
     if json { return try printJSON(document) }
     print("A = \(document.a), B = \(document.b)".shown + "\n")
@@ -52,12 +52,12 @@ struct Compare: ParsableCommand {
     for comparison in document.comparisons {
       table.add([
         comparison.metric.rawValue, ResultGroup.text(of: comparison.tensors), comparison.a.short,
-        comparison.b.short, comparison.difference.short, comparison.interval.short,
+        comparison.b.short, comparison.difference.short, comparison.confidenceInterval.short,
         comparison.pValue.short,
       ])
     }
     table.lines.forEach { print($0) }
-    let notes = document.comparisons.compactMap(\.note)
+    let notes = document.comparisons.flatMap(\.notes)
     if !notes.isEmpty { print() }
     notes.forEach { print("note: \($0)".shown) }
   }
@@ -83,14 +83,14 @@ private struct ComparisonDocument: Encodable {
 private struct Comparison: Encodable {
   let metric: Metric
   let tensors: [String]
-  let a: Double?
-  let b: Double?
+  @Nullable var a: Double?
+  @Nullable var b: Double?
   let exampleCount: Int
-  private(set) var difference: Double?
-  private(set) var interval: ClosedRange<Double>?
-  private(set) var intervalMethod: IntervalMethod?
-  private(set) var pValue: Double?
-  private(set) var note: String?
+  @Nullable private(set) var difference: Double?
+  @Nullable private(set) var confidenceInterval: ClosedRange<Double>?
+  @Nullable private(set) var intervalMethod: IntervalMethod?
+  @Nullable private(set) var pValue: Double?
+  private(set) var notes: [String] = []
 
   init(_ group: ResultGroup, rule: IntervalRule) {
     metric = group.results[0].metric
@@ -99,8 +99,8 @@ private struct Comparison: Encodable {
     b = group.results[1].value
     exampleCount = group.results[0].exampleCount
     let (statistics, note) = group.statistics()
-    self.note = note
-    guard note == nil else {
+    if let note {
+      notes = [note]
       if let a, let b { difference = a - b }
       return
     }
@@ -109,30 +109,9 @@ private struct Comparison: Encodable {
       in: group.results[0].possibleValues - group.results[1].possibleValues)
     let outcome = difference.outcome(by: rule)
     self.difference = difference.statistic.value
-    interval = outcome.interval
-    intervalMethod = outcome.method
+    confidenceInterval = outcome.interval
+    intervalMethod = outcome.interval == nil ? nil : outcome.method
     pValue = outcome.pValue
-    self.note = outcome.interval == nil ? difference.reasonAgainstInterval(by: rule) : nil
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case metric, tensors, a, b, exampleCount, difference, confidenceInterval, intervalMethod, pValue
-    case notes
-  }
-
-  /// Encodes every field, with `null` for missing values.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(metric, forKey: .metric)
-    try container.encode(tensors, forKey: .tensors)
-    try container.encode(a, forKey: .a)
-    try container.encode(b, forKey: .b)
-    try container.encode(exampleCount, forKey: .exampleCount)
-    try container.encode(difference, forKey: .difference)
-    try container.encode(
-      interval.map { [$0.lowerBound, $0.upperBound] }, forKey: .confidenceInterval)
-    try container.encode(interval == nil ? nil : intervalMethod, forKey: .intervalMethod)
-    try container.encode(pValue, forKey: .pValue)
-    try container.encode(note.map { [$0] } ?? [], forKey: .notes)
+    if outcome.interval == nil { notes = [difference.reasonAgainstInterval(by: rule)] }
   }
 }

@@ -108,7 +108,7 @@ struct DataCommand: ParsableCommand {
   private func drawSheet(
     of dataset: any Dataset, examples: [Int], to path: String
   ) throws -> String {
-    let action = try (group ?? GroupName(parsing: "C8")).transformations(
+    let action = try (group ?? .cyclic(8)).transformations(
       on: dataset.exampleShape, seed: seed, interpolation: interpolation)
     let orbits = try examples.prefix(rows).map { index in
       let example = try dataset.example(at: index)

@@ -35,7 +35,8 @@ struct Geed: ParsableCommand {
     subcommands: measuring + training)
 
   private static let measuring: [any ParsableCommand.Type] = [
-    Layers.self, DataCommand.self, Download.self, Measure.self, Runs.self, Export.self, Merge.self,
+    Layers.self, DataCommand.self, Download.self, PlanCommand.self, Measure.self, Runs.self,
+    Export.self, Merge.self,
     Compare.self, Replicates.self, Check.self, Conformance.self,
   ]
 

@@ -61,7 +61,7 @@ struct Layers: ParsableCommand {
     let (tensors, note) = try graph.tensorsWithShapes(
       exampleShape: inputShape?.shape, options: model.onnxOptions)
     let checks = try linearCheck.map { name in
-      guard case .action(let action) = name.kind else {
+      guard let action = name.action() else {
         throw UsageError("'--linear-check' takes a finite group, such as C4, D4 or flip.")
       }
       return try graph.linearCheck(

@@ -32,7 +32,7 @@ struct Merge: ParsableCommand {
 
   func run() throws {
     let parts = try ShardSet(stores: shards.map { try RunStore(opening: $0) })
-    let (measurement, frame, records) = try parts.measurement()
+    let (measurement, document, records) = try parts.measurement()
     // The data need not be present; the results of each shard have their own checksums.
     var run = try measurement.start(resuming: records, checkingExamples: false)
     while try run.advance() {}
@@ -41,12 +41,12 @@ struct Merge: ParsableCommand {
     let recording = try RunStore(creating: output).beginMeasurement(
       try RunDescription(
         settings: parts.settings, model: first.model, modelSHA256: first.modelSHA256,
-        data: first.data, group: first.group, seed: first.seed, versions: frame.versions,
+        data: first.data, group: first.group, seed: first.seed, versions: document.versions ?? [:],
         tag: first.tag),
       of: measurement)
     try recording.append(records)
     try recording.finish(
-      result, document: try jsonText(MeasurementDocument(frame, result)))
+      result, document: try jsonText(document.merged(result)))
     print("Merged \(parts.shards.count) shards into run \(recording.id) of \(output).".shown)
   }
 }

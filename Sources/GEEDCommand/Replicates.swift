@@ -40,28 +40,28 @@ struct Replicates: ParsableCommand {
   }
 
   func run() throws {
-    let documents = try runs.map(RunDocument.read)
-    let rows = try ResultGroup.groups(of: documents, match: match).map {
+    let runs = try runs.map(MeasuredRun.init(reading:))
+    let rows = try ResultGroup.groups(of: runs, match: match).map {
       ReplicateRow($0, level: level)
     }
     if json {
       return try printJSON(
-        ReplicateDocument(models: documents.map(\.model.path), level: level, results: rows))
+        ReplicateDocument(models: runs.map(\.document.model.path), level: level, results: rows))
     }
     print(
-      "\(documents.count) models, \(documents[0].data.path) under \(documents[0].group)".shown
+      "\(runs.count) models, \(runs[0].document.data.path) under \(runs[0].document.group)".shown
         + "\n")
     var table = Table(
       ofResults: ["mean", "\(level.percentText) interval", "of models", "of examples"])
     for row in rows {
       table.add([
         row.metric.rawValue, ResultGroup.text(of: row.tensors), row.mean.short,
-        row.interval.short, row.modelError.short, row.exampleError.short,
+        row.confidenceInterval.short, row.modelStandardError.short, row.exampleStandardError.short,
       ])
     }
     table.lines.forEach { print($0) }
     print("\nof models, of examples: the standard error that each alone would give")
-    for note in rows.compactMap(\.note) { print("note: \(note)".shown) }
+    for note in rows.flatMap(\.notes) { print("note: \(note)".shown) }
   }
 }
 
@@ -85,11 +85,11 @@ private struct ReplicateRow: Encodable {
   let tensors: [String]
   let values: [Double?]
   let exampleCount: Int
-  private(set) var mean: Double?
-  private(set) var interval: ClosedRange<Double>?
-  private(set) var modelError: Double?
-  private(set) var exampleError: Double?
-  let note: String?
+  @Nullable private(set) var mean: Double?
+  @Nullable private(set) var confidenceInterval: ClosedRange<Double>?
+  @Nullable private(set) var modelStandardError: Double?
+  @Nullable private(set) var exampleStandardError: Double?
+  private(set) var notes: [String] = []
 
   init(_ group: ResultGroup, level: Double) {
     metric = group.results[0].metric
@@ -97,36 +97,18 @@ private struct ReplicateRow: Encodable {
     values = group.results.map(\.value)
     exampleCount = group.results[0].exampleCount
     let (statistics, note) = group.statistics()
-    self.note = note
-    guard note == nil else { return }
+    if let note {
+      notes = [note]
+      return
+    }
     let mean = ReplicateMean(statistics)
     self.mean = mean.value
     let ranges = group.results.map(\.possibleValues)
-    interval = mean.confidenceInterval(
+    confidenceInterval = mean.confidenceInterval(
       level: level,
       in: (ranges.map(\.lowerBound).min() ?? -.infinity)...(ranges.map(\.upperBound).max()
         ?? .infinity))
-    modelError = mean.modelVariance.squareRoot()
-    exampleError = mean.exampleVariance.squareRoot()
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case metric, tensors, values, exampleCount, mean, confidenceInterval, modelStandardError
-    case exampleStandardError, notes
-  }
-
-  /// Encodes every field, with `null` for missing values.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(metric, forKey: .metric)
-    try container.encode(tensors, forKey: .tensors)
-    try container.encode(values, forKey: .values)
-    try container.encode(exampleCount, forKey: .exampleCount)
-    try container.encode(mean, forKey: .mean)
-    try container.encode(
-      interval.map { [$0.lowerBound, $0.upperBound] }, forKey: .confidenceInterval)
-    try container.encode(modelError, forKey: .modelStandardError)
-    try container.encode(exampleError, forKey: .exampleStandardError)
-    try container.encode(note.map { [$0] } ?? [], forKey: .notes)
+    modelStandardError = mean.modelVariance.squareRoot()
+    exampleStandardError = mean.exampleVariance.squareRoot()
   }
 }

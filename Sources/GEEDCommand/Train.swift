@@ -143,7 +143,7 @@ struct Train: ParsableCommand {
     try RunDescription(
       settings: Identity(configuration: settings, device: "\(device)"),
       model: settings.network.name,
-      data: settings.data.source, group: settings.measure?.group ?? "", seed: settings.seed,
+      data: settings.data.source, group: settings.measure?.group.text ?? "", seed: settings.seed,
       versions: ["geed": GEEDVersion.current, "libtorch": TorchEngine.version])
   }
 }

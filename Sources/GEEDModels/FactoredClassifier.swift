@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
 import GEEDTorch
 
 /// An image classifier f = f₂ ∘ f₁: a chain of blocks, a summary of the last block, and a linear
@@ -24,6 +25,14 @@ public protocol FactoredClassifier: Sendable {
 
   /// f₂ in the paper, before the softmax: `[N, featureCount]` to `[N, classCount]`.
   func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
+
+  /// Returns the actions of a group on the outputs of blocks whose channels it permutes, by the
+  /// names of the blocks; none by default.
+  func outputActions(under group: FiniteGroup) -> [String: any GroupAction]
+}
+
+extension FactoredClassifier {
+  public func outputActions(under group: FiniteGroup) -> [String: any GroupAction] { [:] }
 }
 
 /// The outputs of one forward pass.

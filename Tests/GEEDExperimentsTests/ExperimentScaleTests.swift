@@ -44,7 +44,7 @@ import Testing
     #expect(conventional.data.adaptation.isRotated && conventional.augmentation == .rotation)
     #expect(conventional.seed == 3)
     let measure = try #require(conventional.measure)
-    #expect(measure.group == "C8" && measure.samples == 50 && measure.scaleSamples == 200)
+    #expect(measure.group.text == "C8" && measure.samples == 50 && measure.scaleSamples == 200)
     steerable.network = conventional.network
     #expect(steerable == conventional)
   }

@@ -21,7 +21,8 @@ import _GEEDTestSupport
     plan.widths = widths
     plan.featureCount = 5
     let network = try SteerableCNN(
-      #require(PlanarGroup(named: group)), plan: plan, fieldType: type, parameters: store.root)
+      #require(GroupName(group).flatMap(PlanarGroup.init)), plan: plan, fieldType: type,
+      parameters: store.root)
     try fillNorms(of: store)
     return network
   }
@@ -179,7 +180,8 @@ import _GEEDTestSupport
     plan.widths = golden.fieldCounts
     let store = try ParameterStore(seed: 0)
     let network = try SteerableCNN(
-      #require(PlanarGroup(named: golden.group)), plan: plan, parameters: store.root)
+      #require(GroupName(golden.group).flatMap(PlanarGroup.init)), plan: plan,
+      parameters: store.root)
     try FormulaWeights.fill(store)
     for (index, data) in golden.filters.enumerated() {
       let convolution = network.convolution(ofBlock: index)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct LinearCheckTests {
   private func check(_ name: String, _ group: String = "C4") throws -> OnnxLinearCheck {
     let graph = try Fixtures.graph(name)
-    let action = try #require(ImageAction(named: group))
+    let action = try #require(GroupName(group)?.action())
     return try graph.linearCheck(under: action, tensors: graph.tensorsWithShapes().tensors)
   }
 

@@ -1,187 +1,158 @@
 // SPDX-License-Identifier: MIT
 
-/// φ(g, ·) for one element *g* on arrays of one size: a linear or affine map that is cheap to
-/// apply.
-///
-/// The array is read as a sequence of blocks of equal size, for instance the channels of an image.
-/// The operator applies one ``GridMap`` to every block and then reorders the blocks. Rotations of
-/// pictures, permutations of channels, both together, and multiplication by a matrix all have this
-/// form.
-public struct ArrayOperator: Sendable, Hashable {
+/// φ(g, ·) for one element *g* on arrays of one size.
+public struct ArrayOperator: Sendable {
   /// The number of scalars in the array.
   public let count: Int
 
-  /// The number of scalars in a block.
-  public let blockSize: Int
+  /// Whether the operator changes no array.
+  public let isIdentity: Bool
 
-  /// The map that is applied to every block.
-  public let map: GridMap
+  let map: any ArrayMap
 
-  /// The source of each block: block *b* of the result is made from block `blockSources[b]`; `nil`
-  /// if no block moves.
-  public let blockSources: [Int32]?
+  /// Creates the operator of a map of arrays of `count` scalars.
+  package init(_ map: any ArrayMap, count: Int) {
+    self.map = map
+    self.count = count
+    isIdentity = map.isIdentity
+  }
 
-  /// Creates an operator on arrays of `count` scalars.
+  /// Creates the operator of a ``BlockMap``.
   ///
   /// - Precondition: `blockSize` divides `count`, and `blockSources` names every block once.
-  public init(count: Int, blockSize: Int, map: GridMap, blockSources: [Int]? = nil) {
-    precondition(
-      blockSize > 0 && count.isMultiple(of: blockSize),
-      "Expected blocks that fill \(count) scalars, but got size \(blockSize).")
-    if let blockSources {
-      precondition(
-        Set(blockSources) == Set(0..<count / blockSize),
-        "Expected a rearrangement of \(count / blockSize) blocks, but got \(blockSources).")
-    }
-    self.count = count
-    self.blockSize = blockSize
-    self.map = map
-    let movesNothing = blockSources?.enumerated().allSatisfy { $0 == $1 } ?? true
-    self.blockSources = movesNothing ? nil : blockSources?.map(Int32.init)
+  package init(count: Int, blockSize: Int, map: GridMap, blockSources: [Int]? = nil) {
+    self.init(
+      BlockMap(count: count, blockSize: blockSize, map: map, blockSources: blockSources),
+      count: count)
   }
 
   /// Returns the operator that changes nothing.
-  public static func identity(count: Int) -> ArrayOperator {
+  static func identity(count: Int) -> ArrayOperator {
     ArrayOperator(count: count, blockSize: max(count, 1), map: .identity)
   }
 
-  /// Whether the operator changes nothing.
+  /// Returns this operator followed by `permutation`, which reorders equal parts of the array.
   ///
-  /// Decided from the map itself. The test is exact except for matrices, whose entries may differ
-  /// from those of the identity by 1e-9, the rounding error of a product of several matrices.
-  public var isIdentity: Bool {
-    guard blockSources == nil else { return false }
-    switch map {
-    case .identity: return true
-    case .permutation, .window, .sparse, .separable: return false
-    case .pointwise(let gain, let offset): return gain == 1 && offset == 0
-    case .matrix(let entries):
-      return entries.enumerated().allSatisfy { position, entry in
-        abs(entry - (position % (blockSize + 1) == 0 ? 1 : 0)) <= 1e-9
-      }
-    }
-  }
-
-  /// Returns this map followed by `permutation`, which reorders equal parts of the array.
-  ///
-  /// - Precondition: The number of parts is the degree of `permutation`, and each part consists of
-  ///   one or more whole blocks.
+  /// - Precondition: The number of parts is the degree of `permutation`. If the operator is a
+  ///   ``BlockMap``, each part consists of one or more whole blocks.
   func followed(byParts permutation: Permutation) -> ArrayOperator {
-    guard count > 0 else { return self }
-    let partSize = count / permutation.images.count
-    let isIdentity = isIdentity
-    let blocksPerPart = isIdentity ? 1 : partSize / blockSize
-    let sources = permutation.inverse.images.flatMap { part in
-      (part * blocksPerPart..<(part + 1) * blocksPerPart).map { block in
-        blockSources.map { Int($0[block]) } ?? block
-      }
-    }
-    return ArrayOperator(
-      count: count, blockSize: isIdentity ? partSize : blockSize,
-      map: isIdentity ? .identity : map, blockSources: sources)
+    ArrayOperator(map.followed(byParts: permutation), count: count)
   }
-}
 
-// MARK: - Application
-
-extension ArrayOperator {
   /// Returns the image of `x`, of the same shape.
   ///
   /// - Precondition: `x` holds ``count`` scalars.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let scalars = [Float](unsafeUninitializedCapacity: x.scalars.count) { result, count in
       count = x.scalars.count
-      x.scalars.withUnsafeBufferPointer { apply($0, to: result) }
+      x.scalars.withUnsafeBufferPointer { map.apply($0, to: result) }
     }
     return Tensor(shape: x.shape, scalars: scalars)
   }
 
+  /// Returns the image of an array in double precision.
+  ///
+  /// - Precondition: `x` holds ``count`` scalars.
+  public func callAsFunction(_ x: [Double]) -> [Double] {
+    [Double](unsafeUninitializedCapacity: x.count) { result, count in
+      count = x.count
+      x.withUnsafeBufferPointer { map.apply($0, to: result) }
+    }
+  }
+}
+
+/// A map of arrays of one size.
+package protocol ArrayMap: Sendable {
+  /// Whether the map changes no array.
+  var isIdentity: Bool { get }
+
+  /// Whether the map can produce a negative number from positive ones.
+  var hasNegativeWeights: Bool { get }
+
+  /// The non-zero scalars of the image of each basis vector.
+  var columns: [[(row: Int, weight: Double)]] { get }
+
+  /// Returns this map followed by `permutation`, which reorders equal parts of the array.
+  func followed(byParts permutation: Permutation) -> any ArrayMap
+
   /// Writes the image of `source` into `result`.
   ///
-  /// - Precondition: Both hold ``count`` scalars, and do not overlap.
-  /// - Complexity: O(``count`` · taps); O(``count`` · ``blockSize``) for a matrix.
-  func apply(
-    _ source: UnsafeBufferPointer<Float>, to result: UnsafeMutableBufferPointer<Float>
-  ) {
-    transform(source, into: result)
-  }
+  /// - Precondition: Both have the size of the map, and do not overlap.
+  func apply(_ source: UnsafeBufferPointer<Float>, to result: UnsafeMutableBufferPointer<Float>)
 
   /// Writes the image of `source` into `result`, in double precision.
   ///
-  /// - Precondition: Both hold ``count`` scalars, and do not overlap.
+  /// - Precondition: Both have the size of the map, and do not overlap.
+  func apply(_ source: UnsafeBufferPointer<Double>, to result: UnsafeMutableBufferPointer<Double>)
+}
+
+/// A map that is given by a function.
+struct FunctionMap: ArrayMap {
+  private let count: Int
+  private let function: @Sendable ([Double]) -> [Double]
+  let isIdentity: Bool
+
+  /// Creates the map of a function.
+  ///
+  /// It is the identity if it changes none of two random arrays by more than 1e-9 of their size,
+  /// the rounding error of a product of several matrices. Another linear map, or a permutation,
+  /// changes such arrays with probability 1.
+  ///
+  /// - Precondition: The function returns as many scalars as it receives.
+  init(count: Int, _ function: @escaping @Sendable ([Double]) -> [Double]) {
+    self.count = count
+    self.function = function
+    var generator = SplitMix64(seed: 0)
+    isIdentity = (0..<2).allSatisfy { _ in
+      let x = (0..<count).map { _ in generator.nextGaussian() }
+      return zip(x, Self.image(of: x, by: function)).allSatisfy { abs($0 - $1) <= 1e-9 }
+    }
+  }
+
+  private static func image(
+    of x: [Double], by function: ([Double]) -> [Double]
+  ) -> [Double] {
+    let image = function(x)
+    precondition(
+      image.count == x.count, "Expected \(x.count) scalars of an action, but got \(image.count).")
+    return image
+  }
+
   func apply(
     _ source: UnsafeBufferPointer<Double>, to result: UnsafeMutableBufferPointer<Double>
   ) {
-    transform(source, into: result)
+    _ = result.update(fromContentsOf: Self.image(of: Array(source), by: function))
   }
 
-  @inline(__always)
-  private func transform<S: ResampledScalar>(
-    _ source: UnsafeBufferPointer<S>, into result: UnsafeMutableBufferPointer<S>
+  func apply(
+    _ source: UnsafeBufferPointer<Float>, to result: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(
-      source.count == count && result.count == count,
-      "Expected \(count) scalars, but got \(source.count) and \(result.count).")
-    guard let x = source.baseAddress, let y = result.baseAddress else { return }
-    let origins = (0..<count / blockSize).map { block in
-      blockSize * (blockSources.map { Int($0[block]) } ?? block)
-    }
-    if case .window(let windows) = map {
-      windows.transform(x, into: y, origins: origins)
-      return
-    }
-    for (block, origin) in origins.enumerated() {
-      map.transform(x + origin, into: y + block * blockSize, count: blockSize)
-    }
+    let image = Self.image(of: source.map { Double($0) }, by: function)
+    for (i, scalar) in image.enumerated() { result[i] = Float(scalar) }
   }
-}
 
-extension GridMap {
-  /// Writes the image of one block.
-  @inline(__always)
-  fileprivate func transform<S: ResampledScalar>(
-    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, count: Int
-  ) {
-    switch self {
-    case .identity:
-      y.update(from: x, count: count)
-    case .permutation(let sources):
-      sources.withUnsafeBufferPointer { sources in
-        for i in 0..<count { y[i] = x[Int(sources[i])] }
-      }
-    case .window(let windows):
-      windows.transform(x, into: y, origins: [0])
-    case .sparse(let rows):
-      rows.transform(x, into: y, count: count)
-    case .separable(let separable):
-      separable.transform(x, into: y)
-    case .pointwise(let gain, let offset):
-      for i in 0..<count { y[i] = S(gain * Double(x[i]) + offset) }
-    case .matrix(let entries):
-      for i in 0..<count {
-        var sum = 0.0
-        for j in 0..<count { sum += entries[i * count + j] * Double(x[j]) }
-        y[i] = S(sum)
+  /// - Complexity: `count` applications.
+  var columns: [[(row: Int, weight: Double)]] {
+    var basis = [Double](repeating: 0, count: count)
+    let origin = Self.image(of: basis, by: function)
+    return (0..<count).map { column in
+      basis[column] = 1
+      defer { basis[column] = 0 }
+      return zip(Self.image(of: basis, by: function), origin).enumerated().compactMap {
+        $1.0 == $1.1 ? nil : ($0, $1.0 - $1.1)
       }
     }
   }
-}
 
-extension SparseRows {
-  @inline(__always)
-  fileprivate func transform<S: BinaryFloatingPoint>(
-    _ x: UnsafePointer<S>, into y: UnsafeMutablePointer<S>, count: Int
-  ) {
-    sources.withUnsafeBufferPointer { sources in
-      weights.withUnsafeBufferPointer { weights in
-        for i in 0..<count {
-          var sum: S = 0
-          for tap in i * tapCount..<(i + 1) * tapCount {
-            sum += S(weights[tap]) * x[Int(sources[tap])]
-          }
-          y[i] = sum
-        }
-      }
+  func followed(byParts permutation: Permutation) -> any ArrayMap {
+    let sources = permutation.inverse.images
+    let partSize = count / sources.count
+    return FunctionMap(count: count) { [function] in
+      let image = function($0)
+      return sources.flatMap { image[$0 * partSize..<($0 + 1) * partSize] }
     }
   }
+
+  /// - Complexity: `count` applications.
+  var hasNegativeWeights: Bool { columns.joined().contains { $0.weight < 0 } }
 }

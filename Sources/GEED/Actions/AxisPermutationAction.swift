@@ -42,6 +42,10 @@ public struct AxisPermutationAction: GroupAction {
     self.axis = axis
   }
 
+  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+    applyOperator(element, to: x, shape: shape)
+  }
+
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     try permutations.operators(on: shape, axis: axis, named: group.name)
   }

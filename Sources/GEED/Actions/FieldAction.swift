@@ -4,22 +4,31 @@
 /// The action on feature fields: a base action moves the grid of every channel, and the channels
 /// are permuted as their ``ChannelFields`` state.
 ///
-/// - Shape: `[C, ...]`, with as many channels as the fields have. `base` is `nil` for channels that
-///   are only permuted.
+/// - Shape: `[C, ...]`, with as many channels as the fields have.
 public struct FieldAction: GroupAction {
   public let group: FiniteGroup
 
-  /// The action on the grid of every channel; `nil` if grids are not moved.
-  public let base: (any GroupAction)?
+  public let gridAction: (any TransformationAction)?
 
-  /// The feature fields, which state how channels are permuted.
-  public let fields: ChannelFields
+  /// The fields by which channels are permuted.
+  public let channelFields: ChannelFields
+
+  public var fields: ChannelFields? { channelFields }
 
   /// Creates the action on fields that live on the grid that `base` moves.
   public init(_ base: any GroupAction, fields: ChannelFields) {
-    self.group = base.group
-    self.base = base
-    self.fields = fields
+    self.init(base.group, gridAction: base, fields: fields)
+  }
+
+  /// Creates the action on fields of a group.
+  ///
+  /// - Precondition: `gridAction` is an action of `group`.
+  package init(
+    _ group: FiniteGroup, gridAction: (any TransformationAction)?, fields: ChannelFields
+  ) {
+    self.group = group
+    self.gridAction = gridAction
+    self.channelFields = fields
   }
 
   /// Creates the action on as many fields of one type as fill the channels.
@@ -29,27 +38,24 @@ public struct FieldAction: GroupAction {
 
   /// Creates the action that only permutes the channels, the first axis.
   public init(permutingChannelsBy group: FiniteGroup, fieldType: FieldType) {
-    self.group = group
-    self.base = nil
-    self.fields = ChannelFields(fieldType)
+    self.init(group, gridAction: nil, fields: ChannelFields(fieldType))
+  }
+
+  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+    applyOperator(element, to: x, shape: shape)
   }
 
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     guard let channelCount = shape.first else {
       throw .missingAxes(group: group.name, shape: shape, expected: "[C, ...]")
     }
-    guard let channels = fields.permutations(of: group, channelCount: channelCount) else {
+    guard let channels = channelFields.permutations(of: group, channelCount: channelCount) else {
       throw .wrongLength(
-        group: group.name, shape: shape, axis: 0, expected: fields.expectation(for: group))
+        group: group.name, shape: shape, axis: 0, expected: channelFields.expectation(for: group))
     }
-    let grids = try base?.prepared(for: shape).operators
-    return channels.enumerated().map { g, channels in
-      let grid =
-        grids?[g]
-        ?? ArrayOperator(
-          count: Tensor.count(of: shape), blockSize: Tensor.count(of: Array(shape.dropFirst())),
-          map: .identity)
-      return grid.followed(byParts: channels)
+    let grids = try (gridAction ?? TrivialAction(group)).operators(on: shape)
+    return zip(grids, channels).map { grid, channels in
+      grid.followed(byParts: channels)
     }
   }
 }

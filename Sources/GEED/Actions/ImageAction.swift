@@ -37,6 +37,10 @@ public struct ImageAction: GroupAction {
     ImageAction(group: group, transforms: transforms, interpolation: interpolation)
   }
 
+  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+    applyOperator(element, to: x, shape: shape)
+  }
+
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     try transforms.operators(
       on: shape, interpolation: interpolation, named: group.name,
@@ -120,53 +124,5 @@ extension ImageAction {
   public static func equispacedRotationsAndReflections(_ count: Int) -> ImageAction {
     let action = rotationsAndReflections(count)
     return ImageAction(group: action.group.named("O2:\(count)"), transforms: action.transforms)
-  }
-
-  /// Creates the action of a name such as `C8`, `D4`, `flip`, `T4x4`, `SO2:32` or `O2:32`; `nil`
-  /// for any other name.
-  ///
-  /// Orders are at least 1, and no group has more than ``FiniteGroup/maximumOrder`` elements.
-  /// Orders are at least 1, and no group has more than ``FiniteGroup/maximumOrder`` elements.
-  public init?(named name: String, interpolation: Interpolation = .bilinear) {
-    if name == "flip" {
-      self = .reflection
-      return
-    }
-    let limit = FiniteGroup.maximumOrder
-    let words = name.split(separator: ":", omittingEmptySubsequences: false)
-    if words.count == 2 {
-      guard let equispaced = Self.equispaced(words[0], Int(words[1]) ?? 0) else { return nil }
-      self = equispaced.interpolated(by: interpolation)
-      return
-    }
-    let orders = name.dropFirst().split(separator: "x", omittingEmptySubsequences: false)
-      .map { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
-    switch (name.first, orders.count) {
-    case ("C", 1):
-      guard let n = orders[0], (1...limit).contains(n) else { return nil }
-      self = .rotations(n, interpolation: interpolation)
-    case ("D", 1):
-      guard let n = orders[0], (1...limit / 2).contains(n) else { return nil }
-      self = .rotationsAndReflections(n, interpolation: interpolation)
-    case ("T", 2):
-      guard let a = orders[0], let b = orders[1], (1...limit).contains(a),
-        (1...limit / a).contains(b)
-      else { return nil }
-      self = .translations(rows: a, columns: b, interpolation: interpolation)
-    default:
-      return nil
-    }
-  }
-
-  /// Returns the quadrature of SO(2) or O(2) by `count` angles, or `nil` if the group is neither or
-  /// `count` is out of range.
-  private static func equispaced(_ group: Substring, _ count: Int) -> ImageAction? {
-    let limit = FiniteGroup.maximumOrder
-    switch group {
-    case "SO2" where (2...limit).contains(count): return equispacedRotations(count)
-    case "O2" where (2...limit / 2).contains(count):
-      return equispacedRotationsAndReflections(count)
-    default: return nil
-    }
   }
 }

@@ -86,6 +86,10 @@ public struct ImageTransformations: TransformationAction {
       kind, from: lowest, to: highest, count: parameters.count, interpolation: interpolation)
   }
 
+  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+    applyOperator(element, to: x, shape: shape)
+  }
+
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     guard shape.count >= 2, let width = shape.last, shape.allSatisfy({ $0 > 0 }) else {
       throw .missingAxes(group: transformations.name, shape: shape, expected: "[..., H, W]")
@@ -107,25 +111,8 @@ public struct ImageTransformations: TransformationAction {
   }
 }
 
-extension ImageTransformations {
-  /// Creates the family of a name such as `scale:0.5-1`, `blur:0-2:5` or `brightness:-0.2-0.2`: the
-  /// kind, the range and, unless it is 8, the number of parameters. `nil` for any other name.
-  public init?(named name: String, interpolation: Interpolation = .bilinear) {
-    let words = name.split(separator: ":", omittingEmptySubsequences: false)
-    guard (2...3).contains(words.count), let kind = Kind(rawValue: String(words[0])),
-      let range = words[1].wholeMatch(of: /(-?[0-9.]+)-(-?[0-9.]+)/),
-      let lowest = Double(range.1)?.toFourDecimals, let highest = Double(range.2)?.toFourDecimals,
-      lowest < highest,
-      kind.allows(lowest), kind.allows(highest),
-      let count = words.count == 3 ? Int(words[2]) : 8,
-      (2..<FiniteGroup.maximumOrder).contains(count)
-    else { return nil }
-    self.init(kind, from: lowest, to: highest, count: count, interpolation: interpolation)
-  }
-}
-
 extension Double {
-  fileprivate var toFourDecimals: Double { (self * 1e4).rounded() / 1e4 }
+  var toFourDecimals: Double { (self * 1e4).rounded() / 1e4 }
 
   /// The number, without `.0` if it is whole.
   fileprivate var short: String {

@@ -44,6 +44,10 @@ public struct LinearRepresentation: GroupAction {
     self.matrices = matrices
   }
 
+  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+    applyOperator(element, to: x, shape: shape)
+  }
+
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     guard let length = shape.last else {
       throw .missingAxes(group: group.name, shape: shape, expected: "[..., \(dimension)]")

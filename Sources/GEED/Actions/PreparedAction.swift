@@ -65,6 +65,16 @@ public struct PreparedAction: Sendable {
   /// Whether every element but the identity changes some array.
   public var isFaithful: Bool { kernel.count == 1 }
 
+  /// Returns whether this action and another one give equal images of a random array.
+  ///
+  /// Different linear maps do so with probability 0.
+  func agrees(with other: PreparedAction) -> Bool {
+    var generator = SplitMix64(seed: 0)
+    let x = (0..<Tensor.count(of: shape)).map { _ in generator.nextGaussian() }
+    return shape == other.shape && operators.count == other.operators.count
+      && zip(operators, other.operators).allSatisfy { $0(x) == $1(x) }
+  }
+
   /// Whether no element changes any array.
   public var isTrivial: Bool { kernel.count == transformations.count }
 
@@ -113,7 +123,7 @@ public struct PreparedAction: Sendable {
       batch.scalars.withUnsafeBufferPointer { source in
         inParallel(rows, grain: 1 + 16_384 / max(size, 1)) { i in
           let (row, element) = origin(i)
-          operators[element].apply(
+          operators[element].map.apply(
             UnsafeBufferPointer(rebasing: source[row * size..<(row + 1) * size]),
             to: UnsafeMutableBufferPointer(rebasing: result[i * size..<(i + 1) * size]))
         }

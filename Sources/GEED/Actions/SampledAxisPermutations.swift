@@ -29,6 +29,10 @@ public struct SampledAxisPermutations: TransformationAction {
         + "\(seed)")
   }
 
+  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+    applyOperator(element, to: x, shape: shape)
+  }
+
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     try permutations.operators(on: shape, axis: axis, named: transformations.name)
   }

@@ -31,6 +31,10 @@ public struct SampledImageAction: TransformationAction {
     self.hasRotations = hasRotations
   }
 
+  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+    applyOperator(element, to: x, shape: shape)
+  }
+
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     try transforms.operators(
       on: shape, interpolation: interpolation, named: transformations.name,

@@ -54,7 +54,9 @@ public struct ConformanceCase: Sendable {
       return try measurement.run().results[0]
     } catch let error as MeasurementError {
       guard case .mixesExamples = error else { throw error }
-      return ProbeResult(probe: probe, note: "\(error)")
+      var result = ProbeResult(probe)
+      result.notes = [.text("\(error)")]
+      return result
     }
   }
 

@@ -185,7 +185,7 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
   /// as a picture and its first one permuted as fields.
   private func moved(_ x: [Double], by g: Int, _ test: ConformanceVectors) -> [Double] {
     guard self == .axesAsTheyLie, let layout = test.layout,
-      let action = ImageAction(named: test.group)
+      let action = GroupName(test.group)?.action()
     else { return test.moved(x, by: g) }
     let family: any TransformationAction =
       layout == .nchw ? FieldAction(action, fieldType: .regular) : action

@@ -61,16 +61,17 @@ private struct PlaneTurns: GroupAction {
   var group: FiniteGroup { .cyclic(count) }
 
   /// - Shape: `[..., 2]`.
-  func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+  func apply(_ turn: FiniteGroup.Element, to x: [Double], shape: [Int]) -> [Double] {
+    let angle = 2 * Double.pi * Double(turn) / Double(count)
+    let (c, s) = (Double.cos(angle), Double.sin(angle))
+    return x.indices.map { i in
+      i.isMultiple(of: 2) ? c * x[i] - s * x[i + 1] : s * x[i - 1] + c * x[i]
+    }
+  }
+
+  func requireDefined(on shape: [Int]) throws(ActionError) {
     guard shape.last == 2 else {
       throw .missingAxes(group: group.name, shape: shape, expected: "[..., 2]")
-    }
-    return (0..<count).map { turn in
-      let angle = 2 * Double.pi * Double(turn) / Double(count)
-      let (c, s) = (Double.cos(angle), Double.sin(angle))
-      return ArrayOperator(
-        count: Tensor.count(of: shape), blockSize: 2,
-        map: turn == 0 ? .identity : .matrix([c, -s, s, c]))
     }
   }
 }

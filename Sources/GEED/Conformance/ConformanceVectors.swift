@@ -19,7 +19,7 @@ public struct ConformanceVectors: Sendable, Hashable, Codable {
   public let elements: [String]
   /// The order of the group from which the elements were drawn: their number if they are all of it,
   /// `nil` if it is infinite.
-  public let groupOrder: Int?
+  @Nullable public var groupOrder: Int?
   /// Whether the elements are only a part of the group.
   public let isSample: Bool
   /// *gx* for each example and element, row-major.
@@ -28,51 +28,25 @@ public struct ConformanceVectors: Sendable, Hashable, Codable {
   public let outputs: [[[Float]]]
   /// *f(gx)* of each input in a separate batch, if that output differs from the one in the batch of
   /// an orbit; otherwise `nil`. No value may be reported for such a map.
-  public let outputsAlone: [[[Float]]]?
+  @Nullable public var outputsAlone: [[[Float]]]?
   /// The shape of one output, `[C, ...]` for the channelwise metric unless ``layout`` says
   /// otherwise.
   public let outputShape: [Int]
   /// The order of the output's axes; `nil` for channels first.
-  public let layout: OutputLayout?
+  @Nullable public var layout: OutputLayout?
   /// Whether a softmax output `[K, H, W]` is a distribution for every pixel; the mean is then taken
   /// over the divergences of the pixels.
   public let isPerPixel: Bool
   /// φ_Y(g) for each element as a square matrix, row-major; `nil` if no *g* moves outputs.
-  public let outputMatrices: [[Double]]?
+  @Nullable public var outputMatrices: [[Double]]?
   /// The quantity that is compared with ``expected``.
   public let quantity: ConformanceQuantity
   /// The correct value; `nil` if there is no value and none may be reported.
-  public let expected: Double?
+  @Nullable public var expected: Double?
   /// The largest allowed difference from ``expected``.
   public let tolerance: Double
   /// The derivation of the value.
   public let reason: String
-}
-
-extension ConformanceVectors {
-  /// Encodes every field, with `null` for a value that does not exist.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(name, forKey: .name)
-    try container.encode(purpose, forKey: .purpose)
-    try container.encode(metric, forKey: .metric)
-    try container.encode(reading, forKey: .reading)
-    try container.encode(group, forKey: .group)
-    try container.encode(elements, forKey: .elements)
-    try container.encode(groupOrder, forKey: .groupOrder)
-    try container.encode(isSample, forKey: .isSample)
-    try container.encode(inputs, forKey: .inputs)
-    try container.encode(outputs, forKey: .outputs)
-    try container.encode(outputsAlone, forKey: .outputsAlone)
-    try container.encode(outputShape, forKey: .outputShape)
-    try container.encode(layout, forKey: .layout)
-    try container.encode(isPerPixel, forKey: .isPerPixel)
-    try container.encode(outputMatrices, forKey: .outputMatrices)
-    try container.encode(quantity, forKey: .quantity)
-    try container.encode(expected, forKey: .expected)
-    try container.encode(tolerance, forKey: .tolerance)
-    try container.encode(reason, forKey: .reason)
-  }
 }
 
 extension ConformanceCase {
@@ -148,7 +122,7 @@ extension ArrayOperator {
   fileprivate func matrix(on places: [Int], of size: Int) -> [Double] {
     var entries = [Double](repeating: 0, count: size * size)
     for place in Set(0..<size).subtracting(places) { entries[place * size + place] = 1 }
-    for (column, taps) in columns.enumerated() {
+    for (column, taps) in map.columns.enumerated() {
       for (row, weight) in taps { entries[places[row] * size + places[column]] += weight }
     }
     return entries

@@ -81,7 +81,7 @@ public struct NoiseControl {
     var generator = SplitMix64(seed: seed ^ UInt64(example) &* 0xD134_2543_DE82_EF95)
     var noise = Tensor(
       shape: x.shape, scalars: x.scalars.map { _ in Float(generator.nextGaussian()) })
-    if measurement.dataset is MaskedDataset {
+    if measurement.mask != nil {
       noise = DiscMask(height: x.shape[x.shape.count - 2], width: x.shape[x.shape.count - 1])(noise)
     }
     let norm = noise.norm

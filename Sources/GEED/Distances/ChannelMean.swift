@@ -16,6 +16,8 @@ public struct ChannelMean<Base: Distance>: Distance {
 
   public var range: ClosedRange<Double> { base.range }
 
+  public var ofEqualOutputs: Double? { base.ofEqualOutputs }
+
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let channelShape = Array(shape.dropFirst())
     let size = Tensor.count(of: channelShape)
@@ -34,7 +36,3 @@ public struct ChannelMean<Base: Distance>: Distance {
     return total
   }
 }
-
-extension ChannelMean: Equatable where Base: Equatable {}
-
-extension ChannelMean: Hashable where Base: Hashable {}

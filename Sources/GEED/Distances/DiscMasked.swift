@@ -18,6 +18,8 @@ public struct DiscMasked<Base: Distance>: Distance {
 
   public var range: ClosedRange<Double> { base.range }
 
+  public var ofEqualOutputs: Double? { base.ofEqualOutputs }
+
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     precondition(shape.count >= 2, "Expected arrays [..., H, W], but got shape \(shape).")
     let mask = DiscMask(height: shape[shape.count - 2], width: shape[shape.count - 1])
@@ -40,7 +42,3 @@ public struct DiscMasked<Base: Distance>: Distance {
     }
   }
 }
-
-extension DiscMasked: Equatable where Base: Equatable {}
-
-extension DiscMasked: Hashable where Base: Hashable {}

@@ -3,12 +3,12 @@
 /// A measure of how far apart two model outputs are; *m* in the paper.
 ///
 /// Larger means further apart, so a larger deviation always means *less* equivariant: similarities
-/// are negated. A distance need not be symmetric (``KullbackLeibler``) or positive
+/// are negated. Distances with equal parameters are equal. A distance need not be symmetric (``KullbackLeibler``) or positive
 /// (``NegativeCosine``); conforming types document which they are.
 ///
 ///     let distance = NegativeCosine()
 ///     distance([1, 0], [1, 1])  // -0.7071…
-public protocol Distance: Sendable {
+public protocol Distance: Sendable, Hashable {
   /// Compares *a*, usually *f(gx)*, with *b*, usually *g f̂(x)*.
   ///
   /// - Parameters:
@@ -23,6 +23,19 @@ public protocol Distance: Sendable {
   /// The interval of a mean does not leave this range. If the range is finite, the interval can be
   /// one that is valid for every distribution (<doc:Intervals>).
   var range: ClosedRange<Double> { get }
+
+  /// The distance of two equal outputs, such as 0, or −1 for a negative cosine; `nil`, the default,
+  /// if it is not the same for all outputs.
+  var ofEqualOutputs: Double? { get }
+
+  /// Returns the possible values of the mean over an orbit of the distances of outputs to their
+  /// mean; by default ``range``.
+  ///
+  /// - Parameters:
+  ///   - leastShare: The smallest weight of an output in the mean; the weights sum to 1.
+  ///   - classCount: The number of classes of outputs that are distributions, if the mean is that
+  ///     over the orbit with equal weights; `nil` if an output is partly left out of the mean.
+  func rangeOverOrbit(leastShare: Double, classCount: Int?) -> ClosedRange<Double>
 }
 
 /// The result of comparing two outputs by a ``Distance``.
@@ -42,6 +55,10 @@ public struct Comparison: Sendable, Hashable {
 
 extension Distance {
   public var range: ClosedRange<Double> { .allNumbers }
+
+  public var ofEqualOutputs: Double? { nil }
+
+  public func rangeOverOrbit(leastShare: Double, classCount: Int?) -> ClosedRange<Double> { range }
 
   /// Returns the distance of two vectors.
   ///

@@ -9,11 +9,20 @@ import RealModule
 ///
 /// - Precondition: Both vectors hold probabilities: not negative, sum 1.
 /// - Complexity: O(*n*) for *n* classes.
-public struct KullbackLeibler: Distance, Hashable {
+public struct KullbackLeibler: Distance {
   /// Creates the divergence.
   public init() {}
 
   public var range: ClosedRange<Double> { 0...Double.infinity }
+
+  public var ofEqualOutputs: Double? { 0 }
+
+  /// Returns 0 to min(−ln `leastShare`, ln K): the mean of the divergences to a mean with equal
+  /// weights is at most its entropy.
+  public func rangeOverOrbit(leastShare: Double, classCount: Int?) -> ClosedRange<Double> {
+    let bound = -Double.log(leastShare)
+    return 0...(classCount.map { min(bound, Double.log(Double($0))) } ?? bound)
+  }
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     Comparison(atLeastZero(divergence(a, b)))
@@ -25,11 +34,13 @@ public struct KullbackLeibler: Distance, Hashable {
 ///
 /// - Precondition: Both vectors hold probabilities.
 /// - Complexity: O(*n*) for *n* classes.
-public struct JensenShannon: Distance, Hashable {
+public struct JensenShannon: Distance {
   /// Creates the divergence.
   public init() {}
 
   public var range: ClosedRange<Double> { 0...Double.log(2) }
+
+  public var ofEqualOutputs: Double? { 0 }
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let midpoint = a.indices.map { (a[$0] + b[$0]) / 2 }
@@ -43,11 +54,13 @@ public struct JensenShannon: Distance, Hashable {
 ///
 /// - Precondition: Both vectors hold probabilities.
 /// - Complexity: O(*n*) for *n* classes.
-public struct TotalVariation: Distance, Hashable {
+public struct TotalVariation: Distance {
   /// Creates the distance.
   public init() {}
 
   public var range: ClosedRange<Double> { 0...1 }
+
+  public var ofEqualOutputs: Double? { 0 }
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     Comparison(a.indices.reduce(0) { $0 + abs(a[$1] - b[$1]) } / 2)

@@ -7,11 +7,13 @@
 /// exactly −1 for equal vectors.
 ///
 /// - Complexity: O(*n*) for *n* scalars.
-public struct NegativeCosine: Distance, Hashable {
+public struct NegativeCosine: Distance {
   /// Creates the distance.
   public init() {}
 
   public var range: ClosedRange<Double> { -1...1 }
+
+  public var ofEqualOutputs: Double? { -1 }
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let (dot, aa, bb) = innerProducts(a, b)

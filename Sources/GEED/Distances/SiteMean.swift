@@ -23,6 +23,12 @@ struct SiteMean<Base: Distance>: Distance {
 
   var range: ClosedRange<Double> { base.range }
 
+  var ofEqualOutputs: Double? { base.ofEqualOutputs }
+
+  func rangeOverOrbit(leastShare: Double, classCount: Int?) -> ClosedRange<Double> {
+    base.rangeOverOrbit(leastShare: leastShare, classCount: classCount)
+  }
+
   func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     precondition(
       shape.count == 2 && shape[0] * shape[1] == a.count && a.count == b.count,

@@ -176,7 +176,7 @@ extension DeviationEstimator {
     let size = reader.scalarCount
     for part in 0..<reader.partCount {
       let range = part * size..<(part + 1) * size
-      outputAction.operators[g].apply(
+      outputAction.operators[g].map.apply(
         UnsafeBufferPointer(rebasing: reading[range]),
         to: UnsafeMutableBufferPointer(rebasing: result[range]))
     }
@@ -188,20 +188,22 @@ extension DeviationEstimator {
   /// for K classes. For *n* drawn elements, which are half left out of the mean, the bound is
   /// slightly more than log *n*. The mean over labels or pixels has the same bounds. Under an
   /// action that moves outputs the divergence is unbounded. A cosine is −1 for the identity if
-  /// *f̂(x)* is *f(x)*, so its mean is less than 1. For all other distances the range is
-  /// ``Distance/range``.
+  /// *f̂(x)* is *f(x)*, so its mean is less than 1. Distances state their ranges by
+  /// ``Distance/range``, ``Distance/ofEqualOutputs`` and
+  /// ``Distance/rangeOverOrbit(leastShare:classCount:)``.
   public var range: ClosedRange<Double> {
-    let isDivergence = distance is KullbackLeibler || distance is SiteMean<KullbackLeibler>
-    guard isDivergence, outputAction.isTrivial else {
-      let range = distance.range
-      guard distance.comparesCosines, outputAction.kernel == [0] else { return range }
-      let weights = transformations.weights
-      let identity = weights[0] / weights.reduce(0, +)
-      return range.lowerBound...range.upperBound * (1 - identity) + range.lowerBound * identity
+    if outputAction.isTrivial {
+      return distance.rangeOverOrbit(
+        leastShare: kernelMean.leastShare,
+        classCount: kernelMean.usesLeaveOneOut ? nil : reader.classCount)
     }
-    let bound = -Double.log(kernelMean.leastShare)
-    return
-      0...(kernelMean.usesLeaveOneOut ? bound : min(bound, Double.log(Double(reader.classCount))))
+    let range = distance.range
+    guard let equal = distance.ofEqualOutputs, range.upperBound.isFinite,
+      outputAction.kernel == [0]
+    else { return range }
+    let weights = transformations.weights
+    let identity = weights[0] / weights.reduce(0, +)
+    return range.lowerBound...range.upperBound * (1 - identity) + equal * identity
   }
 }
 

@@ -75,7 +75,7 @@ extension LinearMap {
   private func multiply(_ columns: [Double], by operation: ArrayOperator) -> [Double] {
     let rows = outputCount
     var result = [Double](repeating: 0, count: columns.count)
-    for (j, taps) in operation.columns.enumerated() {
+    for (j, taps) in operation.map.columns.enumerated() {
       if taps.count == 1, taps[0].weight == 1 {
         for i in 0..<rows { result[j * rows + i] = columns[taps[0].row * rows + i] }
         continue
@@ -94,28 +94,11 @@ extension LinearMap {
       count = columns.count
       columns.withUnsafeBufferPointer { source in
         for start in stride(from: 0, to: columns.count, by: rows) {
-          operation.apply(
+          operation.map.apply(
             UnsafeBufferPointer(rebasing: source[start..<start + rows]),
             to: UnsafeMutableBufferPointer(rebasing: result[start..<start + rows]))
         }
       }
     }
-  }
-}
-
-extension ArrayOperator {
-  /// The non-zero scalars of the image of each basis vector.
-  ///
-  /// - Complexity: O(``count``²) for a matrix, otherwise O(``count`` · taps).
-  var columns: [[(row: Int, weight: Double)]] {
-    var columns = [[(row: Int, weight: Double)]](repeating: [], count: count)
-    for row in 0..<count {
-      let block = row / blockSize
-      let origin = (blockSources.map { Int($0[block]) } ?? block) * blockSize
-      for (source, weight) in map.taps(of: row % blockSize, size: blockSize) {
-        columns[origin + source].append((row, weight))
-      }
-    }
-    return columns
   }
 }

@@ -61,10 +61,9 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
   public let constant: Int
 }
 
-extension ChannelSummary {
-  /// A note on channels without information, or `nil` if there are none.
-  var note: String? {
-    guard zero + constant > 0 else { return nil }
+extension ChannelSummary: CustomStringConvertible {
+  /// One or two sentences on the channels without information; empty if there are none.
+  public var description: String {
     let dead = "\(zero) of \(count) channels are dead: zero for every example and element."
     let fixed = "\(constant) of \(count) channels hold one number for every example and element."
     return [zero > 0 ? dead : nil, constant > 0 ? fixed : nil].compactMap(\.self)

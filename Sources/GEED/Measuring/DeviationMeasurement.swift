@@ -59,6 +59,9 @@ public struct DeviationMeasurement: Sendable {
   /// ``requireIndependentExamples()`` compares it with an estimate of the need.
   public var memoryLimit: Int?
 
+  /// The mask of the images, if there is one; ``masked(by:)`` sets it.
+  public internal(set) var mask: ImageMask?
+
   /// The part of the examples that goes through the model. Controls and defects use all examples.
   public var shard = Shard.whole
 

@@ -50,7 +50,7 @@ struct InputBatches: Sendable {
       inParallel(positions.count, grain: 1 + 524_288 / max(size, 1)) { row in
         let target = UnsafeMutableBufferPointer(rebasing: result[row * size..<(row + 1) * size])
         sources[row].example.scalars.withUnsafeBufferPointer {
-          action.operators[sources[row].element].apply($0, to: target)
+          action.operators[sources[row].element].map.apply($0, to: target)
         }
       }
     }

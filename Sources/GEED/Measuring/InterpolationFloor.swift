@@ -2,12 +2,10 @@
 
 /// The interpolation floors of the channelwise probes of a measurement.
 ///
-/// The interpolation floors of the channelwise probes of a measurement.
-///
 /// The floor of a layer is its metric for a map that is as equivariant as the layer's grid allows:
 /// the input picture itself, area-averaged onto that grid. For this map f(gx) and g·f(x) differ by
-/// resampling alone. A grid of the input's size has a floor of exactly −1, because the identity map
-/// commutes with everything.
+/// resampling alone. On a grid of the input's size the map is the identity, whose deviation is the
+/// distance of equal outputs.
 ///
 /// Probes with equal grids, distances and actions share one computation. The pictures are those
 /// that go through the model anyway, the first ``exampleLimit`` of them.
@@ -25,9 +23,9 @@ struct InterpolationFloors: Sendable {
     /// The metric has no floor.
     case none
     /// The layer has no floor, for the given reason.
-    case missing(String)
+    case missing(MeasurementNote.FloorObstacle)
     /// The grid is that of the input, and the floor is exact.
-    case exact
+    case exact(Double)
     /// Measured by the recorder at this index.
     case measured(Int)
   }
@@ -79,9 +77,9 @@ struct InterpolationFloors: Sendable {
     for (index, floor) in (floors ?? []).enumerated() where results[index].exampleCount > 0 {
       switch floor {
       case .none: break
-      case .exact: results[index].floor = -1
+      case .exact(let value): results[index].floor = value
       case .measured(let recorder): results[index].floor = recorders[recorder].value
-      case .missing(let reason): results[index].notes.append("No floor: \(reason).")
+      case .missing(let reason): results[index].notes.append(.noFloor(reason))
       }
     }
   }
@@ -90,26 +88,25 @@ struct InterpolationFloors: Sendable {
     let input = inputShape
     guard probe.metric == .channelwise else { return .none }
     guard output.count >= 2, input.count >= 2 else {
-      return .missing("a tensor of shape \(output) has no grid")
-    }
-    guard let action = gridAction(of: probe) else {
-      return .missing("the group does not act on the output as it acts on pictures")
+      return .missing(.noGrid(shape: output))
     }
     let pictures = try inputAction.prepared(for: input)
-    guard try action.prepared(for: input).operators == pictures.operators else {
-      return .missing("the group does not act on the output as it acts on pictures")
-    }
+    guard let action = (probe.outputAction ?? inputAction).gridAction,
+      try action.prepared(for: input).agrees(with: pictures)
+    else { return .missing(.otherAction) }
     let grid = Array(output.suffix(2))
-    if grid == Array(input.suffix(2)), probe.distance.comparesCosines { return .exact }
+    if grid == Array(input.suffix(2)), let equal = probe.distance.ofEqualOutputs {
+      return .exact(equal)
+    }
     let averaged = try action.prepared(for: input.dropLast(2) + grid)
     if averaged.isTrivial, !pictures.isTrivial {
       return .missing(
-        "\(averaged.transformations.count) elements move nothing on a grid of \(grid[0]) x \(grid[1])"
-      )
+        .trivialAction(
+          transformationCount: averaged.transformations.count, height: grid[0], width: grid[1]))
     }
     if let known = recorders.firstIndex(where: {
-      $0.estimator.outputAction.operators == averaged.operators
-        && $0.isOf(probe.distance)
+      $0.estimator.outputAction.agrees(with: averaged)
+        && AnyHashable($0.estimator.distance) == AnyHashable(probe.distance)
     }) {
       return .measured(known)
     }
@@ -117,32 +114,15 @@ struct InterpolationFloors: Sendable {
       FloorRecorder(
         average: AreaAverage(
           from: (input[input.count - 2], input[input.count - 1]), to: (grid[0], grid[1])),
-        distance: probe.distance,
         estimator: DeviationEstimator(outputAction: averaged, distance: probe.distance)))
     return .measured(recorders.count - 1)
-  }
-
-  /// Returns the action on the grid of the probe's channels; `nil` if it is not known.
-  private func gridAction(of probe: Probe) -> (any TransformationAction)? {
-    guard let action = probe.outputAction else { return inputAction }
-    return (action as? FieldAction)?.base
   }
 }
 
 /// Measures one floor: the deviation of the averaged picture.
 private struct FloorRecorder: Sendable {
   let average: AreaAverage
-  let distance: any Distance
   var estimator: DeviationEstimator
-
-  /// Whether this floor is measured by a distance equal to `other`. Distances that cannot be
-  /// compared count as different, which costs some computation but is always correct.
-  func isOf(_ other: any Distance) -> Bool {
-    guard let distance = distance as? any Hashable, let other = other as? any Hashable else {
-      return false
-    }
-    return AnyHashable(distance) == AnyHashable(other)
-  }
 
   func comparisons(ofOrbit inputs: Tensor) -> [Comparison] {
     estimator.comparisons(ofOrbitOutputs: average(inputs))
@@ -150,12 +130,4 @@ private struct FloorRecorder: Sendable {
 
   /// The mean over the examples so far.
   var value: Double? { estimator.estimate?.value }
-}
-
-extension Distance {
-  /// Whether the distance is a cosine, for which equal outputs have the distance −1.
-  var comparesCosines: Bool {
-    self is NegativeCosine || self is ChannelMean<NegativeCosine>
-      || self is DiscMasked<ChannelMean<NegativeCosine>>
-  }
 }

@@ -35,24 +35,31 @@ public struct MaskedDataset: DerivedDataset {
   public var classes: ClassCounts? { base.classes }
 }
 
+/// A part of images to which a measurement is restricted.
+public enum ImageMask: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The inscribed disc.
+  case disc
+}
+
 extension DeviationMeasurement {
-  /// Returns the same measurement inside the inscribed disc: pictures are masked before the group
-  /// acts, and channelwise probes compare only the disc of the layer's grid.
+  /// Returns the same measurement inside a mask: images are masked before the group acts, and
+  /// channelwise probes compare only the same part of the layer's grid.
   ///
-  /// Latent and softmax probes use the masked pictures and are otherwise unchanged.
+  /// Latent and softmax probes use the masked images and are otherwise unchanged.
   ///
   /// - Precondition: Examples have the shape `[..., H, W]`.
-  public func maskedToDisc() -> DeviationMeasurement {
+  public func masked(by mask: ImageMask) -> DeviationMeasurement {
     var result = self
+    result.mask = mask
     result.dataset = MaskedDataset(dataset)
     result.scaleDataset = scaleDataset.map { MaskedDataset($0) }
     for index in probes.indices where probes[index].metric == .channelwise {
-      result.probes[index].distance = masked(probes[index].distance)
+      result.probes[index].distance = insideDisc(probes[index].distance)
     }
     return result
   }
 }
 
-private func masked(_ distance: some Distance) -> any Distance {
+private func insideDisc(_ distance: some Distance) -> any Distance {
   DiscMasked(distance)
 }

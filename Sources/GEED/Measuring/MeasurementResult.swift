@@ -38,7 +38,7 @@ public struct MeasuredExamples: Sendable, Hashable, Codable {
 
 extension MeasurementResult {
   /// Returns the same results with one more note on each.
-  package func adding(note: String) -> MeasurementResult {
+  package func adding(note: MeasurementNote) -> MeasurementResult {
     var result = self
     for index in results.indices { result.results[index].notes.append(note) }
     return result

@@ -180,15 +180,15 @@ public struct MeasurementRun: ~Copyable {
     if completed < plan.count {
       for index in result.results.indices {
         result.results[index].notes.append(
-          "Stopped after \(completed) of \(plan.count) inputs: "
-            + "\(result.results[index].exampleCount) of \(plan.orbits.count) examples.")
+          .stopped(
+            inputs: completed, of: plan.count, examples: result.results[index].exampleCount,
+            ofExamples: plan.orbits.count))
       }
     }
     if !plan.shard.isWhole {
       for index in result.results.indices {
         result.results[index].notes.append(
-          "Shard \(plan.shard.index + 1) of \(plan.shard.count): \(plan.orbits.count) of "
-            + "\(plan.examples.count) examples.")
+          .shard(plan.shard, examples: plan.orbits.count, of: plan.examples.count))
       }
     }
     return result

@@ -68,22 +68,17 @@ public struct PrecisionRule: Sendable, Hashable {
     let isInterrupted = !isMet && progress.completedInputs < progress.totalInputs
     for index in result.results.indices {
       if isInterrupted {
-        result.results[index].notes.append("Stopped before it was precise enough.")
+        result.results[index].notes.append(.stoppedBeforePrecision)
       }
       let probe = result.results[index]
-      let made =
-        probe.intervalMethod == .betting
-        ? "one that holds at all times, so it keeps its promise however often was looked."
-        : "made at level \((10_000 * level).rounded() / 10_000), to keep its promise however often was "
-          + "looked."
       result.results[index].notes.append(
-        (isPrecise(probe)
-          ? "Within \(wanted) % of the value"
-          : "Not within \(wanted) % of the value")
-          + " after \(probe.exampleCount) examples, at look \(look)"
-          + (probe.confidenceInterval == nil ? "." : "; the interval is \(made)"))
+        .precision(
+          MeasurementNote.PrecisionOutcome(
+            percent: wanted, isMet: isPrecise(probe), exampleCount: probe.exampleCount, look: look,
+            level: probe.intervalMethod == .betting ? nil : (10_000 * level).rounded() / 10_000,
+            hasInterval: probe.confidenceInterval != nil)))
       if probe.value == 0 {
-        result.results[index].notes.append("The value is 0, of which no part can be reached.")
+        result.results[index].notes.append(.zeroValue)
       }
     }
     return result

@@ -78,15 +78,11 @@ struct PredictionRecorder: Sendable {
   }
 
   /// The reasons why there is no accuracy although the data have classes.
-  var notes: [String] {
+  var notes: [MeasurementNote] {
     switch labels {
     case .otherClasses(let count, let largest, let model)?:
-      [
-        "No accuracy: the data have \(count) classes, numbered up to \(largest), the model "
-          + "\(model)."
-      ]
-    case .severalLabels?:
-      ["No accuracy: the data have one class for each example, the model several labels."]
+      [.otherClasses(count: count, largest: largest, modelCount: model)]
+    case .severalLabels?: [.severalLabels]
     default: []
     }
   }

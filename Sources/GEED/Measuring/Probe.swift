@@ -9,33 +9,48 @@ public struct Probe: Sendable {
   public let tensor: String
 
   /// The kind of scores that the tensor holds.
-  public let scores: ScoreKind
-
-  /// The action of the group on the output. `nil` selects the default of the metric: the action on
-  /// the input for channelwise and for every pixel, the trivial action for all others.
-  public let outputAction: (any TransformationAction)?
+  public var scores: ScoreKind
 
   /// Whether a softmax probe compares one distribution for every pixel of outputs `[K, H, W]`,
   /// under the action on the grid, instead of one for every example.
   public let isPerPixel: Bool
 
-  /// The distance by which outputs are compared; by default that of the metric.
+  /// The action of the group on the output. `nil` selects the default of the metric: the action on
+  /// the input for channelwise and for every pixel, the trivial action for all others.
+  public let outputAction: (any TransformationAction)?
+
+  /// The distance by which outputs are compared, *m*.
   public var distance: any Distance
+
+  /// The distance of which M is the mean over pairs of examples, for latent metrics; ``distance``
+  /// unless another one is set.
+  public var scale: any Distance {
+    get { ownScale ?? distance }
+    set { ownScale = newValue }
+  }
+
+  private var ownScale: (any Distance)?
 
   /// The order of the output's axes, from which outputs are rearranged to `[C, H, W]` before they
   /// are compared. `nil` compares outputs unchanged.
   public var layout: OutputLayout?
 
-  /// The distance by which outputs of different examples are compared for M, if it is not
-  /// ``distance``.
-  public var scaleDistance: (any Distance)?
-
   /// Creates a probe.
   ///
+  /// - Parameters:
+  ///   - metric: The member of the family.
+  ///   - tensor: The name of the tensor in the model's outputs.
+  ///   - distance: The distance by which outputs are compared; that of the metric if `nil`.
+  ///   - scale: The distance of which M is the mean over pairs of examples; `distance` if `nil`.
+  ///   - outputAction: The action of the group on the output.
+  ///   - scores: The kind of scores that the tensor holds.
+  ///   - isPerPixel: Whether a softmax probe compares the distributions of pixels.
+  ///   - layout: The order of the output's axes.
   /// - Precondition: Only softmax probes read Bernoulli scores or compare pixels.
   public init(
-    _ metric: Metric, tensor: String, scores: ScoreKind = .values, isPerPixel: Bool = false,
-    outputAction: (any TransformationAction)? = nil
+    _ metric: Metric, tensor: String, distance: (any Distance)? = nil,
+    scale: (any Distance)? = nil, outputAction: (any TransformationAction)? = nil,
+    scores: ScoreKind = .values, isPerPixel: Bool = false, layout: OutputLayout? = nil
   ) {
     precondition(
       metric == .softmax || !(scores.isBernoulli || isPerPixel),
@@ -45,7 +60,9 @@ public struct Probe: Sendable {
     self.scores = scores
     self.isPerPixel = isPerPixel
     self.outputAction = outputAction
-    self.distance = metric.distance
+    self.distance = distance ?? metric.distance
+    self.ownScale = scale
+    self.layout = layout
   }
 
   /// Returns a probe for the softmax G-EED of class scores, or of other scores if `scores` says so;
@@ -71,8 +88,9 @@ public struct Probe: Sendable {
     _ tensor: String, layout: OutputLayout? = nil,
     outputAction: (any TransformationAction)? = nil
   ) -> Probe {
-    var probe = Probe(.channelwise, tensor: tensor, outputAction: outputAction)
-    probe.layout = layout
-    return probe
+    Probe(.channelwise, tensor: tensor, outputAction: outputAction, layout: layout)
   }
+
+  /// The fields by which the group permutes the output's channels.
+  var fields: ChannelFields? { outputAction?.fields }
 }

@@ -4,14 +4,17 @@ extension ProbeRecorder {
   /// Returns the result so far.
   func result(intervals: IntervalRule, dataset: any Dataset) -> ProbeResult {
     let transformations = inputAction.transformations
+    var result = ProbeResult(probe)
     guard let estimate = estimator?.estimate, let action = estimator?.outputAction else {
-      return ProbeResult(probe: probe, note: "No example was measured.")
+      result.notes = [.noExample]
+      return result
     }
-    var result = ProbeResult(probe: probe)
     result.exampleCount = estimate.exampleCount
     guard estimate.value.isFinite else {
-      result.notes.append("E is \(estimate.value), which is no number to report.")
-      if probe.isPerPixel { result.notes.append(reasonWithoutPixels(estimate.value)) }
+      result.notes.append(.undefinedDeviation(estimate.value))
+      if probe.isPerPixel {
+        result.notes.append(estimate.value.isInfinite ? .zeroProbabilityPixel : .noWholePixel)
+      }
       return result
     }
     result.unnormalized = estimate.value
@@ -23,23 +26,20 @@ extension ProbeRecorder {
         * (result.channels?.count ?? 1)
       result.zeroVectorShare = Double(estimate.zeroVectorCount) / Double(count)
     }
-    result.countNotes = [
-      estimate.zeroVectorCount > 0
-        ? "\(estimate.zeroVectorCount) comparisons met a zero vector, which has no direction."
-        : nil,
-      result.channels?.note,
-    ].compactMap(\.self)
-    result.notes += result.countNotes
+    if estimate.zeroVectorCount > 0 {
+      result.notes.append(.zeroVectors(estimate.zeroVectorCount))
+    }
+    if let channels = result.channels, channels.zero + channels.constant > 0 {
+      result.notes.append(.constantChannels(channels))
+    }
     if case .tokens(_, _, let others)? = probe.layout, others > 0 {
-      result.notes.append(
-        others == 1
-          ? "The token before the grid, a class token, is set aside."
-          : "The \(others) tokens before the grid, class and register tokens, are set aside.")
+      result.notes.append(.leftOutTokens(others))
     }
     if probe.metric == .channelwise, action.kernel.count > 1 {
       result.notes.append(
-        "\(action.kernel.count) of \(transformations.count) elements move nothing on a grid of shape "
-          + "\(action.shape); outputs are compared with their mean over these.")
+        .kernel(
+          count: action.kernel.count, transformationCount: transformations.count,
+          shape: action.shape))
     }
     let scaling = scaling(at: intervals.level)
     if let reason = scaling.reasonAgainst {
@@ -52,12 +52,11 @@ extension ProbeRecorder {
     }
     let scaled = scaling.apply(to: estimate, intervals)
     let divisor = result.scale ?? 1
-    result.value = scaled.statistic.value
     result.statistic = scaled.statistic
     result.range = scaled.range
     result.exampleRange = estimate.range
     result.confidenceInterval = scaled.interval
-    result.intervalMethod = scaled.method
+    result.intervalMethod = scaled.interval == nil ? nil : scaled.method
     if scaled.interval == nil { result.notes += scaling.reasonsAgainstInterval(of: estimate) }
     result.perElement = transformations.weightedIndices.map {
       ElementDeviation(
@@ -66,12 +65,9 @@ extension ProbeRecorder {
     result.notes += transformations.notes(on: result.perElement.map(\.value))
     if probe.metric == .latentCosine, estimator?.kernelMean.biasesCosines == true {
       result.notes.append(
-        "Cosines to the mean of only \(transformations.weightedIndices.count) random elements come "
-          + "out up to 20 % too near invariance (2 elements), 7 % (4); with 8 it is 2 %.")
+        .cosineBias(transformationCount: transformations.weightedIndices.count))
     }
-    if spread?.orbitsArePoints == true {
-      result.notes.append("No F ratio: every orbit is a single point.")
-    }
+    if spread?.orbitsArePoints == true { result.notes.append(.orbitsArePoints) }
     result.perExample = zip(examples, estimate.perExample).map {
       ExampleDeviation(index: $0, name: dataset.exampleName(at: $0), value: $1 / divisor)
     }
@@ -81,21 +77,11 @@ extension ProbeRecorder {
     return result
   }
 
-  /// Returns the reason why a deviation of pixels is infinite or does not exist.
-  private func reasonWithoutPixels(_ value: Double) -> String {
-    value.isInfinite
-      ? "At some pixel g·f(x) gives a class the probability 0 that f(gx) does not; scores before "
-        + "they were rounded to probabilities, such as logits, do not do so."
-      : "For some element no pixel of g·f(x) lies wholly inside the grid."
-  }
-
   /// Returns M if the metric is divided by it, or the reason why there is none.
   private func scaling(at level: Double) -> Scaling {
     guard let scale else { return Scaling() }
     guard let m = scale.estimate else {
-      return Scaling(
-        reasonAgainst: "M needs at least 2 examples, but has \(scale.exampleCount): no normalized "
-          + "value.")
+      return Scaling(reasonAgainst: .tooFewScaleExamples(scale.exampleCount))
     }
     if let reason = reasonAgainst(m, measure: scale.measure, level: level) {
       return Scaling(reasonAgainst: reason)
@@ -114,17 +100,13 @@ extension ProbeRecorder {
 
   private func reasonAgainst(
     _ m: Estimate, measure: LatentScale.Measure, level: Double
-  ) -> String? {
+  ) -> MeasurementNote? {
     switch measure {
-    case .distance:
-      return m.value > 0
-        ? nil : "M = 0: all examples have the same features; no normalized value."
+    case .distance: return m.value > 0 ? nil : .zeroScale
     case .similarity:
       let interval = m.confidenceInterval(level: level)
       if let interval, interval.lowerBound > 0 { return nil }
-      return "M = \(m.value) is not separated from 0 (interval "
-        + "\(interval.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "unknown")): "
-        + "no normalized value."
+      return .unseparatedScale(m.value, interval: interval)
     }
   }
 }
@@ -145,7 +127,7 @@ private struct Scaling {
   /// The possible values of M.
   var scaleRange = ClosedRange<Double>.allNumbers
   /// The reason why M does not exist.
-  var reasonAgainst: String?
+  var reasonAgainst: MeasurementNote?
   /// The position of each example of *E* among those of *M*; `nil` if it is not one of them.
   var positions: [Int?] = []
 
@@ -193,17 +175,12 @@ private struct Scaling {
   }
 
   /// Returns the reasons why a value has no interval.
-  func reasonsAgainstInterval(of estimate: DeviationEstimate) -> [String] {
+  func reasonsAgainstInterval(of estimate: DeviationEstimate) -> [MeasurementNote] {
     if estimate.exampleCount < 2 { return [] }
-    if scale?.standardError == nil, scale != nil {
-      return ["M is of one pair of examples, whose error is not known: no interval."]
-    }
+    if scale?.standardError == nil, scale != nil { return [.unknownScaleError] }
     if estimate.mean.standardError == 0 {
-      return [
-        "All \(estimate.exampleCount) examples have the same deviation, which has no largest possible "
-          + "value: nothing tells how large a rarer one is, so there is no interval."
-      ]
+      return [.equalDeviations(exampleCount: estimate.exampleCount)]
     }
-    return ["The error of M is too large for an interval; take more examples for M."]
+    return [.largeScaleError]
   }
 }

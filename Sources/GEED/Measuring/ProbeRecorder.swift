@@ -38,7 +38,7 @@ struct ProbeRecorder: Sendable {
     self.probe = probe
     hasScaleDataset = measurement.scaleDataset != nil
     scale = probe.metric.scaleMeasure.map {
-      LatentScale($0, scores: probe.scores, distance: probe.scaleDistance ?? probe.distance)
+      LatentScale($0, scores: probe.scores, distance: probe.scale)
     }
     spread =
       scale == nil
@@ -85,18 +85,17 @@ struct ProbeRecorder: Sendable {
   ) throws -> (batch: Tensor, firstRow: Int) {
     let shape = outputs.rowShape
     // A grid after two channel axes is one of fields, whether or not the probe has a layout.
-    let isField = shape.count > 3 && (probe.outputAction as? FieldAction)?.base != nil
+    let isField = shape.count > 3 && probe.fields != nil && probe.outputAction?.gridAction != nil
     guard let layout = probe.layout ?? (isField ? .nchw : nil) else {
       return (outputs, rows.lowerBound)
     }
     if shape.count > 3, layout == .nchw || layout == .nhwc {
       let channelAxes = layout == .nchw ? shape.dropLast(2) : shape.dropFirst(2)
-      guard let action = probe.outputAction as? FieldAction,
-        action.fields.fit(channelAxes: Array(channelAxes), of: action.group)
+      guard let fields = probe.fields, let group = inputAction.transformations.group,
+        fields.fit(channelAxes: Array(channelAxes), of: group)
       else {
         throw MeasurementError.channelAxes(
-          tensor: probe.tensor, shape: shape,
-          fields: (probe.outputAction as? FieldAction)?.fields)
+          tensor: probe.tensor, shape: shape, fields: probe.fields)
       }
     }
     guard probe.metric != .channelwise || layout != .vector,
@@ -246,67 +245,28 @@ extension ProbeRecorder {
   }
 
   /// Notes on the reading of the scores, and on values that suggest another kind.
-  var scoreNotes: [String] {
+  var scoreNotes: [MeasurementNote] {
     guard probe.metric == .softmax, let reader, !examples.isEmpty else { return [] }
-    var notes: [String] = []
-    if probe.isPerPixel {
-      notes.append(
-        "The mean over the pixels of every output, but for those that g moves in from outside the "
-          + "grid; no predictions are compared.")
-    } else if reader.siteCount > 1 {
-      notes.append("The mean over \(reader.siteCount) independent labels.")
-    }
-    return notes + evidenceNotes
+    if probe.isPerPixel { return [.pixels] + evidenceNotes }
+    return (reader.siteCount > 1 ? [.labels(reader.siteCount)] : []) + evidenceNotes
   }
 
-  private var evidenceNotes: [String] {
+  private var evidenceNotes: [MeasurementNote] {
     guard let evidence else { return [] }
-    let option = "'--scores \(probe.tensor)="
+    func suspicion(_ suggestion: ScoreKind) -> [MeasurementNote] {
+      [.suspiciousScores(tensor: probe.tensor, read: probe.scores, suggestion: suggestion)]
+    }
     switch probe.scores {
     case .logits, .values:
-      if evidence.contains(.distributions) {
-        return [
-          "All distributions are at least 0 and sum to 1, as probabilities do; if they are, say "
-            + "\(option)probabilities', or they go through a second softmax."
-        ]
-      }
-      return evidence.contains(.unitInterval)
-        ? [
-          "All scores are from 0 to 1, as the probabilities of independent labels are; if they are, "
-            + "say \(option)bernoulli'."
-        ] : []
+      if evidence.contains(.distributions) { return suspicion(.probabilities) }
+      return evidence.contains(.unitInterval) ? suspicion(.bernoulli) : []
     case .bernoulliLogit:
-      return evidence.contains(.unitInterval)
-        ? [
-          "All scores are from 0 to 1, as probabilities are; if they are, say "
-            + "\(option)bernoulli', or they go through a second sigmoid."
-        ] : []
+      return evidence.contains(.unitInterval) ? suspicion(.bernoulli) : []
     case .bernoulli:
       return evidence.contains(.distributions) && (reader?.scalarCount ?? 1) > 1
-        ? [
-          "The labels of every example sum to 1, as those of classes do that exclude each other; if "
-            + "they do, say \(option)probabilities'."
-        ] : []
+        ? suspicion(.probabilities) : []
     case .probabilities, .logProbabilities:
-      return evidence.contains(.exactSums)
-        ? []
-        : [
-          "Some probabilities sum to 1 only within \(ScoreEvidence.tolerance); they were divided by "
-            + "their sum."
-        ]
-    }
-  }
-}
-
-extension GridMap {
-  /// Whether interpolation can produce a negative number from positive ones.
-  fileprivate var hasNegativeWeights: Bool {
-    switch self {
-    case .identity, .permutation, .window: false
-    case .sparse(let rows): rows.weights.contains { $0 < 0 }
-    case .pointwise(let gain, let offset): gain < 0 || offset < 0
-    case .matrix(let entries): entries.contains { $0 < 0 }
-    case .separable: true
+      return evidence.contains(.exactSums) ? [] : [.inexactProbabilities]
     }
   }
 }

@@ -12,9 +12,18 @@
 ///
 /// A pilot of 20 estimates the standard deviation to about ±16 %, so *n* is known to about ±30 %,
 /// and less precisely for skewed deviations.
-public struct SampleSizePlan: Sendable, Hashable {
+public struct SampleSizePlan: Sendable, Hashable, Codable {
   /// The number of examples of a pilot.
   public static let pilotCount = 20
+
+  /// The member of the family.
+  public let metric: Metric
+
+  /// The tensor that was probed.
+  public let tensor: String
+
+  /// The value of the pilot.
+  public let value: Double?
 
   /// The half-width of the pilot's interval as a fraction of the value, by betting if the intervals
   /// are, otherwise by Student's t; `nil` if the pilot found no value, no error, or 0.
@@ -27,6 +36,12 @@ public struct SampleSizePlan: Sendable, Hashable {
   /// The number of examples for a run that is stopped by ``PrecisionRule``.
   public let stoppedExampleCount: Int?
 
+  /// The time for ``exampleCount`` examples, if it was estimated.
+  public var seconds: Double?
+
+  /// The notes on the pilot's value.
+  public let notes: [MeasurementNote]
+
   /// Creates a plan from the result of a pilot.
   ///
   /// - Parameters:
@@ -34,6 +49,7 @@ public struct SampleSizePlan: Sendable, Hashable {
   ///   - precision: The requested half-width, as a fraction of the value.
   ///   - intervals: The rule for the intervals of the run.
   public init(pilot: ProbeResult, precision: Double, intervals: IntervalRule) {
+    (metric, tensor, value, notes) = (pilot.metric, pilot.tensor, pilot.value, pilot.notes)
     let level = intervals.level
     let values = pilot.perExample.map(\.value)
     guard let value = pilot.value, let error = pilot.statistic?.standardError, value != 0,

@@ -139,27 +139,14 @@ public struct SubgroupDeviation: Sendable, Hashable, Codable {
   /// E(f, H), divided by M for latent metrics.
   public let value: Double
   /// The two ends of the interval of ``value``.
-  public let confidenceInterval: [Double]?
+  @Nullable public var confidenceInterval: [Double]?
   /// E(f, H) before division by M.
   public let unnormalized: Double
   /// The deviation under the quotient of the output averaged over the subgroup; `nil` unless the
   /// subgroup is normal and outputs are not moved.
-  public let quotientValue: Double?
+  @Nullable public var quotientValue: Double?
   /// The two ends of the interval of ``quotientValue``.
-  public let quotientConfidenceInterval: [Double]?
-
-  /// Encodes every field, with `null` for a value that does not exist.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(group, forKey: .group)
-    try container.encode(elements, forKey: .elements)
-    try container.encode(isNormal, forKey: .isNormal)
-    try container.encode(value, forKey: .value)
-    try container.encode(confidenceInterval, forKey: .confidenceInterval)
-    try container.encode(unnormalized, forKey: .unnormalized)
-    try container.encode(quotientValue, forKey: .quotientValue)
-    try container.encode(quotientConfidenceInterval, forKey: .quotientConfidenceInterval)
-  }
+  @Nullable public var quotientConfidenceInterval: [Double]?
 }
 
 extension ClosedRange where Bound == Double {

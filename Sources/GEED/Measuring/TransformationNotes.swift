@@ -10,12 +10,12 @@ extension TransformationSet {
   /// about how much.
   ///
   /// - Parameter deviations: The deviation under each transformation of non-zero weight.
-  func notes(on deviations: [Double]) -> [String] {
+  func notes(on deviations: [Double]) -> [MeasurementNote] {
     guard origin == .sample, let error = Estimate(deviations).standardError else { return [] }
     let scale = error > 0 ? Double.exp10(2 - Double.log10(error).rounded(.down)) : 1
     return [
-      "The interval is over examples alone; other draws of \(deviations.count) transformations "
-        + "change the value by about \((error * scale).rounded() / scale) (standard error)."
+      .sampledTransformations(
+        count: deviations.count, standardError: (error * scale).rounded() / scale)
     ]
   }
 }

@@ -3,15 +3,20 @@
 import ArgumentParser
 import GEED
 
-/// Options for controls that are reported with the values to make them interpretable.
-struct ControlOptions: ParsableArguments {
+/// The option for a mask.
+struct MaskOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
       Measure only the inscribed disc: pictures are masked before the group acts, and channelwise \
       probes compare only the disc of the layer's grid.
       """, valueName: "shape"))
-  var mask: PictureMask?
+  var mask: ImageMask?
+}
+
+/// Options for controls that are reported with the values to make them interpretable.
+struct ControlOptions: ParsableArguments {
+  @OptionGroup var masking: MaskOptions
 
   @Option(
     help: ArgumentHelp(
@@ -28,27 +33,6 @@ struct ControlOptions: ParsableArguments {
   var controlSeed: UInt64 = 0
 }
 
-/// The part of a picture that is measured.
-enum PictureMask: String, ExpressibleByArgument, CaseIterable, Codable {
-  case disc
+extension ImageMask: ExpressibleByArgument {}
 
-  /// Returns a measurement inside the mask.
-  func applied(to measurement: DeviationMeasurement) throws -> DeviationMeasurement {
-    let shape = measurement.dataset.exampleShape
-    guard shape.count >= 2 else {
-      throw ValidationError("'--mask disc' needs pictures, but examples have shape \(shape).")
-    }
-    if let probe = measurement.probes.first(where: \.isPerPixel) {
-      throw ValidationError(
-        "'--mask disc' cannot be used with the scores of pixels, such as '--softmax \(probe.tensor)'."
-      )
-    }
-    return measurement.maskedToDisc()
-  }
-}
-
-/// A control that costs forward passes.
-enum ControlKind: String, ExpressibleByArgument, CaseIterable, Codable {
-  case untrained
-  case noise
-}
+extension ControlKind: ExpressibleByArgument {}

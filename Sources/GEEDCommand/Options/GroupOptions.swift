@@ -19,56 +19,13 @@ struct GroupOptions: ParsableArguments {
 
   @Option(help: "The method of interpolation between pixels.")
   var interpolation: Interpolation = .bilinear
-
-  /// Returns the transformations of pictures of a shape.
-  func transformations(on shape: [Int], seed: UInt64) throws -> any TransformationAction {
-    try group.transformations(on: shape, seed: seed, interpolation: interpolation)
-  }
 }
 
-/// The name of a group that acts on pictures, or of other transformations of them.
-struct GroupName {
-  /// The meaning of a name.
-  enum Kind {
-    case action(ImageAction)
-    case sampling(ImageSampling)
-    case family(ImageTransformations)
-  }
-
-  /// The name as given.
-  let text: String
-  /// The meaning of the name.
-  let kind: Kind
-
+extension GroupName {
   /// Parses a name, or throws an error that lists the valid names.
   init(parsing argument: String) throws {
     guard let name = GroupName(argument) else { throw UnknownGroup(name: argument) }
     self = name
-  }
-
-  private init?(_ argument: String) {
-    text = argument
-    if let action = ImageAction(named: argument) {
-      kind = .action(action)
-    } else if let sampling = ImageSampling(named: argument) {
-      kind = .sampling(sampling)
-    } else if let family = ImageTransformations(named: argument) {
-      kind = .family(family)
-    } else {
-      return nil
-    }
-  }
-
-  /// Returns the transformations of pictures of a shape; random elements are drawn from `seed`.
-  func transformations(
-    on shape: [Int], seed: UInt64, interpolation: Interpolation
-  ) throws -> any TransformationAction {
-    switch kind {
-    case .action(let action): action.interpolated(by: interpolation)
-    case .sampling(let sampling):
-      try sampling.drawn(on: shape, seed: seed, interpolation: interpolation)
-    case .family(let family): family.interpolated(by: interpolation)
-    }
   }
 }
 
@@ -79,7 +36,7 @@ private struct UnknownGroup: Error, CustomStringConvertible {
   /// The valid names, or the likely intended one.
   var description: String {
     let near = [name.prefix(1).uppercased() + name.dropFirst().lowercased(), name.lowercased()]
-    if let meant = near.first(where: { (try? GroupName(parsing: $0)) != nil }) {
+    if let meant = near.first(where: { GroupName($0) != nil }) {
       return "did you mean '\(meant)'?"
     }
     let kind = name.prefix { $0 != ":" }
@@ -90,7 +47,7 @@ private struct UnknownGroup: Error, CustomStringConvertible {
         "expected \(kind):LOW-HIGH or \(kind):LOW-HIGH:N, with N of at least 2 and LOW\(least) "
         + "and less than HIGH"
     }
-    if ImageSampling.Group(rawValue: String(kind)) != nil, name.hasSuffix(":haar") {
+    if GroupName.SampledGroup(rawValue: String(kind)) != nil, name.hasSuffix(":haar") {
       return "expected \(kind):N:haar, with N from 2 to \(FiniteGroup.maximumOrder - 1)"
     }
     return """

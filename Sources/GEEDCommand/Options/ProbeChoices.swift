@@ -5,7 +5,7 @@ import GEEDOnnx
 
 /// The probes of a model, and the tensors that patterns match but that cannot be measured.
 struct ProbeChoices {
-  var probes: [ProbeChoice] = []
+  var probes: [PlannedProbe] = []
   var leftOut: [TensorsLeftOut] = []
   /// Notes on assumptions about tensors.
   var notes: [String] = []
@@ -107,15 +107,15 @@ struct ProbeContext {
     if let fields {
       let action = try fields.action(over: transformations)
       let channelAxes = Array(layout == .nchw ? row.dropLast(2) : row.dropFirst(2))
-      if row.count > 3, !action.fields.fit(channelAxes: channelAxes, of: action.group) {
+      if row.count > 3, !action.channelFields.fit(channelAxes: channelAxes, of: action.group) {
         return "has channels on axes of lengths \(channelAxes), which are no fields "
-          + "'\(action.fields)' of \(name)"
+          + "'\(action.channelFields)' of \(name)"
       }
       do {
-        _ = try FieldAction(TrivialAction(action.group), fields: action.fields)
+        _ = try FieldAction(TrivialAction(action.group), fields: action.channelFields)
           .operators(on: [shape[0], 1, 1])
       } catch ActionError.wrongLength(_, _, _, let expected) {
-        return "has \(shape[0]) channels, but fields '\(action.fields)' of \(name) take "
+        return "has \(shape[0]) channels, but fields '\(action.channelFields)' of \(name) take "
           + expected
       }
     }

@@ -20,11 +20,11 @@ extension ProbeOptions {
       if case .failure(let reason) = map { return reason }
       return nil
     }
+    for option in fields.values { _ = try option.action(over: context.transformations) }
     return ProbeChoices(
       probes: named.tensors.map {
-        ProbeChoice(
-          metric: .channelwise, tensor: $0.name, fields: fields[$0.name]?.text,
-          layout: found[$0.name])
+        PlannedProbe(
+          .channelwise, tensor: $0.name, fields: fields[$0.name]?.fields, layout: found[$0.name])
       }, leftOut: named.leftOut)
   }
 

@@ -23,7 +23,7 @@ extension ProbeOptions {
       // Class probabilities that do not sum to 1 over axis 1 are rejected later; label
       // probabilities cannot be checked that way.
       let isRead = tensor.scores?.kind.map { !$0.isBernoulli } ?? false
-      var choice = ProbeChoice(metric: .softmax, tensor: tensor.name, reading: kind)
+      var choice = PlannedProbe(.softmax, tensor: tensor.name, scores: kind)
       if named[tensor.name]?.kind != nil || isRead,
         let order = try context.pixelOrder(
           tensor.name, shape: shape, layout: layouts[tensor.name]?.layout)

@@ -93,8 +93,8 @@ struct ProbeOptions: ParsableArguments {
     let scores = try softmaxChoices(in: context)
     let probes =
       maps.probes
-      + vectors.tensors.map { ProbeChoice(metric: .latent, tensor: $0.name) }
-      + directions.tensors.map { ProbeChoice(metric: .latentCosine, tensor: $0.name) }
+      + vectors.tensors.map { PlannedProbe(.latent, tensor: $0.name) }
+      + directions.tensors.map { PlannedProbe(.latentCosine, tensor: $0.name) }
       + scores.probes
     return ProbeChoices(
       probes: probes, leftOut: maps.leftOut + vectors.leftOut + directions.leftOut,
@@ -126,37 +126,5 @@ struct ProbeOptions: ParsableArguments {
           + "\(graph.path), which 'geed layers' lists.")
     }
     return matches
-  }
-}
-
-/// A fully resolved probe.
-struct ProbeChoice: Codable, Hashable {
-  let metric: Metric
-  let tensor: String
-  /// The kind of scores that a softmax probe reads; `values` for all other probes.
-  var reading = ScoreKind.values
-  /// Whether a softmax probe compares pixels; `nil` if it does not.
-  var isPerPixel: Bool?
-  /// The fields of the tensor's channels in the syntax of `--fields`, including the pattern.
-  var fields: String?
-  /// The order of the axes of a channelwise tensor, or of a tensor of pixels.
-  var layout: OutputLayout?
-
-  /// Returns the probe of the library.
-  ///
-  /// - Throws: ``UsageError`` for a field type that is unknown, as another version may have stored
-  ///   it, or does not fit the group.
-  func probe(under transformations: any TransformationAction) throws -> Probe {
-    let field = try fields.map { text in
-      guard let field = FieldOption(argument: text) else {
-        throw UsageError("The field type '\(text)' of tensor '\(tensor)' is not known.")
-      }
-      return field
-    }
-    var probe = Probe(
-      metric, tensor: tensor, scores: reading, isPerPixel: isPerPixel ?? false,
-      outputAction: try field?.action(over: transformations))
-    probe.layout = layout
-    return probe
   }
 }

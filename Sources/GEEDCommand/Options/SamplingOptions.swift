@@ -3,17 +3,8 @@
 import ArgumentParser
 import GEED
 
-/// Options for the number and the choice of examples.
+/// Options for the choice of examples and for intervals.
 struct SamplingOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      """
-      The number of random examples for E, the deviation, or all. (default: 50; all with \
-      '--precision')
-      """), transform: SampleCount.init(parsing:))
-  var samples: SampleCount?
-
   @Option(
     parsing: .unconditional,
     help: "The number of random examples for M, the latent scale, or all. (default: 200)",
@@ -37,37 +28,8 @@ struct SamplingOptions: ParsableArguments {
 
   @OptionGroup var intervals: IntervalOptions
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      Stop as soon as no interval extends further from its value than this fraction of it, such as \
-      5%, at the latest after all examples of --samples. The intervals stay valid although the \
-      results determine when to stop.
-      """, valueName: "part"))
-  var precision: Percentage?
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      Measure only 20 examples, and estimate how many examples, and how much time, it takes until \
-      the intervals are within this fraction of the value, such as 5%.
-      """, valueName: "part"))
-  var plan: Percentage?
-
   func validate() throws {
     try requireRange("--batch", batch, 1...greatestBatch)
-    guard precision == nil || plan == nil else {
-      throw ValidationError("'--plan' measures a pilot only; leave '--precision' out.")
-    }
-    guard plan == nil || samples == nil else {
-      throw ValidationError("'--plan' has a pilot of its own; leave '--samples' out.")
-    }
-  }
-
-  /// The number of examples for *E*, or `nil` for all.
-  var exampleCount: Int? {
-    plan != nil
-      ? SampleSizePlan.pilotCount : samples.map(\.count) ?? (precision == nil ? 50 : nil)
   }
 
   /// Returns the examples of *M*, if they have a separate data set.
@@ -91,6 +53,50 @@ struct SamplingOptions: ParsableArguments {
     }
     return try scale.hasSameExamples(as: dataset, count: scaleSamples.count, seed: seed)
       ? nil : scale
+  }
+}
+
+/// Options for the number of examples of *E*.
+struct PrecisionOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      The number of random examples for E, the deviation, or all. (default: 50; all with \
+      '--precision')
+      """), transform: SampleCount.init(parsing:))
+  var samples: SampleCount?
+
+  @OptionGroup var sampling: SamplingOptions
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Stop as soon as no interval extends further from its value than this fraction of it, such as \
+      5%, at the latest after all examples of --samples. The intervals stay valid although the \
+      results determine when to stop.
+      """, valueName: "part"))
+  var precision: Percentage?
+
+  @Option(
+    help: ArgumentHelp(
+      "The same as 'geed plan': measure only a pilot, and estimate how many examples it takes.",
+      valueName: "part"))
+  var plan: Percentage?
+
+  func validate() throws {
+    guard precision == nil || plan == nil else {
+      throw ValidationError("'--plan' measures a pilot only; leave '--precision' out.")
+    }
+    guard plan == nil || samples == nil else {
+      throw ValidationError("'--plan' has a pilot of its own; leave '--samples' out.")
+    }
+  }
+
+  /// The number of examples for *E*, or `nil` for all.
+  var exampleCount: Int? {
+    plan != nil
+      ? SampleSizePlan.pilotCount : samples.map(\.count) ?? (precision == nil ? 50 : nil)
   }
 }
 

@@ -38,14 +38,9 @@ struct StoreOptions: ParsableArguments {
       return .whole
     }
     if let source {
-      Self.say("Measuring shard \(shard.index + 1)/\(shard.count) (\(source)).")
+      StandardError.log("Measuring shard \(shard.index + 1)/\(shard.count) (\(source)).")
     }
     return shard
-  }
-
-  /// Writes a line to standard error.
-  static func say(_ line: String) {
-    StandardError.write("\(line.shown)\n")
   }
 
   /// Options that determine where a run is stored, and do not affect its numbers.

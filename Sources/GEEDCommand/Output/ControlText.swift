@@ -7,16 +7,16 @@ enum ControlText {
   /// Returns the column headings for the controls that were run.
   static func columns(of document: MeasurementDocument) -> [String] {
     (document.control.map { [$0.kind.rawValue] } ?? [])
-      + (document.frame.noise.map { _ in ["noise"] } ?? [])
-      + (document.control == nil && document.frame.noise == nil ? [] : ["F"])
+      + (document.noise.map { _ in ["noise"] } ?? [])
+      + (document.control == nil && document.noise == nil ? [] : ["F"])
   }
 
   /// Returns the entries in these columns for the result at `index`.
   static func cells(of index: Int, in document: MeasurementDocument) -> [String] {
     let result = document.results[index]
     return (document.control.map { [$0.results[index].value.short] } ?? [])
-      + (document.frame.noise.map { _ in [result.noiseResponse.short] } ?? [])
-      + (document.control == nil && document.frame.noise == nil
+      + (document.noise.map { _ in [result.noiseResponse.short] } ?? [])
+      + (document.control == nil && document.noise == nil
         ? [] : [(result.fRatio?.value).short])
   }
 

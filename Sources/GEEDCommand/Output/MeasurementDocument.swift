@@ -5,139 +5,116 @@ import GEEDData
 import GEEDOnnx
 
 /// The JSON document of `geed measure --json`: results, and everything needed to reproduce them.
-struct MeasurementDocument: Encodable {
+///
+/// Documents of older versions lack some of the fields.
+struct MeasurementDocument: Codable {
+  struct Model: Codable {
+    let path: String
+    var sha256: String?
+    /// The hashes of files that hold weights; omitted if the ONNX file holds them all.
+    var weights: [String: String]?
+    var layout: String?
+    var provider: String?
+    var producer: String?
+  }
+
+  struct Data: Codable {
+    let path: String
+    let exampleCount: Int
+    let shape: [Int]
+    var preprocessing: Preprocessing?
+    /// Omitted if nothing was changed.
+    var adaptation: Adaptation?
+    /// Notes on what was left out or chosen; omitted if there are none.
+    var notes: [String]?
+  }
+
+  /// The noise of the results' `noiseResponse`.
+  struct Noise: Codable {
+    let seed: UInt64
+  }
+
   /// A twin of the model, measured in the same way.
-  struct Control: Encodable {
+  struct Control: Codable {
     let kind: ControlKind
     let seed: UInt64
     let results: [ProbeResult]
   }
 
-  let frame: MeasurementMetadata
-  let timing: Timing?
-  let examples: MeasuredExamples
-  let results: [ProbeResult]
-  let control: Control?
-
-  init(
-    _ controls: ControlResults, model: OnnxModel, files: ModelFingerprint, data: String,
-    dataset: any Dataset, options: DataOptions, interpolation: Interpolation,
-    leftOut: [TensorsLeftOut], notes: [String] = [], timing: Timing?
-  ) throws {
-    frame = try MeasurementMetadata(
-      controls, model: model, files: files, data: data, dataset: dataset, options: options,
-      interpolation: interpolation, leftOut: leftOut, notes: notes)
-    self.timing = timing
-    examples = controls.result.examples
-    results = controls.result.results
-    control = controls.untrained.map {
-      Control(kind: .untrained, seed: controls.seed, results: $0.results)
-    }
-  }
-
-  /// Creates the document of merged shards: the frame that they share, and the results of all.
-  init(_ frame: MeasurementMetadata, _ result: MeasurementResult) {
-    self.frame = frame
-    timing = nil
-    examples = result.examples
-    results = result.results
-    control = nil
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case timing, examples, results, control
-  }
-
-  /// Encodes the frame's fields together with the others.
-  func encode(to encoder: any Encoder) throws {
-    try frame.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encodeIfPresent(timing, forKey: .timing)
-    try container.encode(examples, forKey: .examples)
-    try container.encode(results, forKey: .results)
-    try container.encodeIfPresent(control, forKey: .control)
-  }
-}
-
-/// The parts of a measurement's document other than its results.
-struct MeasurementMetadata: Codable, Hashable {
-  struct Model: Codable, Hashable {
-    let path: String
-    let sha256: String
-    /// The hashes of files that hold weights; omitted if the ONNX file holds them all.
-    let weights: [String: String]?
-    let layout: String
-    let provider: String
-    let producer: String
-  }
-
-  struct Data: Codable, Hashable {
-    let path: String
-    let exampleCount: Int
-    let shape: [Int]
-    let preprocessing: Preprocessing
-    /// Omitted if nothing was changed.
-    let adaptation: Adaptation?
-    /// Notes on what was left out or chosen; omitted if there are none.
-    let notes: [String]?
-  }
-
-  /// The noise of the results' `noiseResponse`.
-  struct Noise: Codable, Hashable {
-    let seed: UInt64
-  }
+  static let schema = "geed.measurement/1"
 
   let schema: String
   let model: Model
   let data: Data
   let group: String
-  /// `nil` for runs of older versions.
-  let interpolation: Interpolation?
-  let transformations: String?
-  let quantity: MeasuredQuantity
+  var interpolation: Interpolation?
+  var transformations: String?
+  var quantity: MeasuredQuantity?
   let seed: UInt64
   let confidenceLevel: Double
-  let versions: [String: String]
+  /// The settings of the measurement.
+  var plan: MeasurementPlan?
+  var versions: [String: String]?
   /// The command line without the options that determine where the run is stored.
-  let commandLine: [String]
-  let mask: PictureMask?
-  let action: ActionDefects?
-  let noise: Noise?
+  var commandLine: [String]?
+  var mask: String?
+  var action: ActionDefects?
+  var noise: Noise?
   /// Tensors that patterns match but that cannot be measured; omitted if there are none.
-  let leftOut: [TensorsLeftOut]?
+  var leftOut: [TensorsLeftOut]?
+  var timing: Timing?
+  var examples: MeasuredExamples?
+  var results: [ProbeResult]
+  var control: Control?
 
-  init(
-    _ controls: ControlResults, model: OnnxModel, files: ModelFingerprint, data: String,
-    dataset: any Dataset, options: DataOptions, interpolation: Interpolation,
-    leftOut: [TensorsLeftOut], notes: [String]
-  ) throws {
-    schema = "geed.measurement/1"
-    self.model = Model(
-      path: model.graph.path, sha256: files.sha256, weights: files.weights,
-      layout: model.layoutNote, provider: model.provider.rawValue, producer: model.graph.producer)
-    self.data = Data(
-      path: data, exampleCount: dataset.count, shape: dataset.exampleShape,
-      preprocessing: options.preprocessing,
-      adaptation: options.changes.adaptation == Adaptation() ? nil : options.changes.adaptation,
+  init(_ session: MeasurementSession, _ controls: ControlResults, timing: Timing?) {
+    let (result, dataset) = (controls.result, session.measurement.dataset)
+    let notes = session.dataNotes + session.choices.notes
+    let adaptation = session.dataOptions.changes.adaptation
+    schema = Self.schema
+    model = Model(
+      path: session.graph.path, sha256: session.files.sha256, weights: session.files.weights,
+      layout: session.engine.layoutNote, provider: session.engine.provider.rawValue,
+      producer: session.graph.producer)
+    data = Data(
+      path: session.data, exampleCount: dataset.count, shape: dataset.exampleShape,
+      preprocessing: session.dataOptions.preprocessing,
+      adaptation: adaptation == Adaptation() ? nil : adaptation,
       notes: notes.isEmpty ? nil : notes)
-    let result = controls.result
     group = result.group
-    self.interpolation = interpolation
+    interpolation = session.plan.interpolation
     transformations = result.transformations
     quantity = result.quantity
     seed = result.seed
     confidenceLevel = result.confidenceLevel
-    versions = ["geed": Geed.version, "onnxruntime": model.libraryVersion]
+    plan = session.plan
+    versions = session.versions
     commandLine = StoreOptions.withoutStoring(CommandLine.arguments)
-    mask = controls.mask
+    mask = session.plan.mask?.rawValue
     action = controls.action
-    noise = controls.kinds.contains(.noise) ? Noise(seed: controls.seed) : nil
-    self.leftOut = leftOut.isEmpty ? nil : leftOut
+    noise = controls.kinds.contains(.noise) ? Noise(seed: session.plan.controlSeed) : nil
+    leftOut = session.choices.leftOut.isEmpty ? nil : session.choices.leftOut
+    self.timing = timing
+    examples = result.examples
+    results = result.results
+    control = controls.untrained.map {
+      Control(kind: .untrained, seed: session.plan.controlSeed, results: $0.results)
+    }
+  }
+
+  /// Returns the document of the whole measurement of which this is one of several shards.
+  func merged(_ result: MeasurementResult) -> MeasurementDocument {
+    var document = self
+    document.timing = nil
+    document.control = nil
+    document.examples = result.examples
+    document.results = result.results
+    return document
   }
 }
 
 /// The time of measuring, and the time of the bare forward passes over the same batches.
-struct Timing: Encodable {
+struct Timing: Codable {
   let measureSeconds: Double
   let forwardSeconds: Double
 

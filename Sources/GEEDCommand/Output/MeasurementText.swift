@@ -8,8 +8,6 @@ struct MeasurementText {
   private let details: DetailOptions
   private let sheet: String?
 
-  private var frame: MeasurementMetadata { document.frame }
-
   /// - Parameter sheet: The caption of the contact sheet of the worst examples, if one was drawn.
   init(_ document: MeasurementDocument, _ details: DetailOptions, sheet: String? = nil) {
     self.document = document
@@ -21,33 +19,34 @@ struct MeasurementText {
   var lines: [String] {
     var lines = [heading, ""] + results.lines
     if details.elements { lines += [""] + elements.lines }
-    if let subgroups = CompanionText.subgroups(of: document.results, group: frame.group) {
+    if let subgroups = CompanionText.subgroups(of: document.results, group: document.group) {
       lines += [""] + subgroups.lines
     } else if details.subgroups {
-      lines += ["", "subgroups: \(frame.group) has none but itself and the trivial one"]
+      lines += ["", "subgroups: \(document.group) has none but itself and the trivial one"]
     }
     let companions =
       CompanionText.scores(of: document.results)
       + CompanionText.predictions(of: document.results, order: order)
       + CompanionText.worstExamples(of: document.results, count: details.worst)
       + (sheet.map { [$0] } ?? [])
-    let remarks = legend + companions + ControlText.action(frame.action) + notes
+    let remarks = legend + companions + ControlText.action(document.action) + notes
     return (lines + (remarks.isEmpty ? [] : [""] + remarks) + timing).map(\.shown)
   }
 
   private var heading: String {
     let count = document.results.map(\.exampleCount).max() ?? 0
-    let summary = frame.transformations.map { " (\($0))" } ?? ""
-    return "\(frame.quantity.rawValue) of \(frame.model.path) on \(frame.data.path) under "
-      + "\(frame.group)\(summary): "
-      + "\(count) of \(frame.data.exampleCount) examples "
-      + "(\(frame.data.shape.shapeText), seed \(frame.seed))"
-      + (frame.mask == nil ? "" : ", inside the disc")
+    let summary = document.transformations.map { " (\($0))" } ?? ""
+    return
+      "\((document.quantity ?? .equivarianceDeviation).rawValue) of \(document.model.path) on \(document.data.path) under "
+      + "\(document.group)\(summary): "
+      + "\(count) of \(document.data.exampleCount) examples "
+      + "(\(document.data.shape.shapeText), seed \(document.seed))"
+      + (document.mask == nil ? "" : ", inside the disc")
   }
 
   /// The number of transformations that a deviation averages over: `|G|` for a finite group.
   private var order: String {
-    frame.transformations == nil
+    document.transformations == nil
       ? "|G|" : "\(document.results.map(\.perElement.count).max() ?? 0)"
   }
 
@@ -64,7 +63,7 @@ struct MeasurementText {
       lines.append("worst: the element whose mean over examples deviates most")
     }
     let identity = measured.first?.perElement.first?.element
-    if details.elements, frame.transformations == nil, let identity,
+    if details.elements, document.transformations == nil, let identity,
       measured.contains(where: { $0.metric != .channelwise })
     {
       lines.append(
@@ -106,7 +105,7 @@ struct MeasurementText {
   }
 
   private var results: Table {
-    let level = frame.confidenceLevel.percentText
+    let level = document.confidenceLevel.percentText
     var columns: [(heading: String, alignment: Table.Alignment)] = [
       ("metric", .left), ("tensor", .left),
     ]
@@ -140,21 +139,21 @@ struct MeasurementText {
 
   private var notes: [String] {
     let shared = document.results.count > 1 ? notesOfAll : []
-    return (frame.data.notes ?? []).map { "note: data: \($0)" }
-      + (shared + TensorsLeftOut.lines(frame.leftOut ?? [])).map { "note: \($0)" }
+    return (document.data.notes ?? []).map { "note: data: \($0)" }
+      + (shared.map(\.description) + TensorsLeftOut.lines(document.leftOut ?? [])).map {
+        "note: \($0)"
+      }
       + document.results.flatMap { result in
-        let notes = result.notes.filter { !shared.contains($0) && !result.countNotes.contains($0) }
-        return (result.remarks + notes).map {
+        let notes = result.notes.filter { !shared.contains($0) && !$0.restatesNumbers }
+        return (result.remarks + notes.map(\.description)).map {
           "note: \(result.metric.rawValue) \(result.tensor): \($0)"
         }
       }
   }
 
   /// The notes that all results share.
-  private var notesOfAll: [String] {
-    let first = (document.results.first?.notes ?? []).filter {
-      !(document.results.first?.countNotes ?? []).contains($0)
-    }
+  private var notesOfAll: [MeasurementNote] {
+    let first = (document.results.first?.notes ?? []).filter { !$0.restatesNumbers }
     return first.filter { note in document.results.allSatisfy { $0.notes.contains(note) } }
   }
 

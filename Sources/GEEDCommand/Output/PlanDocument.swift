@@ -2,48 +2,43 @@
 
 import GEED
 
-/// The JSON document of `geed measure --plan`: the number of examples that each value needs, and
+/// The JSON document of `geed plan --json`: the number of examples that each value needs, and
 /// the time.
 struct PlanDocument: Encodable {
-  struct Row: Encodable {
-    let metric: Metric
-    let tensor: String
-    let value: Double?
-    let pilotPrecision: Double?
-    let exampleCount: Int?
-    let seconds: Double?
-    let stoppedExampleCount: Int?
-    let notes: [String]
-  }
-
   let schema = "geed.plan/1"
   let precision: Double
   let confidenceLevel: Double
   let pilotExampleCount: Int
   let pilotSeconds: Double
   let availableExampleCount: Int
-  let rows: [Row]
+  let rows: [SampleSizePlan]
 
-  /// Creates a plan from a pilot and its duration in seconds.
-  init(
-    _ pilot: MeasurementResult, measurement: DeviationMeasurement, precision: Double,
-    seconds: Double
-  ) {
+  /// Measures the pilot of a session and prints the plan.
+  static func printed(
+    of session: MeasurementSession, precision: Percentage, asJSON: Bool
+  ) throws {
+    let plan = PlanDocument(
+      try session.measured(), of: session.measurement, precision: precision.fraction)
+    if asJSON { try printJSON(plan) } else { plan.lines.forEach { print($0) } }
+    try Interruption.end()
+  }
+
+  /// Creates a plan from a pilot.
+  private init(_ pilot: MeasuredSession, of measurement: DeviationMeasurement, precision: Double) {
     self.precision = precision
-    confidenceLevel = pilot.confidenceLevel
-    pilotExampleCount = pilot.results.map(\.exampleCount).max() ?? 0
-    pilotSeconds = seconds
+    confidenceLevel = pilot.result.confidenceLevel
+    pilotExampleCount = pilot.result.results.map(\.exampleCount).max() ?? 0
+    pilotSeconds = pilot.seconds
     availableExampleCount = measurement.dataset.count
     let cost = InputCount(measurement)
-    let secondsPerInput = seconds / Double(max(cost.inputs(examples: pilotExampleCount), 1))
-    rows = pilot.results.map { result in
-      let plan = SampleSizePlan(
+    let secondsPerInput = pilot.seconds / Double(max(cost.inputs(examples: pilotExampleCount), 1))
+    rows = pilot.result.results.map { result in
+      var plan = SampleSizePlan(
         pilot: result, precision: precision, intervals: measurement.intervals)
-      return Row(
-        metric: result.metric, tensor: result.tensor, value: result.value,
-        pilotPrecision: plan.pilotPrecision, exampleCount: plan.exampleCount,
-        seconds: plan.exampleCount.map { secondsPerInput * Double(cost.inputs(examples: $0)) },
-        stoppedExampleCount: plan.stoppedExampleCount, notes: result.notes)
+      plan.seconds = plan.exampleCount.map {
+        secondsPerInput * Double(cost.inputs(examples: $0))
+      }
+      return plan
     }
   }
 
@@ -62,7 +57,7 @@ struct PlanDocument: Encodable {
       ])
     }
     let notes = rows.flatMap { row in
-      (row.notes + (row.reason.map { [$0] } ?? [])).map {
+      (row.notes.map(\.description) + (row.reason.map { [$0] } ?? [])).map {
         "note: \(row.metric.rawValue) \(row.tensor): \($0)"
       }
     }
@@ -82,7 +77,7 @@ struct PlanDocument: Encodable {
   }
 }
 
-extension PlanDocument.Row {
+extension SampleSizePlan {
   /// The reason that there is no plan, or only one, although the pilot has a value.
   fileprivate var reason: String? {
     guard value != nil else { return nil }

@@ -69,6 +69,9 @@ enum StandardError {
   static func write(_ text: String) {
     _ = writeAll(Array(text.utf8), to: STDERR_FILENO, timeout: 1_000)
   }
+
+  /// Writes a line.
+  static func log(_ line: String) { write("\(line.shown)\n") }
 }
 
 /// A failure to write to standard output.

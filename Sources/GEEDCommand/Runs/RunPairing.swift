@@ -15,7 +15,7 @@ enum ResultMatch: String, ExpressibleByArgument, CaseIterable {
 
 /// One result of each run, all for the same metric on the same examples.
 struct ResultGroup {
-  let results: [RunDocument.Result]
+  let results: [ProbeResult]
 
   /// The metric and the tensor, or all tensors if they differ.
   var title: String {
@@ -30,7 +30,10 @@ struct ResultGroup {
   /// Returns the values with their errors, or the reason that there are none.
   func statistics() -> (statistics: [Estimate], note: String?) {
     if let result = results.first(where: { $0.value == nil }) {
-      return ([], "\(result.title) has no value: \(result.notes.joined(separator: " "))")
+      return (
+        [],
+        "\(result.title) has no value: \(result.notes.map(\.description).joined(separator: " "))"
+      )
     }
     let statistics = results.compactMap(\.statistic)
     guard statistics.count == results.count else {
@@ -44,7 +47,7 @@ struct ResultGroup {
   /// Pairs the results of runs with the same settings.
   ///
   /// - Throws: ``RunMismatch`` if runs differ in more than their model.
-  static func groups(of runs: [RunDocument], match: ResultMatch) throws -> [ResultGroup] {
+  static func groups(of runs: [MeasuredRun], match: ResultMatch) throws -> [ResultGroup] {
     for other in runs.dropFirst() { try requireSameSettings(runs[0], other) }
     var rests = runs.dropFirst().map(\.results)
     var groups: [ResultGroup] = []
@@ -73,12 +76,12 @@ struct ResultGroup {
     return groups
   }
 
-  private static func requireSameSettings(_ a: RunDocument, _ b: RunDocument) throws {
-    func require<Value: Equatable>(_ what: String, _ value: (RunDocument) -> Value) throws {
-      guard value(a) != value(b) else { return }
+  private static func requireSameSettings(_ a: MeasuredRun, _ b: MeasuredRun) throws {
+    func require<Value: Equatable>(_ what: String, _ value: (MeasurementDocument) -> Value) throws {
+      guard value(a.document) != value(b.document) else { return }
       throw RunMismatch(
         first: a.path, second: b.path,
-        difference: "differ in \(what): \(value(a)) and \(value(b))", fix: nil)
+        difference: "differ in \(what): \(value(a.document)) and \(value(b.document))", fix: nil)
     }
     try require("data", \.data.path)
     try require("the number of examples to choose from", \.data.exampleCount)
@@ -86,7 +89,7 @@ struct ResultGroup {
     try require("what is done to the data") { $0.data.adaptation?.text ?? "nothing" }
     try require("the orientation of pictures") { $0.data.preprocessing?.orientation ?? .apply }
     try require("group", \.group)
-    if a.interpolation != nil, b.interpolation != nil {
+    if a.document.interpolation != nil, b.document.interpolation != nil {
       try require("interpolation") { $0.interpolation.map { "\($0)" } ?? "" }
     }
     try require("seed", \.seed)
@@ -96,8 +99,8 @@ struct ResultGroup {
   /// Throws if the outputs of one run are distributions over classes, and those of the other are
   /// labels.
   private static func requireSameReading(
-    _ a: RunDocument.Result, of first: RunDocument, _ b: RunDocument.Result,
-    of second: RunDocument
+    _ a: ProbeResult, of first: MeasuredRun, _ b: ProbeResult,
+    of second: MeasuredRun
   ) throws {
     guard let left = a.scores, let right = b.scores, left.isBernoulli != right.isBernoulli else {
       return
@@ -110,11 +113,11 @@ struct ResultGroup {
   }
 
   private static func requireSameExamples(
-    _ a: RunDocument.Result, of first: RunDocument, _ b: RunDocument.Result,
-    of second: RunDocument
+    _ a: ProbeResult, of first: MeasuredRun, _ b: ProbeResult,
+    of second: MeasuredRun
   ) throws {
     guard let left = a.statistic, let right = b.statistic else { return }
-    guard a.perExample?.map(\.index) == b.perExample?.map(\.index), left.strata == right.strata
+    guard a.perExample.map(\.index) == b.perExample.map(\.index), left.strata == right.strata
     else {
       throw RunMismatch(
         first: first.path, second: second.path,
@@ -123,8 +126,8 @@ struct ResultGroup {
         fix: nil)
     }
     // Models may require different preprocessing; then their inputs differ as well.
-    guard let left = first.examples, let right = second.examples,
-      first.data.preprocessing == second.data.preprocessing
+    guard let left = first.document.examples, let right = second.document.examples,
+      first.document.data.preprocessing == second.document.data.preprocessing
     else { return }
     let usesScale = a.metric.scaleMeasure != nil
     guard left.sha256 != right.sha256 || usesScale && left.scaleSHA256 != right.scaleSHA256 else {
@@ -133,7 +136,7 @@ struct ResultGroup {
     throw RunMismatch(
       first: first.path, second: second.path,
       difference: "were measured on different examples, which have the same places in "
-        + "\(first.data.path)",
+        + "\(first.document.data.path)",
       fix: nil)
   }
 }

@@ -37,29 +37,22 @@ struct RunSettings: Codable, Hashable {
   let model: Model
   private(set) var data: Examples
   private(set) var scaleData: Examples?
-  let recipe: MeasurementRecipe
-  let controls: [ControlKind]
-  let controlSeed: UInt64
+  let plan: MeasurementPlan
 
-  init(
-    _ recipe: MeasurementRecipe, of model: OnnxModel, files: ModelFingerprint,
-    options: ModelOptions,
-    measurement: DeviationMeasurement, controls: ControlOptions
-  ) throws {
+  init(_ session: MeasurementSession) throws {
+    let (engine, options) = (session.engine, session.modelOptions)
+    let onnx = options.onnxOptions
     version = Geed.version
-    self.model = Model(
-      files: files, layout: options.layout.rawValue, provider: model.provider.rawValue,
-      threads: options.threads,
-      constants: options.onnxOptions.constants,
-      copies: options.onnxOptions.copies.isEmpty ? nil : options.onnxOptions.copies.sorted(),
-      runtime: model.libraryVersion)
-    data = try Examples(measurement.dataset, count: recipe.exampleCount, seed: recipe.seed)
-    scaleData = try measurement.scaleDataset.map {
-      try Examples($0, count: recipe.scaleExampleCount, seed: recipe.seed)
+    model = Model(
+      files: session.files, layout: options.layout.rawValue, provider: engine.provider.rawValue,
+      threads: options.threads, constants: onnx.constants,
+      copies: onnx.copies.isEmpty ? nil : onnx.copies.sorted(), runtime: engine.libraryVersion)
+    plan = session.plan
+    data = try Examples(
+      session.measurement.dataset, count: plan.exampleCount, seed: plan.seed)
+    scaleData = try session.measurement.scaleDataset.map { [plan] in
+      try Examples($0, count: plan.scaleExampleCount, seed: plan.seed)
     }
-    self.recipe = recipe
-    self.controls = ControlKind.allCases.filter(controls.control.contains)
-    controlSeed = controls.controlSeed
   }
 }
 
@@ -133,7 +126,7 @@ extension RunSettings {
   }
 
   private func changedExample(at place: Int, of dataset: any Dataset) -> MeasurementError {
-    let chosen = randomExamples(place + 1, of: dataset.count, seed: recipe.seed)
+    let chosen = randomExamples(place + 1, of: dataset.count, seed: plan.seed)
     return .changedExample(
       dataset: dataset.name, example: chosen[place], name: dataset.exampleName(at: chosen[place]),
       difference: "its values are others")
@@ -149,5 +142,44 @@ struct ChangedExamples: Error, CustomStringConvertible {
   var description: String {
     "The names or classes of examples have changed since run \(run) of '\(store)' began; restore "
       + "them, or measure all of the data anew."
+  }
+}
+
+extension StoreOptions {
+  /// Opens the store, if one is given, and restricts the session to the requested shard.
+  func begin(_ session: inout MeasurementSession) throws -> MeasurementRecording? {
+    guard let path = store else { return nil }
+    let settings = try RunSettings(session)
+    session.measurement.shard = try resolvedShard()
+    let measurement = session.measurement
+    let description = try RunDescription(
+      settings: settings, model: session.graph.path, modelSHA256: session.files.sha256,
+      data: session.data, group: measurement.inputAction.transformations.name,
+      seed: session.plan.seed, versions: session.versions, shard: measurement.shard)
+    let store = try RunStore(creating: path)
+    if resume { try logWhatIsResumed(description, settings: settings, of: measurement, in: store) }
+    return try store.beginMeasurement(description, of: measurement, resuming: resume)
+  }
+
+  /// Reports on standard error whether there is a run to resume.
+  ///
+  /// - Throws: An error that names an example, if there is a run on data that have changed since.
+  private func logWhatIsResumed(
+    _ description: RunDescription, settings: RunSettings, of measurement: DeviationMeasurement,
+    in store: RunStore
+  ) throws {
+    if let run = try store.latestRun(of: .measure, like: description) {
+      return StandardError.log(
+        "Continuing run \(run.id) of \(store.path), begun \(run.created).")
+    }
+    let others = try store.runs(kind: .measure).filter { $0.shard == description.shard }
+    for run in others.reversed() {
+      try settings.requireSameExamples(as: run, in: store, measurement: measurement)
+    }
+    let isOld = others.contains { $0.status != .finished && !$0.hasChecksums }
+    StandardError.log(
+      "\(store.path) has no run of these settings; beginning one."
+        + (isOld
+          ? " An earlier version's unfinished run has no checksums and is not continued." : ""))
   }
 }

@@ -97,20 +97,20 @@ struct ShardSet {
   /// of the plan.
   ///
   /// - Throws: `StoreError` for a shard with invalid content.
-  func measurement() throws -> (DeviationMeasurement, MeasurementMetadata, [MeasurementRecord]) {
-    let document = try shards[0].store.finishedDocument(ofRun: shards[0].run.id)
-    let frame: MeasurementMetadata
+  func measurement() throws -> (DeviationMeasurement, MeasurementDocument, [MeasurementRecord]) {
+    let text = try shards[0].store.finishedDocument(ofRun: shards[0].run.id)
+    let document: MeasurementDocument
     do {
-      frame = try JSONDecoder().decode(MeasurementMetadata.self, from: Data(document.utf8))
+      document = try JSONDecoder().decode(MeasurementDocument.self, from: Data(text.utf8))
     } catch {
       throw shards[0].damaged("Its document is none that this version knows.")
     }
     let records = try shards.map { try $0.store.records(ofRun: $0.run.id) }
-    var dataset = settings.data.stored(name: frame.data.path)
+    var dataset = settings.data.stored(name: document.data.path)
     records.forEach { dataset.addExamples(of: $0) }
     var measurement: DeviationMeasurement
     do {
-      measurement = try settings.recipe.measurement(
+      measurement = try settings.plan.measurement(
         of: ClosureModel { _ in [:] }, on: dataset,
         scaleDataset: settings.scaleData?.stored(name: "the examples of M"))
     } catch {
@@ -124,16 +124,16 @@ struct ShardSet {
       }
     }
     measurement.shard = .whole
-    return (measurement, frame, records.flatMap(\.self).sorted { $0.position < $1.position })
+    return (measurement, document, records.flatMap(\.self).sorted { $0.position < $1.position })
   }
 }
 
 extension RunSettings {
   /// Whether the numbers are plausible for a measurement; a file may contain arbitrary values.
   fileprivate var isPlausible: Bool {
-    let sizes = [recipe.batch, recipe.exampleCount ?? 1, recipe.scaleExampleCount ?? 1]
+    let sizes = [plan.batchSize, plan.exampleCount ?? 1, plan.scaleExampleCount ?? 1]
     return sizes.allSatisfy { (1...Self.largestCount).contains($0) }
-      && 0 < recipe.confidenceLevel && recipe.confidenceLevel < 1 && !recipe.probes.isEmpty
+      && 0 < plan.confidenceLevel && plan.confidenceLevel < 1 && !plan.probes.isEmpty
       && ([data] + [scaleData].compactMap(\.self)).allSatisfy(\.isPlausible)
   }
 

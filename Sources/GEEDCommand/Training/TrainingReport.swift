@@ -61,8 +61,4 @@ struct TrainingReport {
   }
 }
 
-extension Trajectory.Deviation {
-  /// The metric and the tensor.
-  fileprivate var title: String { "\(metric.rawValue):\(tensor)" }
-}
 #endif

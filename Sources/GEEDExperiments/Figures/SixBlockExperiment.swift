@@ -77,7 +77,7 @@ public struct SixBlockExperiment: Sendable, Hashable {
 
   /// The settings of all measurements.
   public var measurement: TrajectorySettings {
-    var measure = TrajectorySettings(group: "C8")
+    var measure = TrajectorySettings(group: .cyclic(8))
     measure.every = measurementInterval
     measure.samples = exampleCount
     measure.scaleSamples = scaleExampleCount

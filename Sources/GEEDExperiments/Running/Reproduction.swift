@@ -127,7 +127,7 @@ extension Reproduction {
     _ settings: some Encodable, _ model: String, _ data: String, _ seed: UInt64, _ tag: String
   ) throws -> RunDescription {
     try RunDescription(
-      settings: settings, model: model, data: data, group: experiment.measurement.group,
+      settings: settings, model: model, data: data, group: experiment.measurement.group.text,
       seed: seed, versions: ["geed": GEEDVersion.current, "libtorch": TorchEngine.version],
       tag: tag)
   }

@@ -59,6 +59,11 @@ public struct SteerableCNN: FactoredClassifier {
   /// permutes channels.
   public func outputAction(ofBlock index: Int) -> FieldAction { fields[index].action }
 
+  public func outputActions(under group: FiniteGroup) -> [String: any GroupAction] {
+    let actions = blockNames.indices.map { (blockNames[$0], outputAction(ofBlock: $0)) }
+    return Dictionary(uniqueKeysWithValues: actions.filter { $0.1.group == group })
+  }
+
   public func block<T: NetworkTensor>(
     _ index: Int, _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {

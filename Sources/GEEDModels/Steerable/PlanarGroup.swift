@@ -33,21 +33,10 @@ public struct PlanarGroup: Sendable, Hashable {
     self.hasReflections = hasReflections
   }
 
-  /// Creates the group with a name such as `C8`, `D4` or `flip`; `nil` for other names.
-  public init?(named name: String) {
-    if name == "flip" {
-      self.init(rotationCount: 1, hasReflections: true)
-      return
-    }
-    let digits = name.dropFirst()
-    guard let count = Int(digits), digits.allSatisfy(\.isNumber), count > 0 else { return nil }
-    switch name.first {
-    case "C" where count <= FiniteGroup.maximumOrder:
-      self.init(rotationCount: count, hasReflections: false)
-    case "D" where count <= FiniteGroup.maximumOrder / 2:
-      self.init(rotationCount: count, hasReflections: true)
-    default: return nil
-    }
+  /// Creates the group of a name such as `C8`, `D4` or `flip`; `nil` for other names.
+  public init?(_ name: GroupName) {
+    guard case .planar(let count, let hasReflections) = name.kind else { return nil }
+    self.init(rotationCount: count, hasReflections: hasReflections)
   }
 
   /// The number of elements.
@@ -76,6 +65,25 @@ public struct PlanarGroup: Sendable, Hashable {
 extension PlanarGroup: CustomStringConvertible {
   /// The name, such as `C8` or `D4`.
   public var description: String { "\(hasReflections ? "D" : "C")\(rotationCount)" }
+}
+
+extension PlanarGroup: Codable {
+  /// Decodes a name such as `C8`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let group = GroupName(text).flatMap(PlanarGroup.init) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "expected C8, D4 or the like, but got '\(text)'")
+    }
+    self = group
+  }
+
+  /// Encodes the ``description``.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
 }
 
 /// A rotation of the plane spanned by cos(mθ) and sin(mθ), or a reflection of it.

@@ -97,8 +97,10 @@ public struct SteerableConvolution: Sendable {
   public func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
-    if mode.isTraining, let training, let input = x as? TorchTensor,
-      let output = try training(input, coefficients, stride: stride, padding: padding) as? T
+    if mode.isTraining, let training,
+      let output = try x.mapTorch({ input throws(TorchError) in
+        try training(input, coefficients, stride: stride, padding: padding)
+      })
     {
       return output
     }

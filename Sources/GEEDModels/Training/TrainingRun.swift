@@ -189,7 +189,7 @@ public struct TrainingRun {
     var records: [MeasurementRecord] = []
     while try run.advance(addingRecordsTo: &records) {}
     let result = run.result
-    entry.deviations = result.results.map(Trajectory.Deviation.init)
+    entry.deviations = result.results
     lastMeasurement = Measured(iteration: iteration, result: result, records: records)
   }
 

@@ -92,50 +92,12 @@ extension Trajectory {
     /// The share of test data that is classified correctly.
     public var testAccuracy: Double?
     /// The measured deviations.
-    public var deviations: [Deviation]?
+    public var deviations: [ProbeResult]?
 
     /// Returns the test accuracy if it counts and is higher than `best`; otherwise `best`.
     func betterAccuracy(than best: Double?) -> Double? {
       guard iteration > 0, let testAccuracy, testAccuracy > best ?? -1 else { return best }
       return testAccuracy
-    }
-  }
-
-  /// One result of a measurement during training.
-  public struct Deviation: Sendable, Codable {
-    /// The metric of the family.
-    public let metric: Metric
-    /// The probed tensor.
-    public let tensor: String
-    /// The deviation; for latent metrics E/M.
-    public let value: Double?
-    /// Both ends of the interval over examples.
-    public let confidenceInterval: [Double]?
-    /// E before it is divided by M.
-    public let unnormalized: Double?
-    /// The scale M.
-    public let scale: Double?
-    /// The value of a map that is as equivariant as the layer's grid allows.
-    public let floor: Double?
-    /// The mean over examples for each element.
-    public let perElement: [ElementDeviation]
-    /// The mean over elements for each example.
-    public let perExample: [ExampleDeviation]
-    /// Notes on the value.
-    public let notes: [String]
-
-    /// - Parameter result: The result of a probe.
-    public init(_ result: ProbeResult) {
-      metric = result.metric
-      tensor = result.tensor
-      value = result.value
-      confidenceInterval = result.confidenceInterval.map { [$0.lowerBound, $0.upperBound] }
-      unnormalized = result.unnormalized
-      scale = result.scale
-      floor = result.floor
-      perElement = result.perElement
-      perExample = result.perExample
-      notes = result.notes
     }
   }
 }

@@ -19,6 +19,12 @@ public protocol NetworkTensor {
   static func - (a: Self, b: Self) throws(TorchError) -> Self
   static func * (a: Self, b: Self) throws(TorchError) -> Self
 
+  /// Returns the value of a function of libtorch's tensors; `nil`, the default, for tensors of
+  /// other engines.
+  func mapTorch(
+    _ function: (TorchTensor) throws(TorchError) -> TorchTensor
+  ) throws(TorchError) -> Self?
+
   /// Adds a constant or a weight, broadcasting axes of length 1.
   func adding(_ constant: TorchTensor) throws(TorchError) -> Self
   /// Multiplies by a constant or a weight, broadcasting axes of length 1.
@@ -129,6 +135,10 @@ public struct BatchNormParameters: Sendable {
 }
 
 extension NetworkTensor {
+  public func mapTorch(
+    _ function: (TorchTensor) throws(TorchError) -> TorchTensor
+  ) throws(TorchError) -> Self? { nil }
+
   public func named(after parameter: TorchTensor) -> Self { self }
 
   /// Convolves with the usual defaults: stride 1, no padding, one group.

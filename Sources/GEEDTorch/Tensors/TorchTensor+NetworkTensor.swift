@@ -3,6 +3,10 @@
 import CGEEDTorch
 
 extension TorchTensor: NetworkTensor {
+  public func mapTorch(
+    _ function: (TorchTensor) throws(TorchError) -> TorchTensor
+  ) throws(TorchError) -> TorchTensor? { try function(self) }
+
   public static func + (a: TorchTensor, b: TorchTensor) throws(TorchError) -> TorchTensor {
     try makeTensor("add") { gt_add(&$0, a.handle, b.handle) }
   }

@@ -38,7 +38,7 @@ import _GEEDTestSupport
   @Test("Exact actions have no defects", arguments: ["C4", "D4", "flip", "T3x2"])
   func exactActions(name: String) throws {
     var generator = SplitMix64(seed: 5)
-    let action = try #require(ImageAction(named: name)).prepared(for: [2, 6, 6])
+    let action = try #require(GroupName(name)?.action()).prepared(for: [2, 6, 6])
     let defects = try #require(action.lawDefects(on: .random([2, 6, 6], using: &generator)))
     #expect(defects.composition == 0)
     #expect(defects.meanComposition == 0)

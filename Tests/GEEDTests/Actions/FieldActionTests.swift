@@ -7,7 +7,7 @@ import _GEEDTestSupport
 @Suite struct FieldActionTests {
   @Test("Fields keep the laws to the bit", arguments: ["C4", "D4", "flip"])
   func laws(name: String) throws {
-    let image = try #require(ImageAction(named: name))
+    let image = try #require(GroupName(name)?.action())
     let order = image.group.order
     try checkActionLaws(of: FieldAction(image, fieldType: .trivial), on: [3, 5, 5])
     try checkActionLaws(of: FieldAction(image, fieldType: .regular), on: [2 * order, 4, 4])

@@ -9,21 +9,21 @@ import _GEEDTestSupport
     "Quarter turns and reflections of square pictures keep the laws to the bit",
     arguments: ["C1", "C2", "C4", "D1", "D2", "D4", "flip"], [1, 2, 3, 4, 5, 8])
   func exactOnSquares(name: String, size: Int) throws {
-    try checkActionLaws(of: try #require(ImageAction(named: name)), on: [2, size, size])
+    try checkActionLaws(of: try #require(GroupName(name)?.action()), on: [2, size, size])
   }
 
   @Test(
     "Half turns and reflections keep the laws on every picture, to the bit",
     arguments: ["C2", "D1", "D2", "flip"], [[3, 5], [2, 4, 6], [1, 1, 7], [2, 3, 5, 4]])
   func exactOnRectangles(name: String, shape: [Int]) throws {
-    try checkActionLaws(of: try #require(ImageAction(named: name)), on: shape)
+    try checkActionLaws(of: try #require(GroupName(name)?.action()), on: shape)
   }
 
   @Test(
     "Shifts by whole pixels keep the laws to the bit",
     arguments: [("T2x3", [1, 4, 6]), ("T4x4", [2, 4, 8]), ("T3x1", [3, 5]), ("T5x7", [5, 7])])
   func exactShifts(name: String, shape: [Int]) throws {
-    try checkActionLaws(of: try #require(ImageAction(named: name)), on: shape)
+    try checkActionLaws(of: try #require(GroupName(name)?.action()), on: shape)
   }
 
   /// numpy.rot90([[0, 1, 2], [3, 4, 5], [6, 7, 8]], k=1): the right column becomes the top row.
@@ -77,7 +77,7 @@ import _GEEDTestSupport
 
   @Test("Leading axes are moved alike", arguments: ["C8", "D3", "T3x2"])
   func leadingAxes(name: String) throws {
-    let action = try #require(ImageAction(named: name))
+    let action = try #require(GroupName(name)?.action())
     let picture = try action.prepared(for: [5, 5])
     let stack = try action.prepared(for: [2, 3, 5, 5])
     var generator = SplitMix64(seed: 3)
@@ -92,7 +92,7 @@ import _GEEDTestSupport
     "Quarter turns of pictures that are not square are refused with the way out",
     arguments: ["C4", "C8", "D4", "C12"])
   func notSquare(name: String) throws {
-    let action = try #require(ImageAction(named: name))
+    let action = try #require(GroupName(name)?.action())
     let error = #expect(throws: ActionError.self) { try action.prepared(for: [3, 28, 32]) }
     #expect(error == .notSquare(group: name, shape: [3, 28, 32]))
     #expect(
@@ -105,7 +105,7 @@ import _GEEDTestSupport
     "Groups without quarter turns take pictures of every shape",
     arguments: ["C1", "C2", "C3", "C5", "C6", "D1", "D2", "D3", "flip", "T2x2"])
   func rectangles(name: String) throws {
-    let action = try #require(ImageAction(named: name))
+    let action = try #require(GroupName(name)?.action())
     #expect(try action.prepared(for: [3, 28, 32]).operators.count == action.group.order)
   }
 
@@ -125,7 +125,7 @@ import _GEEDTestSupport
       ("T64x64", 4096),
     ])
   func names(name: String, order: Int) throws {
-    let action = try #require(ImageAction(named: name))
+    let action = try #require(GroupName(name)?.action())
     #expect(action.group.order == order)
     #expect(action.group.name == name)
   }
@@ -137,6 +137,6 @@ import _GEEDTestSupport
       "c8", "8", "C8 ", "C²", "C99999999999999999999", "E2", "S3", "C8x2",
     ])
   func unknownNames(name: String) {
-    #expect(ImageAction(named: name)?.group.name == nil)
+    #expect(GroupName(name)?.action()?.group.name == nil)
   }
 }

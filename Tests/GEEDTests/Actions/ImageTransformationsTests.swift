@@ -5,9 +5,14 @@ import Testing
 import _GEEDTestSupport
 
 @Suite struct ImageTransformationsTests {
+  private func family(_ name: String) throws -> ImageTransformations {
+    let name = try #require(GroupName(name))
+    return try #require(name.transformations(on: [4, 4]) as? ImageTransformations)
+  }
+
   @Test("Names hold kind, range and number of values")
   func names() throws {
-    let blur = try #require(ImageTransformations(named: "blur:0-2:5"))
+    let blur = try family("blur:0-2:5")
     #expect(blur.kind == .blur)
     #expect(blur.parameters == [0, 0.5, 1, 1.5, 2])
     #expect(blur.transformations.name == "blur:0-2:5")
@@ -16,9 +21,9 @@ import _GEEDTestSupport
         == ["identity", "blur 0", "blur 0.5", "blur 1", "blur 1.5", "blur 2"])
     #expect(blur.transformations.quantity == .transformationDeviation)
     #expect(blur.transformations.group == nil)
-    let brightness = try #require(ImageTransformations(named: "brightness:-0.3--0.1:2"))
+    let brightness = try family("brightness:-0.3--0.1:2")
     #expect(brightness.parameters == [-0.3, -0.1])
-    #expect(ImageTransformations(named: "contrast:.5-2")?.parameters.count == 8)
+    #expect(try family("contrast:.5-2").parameters.count == 8)
   }
 
   @Test("Factors go in equal ratios")
@@ -39,7 +44,7 @@ import _GEEDTestSupport
       "brightness:a-b", "brightness:0-inf", "blur:0-2:4096",
     ])
   func refused(name: String) {
-    #expect(ImageTransformations(named: name) == nil)
+    #expect(GroupName(name) == nil)
   }
 
   @Test("Brightness adds, contrast multiplies, everywhere")

@@ -17,9 +17,9 @@ import _GEEDTestSupport
 
   @Test("Matrices of zeros and ones keep the laws to the bit")
   func square() throws {
-    let exact = try polygon(4).operators(on: [2]).map(\.map).map { map -> [Double] in
-      guard case .matrix(let entries) = map else { return [] }
-      return entries.map { $0.rounded() }
+    let exact = try polygon(4).operators(on: [2]).map { turn in
+      let (x, y) = (turn([1, 0]), turn([0, 1]))
+      return [x[0], y[0], x[1], y[1]].map { $0.rounded() }
     }
     let d4 = FiniteGroup.dihedral(rotationCount: 4)
     try checkActionLaws(of: LinearRepresentation(group: d4, matrices: exact), on: [7, 2])

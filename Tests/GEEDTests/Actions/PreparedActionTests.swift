@@ -7,7 +7,7 @@ import _GEEDTestSupport
 @Suite struct PreparedActionTests {
   @Test("Every rotation of a single pixel is in the kernel", arguments: ["C8", "D8", "T2x2"])
   func singlePixel(name: String) throws {
-    let action = try #require(ImageAction(named: name)).prepared(for: [3, 1, 1])
+    let action = try #require(GroupName(name)?.action()).prepared(for: [3, 1, 1])
     #expect(action.kernel == Array(action.transformations.indices))
     #expect(action.isTrivial)
   }
@@ -32,7 +32,7 @@ import _GEEDTestSupport
     "The kernel is a subgroup even where interpolation is no action",
     arguments: ["C16", "C32", "D16"], [2, 3, 4, 5])
   func kernelIsSubgroup(name: String, size: Int) throws {
-    let action = try #require(ImageAction(named: name, interpolation: .nearest))
+    let action = try #require(GroupName(name)?.action(interpolation: .nearest))
       .prepared(for: [size, size])
     let generated = Subgroup(of: try #require(action.group), generatedBy: action.kernel)
     #expect(action.kernel == generated.elements)
@@ -41,7 +41,7 @@ import _GEEDTestSupport
 
   @Test("Orbit and batch hold what single applications give", arguments: ["C8", "D4", "T2x5"])
   func orbitsAndBatches(name: String) throws {
-    let action = try #require(ImageAction(named: name)).prepared(for: [2, 10, 10])
+    let action = try #require(GroupName(name)?.action()).prepared(for: [2, 10, 10])
     var generator = SplitMix64(seed: 4)
     let batch = Tensor.random([300, 2, 10, 10], using: &generator)  // enough for several threads
     let orbit = action.orbit(of: batch.row(7))

@@ -16,7 +16,7 @@ extension ConformanceCase: CustomTestStringConvertible {
     let found = test.found(in: result)
     #expect(
       test.accepts(found),
-      "\(found.map { "\($0)" } ?? "no value") instead of \(String(describing: test.expected)). \(result.notes)"
+      "\(found.map { "\($0)" } ?? "no value") instead of \(String(describing: test.expected)). \(result.notes.texts)"
     )
     #expect(result.exampleCount == (test.name == "batch-centred" ? 0 : test.examples.count))
   }

@@ -32,7 +32,7 @@ import _GEEDTestSupport
 
   @Test("The orbit mean of any model is invariant", arguments: ["C4", "D4", "flip", "T5x5"])
   func invariance(group: String) throws {
-    let action = try #require(ImageAction(named: group))
+    let action = try #require(GroupName(group)?.action())
     let before = try measure(model, action, [.latent("features")])
     let after = try measure(
       OrbitAveragedModel(model, over: action), action, [.latent("features")])
@@ -44,7 +44,7 @@ import _GEEDTestSupport
   @Test(
     "With an output action the average is equivariant", arguments: ["C4", "D4", "flip", "T5x5"])
   func equivariance(group: String) throws {
-    let action = try #require(ImageAction(named: group))
+    let action = try #require(GroupName(group)?.action())
     let averaged = OrbitAveragedModel(
       model, over: action, outputAction: action, names: ["map"])
     let results = try measure(averaged, action, [.channelwise("map"), .latent("features")])

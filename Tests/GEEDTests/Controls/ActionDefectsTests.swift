@@ -12,7 +12,7 @@ import _GEEDTestSupport
 
   @Test("Exact actions have no defect", arguments: ["flip", "C4", "D4", "T2x3", "T6x6"])
   func exact(name: String) throws {
-    let action = try #require(ImageAction(named: name))
+    let action = try #require(GroupName(name)?.action())
     let defects = try #require(try measurement(action).actionDefects())
     #expect(defects.compositionDefect == 0 && defects.roundTrip == 0)
   }
@@ -56,12 +56,8 @@ import _GEEDTestSupport
   private struct Doubling: GroupAction {
     let group = FiniteGroup.cyclic(3)
 
-    func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
-      [1, 2, 0.5].map {
-        ArrayOperator(
-          count: Tensor.count(of: shape), blockSize: Tensor.count(of: shape),
-          map: $0 == 1 ? .identity : .pointwise(gain: $0, offset: 0))
-      }
+    func apply(_ g: FiniteGroup.Element, to x: [Double], shape: [Int]) -> [Double] {
+      x.map { [1, 2, 0.5][g] * $0 }
     }
   }
 

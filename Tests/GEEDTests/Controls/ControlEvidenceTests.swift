@@ -96,14 +96,14 @@ import Testing
 
   @Test("Cosines are taken from -1, before they are divided by M")
   func cosines() throws {
-    var channelwise = ProbeResult(probe: .channelwise("a"))
+    var channelwise = ProbeResult(.channelwise("a"))
     channelwise.value = -0.95
     channelwise.statistic = Estimate([-0.96, -0.94])
     let first = try #require(ControlEvidence(channelwise))
     #expect(abs(first.deviation - 0.05) < 1e-12)
     // t(1) is 12.7062, the error 0.01.
     #expect(abs((first.interval?.upperBound ?? 0) - 0.05 - 0.127062) < 1e-6)
-    var cosine = ProbeResult(probe: .latentCosine("a"))
+    var cosine = ProbeResult(.latentCosine("a"))
     cosine.value = -1.5
     cosine.unnormalized = -0.75
     cosine.scale = 0.5
@@ -119,8 +119,8 @@ import Testing
     #expect(result.remarking().results[1].remark == nil)
     var small = result.results
     small[1].fRatio = nil  // or it would raise a doubt of its own
-    small[1].value = 0.01
     small[1].statistic = Estimate((0..<20).map { 0.001 * Double($0) })
+    small[1].value = 0.01
     small[1].fRatio = nil
     let twin = result.replacingResults(small)
     #expect(twin.remarking(untrained: twin).results[1].remark?.contains("0.01") == true)

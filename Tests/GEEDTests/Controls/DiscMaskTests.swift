@@ -73,11 +73,11 @@ import _GEEDTestSupport
 
   @Test("A masked measurement masks pictures and channelwise probes alone")
   func measurement() throws {
-    let measurement = sampleMeasurement(under: ImageAction.rotations(4)).maskedToDisc()
+    let measurement = sampleMeasurement(under: ImageAction.rotations(4)).masked(by: .disc)
     #expect(measurement.dataset is MaskedDataset && measurement.scaleDataset == nil)
     var scaled = sampleMeasurement(under: ImageAction.rotations(4))
     scaled.scaleDataset = pictures(5)
-    #expect(scaled.maskedToDisc().scaleDataset is MaskedDataset)
+    #expect(scaled.masked(by: .disc).scaleDataset is MaskedDataset)
     for probe in measurement.probes {
       #expect(
         (probe.distance is DiscMasked<ChannelMean<NegativeCosine>>)

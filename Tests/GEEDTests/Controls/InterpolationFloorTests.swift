@@ -99,8 +99,8 @@ import _GEEDTestSupport
     let result = try Self.measurement(under: ImageAction.rotations(8), sides: [1]).run().results[0]
     #expect(result.floor == nil)
     #expect(
-      result.notes.contains("No floor: 8 elements move nothing on a grid of 1 x 1."),
-      "\(result.notes)")
+      result.notes.texts.contains("No floor: 8 elements move nothing on a grid of 1 x 1."),
+      "\(result.notes.texts)")
   }
 
   @Test("Fields have the floor of their grid")
@@ -121,7 +121,7 @@ import _GEEDTestSupport
       let result = try Self.measurement(under: action, sides: [6], outputAction: other).run()
         .results[0]
       #expect(result.floor == nil)
-      #expect(result.notes.contains { $0.hasPrefix("No floor: the group does not act") })
+      #expect(result.notes.texts.contains { $0.hasPrefix("No floor: the group does not act") })
     }
   }
 
@@ -134,7 +134,7 @@ import _GEEDTestSupport
   @Test("Inside the disc the floor is measured inside the disc")
   func masked() throws {
     let measurement = Self.measurement(under: ImageAction.rotations(8), sides: [12, 6])
-    let (open, masked) = (try measurement.run(), try measurement.maskedToDisc().run())
+    let (open, masked) = (try measurement.run(), try measurement.masked(by: .disc).run())
     #expect(masked.results[0].floor == -1)
     #expect(masked.results[1].floor == masked.results[1].value)
     #expect(masked.results[1].floor != open.results[1].floor)

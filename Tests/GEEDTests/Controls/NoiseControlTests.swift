@@ -89,7 +89,7 @@ import _GEEDTestSupport
     let measurement = DeviationMeasurement(
       of: corner, on: pictures(3), under: ImageAction.rotations(8), probes: [.latent("corner")])
     #expect(try responses(measurement)[0] ?? 0 > 0)
-    #expect(try responses(measurement.maskedToDisc())[0] == 0)
+    #expect(try responses(measurement.masked(by: .disc))[0] == 0)
   }
 
   @Test("Answers are divided by M where values are")

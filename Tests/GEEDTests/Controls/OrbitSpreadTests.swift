@@ -85,7 +85,7 @@ import _GEEDTestSupport
     let result = try measurement.run().results[0]
     #expect(result.fRatio == nil && result.value == 0)
     // Nothing bounds ℓ₂, so deviations that are all 0 have no interval.
-    #expect(result.confidenceInterval == nil && result.notes.count == 2)
-    #expect(result.notes.last == "No F ratio: every orbit is a single point.")
+    #expect(result.confidenceInterval == nil && result.notes.texts.count == 2)
+    #expect(result.notes.texts.last == "No F ratio: every orbit is a single point.")
   }
 }

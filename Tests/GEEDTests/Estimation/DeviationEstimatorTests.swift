@@ -33,7 +33,7 @@ import _GEEDTestSupport
 
   @Test("Exactly equivariant maps deviate as little as possible", arguments: ["D4", "C4", "flip"])
   func equivariantMaps(name: String) throws {
-    let action = try #require(ImageAction(named: name)).prepared(for: [3, 6, 6])
+    let action = try #require(GroupName(name)?.action()).prepared(for: [3, 6, 6])
     var generator = SplitMix64(seed: 31)
     let maps: [@Sendable (Float) -> Float] = [{ $0 }, { max(0, $0) }, { sin($0) }, { 3 * $0 + 1 }]
     for map in maps {

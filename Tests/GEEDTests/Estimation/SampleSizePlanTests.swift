@@ -89,7 +89,7 @@ import _GEEDTestSupport
   }
 
   private func pilot(sign: Double = 1) -> ProbeResult {
-    var result = ProbeResult(probe: .softmax("scores"))
+    var result = ProbeResult(.softmax("scores"))
     let values = (0..<20).map { sign * ($0.isMultiple(of: 2) ? 0.9 : 1.1) }
     result.value = sign
     result.statistic = Estimate(values)

@@ -22,7 +22,7 @@ struct ConvolutionSetting: Sendable, CustomTestStringConvertible {
       + "dilation \(dilation), \(groups) groups, \(input) to \(output)"
   }
 
-  func action() throws -> ImageAction { try #require(ImageAction(named: group)) }
+  func action() throws -> ImageAction { try #require(GroupName(group)?.action()) }
 
   /// A random kernel, or a kernel of 2 × runs channels if the fields are not trivial.
   func convolution() throws -> Convolution {

@@ -10,7 +10,7 @@ import _GEEDTestSupport
 
   @Test("Values are those of the estimators", arguments: ["C8", "D4", "flip", "T2x3"])
   func directUse(name: String) throws {
-    let action = try #require(ImageAction(named: name))
+    let action = try #require(GroupName(name)?.action())
     var measurement = sampleMeasurement(under: action)
     measurement.exampleCount = 10
     measurement.scaleExampleCount = 25
@@ -158,7 +158,7 @@ import _GEEDTestSupport
 
   @Test("The identity element of channelwise is exactly −1", arguments: ["C8", "D8", "C5"])
   func identityElement(name: String) throws {
-    let measurement = sampleMeasurement(under: try #require(ImageAction(named: name)))
+    let measurement = sampleMeasurement(under: try #require(GroupName(name)?.action()))
     let result = try measurement.run().results[3]
     #expect(result.perElement[0].value == -1)
     #expect(result.perElement.dropFirst().allSatisfy { $0.value > -1 && $0.value <= 1 })
@@ -206,9 +206,9 @@ import _GEEDTestSupport
         + "how large a rarer one is, so there is no interval."
     ]
     #expect(
-      results.dropFirst().map(\.notes) == [noInterval + orbitsArePoints, orbitsArePoints, []])
+      results.dropFirst().map(\.notes.texts) == [noInterval + orbitsArePoints, orbitsArePoints, []])
     // The mean of pixels from 0 to 1 is as little a class score as it looks.
-    #expect(results[0].notes.map { $0.contains("All scores are from 0 to 1") } == [true])
+    #expect(results[0].notes.texts.map { $0.contains("All scores are from 0 to 1") } == [true])
   }
 
   @Test("A probe may bring its own action: lifted maps are equivariant to the regular field")

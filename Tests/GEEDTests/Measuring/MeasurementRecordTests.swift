@@ -171,7 +171,7 @@ import _GEEDTestSupport
     #expect(records.map(\.position) == [1, 5, 9, 13])
     let examples = randomExamples(9, of: 40, seed: 0)
     #expect(result.results[0].perExample.map(\.index) == [examples[1], examples[5]])
-    #expect(result.results[0].notes == ["Shard 2 of 4: 2 of 9 examples."])
+    #expect(result.results[0].notes.texts == ["Shard 2 of 4: 2 of 9 examples."])
     #expect(result.results[1].scale != nil)
     #expect(try fold(records, of: measurement) == result)
   }

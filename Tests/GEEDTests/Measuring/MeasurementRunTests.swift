@@ -25,11 +25,11 @@ import _GEEDTestSupport
     #expect(stopped[3].value == expected[3].value)
     #expect(stopped[3].confidenceInterval == expected[3].confidenceInterval)
     #expect(
-      stopped[0].notes == ["Stopped after 18 of 70 inputs: 4 of 10 examples."])
+      stopped[0].notes.texts == ["Stopped after 18 of 70 inputs: 4 of 10 examples."])
     // It can be gone on with, and then is what it would have been.
     while try run.advance() {}
     #expect(run.result == (try measurement.run()))
-    #expect(run.result.results[0].notes.isEmpty)
+    #expect(run.result.results[0].notes.texts.isEmpty)
     #expect(try !run.advance())
   }
 
@@ -39,7 +39,7 @@ import _GEEDTestSupport
     for result in run.result.results {
       #expect(result.value == nil)
       #expect(result.exampleCount == 0)
-      #expect(result.notes.first == "No example was measured.")
+      #expect(result.notes.texts.first == "No example was measured.")
     }
   }
 

@@ -37,7 +37,7 @@ import _GEEDTestSupport
       #expect(interval.upperBound - value <= 0.2 * value)
       #expect(value - interval.lowerBound <= 0.2 * value)
       #expect(probe.exampleCount == run.completedExampleCount)
-      #expect(probe.notes.contains { $0.hasPrefix("Within 20.0 % of the value after") })
+      #expect(probe.notes.texts.contains { $0.hasPrefix("Within 20.0 % of the value after") })
       // Wider than the interval of so many examples that were fixed before.
       let plain = try #require(run.result.results.first { $0.metric == probe.metric })
       let fixed = try #require(plain.confidenceInterval)
@@ -98,8 +98,8 @@ import _GEEDTestSupport
     // Looks at 20, 30 and 45; the result is a fourth.
     #expect(rule.lookCount == 3)
     let result = rule.result(of: run)
-    #expect(result.results[0].notes.contains { $0.hasPrefix("Not within") })
-    #expect(result.results[0].notes.contains { $0.contains("at look 4") })
+    #expect(result.results[0].notes.texts.contains { $0.hasPrefix("Not within") })
+    #expect(result.results[0].notes.texts.contains { $0.contains("at look 4") })
   }
 
   @Test("A value of 0 is never precise, and its interval says what may not have come up")
@@ -118,7 +118,7 @@ import _GEEDTestSupport
     // ln(2/0.05)/2000 of ln 2, and what a sequence costs.
     #expect(interval.lowerBound == 0 && interval.upperBound > 0.00128)
     #expect(interval.upperBound < 0.00165)
-    #expect(result.notes.contains("The value is 0, of which no part can be reached."))
+    #expect(result.notes.texts.contains("The value is 0, of which no part can be reached."))
   }
 
   /// One example in fifty is 0.22 from its mean, and the first of these is the 40th or so.

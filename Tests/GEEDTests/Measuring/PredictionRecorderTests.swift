@@ -57,16 +57,19 @@ import _GEEDTestSupport
     let unlabeled = try measured(labels: nil)
     #expect(unlabeled.predictions != nil)
     #expect(unlabeled.predictions?.accuracy == nil)
-    #expect(unlabeled.notes.isEmpty)
+    #expect(unlabeled.notes.texts.isEmpty)
     let foreign = try measured(labels: [0, 2])
     #expect(foreign.predictions?.accuracy == nil)
     #expect(
-      foreign.notes == ["No accuracy: the data have 2 classes, numbered up to 2, the model 2."])
+      foreign.notes.texts == [
+        "No accuracy: the data have 2 classes, numbered up to 2, the model 2."
+      ])
     // The larger of two classes alone may be the only class of other data.
     let single = try measured(labels: [1, 1])
     #expect(single.predictions?.accuracy == nil)
     #expect(
-      single.notes == ["No accuracy: the data have 1 classes, numbered up to 1, the model 2."])
+      single.notes.texts == ["No accuracy: the data have 1 classes, numbered up to 1, the model 2."]
+    )
   }
 
   @Test("Only softmax probes predict")

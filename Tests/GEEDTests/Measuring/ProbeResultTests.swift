@@ -17,7 +17,8 @@ import _GEEDTestSupport
     #expect(results[0].value == nil && results[0].confidenceInterval == nil)
     #expect(results[0].unnormalized == 0)
     #expect(
-      results[0].notes == ["M = 0: all examples have the same features; no normalized value."])
+      results[0].notes.texts == ["M = 0: all examples have the same features; no normalized value."]
+    )
     #expect(results[1].value == -1)
     #expect(results[1].scale == 1)
   }
@@ -33,10 +34,10 @@ import _GEEDTestSupport
     let result = try measurement.run().results[0]
     #expect(result.value == nil && result.scale == nil)
     #expect(try #require(result.unnormalized) < 0)
-    #expect(result.notes.count == 1)
-    #expect(result.notes[0].hasPrefix("M = "))
-    #expect(result.notes[0].contains("is not separated from 0 (interval "))
-    #expect(result.notes[0].hasSuffix("): no normalized value."))
+    #expect(result.notes.texts.count == 1)
+    #expect(result.notes.texts[0].hasPrefix("M = "))
+    #expect(result.notes.texts[0].contains("is not separated from 0 (interval "))
+    #expect(result.notes.texts[0].hasSuffix("): no normalized value."))
   }
 
   @Test("M of one pair has a value, but nothing that it takes part in has an error")
@@ -48,13 +49,13 @@ import _GEEDTestSupport
     #expect(try #require(results[0].scale) > 0 && #require(results[0].value) > 0)
     #expect(results[0].confidenceInterval == nil && results[0].scaleConfidenceInterval == nil)
     #expect(
-      results[0].notes == [
+      results[0].notes.texts == [
         "M is of one pair of examples, whose error is not known: no interval."
       ])
     // Nothing says that a cosine of one pair is not 0 in the mean.
     #expect(results[1].value == nil)
     #expect(
-      results[1].notes[0].hasSuffix(
+      results[1].notes.texts[0].hasSuffix(
         "is not separated from 0 (interval unknown): "
           + "no normalized value."))
     _ = try JSONEncoder().encode(results[0])
@@ -66,7 +67,7 @@ import _GEEDTestSupport
     measurement.probes = [.latent("features"), .latent("features"), .latent("features")]
     measurement.probes[1].distance = Doubled()
     measurement.probes[2].distance = Doubled()
-    measurement.probes[2].scaleDistance = EuclideanDistance()
+    measurement.probes[2].scale = EuclideanDistance()
     let results = try measurement.run().results
     let (scale, value) = (try #require(results[0].scale), try #require(results[0].value))
     #expect(results[1].scale == 2 * scale && results[1].value == value)
@@ -88,7 +89,7 @@ import _GEEDTestSupport
     let result = try measurement.run().results[0]
     #expect(result.value == nil)
     #expect(
-      result.notes == ["M needs at least 2 examples, but has \(count): no normalized value."])
+      result.notes.texts == ["M needs at least 2 examples, but has \(count): no normalized value."])
   }
 
   @Test("One example has values but no intervals")
@@ -113,12 +114,12 @@ import _GEEDTestSupport
     }
     let trade = FieldAction(permutingChannelsBy: .reflection, fieldType: .regular)
     measurement.probes = [
-      Probe(.softmax, tensor: "logits", scores: .logits, outputAction: trade)
+      Probe(.softmax, tensor: "logits", outputAction: trade, scores: .logits)
     ]
     let result = try measurement.run().results[0]
     #expect(result.value == nil && result.unnormalized == nil)
     #expect(result.confidenceInterval == nil)
-    #expect(result.notes == ["E is inf, which is no number to report."])
+    #expect(result.notes.texts == ["E is inf, which is no number to report."])
     _ = try JSONEncoder().encode(result)
   }
 
@@ -132,18 +133,19 @@ import _GEEDTestSupport
     }
     measurement.probes = [.channelwise("pooled")]
     let result = try measurement.run().results[0]
-    #expect(result.notes.count == 4)
+    #expect(result.notes.texts.count == 4)
     #expect(
-      result.notes[0] == "160 comparisons met a zero vector, which has no direction.")
+      result.notes.texts[0] == "160 comparisons met a zero vector, which has no direction.")
     #expect(result.zeroVectorShare == 0.5)
     let channels = try #require(result.channels)
     #expect((channels.count, channels.zero, channels.constant) == (2, 1, 0))
-    #expect(result.notes[1] == "1 of 2 channels are dead: zero for every example and element.")
     #expect(
-      result.notes[2]
+      result.notes.texts[1] == "1 of 2 channels are dead: zero for every example and element.")
+    #expect(
+      result.notes.texts[2]
         == "4 of 4 elements move nothing on a grid of shape [2, 1, 1]; outputs are compared with "
         + "their mean over these.")
-    #expect(result.notes[3] == "No floor: 4 elements move nothing on a grid of 1 x 1.")
+    #expect(result.notes.texts[3] == "No floor: 4 elements move nothing on a grid of 1 x 1.")
   }
 
   @Test("JSON has every field, null where there is no value")

@@ -19,11 +19,10 @@ enum RecordedKind: String, CaseIterable {
       measurement.inputAction = ImageAction.rotationsAndReflections(4)
       measurement.measuresSubgroups = true
     case .sampled:
-      let sampling = try #require(ImageSampling(named: "SO2:5:haar"))
-      measurement.inputAction = try sampling.drawn(
-        on: measuredShape, seed: 3, interpolation: .bilinear)
+      let sampling = try #require(GroupName("SO2:5:haar"))
+      measurement.inputAction = try sampling.transformations(on: measuredShape, seed: 3)
     case .family:
-      measurement.inputAction = try #require(ImageTransformations(named: "blur:0-2:4"))
+      measurement.inputAction = ImageTransformations(.blur, from: 0, to: 2, count: 4)
       measurement.probes.removeLast()
     case .ownScale:
       measurement.scaleDataset = pictures(20, seed: 77)
@@ -32,7 +31,7 @@ enum RecordedKind: String, CaseIterable {
     case .moreThanScale:
       measurement.scaleExampleCount = 6
     case .masked:
-      measurement = measurement.maskedToDisc()
+      measurement = measurement.masked(by: .disc)
     case .smallGrid:
       measurement.probes = [.channelwise("small"), .channelwise("maps")]
       let model = measurement.model

@@ -78,12 +78,12 @@ import _GEEDTestSupport
     for (probe, isBiased) in [
       (Probe.latentCosine("y"), count < 8), (.latent("y"), false), (.channelwise("y"), false),
     ] {
-      let notes = try measure(brighter, under: turns, [probe]).results[0].notes
+      let notes = try measure(brighter, under: turns, [probe]).results[0].notes.texts
       #expect(
         notes.contains { $0.hasPrefix("Cosines to the mean of only \(count) random") } == isBiased)
     }
     let whole = try measure(brighter, under: ImageAction.rotations(2), [.latentCosine("y")])
-    #expect(!whole.results[0].notes.contains { $0.hasPrefix("Cosines") })
+    #expect(!whole.results[0].notes.texts.contains { $0.hasPrefix("Cosines") })
   }
 
   @Test("A map that does not turn with its input is found out")
@@ -116,7 +116,8 @@ import _GEEDTestSupport
         == Array(SampledImageAction.rotations(8, seed: 4).transformations.elementNames.dropFirst()))
     let values = first.results[0].perElement.map(\.value)
     expectClose(first.results[0].value, values.reduce(0, +) / 8, relative: 1e-12)
-    #expect(first.results[0].notes.contains { $0.contains("other draws of 8 transformations") })
+    #expect(
+      first.results[0].notes.texts.contains { $0.contains("other draws of 8 transformations") })
   }
 
   @Test("Changes that are no group have a transformation deviation, for invariance alone")

@@ -53,7 +53,7 @@ import _GEEDTestSupport
   func labels() throws {
     let result = try measure([[0.9, 0.2]], .bernoulli) { [$0[0], $0[1], 0.5] }
     expectClose(result.value, bernoulliDeviation(0.9, 0.2) * 2 / 3, tolerance: 1e-7)
-    #expect(result.notes == ["The mean over 3 independent labels."])
+    #expect(result.notes.texts == ["The mean over 3 independent labels."])
   }
 
   /// Certain answers that differ: ln 2 whatever the number of elements or labels.
@@ -96,7 +96,7 @@ import _GEEDTestSupport
       tolerance: 1e-6)
     #expect(summary.accuracy == nil)
     #expect(
-      result.notes.contains(
+      result.notes.texts.contains(
         "No accuracy: the data have one class for each example, the model several labels."))
   }
 
@@ -151,12 +151,12 @@ import _GEEDTestSupport
     ] as [(ScoreKind, [Float], String)])
   func notes(scores: ScoreKind, y: [Float], note: String) throws {
     let result = try measure([[1, -1]], scores) { _ in y }
-    #expect(result.notes.contains { $0.contains(note) }, "\(result.notes)")
+    #expect(result.notes.texts.contains { $0.contains(note) }, "\(result.notes.texts)")
     // One output that looks otherwise is enough to know better.
     let other = scores == .bernoulli ? [0.4, 0.1] : y.map { $0 + 5 }
     guard scores != .probabilities else { return }
     let mixed = try measure([[1, -1]], scores) { $0[0] > 0 ? y : other }
-    #expect(!mixed.notes.contains { $0.contains(note) }, "\(mixed.notes)")
+    #expect(!mixed.notes.texts.contains { $0.contains(note) }, "\(mixed.notes.texts)")
   }
 
   /// The bound holds for every scores of a whole group, so only a wrong reading can break it; here a

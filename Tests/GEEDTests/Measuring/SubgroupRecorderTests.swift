@@ -14,7 +14,7 @@ import _GEEDTestSupport
       ("C4", "C4 ⟨r1⟩", ["r0", "r1", "r2", "r3"]), ("C2", "C2 ⟨r2⟩", ["r0", "r2"]),
       ("flip", "C2 ⟨r0s⟩", ["r0", "r0s"]),
     ] {
-      let alone = try measured(under: try #require(ImageAction(named: name)))
+      let alone = try measured(under: try #require(GroupName(name)?.action()))
       for (result, expected) in zip(whole, alone) {
         let subgroup = try #require(result.subgroups?.first { $0.group == label })
         #expect(subgroup.elements == elements)

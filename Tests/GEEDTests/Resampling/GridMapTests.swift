@@ -125,7 +125,7 @@ import _GEEDTestSupport
     let grid = ArrayOperator(count: image.count, blockSize: image.count, map: map)
     return [Float](unsafeUninitializedCapacity: image.count) { result, count in
       count = image.count
-      image.withUnsafeBufferPointer { grid.apply($0, to: result) }
+      image.withUnsafeBufferPointer { grid.map.apply($0, to: result) }
     }
   }
 }

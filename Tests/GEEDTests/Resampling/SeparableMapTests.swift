@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
-import GEED
+@testable import GEED
 import Testing
 import _GEEDTestSupport
 

@@ -90,34 +90,3 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
     return plan
   }
 }
-
-/// A group is encoded as its name: `C8`, `D4` and the like.
-extension PlanarGroup: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let name = try container.decode(String.self)
-    guard let group = PlanarGroup(named: name) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "expected C8, D4 or the like, but got '\(name)'")
-    }
-    self = group
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-}
-
-extension FactoredClassifier {
-  /// The actions of the group on the outputs of blocks whose channels it permutes.
-  func outputActions(under group: FiniteGroup) -> [String: any GroupAction] {
-    guard let steerable = self as? SteerableCNN else { return [:] }
-    var actions: [String: any GroupAction] = [:]
-    for (index, name) in blockNames.enumerated() {
-      let action = steerable.outputAction(ofBlock: index)
-      if action.group == group { actions[name] = action }
-    }
-    return actions
-  }
-}

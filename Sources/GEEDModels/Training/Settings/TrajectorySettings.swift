@@ -10,7 +10,7 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
   /// iteration.
   public var every = 100
   /// The group that acts on pictures, such as C8.
-  public var group: String
+  public var group: GroupName
   /// The number of examples for *E*.
   public var samples = 50
   /// The number of examples for *M*.
@@ -35,14 +35,18 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
   /// Creates settings without outputs.
   ///
   /// - Parameter group: The group that acts on pictures, such as C8.
-  public init(group: String) {
+  public init(group: GroupName) {
     self.group = group
   }
 
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
     every = try settings.decode(.every, in: 1...greatestCount, or: every)
-    group = try settings.decode(String.self, forKey: .group)
+    let name = try settings.decode(String.self, forKey: .group)
+    let group = GroupName(name)
+    try settings.require(
+      .group, group?.action() != nil, "a finite group such as C8, but got '\(name)'")
+    self.group = group ?? .cyclic(1)
     samples = try settings.decode(.samples, in: 1...greatestCount, or: samples)
     scaleSamples = try settings.decode(.scaleSamples, in: 3...greatestCount, or: scaleSamples)
     seed = try settings.decodeIfPresent(UInt64.self, forKey: .seed)
@@ -50,8 +54,6 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
     latent = try settings.decode(.latent, or: [])
     latentCosine = try settings.decode(.latentCosine, or: [])
     softmax = try settings.decode(.softmax, or: [])
-    try settings.require(
-      .group, ImageAction(named: group) != nil, "a finite group such as C8, but got '\(group)'")
   }
 
   /// Returns the measurement of `network` on `dataset`, always with the same examples.
@@ -67,8 +69,8 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
     of classifier: any FactoredClassifier, at device: TorchDevice, on dataset: any Dataset,
     scaleDataset: (any Dataset)? = nil, seed: UInt64
   ) throws -> DeviationMeasurement {
-    guard let action = ImageAction(named: group) else {
-      throw UnsuitableSettings("'measure.group': there is no group '\(group)'.")
+    guard let action = group.action() else {
+      throw UnsuitableSettings("'measure.group': '\(group)' is no finite group.")
     }
     let network = MeasurableClassifier(classifier, on: device)
     let outputActions = classifier.outputActions(under: action.group)
@@ -84,23 +86,25 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
       }
     }
     let probes =
-      try matches(channelwise, "channelwise").map {
-        Probe.channelwise($0, outputAction: outputActions[$0])
-      } + matches(latent, "latent").map { .latent($0) }
-      + matches(latentCosine, "latent-cosine").map { .latentCosine($0) }
-      + matches(softmax, "softmax").map { .softmax($0) }
+      try matches(channelwise, "channelwise").map { PlannedProbe(.channelwise, tensor: $0) }
+      + matches(latent, "latent").map { PlannedProbe(.latent, tensor: $0) }
+      + matches(latentCosine, "latent-cosine").map { PlannedProbe(.latentCosine, tensor: $0) }
+      + matches(softmax, "softmax").map { PlannedProbe(.softmax, tensor: $0) }
     guard !probes.isEmpty else {
       throw UnsuitableSettings(
         "'measure' names nothing to measure; give 'channelwise', 'latent', 'latent-cosine' or "
           + "'softmax'.")
     }
-    var measurement = DeviationMeasurement(
-      of: network, on: dataset, under: action, probes: probes)
-    measurement.exampleCount = samples
-    measurement.scaleExampleCount = scaleSamples
-    measurement.scaleDataset = scaleDataset
-    measurement.seed = self.seed ?? seed
-    measurement.batchSize = 64
+    var plan = MeasurementPlan(group: group, probes: probes)
+    plan.exampleCount = samples
+    plan.scaleExampleCount = scaleSamples
+    plan.seed = self.seed ?? seed
+    plan.batchSize = 64
+    var measurement = try plan.measurement(of: network, on: dataset, scaleDataset: scaleDataset)
+    for (index, probe) in measurement.probes.enumerated() where probe.metric == .channelwise {
+      measurement.probes[index] = .channelwise(
+        probe.tensor, outputAction: outputActions[probe.tensor])
+    }
     return measurement
   }
 }

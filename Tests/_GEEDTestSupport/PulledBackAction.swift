@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A group that acts through another one: *g* acts as its image under a homomorphism does.
 ///
 /// In this way C8 can act on an output through C4, or D8 through the sign of its reflections.
@@ -23,6 +25,10 @@ public struct PulledBackAction: GroupAction {
   }
 
   public var group: FiniteGroup { homomorphism.source }
+
+  public func apply(_ g: FiniteGroup.Element, to x: [Double], shape: [Int]) -> [Double] {
+    base.apply(homomorphism.images[g], to: x, shape: shape)
+  }
 
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     let operators = try base.operators(on: shape)

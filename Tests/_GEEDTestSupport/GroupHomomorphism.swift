@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A map between groups that preserves products: image(gh) = image(g)·image(h).
 ///
 /// It lets one group act through another: C8 through C4, D8 through the sign of its reflections.

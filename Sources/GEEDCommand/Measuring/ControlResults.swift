@@ -11,38 +11,36 @@ struct ControlResults {
   let untrained: MeasurementResult?
   /// The deviation of the action on the inputs from a group action.
   let action: ActionDefects?
-  /// The mask that was applied.
-  let mask: PictureMask?
-  /// The controls that were run, and the seed of both.
+  /// The controls that were run.
   let kinds: [ControlKind]
-  let seed: UInt64
 
   /// Runs the controls of a completed measurement.
   ///
   /// After Ctrl-C only the controls that need no model are run.
-  init(
-    _ options: ControlOptions, of measurement: DeviationMeasurement, result: MeasurementResult,
-    twin makeTwin: () throws -> OnnxModel
-  ) throws {
+  init(of session: MeasurementSession, result: MeasurementResult) throws {
     // A run with sufficient precision may have stopped early.
-    var measurement = measurement
+    var measurement = session.measurement
+    let plan = session.plan
     if measurement.shard.isWhole {
       measurement.exampleCount = max(result.results.map(\.exampleCount).max() ?? 1, 1)
     }
     measurement.measuresSubgroups = false
-    let wanted = Interruption.wasRequested ? [] : Set(options.control)
+    let wanted = Interruption.wasRequested ? [] : Set(plan.controls)
     var result = result
     if wanted.contains(.noise) {
       result = try result.adding(
-        noiseResponses: Self.noiseResponses(of: measurement, seed: options.controlSeed))
+        noiseResponses: Self.noiseResponses(of: measurement, seed: plan.controlSeed))
     }
     untrained =
-      wanted.contains(.untrained) ? try Self.run(measurement, on: makeTwin()) : nil
+      wanted.contains(.untrained)
+      ? try Self.run(
+        measurement,
+        on: OnnxModel(
+          untrainedTwinOf: session.graph, probing: plan.tensors,
+          options: session.modelOptions.onnxOptions, seed: plan.controlSeed)) : nil
     self.result = result.remarking(untrained: untrained)
     action = try measurement.actionDefects()
-    mask = options.mask
     kinds = ControlKind.allCases.filter(wanted.contains)
-    seed = options.controlSeed
   }
 
   private static func run(

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+
+/// The description of a measurement: everything that determines its numbers, apart from the model
+/// and the data.
+///
+///     var plan = MeasurementPlan(
+///       group: .cyclic(8), probes: [PlannedProbe(.latent, tensor: "features")])
+///     plan.exampleCount = 100
+///     let measurement = try plan.measurement(of: model, on: images)
+///
+/// In JSON a plan is an object with these properties, by which a measurement can be repeated. A
+/// ``DeviationMeasurement`` can have more than a plan can say: actions and distances of your own.
+public struct MeasurementPlan: Sendable, Hashable, Codable {
+  /// The group that acts on the inputs, or other transformations of them.
+  public var group: GroupName
+
+  /// The interpolation of values between pixels.
+  public var interpolation = Interpolation.bilinear
+
+  /// The probes, in the order of the results.
+  public var probes: [PlannedProbe]
+
+  /// The number of examples that enter *E*; `nil` for all.
+  @Nullable public var exampleCount: Int? = 50
+
+  /// The number of examples that enter *M*; `nil` for all.
+  @Nullable public var scaleExampleCount: Int? = 200
+
+  /// The seed of the choice of examples and of random elements, and of resampling.
+  public var seed: UInt64 = 0
+
+  /// The number of inputs in a batch.
+  public var batchSize = 16
+
+  /// The level of confidence intervals.
+  public var confidenceLevel = 0.95
+
+  /// The method of confidence intervals.
+  public var intervalMethod = IntervalMethod.auto
+
+  /// The part of images to which the measurement is restricted.
+  @Nullable public var mask: ImageMask?
+
+  /// Whether every subgroup of the group is measured from the same orbits.
+  public var measuresSubgroups = false
+
+  /// The precision at which the measurement stops, as a fraction of the value
+  /// (``PrecisionRule``); `nil` if it goes through all examples.
+  @Nullable public var precision: Double?
+
+  /// The controls that cost forward passes.
+  public var controls: [ControlKind] = []
+
+  /// The seed of the controls.
+  public var controlSeed: UInt64 = 0
+
+  /// Creates a plan with the paper's numbers of examples: 50 for *E*, 200 for *M*.
+  public init(group: GroupName, probes: [PlannedProbe]) {
+    self.group = group
+    self.probes = probes
+  }
+
+  /// The names of the probed tensors, each once, in alphabetical order.
+  public var tensors: [String] { Set(probes.map(\.tensor)).sorted() }
+
+  /// Returns the transformations of inputs of a shape.
+  ///
+  /// - Throws: ``ActionError`` if they are not defined on such inputs.
+  public func transformations(on shape: [Int]) throws(ActionError) -> any TransformationAction {
+    try group.transformations(on: shape, seed: seed, interpolation: interpolation)
+  }
+
+  /// Returns the measurement of a model on data.
+  ///
+  /// - Parameter scaleDataset: The examples of *M*, if they are not those of `dataset`.
+  /// - Throws: ``ActionError`` if the group cannot act on the examples, ``MeasurementPlanError`` if
+  ///   fields do not fit the group, or a mask does not fit the examples or the probes.
+  public func measurement(
+    of model: any MeasurableModel, on dataset: any Dataset, scaleDataset: (any Dataset)? = nil
+  ) throws -> DeviationMeasurement {
+    let transformations = try transformations(on: dataset.exampleShape)
+    var measurement = DeviationMeasurement(
+      of: model, on: dataset, under: transformations,
+      probes: try probes.map { try $0.probe(under: transformations) })
+    measurement.exampleCount = exampleCount
+    measurement.scaleExampleCount = scaleExampleCount
+    measurement.scaleDataset = scaleDataset
+    measurement.measuresScaleFirst = precision != nil
+    measurement.seed = seed
+    measurement.batchSize = batchSize
+    measurement.confidenceLevel = confidenceLevel
+    measurement.intervalMethod = intervalMethod
+    measurement.measuresSubgroups = measuresSubgroups
+    guard let mask else { return measurement }
+    guard dataset.exampleShape.count >= 2 else {
+      throw MeasurementPlanError.maskedVectors(mask, shape: dataset.exampleShape)
+    }
+    if let probe = probes.first(where: { $0.isPerPixel == true }) {
+      throw MeasurementPlanError.maskedPixels(mask, tensor: probe.tensor)
+    }
+    return measurement.masked(by: mask)
+  }
+}
+
+/// A metric on one tensor, in the terms of a ``MeasurementPlan``.
+public struct PlannedProbe: Sendable, Hashable, Codable {
+  /// The member of the family.
+  public var metric: Metric
+
+  /// The name of the tensor in the model's outputs.
+  public var tensor: String
+
+  /// The kind of scores that a softmax probe reads; `nil` for that which the model tells, or
+  /// logits, and for all other probes.
+  public var scores: ScoreKind?
+
+  /// Whether a softmax probe compares pixels; `nil` if it does not.
+  public var isPerPixel: Bool?
+
+  /// The fields by which the group permutes the tensor's channels.
+  public var fields: FieldNotation?
+
+  /// The order of the axes of a channelwise tensor, or of a tensor of pixels.
+  public var layout: OutputLayout?
+
+  /// Creates a probe.
+  public init(
+    _ metric: Metric, tensor: String, scores: ScoreKind? = nil, isPerPixel: Bool = false,
+    fields: FieldNotation? = nil, layout: OutputLayout? = nil
+  ) {
+    self.metric = metric
+    self.tensor = tensor
+    self.scores = scores
+    self.isPerPixel = isPerPixel ? true : nil
+    self.fields = fields
+    self.layout = layout
+  }
+
+  /// Returns the probe under an action on the inputs.
+  ///
+  /// - Throws: ``MeasurementPlanError`` if the fields do not fit the group.
+  public func probe(under transformations: any TransformationAction) throws -> Probe {
+    Probe(
+      metric, tensor: tensor, outputAction: try fields?.action(over: transformations),
+      scores: scores ?? (metric == .softmax ? .logits : .values), isPerPixel: isPerPixel ?? false,
+      layout: layout)
+  }
+}
+
+/// A control that costs forward passes.
+public enum ControlKind: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The same model with the values of each weight tensor shuffled.
+  case untrained
+  /// The response to noise as strong as the change of the example by the group (``NoiseControl``).
+  case noise
+}
+
+/// A reason why a ``MeasurementPlan`` cannot be carried out.
+public enum MeasurementPlanError: Error, Hashable, CustomStringConvertible {
+  /// Fields need a finite group.
+  case noGroup(fields: FieldNotation, transformations: String)
+  /// The group has no subgroup of so many rotations.
+  case noQuotient(fields: FieldNotation, rotationCount: Int, group: String)
+  /// A mask needs images.
+  case maskedVectors(ImageMask, shape: [Int])
+  /// The distributions of pixels cannot be masked.
+  case maskedPixels(ImageMask, tensor: String)
+
+  /// One sentence that names the setting and the value.
+  public var description: String {
+    switch self {
+    case .noGroup(let fields, let name):
+      "Fields '\(fields)' need a finite group, but \(name) is none."
+    case .noQuotient(let fields, let count, let group):
+      "Fields '\(fields)': \(group) has no subgroup of \(count) rotations."
+    case .maskedVectors(let mask, let shape):
+      "'--mask \(mask.rawValue)' needs pictures, but examples have shape \(shape)."
+    case .maskedPixels(let mask, let tensor):
+      "'--mask \(mask.rawValue)' cannot be used with the scores of pixels, such as "
+        + "'--softmax \(tensor)'."
+    }
+  }
+}

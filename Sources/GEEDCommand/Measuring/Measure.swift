@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import Foundation
+import GEED
+import GEEDOnnx
+import GEEDStore
+
+/// `geed measure`.
+struct Measure: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure",
+    abstract: "Measure the equivariance deviations of a model on data.",
+    discussion: """
+      Each example is transformed by every element of the group and sent through the model; one \
+      forward pass serves all probes. Larger values always mean less equivariant or invariant.
+
+        --channelwise    -1 is equivariant, 0 unrelated
+        --latent         0 is invariant, 1 as far apart as different examples
+        --latent-cosine  -1/M is invariant, -1 as dissimilar as different examples
+        --softmax        0 is invariant; in nats, at most log |G| and log K for
+                         K classes
+
+      M is the mean distance, or cosine similarity, of different examples. Values have confidence \
+      intervals over examples. '--precision 5%' stops the measurement as soon as all intervals are \
+      that narrow; 'geed plan' estimates in advance how many examples that takes.
+
+      The first Ctrl-C stops the measurement and prints the results so far, with a note; the exit \
+      code is 0, or 130 if no example is complete. SIGTERM and SIGHUP do the same with 143 and \
+      129. A second signal ends the tool at once. A batch that still runs five seconds after the \
+      first signal, as in a model with an endless loop, is abandoned. If the store or the contact \
+      sheet cannot be written, the results are printed nevertheless, and the exit code is 74.
+
+      Before the measurement, two batches test whether the model is deterministic and computes \
+      each example independently of the others in its batch. Models that fail the test are \
+      refused.
+
+      With '--store' every batch is saved as soon as it is measured. If the run is stopped or \
+      killed, the same command with '--resume' continues it, and the results have the same digits \
+      as those of an uninterrupted run. '--shard' divides a run among several machines; 'geed \
+      merge' combines the shards.
+
+      Example:
+
+        geed measure resnet.onnx --data pictures/ --preset imagenet --group C8 \\
+          --channelwise '/layer*/Relu*' --latent features --softmax logits
+      """)
+
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Data") var source: DataSource
+  @OptionGroup(title: "Data") var dataOptions: DataOptions
+  @OptionGroup(title: "Group") var group: GroupOptions
+  @OptionGroup(title: "Probes") var probes: ProbeOptions
+  @OptionGroup(title: "Sampling") var precision: PrecisionOptions
+  @OptionGroup(title: "Controls") var controls: ControlOptions
+  @OptionGroup(title: "Storing") var storing: StoreOptions
+  @OptionGroup(title: "Output") var details: DetailOptions
+
+  func validate() throws {
+    if storing.store != nil, precision.plan != nil {
+      throw ValidationError(
+        "'--plan' measures a pilot only, which is not kept; leave '--store' out.")
+    }
+    guard storing.shard != nil else { return }
+    if precision.precision != nil {
+      throw ValidationError(
+        "'--precision' looks at all examples, and a shard has not; leave '--shard' out.")
+    }
+    if !controls.control.isEmpty {
+      throw ValidationError(
+        "'--control' needs the whole measurement; leave it or '--shard' out.")
+    }
+  }
+
+  func run() throws {
+    var session = try MeasurementSession(
+      model: model, data: source, dataOptions, group: group, probes: probes,
+      sampling: precision.sampling, apply)
+    if let precision = precision.plan {
+      StandardError.log("'geed plan' with '--precision \(precision)' does the same.")
+      return try PlanDocument.printed(of: session, precision: precision, asJSON: details.json)
+    }
+    let recording = try storing.begin(&session)
+    var measured = try session.measured(recording)
+    let timing = details.timing && measured.isComplete ? try session.timing(of: measured) : nil
+    let controls = try ControlResults(of: session, result: measured.result)
+    let document = MeasurementDocument(session, controls, timing: timing)
+    let isWhole = measured.isComplete && !Interruption.wasRequested
+    var caption: String?
+    measured.collectingFailure {
+      if isWhole { try recording?.finish(controls.result, document: try jsonText(document)) }
+      caption = try details.drawWorst(
+        of: document.results, measurement: session.measurement,
+        preprocessing: dataOptions.preprocessing)
+    }
+    if details.json {
+      try printJSON(document)
+    } else {
+      MeasurementText(document, details, sheet: caption).lines.forEach { print($0) }
+    }
+    if let failure = measured.failures.first { throw failure }
+    if !isWhole { try Interruption.end() }
+  }
+
+  /// Writes the options that only this command has into a plan.
+  private func apply(to plan: inout MeasurementPlan, under transformations: TransformationSet)
+    throws
+  {
+    try details.requireSubgroups(of: transformations)
+    plan.exampleCount = precision.exampleCount
+    plan.precision = precision.precision?.fraction
+    plan.mask = controls.masking.mask
+    plan.measuresSubgroups = details.subgroups
+    plan.controls = ControlKind.allCases.filter(controls.control.contains)
+    plan.controlSeed = controls.controlSeed
+  }
+}

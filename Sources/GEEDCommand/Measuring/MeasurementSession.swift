@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+import GEEDData
+import GEEDOnnx
+import GEEDStore
+
+/// A measurement of a model on data, ready to run.
+struct MeasurementSession {
+  let graph: OnnxGraph
+  let engine: OnnxModel
+  /// The hashes of the model's files.
+  let files: ModelFingerprint
+  let modelOptions: ModelOptions
+  /// The source of the data.
+  let data: String
+  let dataOptions: DataOptions
+  let plan: MeasurementPlan
+  /// The tensors that cannot be measured, and notes on the choice of probes.
+  let choices: ProbeChoices
+  var measurement: DeviationMeasurement
+
+  /// Opens the model and the data, and chooses the probes.
+  ///
+  /// - Parameter complete: Writes the options that only one command has into the plan.
+  init(
+    model: ModelOptions, data source: DataSource, _ dataOptions: DataOptions,
+    group: GroupOptions, probes: ProbeOptions, sampling: SamplingOptions,
+    _ complete: (inout MeasurementPlan, TransformationSet) throws -> Void
+  ) throws {
+    graph = try OnnxGraph(contentsOf: model.model)
+    let dataset = try dataOptions.open(source.data)
+    try dataOptions.requireRoom(for: dataset, batch: sampling.batch, within: model.memory.limit)
+    var plan = MeasurementPlan(group: group.group, probes: [])
+    plan.interpolation = group.interpolation
+    plan.scaleExampleCount = sampling.scaleSamples.count
+    plan.seed = sampling.seed
+    plan.batchSize = sampling.batch
+    plan.confidenceLevel = sampling.intervals.level
+    plan.intervalMethod = sampling.intervals.interval.method
+    let transformations = try plan.transformations(on: dataset.exampleShape)
+    try complete(&plan, transformations.transformations)
+    choices = try probes.choices(
+      in: ProbeContext(
+        graph: graph, transformations: transformations,
+        layouts: try probes.needLayouts(of: graph)
+          ? try graph.layouts(exampleShape: dataset.exampleShape, options: model.onnxOptions)
+          : nil))
+    plan.probes = choices.probes
+    self.plan = plan
+    engine = try OnnxModel(
+      graph: graph, probing: plan.tensors, options: model.onnxOptions)
+    measurement = try plan.measurement(
+      of: engine, on: dataset,
+      scaleDataset: try sampling.openScaleData(dataOptions, besides: source.data, dataset))
+    measurement.memoryLimit = model.memory.limit
+    try engine.requireWholeNumbers(in: measurement)
+    files = try ModelFingerprint(graph)
+    modelOptions = model
+    self.dataOptions = dataOptions
+    data = source.data
+  }
+
+  /// The versions of the software that computes.
+  var versions: [String: String] {
+    ["geed": Geed.version, "onnxruntime": engine.libraryVersion]
+  }
+
+  /// Notes on the data: of the deviations, and of the scale.
+  var dataNotes: [String] {
+    func drawn(_ count: Int?, of dataset: any Dataset) -> [Int] {
+      randomExamples(
+        min(count ?? dataset.count, dataset.count), of: dataset.count, seed: measurement.seed)
+    }
+    let dataset = measurement.dataset
+    let needsScale = measurement.probes.contains { $0.metric.scaleMeasure != nil }
+    let (count, scaleCount) = (measurement.exampleCount, measurement.scaleExampleCount)
+    guard needsScale else { return dataset.notes(on: drawn(count, of: dataset)) }
+    if let scale = measurement.scaleDataset {
+      return dataset.notes(on: drawn(count, of: dataset))
+        + scale.notes(on: drawn(scaleCount, of: scale)).map { "for M: \($0)" }
+    }
+    // Both use the same seeded order, so the larger number includes the smaller.
+    let both = count.flatMap { count in scaleCount.map { max(count, $0) } }
+    return dataset.notes(on: drawn(both, of: dataset))
+  }
+}
+
+/// The outcome of a measurement that may have been stopped.
+struct MeasuredSession {
+  let result: MeasurementResult
+  let seconds: Double
+  /// Whether all inputs went through the model, and everything was stored.
+  let isComplete: Bool
+  /// The failures to write something else than the results, which are printed nevertheless.
+  private(set) var failures: [any Error]
+
+  /// Runs `body`, and keeps the error that it throws.
+  mutating func collectingFailure(_ body: () throws -> Void) {
+    do { try body() } catch { failures.append(error) }
+  }
+}
+
+extension MeasurementSession {
+  /// Measures until the end, until the plan's precision is reached, until a signal, or until the
+  /// store fails; resumes from stored records, if there are any.
+  ///
+  /// - Throws: ``Interruption/NothingMeasured`` if no example is complete.
+  func measured(_ recording: MeasurementRecording? = nil) throws -> MeasuredSession {
+    Interruption.watch()
+    engine.stopAfterSignal()
+    var progress = ProgressLine()
+    defer { progress.clear() }
+    let start = ContinuousClock.now
+    let records = try recording?.records() ?? []
+    var run = try measurement.start(resuming: records)
+    if measurement.needsModel(resuming: records) { try requireIndependentExamples() }
+    var rule = plan.precision.map { PrecisionRule(relativeHalfWidth: $0) }
+    var failures: [any Error] = []
+    var isDone = false
+    while !isDone, !Interruption.wasRequested {
+      var records: [MeasurementRecord] = []
+      do {
+        isDone = try !run.advance(addingRecordsTo: &records)
+      } catch is OnnxError where Interruption.wasRequested {
+        break
+      }
+      do {
+        try recording?.append(records)
+      } catch {
+        failures.append(error)
+        break
+      }
+      progress.show(run.progress)
+      if !isDone, rule?.isMet(by: run) == true { isDone = true }
+    }
+    var result = if let rule { rule.result(of: run) } else { run.result }
+    if let note = engine.batchNote { result = result.adding(note: .text(note)) }
+    let isComplete = !Interruption.wasRequested && failures.isEmpty
+    guard isComplete || result.results.contains(where: { $0.exampleCount > 0 }) else {
+      throw Interruption.NothingMeasured()
+    }
+    return MeasuredSession(
+      result: result, seconds: (ContinuousClock.now - start) / .seconds(1),
+      isComplete: isComplete, failures: failures)
+  }
+
+  /// Throws, naming the responsible operators, if the model is random or mixes examples.
+  private func requireIndependentExamples() throws {
+    do {
+      try graph.requireDeterminism(of: measurement.probes.map(\.tensor))
+      try measurement.requireIndependentExamples()
+    } catch is OnnxError where Interruption.wasRequested {
+      throw Interruption.NothingMeasured()
+    } catch let error as MeasurementError {
+      throw graph.explanation(of: error) ?? error
+    }
+  }
+
+  /// Times the bare forward passes over the same batches; `nil` after a signal.
+  func timing(of measured: MeasuredSession) throws -> Timing? {
+    let before = engine.secondsInRuntime
+    do {
+      try measurement.forEachBatch {
+        if Interruption.wasRequested { throw Interruption.NothingMeasured() }
+        _ = try engine.outputs(for: $0)
+      }
+    } catch is Interruption.NothingMeasured {
+      return nil
+    }
+    return Timing(
+      measureSeconds: measured.seconds, forwardSeconds: engine.secondsInRuntime - before)
+  }
+}
+
+extension OnnxModel {
+  /// The time that the current batch has after a signal.
+  private static let seconds: UInt32 = 5
+
+  /// Waits on a separate thread for a signal, and stops the engine a few seconds later: a loop in a
+  /// model may never end, and a measurement waits for its batch.
+  fileprivate func stopAfterSignal() {
+    Thread.detachNewThread {
+      while !Interruption.wasRequested { usleep(200_000) }
+      sleep(Self.seconds)
+      self.stop()
+    }
+  }
+}

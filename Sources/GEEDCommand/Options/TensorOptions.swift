@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEED
+
+/// The layout of a tensor: `tensor=nchw`, `tensor=nhwc`, `tensor=tokens:14x14+1` or
+/// `tensor=vector`.
+struct LayoutOption: ExpressibleByArgument {
+  let pattern: String
+  let layout: OutputLayout
+
+  init?(argument: String) {
+    guard let (pattern, value) = argument.tensorAndValue, let layout = OutputLayout(value) else {
+      return nil
+    }
+    self.pattern = pattern
+    self.layout = layout
+  }
+}
+
+/// The fields of a tensor, such as `tensor=regular`, `tensor=quotient:2`,
+/// `tensor=regular*16+trivial*8` or `tensor=regular:group-major`.
+struct FieldOption: ExpressibleByArgument {
+  let pattern: String
+  let fields: FieldNotation
+
+  init?(argument: String) {
+    guard let (pattern, value) = argument.tensorAndValue, let fields = FieldNotation(value) else {
+      return nil
+    }
+    self.pattern = pattern
+    self.fields = fields
+  }
+
+  /// Returns the fields of channels that `group` permutes.
+  ///
+  /// - Throws: ``UsageError`` if the group has no such quotient.
+  func fields(of group: FiniteGroup) throws -> ChannelFields {
+    do {
+      return try fields.fields(of: group)
+    } catch {
+      throw usageError(error)
+    }
+  }
+
+  /// Returns the action on fields over the grid that `transformations` move.
+  ///
+  /// - Throws: ``UsageError`` if they are not all elements of a finite group, or the group has no
+  ///   such quotient.
+  func action(over transformations: any TransformationAction) throws -> FieldAction {
+    do {
+      return try fields.action(over: transformations)
+    } catch {
+      throw usageError(error)
+    }
+  }
+
+  private func usageError(_ error: MeasurementPlanError) -> UsageError {
+    switch error {
+    case .noGroup(_, let name):
+      UsageError("'--fields \(pattern)' needs a finite group, but \(name) is none.")
+    case .noQuotient(_, let count, let group):
+      UsageError(
+        "'--fields \(pattern)=quotient:\(count)': \(group) has no subgroup of \(count) rotations.")
+    case .maskedVectors, .maskedPixels: UsageError("\(error)")
+    }
+  }
+}
+
+/// A kind of scores: `logits` for all softmax tensors, or `tensor=logits` for a name or a pattern.
+struct ScoreOption: ExpressibleByArgument {
+  /// The pattern of the tensors, or `nil` for all.
+  let pattern: String?
+  /// The kind of scores, or `nil` for the one that the graph determines.
+  let kind: ScoreKind?
+
+  /// The words that `--scores` takes.
+  static let words = ["auto"] + ScoreKind.allCases.filter { $0 != .values }.map(\.rawValue)
+
+  init?(argument: String) {
+    // Names of tensors may contain '='; kinds do not.
+    let separator = argument.lastIndex(of: "=")
+    let word = separator.map { String(argument[argument.index(after: $0)...]) } ?? argument
+    guard Self.words.contains(word), separator != argument.startIndex else { return nil }
+    pattern = separator.map { String(argument[..<$0]) }
+    kind = ScoreKind(rawValue: word)
+  }
+}
+
+extension String {
+  /// The parts before and after the last `=`; `nil` unless there is a name before it. Names may
+  /// contain `=`; layouts, fields and kinds of scores do not.
+  fileprivate var tensorAndValue: (tensor: String, value: String)? {
+    guard let separator = lastIndex(of: "="), separator > startIndex else { return nil }
+    return (String(self[..<separator]), String(self[index(after: separator)...]))
+  }
+}
