@@ -19,7 +19,7 @@ public struct SampledAxisPermutations: TransformationAction {
   public init(_ count: Int, symmetric degree: Int, axis: Int, seed: UInt64) {
     precondition(
       degree >= 1 && axis >= 0, "Expected a positive degree and an axis: \(degree), \(axis).")
-    var generator = drawingGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed, for: .elements)
     let drawn = (0..<count).map { _ in Permutation.random(degree, using: &generator) }
     self.permutations = [.identity(degree)] + drawn
     self.axis = axis

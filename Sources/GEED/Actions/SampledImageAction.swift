@@ -52,7 +52,7 @@ extension SampledImageAction {
   public static func rotations(
     _ count: Int, seed: UInt64, interpolation: Interpolation = .bilinear
   ) -> SampledImageAction {
-    var generator = drawingGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed, for: .elements)
     return SampledImageAction(
       "SO2:\(count):haar", (0..<count).map { _ in turn(reflecting: false, using: &generator) },
       hasRotations: true,
@@ -67,7 +67,7 @@ extension SampledImageAction {
   public static func rotationsAndReflections(
     _ count: Int, seed: UInt64, interpolation: Interpolation = .bilinear
   ) -> SampledImageAction {
-    var generator = drawingGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed, for: .elements)
     return SampledImageAction(
       "O2:\(count):haar",
       (0..<count).map { _ in
@@ -95,7 +95,7 @@ extension SampledImageAction {
     precondition(
       shape.count >= 2 && shape.allSatisfy { $0 > 0 }, "Expected pictures, but got \(shape).")
     let (height, width) = (shape[shape.count - 2], shape[shape.count - 1])
-    var generator = drawingGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed, for: .elements)
     return SampledImageAction(
       "T:\(count):haar",
       (0..<count).map { _ in
@@ -120,11 +120,4 @@ extension SampledImageAction {
       .turn(turn, of: turnCount, reflecting: reflecting)
     )
   }
-}
-
-/// Returns the generator for a sample of transformations. Its seed is the first number that a
-/// generator with `seed` returns, so its sequence differs from that of the choice of examples.
-func drawingGenerator(seed: UInt64) -> SplitMix64 {
-  var generator = SplitMix64(seed: seed)
-  return SplitMix64(seed: generator.next())
 }

@@ -69,9 +69,7 @@ extension DeviationMeasurement {
     if group.order * group.order <= limit {
       return group.elements.flatMap { g in group.elements.map { ElementPair(g: g, h: $0) } }
     }
-    // A separate tag keeps the pairs independent of the choice of examples, which uses the seed
-    // itself.
-    var generator = SplitMix64(seed: seed ^ 0x6465_6665_6374_7321)  // "defects!"
+    var generator = SplitMix64(seed: seed, for: .elementPairs)
     return (0..<max(limit, 4)).map { number in
       let g = generator.next(below: group.order)
       let h = generator.next(below: group.order)

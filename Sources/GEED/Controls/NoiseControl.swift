@@ -78,7 +78,7 @@ public struct NoiseControl {
 
   /// Returns x + n.
   private func noisy(_ x: Tensor, example: Int) -> Tensor {
-    var generator = SplitMix64(seed: seed ^ UInt64(example) &* 0xD134_2543_DE82_EF95)
+    var generator = SplitMix64(seed: seed, for: .noise(example: example))
     var noise = Tensor(
       shape: x.shape, scalars: x.scalars.map { _ in Float(generator.nextGaussian()) })
     if measurement.mask != nil {

@@ -118,7 +118,7 @@ public struct SignFlipTest: Sendable, Hashable {
       return
     }
     body { _ in 1 }
-    var generator = SplitMix64(seed: seed ^ 0x7369_676E_666C_6970)  // "signflip"
+    var generator = SplitMix64(seed: seed, for: .signFlips)
     var words = [UInt64](repeating: 0, count: (count + 63) / 64)
     for _ in 0..<flipCount {
       for i in words.indices { words[i] = generator.next() }

@@ -63,7 +63,7 @@ struct StudentizedBootstrap: Sendable {
   /// A resample without spread counts as infinite with the sign of its deviation, or as 0 if it
   /// equals the estimate.
   func studentizedResamples(of statistic: Estimate) -> [Double] {
-    var generator = SplitMix64(seed: seed)
+    var generator = SplitMix64(seed: seed, for: .resamples)
     let strata = Strata(statistic)
     return (0..<resampleCount).map { _ in
       let (deviation, squaredError) = strata.resample(using: &generator)

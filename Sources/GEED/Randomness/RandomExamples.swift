@@ -15,7 +15,7 @@
 public func randomExamples(_ count: Int, of total: Int, seed: UInt64) -> [Int] {
   precondition(
     (0...total).contains(count), "Expected 0 to \(total) examples, but got \(count).")
-  var generator = SplitMix64(seed: seed)
+  var generator = SplitMix64(seed: seed, for: .examples)
   var order = Array(0..<total)
   for position in 0..<count {
     order.swapAt(position, position + generator.next(below: total - position))

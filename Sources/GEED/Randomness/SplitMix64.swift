@@ -59,3 +59,46 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     }
   }
 }
+
+/// A purpose of random numbers. With one seed every purpose has a sequence of its own, except that
+/// examples are chosen and resampled by the sequence of the seed itself.
+package enum RandomPurpose {
+  /// The choice of examples.
+  case examples
+  /// The resamples of a bootstrap.
+  case resamples
+  /// The signs of a permutation test.
+  case signFlips
+  /// Random elements of a group.
+  case elements
+  /// The pairs of elements on which an action is checked.
+  case elementPairs
+  /// The noise that is added to an example.
+  case noise(example: Int)
+  /// The values of a weight tensor.
+  case weights(name: String)
+  /// The change of one item of a series: an image of a data set, or of a batch.
+  case item(Int)
+  /// The augmentation of the example at a position of the training.
+  case augmentation(position: Int)
+}
+
+extension SplitMix64 {
+  /// Creates the generator for a purpose.
+  ///
+  /// The derivations differ for historical reasons: a seed in a result keeps its meaning.
+  package init(seed: UInt64, for purpose: RandomPurpose) {
+    var generator = SplitMix64(seed: seed)
+    switch purpose {
+    case .examples, .resamples: self = generator
+    case .signFlips: self.init(seed: seed ^ 0x7369_676E_666C_6970)  // "signflip"
+    case .elements: self.init(seed: generator.next())
+    case .elementPairs: self.init(seed: seed ^ 0x6465_6665_6374_7321)  // "defects!"
+    case .noise(let example):
+      self.init(seed: seed ^ UInt64(example) &* 0xD134_2543_DE82_EF95)
+    case .weights(let name): self.init(seed: seed ^ fnv1a(name))
+    case .item(let index): self.init(seed: generator.next() ^ UInt64(index))
+    case .augmentation(let position): self.init(seed: seed ^ UInt64(position))
+    }
+  }
+}

@@ -60,7 +60,8 @@ public struct TrainingBatches: Sendable {
       }
       var image = try dataset.example(at: index)
       if let augmentation {
-        var generator = SplitMix64(seed: seeds.augmentation ^ UInt64(position))
+        var generator = SplitMix64(
+          seed: seeds.augmentation, for: .augmentation(position: position))
         image = augmentation(image, using: &generator)
       }
       images.append(image)

@@ -120,7 +120,7 @@ extension WeightShuffle {
 
   /// A generator for one tensor, seeded with the seed XOR the FNV-1a hash of the tensor's name.
   private func generator(for name: String) -> SplitMix64 {
-    SplitMix64(seed: seed ^ fnv1a(name))
+    SplitMix64(seed: seed, for: .weights(name: name))
   }
 
   private func shuffle<Value>(_ values: inout [Value], using generator: inout SplitMix64) {

@@ -30,6 +30,10 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case random(path: String, tensor: String, operators: [String])
   /// An output of one example depends on the other examples of the batch.
   case mixesExamples(path: String, tensor: String, operators: [String])
+  /// A tensor does not hold scores that a softmax probe can read.
+  case noScores(path: String, tensor: String, reason: String)
+  /// A tensor is not a feature map whose axes the graph tells.
+  case noFeatureMap(path: String, tensor: String, reason: String)
   /// The runtime lacks this execution provider.
   case providerMissing(provider: String, path: String, version: String, available: [String])
 
@@ -52,6 +56,11 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
       "Expected one input for the examples, but the model \(path) has none without a value."
     case .unknownInput(let path, let name, let inputs):
       "The model \(path) has no input '\(name)' to give a constant to, only \(quoted(inputs))."
+    case .noScores(let path, let tensor, let reason):
+      "The tensor '\(tensor)' of the model \(path) holds \(reason), which are no scores."
+    case .noFeatureMap(let path, let tensor, let reason):
+      "The tensor '\(tensor)' of the model \(path) is no feature map that can be read off the "
+        + "graph: it \(reason)."
     case .unsupportedType(let path, let tensor, let type):
       "Expected a tensor of real numbers, but '\(tensor)' in the model \(path) is \(type)."
     case .shapeMismatch(let path, let input, let expected, let found):
