@@ -10,12 +10,12 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .library(name: "GEED", targets: ["GEED"]),
+    .library(name: "GEEDConformance", targets: ["GEEDConformance"]),
     .library(name: "GEEDData", targets: ["GEEDData"]),
     .library(name: "GEEDOnnx", targets: ["GEEDOnnx"]),
     .library(name: "GEEDStore", targets: ["GEEDStore"]),
     .library(name: "GEEDTorch", targets: ["GEEDTorch"]),
     .library(name: "GEEDModels", targets: ["GEEDModels"]),
-    .library(name: "GEEDExperiments", targets: ["GEEDExperiments"]),
     .executable(name: "geed", targets: ["GEEDCommand"]),
   ],
   traits: [
@@ -36,6 +36,10 @@ let package = Package(
     .target(
       name: "GEED",
       dependencies: ["CGEEDMemory", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: strict),
+    .target(
+      name: "GEEDConformance",
+      dependencies: ["GEED", .product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: strict),
     .target(
       name: "GEEDData",
@@ -79,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "GEEDCommand",
       dependencies: [
-        "CGEEDProcess", "GEED", "GEEDData", "GEEDOnnx", "GEEDStore",
+        "CGEEDProcess", "GEED", "GEEDConformance", "GEEDData", "GEEDOnnx", "GEEDStore",
         .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -124,7 +128,7 @@ let package = Package(
       dependencies: [.target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
       path: "Tests/_DistributedWorker", swiftSettings: strict),
     .testTarget(
-      name: "GEEDTests", dependencies: ["GEED", "_GEEDTestSupport"],
+      name: "GEEDTests", dependencies: ["GEED", "GEEDConformance", "_GEEDTestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import GEED
+import GEEDConformance
 
 /// `geed conformance`.
 struct Conformance: ParsableCommand {

@@ -12,7 +12,7 @@ extension Preprocessing {
   /// - Returns: Shape `[C, H, W]`.
   /// - Throws: ``DataError`` if the crop is larger than the picture, or the number of means or
   ///   standard deviations differs from that of channels.
-  public func tensor(
+  package func tensor(
     of picture: Picture, from source: String = "picture"
   ) throws(DataError) -> Tensor {
     try requireSoundness(channels: channels ?? picture.channels, source: source)

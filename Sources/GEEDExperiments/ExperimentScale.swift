@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// The scale of an experiment.
-public enum ExperimentScale: String, Sendable, Hashable, Codable, CaseIterable {
+package enum ExperimentScale: String, Sendable, Hashable, Codable, CaseIterable {
   /// The numbers of the paper, for a GPU.
   case paper
   /// Smaller widths and fewer networks, otherwise unchanged; takes half an hour on two CPU cores.

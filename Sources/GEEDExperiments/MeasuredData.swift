@@ -5,33 +5,33 @@ import GEED
 import GEEDData
 
 /// The data sets that networks are measured on, by name.
-public struct MeasuredData: Sendable, Hashable {
+package struct MeasuredData: Sendable, Hashable {
   /// The name of the test split of the data that the networks are trained on.
-  public static let rotatedMNIST = "rotated-mnist"
+  package static let rotatedMNIST = "rotated-mnist"
 
   /// The location given by `--data`: a folder that holds `mnist`, `kmnist`, `notmnist` and
   /// `cifar10-test`, a folder in MNIST's layout, or `glyphs`.
-  public let location: String
+  package let location: String
   /// The number of rows, and of columns, of the pictures.
-  public let size: Int
+  package let size: Int
   /// The seed of angles and corruptions.
-  public let seed: UInt64
+  package let seed: UInt64
 
   /// - Parameters:
   ///   - location: The location given by `--data`.
   ///   - size: The number of rows, and of columns, of the pictures.
   ///   - seed: The seed of angles and corruptions.
-  public init(at location: String, size: Int, seed: UInt64 = 0) {
+  package init(at location: String, size: Int, seed: UInt64 = 0) {
     self.location = location
     self.size = size
     self.seed = seed
   }
 
   /// The location of the digits, as accepted by `DatasetLocation`.
-  public var digits: String { folder("mnist") ?? location }
+  package var digits: String { folder("mnist") ?? location }
 
   /// Returns those of the named data sets that exist.
-  public func available(_ names: [String]) -> [String] {
+  package func available(_ names: [String]) -> [String] {
     names.filter { name in
       guard let folder = Self.folders[name] else { return true }
       return self.folder(folder) != nil
@@ -53,7 +53,7 @@ public struct MeasuredData: Sendable, Hashable {
   /// - Parameter name: ``rotatedMNIST``, `kmnist`, `notmnist`, `cifar10-grey`, or `mnist-` with the
   ///   name of a corruption and a severity, such as `mnist-fog-3`.
   /// - Throws: `DataError` that states what is missing.
-  public func open(_ name: String) throws(DataError) -> any Dataset {
+  package func open(_ name: String) throws(DataError) -> any Dataset {
     let base = try upright(name)
     return try RotatedDataset(base, seed: ~seed, named: name)
   }

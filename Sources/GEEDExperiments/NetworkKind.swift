@@ -3,7 +3,7 @@
 import GEEDModels
 
 /// The two kinds of networks that §§ 4.1 and 4.2 compare.
-public enum NetworkKind: String, Sendable, Hashable, Codable, CaseIterable {
+package enum NetworkKind: String, Sendable, Hashable, Codable, CaseIterable {
   /// Ordinary convolutions; `ConventionalCNN` of GEEDModels.
   case conventional = "CNN"
   /// Convolutions that commute with C8; `SteerableCNN` of GEEDModels.

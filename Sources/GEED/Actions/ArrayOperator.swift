@@ -8,7 +8,7 @@ public struct ArrayOperator: Sendable {
   /// Whether the operator changes no array.
   public let isIdentity: Bool
 
-  let map: any ArrayMap
+  package let map: any ArrayMap
 
   /// Creates the operator of a map of arrays of `count` scalars.
   package init(_ map: any ArrayMap, count: Int) {

@@ -4,20 +4,20 @@
 /// the steps of a sequence.
 ///
 /// Entry *i* moves to position `permutations[g].images[i]`.
-public struct AxisPermutationAction: GroupAction {
-  public let group: FiniteGroup
+package struct AxisPermutationAction: GroupAction {
+  package let group: FiniteGroup
 
   /// The permutation of the entries by each element, in the order of the group's elements.
-  public let permutations: [Permutation]
+  package let permutations: [Permutation]
 
   /// The axis whose entries move, counted from 0 without the batch axis.
-  public let axis: Int
+  package let axis: Int
 
   /// Creates an action and checks that the permutations compose as the group's elements do.
   ///
   /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` if they do not.
   /// - Precondition: There is one permutation for each element.
-  public init(
+  package init(
     group: FiniteGroup, permutations: [Permutation], axis: Int
   ) throws(GroupLawViolation) {
     precondition(
@@ -36,17 +36,17 @@ public struct AxisPermutationAction: GroupAction {
 
   /// Creates the action of all permutations of an axis of length `degree`, the natural action of
   /// S*n*.
-  public init(symmetric degree: Int, axis: Int) {
+  package init(symmetric degree: Int, axis: Int) {
     self.group = .symmetric(degree)
     self.permutations = Permutation.all(of: degree)
     self.axis = axis
   }
 
-  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+  package func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
     applyOperator(element, to: x, shape: shape)
   }
 
-  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+  package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     try permutations.operators(on: shape, axis: axis, named: group.name)
   }
 }

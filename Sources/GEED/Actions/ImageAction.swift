@@ -12,7 +12,7 @@ public struct ImageAction: GroupAction {
   public let group: FiniteGroup
 
   /// The movement of the grid by each element.
-  public let transforms: [GridTransform]
+  package let transforms: [GridTransform]
 
   /// The interpolation of values between pixels.
   public let interpolation: Interpolation
@@ -21,7 +21,7 @@ public struct ImageAction: GroupAction {
   ///
   /// - Precondition: There is one transform for each element, and that of the identity is the
   ///   identity.
-  public init(
+  package init(
     group: FiniteGroup, transforms: [GridTransform], interpolation: Interpolation = .bilinear
   ) {
     precondition(

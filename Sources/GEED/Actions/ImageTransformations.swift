@@ -10,9 +10,9 @@ import RealModule
 /// their mean over the family, a *transformation deviation*.
 ///
 /// - Shape: `[..., H, W]`; all leading axes are transformed alike.
-public struct ImageTransformations: TransformationAction {
+package struct ImageTransformations: TransformationAction {
   /// The property that changes.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+  package enum Kind: String, Sendable, Hashable, CaseIterable {
     /// Size about the center, by a factor (``GridMap/scaling(by:height:width:interpolation:)``).
     case scale
     /// Sharpness, by a Gaussian of so many pixels (``GridMap/gaussianBlur(sigma:height:width:)``).
@@ -24,10 +24,10 @@ public struct ImageTransformations: TransformationAction {
     case contrast
 
     /// Whether the parameter is a factor, so that equal steps are equal ratios.
-    public var isMultiplicative: Bool { self == .scale || self == .contrast }
+    package var isMultiplicative: Bool { self == .scale || self == .contrast }
 
     /// Whether a parameter is valid for this kind.
-    public func allows(_ parameter: Double) -> Bool {
+    package func allows(_ parameter: Double) -> Bool {
       switch self {
       case .scale, .contrast: parameter > 0 && parameter.isFinite
       case .blur: parameter >= 0 && parameter.isFinite
@@ -37,15 +37,15 @@ public struct ImageTransformations: TransformationAction {
   }
 
   /// The property that changes.
-  public let kind: Kind
+  package let kind: Kind
 
   /// The parameters, ascending.
-  public let parameters: [Double]
+  package let parameters: [Double]
 
   /// The interpolation of values between pixels when the size changes.
-  public let interpolation: Interpolation
+  package let interpolation: Interpolation
 
-  public let transformations: TransformationSet
+  package let transformations: TransformationSet
 
   /// Creates a family of `count` parameters from `lowest` to `highest` with equal weights.
   ///
@@ -54,7 +54,7 @@ public struct ImageTransformations: TransformationAction {
   ///
   /// - Precondition: There are at least two parameters, all valid for the kind, and `lowest` is
   ///   less than `highest`.
-  public init(
+  package init(
     _ kind: Kind, from lowest: Double, to highest: Double, count: Int = 8,
     interpolation: Interpolation = .bilinear
   ) {
@@ -80,17 +80,17 @@ public struct ImageTransformations: TransformationAction {
   }
 
   /// Returns the family with another interpolation.
-  public func interpolated(by interpolation: Interpolation) -> ImageTransformations {
+  package func interpolated(by interpolation: Interpolation) -> ImageTransformations {
     guard let lowest = parameters.first, let highest = parameters.last else { return self }
     return ImageTransformations(
       kind, from: lowest, to: highest, count: parameters.count, interpolation: interpolation)
   }
 
-  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+  package func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
     applyOperator(element, to: x, shape: shape)
   }
 
-  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+  package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     guard shape.count >= 2, let width = shape.last, shape.allSatisfy({ $0 > 0 }) else {
       throw .missingAxes(group: transformations.name, shape: shape, expected: "[..., H, W]")
     }

@@ -3,11 +3,11 @@
 /// A group acting on vectors by matrices: φ(g, x) = ρ(g)·x along the last axis.
 ///
 /// - Shape: `[..., d]` for *d* × *d* matrices; all leading axes are transformed alike.
-public struct LinearRepresentation: GroupAction {
-  public let group: FiniteGroup
+package struct LinearRepresentation: GroupAction {
+  package let group: FiniteGroup
 
   /// The length of the vectors, *d*.
-  public let dimension: Int
+  package let dimension: Int
 
   private let matrices: [[Double]]
 
@@ -21,7 +21,7 @@ public struct LinearRepresentation: GroupAction {
   ///     relative to the largest entry.
   /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` if ρ(gh) differs from ρ(g)·ρ(h).
   /// - Complexity: O(|G|²·*d*³).
-  public init(
+  package init(
     group: FiniteGroup, matrices: [[Double]], tolerance: Double = 1e-9
   ) throws(GroupLawViolation) {
     let dimension = Int(Double(matrices.first?.count ?? 0).squareRoot().rounded())
@@ -44,11 +44,11 @@ public struct LinearRepresentation: GroupAction {
     self.matrices = matrices
   }
 
-  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+  package func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
     applyOperator(element, to: x, shape: shape)
   }
 
-  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+  package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     guard let length = shape.last else {
       throw .missingAxes(group: group.name, shape: shape, expected: "[..., \(dimension)]")
     }

@@ -5,14 +5,14 @@
 ///
 /// It is intended for augmentation and for data sets of rotated pictures. With another resampler, a
 /// network would be measured on pictures unlike those on which it was trained.
-public struct RandomRotation: Sendable, Hashable {
+package struct RandomRotation: Sendable, Hashable {
   /// The number of steps in a full turn; angles are whole numbers of steps.
-  public static let stepCount = 360 * 256
+  package static let stepCount = 360 * 256
 
   /// The interpolation of values between pixels.
-  public let interpolation: Interpolation
+  package let interpolation: Interpolation
 
-  public init(interpolation: Interpolation = .bilinear) {
+  package init(interpolation: Interpolation = .bilinear) {
     self.interpolation = interpolation
   }
 
@@ -23,7 +23,7 @@ public struct RandomRotation: Sendable, Hashable {
   ///   - generator: The generator of the angle; one draw for each picture.
   /// - Precondition: The last two axes have the same length, which is not 0.
   /// - Complexity: O(H²) for each leading index, and the same for computing the map.
-  public func callAsFunction(_ image: Tensor, using generator: inout SplitMix64) -> Tensor {
+  package func callAsFunction(_ image: Tensor, using generator: inout SplitMix64) -> Tensor {
     let size = image.shape.suffix(2)
     precondition(
       size.count == 2 && size.first == size.last && size.first != 0,

@@ -4,19 +4,19 @@
 /// enumerate for n ≥ 7.
 ///
 /// The permutations are drawn once, independently and uniformly, and are used for all arrays.
-public struct SampledAxisPermutations: TransformationAction {
-  public let transformations: TransformationSet
+package struct SampledAxisPermutations: TransformationAction {
+  package let transformations: TransformationSet
 
   /// The permutation of the entries by each element; the first is the identity.
-  public let permutations: [Permutation]
+  package let permutations: [Permutation]
 
   /// The axis whose entries move, counted from 0 without the batch axis.
-  public let axis: Int
+  package let axis: Int
 
   /// Creates an action of `count` random permutations of an axis of length `degree`.
   ///
   /// - Precondition: `count` is 2 or more, `degree` is positive, and `axis` is not negative.
-  public init(_ count: Int, symmetric degree: Int, axis: Int, seed: UInt64) {
+  package init(_ count: Int, symmetric degree: Int, axis: Int, seed: UInt64) {
     precondition(
       degree >= 1 && axis >= 0, "Expected a positive degree and an axis: \(degree), \(axis).")
     var generator = SplitMix64(seed: seed, for: .elements)
@@ -29,18 +29,18 @@ public struct SampledAxisPermutations: TransformationAction {
         + "\(seed)")
   }
 
-  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+  package func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
     applyOperator(element, to: x, shape: shape)
   }
 
-  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+  package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     try permutations.operators(on: shape, axis: axis, named: transformations.name)
   }
 }
 
 extension Permutation {
   /// Returns a uniformly random permutation of `count` items (Fisher-Yates).
-  public static func random(_ count: Int, using generator: inout SplitMix64) -> Permutation {
+  package static func random(_ count: Int, using generator: inout SplitMix64) -> Permutation {
     var images = Array(0..<count)
     for position in images.indices {
       images.swapAt(position, position + generator.next(below: count - position))

@@ -9,14 +9,14 @@
 /// - Shape: `[..., H, W]`, square for rotations; all leading axes are transformed alike.
 /// - Error: That of ``ImageAction``. A shift by whole pixels of the input moves a feature map by
 ///   the same fraction of its height and width, which may lie between pixels of a coarser grid.
-public struct SampledImageAction: TransformationAction {
-  public let transformations: TransformationSet
+package struct SampledImageAction: TransformationAction {
+  package let transformations: TransformationSet
 
   /// The movement of the grid by each element; the first is the identity.
-  public let transforms: [GridTransform]
+  package let transforms: [GridTransform]
 
   /// The interpolation of values between pixels.
-  public let interpolation: Interpolation
+  package let interpolation: Interpolation
 
   private let hasRotations: Bool
 
@@ -31,11 +31,11 @@ public struct SampledImageAction: TransformationAction {
     self.hasRotations = hasRotations
   }
 
-  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+  package func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
     applyOperator(element, to: x, shape: shape)
   }
 
-  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+  package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     try transforms.operators(
       on: shape, interpolation: interpolation, named: transformations.name,
       needsSquare: hasRotations)
@@ -49,7 +49,7 @@ extension SampledImageAction {
   /// Returns `count` uniformly random rotations of SO(2), named in degrees.
   ///
   /// - Precondition: `count` is 2 or more.
-  public static func rotations(
+  package static func rotations(
     _ count: Int, seed: UInt64, interpolation: Interpolation = .bilinear
   ) -> SampledImageAction {
     var generator = SplitMix64(seed: seed, for: .elements)
@@ -64,7 +64,7 @@ extension SampledImageAction {
   /// reflection, named as in `12.5° s`.
   ///
   /// - Precondition: `count` is 2 or more.
-  public static func rotationsAndReflections(
+  package static func rotationsAndReflections(
     _ count: Int, seed: UInt64, interpolation: Interpolation = .bilinear
   ) -> SampledImageAction {
     var generator = SplitMix64(seed: seed, for: .elements)
@@ -89,7 +89,7 @@ extension SampledImageAction {
   ///   - interpolation: The interpolation of values between pixels; shifts by whole pixels need
   ///     none.
   /// - Precondition: `count` is 2 or more, and `shape` has two axes or more, none of length 0.
-  public static func translations(
+  package static func translations(
     _ count: Int, on shape: [Int], seed: UInt64, interpolation: Interpolation = .bilinear
   ) -> SampledImageAction {
     precondition(

@@ -42,33 +42,15 @@ extension DeviationMeasurement {
   ) throws -> ActionDefects? {
     let action = try inputAction.prepared(for: dataset.exampleShape)
     guard let group = action.group else { return nil }
-    let pairs = pairs(of: group, limit: pairLimit)
-    var (composition, mean, roundTrip) = (0.0, 0.0, 0.0)
-    var worst = (defect: 0.0, pair: pairs[0])
-    var tried = 0
+    var defects = DefectSums(of: group, pairs: pairs(of: group, limit: pairLimit))
     for index in InputPlan(self).examples.prefix(count) {
-      let x = try dataset.example(at: index)
-      guard let defects = action.defects(on: x, pairs: pairs, of: group) else { continue }
-      let largest = zip(defects, pairs).max { $0.0 < $1.0 } ?? (0, pairs[0])
-      if tried == 0 || largest.0 > worst.defect { worst = largest }
-      composition += largest.0
-      mean += defects.reduce(0, +) / Double(defects.count)
-      roundTrip +=
-        zip(defects, pairs).filter { $1.h == group.inverse(of: $1.g) }.map(\.0).max() ?? 0
-      tried += 1
+      defects.add(try dataset.example(at: index), under: action)
     }
-    guard tried > 0 else { return nil }
-    let names = group.elementNames
-    return ActionDefects(
-      compositionDefect: composition / Double(tried), meanCompositionDefect: mean / Double(tried),
-      roundTrip: roundTrip / Double(tried), worstPair: [names[worst.pair.g], names[worst.pair.h]],
-      exampleCount: tried, pairCount: pairs.count)
+    return defects.means
   }
 
   private func pairs(of group: FiniteGroup, limit: Int) -> [ElementPair] {
-    if group.order * group.order <= limit {
-      return group.elements.flatMap { g in group.elements.map { ElementPair(g: g, h: $0) } }
-    }
+    if group.order * group.order <= limit { return ElementPair.all(of: group) }
     var generator = SplitMix64(seed: seed, for: .elementPairs)
     return (0..<max(limit, 4)).map { number in
       let g = generator.next(below: group.order)
@@ -82,9 +64,63 @@ extension DeviationMeasurement {
 private struct ElementPair {
   let g: FiniteGroup.Element
   let h: FiniteGroup.Element
+
+  static func all(of group: FiniteGroup) -> [ElementPair] {
+    group.elements.flatMap { g in group.elements.map { ElementPair(g: g, h: $0) } }
+  }
+}
+
+/// The sums of the defects on several arrays.
+private struct DefectSums {
+  private let group: FiniteGroup
+  private let pairs: [ElementPair]
+  private var (composition, mean, roundTrip) = (0.0, 0.0, 0.0)
+  private var worst: (defect: Double, pair: ElementPair)
+  private var count = 0
+
+  init(of group: FiniteGroup, pairs: [ElementPair]) {
+    self.group = group
+    self.pairs = pairs
+    worst = (0, pairs[0])
+  }
+
+  /// Adds the defects on an array, unless it is zero everywhere.
+  mutating func add(_ x: Tensor, under action: PreparedAction) {
+    guard let defects = action.defects(on: x, pairs: pairs, of: group) else { return }
+    let largest = zip(defects, pairs).max { $0.0 < $1.0 } ?? (0, pairs[0])
+    if count == 0 || largest.0 > worst.defect { worst = largest }
+    composition += largest.0
+    mean += defects.reduce(0, +) / Double(defects.count)
+    roundTrip +=
+      zip(defects, pairs).filter { $1.h == group.inverse(of: $1.g) }.map(\.0).max() ?? 0
+    count += 1
+  }
+
+  /// The means over all arrays; `nil` if there are none.
+  var means: ActionDefects? {
+    guard count > 0 else { return nil }
+    let names = group.elementNames
+    return ActionDefects(
+      compositionDefect: composition / Double(count), meanCompositionDefect: mean / Double(count),
+      roundTrip: roundTrip / Double(count), worstPair: [names[worst.pair.g], names[worst.pair.h]],
+      exampleCount: count, pairCount: pairs.count)
+  }
 }
 
 extension PreparedAction {
+  /// Measures the defects of the action on one array.
+  ///
+  /// - Parameter x: An array of this action's ``shape``, such as an example.
+  /// - Returns: The defects, or `nil` if `x` is zero everywhere or if no finite group acts: the
+  ///   product of two sampled elements is not in the sample.
+  /// - Complexity: Two applications of the action for each pair of elements.
+  public func lawDefects(on x: Tensor) -> ActionDefects? {
+    guard let group else { return nil }
+    var defects = DefectSums(of: group, pairs: ElementPair.all(of: group))
+    defects.add(x, under: self)
+    return defects.means
+  }
+
   /// Returns ‖g(hx) − (gh)x‖ / ‖x‖ for each pair, or `nil` if `x` is zero.
   fileprivate func defects(
     on x: Tensor, pairs: [ElementPair], of group: FiniteGroup

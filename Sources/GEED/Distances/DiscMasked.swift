@@ -7,20 +7,20 @@
 ///
 /// - Shape: `[..., H, W]`.
 /// - Complexity: That of the other distance, plus one copy of both arrays.
-public struct DiscMasked<Base: Distance>: Distance {
+package struct DiscMasked<Base: Distance>: Distance {
   /// The distance inside the disc.
-  public let base: Base
+  package let base: Base
 
   /// Creates the restriction of `base`.
-  public init(_ base: Base) {
+  package init(_ base: Base) {
     self.base = base
   }
 
-  public var range: ClosedRange<Double> { base.range }
+  package var range: ClosedRange<Double> { base.range }
 
-  public var ofEqualOutputs: Double? { base.ofEqualOutputs }
+  package var ofEqualOutputs: Double? { base.ofEqualOutputs }
 
-  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+  package func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     precondition(shape.count >= 2, "Expected arrays [..., H, W], but got shape \(shape).")
     let mask = DiscMask(height: shape[shape.count - 2], width: shape[shape.count - 1])
     return withinDisc(a, mask) { a in

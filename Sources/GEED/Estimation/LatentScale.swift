@@ -8,9 +8,9 @@
 /// distance is therefore divided by the mean of that distance.
 ///
 /// The scale keeps all outputs that are added to it.
-public struct LatentScale: Sendable {
+package struct LatentScale: Sendable {
   /// The quantity that is averaged over pairs.
-  public enum Measure: String, Sendable, Hashable, Codable {
+  package enum Measure: String, Sendable, Hashable, Codable {
     /// The distance; ℓ₂ by default.
     case distance
     /// The negated distance; by default the cosine similarity.
@@ -18,13 +18,13 @@ public struct LatentScale: Sendable {
   }
 
   /// The quantity that is averaged over pairs.
-  public let measure: Measure
+  package let measure: Measure
 
   /// The kind of scores that the outputs hold.
-  public let scores: ScoreKind
+  package let scores: ScoreKind
 
   /// The distance by which two outputs are compared.
-  public let distance: any Distance
+  package let distance: any Distance
 
   /// The shape of one output, which some distances need.
   private var shape: [Int] = []
@@ -38,7 +38,7 @@ public struct LatentScale: Sendable {
   ///   - scores: The kind of scores that the outputs hold.
   ///   - distance: The distance by which two outputs are compared; if `nil`, ℓ₂ or minus the
   ///     cosine.
-  public init(
+  package init(
     _ measure: Measure, scores: ScoreKind = .values, distance: (any Distance)? = nil
   ) {
     self.measure = measure
@@ -48,12 +48,12 @@ public struct LatentScale: Sendable {
   }
 
   /// The number of examples so far.
-  public var exampleCount: Int { outputs.count }
+  package var exampleCount: Int { outputs.count }
 
   /// Adds the output of one example: row `row` of a batch `[N, ...]`.
   ///
   /// - Precondition: All outputs have the same number of scalars.
-  public mutating func add(_ batch: Tensor, row: Int) {
+  package mutating func add(_ batch: Tensor, row: Int) {
     batch.scalars.withUnsafeBufferPointer {
       add(
         UnsafeBufferPointer(rebasing: $0[batch.scalarRange(ofRow: row)]), shape: batch.rowShape)
@@ -86,7 +86,7 @@ public struct LatentScale: Sendable {
   /// 2(hᵢ − M)/(n − 2), where hᵢ is its mean distance to the others.
   ///
   /// - Complexity: O(*n*²·*d*) for *n* examples of *d* scalars.
-  public var estimate: Estimate? {
+  package var estimate: Estimate? {
     let n = outputs.count
     guard n >= 2 else { return nil }
     var meanToOthers = [Double](repeating: 0, count: n)

@@ -2,28 +2,28 @@
 
 /// The difference of two models on the same examples, with a test and an interval that are
 /// consistent.
-public struct PairedDifference: Sendable, Hashable {
+package struct PairedDifference: Sendable, Hashable {
   /// A p-value and an interval.
-  public struct Outcome: Sendable, Hashable {
+  package struct Outcome: Sendable, Hashable {
     /// The interval of the true difference; `nil` if it is unbounded.
-    public let interval: ClosedRange<Double>?
+    package let interval: ClosedRange<Double>?
     /// The method of the interval.
-    public let method: IntervalMethod
+    package let method: IntervalMethod
     /// The p-value of a ``SignFlipTest``; `nil` for a single example, whose error is unknown.
-    public let pValue: Double?
+    package let pValue: Double?
   }
 
   /// The difference with its errors.
-  public let statistic: Estimate
+  package let statistic: Estimate
 
   /// The number of examples, the first ones, that contribute to the value: those of E.
-  public let valueCount: Int
+  package let valueCount: Int
 
   /// The possible differences.
-  public let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
 
   /// Creates a difference.
-  public init(of statistic: Estimate, valueCount: Int, in range: ClosedRange<Double>) {
+  package init(of statistic: Estimate, valueCount: Int, in range: ClosedRange<Double>) {
     self.statistic = statistic
     self.valueCount = valueCount
     self.range = range
@@ -38,7 +38,7 @@ public struct PairedDifference: Sendable, Hashable {
   /// If most examples have the same difference, as for two models that rarely differ, sign flips
   /// carry little information about differences that were not observed. If the range is finite, the
   /// interval is then extended to that of betting, but not across 0 if the test rejects 0.
-  public func outcome(by rule: IntervalRule) -> Outcome {
+  package func outcome(by rule: IntervalRule) -> Outcome {
     let test = SignFlipTest(
       flipCount: Int(min(max(10_000, 20 / (1 - rule.level)), 1e6)), seed: rule.seed)
     let pValue = test.pValue(of: statistic, valueCount: valueCount)
@@ -66,7 +66,7 @@ public struct PairedDifference: Sendable, Hashable {
   }
 
   /// Returns the reason why there is no interval.
-  public func reasonAgainstInterval(by rule: IntervalRule) -> String {
+  package func reasonAgainstInterval(by rule: IntervalRule) -> String {
     if statistic.standardError == 0 {
       return
         "All examples have the same difference, and nothing tells how large a rarer one is: no "

@@ -18,26 +18,26 @@
 ///
 /// An interval over models alone holds for these examples only; one over examples alone holds for
 /// these models only. This interval holds for another training run on other examples.
-public struct ReplicateMean: Sendable, Hashable {
+package struct ReplicateMean: Sendable, Hashable {
   /// The statistic of each model.
-  public let models: [Estimate]
+  package let models: [Estimate]
 
   /// The mean over models.
-  public let value: Double
+  package let value: Double
 
   /// The variance of the mean that is due to the choice of models, with their noise, Vₘ.
-  public let modelVariance: Double
+  package let modelVariance: Double
 
   /// The variance of the mean that is due to the choice of examples, with their noise, Vᵢ.
-  public let exampleVariance: Double
+  package let exampleVariance: Double
 
   /// The variance of the mean that is due to neither alone, Vₑ.
-  public let residualVariance: Double
+  package let residualVariance: Double
 
   /// Creates the mean of several models' statistics of the same examples.
   ///
   /// - Precondition: There are at least two models, all with the same strata.
-  public init(_ models: [Estimate]) {
+  package init(_ models: [Estimate]) {
     precondition(models.count >= 2, "Expected at least 2 models, but got \(models.count).")
     precondition(
       models.allSatisfy { $0.strata == models[0].strata },
@@ -65,7 +65,7 @@ public struct ReplicateMean: Sendable, Hashable {
   ///
   /// It is never less than that over models or over examples alone; the estimate could be less only
   /// by chance.
-  public var standardError: Double? {
+  package var standardError: Double? {
     models[0].degreesOfFreedom > 0 ? variance.squareRoot() : nil
   }
 
@@ -82,7 +82,7 @@ public struct ReplicateMean: Sendable, Hashable {
   /// - Returns: `nil` if the error is unknown or not finite, or if all models and examples agree
   ///   and the range is not finite. If they agree and it is finite, the interval is that of as many
   ///   examples that agree.
-  public func confidenceInterval(
+  package func confidenceInterval(
     level: Double = 0.95, in range: ClosedRange<Double> = -.infinity...(.infinity)
   ) -> ClosedRange<Double>? {
     guard let error = standardError, error.isFinite, value.isFinite else { return nil }

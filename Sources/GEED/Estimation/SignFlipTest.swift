@@ -12,17 +12,17 @@
 ///
 /// The interval (``interval(of:valueCount:level:)``) consists of all values that the test would not
 /// reject as the true difference, so test and interval are always consistent.
-public struct SignFlipTest: Sendable, Hashable {
+package struct SignFlipTest: Sendable, Hashable {
   /// The number of random patterns; for a few contributions all patterns are used.
-  public let flipCount: Int
+  package let flipCount: Int
 
   /// The seed of the random patterns.
-  public let seed: UInt64
+  package let seed: UInt64
 
   /// Creates a test.
   ///
   /// - Precondition: `flipCount` is positive.
-  public init(flipCount: Int = 10_000, seed: UInt64 = 0) {
+  package init(flipCount: Int = 10_000, seed: UInt64 = 0) {
     precondition(flipCount > 0, "Expected a positive number of flips, but got \(flipCount).")
     self.flipCount = flipCount
     self.seed = seed
@@ -41,7 +41,7 @@ public struct SignFlipTest: Sendable, Hashable {
   ///     E. All others enter M alone and contribute only to its error.
   /// - Returns: `nil` if the error is unknown because of a single example.
   /// - Complexity: O(*n*) for each pattern.
-  public func pValue(of difference: Estimate, valueCount: Int? = nil) -> Double? {
+  package func pValue(of difference: Estimate, valueCount: Int? = nil) -> Double? {
     guard let error = difference.standardError, error.isFinite, difference.value.isFinite else {
       return nil
     }
@@ -67,7 +67,7 @@ public struct SignFlipTest: Sendable, Hashable {
   /// - Returns: An interval whose ends are infinite if there are too few examples to reject any
   ///   value (fewer than 6 at 95 %); `nil` if the error is unknown because of a single example.
   /// - Complexity: O(*n*) for each pattern.
-  public func interval(
+  package func interval(
     of difference: Estimate, valueCount: Int? = nil, level: Double
   ) -> ClosedRange<Double>? {
     guard let error = difference.standardError, error.isFinite, difference.value.isFinite else {

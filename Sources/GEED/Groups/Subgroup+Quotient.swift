@@ -4,7 +4,7 @@ extension Subgroup {
   /// The group of cosets G/N of a normal subgroup; element *i* is coset *i* of ``leftCosets``.
   ///
   /// - Returns: `nil` if the subgroup is not normal, so that cosets cannot be multiplied.
-  public var quotient: FiniteGroup? {
+  package var quotient: FiniteGroup? {
     guard isNormal else { return nil }
     let cosets = leftCosets
     var cosetIndex = [Int](repeating: 0, count: parent.order)
@@ -20,7 +20,7 @@ extension Subgroup {
   ///
   /// The kind is stated for cyclic and dihedral groups; for all others the label has only the
   /// generators.
-  public var label: String {
+  package var label: String {
     if order == parent.order || order == 1 { return name }
     let whole = group
     if whole.elements.contains(where: { whole.order(of: $0) == order }) {

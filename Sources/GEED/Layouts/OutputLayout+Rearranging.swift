@@ -30,7 +30,7 @@ extension OutputLayout {
   ///   another shape, if no scalar has to move. `nil` if outputs of this shape cannot have this
   ///   layout.
   /// - Complexity: O(scalars of the rows), or O(1) for channels first and vectors.
-  func rearranged(_ batch: Tensor, rows: Range<Int>) -> (batch: Tensor, firstRow: Int)? {
+  package func rearranged(_ batch: Tensor, rows: Range<Int>) -> (batch: Tensor, firstRow: Int)? {
     guard let shape = rearrangedShape(of: batch.rowShape) else { return nil }
     let others: Int
     switch self {

@@ -42,7 +42,7 @@ extension Convolution {
   ///   reflections, or exchanges axes with different strides.
   /// - Throws: ``ActionError`` if the group cannot act on such grids or channels.
   /// - Complexity: O(|G|·K·C·R·S).
-  public func commutator(
+  package func commutator(
     under action: ImageAction, size: Size2D, outputSize: Size2D? = nil,
     inputFields: ChannelFields = ChannelFields(.trivial),
     outputFields: ChannelFields = ChannelFields(.trivial)

@@ -5,27 +5,27 @@
 ///     y[k, p] = Σ w[k, c, r] · x[c, stride · p + dilation · r − padding]
 ///
 /// - Shape: `[C, H, W]` to `[K, H', W']`; the kernel is `[K, C / groups, R, S]`.
-public struct Convolution: Sendable, Hashable {
+package struct Convolution: Sendable, Hashable {
   /// The weights, `[K, C / groups, R, S]`.
-  public let kernel: Tensor
+  package let kernel: Tensor
 
   /// The distance that the kernel moves from one output to the next.
-  public let stride: Size2D
+  package let stride: Size2D
 
   /// The numbers of zeros around the input.
-  public let padding: GridPadding
+  package let padding: GridPadding
 
   /// The distance between neighboring inputs under the kernel.
-  public let dilation: Size2D
+  package let dilation: Size2D
 
   /// The number of groups of channels that are convolved separately.
-  public let groupCount: Int
+  package let groupCount: Int
 
   /// Creates a convolution.
   ///
   /// - Precondition: The kernel has four axes, none of length 0, `groupCount` divides its first
   ///   one, and strides and dilations are positive.
-  public init(
+  package init(
     kernel: Tensor, stride: Size2D = Size2D(1), padding: GridPadding = GridPadding(0),
     dilation: Size2D = Size2D(1), groupCount: Int = 1
   ) {
@@ -46,19 +46,19 @@ public struct Convolution: Sendable, Hashable {
   }
 
   /// The number of input channels, C.
-  public var inputChannelCount: Int { kernel.shape[1] * groupCount }
+  package var inputChannelCount: Int { kernel.shape[1] * groupCount }
 
   /// The number of output channels, K.
-  public var outputChannelCount: Int { kernel.shape[0] }
+  package var outputChannelCount: Int { kernel.shape[0] }
 
   /// The rows and columns of the kernel, R and S.
-  public var kernelSize: Size2D {
+  package var kernelSize: Size2D {
     Size2D(rows: kernel.shape[2], columns: kernel.shape[3])
   }
 
   /// Returns the rows and columns of the output for an input of `size`; not positive if the input
   /// is smaller than the kernel.
-  public func outputSize(for size: Size2D) -> Size2D {
+  package func outputSize(for size: Size2D) -> Size2D {
     Size2D(
       rows: (size.rows + padding.top + padding.bottom - dilation.rows * (kernelSize.rows - 1) - 1)
         / stride.rows + 1,
@@ -84,7 +84,7 @@ public struct Convolution: Sendable, Hashable {
   ///     that rounds up reads zeros beyond the padding.
   /// - Complexity: O(K·H'·W' · C·H·W) space. For small grids, and for actions that are not
   ///   symmetries of the grid.
-  public func matrix(on size: Size2D, outputSize: Size2D? = nil) -> LinearMap {
+  package func matrix(on size: Size2D, outputSize: Size2D? = nil) -> LinearMap {
     let output = outputSize ?? self.outputSize(for: size)
     let inputShape = [inputChannelCount, size.rows, size.columns]
     let outputShape = [outputChannelCount, output.rows, output.columns]

@@ -3,7 +3,7 @@
 extension GridTransform {
   /// Whether the transform is a quarter turn, a reflection or both: a symmetry of the pixel grid
   /// that fixes the center.
-  public var isGridSymmetry: Bool {
+  package var isGridSymmetry: Bool {
     quarterTurns != nil && rowShift == 0 && columnShift == 0
   }
 

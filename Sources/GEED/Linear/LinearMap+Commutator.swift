@@ -9,7 +9,7 @@ extension LinearMap {
   /// - Precondition: Both actions are of one group, on the shapes of this map.
   /// - Complexity: O(|G| · `inputCount` · `outputCount`), times the number of input scalars from
   ///   which the input action computes one scalar.
-  public func commutator(
+  package func commutator(
     inputAction: PreparedAction, outputAction: PreparedAction
   ) -> CommutatorNorm {
     let group = commonGroup(inputAction, outputAction)
@@ -29,7 +29,7 @@ extension LinearMap {
   /// one, if both actions are orthogonal.
   ///
   /// - Precondition: Both actions are of one group, on the shapes of this map.
-  public func projected(
+  package func projected(
     inputAction: PreparedAction, outputAction: PreparedAction
   ) -> LinearMap {
     let group = commonGroup(inputAction, outputAction)

@@ -5,20 +5,20 @@
 /// A linear map is determined by its values on a basis, so its equivariance can be decided exactly,
 /// without examples: *W* φ_X(g) = φ_Y(g) *W* for every *g* of a set of generators (§ 3.1 of the
 /// paper). ``commutator(inputAction:outputAction:)`` measures the difference of the two sides.
-public struct LinearMap: Sendable, Hashable {
+package struct LinearMap: Sendable, Hashable {
   /// The shape of input arrays, without a batch axis.
-  public let inputShape: [Int]
+  package let inputShape: [Int]
 
   /// The shape of output arrays.
-  public let outputShape: [Int]
+  package let outputShape: [Int]
 
   /// The matrix, row-major: one row for each scalar of the output.
-  public let entries: [Double]
+  package let entries: [Double]
 
   /// Creates a map from its matrix.
   ///
   /// - Precondition: There is one entry for each pair of an output and an input scalar.
-  public init(inputShape: [Int], outputShape: [Int], entries: [Double]) {
+  package init(inputShape: [Int], outputShape: [Int], entries: [Double]) {
     let count = Tensor.count(of: inputShape) * Tensor.count(of: outputShape)
     precondition(
       entries.count == count,
@@ -31,7 +31,7 @@ public struct LinearMap: Sendable, Hashable {
   /// Creates the matrix of a linear function from its values on the standard basis.
   ///
   /// - Precondition: `function` returns as many scalars as `outputShape` holds.
-  public init(
+  package init(
     inputShape: [Int], outputShape: [Int], of function: ([Double]) throws -> [Double]
   ) rethrows {
     let inputCount = Tensor.count(of: inputShape)
@@ -50,13 +50,13 @@ public struct LinearMap: Sendable, Hashable {
   }
 
   /// The number of input scalars: the columns of the matrix.
-  public var inputCount: Int { Tensor.count(of: inputShape) }
+  package var inputCount: Int { Tensor.count(of: inputShape) }
 
   /// The number of output scalars: the rows of the matrix.
-  public var outputCount: Int { Tensor.count(of: outputShape) }
+  package var outputCount: Int { Tensor.count(of: outputShape) }
 
   /// The Frobenius norm: the square root of the sum of the squares of all entries.
-  public var norm: Double {
+  package var norm: Double {
     entries.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
@@ -64,7 +64,7 @@ public struct LinearMap: Sendable, Hashable {
   ///
   /// - Precondition: `x` holds ``inputCount`` scalars.
   /// - Complexity: O(``inputCount`` · ``outputCount``).
-  public func callAsFunction(_ x: [Double]) -> [Double] {
+  package func callAsFunction(_ x: [Double]) -> [Double] {
     precondition(x.count == inputCount, "Expected \(inputCount) scalars, but got \(x.count).")
     return (0..<outputCount).map { row in
       var sum = 0.0
@@ -76,7 +76,7 @@ public struct LinearMap: Sendable, Hashable {
   /// Returns the map "first `other`, then this one".
   ///
   /// - Precondition: The inputs of this map have the shape of the outputs of `other`.
-  public func composed(with other: LinearMap) -> LinearMap {
+  package func composed(with other: LinearMap) -> LinearMap {
     precondition(
       other.outputShape == inputShape,
       "Expected a map to \(inputShape), but got one to \(other.outputShape).")

@@ -4,35 +4,35 @@
 ///
 /// The mask is applied before the group, so no content moves out of the picture or into it at the
 /// corners.
-public struct MaskedDataset: DerivedDataset {
+package struct MaskedDataset: DerivedDataset {
   /// The data set whose pictures are masked.
-  public let base: any Dataset
+  package let base: any Dataset
 
   private let mask: DiscMask
 
   /// Creates a masked data set.
   ///
   /// - Precondition: Examples have the shape `[..., H, W]`.
-  public init(_ base: any Dataset) {
+  package init(_ base: any Dataset) {
     let shape = base.exampleShape
     precondition(shape.count >= 2, "Expected pictures [..., H, W], but got shape \(shape).")
     self.base = base
     mask = DiscMask(height: shape[shape.count - 2], width: shape[shape.count - 1])
   }
 
-  public var name: String { base.name }
+  package var name: String { base.name }
 
-  public var count: Int { base.count }
+  package var count: Int { base.count }
 
-  public var exampleShape: [Int] { base.exampleShape }
+  package var exampleShape: [Int] { base.exampleShape }
 
-  public func example(at index: Int) throws -> Tensor {
+  package func example(at index: Int) throws -> Tensor {
     let example = try base.example(at: index)
     // A wrong shape is reported by the caller, which knows the names.
     return example.shape == exampleShape ? mask(example) : example
   }
 
-  public var classes: ClassCounts? { base.classes }
+  package var classes: ClassCounts? { base.classes }
 }
 
 /// A part of images to which a measurement is restricted.

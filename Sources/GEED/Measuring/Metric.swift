@@ -24,7 +24,7 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// The quantity that M averages over pairs of examples; `nil` for metrics that are not divided by
   /// M.
-  public var scaleMeasure: LatentScale.Measure? {
+  package var scaleMeasure: LatentScale.Measure? {
     switch self {
     case .latent: .distance
     case .latentCosine: .similarity

@@ -108,7 +108,7 @@ public struct ProbeResult: Sendable, Hashable, Codable {
     self.tensor = tensor
   }
 
-  init(_ probe: Probe) {
+  package init(_ probe: Probe) {
     self.init(probe.metric, tensor: probe.tensor)
     layout = probe.layout
     fields = probe.fields?.description

@@ -5,21 +5,21 @@
 /// The disc consists of the pixels whose centers are at most min(H, W)/2 from the center of the
 /// grid ((H − 1)/2, (W − 1)/2). Quarter turns and reflections of a square grid map it onto itself;
 /// other rotations do so up to the interpolated pixels at its edge.
-public struct DiscMask: Sendable, Hashable {
+package struct DiscMask: Sendable, Hashable {
   /// The number of rows.
-  public let height: Int
+  package let height: Int
 
   /// The number of columns.
-  public let width: Int
+  package let width: Int
 
   /// The columns inside the disc, for each row from the top.
-  public let columns: [Range<Int>]
+  package let columns: [Range<Int>]
 
   /// Creates the mask of a grid.
   ///
   /// - Precondition: Both sides are positive.
   /// - Complexity: O(`height`).
-  public init(height: Int, width: Int) {
+  package init(height: Int, width: Int) {
     precondition(
       height > 0 && width > 0, "Expected a grid, but got \(height) rows and \(width) columns.")
     self.height = height
@@ -38,17 +38,17 @@ public struct DiscMask: Sendable, Hashable {
   }
 
   /// The number of pixels inside.
-  public var pixelCount: Int { columns.reduce(0) { $0 + $1.count } }
+  package var pixelCount: Int { columns.reduce(0) { $0 + $1.count } }
 
   /// Whether a pixel is inside.
-  public func contains(row: Int, column: Int) -> Bool {
+  package func contains(row: Int, column: Int) -> Bool {
     columns.indices.contains(row) && columns[row].contains(column)
   }
 
   /// Returns the array with zeros outside the disc of its last two axes.
   ///
   /// - Precondition: The last two axes of `x` are this mask's ``height`` and ``width``.
-  public func callAsFunction(_ x: Tensor) -> Tensor {
+  package func callAsFunction(_ x: Tensor) -> Tensor {
     precondition(
       Array(x.shape.suffix(2)) == [height, width],
       "Expected arrays [..., \(height), \(width)], but got shape \(x.shape).")

@@ -11,7 +11,7 @@ extension GridMap {
   /// every size.
   ///
   /// - Precondition: `factor` is positive.
-  public static func scaling(
+  package static func scaling(
     by factor: Double, height: Int, width: Int, interpolation: Interpolation = .bilinear
   ) -> GridMap {
     precondition(factor > 0, "Expected a positive factor, but got \(factor).")
@@ -34,7 +34,7 @@ extension GridMap {
   /// mean brightness are preserved, as by scipy's `gaussian_filter` with its defaults.
   ///
   /// - Precondition: `sigma` is not negative.
-  public static func gaussianBlur(sigma: Double, height: Int, width: Int) -> GridMap {
+  package static func gaussianBlur(sigma: Double, height: Int, width: Int) -> GridMap {
     precondition(sigma >= 0, "Expected a standard deviation of 0 or more, but got \(sigma).")
     let radius = Int(4 * sigma + 0.5)
     let kernel = (-radius...radius).map { x in

@@ -10,7 +10,7 @@ extension GridMap {
   ///   - source: Returns the position from which the pixel at a row and a column is read.
   /// - Precondition: The grid has at least two rows and two columns.
   /// - Complexity: O(height · width).
-  public static func warp(
+  package static func warp(
     height: Int, width: Int,
     from source: (_ row: Int, _ column: Int) -> (row: Double, column: Double)
   ) -> GridMap {

@@ -2,7 +2,7 @@
 
 /// A linear or affine map of one grid of scalars, computed once and applicable to any number of
 /// grids.
-public enum GridMap: Sendable, Hashable {
+package enum GridMap: Sendable, Hashable {
   /// Every scalar stays where it is.
   case identity
   /// Scalar *i* of the result is scalar `sources[i]` of the source.
@@ -26,7 +26,7 @@ public enum GridMap: Sendable, Hashable {
   ///
   /// - Precondition: The grid is square if `transform` contains a quarter turn.
   /// - Complexity: O(height · width · taps), with 4 taps for bilinear and 36 for Lanczos.
-  public init(
+  package init(
     _ transform: GridTransform, height: Int, width: Int, interpolation: Interpolation
   ) {
     precondition(
@@ -98,7 +98,7 @@ private func place(_ index: Int, on length: Int, _ isCircular: Bool) -> Int? {
 }
 
 /// A fixed number of weighted sources for each scalar of a result.
-public struct SparseRows: Sendable, Hashable {
+package struct SparseRows: Sendable, Hashable {
   /// The number of sources of each scalar of the result; missing ones have weight 0.
   let tapCount: Int
   /// The sources, `tapCount` for each scalar of the result.

@@ -6,22 +6,22 @@ import RealModule
 ///
 /// Angles are stored as fractions of a full turn, so that quarter turns are recognized and
 /// performed exactly.
-public struct GridTransform: Sendable, Hashable {
+package struct GridTransform: Sendable, Hashable {
   /// Whether left and right are swapped first.
-  public let reflects: Bool
+  package let reflects: Bool
 
   /// The rotation in units of `1 / turnCount` of a full turn, counter-clockwise as displayed, in
   /// `0..<turnCount`.
-  public let turn: Int
+  package let turn: Int
 
   /// The number of units in a full turn.
-  public let turnCount: Int
+  package let turnCount: Int
 
   /// The circular shift downwards, as a fraction of the height.
-  public let rowShift: Double
+  package let rowShift: Double
 
   /// The circular shift to the right, as a fraction of the width.
-  public let columnShift: Double
+  package let columnShift: Double
 
   private init(reflects: Bool, turn: Int, turnCount: Int, rowShift: Double, columnShift: Double) {
     self.reflects = reflects
@@ -32,13 +32,13 @@ public struct GridTransform: Sendable, Hashable {
   }
 
   /// The transform that changes nothing.
-  public static let identity = GridTransform.turn(0, of: 1)
+  package static let identity = GridTransform.turn(0, of: 1)
 
   /// Returns the rotation by `turn / turnCount` of a full turn, after an optional swap of left and
   /// right.
   ///
   /// - Precondition: `turnCount` is positive.
-  public static func turn(_ turn: Int, of turnCount: Int, reflecting: Bool = false) -> Self {
+  package static func turn(_ turn: Int, of turnCount: Int, reflecting: Bool = false) -> Self {
     precondition(turnCount >= 1, "Expected a positive number of turns, but got \(turnCount).")
     let turn = ((turn % turnCount) + turnCount) % turnCount
     return GridTransform(
@@ -46,7 +46,7 @@ public struct GridTransform: Sendable, Hashable {
   }
 
   /// Returns the circular shift by fractions of the height and width.
-  public static func shift(rows: Double, columns: Double) -> Self {
+  package static func shift(rows: Double, columns: Double) -> Self {
     GridTransform(
       reflects: false, turn: 0, turnCount: 1, rowShift: rows, columnShift: columns)
   }

@@ -4,7 +4,7 @@
 ///
 /// Blur and scaling are maps of this kind. Their kernels are so wide that the products of the two
 /// kernels would not fit into memory.
-public struct SeparableMap: Sendable, Hashable {
+package struct SeparableMap: Sendable, Hashable {
   /// The map along the height.
   let rows: AxisMap
 

@@ -6,7 +6,7 @@
 /// Windows lie completely inside the grid; source pixels outside it have weight 0. Four consecutive
 /// pixels, a *quad*, are computed at once. If the number of pixels is not a multiple of four, the
 /// last quad overlaps the one before it.
-public struct WindowRows: Sendable, Hashable {
+package struct WindowRows: Sendable, Hashable {
   /// The number of pixels of the grid.
   let size: Int
   /// The width of the grid: the distance in memory of the lower row of a window from the upper one.

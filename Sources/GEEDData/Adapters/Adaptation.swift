@@ -8,27 +8,27 @@ import GEED
 /// The order is: keep the first ``classes``, grey, inverted, rotated, corrupted. All changes apply
 /// to values in 0...1, after resizing and cropping and before the scale of the white pixel, the
 /// mean and the standard deviation. The default changes nothing.
-public struct Adaptation: Sendable, Hashable, Codable {
+package struct Adaptation: Sendable, Hashable, Codable {
   /// The number of classes to keep, counted from class 0; `nil` for all.
-  public var classes: Int?
+  package var classes: Int?
 
   /// Whether colour becomes luma (``GreyDataset``).
-  public var isGrey = false
+  package var isGrey = false
 
   /// Whether black and white are exchanged (``InvertedDataset``).
-  public var isInverted = false
+  package var isInverted = false
 
   /// Whether every picture is rotated by its own fixed angle (``RotatedDataset``).
-  public var isRotated = false
+  package var isRotated = false
 
   /// The corruption of every picture (``CorruptedDataset``); `nil` for none.
-  public var corruption: Corruption?
+  package var corruption: Corruption?
 
   /// The seed of angles and corruptions; the training split draws other ones than the rest.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
 
   /// Creates an adaptation that changes nothing.
-  public init() {}
+  package init() {}
 
   /// Whether any picture changes, so that values in 0...1 are needed.
   private var changesPictures: Bool {
@@ -46,7 +46,7 @@ public struct Adaptation: Sendable, Hashable, Codable {
   ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out.
   ///   - labeling: The labels that replace those of the data; `nil` to keep them.
   /// - Throws: ``DataError`` if the data cannot be opened or do not suit the adaptation.
-  public func open(
+  package func open(
     _ location: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
     drawingAs drawnSplit: DataSplit? = nil, skipsUnreadable: Bool = false,
     labeling: ClassLabeling? = nil

@@ -7,9 +7,9 @@ import GEED
 /// A pixel becomes its luma by ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, with the weights of
 /// Pillow's `convert("L")`, in units of 1/65536. Nothing is rounded to bytes: if the values are
 /// bytes / 255, 255 times the result rounds to Pillow's byte. Grey pictures are unchanged.
-public struct GreyDataset: DerivedDataset {
-  public let name: String
-  public let exampleShape: [Int]
+package struct GreyDataset: DerivedDataset {
+  package let name: String
+  package let exampleShape: [Int]
 
   package let base: any Dataset
 
@@ -17,7 +17,7 @@ public struct GreyDataset: DerivedDataset {
   ///   - base: Pictures `[3, H, W]` or `[1, H, W]`, not yet normalized.
   ///   - name: The name of the data set; `nil` for the base's name and "grey".
   /// - Throws: ``DataError`` if the examples are not such pictures.
-  public init(_ base: any Dataset, named name: String? = nil) throws(DataError) {
+  package init(_ base: any Dataset, named name: String? = nil) throws(DataError) {
     let shape = base.exampleShape
     guard shape.count == 3, shape[0] == 1 || shape[0] == 3 else {
       throw .unsuitable(
@@ -29,9 +29,9 @@ public struct GreyDataset: DerivedDataset {
     exampleShape = [1] + shape.dropFirst()
   }
 
-  public var count: Int { base.count }
+  package var count: Int { base.count }
 
-  public func example(at index: Int) throws -> Tensor {
+  package func example(at index: Int) throws -> Tensor {
     let example = try base.example(at: index)
     guard example.shape[0] == 3 else { return example }
     let area = example.shape[1] * example.shape[2]

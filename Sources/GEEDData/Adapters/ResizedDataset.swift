@@ -7,9 +7,9 @@ import GEED
 /// The weights are those of ``Picture/resized(width:height:)``, which resizes bytes from files;
 /// here any values are allowed, and nothing is rounded between or after the passes. If the values
 /// are bytes / 255, the result differs from that of bytes by one grey level at most.
-public struct ResizedDataset: DerivedDataset {
-  public let name: String
-  public let exampleShape: [Int]
+package struct ResizedDataset: DerivedDataset {
+  package let name: String
+  package let exampleShape: [Int]
 
   package let base: any Dataset
   private let horizontal: TriangleFilter
@@ -22,7 +22,7 @@ public struct ResizedDataset: DerivedDataset {
   ///   - name: The name of the data set; `nil` for the base's name and the size.
   /// - Precondition: Both sides are positive.
   /// - Throws: ``DataError`` if the examples are not pictures.
-  public init(
+  package init(
     _ base: any Dataset, width: Int, height: Int, named name: String? = nil
   ) throws(DataError) {
     precondition(width > 0 && height > 0, "Expected a size, but got \(width) x \(height).")
@@ -39,10 +39,10 @@ public struct ResizedDataset: DerivedDataset {
     vertical = TriangleFilter(from: shape[1], to: height)
   }
 
-  public var count: Int { base.count }
+  package var count: Int { base.count }
 
   /// - Complexity: O(old pixels + new pixels) for a fixed ratio.
-  public func example(at index: Int) throws -> Tensor {
+  package func example(at index: Int) throws -> Tensor {
     let example = try base.example(at: index)
     guard example.shape != exampleShape else { return example }
     let (channels, height, width) = (example.shape[0], example.shape[1], example.shape[2])

@@ -5,14 +5,14 @@ import GEED
 /// The pictures of another data set, each corrupted with its own fixed random choices.
 ///
 /// The result for picture *i* depends only on the corruption, the seed and *i*.
-public struct CorruptedDataset: DerivedDataset {
-  public let name: String
+package struct CorruptedDataset: DerivedDataset {
+  package let name: String
 
   /// The kind of corruption and its severity.
-  public let corruption: Corruption
+  package let corruption: Corruption
 
   /// The seed of the random choices.
-  public let seed: UInt64
+  package let seed: UInt64
 
   package let base: any Dataset
 
@@ -22,7 +22,7 @@ public struct CorruptedDataset: DerivedDataset {
   ///   - corruption: The kind of corruption and its severity.
   ///   - seed: The seed of the random choices.
   /// - Throws: ``DataError`` if the examples are not pictures of at least 2 x 2 pixels.
-  public init(
+  package init(
     _ base: any Dataset, by corruption: Corruption, seed: UInt64 = 0
   ) throws(DataError) {
     let shape = base.exampleShape
@@ -37,11 +37,11 @@ public struct CorruptedDataset: DerivedDataset {
     name = "\(base.name), \(corruption.kind.rawValue) \(corruption.severity)"
   }
 
-  public var count: Int { base.count }
+  package var count: Int { base.count }
 
-  public var exampleShape: [Int] { base.exampleShape }
+  package var exampleShape: [Int] { base.exampleShape }
 
-  public func example(at index: Int) throws -> Tensor {
+  package func example(at index: Int) throws -> Tensor {
     var seeds = SplitMix64(seed: seed)
     var generator = SplitMix64(seed: seeds.next() ^ UInt64(index))
     return corruption(try base.example(at: index), using: &generator)
@@ -49,14 +49,14 @@ public struct CorruptedDataset: DerivedDataset {
 }
 
 /// The pictures of another data set, normalized to (value - mean) / standard deviation per channel.
-public struct NormalizedDataset: DerivedDataset {
+package struct NormalizedDataset: DerivedDataset {
   package let base: any Dataset
   private let mean: [Float]
   private let standardDeviation: [Float]
 
   /// - Throws: ``DataError`` unless there is one mean and one standard deviation for each channel.
   /// - Precondition: Standard deviations are positive.
-  public init(
+  package init(
     _ base: any Dataset, mean: [Float], standardDeviation: [Float]
   ) throws(DataError) {
     precondition(
@@ -72,13 +72,13 @@ public struct NormalizedDataset: DerivedDataset {
     self.standardDeviation = standardDeviation
   }
 
-  public var name: String { base.name }
+  package var name: String { base.name }
 
-  public var count: Int { base.count }
+  package var count: Int { base.count }
 
-  public var exampleShape: [Int] { base.exampleShape }
+  package var exampleShape: [Int] { base.exampleShape }
 
-  public func example(at index: Int) throws -> Tensor {
+  package func example(at index: Int) throws -> Tensor {
     var example = try base.example(at: index)
     let size = example.scalars.count / mean.count
     for i in example.scalars.indices {

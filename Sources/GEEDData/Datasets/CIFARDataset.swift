@@ -7,13 +7,13 @@ import GEED
 ///
 /// The folder holds `test_batch.bin`, or `data_batch_1.bin` to `data_batch_5.bin` for training. A
 /// picture takes 3073 bytes: its label, then red, green and blue, each row by row.
-public struct CIFARDataset: Dataset {
-  public let name: String
-  public let count: Int
-  public let exampleShape: [Int]
+package struct CIFARDataset: Dataset {
+  package let name: String
+  package let count: Int
+  package let exampleShape: [Int]
 
   /// The names of the classes, in the order of the labels.
-  public static let classNames = [
+  package static let classNames = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
 
@@ -32,7 +32,7 @@ public struct CIFARDataset: Dataset {
   ///   - preprocessing: Applied to every picture.
   /// - Throws: ``DataError`` if there is no such file, a file is truncated or has labels outside 0
   ///   to 9, or `preprocessing` does not fit.
-  public init(
+  package init(
     folder: String, split: DataSplit = .test, preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) {
     let paths = Self.paths(in: folder, split: split)
@@ -55,14 +55,14 @@ public struct CIFARDataset: Dataset {
     ).shape
   }
 
-  public func example(at index: Int) throws(DataError) -> Tensor {
+  package func example(at index: Int) throws(DataError) -> Tensor {
     precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
     return try preprocessing.tensor(of: Self.picture(at: index, in: files), from: name)
   }
 
-  public func label(at index: Int) -> Int? { Int(labels[index]) }
+  package func label(at index: Int) -> Int? { Int(labels[index]) }
 
-  public func exampleName(at index: Int) -> String? { Self.classNames[Int(labels[index])] }
+  package func exampleName(at index: Int) -> String? { Self.classNames[Int(labels[index])] }
 
   /// The existing files of a split.
   static func paths(in folder: String, split: DataSplit) -> [String] {

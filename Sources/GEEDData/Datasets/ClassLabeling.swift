@@ -17,7 +17,7 @@ import GEED
 /// name if it is unique, or by its number from 0. A class is a number from 0, a name of the class
 /// map, or a WordNet id of ImageNet. A first row without a number or a WordNet id is a heading if
 /// all later rows have one, or if it begins with a common column name such as `file`.
-public struct ClassLabeling: Sendable {
+package struct ClassLabeling: Sendable {
   private let labels: Table?
   private let labelPath: String
   private let classMap: [String: Int]
@@ -35,7 +35,7 @@ public struct ClassLabeling: Sendable {
   ///   - labels: The file with the class of each example, `nil` to keep the folders of pictures.
   ///   - classMap: The file with the number of each class, `nil` if classes are given as numbers.
   /// - Throws: ``DataError`` if a file is missing, of another form, or holds a number below 0.
-  public init(labels: String?, classMap: String?) throws(DataError) {
+  package init(labels: String?, classMap: String?) throws(DataError) {
     labelPath = labels ?? ""
     mapPath = classMap ?? ""
     self.classMap =
@@ -47,7 +47,7 @@ public struct ClassLabeling: Sendable {
   ///
   /// - Throws: ``DataError`` if an example has no label, or a class is unknown; the error states
   ///   how many.
-  public func applied(to dataset: any Dataset) throws(DataError) -> any Dataset {
+  package func applied(to dataset: any Dataset) throws(DataError) -> any Dataset {
     var notes: [String] = []
     let names =
       switch labels {

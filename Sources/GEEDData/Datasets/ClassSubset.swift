@@ -3,8 +3,8 @@
 import GEED
 
 /// The examples of some classes of another data set, in the same order, with their labels.
-public struct ClassSubset: DerivedDataset {
-  public let name: String
+package struct ClassSubset: DerivedDataset {
+  package let name: String
 
   package let base: any Dataset
   private let indices: [Int]
@@ -17,7 +17,7 @@ public struct ClassSubset: DerivedDataset {
   ///   - name: The name of the subset; `nil` for the base's name with the classes.
   /// - Throws: ``DataError`` if there are no such examples, as in a data set without labels.
   /// - Complexity: O(n) in the number of examples of `base`.
-  public init(
+  package init(
     of base: any Dataset, classes: Range<Int>, named name: String? = nil
   ) throws(DataError) {
     indices = (0..<base.count).filter { base.label(at: $0).map(classes.contains) ?? false }
@@ -31,11 +31,11 @@ public struct ClassSubset: DerivedDataset {
     self.name = name ?? "\(base.name), classes \(classes.text)"
   }
 
-  public var count: Int { indices.count }
+  package var count: Int { indices.count }
 
-  public var exampleShape: [Int] { base.exampleShape }
+  package var exampleShape: [Int] { base.exampleShape }
 
-  public func example(at index: Int) throws -> Tensor { try base.example(at: indices[index]) }
+  package func example(at index: Int) throws -> Tensor { try base.example(at: indices[index]) }
 
   package func baseIndex(of index: Int) -> Int { indices[index] }
 }

@@ -8,9 +8,9 @@ import GEED
 /// A file is called, for example, `emnist-letters-test-images-idx3-ubyte.gz`, and `.gz` is
 /// optional. The files hold the pictures with rows and columns exchanged; here they are upright.
 /// Labels count from 0: those of `letters`, which count from 1 in the file, are shifted.
-public struct EMNISTDataset: Dataset {
+package struct EMNISTDataset: Dataset {
   /// The ways in which EMNIST groups its characters.
-  public enum Part: String, Sendable, Hashable, Codable, CaseIterable {
+  package enum Part: String, Sendable, Hashable, Codable, CaseIterable {
     /// 10 digits, 26 capital and 26 small letters, not balanced.
     case byClass = "byclass"
     /// Small letters that look like their capitals are one class with them: 47 classes.
@@ -25,7 +25,7 @@ public struct EMNISTDataset: Dataset {
     case mnist
 
     /// The character of each class, in the order of the labels.
-    public var classNames: [String] {
+    package var classNames: [String] {
       let digits = (0...9).map(String.init)
       let capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init)
       return switch self {
@@ -37,12 +37,12 @@ public struct EMNISTDataset: Dataset {
     }
   }
 
-  public let name: String
-  public let count: Int
-  public let exampleShape: [Int]
+  package let name: String
+  package let count: Int
+  package let exampleShape: [Int]
 
   /// The set of characters.
-  public let part: Part
+  package let part: Part
 
   private let images: IDXFile
   private let labels: [UInt8]
@@ -57,7 +57,7 @@ public struct EMNISTDataset: Dataset {
   ///   - preprocessing: Applied to every picture, once it is upright.
   /// - Throws: ``DataError`` if a file is missing or damaged, images and labels differ in number, a
   ///   label is outside the part's range, or `preprocessing` does not fit.
-  public init(
+  package init(
     folder: String, part: Part, split: DataSplit = .test,
     preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) {
@@ -76,14 +76,14 @@ public struct EMNISTDataset: Dataset {
     ).shape
   }
 
-  public func example(at index: Int) throws(DataError) -> Tensor {
+  package func example(at index: Int) throws(DataError) -> Tensor {
     precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
     return try preprocessing.tensor(of: images.picture(at: index).transposed, from: images.path)
   }
 
-  public func label(at index: Int) -> Int? { Int(labels[index]) }
+  package func label(at index: Int) -> Int? { Int(labels[index]) }
 
-  public func exampleName(at index: Int) -> String? { part.classNames[Int(labels[index])] }
+  package func exampleName(at index: Int) -> String? { part.classNames[Int(labels[index])] }
 
   private static func labels(
     in file: IDXFile, of part: Part

@@ -7,13 +7,13 @@ import GEED
 /// A folder holds `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, or the same with `t10k`
 /// for the test split, or both; every file may end in `.gz`, and `.idx` may stand for `-idx`. Labels
 /// may be absent.
-public struct IDXDataset: Dataset {
-  public let name: String
-  public let count: Int
-  public let exampleShape: [Int]
+package struct IDXDataset: Dataset {
+  package let name: String
+  package let count: Int
+  package let exampleShape: [Int]
 
   /// The split that was opened.
-  public let split: DataSplit
+  package let split: DataSplit
 
   private let images: IDXFile
   private let labels: [UInt8]?
@@ -28,7 +28,7 @@ public struct IDXDataset: Dataset {
   ///   - preprocessing: Applied to every picture.
   /// - Throws: ``DataError`` if there is no such file, a file has another format or is truncated,
   ///   labels and images differ in number, or `preprocessing` does not fit.
-  public init(
+  package init(
     folder: String, split: DataSplit = .test, preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) {
     let layout = IDXLayout(folder: folder)
@@ -49,12 +49,12 @@ public struct IDXDataset: Dataset {
     ).shape
   }
 
-  public func example(at index: Int) throws(DataError) -> Tensor {
+  package func example(at index: Int) throws(DataError) -> Tensor {
     precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
     return try preprocessing.tensor(of: images.picture(at: index), from: images.path)
   }
 
-  public func label(at index: Int) -> Int? { labels.map { Int($0[index]) } }
+  package func label(at index: Int) -> Int? { labels.map { Int($0[index]) } }
 
   private static func labels(at path: String) throws(DataError) -> [UInt8] {
     let file = try IDXFile(path: path, dimensionCount: 1)

@@ -5,7 +5,7 @@
 import GEED
 
 /// Omniglot: the characters of many alphabets, each drawn by twenty people, 105 x 105 pixels.
-public enum Omniglot {
+package enum Omniglot {
   /// Opens a zip file as published, or the unpacked folder of alphabets.
   ///
   /// Labels are the characters of all alphabets, in byte order of "alphabet/character01".
@@ -17,7 +17,7 @@ public enum Omniglot {
   ///     (``NormalizedDataset``).
   ///   - preprocessing: Applied to every picture.
   /// - Throws: The same errors as ``PictureTree``.
-  public static func open(
+  package static func open(
     path: String, isInverted: Bool = true, preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) -> any Dataset {
     let drawings = try PictureTree(path: path, preprocessing: preprocessing)

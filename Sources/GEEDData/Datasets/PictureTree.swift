@@ -10,9 +10,9 @@ import GEED
 /// Pictures are in byte order of their paths. Folders that all pictures share, such as the
 /// top-level folder of most archives, are not part of the names. The rules for what counts as a
 /// picture, for what is left out, for parts and for the shape are those of ``PictureFolder``.
-public struct PictureTree: Dataset {
+package struct PictureTree: Dataset {
   /// The paths of the folders that hold pictures, in the order of the labels.
-  public let classNames: [String]
+  package let classNames: [String]
 
   private let pictures: PictureCollection
 
@@ -26,7 +26,7 @@ public struct PictureTree: Dataset {
   ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out, as in
   ///     ``PictureFolder``.
   /// - Throws: ``DataError`` if there are no pictures, or they or the archive are damaged.
-  public init(
+  package init(
     path: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
     skipsUnreadable: Bool = false
   ) throws(DataError) {
@@ -71,27 +71,27 @@ public struct PictureTree: Dataset {
       expected: "pictures (.jpg, .jpeg, .png, .tif, .tiff)")
   }
 
-  public var name: String { pictures.name }
+  package var name: String { pictures.name }
 
-  public var count: Int { pictures.count }
+  package var count: Int { pictures.count }
 
-  public var exampleShape: [Int] { pictures.exampleShape }
+  package var exampleShape: [Int] { pictures.exampleShape }
 
   /// The part that is read, if there are parts.
-  public var split: DataSplit? { pictures.split }
+  package var split: DataSplit? { pictures.split }
 
-  public func example(at index: Int) throws(DataError) -> Tensor {
+  package func example(at index: Int) throws(DataError) -> Tensor {
     try pictures.example(at: index)
   }
 
-  public func label(at index: Int) -> Int? { pictures.label(at: index) }
+  package func label(at index: Int) -> Int? { pictures.label(at: index) }
 
-  public func exampleName(at index: Int) -> String? { pictures.exampleName(at: index) }
+  package func exampleName(at index: Int) -> String? { pictures.exampleName(at: index) }
 
-  public func notes(on examples: [Int]) -> [String] { pictures.notes(on: examples) }
+  package func notes(on examples: [Int]) -> [String] { pictures.notes(on: examples) }
 
   /// The numbering of ImageNet, if all classes are named by its WordNet ids.
-  public var classNumbering: ClassNumbering? { ImageNetClasses.numbering(of: classNames) }
+  package var classNumbering: ClassNumbering? { ImageNetClasses.numbering(of: classNames) }
 
   /// The number of leading folders that all pictures share.
   private static func sharedCount(of folders: [[FileName]]) -> Int {

@@ -3,14 +3,14 @@
 import GEED
 
 /// Functions that write arrays for NumPy's `load`.
-public enum NumPyFile {
+package enum NumPyFile {
   /// Writes all examples of a data set as float32 `[N, ...]`, atomically.
   ///
   /// Examples are read and written one by one, so memory does not grow with their number.
   ///
   /// - Throws: ``DataError`` if the folder is missing or the file cannot be written, and any error
   ///   from reading an example.
-  public static func write(_ dataset: any Dataset, to path: String) throws {
+  package static func write(_ dataset: any Dataset, to path: String) throws {
     try writeAtomically(to: path) { file in
       try file.write(header(type: "<f4", shape: [dataset.count] + dataset.exampleShape))
       for index in 0..<dataset.count {
@@ -29,7 +29,7 @@ public enum NumPyFile {
   /// Writes a list of integers as int64, atomically.
   ///
   /// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
-  public static func write(_ numbers: [Int], to path: String) throws(DataError) {
+  package static func write(_ numbers: [Int], to path: String) throws(DataError) {
     try writeAtomically(
       header(type: "<i8", shape: [numbers.count])
         + numbers.flatMap { littleEndianBytes(of: Int64($0)) }, to: path)

@@ -91,7 +91,7 @@ public struct Glyphs: Dataset {
   ///   - index: 0 or more.
   ///   - split: The split that it belongs to.
   ///   - style: The style of the drawing; the same index gives another drawing in another style.
-  public static func picture(
+  package static func picture(
     at index: Int, split: DataSplit, style: Style = .plain
   ) -> Picture {
     // The constants are arbitrary, but changing them would change the data set.

@@ -8,19 +8,19 @@ import GEED
 /// Every scene is decoded once; the chips are kept in a cache, from which they are read one by one.
 /// Scenes are in byte order of their names, and the objects of a scene in the order of the label
 /// file.
-public struct ChipDataset: Dataset {
-  public let name: String
-  public let count: Int
-  public let exampleShape: [Int]
+package struct ChipDataset: Dataset {
+  package let name: String
+  package let count: Int
+  package let exampleShape: [Int]
 
   /// The names of the classes, in the order of the labels.
-  public let classNames: [String]
+  package let classNames: [String]
 
   /// The scenes that the labels name but the folder lacks; their objects are left out.
-  public let missingScenes: [String]
+  package let missingScenes: [String]
 
   /// The number of objects that are left out because the middle of their box is outside the scene.
-  public let strayCount: Int
+  package let strayCount: Int
 
   private let annotations: [SceneLabels.Annotation]
   private let chips: NumPyDataset
@@ -43,7 +43,7 @@ public struct ChipDataset: Dataset {
   ///   - name: The name of the data set.
   /// - Throws: ``DataError`` if no object is left, a scene cannot be read, or the cache cannot be
   ///   written.
-  public init(
+  package init(
     labels: SceneLabels, scenes: String, settings: ChipSettings = ChipSettings(),
     split: DataSplit? = nil, cache: String, preprocessing: Preprocessing = Preprocessing(),
     named name: String
@@ -79,10 +79,10 @@ public struct ChipDataset: Dataset {
     exampleShape = chips.exampleShape
   }
 
-  public func example(at index: Int) throws(DataError) -> Tensor { try chips.example(at: index) }
+  package func example(at index: Int) throws(DataError) -> Tensor { try chips.example(at: index) }
 
   /// Returns notes on missing scenes and on objects outside their scenes.
-  public func notes(on examples: [Int]) -> [String] {
+  package func notes(on examples: [Int]) -> [String] {
     let scenes = missingScenes.count == 1 ? "1 scene is" : "\(missingScenes.count) scenes are"
     let objects = strayCount == 1 ? "1 object that lies" : "\(strayCount) objects that lie"
     let names =
@@ -93,10 +93,10 @@ public struct ChipDataset: Dataset {
       + (strayCount == 0 ? [] : ["Left out: \(objects) outside the scene."])
   }
 
-  public func label(at index: Int) -> Int? { annotations[index].classIndex }
+  package func label(at index: Int) -> Int? { annotations[index].classIndex }
 
   /// The scene and the upper left corner of the box: "100.tif 20,35".
-  public func exampleName(at index: Int) -> String? {
+  package func exampleName(at index: Int) -> String? {
     let annotation = annotations[index]
     return "\(annotation.scene) \(annotation.box[0]),\(annotation.box[1])"
   }

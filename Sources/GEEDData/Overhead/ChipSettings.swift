@@ -5,19 +5,19 @@
 /// A chip is a square around the middle of the object's box, whose side is the longest side of the
 /// box times ``context``, scaled to ``size``. Beyond the border of the scene it is black, like the
 /// corners after a rotation; the object stays in the middle.
-public struct ChipSettings: Sendable, Hashable, Codable {
+package struct ChipSettings: Sendable, Hashable, Codable {
   /// The width and height of a chip in pixels.
-  public var size: Int
+  package var size: Int
 
   /// The side of the square in units of the box's longest side, from 1 to 8.
-  public var context: Double
+  package var context: Double
 
   /// - Parameters:
   ///   - size: The width and height of a chip, 1 to 4096 pixels.
   ///   - context: The side of the square in units of the box's longest side, 1 to 8. A square of √2
   ///     contains a square box at any angle.
   /// - Precondition: Both are in these ranges.
-  public init(size: Int = 128, context: Double = 1.5) {
+  package init(size: Int = 128, context: Double = 1.5) {
     precondition((1...4_096).contains(size), "Expected 1 to 4096 pixels, but got \(size).")
     precondition((1...8).contains(context), "Expected a context of 1 to 8, but got \(context).")
     self.size = size

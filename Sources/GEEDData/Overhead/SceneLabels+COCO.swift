@@ -7,7 +7,7 @@ extension SceneLabels {
   ///   left out.
   /// - Throws: ``DataError`` if the file is missing, is not such a JSON file, refers to pictures or
   ///   classes that it does not hold, or has scene names that are not plain file names.
-  public init(coco path: String) throws(DataError) {
+  package init(coco path: String) throws(DataError) {
     let content = try Self.decode(COCO.self, at: path, format: "COCO JSON")
     let categories = content.categories.sorted { $0.id < $1.id }
     let indices = Dictionary(categories.enumerated().map { ($1.id, $0) }) { first, _ in first }

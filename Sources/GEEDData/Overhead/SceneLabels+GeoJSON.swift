@@ -13,7 +13,7 @@ extension SceneLabels {
   /// - Throws: ``DataError`` if the file is missing, is not such a GeoJSON file, or has scene names
   ///   that are not plain file names.
   /// - Complexity: O(n) in the length of the file, which is held in memory during the call.
-  public init(
+  package init(
     xView path: String, types: [(number: Int, name: String)]
   ) throws(DataError) {
     let content = try Self.decode(GeoJSON.self, at: path, format: "GeoJSON")

@@ -3,28 +3,28 @@
 import Foundation
 
 /// The objects in pictures of whole scenes, each with its class and its box.
-public struct SceneLabels: Sendable {
+package struct SceneLabels: Sendable {
   /// One object.
-  public struct Annotation: Sendable, Hashable, Codable {
+  package struct Annotation: Sendable, Hashable, Codable {
     /// The name of the scene's file.
-    public let scene: String
+    package let scene: String
 
     /// The index of the object's class in ``SceneLabels/classNames``.
-    public let classIndex: Int
+    package let classIndex: Int
 
     /// The first column, the first row, the column after the last and the row after the last, in
     /// pixels; they may extend beyond the border.
-    public let box: [Int]
+    package let box: [Int]
   }
 
   /// The file that the labels come from.
-  public let path: String
+  package let path: String
 
   /// The names of the classes, in the order of the labels.
-  public let classNames: [String]
+  package let classNames: [String]
 
   /// The objects, in the order of the file.
-  public let annotations: [Annotation]
+  package let annotations: [Annotation]
 
   /// The maximum coordinate of a box; no picture has a longer side.
   static let greatestCoordinate = 1_000_000.0

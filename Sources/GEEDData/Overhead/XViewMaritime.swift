@@ -10,9 +10,9 @@ import GEED
 /// none of the others fits or the kind cannot be determined, and nine kinds. The nine kinds are the
 /// classes here, because the general type overlaps all of them. xView publishes the labels of its
 /// training scenes only, so both splits come from these, and no scene is in both.
-public enum XViewMaritime {
+package enum XViewMaritime {
   /// The numbers of the nine types in xView, with their names, in the order of the labels.
-  public static let types: [(number: Int, name: String)] = [
+  package static let types: [(number: Int, name: String)] = [
     (41, "Motorboat"), (42, "Sailboat"), (44, "Tugboat"), (45, "Barge"), (47, "Fishing Vessel"),
     (49, "Ferry"), (50, "Yacht"), (51, "Container Ship"), (52, "Oil Tanker"),
   ]
@@ -28,7 +28,7 @@ public enum XViewMaritime {
   ///   - cache: The folder of the cache; `nil` for `$XDG_CACHE_HOME/geed` or `~/.cache/geed`.
   ///   - preprocessing: Applied to every chip.
   /// - Throws: The same errors as ``SceneLabels`` and ``ChipDataset``.
-  public static func open(
+  package static func open(
     labels: String, scenes: String? = nil, settings: ChipSettings = ChipSettings(),
     split: DataSplit, cache: String? = nil, preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) -> ChipDataset {

@@ -15,7 +15,7 @@ extension Picture {
   /// - Throws: ``DataError`` if the file is missing, unreadable, of another format, damaged or
   ///   truncated, larger than 2²⁷ pixels, or holds floating-point numbers, which cannot be
   ///   converted to bytes.
-  public init(contentsOf path: String) throws(DataError) {
+  package init(contentsOf path: String) throws(DataError) {
     try self.init(contentsOf: path, orientation: .apply)
   }
 
@@ -32,7 +32,7 @@ extension Picture {
   /// - Parameters:
   ///   - bytes: The whole file.
   ///   - name: The name of the bytes in errors.
-  public init(decoding bytes: [UInt8], name: String = "picture") throws(DataError) {
+  package init(decoding bytes: [UInt8], name: String = "picture") throws(DataError) {
     try self.init(decoding: bytes, name: name, orientation: .apply)
   }
 

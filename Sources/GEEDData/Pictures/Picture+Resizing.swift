@@ -12,7 +12,7 @@ extension Picture {
   ///
   /// - Precondition: Both sides are at least 1.
   /// - Complexity: O(old pixels + new pixels) for a fixed ratio.
-  public func resized(width newWidth: Int, height newHeight: Int) -> Picture {
+  package func resized(width newWidth: Int, height newHeight: Int) -> Picture {
     precondition(
       newWidth > 0 && newHeight > 0,
       "Expected a size with pixels, but got \(newWidth) x \(newHeight).")
@@ -25,7 +25,7 @@ extension Picture {
   /// The longest side becomes `side * longest / shortest`, rounded down, as in torchvision.
   ///
   /// - Precondition: `side` is at least 1.
-  public func resized(shortestSide side: Int) -> Picture {
+  package func resized(shortestSide side: Int) -> Picture {
     let size = size(forShortestSide: side)
     return resized(width: size.width, height: size.height)
   }
@@ -50,7 +50,7 @@ extension Picture {
   /// torchvision: at the beginning, none of 1 and two of 3 are removed.
   ///
   /// - Precondition: The picture is at least as large.
-  public func centerCropped(width newWidth: Int, height newHeight: Int) -> Picture {
+  package func centerCropped(width newWidth: Int, height newHeight: Int) -> Picture {
     precondition(
       (1...width).contains(newWidth) && (1...height).contains(newHeight),
       "Expected a part of \(width) x \(height) pixels, but got \(newWidth) x \(newHeight).")

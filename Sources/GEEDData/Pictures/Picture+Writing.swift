@@ -8,7 +8,7 @@ extension Picture {
   /// The bytes are written to a temporary file in the same folder, which is then renamed to `path`.
   ///
   /// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
-  public func writePNG(to path: String) throws(DataError) {
+  package func writePNG(to path: String) throws(DataError) {
     try writeAtomically(encodedPNG(name: path), to: path)
   }
 

@@ -3,24 +3,24 @@
 /// A grey or RGB picture with 8 bits per channel, as read from a file.
 ///
 /// Rows are ordered from the top, pixels from the left, and the channels of a pixel are adjacent.
-public struct Picture: Sendable, Hashable {
+package struct Picture: Sendable, Hashable {
   /// The number of pixels in a row, at least 1.
-  public let width: Int
+  package let width: Int
 
   /// The number of rows, at least 1.
-  public let height: Int
+  package let height: Int
 
   /// The number of channels: 1 for grey, 3 for red, green and blue.
-  public let channels: Int
+  package let channels: Int
 
   /// The `height * width * channels` bytes; 0 is black and 255 is white.
-  public let pixels: [UInt8]
+  package let pixels: [UInt8]
 
   /// Creates a picture from its bytes.
   ///
   /// - Precondition: Width and height are positive, there are 1 or 3 channels, and
   ///   `pixels.count == height * width * channels`.
-  public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+  package init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(
       width > 0 && height > 0, "Expected a picture with pixels, but got \(width) x \(height).")
     precondition(channels == 1 || channels == 3, "Expected 1 or 3 channels, but got \(channels).")
@@ -39,7 +39,7 @@ public struct Picture: Sendable, Hashable {
   /// becomes colour by repetition.
   ///
   /// - Precondition: `channels` is 1 or 3.
-  public func converted(toChannels channels: Int) -> Picture {
+  package func converted(toChannels channels: Int) -> Picture {
     precondition(channels == 1 || channels == 3, "Expected 1 or 3 channels, but got \(channels).")
     if channels == self.channels { return self }
     return Picture(

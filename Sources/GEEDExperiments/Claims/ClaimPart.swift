@@ -6,29 +6,29 @@ import GEED
 ///
 /// The interval is Student's t over models, as in the paper: all models see the same examples, so
 /// it describes the variation between trainings, not between examples.
-public struct ClaimPart: Sendable, Hashable, Codable {
+package struct ClaimPart: Sendable, Hashable, Codable {
   /// The side of the bound on which the mean is claimed to lie.
-  public enum Direction: String, Sendable, Hashable, Codable {
+  package enum Direction: String, Sendable, Hashable, Codable {
     case above
     case below
   }
 
   /// The quantities that are compared, in words.
-  public let label: String
+  package let label: String
   /// The number of each model; `nil` if it does not exist.
-  public let values: [Double?]
+  package let values: [Double?]
   /// The side of the bound on which the mean is claimed to lie.
-  public let direction: Direction
+  package let direction: Direction
   /// The bound.
-  public let bound: Double
+  package let bound: Double
   /// The mean over models; `nil` if a model has no number.
-  public let mean: Double?
+  package let mean: Double?
   /// Both ends of the 95 % interval of the mean; `nil` if there is none.
-  public let interval: [Double]?
+  package let interval: [Double]?
   /// The verdict of the interval.
-  public let verdict: Verdict
+  package let verdict: Verdict
   /// The reason why there is no interval; `nil` if there is one.
-  public let note: String?
+  package let note: String?
 
   /// Tests one comparison.
   ///
@@ -37,7 +37,7 @@ public struct ClaimPart: Sendable, Hashable, Codable {
   ///   - values: The number of each model; `nil`, or not finite, if it does not exist.
   ///   - direction: The side of the bound on which the mean is claimed to lie.
   ///   - bound: The bound.
-  public init(_ label: String, _ values: [Double?], _ direction: Direction, _ bound: Double = 0) {
+  package init(_ label: String, _ values: [Double?], _ direction: Direction, _ bound: Double = 0) {
     let finite = values.compactMap { $0 }.filter(\.isFinite)
     let statistic = finite.isEmpty || finite.count < values.count ? nil : Estimate(finite)
     let interval = statistic?.confidenceInterval(level: 0.95)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// The verdict of measured values on a claim.
-public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
   /// The whole interval lies on the claimed side.
   case holds
   /// The whole interval lies on the other side.
@@ -14,7 +14,7 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
   ///
   /// No correction is made for their number: with many parts, one of them is more likely to fail by
   /// chance than the level of one interval suggests.
-  public static func all(_ verdicts: some Sequence<Verdict>) -> Verdict {
+  package static func all(_ verdicts: some Sequence<Verdict>) -> Verdict {
     var (isEmpty, isOpen) = (true, false)
     for verdict in verdicts {
       if verdict == .doesNotHold { return .doesNotHold }

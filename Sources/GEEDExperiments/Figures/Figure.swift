@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// A figure of the paper: its experiment, its content, and the paper's claims about it.
-public protocol Figure: Sendable {
+package protocol Figure: Sendable {
   /// The networks that are trained for it.
   static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment
 
@@ -19,11 +19,11 @@ public protocol Figure: Sendable {
 }
 
 /// The figures that can be reproduced.
-public enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
+package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
   case figure2, figure3, figure7, figure8
 
   /// The figure.
-  public var figure: any Figure {
+  package var figure: any Figure {
     switch self {
     case .figure2: Figure2()
     case .figure3: Figure3()
@@ -35,7 +35,7 @@ public enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
   /// The networks that are trained for it.
   ///
   /// - Parameter scale: The scale of the experiment.
-  public func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
+  package func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
     type(of: figure).experiment(scale)
   }
 }

@@ -6,10 +6,10 @@ import GEEDModels
 
 /// Figure 2: channelwise, latent and softmax deviations of conventional and C8-steerable networks
 /// during training on rotated MNIST with random rotations.
-public struct Figure2: Figure {
+package struct Figure2: Figure {
   // MARK: Settings
 
-  public static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
+  package static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
     var optimizer = OptimizerSettings()
     optimizer.kind = .adamw
     optimizer.rate = 3e-3
@@ -50,13 +50,13 @@ public struct Figure2: Figure {
     return experiment
   }
 
-  public let title = "Figure 2: deviations during training on rotated MNIST (§ 4.1)"
-  public let quantities =
+  package let title = "Figure 2: deviations during training on rotated MNIST (§ 4.1)"
+  package let quantities =
     (1...6).map(Quantity.block) + [.latent, .softmax, .accuracy]
-  public let data = [MeasuredData.rotatedMNIST]
-  public let showsTrajectory = true
+  package let data = [MeasuredData.rotatedMNIST]
+  package let showsTrajectory = true
 
-  public init() {}
+  package init() {}
 
   // MARK: Claims
 
@@ -66,7 +66,7 @@ public struct Figure2: Figure {
   /// deviation is 2.
   static let negligibleChange = 0.01
 
-  public func claims(
+  package func claims(
     of record: FigureRecord, in experiment: SixBlockExperiment
   ) -> [Claim] {
     let (start, jump, end) = (0, experiment.measurementInterval, experiment.iterations)

@@ -4,26 +4,26 @@
 
 /// Figure 3: the networks of Figure 2 on data that they were not trained on, together with
 /// untrained networks. M is computed from the data that are measured.
-public struct Figure3: Figure {
+package struct Figure3: Figure {
   // MARK: Settings
 
-  public static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
+  package static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
     Figure2.experiment(scale)
   }
 
-  public let title = "Figure 3: deviations on other data (§ 4.2)"
-  public let quantities: [Quantity] = [.latent, .softmax]
-  public let data = [
+  package let title = "Figure 3: deviations on other data (§ 4.2)"
+  package let quantities: [Quantity] = [.latent, .softmax]
+  package let data = [
     MeasuredData.rotatedMNIST, "kmnist", "notmnist", "cifar10-grey", "mnist-shot-noise-3",
     "mnist-glass-blur-3", "mnist-fog-3", "mnist-zigzag-3",
   ]
-  public let showsTrajectory = false
+  package let showsTrajectory = false
 
-  public init() {}
+  package init() {}
 
   // MARK: Claims
 
-  public func claims(
+  package func claims(
     of record: FigureRecord, in experiment: SixBlockExperiment
   ) -> [Claim] {
     let end = experiment.iterations

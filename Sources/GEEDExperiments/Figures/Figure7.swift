@@ -6,25 +6,25 @@
 /// the cosine and without M.
 ///
 /// The networks and the measurements are those of Figure 2.
-public struct Figure7: Figure {
+package struct Figure7: Figure {
   // MARK: Settings
 
-  public static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
+  package static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
     Figure2.experiment(scale)
   }
 
-  public let title = "Figure 7: other latent deviations during training on rotated MNIST"
-  public let quantities: [Quantity] = [
+  package let title = "Figure 7: other latent deviations during training on rotated MNIST"
+  package let quantities: [Quantity] = [
     .latentCosine, .latentCosineWithoutScale, .latent, .latentWithoutScale,
   ]
-  public let data = [MeasuredData.rotatedMNIST]
-  public let showsTrajectory = true
+  package let data = [MeasuredData.rotatedMNIST]
+  package let showsTrajectory = true
 
-  public init() {}
+  package init() {}
 
   // MARK: Claims
 
-  public func claims(
+  package func claims(
     of record: FigureRecord, in experiment: SixBlockExperiment
   ) -> [Claim] {
     [

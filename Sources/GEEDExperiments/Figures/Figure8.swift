@@ -6,26 +6,26 @@
 /// the cosine and without M.
 ///
 /// The networks and the measurements are those of Figure 3.
-public struct Figure8: Figure {
+package struct Figure8: Figure {
   // MARK: Settings
 
-  public static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
+  package static func experiment(_ scale: ExperimentScale) -> SixBlockExperiment {
     Figure2.experiment(scale)
   }
 
-  public let title = "Figure 8: other latent deviations on other data"
-  public let quantities: [Quantity] = [
+  package let title = "Figure 8: other latent deviations on other data"
+  package let quantities: [Quantity] = [
     .latentCosine, .latentCosineWithoutScale, .latentWithoutScale,
   ]
-  public let data = Figure3().data
-  public let showsTrajectory = false
+  package let data = Figure3().data
+  package let showsTrajectory = false
 
-  public init() {}
+  package init() {}
 
   // MARK: Claims
 
   /// The claims of § 4.1 on the cosine for the training's data, tested on every data set.
-  public func claims(
+  package func claims(
     of record: FigureRecord, in experiment: SixBlockExperiment
   ) -> [Claim] {
     let measured = data.filter { !record.iterations(on: $0).isEmpty }

@@ -3,7 +3,7 @@
 import GEED
 
 /// A quantity that figures show.
-public enum Quantity: Hashable, Sendable {
+package enum Quantity: Hashable, Sendable {
   /// A deviation as it is defined, for latent metrics divided by M.
   case deviation(Metric, String)
   /// A latent deviation before it is divided by M.
@@ -12,7 +12,7 @@ public enum Quantity: Hashable, Sendable {
   case accuracy
 
   /// The name in tables.
-  public var title: String {
+  package var title: String {
     switch self {
     case .deviation(.channelwise, let tensor): tensor
     case .deviation(.latent, _): "latent ℓ2"
@@ -40,22 +40,23 @@ public enum Quantity: Hashable, Sendable {
 }
 
 /// All numbers of an experiment, by network, iteration and data, from which figures are drawn.
-public struct FigureRecord: Sendable {
+package struct FigureRecord: Sendable {
   /// The kind of network, iteration and data that a number belongs to.
-  public struct Place: Hashable, Sendable {
+  package struct Place: Hashable, Sendable {
     /// The kind of the network.
-    public let kind: NetworkKind
+    package let kind: NetworkKind
     /// The number of iterations of training; 0 for the untrained network.
-    public let iteration: Int
+    package let iteration: Int
     /// The name of the data.
-    public let data: String
+    package let data: String
 
     /// - Parameters:
     ///   - kind: The kind of the network.
     ///   - iteration: The number of iterations of training.
     ///   - data: The name of the data.
-    public init(_ kind: NetworkKind, at iteration: Int, on data: String = MeasuredData.rotatedMNIST)
-    {
+    package init(
+      _ kind: NetworkKind, at iteration: Int, on data: String = MeasuredData.rotatedMNIST
+    ) {
       self.kind = kind
       self.iteration = iteration
       self.data = data
@@ -68,13 +69,13 @@ public struct FigureRecord: Sendable {
   }
 
   /// The seeds of the networks, in order.
-  public let seeds: [UInt64]
+  package let seeds: [UInt64]
   private var values: [Key: [UInt64: Double]] = [:]
 
   /// Creates a record without numbers.
   ///
   /// - Parameter seeds: The seeds of the networks.
-  public init(seeds: [UInt64]) {
+  package init(seeds: [UInt64]) {
     self.seeds = seeds
   }
 
@@ -85,7 +86,7 @@ public struct FigureRecord: Sendable {
   ///   - quantity: The quantity.
   ///   - place: The place that it belongs to.
   ///   - seed: The seed of the network.
-  public mutating func add(
+  package mutating func add(
     _ value: Double, of quantity: Quantity, at place: Place, seed: UInt64
   ) {
     values[Key(place: place, quantity: quantity), default: [:]][seed] = value
@@ -96,7 +97,7 @@ public struct FigureRecord: Sendable {
   /// - Parameters:
   ///   - quantity: The quantity.
   ///   - place: The place.
-  public func values(_ quantity: Quantity, _ place: Place) -> [Double?] {
+  package func values(_ quantity: Quantity, _ place: Place) -> [Double?] {
     let found = values[Key(place: place, quantity: quantity)] ?? [:]
     return seeds.map { found[$0] }
   }
@@ -122,7 +123,7 @@ public struct FigureRecord: Sendable {
   /// Returns the iterations after which there are numbers on the given data, in order.
   ///
   /// - Parameter data: The name of the data.
-  public func iterations(on data: String = MeasuredData.rotatedMNIST) -> [Int] {
+  package func iterations(on data: String = MeasuredData.rotatedMNIST) -> [Int] {
     Set(values.keys.filter { $0.place.data == data }.map(\.place.iteration)).sorted()
   }
 }

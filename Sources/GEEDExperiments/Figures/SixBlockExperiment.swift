@@ -5,42 +5,42 @@ import GEEDModels
 
 /// The experiment of §§ 4.1 and 4.2: the number of networks, their training, and the measurements
 /// during it. ``Figure2`` gives the values.
-public struct SixBlockExperiment: Sendable, Hashable {
+package struct SixBlockExperiment: Sendable, Hashable {
   /// The number of networks of each kind; their seeds count from 0.
-  public var networkCount: Int
+  package var networkCount: Int
   /// The number of steps of the optimizer.
-  public var iterations: Int
+  package var iterations: Int
   /// The number of iterations between two measurements.
-  public var measurementInterval: Int
+  package var measurementInterval: Int
   /// The number of examples for *E*.
-  public var exampleCount: Int
+  package var exampleCount: Int
   /// The number of examples for *M*.
-  public var scaleExampleCount: Int
+  package var scaleExampleCount: Int
   /// The factor on the widths of the conventional network.
-  public var conventionalWidth: Double
+  package var conventionalWidth: Double
   /// The factor on the widths of the steerable network.
-  public var steerableWidth: Double
+  package var steerableWidth: Double
   /// The number of rows, and of columns, of the pictures.
-  public var imageSize = 29
+  package var imageSize = 29
   /// The number of examples in one step.
-  public var batch = 64
+  package var batch = 64
   /// The settings of the optimizer.
-  public var optimizer: OptimizerSettings
+  package var optimizer: OptimizerSettings
   /// The settings of the evaluation on test data.
-  public var evaluation: EvaluationSettings
+  package var evaluation: EvaluationSettings
   /// The number of training pictures; `nil` for all.
-  public var trainingCount: Int?
+  package var trainingCount: Int?
 
   /// The number of classes without the digit 9, which a rotation makes a 6.
-  public static let classCount = RotatedMNIST.classCount
+  package static let classCount = RotatedMNIST.classCount
 
   /// The networks of a run, the most expensive ones first.
-  public var networks: [(kind: NetworkKind, seed: UInt64)] {
+  package var networks: [(kind: NetworkKind, seed: UInt64)] {
     [NetworkKind.steerable, .conventional].flatMap { kind in seeds.map { (kind, $0) } }
   }
 
   /// The seeds of the networks of each kind.
-  public var seeds: [UInt64] { (0..<networkCount).map(UInt64.init) }
+  package var seeds: [UInt64] { (0..<networkCount).map(UInt64.init) }
 
   /// Returns the training configuration of one network.
   ///
@@ -51,7 +51,7 @@ public struct SixBlockExperiment: Sendable, Hashable {
   ///   - kind: The kind of the network.
   ///   - seed: Its seed.
   ///   - data: The location of the data.
-  public func configuration(
+  package func configuration(
     _ kind: NetworkKind, seed: UInt64, on data: MeasuredData
   ) -> TrainingConfiguration {
     var source = TrainingDataSettings(source: data.digits)
@@ -76,7 +76,7 @@ public struct SixBlockExperiment: Sendable, Hashable {
   }
 
   /// The settings of all measurements.
-  public var measurement: TrajectorySettings {
+  package var measurement: TrajectorySettings {
     var measure = TrajectorySettings(group: .cyclic(8))
     measure.every = measurementInterval
     measure.samples = exampleCount

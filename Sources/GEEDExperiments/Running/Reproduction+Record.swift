@@ -19,14 +19,14 @@ extension Reproduction {
   /// Returns whether everything is in the store.
   ///
   /// - Throws: `StoreError` if the store cannot be read.
-  public func isComplete(in store: RunStore) throws -> Bool {
+  package func isComplete(in store: RunStore) throws -> Bool {
     try openJobs(in: store).isEmpty
   }
 
   /// Returns all numbers that are in the store; no network is needed.
   ///
   /// - Throws: `StoreError` if the store cannot be read.
-  public func record(in store: RunStore) throws -> FigureRecord {
+  package func record(in store: RunStore) throws -> FigureRecord {
     var record = FigureRecord(seeds: experiment.seeds)
     for job in jobs {
       guard let run = try run(job, in: store) else { continue }
@@ -58,7 +58,7 @@ extension Reproduction {
   ///   - record: The record read by ``record(in:)``.
   ///   - store: The store to write to.
   /// - Throws: `StoreError` if the store cannot be written.
-  public func conclude(from record: FigureRecord, in store: RunStore) throws -> [Claim] {
+  package func conclude(from record: FigureRecord, in store: RunStore) throws -> [Claim] {
     let claims = figure.figure.claims(of: record, in: experiment)
     try store.saveFigure(conclusionDescription(), document: claims.canonicalJSON)
     return claims

@@ -7,23 +7,23 @@ import GEEDStore
 import GEEDTorch
 
 /// A figure to reproduce, with its scale, data, folder and device.
-public struct Reproduction: Sendable {
+package struct Reproduction: Sendable {
   /// The figure.
-  public let figure: PaperFigure
+  package let figure: PaperFigure
   /// The scale of the experiment.
-  public let scale: ExperimentScale
+  package let scale: ExperimentScale
   /// The networks.
-  public let experiment: SixBlockExperiment
+  package let experiment: SixBlockExperiment
   /// The location of the data.
-  public let data: MeasuredData
+  package let data: MeasuredData
   /// The existing data sets of the figure, other than that of the training.
-  public let otherData: [String]
+  package let otherData: [String]
   /// The folder that networks are written to.
-  public let folder: String
+  package let folder: String
   /// The device to compute on.
-  public let device: TorchDevice
+  package let device: TorchDevice
   /// Information on the files of the data, such as their hashes; it is part of a run's settings.
-  public let provenance: [String: String]
+  package let provenance: [String: String]
 
   /// - Parameters:
   ///   - figure: The figure.
@@ -32,7 +32,7 @@ public struct Reproduction: Sendable {
   ///   - folder: The folder that networks are written to.
   ///   - device: The device to compute on.
   ///   - provenance: Information on the files of the data, such as their hashes.
-  public init(
+  package init(
     _ figure: PaperFigure, scale: ExperimentScale, data location: String, folder: String,
     device: TorchDevice = .cpu, provenance: [String: String] = [:]
   ) {

@@ -8,11 +8,11 @@ import Synchronization
 
 /// An estimate of the time for a figure, from a few iterations and one measurement of each kind of
 /// network.
-public struct ReproductionEstimate: Sendable {
+package struct ReproductionEstimate: Sendable {
   /// The total time in seconds.
-  public let seconds: Double
+  package let seconds: Double
   /// The time of one iteration in seconds, for each kind of network with unfinished jobs.
-  public let secondsPerIteration: [NetworkKind: Double]
+  package let secondsPerIteration: [NetworkKind: Double]
 
   private struct Timing: Sendable {
     var iteration = 0.0
@@ -28,7 +28,7 @@ public struct ReproductionEstimate: Sendable {
   ///   - workerCount: The number of networks that are processed at a time.
   ///   - iterations: The number of iterations that are timed.
   /// - Throws: Any error of training.
-  public init(
+  package init(
     of reproduction: Reproduction, in store: RunStore, workerCount: Int, iterations: Int = 8
   ) throws {
     let jobs = try reproduction.openJobs(in: store)

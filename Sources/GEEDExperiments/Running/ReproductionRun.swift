@@ -19,11 +19,11 @@ import Synchronization
 /// numbers do not depend on the number of cores.
 ///
 /// This is a class because it owns threads.
-public final class ReproductionRun: Sendable {
+package final class ReproductionRun: Sendable {
   /// The figure to reproduce.
-  public let reproduction: Reproduction
+  package let reproduction: Reproduction
   /// The number of networks that are processed at a time.
-  public let workerCount: Int
+  package let workerCount: Int
 
   private let store: RunStore
   private let resumes: Bool
@@ -47,7 +47,7 @@ public final class ReproductionRun: Sendable {
   ///   - workerCount: The number of networks that are processed at a time.
   ///   - resumes: Whether trainings continue from their checkpoints.
   /// - Throws: `StoreError` if the store cannot be read.
-  public init(
+  package init(
     _ reproduction: Reproduction, in store: RunStore, workerCount: Int, resumes: Bool
   ) throws {
     precondition(workerCount > 0, "Expected a positive number of workers, but got \(workerCount).")
@@ -63,7 +63,7 @@ public final class ReproductionRun: Sendable {
   }
 
   /// Starts the threads.
-  public func start() {
+  package func start() {
     for _ in 0..<workerCount {
       workers.enter()
       let thread = Thread { [self] in
@@ -77,20 +77,20 @@ public final class ReproductionRun: Sendable {
   }
 
   /// Asks the threads to save their state and to end.
-  public func stop() { state.withLock { $0.isStopping = true } }
+  package func stop() { state.withLock { $0.isStopping = true } }
 
   /// Waits until everything is done or stopped, for at most the given number of seconds.
   ///
   /// - Returns: Whether everything is done or stopped.
-  public func waitForEnd(_ seconds: Double) -> Bool {
+  package func waitForEnd(_ seconds: Double) -> Bool {
     workers.wait(timeout: .now() + seconds) == .success
   }
 
   /// The share of the work that is done.
-  public var progress: Double { state.withLock { $0.total > 0 ? $0.done / $0.total : 1 } }
+  package var progress: Double { state.withLock { $0.total > 0 ? $0.done / $0.total : 1 } }
 
   /// Returns the lines reported since the last call.
-  public func drainLog() -> [String] {
+  package func drainLog() -> [String] {
     state.withLock { state in
       defer { state.news = [] }
       return state.news
@@ -98,12 +98,12 @@ public final class ReproductionRun: Sendable {
   }
 
   /// Throws the first error of a thread, if there is one.
-  public func requireSuccess() throws {
+  package func requireSuccess() throws {
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 
   /// Whether everything was done.
-  public var isComplete: Bool {
+  package var isComplete: Bool {
     state.withLock { $0.open.isEmpty && !$0.isStopping && $0.failure == nil }
   }
 }

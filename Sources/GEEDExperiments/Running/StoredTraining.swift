@@ -16,11 +16,11 @@ import GEEDTorch
 /// The store is never behind the checkpoint in the folder: a run that was killed continues from the
 /// checkpoint, and later data in the store are deleted. A new run replaces an earlier one with the
 /// same settings.
-public struct StoredTraining {
+package struct StoredTraining {
   /// The training.
-  public private(set) var run: TrainingRun
+  package private(set) var run: TrainingRun
   /// The recording in the store; `nil` if there is no store.
-  public let recording: TrainingRecording?
+  package let recording: TrainingRecording?
   /// The steps that are not written yet.
   private var steps: [StoredStep] = []
 
@@ -31,7 +31,7 @@ public struct StoredTraining {
   ///   - shorter: The description of the run before its number of iterations was increased, if it
   ///     was.
   /// - Throws: `StoreError` if the store cannot be written.
-  public init(
+  package init(
     _ run: TrainingRun, in store: RunStore?, _ description: RunDescription,
     extending shorter: RunDescription? = nil
   ) throws {
@@ -44,7 +44,7 @@ public struct StoredTraining {
   ///
   /// - Throws: Any error of measuring and writing.
   @discardableResult
-  public mutating func start() throws -> Trajectory.Entry? {
+  package mutating func start() throws -> Trajectory.Entry? {
     guard let entry = try run.start() else { return nil }
     steps.append(StoredStep(entry))
     try write(measuredAt: 0)
@@ -55,7 +55,7 @@ public struct StoredTraining {
   ///
   /// - Throws: Any error of training, measuring and writing.
   @discardableResult
-  public mutating func advance() throws -> Trajectory.Entry {
+  package mutating func advance() throws -> Trajectory.Entry {
     let (rate, isDue) = (run.learningRate, run.willSave)
     // A measurement is in the store before a checkpoint records that it was done.
     let entry = try run.advance(savingIfDue: false)
@@ -70,7 +70,7 @@ public struct StoredTraining {
   /// Writes a checkpoint from which the run can be resumed.
   ///
   /// - Throws: Any error of writing.
-  public mutating func save() throws {
+  package mutating func save() throws {
     try write(measuredAt: nil)
     try run.save()
   }
@@ -78,7 +78,7 @@ public struct StoredTraining {
   /// Writes the network and marks the run as finished.
   ///
   /// - Throws: Any error of writing.
-  public mutating func finish() throws {
+  package mutating func finish() throws {
     try write(measuredAt: nil)
     try run.export()
     try recording?.finish()

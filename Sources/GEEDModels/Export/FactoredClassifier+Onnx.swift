@@ -14,7 +14,7 @@ extension FactoredClassifier {
   ///   - inputShape: The shape of one picture, `[C, H, W]`.
   ///   - parameters: The store of the classifier's weights, whose names the graph uses.
   /// - Throws: `TorchError` if the classifier does not accept such pictures.
-  public func onnxGraph(
+  package func onnxGraph(
     inputShape: [Int], parameters: ParameterStore
   ) throws(TorchError) -> OnnxGraphBuilder {
     precondition(

@@ -16,7 +16,7 @@ extension OnnxGraphBuilder {
   ///   - name: The name of the graph.
   /// - Throws: `TorchError` if the weights cannot be copied to the host.
   /// - Precondition: There are outputs, all are computed from `input`, and all names are distinct.
-  public init(
+  package init(
     recording outputs: [(name: String, tensor: RecordedTensor)], from input: RecordedTensor,
     named inputName: String = "image", parameters: ParameterStore? = nil, name: String = "network"
   ) throws(TorchError) {

@@ -6,12 +6,12 @@ import GEEDTorch
 // Operations that move numbers without changing them.
 
 extension RecordedTensor {
-  public func reshaped(to shape: [Int]) throws(TorchError) -> RecordedTensor {
+  package func reshaped(to shape: [Int]) throws(TorchError) -> RecordedTensor {
     let result = try value.reshaped(to: shape)
     return RecordedTensor(value: result, record: record.reshaped(to: result.shape))
   }
 
-  public func permuted(_ axes: [Int]) throws(TorchError) -> RecordedTensor {
+  package func permuted(_ axes: [Int]) throws(TorchError) -> RecordedTensor {
     let order = axes.map { $0 < 0 ? $0 + shape.count : $0 }
     precondition(
       order.first == 0, "Expected the axis that numbers the examples to stay, but got \(axes).")
@@ -19,7 +19,7 @@ extension RecordedTensor {
       "Transpose", making: try value.permuted(axes), attributes: ["perm": .integers(order)])
   }
 
-  public func sliced(
+  package func sliced(
     axis: Int, from start: Int, to end: Int?, step: Int
   ) throws(TorchError) -> RecordedTensor {
     let axis = ownAxis(axis)
@@ -32,7 +32,7 @@ extension RecordedTensor {
       ])
   }
 
-  public func padded(axis: Int, before: Int, after: Int) throws(TorchError) -> RecordedTensor {
+  package func padded(axis: Int, before: Int, after: Int) throws(TorchError) -> RecordedTensor {
     let axis = ownAxis(axis)
     var pads = Array(repeating: 0, count: 2 * shape.count)
     (pads[axis], pads[axis + shape.count]) = (before, after)
@@ -41,7 +41,7 @@ extension RecordedTensor {
       [(.integers(pads), "pads")])
   }
 
-  public static func concatenating(
+  package static func concatenating(
     _ tensors: [RecordedTensor], axis: Int
   ) throws(TorchError) -> RecordedTensor {
     precondition(!tensors.isEmpty, "Expected at least one tensor to concatenate.")

@@ -6,47 +6,47 @@ import GEEDTorch
 // Elementwise operations.
 
 extension RecordedTensor {
-  public static func + (
+  package static func + (
     a: RecordedTensor, b: RecordedTensor
   ) throws(TorchError) -> RecordedTensor {
     a.combining("Add", b, making: try a.value + b.value)
   }
 
-  public static func - (
+  package static func - (
     a: RecordedTensor, b: RecordedTensor
   ) throws(TorchError) -> RecordedTensor {
     a.combining("Sub", b, making: try a.value - b.value)
   }
 
-  public static func * (
+  package static func * (
     a: RecordedTensor, b: RecordedTensor
   ) throws(TorchError) -> RecordedTensor {
     a.combining("Mul", b, making: try a.value * b.value)
   }
 
-  public func adding(_ constant: TorchTensor) throws(TorchError) -> RecordedTensor {
+  package func adding(_ constant: TorchTensor) throws(TorchError) -> RecordedTensor {
     combining("Add", constant, making: try value.adding(constant))
   }
 
-  public func multiplied(by constant: TorchTensor) throws(TorchError) -> RecordedTensor {
+  package func multiplied(by constant: TorchTensor) throws(TorchError) -> RecordedTensor {
     combining("Mul", constant, making: try value.multiplied(by: constant))
   }
 
-  public func scaled(by factor: Double) throws(TorchError) -> RecordedTensor {
+  package func scaled(by factor: Double) throws(TorchError) -> RecordedTensor {
     noting("Mul", making: try value.scaled(by: factor), [(.number(factor), "factor")])
   }
 
-  public func relu() throws(TorchError) -> RecordedTensor {
+  package func relu() throws(TorchError) -> RecordedTensor {
     noting("Relu", making: try value.relu())
   }
 
-  public func elu() throws(TorchError) -> RecordedTensor {
+  package func elu() throws(TorchError) -> RecordedTensor {
     noting("Elu", making: try value.elu(), attributes: ["alpha": .float(1)])
   }
 
   /// x Φ(x) = x (1 + erf(x / √2)) / 2, in the order that ONNX Runtime recognizes and runs as one
   /// operator.
-  public func gelu() throws(TorchError) -> RecordedTensor {
+  package func gelu() throws(TorchError) -> RecordedTensor {
     let erf = record.applying("Div", [(.number(2.0.squareRoot()), "root")], isPartial: true)
       .applying("Erf", isPartial: true)
       .applying("Add", [(.number(1), "one")], isPartial: true)
@@ -55,11 +55,11 @@ extension RecordedTensor {
       value: try value.gelu(), record: product.applying("Mul", [(.number(0.5), "half")]))
   }
 
-  public func hardswish() throws(TorchError) -> RecordedTensor {
+  package func hardswish() throws(TorchError) -> RecordedTensor {
     noting("HardSwish", making: try value.hardswish())
   }
 
-  public func dropout(
+  package func dropout(
     probability: Double, using generator: TorchGenerator
   ) throws(TorchError) -> RecordedTensor {
     preconditionFailure("Expected a pass in evaluation to be recorded, but got one in training.")

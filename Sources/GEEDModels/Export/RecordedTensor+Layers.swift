@@ -6,7 +6,7 @@ import GEEDTorch
 // Matrices, convolutions and normalizations.
 
 extension RecordedTensor {
-  public func linear(
+  package func linear(
     weight: TorchTensor, bias: TorchTensor?
   ) throws(TorchError) -> RecordedTensor {
     let result = try value.linear(weight: weight, bias: bias)
@@ -24,7 +24,7 @@ extension RecordedTensor {
       record: product.applying("Add", [(.tensor(bias), "bias")], owner: weight))
   }
 
-  public func matmul(_ other: RecordedTensor) throws(TorchError) -> RecordedTensor {
+  package func matmul(_ other: RecordedTensor) throws(TorchError) -> RecordedTensor {
     precondition(
       shape.count == other.shape.count && shape.count > 2,
       "Expected a matrix for each example on both sides, but got \(shape) and \(other.shape).")
@@ -34,7 +34,7 @@ extension RecordedTensor {
       record: record.combined(by: "MatMul", with: other.record, shape: result.shape))
   }
 
-  public func conv2d(
+  package func conv2d(
     weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: Int, dilation: Int, groups: Int
   ) throws(TorchError) -> RecordedTensor {
     noting(
@@ -52,7 +52,7 @@ extension RecordedTensor {
       owner: weight)
   }
 
-  public func batchNorm(
+  package func batchNorm(
     _ parameters: BatchNormParameters, training: Bool, momentum: Double, epsilon: Double
   ) throws(TorchError) -> RecordedTensor {
     precondition(
@@ -72,7 +72,7 @@ extension RecordedTensor {
 
   /// Opset 17 has no group normalization: groups are reshaped to channels, normalized separately,
   /// and reshaped back.
-  public func groupNorm(
+  package func groupNorm(
     groupCount: Int, weight: TorchTensor?, bias: TorchTensor?, epsilon: Double
   ) throws(TorchError) -> RecordedTensor {
     let result = try value.groupNorm(

@@ -6,7 +6,7 @@ import GEEDTorch
 // Operations on windows, and reductions of whole axes.
 
 extension RecordedTensor {
-  public func maxPool2d(
+  package func maxPool2d(
     size: Int, stride: Int, padding: Int
   ) throws(TorchError) -> RecordedTensor {
     noting(
@@ -18,7 +18,7 @@ extension RecordedTensor {
       ])
   }
 
-  public func averagePool2d(
+  package func averagePool2d(
     size: Int, stride: Int, padding: Int, countsPadding: Bool
   ) throws(TorchError) -> RecordedTensor {
     noting(
@@ -36,7 +36,7 @@ extension RecordedTensor {
   /// If there are as many parts as elements, nothing changes. One part is a global mean, and parts
   /// of equal length are windows. Otherwise two matrices of weights take the means, one for the
   /// rows and one for the columns.
-  public func adaptiveAveragePool2d(
+  package func adaptiveAveragePool2d(
     height: Int, width: Int
   ) throws(TorchError) -> RecordedTensor {
     let result = try value.adaptiveAveragePool2d(height: height, width: width)
@@ -60,7 +60,7 @@ extension RecordedTensor {
     return RecordedTensor(value: result, record: overRows)
   }
 
-  public func mean(axes: [Int], keepingAxes: Bool) throws(TorchError) -> RecordedTensor {
+  package func mean(axes: [Int], keepingAxes: Bool) throws(TorchError) -> RecordedTensor {
     noting(
       "ReduceMean", making: try value.mean(axes: axes, keepingAxes: keepingAxes),
       attributes: [
@@ -68,7 +68,7 @@ extension RecordedTensor {
       ])
   }
 
-  public func maximum(axis: Int, keepingAxis: Bool) throws(TorchError) -> RecordedTensor {
+  package func maximum(axis: Int, keepingAxis: Bool) throws(TorchError) -> RecordedTensor {
     noting(
       "ReduceMax", making: try value.maximum(axis: axis, keepingAxis: keepingAxis),
       attributes: [
@@ -76,7 +76,7 @@ extension RecordedTensor {
       ])
   }
 
-  public func softmax(axis: Int) throws(TorchError) -> RecordedTensor {
+  package func softmax(axis: Int) throws(TorchError) -> RecordedTensor {
     noting(
       "Softmax", making: try value.softmax(axis: axis),
       attributes: ["axis": .integer(ownAxis(axis))])

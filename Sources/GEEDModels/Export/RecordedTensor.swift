@@ -17,16 +17,16 @@ import GEEDTorch
 /// The first axis numbers the examples. The graph takes any number of them, so nothing may depend
 /// on their number in the example pass, and no operation may mix or move them. A network that
 /// violates this, or that uses the operations of training, stops with a message.
-public struct RecordedTensor: NetworkTensor {
+package struct RecordedTensor: NetworkTensor {
   /// The tensor that the example pass computed.
-  public let value: TorchTensor
+  package let value: TorchTensor
   let record: RecordedValue
 
   /// Starts a recording.
   ///
   /// - Parameter example: An input of the network, preferably with two examples. Its numbers do not
   ///   matter.
-  public init(_ example: TorchTensor) {
+  package init(_ example: TorchTensor) {
     self.init(value: example, record: RecordedValue(nil, shape: example.shape))
   }
 
@@ -35,9 +35,9 @@ public struct RecordedTensor: NetworkTensor {
     self.record = record
   }
 
-  public var shape: [Int] { record.shape }
+  package var shape: [Int] { record.shape }
 
-  public func named(after parameter: TorchTensor) -> RecordedTensor {
+  package func named(after parameter: TorchTensor) -> RecordedTensor {
     RecordedTensor(value: value, record: record.owned(by: parameter))
   }
 

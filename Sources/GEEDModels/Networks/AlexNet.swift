@@ -13,8 +13,8 @@ import GEEDTorch
 /// layer, after its ReLU.
 ///
 /// Images have at least 63 rows and columns; the shapes in the comments are those for 224.
-public struct AlexNet: FactoredClassifier {
-  public let blockNames = ["conv1", "conv2", "conv3", "conv4", "conv5"]
+package struct AlexNet: FactoredClassifier {
+  package let blockNames = ["conv1", "conv2", "conv3", "conv4", "conv5"]
   private let convolutions: [Convolution]
   private let hidden: [Linear]
   private let head: Linear
@@ -24,7 +24,7 @@ public struct AlexNet: FactoredClassifier {
   ///   - classCount: The number of classes.
   ///   - dropout: The share of numbers before each hidden layer that training sets to 0.
   ///   - p: The path of the parameters.
-  public init(
+  package init(
     classCount: Int = 1000, dropout: Double = 0.5, parameters p: ParameterPath
   ) throws(TorchError) {
     let features = p / "features"
@@ -46,14 +46,14 @@ public struct AlexNet: FactoredClassifier {
 
   // conv1 [N, 64, 27, 27], conv2 [N, 192, 13, 13], conv3 [N, 384, 13, 13], conv4 [N, 256, 13, 13],
   // conv5 [N, 256, 6, 6]
-  public func block<T: NetworkTensor>(
+  package func block<T: NetworkTensor>(
     _ index: Int, _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     let y = try convolutions[index](x).relu()
     return [2, 3].contains(index) ? y : try y.maxPool2d(size: 3, stride: 2, padding: 0)
   }
 
-  public func features<T: NetworkTensor>(
+  package func features<T: NetworkTensor>(
     ofLastBlock x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     var y = try x.adaptiveAveragePool2d(height: 6, width: 6).flattened()  // [N, 9216]
@@ -66,7 +66,8 @@ public struct AlexNet: FactoredClassifier {
     return y
   }
 
-  public func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T {
+  package func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
+  {
     try head(features)  // [N, classCount]
   }
 }

@@ -13,9 +13,9 @@ import GEEDTorch
 /// A shortcut to a smaller grid takes every other row and column, starting with the first, and
 /// fills new channels with zeros. On a grid of even size it never reads the last row and column,
 /// and therefore does not commute with rotations and reflections.
-public struct CIFARResNet: FactoredClassifier {
+package struct CIFARResNet: FactoredClassifier {
   /// The published sizes that are available.
-  public enum Variant: CaseIterable, Sendable {
+  package enum Variant: CaseIterable, Sendable {
     case resNet20, resNet56
 
     /// The number of blocks in each stage.
@@ -27,12 +27,12 @@ public struct CIFARResNet: FactoredClassifier {
     }
   }
 
-  public let blockNames = ["stem", "layer1", "layer2", "layer3"]
+  package let blockNames = ["stem", "layer1", "layer2", "layer3"]
   private let stem: ConvolutionNorm
   private let stages: [[PaddedBlock]]
   private let head: Linear
 
-  public init(
+  package init(
     _ variant: Variant, classCount: Int = 10, parameters p: ParameterPath
   ) throws(TorchError) {
     stem = try ConvolutionNorm(
@@ -57,7 +57,7 @@ public struct CIFARResNet: FactoredClassifier {
   }
 
   // stem [N, 16, H, W], layer1 [N, 16, H, W], layer2 [N, 32, H/2, W/2], layer3 [N, 64, H/4, W/4]
-  public func block<T: NetworkTensor>(
+  package func block<T: NetworkTensor>(
     _ index: Int, _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     guard index > 0 else { return try stem(x, mode).relu() }
@@ -66,13 +66,14 @@ public struct CIFARResNet: FactoredClassifier {
     return y
   }
 
-  public func features<T: NetworkTensor>(
+  package func features<T: NetworkTensor>(
     ofLastBlock x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     try x.mean(axes: [2, 3], keepingAxes: false)  // [N, 64]
   }
 
-  public func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T {
+  package func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
+  {
     try head(features)  // [N, classCount]
   }
 }

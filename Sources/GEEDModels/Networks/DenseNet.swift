@@ -12,8 +12,8 @@ import GEEDTorch
 /// last block belongs to f₁.
 ///
 /// Images have at least 29 rows and columns; H and W in the comments are those of the images.
-public struct DenseNet: FactoredClassifier {
-  public let blockNames: [String]
+package struct DenseNet: FactoredClassifier {
+  package let blockNames: [String]
   private let stem: ConvolutionNorm
   private let denseBlocks: [DenseBlock]
   private let norm: BatchNorm
@@ -25,7 +25,7 @@ public struct DenseNet: FactoredClassifier {
   ///   - growth: The number of channels that each layer adds.
   ///   - classCount: The number of classes.
   ///   - p: The path of the parameters.
-  public init(
+  package init(
     layerCounts: [Int] = [6, 12, 24, 16], growth: Int = 32, classCount: Int = 1000,
     parameters p: ParameterPath
   ) throws(TorchError) {
@@ -50,7 +50,7 @@ public struct DenseNet: FactoredClassifier {
 
   // stem [N, 64, H/4, W/4], denseblock1 [N, 256, H/4, W/4], denseblock2 [N, 512, H/8, W/8],
   // denseblock3 [N, 1024, H/16, W/16], denseblock4 [N, 1024, H/32, W/32]
-  public func block<T: NetworkTensor>(
+  package func block<T: NetworkTensor>(
     _ index: Int, _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     guard index == 0 else { return try denseBlocks[index - 1](x, mode) }
@@ -58,13 +58,14 @@ public struct DenseNet: FactoredClassifier {
     return try y.maxPool2d(size: 3, stride: 2, padding: 1)  // [N, 64, H/4, W/4]
   }
 
-  public func features<T: NetworkTensor>(
+  package func features<T: NetworkTensor>(
     ofLastBlock x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     try norm(x, mode).relu().mean(axes: [2, 3], keepingAxes: false)  // [N, 1024]
   }
 
-  public func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T {
+  package func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
+  {
     try head(features)  // [N, classCount]
   }
 }

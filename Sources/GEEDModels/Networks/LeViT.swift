@@ -17,13 +17,13 @@ import GEEDTorch
 ///
 /// Attention depends on the offsets between tokens, so the weights fit one size of image only. The
 /// shapes in the comments are those of LeViT-192 for 224 rows and columns.
-public struct LeViT: FactoredClassifier {
+package struct LeViT: FactoredClassifier {
   /// The published sizes that are available.
-  public enum Variant: CaseIterable, Sendable {
+  package enum Variant: CaseIterable, Sendable {
     case leViT128S, leViT128, leViT192
   }
 
-  public let blockNames = ["stem", "stages.0", "stages.1", "stages.2"]
+  package let blockNames = ["stem", "stages.0", "stages.1", "stages.2"]
   private let stem: [ConvolutionNorm]
   private let stages: [LeViTStage]
   private let heads: [NormLinear]
@@ -34,7 +34,7 @@ public struct LeViT: FactoredClassifier {
   ///   - imageSize: The number of rows and of columns of all images.
   ///   - p: The path of the parameters.
   /// - Precondition: `imageSize` is a multiple of 16.
-  public init(
+  package init(
     _ variant: Variant, classCount: Int = 1000, imageSize: Int = 224, parameters p: ParameterPath
   ) throws(TorchError) {
     precondition(
@@ -73,7 +73,7 @@ public struct LeViT: FactoredClassifier {
   }
 
   // stem [N, 192, 14, 14], stages.0 [N, 192, 14, 14], stages.1 [N, 288, 7, 7], stages.2 [N, 384, 4, 4]
-  public func block<T: NetworkTensor>(
+  package func block<T: NetworkTensor>(
     _ index: Int, _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     guard index == 0 else { return try stages[index - 1](x, mode) }
@@ -82,13 +82,14 @@ public struct LeViT: FactoredClassifier {
     return y
   }
 
-  public func features<T: NetworkTensor>(
+  package func features<T: NetworkTensor>(
     ofLastBlock x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     try x.mean(axes: [2, 3], keepingAxes: false)  // [N, 384]
   }
 
-  public func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T {
+  package func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
+  {
     let sum = try heads[0](features, mode) + heads[1](features, mode)
     return try sum.scaled(by: 0.5)  // [N, classCount]
   }

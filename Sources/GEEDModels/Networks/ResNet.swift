@@ -12,9 +12,9 @@ import GEEDTorch
 ///
 /// H and W in the comments are the rows and columns of the images, preferably multiples of 32; C is
 /// 1, or 4 in the two deeper networks.
-public struct ResNet: FactoredClassifier {
+package struct ResNet: FactoredClassifier {
   /// The published sizes that are available.
-  public enum Variant: CaseIterable, Sendable {
+  package enum Variant: CaseIterable, Sendable {
     case resNet18, resNet34, resNet50, resNet101
 
     /// The number of blocks in each stage.
@@ -34,12 +34,12 @@ public struct ResNet: FactoredClassifier {
     }
   }
 
-  public let blockNames = ["stem", "layer1", "layer2", "layer3", "layer4"]
+  package let blockNames = ["stem", "layer1", "layer2", "layer3", "layer4"]
   private let stem: ConvolutionNorm
   private let stages: [[ResidualBlock]]
   private let head: Linear
 
-  public init(
+  package init(
     _ variant: Variant, classCount: Int = 1000, parameters p: ParameterPath
   ) throws(TorchError) {
     let expansion = variant.hasBottlenecks ? 4 : 1
@@ -68,7 +68,7 @@ public struct ResNet: FactoredClassifier {
 
   // stem [N, 64, H/4, W/4], layer1 [N, 64 C, H/4, W/4], layer2 [N, 128 C, H/8, W/8],
   // layer3 [N, 256 C, H/16, W/16], layer4 [N, 512 C, H/32, W/32]
-  public func block<T: NetworkTensor>(
+  package func block<T: NetworkTensor>(
     _ index: Int, _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     guard index > 0 else {
@@ -80,13 +80,14 @@ public struct ResNet: FactoredClassifier {
     return y
   }
 
-  public func features<T: NetworkTensor>(
+  package func features<T: NetworkTensor>(
     ofLastBlock x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     try x.mean(axes: [2, 3], keepingAxes: false)  // [N, 512 C]
   }
 
-  public func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T {
+  package func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
+  {
     try head(features)  // [N, classCount]
   }
 }

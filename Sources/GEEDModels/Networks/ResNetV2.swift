@@ -14,9 +14,9 @@ import GEEDTorch
 /// batch, not even in training.
 ///
 /// H and W in the comments are the rows and columns of the images.
-public struct ResNetV2: FactoredClassifier {
+package struct ResNetV2: FactoredClassifier {
   /// The published sizes that are available.
-  public enum Variant: CaseIterable, Sendable {
+  package enum Variant: CaseIterable, Sendable {
     /// BiT-R50x1.
     case r50x1
     /// BiT-R101x1.
@@ -30,14 +30,14 @@ public struct ResNetV2: FactoredClassifier {
     }
   }
 
-  public let blockNames = ["stem", "stages.0", "stages.1", "stages.2", "stages.3"]
+  package let blockNames = ["stem", "stages.0", "stages.1", "stages.2", "stages.3"]
   private let stem: StandardizedConvolution
   private let stages: [[PreactivatedBottleneck]]
   private let norm: GroupNorm
   private let headWeight: TorchTensor
   private let headBias: TorchTensor
 
-  public init(
+  package init(
     _ variant: Variant, classCount: Int = 1000, parameters p: ParameterPath
   ) throws(TorchError) {
     stem = try StandardizedConvolution(
@@ -67,7 +67,7 @@ public struct ResNetV2: FactoredClassifier {
 
   // stem [N, 64, H/4, W/4], stages.0 [N, 256, H/4, W/4], stages.1 [N, 512, H/8, W/8],
   // stages.2 [N, 1024, H/16, W/16], stages.3 [N, 2048, H/32, W/32]
-  public func block<T: NetworkTensor>(
+  package func block<T: NetworkTensor>(
     _ index: Int, _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     guard index == 0 else {
@@ -82,13 +82,14 @@ public struct ResNetV2: FactoredClassifier {
       .maxPool2d(size: 3, stride: 2, padding: 0)  // [N, 64, H/4, W/4]
   }
 
-  public func features<T: NetworkTensor>(
+  package func features<T: NetworkTensor>(
     ofLastBlock x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     try norm(x).relu().mean(axes: [2, 3], keepingAxes: false)  // [N, 2048]
   }
 
-  public func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T {
+  package func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
+  {
     let weight = try headWeight.reshaped(to: [-1, 2048])
     return try features.linear(weight: weight, bias: headBias)  // [N, classCount]
   }

@@ -6,7 +6,7 @@ extension SixBlockPlan {
   /// The plan of the conventional network with as many channels in every block as a steerable one.
   ///
   /// It has more parameters, because the channels of a field do not share weights.
-  public func matchingChannels(
+  package func matchingChannels(
     of symmetry: PlanarGroup, fieldType: FieldType = .regular
   ) -> SixBlockPlan {
     var plan = self
@@ -18,7 +18,7 @@ extension SixBlockPlan {
   /// steerable one with this plan: all widths are multiplied by one factor.
   ///
   /// - Complexity: That of computing the steerable network's bases.
-  public func matchingParameters(
+  package func matchingParameters(
     of symmetry: PlanarGroup, fieldType: FieldType = .regular
   ) -> SixBlockPlan {
     let wanted = steerableParameterCount(symmetry, fieldType)
@@ -38,7 +38,7 @@ extension SixBlockPlan {
   }
 
   /// The number of trained parameters of a ``ConventionalCNN`` with this plan.
-  public var conventionalParameterCount: Int {
+  package var conventionalParameterCount: Int {
     let inputs = [imageChannelCount] + widths
     let convolutions = widths.indices.reduce(0) { sum, index in
       sum + inputs[index] * widths[index] * kernelSizes[index] * kernelSizes[index]

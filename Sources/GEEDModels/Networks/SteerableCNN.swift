@@ -17,7 +17,7 @@ public struct SteerableCNN: FactoredClassifier {
   /// The sizes of the network.
   public let plan: SixBlockPlan
   /// The fields of each block's output.
-  public let fields: [FeatureFields]
+  package let fields: [FeatureFields]
   private let mask: CircularMask
   private let blocks: [Block]
   private let head: SixBlockHead
@@ -83,7 +83,7 @@ public struct SteerableCNN: FactoredClassifier {
   }
 
   /// The steerable convolution of block `index`, counted from 0.
-  public func convolution(ofBlock index: Int) -> SteerableConvolution {
+  package func convolution(ofBlock index: Int) -> SteerableConvolution {
     blocks[index].convolution
   }
 }

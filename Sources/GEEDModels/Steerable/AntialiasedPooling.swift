@@ -9,9 +9,9 @@ import RealModule
 /// The kernel has 2 · round(3σ) + 1 rows and columns, and its numbers sum to 1. The pooling
 /// commutes with quarter turns and reflections if the sampled pixels are symmetric in the grid:
 /// with stride 2 and the default padding, on grids of odd size.
-public struct AntialiasedPooling: Sendable {
-  public let stride: Int
-  public let padding: Int
+package struct AntialiasedPooling: Sendable {
+  package let stride: Int
+  package let padding: Int
   /// The kernel, `[C, 1, size, size]`, the same for every channel.
   private let kernel: TorchTensor
 
@@ -23,7 +23,7 @@ public struct AntialiasedPooling: Sendable {
   ///     so that stride 1 keeps the size.
   ///   - type: The type of all scalars.
   ///   - device: The device of the tensors.
-  public init(
+  package init(
     _ channelCount: Int, sigma: Double = 0.66, stride: Int, padding: Int? = nil,
     type: TorchElementType = .float32, device: TorchDevice = .cpu
   ) throws(TorchError) {
@@ -42,7 +42,7 @@ public struct AntialiasedPooling: Sendable {
 
   /// Maps `[N, C, H, W]` to `[N, C, H', W']` with H' = (H + 2 * padding - size) / stride + 1,
   /// rounded down.
-  public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
+  package func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     try x.conv2d(weight: kernel, stride: stride, padding: padding, groups: kernel.shape[0])
   }
 }

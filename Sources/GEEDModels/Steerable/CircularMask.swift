@@ -8,7 +8,7 @@ import RealModule
 ///
 /// The mask is 1 within (1 − `margin`) of the radius (size − 1)/2 around the middle of the grid,
 /// and decreases as exp(−(r² − r₀²)/σ²) outside.
-public struct CircularMask: Sendable {
+package struct CircularMask: Sendable {
   /// The mask, `[1, 1, size, size]`.
   private let mask: TorchTensor
 
@@ -18,7 +18,7 @@ public struct CircularMask: Sendable {
   ///   - sigma: The width of the mask's decrease, in pixels.
   ///   - type: The type of all scalars.
   ///   - device: The device of the tensors.
-  public init(
+  package init(
     size: Int, margin: Double = 0.01, sigma: Double = 2, type: TorchElementType = .float32,
     device: TorchDevice = .cpu
   ) throws(TorchError) {
@@ -34,7 +34,7 @@ public struct CircularMask: Sendable {
   }
 
   /// Returns a tensor of the same shape, `[N, C, size, size]`.
-  public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
+  package func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     try x.multiplied(by: mask)
   }
 }

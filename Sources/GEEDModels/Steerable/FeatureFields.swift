@@ -7,18 +7,18 @@ import GEED
 /// Field *f* has the channels *f* · ``fieldSize`` to (*f* + 1) · ``fieldSize`` − 1, which the group
 /// permutes as GEED's `FieldType` defines. A layer with these channels is to be measured under the
 /// output action ``action``.
-public struct FeatureFields: Sendable, Hashable {
+package struct FeatureFields: Sendable, Hashable {
   /// The group that acts on the fields.
-  public let symmetry: PlanarGroup
+  package let symmetry: PlanarGroup
   /// The type of the fields, which defines the permutation of their channels.
-  public let type: FieldType
+  package let type: FieldType
   /// The number of fields.
-  public let count: Int
+  package let count: Int
   /// The number of channels of one field.
-  public let fieldSize: Int
+  package let fieldSize: Int
 
   /// - Precondition: `count` is positive, and the subgroup of a quotient belongs to the group.
-  public init(_ count: Int, _ type: FieldType, under symmetry: PlanarGroup) {
+  package init(_ count: Int, _ type: FieldType, under symmetry: PlanarGroup) {
     precondition(count > 0, "Expected a positive number of fields, but got \(count).")
     self.symmetry = symmetry
     self.type = type
@@ -35,14 +35,14 @@ public struct FeatureFields: Sendable, Hashable {
   }
 
   /// The number of channels.
-  public var channelCount: Int { count * fieldSize }
+  package var channelCount: Int { count * fieldSize }
 
   /// The action of the group on arrays `[C, H, W]` of these channels: it moves the grid and
   /// permutes the channels.
-  public var action: FieldAction { FieldAction(symmetry.imageAction, fieldType: type) }
+  package var action: FieldAction { FieldAction(symmetry.imageAction, fieldType: type) }
 
   /// The action of the group on vectors `[C]` of these channels, without a grid.
-  public var channelAction: FieldAction {
+  package var channelAction: FieldAction {
     FieldAction(permutingChannelsBy: symmetry.group, fieldType: type)
   }
 }

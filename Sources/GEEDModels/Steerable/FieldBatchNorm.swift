@@ -8,19 +8,19 @@ import GEEDTorch
 /// State: `weight`, `bias`, `running_mean`, `running_var`, all `[F]`: one number for each field.
 /// Statistics are taken over the batch, the grid and the channels of a field. In evaluation it is
 /// an ordinary batch normalization of the channels.
-public struct FieldBatchNorm: Sendable {
-  public let fields: FeatureFields
+package struct FieldBatchNorm: Sendable {
+  package let fields: FeatureFields
   /// The parameters and running statistics of each field.
-  public let parameters: BatchNormParameters
-  public let momentum: Double
-  public let epsilon: Double
+  package let parameters: BatchNormParameters
+  package let momentum: Double
+  package let epsilon: Double
 
   /// - Parameters:
   ///   - fields: The fields of the input, which are also those of the output.
   ///   - momentum: The weight of a batch's statistics in the update of the running statistics.
   ///   - epsilon: The number added to the variance before the square root.
   ///   - p: The path of the parameters.
-  public init(
+  package init(
     _ fields: FeatureFields, momentum: Double = 0.1, epsilon: Double = 1e-5,
     parameters p: ParameterPath
   ) throws(TorchError) {
@@ -31,7 +31,7 @@ public struct FieldBatchNorm: Sendable {
   }
 
   /// Returns a tensor of the same shape, `[N, C, H, W]`.
-  public func callAsFunction<T: NetworkTensor>(
+  package func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     guard mode.isTraining else {

@@ -9,17 +9,17 @@ import RealModule
 /// A function is exp(−(r − r₀)²/2σ²) times 1, cos(mθ) or sin(mθ). r and θ are measured from the
 /// middle of the kernel, θ counter-clockwise as seen, starting from the right. Functions of
 /// frequencies m above 0 are 0 in the middle.
-public struct RingHarmonics: Sendable, Hashable {
+package struct RingHarmonics: Sendable, Hashable {
   /// A Gaussian ring and the frequencies that are sampled on it.
-  public struct Ring: Sendable, Hashable {
+  package struct Ring: Sendable, Hashable {
     /// The radius, in pixels.
-    public let radius: Double
+    package let radius: Double
     /// The standard deviation of the profile, in pixels.
-    public let width: Double
+    package let width: Double
     /// The largest frequency *m*.
-    public let maximumFrequency: Int
+    package let maximumFrequency: Int
 
-    public init(radius: Double, width: Double, maximumFrequency: Int) {
+    package init(radius: Double, width: Double, maximumFrequency: Int) {
       precondition(
         radius >= 0 && width > 0 && maximumFrequency >= 0,
         "Expected a ring, but got radius \(radius), width \(width), m ≤ \(maximumFrequency).")
@@ -40,14 +40,14 @@ public struct RingHarmonics: Sendable, Hashable {
   }
 
   /// The number of rows and of columns of the kernel.
-  public let size: Int
+  package let size: Int
   /// The rings, from the middle outwards.
-  public let rings: [Ring]
+  package let rings: [Ring]
   let bands: [Band]
 
   /// - Precondition: `size` is odd, so that there is a middle pixel, and there is at least one
   ///   ring.
-  public init(size: Int, rings: [Ring]) {
+  package init(size: Int, rings: [Ring]) {
     precondition(size > 0 && size % 2 == 1, "Expected an odd kernel size, but got \(size).")
     precondition(!rings.isEmpty, "Expected at least one ring.")
     self.size = size
@@ -67,7 +67,7 @@ public struct RingHarmonics: Sendable, Hashable {
   /// odd r and 2r − 1 for even r, but up to 2 on the outermost ring, and 0 in the middle.
   ///
   /// - Precondition: `size` is odd.
-  public init(size: Int) {
+  package init(size: Int) {
     let outermost = size / 2
     self.init(
       size: size,
@@ -81,7 +81,7 @@ public struct RingHarmonics: Sendable, Hashable {
   }
 
   /// The number of functions.
-  public var functionCount: Int { bands.last?.functions.upperBound ?? 0 }
+  package var functionCount: Int { bands.last?.functions.upperBound ?? 0 }
 
   /// The values of one function after another, row-major.
   typealias Samples = [[Double]]
@@ -89,7 +89,7 @@ public struct RingHarmonics: Sendable, Hashable {
   /// Every function at every pixel: ``functionCount`` arrays `[size, size]`, row-major.
   ///
   /// Quarter turns and reflections permute the numbers up to sign, exactly in every bit.
-  public func samples() -> [[Double]] {
+  package func samples() -> [[Double]] {
     let middle = size / 2
     var samples = Samples(
       repeating: [Double](repeating: 0, count: size * size), count: functionCount)

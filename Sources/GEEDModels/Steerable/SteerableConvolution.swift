@@ -15,17 +15,17 @@ import GEEDTorch
 /// With stride 1, rotations and reflections that map pixels onto pixels commute exactly. With
 /// another stride they do so if `size + 2 * padding - kernel size` is a multiple of it, so that the
 /// outermost kernel positions are symmetric.
-public struct SteerableConvolution: Sendable {
+package struct SteerableConvolution: Sendable {
   /// The fields of the input.
-  public let input: FeatureFields
+  package let input: FeatureFields
   /// The fields of the output.
-  public let output: FeatureFields
+  package let output: FeatureFields
   /// The basis of the kernels between two fields.
-  public let basis: SteerableKernelBasis
-  public let stride: Int
-  public let padding: Int
+  package let basis: SteerableKernelBasis
+  package let stride: Int
+  package let padding: Int
   /// The coefficients of the basis elements, `[F_out, F_in, b]`.
-  public let coefficients: TorchTensor
+  package let coefficients: TorchTensor
   private let expansion: KernelExpansion
   /// The method of training, if it is faster than expanded kernels.
   private let training: ParityConvolution?
@@ -40,7 +40,7 @@ public struct SteerableConvolution: Sendable {
   ///   - stride: The distance between neighboring kernel positions, in pixels.
   ///   - padding: The number of zeros on each side of the input.
   ///   - p: The path of the parameters.
-  public init(
+  package init(
     _ input: FeatureFields, _ output: FeatureFields, size: Int, stride: Int = 1, padding: Int = 0,
     parameters p: ParameterPath
   ) throws(TorchError) {
@@ -56,7 +56,7 @@ public struct SteerableConvolution: Sendable {
   /// al. 2015, https://arxiv.org/abs/1502.01852).
   ///
   /// - Precondition: The basis belongs to these types of fields.
-  public init(
+  package init(
     _ input: FeatureFields, _ output: FeatureFields, basis: SteerableKernelBasis, stride: Int = 1,
     padding: Int = 0, parameters p: ParameterPath
   ) throws(TorchError) {
@@ -80,11 +80,11 @@ public struct SteerableConvolution: Sendable {
   }
 
   /// The number of rows and of columns of the kernel.
-  public var size: Int { basis.harmonics.size }
+  package var size: Int { basis.harmonics.size }
 
   /// Returns the kernels, `[C_out, C_in, size, size]`: one matrix product, differentiable in
   /// ``coefficients``.
-  public func filter() throws(TorchError) -> TorchTensor {
+  package func filter() throws(TorchError) -> TorchTensor {
     try kept.value(of: coefficients) { coefficients throws(TorchError) in
       try expansion.filter(coefficients, from: input, to: output)
     }
@@ -94,7 +94,7 @@ public struct SteerableConvolution: Sendable {
   ///
   /// While no gradients are recorded, the kernels are expanded only if ``coefficients`` have
   /// changed.
-  public func callAsFunction<T: NetworkTensor>(
+  package func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     if mode.isTraining, let training,
@@ -121,7 +121,7 @@ public struct SteerableConvolution: Sendable {
   /// - Throws: ``SteerabilityError`` if the residual is greater than `tolerance`; then nothing is
   ///   changed.
   @discardableResult
-  public func fit(filter: Tensor, tolerance: Double = 1e-4) throws -> Double {
+  package func fit(filter: Tensor, tolerance: Double = 1e-4) throws -> Double {
     let shape = [output.channelCount, input.channelCount, size, size]
     precondition(
       filter.shape == shape, "Expected a filter \(shape), but got shape \(filter.shape).")

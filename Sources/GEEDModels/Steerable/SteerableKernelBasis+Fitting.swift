@@ -11,7 +11,7 @@ extension SteerableKernelBasis {
   /// - Returns: `coefficients` of shape `[F_out, F_in, dimension]`, and the `residual`: the norm of
   ///   the difference, divided by the norm of the filter; 0 for a filter that is 0.
   /// - Complexity: O(*n*·*f*) for a filter of *n* numbers and *f* functions of the rings.
-  public func fit(
+  package func fit(
     _ filter: [Double], outputFields: Int, inputFields: Int
   ) -> (coefficients: [Double], residual: Double) {
     let pixelCount = harmonics.size * harmonics.size
@@ -61,13 +61,13 @@ extension SteerableKernelBasis {
 }
 
 /// An error for a filter that is not a steerable kernel.
-public struct SteerabilityError: Error, Hashable, CustomStringConvertible {
+package struct SteerabilityError: Error, Hashable, CustomStringConvertible {
   /// The norm of the part of the filter outside the basis, divided by the norm of the filter.
-  public let residual: Double
+  package let residual: Double
   /// The largest accepted residual.
-  public let tolerance: Double
+  package let tolerance: Double
 
-  public var description: String {
+  package var description: String {
     "The filter is not in the span of the steerable basis: \(residual) of its norm is left over, "
       + "where \(tolerance) was allowed. Group, fields, kernel size and the order of the channels must "
       + "be the layer's."

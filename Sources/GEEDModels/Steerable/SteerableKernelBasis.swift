@@ -15,13 +15,13 @@ import GEED
 ///
 /// Elements that are 0 on the whole grid are left out. On the default rings the others are linearly
 /// independent there.
-public struct SteerableKernelBasis: Sendable {
+package struct SteerableKernelBasis: Sendable {
   /// One field of the input.
-  public let input: FeatureFields
+  package let input: FeatureFields
   /// One field of the output.
-  public let output: FeatureFields
+  package let output: FeatureFields
   /// The functions from which the kernels are composed.
-  public let harmonics: RingHarmonics
+  package let harmonics: RingHarmonics
   let elements: [Element]
 
   /// A function of one band, transported along the orbit of a pair of channels.
@@ -60,7 +60,7 @@ public struct SteerableKernelBasis: Sendable {
   ///
   /// - Precondition: Both are fields of the same group.
   /// - Complexity: O(*b*·|G|·*s*²) for *b* elements on *s* × *s* pixels.
-  public init(from input: FeatureFields, to output: FeatureFields, harmonics: RingHarmonics) {
+  package init(from input: FeatureFields, to output: FeatureFields, harmonics: RingHarmonics) {
     precondition(
       input.symmetry == output.symmetry,
       "Expected fields of one group, but got \(input.symmetry) and \(output.symmetry).")
@@ -81,11 +81,11 @@ public struct SteerableKernelBasis: Sendable {
   }
 
   /// The number of elements, which is the number of coefficients of a kernel between two fields.
-  public var dimension: Int { elements.count }
+  package var dimension: Int { elements.count }
 
   /// Every element in terms of the functions of ``harmonics``:
   /// `[dimension, output channel, input channel, function]`.
-  public func factors() -> [Double] {
+  package func factors() -> [Double] {
     let width = output.fieldSize * input.fieldSize * harmonics.functionCount
     var factors = [Double](repeating: 0, count: dimension * width)
     for (row, element) in elements.enumerated() {
@@ -100,7 +100,7 @@ public struct SteerableKernelBasis: Sendable {
   }
 
   /// Every element on the grid: `[dimension, output channel, input channel, size, size]`.
-  public func samples() -> [Double] {
+  package func samples() -> [Double] {
     let functions = harmonics.samples()
     let pixelCount = harmonics.size * harmonics.size
     let width = output.fieldSize * input.fieldSize * pixelCount

@@ -5,13 +5,13 @@ import GEEDData
 import GEEDTorch
 
 /// The accuracy and the loss of a classifier on a data set.
-public struct Evaluation: Sendable, Hashable, Codable {
+package struct Evaluation: Sendable, Hashable, Codable {
   /// The share of examples whose most likely class is their label.
-  public let accuracy: Double
+  package let accuracy: Double
   /// The mean cross-entropy, in nats.
-  public let loss: Double
+  package let loss: Double
   /// The number of examples evaluated.
-  public let exampleCount: Int
+  package let exampleCount: Int
 
   /// Runs `classifier` on `count` examples drawn at random, or on all, without recording gradients.
   ///
@@ -24,7 +24,7 @@ public struct Evaluation: Sendable, Hashable, Codable {
   ///   - device: The device of the network's parameters.
   /// - Throws: ``TrainingError`` for labels that are missing or not a class; errors of the data set
   ///   and libtorch.
-  public init(
+  package init(
     of classifier: some FactoredClassifier, on dataset: any Dataset, count: Int? = nil,
     seed: UInt64 = 0,
     batchSize: Int = 250, device: TorchDevice = .cpu

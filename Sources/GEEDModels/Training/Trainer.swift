@@ -18,21 +18,21 @@ import GEEDTorch
 ///
 /// Several processes share every batch, and each of them gets the means over all; `DataParallel`
 /// states what they must have in common.
-public struct Trainer {
+package struct Trainer {
   /// The network being trained; always in its state after the last iteration.
-  public let network: any FactoredClassifier
+  package let network: any FactoredClassifier
   /// The network's weights.
-  public let weights: ParameterStore
+  package let weights: ParameterStore
   /// The optimizer of the weights.
-  public let optimizer: any Optimizer
+  package let optimizer: any Optimizer
   /// The training batches.
-  public let batches: TrainingBatches
+  package let batches: TrainingBatches
   /// The share of probability that targets spread over all classes.
-  public let labelSmoothing: Double
+  package let labelSmoothing: Double
   /// The processes that train together.
-  public let parallel: DataParallel
+  package let parallel: DataParallel
   /// The number of completed iterations.
-  public private(set) var iteration: Int
+  package private(set) var iteration: Int
 
   private let seeds: TrainingSeeds
   private let reader: Prefetcher<TrainingBatch>
@@ -47,7 +47,7 @@ public struct Trainer {
   ///     are those after them.
   ///   - parallel: The processes that train together, with equal weights.
   /// - Precondition: The processes can share a batch equally.
-  public init(
+  package init(
     _ network: any FactoredClassifier, weights: ParameterStore, optimizer: any Optimizer,
     on batches: TrainingBatches, labelSmoothing: Double = 0, continuingAt iteration: Int = 0,
     parallel: DataParallel = DataParallel()
@@ -71,7 +71,7 @@ public struct Trainer {
   /// Averages the running statistics of the network over all processes, if there are several.
   ///
   /// Call this before the network is evaluated or saved; later iterations do not depend on it.
-  public func averageStatistics() throws {
+  package func averageStatistics() throws {
     try parallel.averageStatistics(weights.all.filter { !$0.isTrained }.map(\.tensor))
   }
 
@@ -80,7 +80,7 @@ public struct Trainer {
   /// - Throws: ``TrainingError/diverged(iteration:loss:)``, before the weights are changed; errors
   ///   of the data set and libtorch; `DistributedError` if another process failed. A trainer that
   ///   has thrown an error cannot continue.
-  public mutating func advance(learningRate: Double) throws -> TrainingStep {
+  package mutating func advance(learningRate: Double) throws -> TrainingStep {
     guard let batch = try reader.next() else { preconditionFailure("Batches never end.") }
     let device = weights.device
     let generator = try TorchGenerator(
@@ -105,11 +105,11 @@ public struct Trainer {
 }
 
 /// The result of one iteration.
-public struct TrainingStep: Sendable, Hashable {
+package struct TrainingStep: Sendable, Hashable {
   /// The iteration's number, from 0.
-  public let iteration: Int
+  package let iteration: Int
   /// The mean loss of its batch before the step, in nats.
-  public let loss: Double
+  package let loss: Double
   /// The share of its batch that was classified correctly before the step.
-  public let accuracy: Double
+  package let accuracy: Double
 }

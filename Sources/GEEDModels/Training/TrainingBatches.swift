@@ -3,11 +3,11 @@
 import GEED
 
 /// Examples of a data set with their labels.
-public struct TrainingBatch: Sendable {
+package struct TrainingBatch: Sendable {
   /// The images, `[N, C, H, W]`.
-  public let images: Tensor
+  package let images: Tensor
   /// The labels, `[N]`, as classes from 0.
-  public let labels: [Int64]
+  package let labels: [Int64]
 }
 
 /// The batches of a training run: the examples in a new random order for every epoch, each changed
@@ -16,22 +16,22 @@ public struct TrainingBatch: Sendable {
 /// Batch *i* is a function of the seed and *i* alone. A run that is resumed, or that is measured
 /// from time to time, therefore gets the same batches as one that is not, and there is no state to
 /// save. An epoch may end in the middle of a batch; nothing is left out.
-public struct TrainingBatches: Sendable {
+package struct TrainingBatches: Sendable {
   /// The examples; all of them have labels.
-  public let dataset: any Dataset
+  package let dataset: any Dataset
   /// The number of examples in one batch.
-  public let batchSize: Int
+  package let batchSize: Int
   /// The seed of the order and the augmentation.
-  public let seed: UInt64
+  package let seed: UInt64
   /// The random change of every example; `nil` for none.
-  public let augmentation: RandomRotation?
+  package let augmentation: RandomRotation?
 
   private let seeds: TrainingSeeds
   private var epoch: (number: Int, order: [Int])?
 
   /// - Throws: ``TrainingError/unlabeled(dataset:)`` if there are no labels.
   /// - Precondition: There is at least one example and `batchSize` is positive.
-  public init(
+  package init(
     of dataset: any Dataset, batchSize: Int, seed: UInt64, augmentation: RandomRotation? = nil
   ) throws(TrainingError) {
     precondition(dataset.count > 0, "Expected at least one example.")
@@ -50,7 +50,7 @@ public struct TrainingBatches: Sendable {
   ///   - iteration: The number of the batch, counted from 0.
   ///   - share: The range of examples within the batch; all if `nil`.
   /// - Throws: Errors of the data set; ``TrainingError/unlabeled(dataset:)``.
-  public mutating func batch(at iteration: Int, share: Range<Int>? = nil) throws -> TrainingBatch {
+  package mutating func batch(at iteration: Int, share: Range<Int>? = nil) throws -> TrainingBatch {
     var images: [Tensor] = []
     var labels: [Int64] = []
     for position in (share ?? 0..<batchSize).map({ iteration * batchSize + $0 }) {

@@ -9,14 +9,14 @@ import GEEDTorch
 /// The names of weights begin with `weights.`, those of the optimizer's state with `optimizer.`.
 /// The number of completed iterations, a description of the run and a checksum of everything are in
 /// the file's metadata.
-public struct TrainingCheckpoint: Sendable {
+package struct TrainingCheckpoint: Sendable {
   /// The number of completed iterations.
-  public let iteration: Int
+  package let iteration: Int
   /// The description of the run, as given when it was saved.
-  public let run: String
+  package let run: String
 
   /// The run's configuration; `nil` if none was saved.
-  public let configuration: TrainingConfiguration?
+  package let configuration: TrainingConfiguration?
 
   private let file: SafetensorsFile
 
@@ -29,7 +29,7 @@ public struct TrainingCheckpoint: Sendable {
   /// - Throws: `WeightsError` if the file cannot be read;
   ///   ``TrainingError/noCheckpoint(path:reason:)`` if it is not a checkpoint, or was changed since
   ///   it was written.
-  public init(opening path: String) throws {
+  package init(opening path: String) throws {
     let file = try SafetensorsFile(opening: path)
     self.file = file
     guard let iteration = file.metadata["iteration"].flatMap({ Int($0) }), iteration >= 0 else {
@@ -60,7 +60,7 @@ public struct TrainingCheckpoint: Sendable {
   ///   - run: The description of the run to continue with.
   ///   - extends: Whether another description is accepted as well if nothing but the number of
   ///     iterations differs from the saved configuration, and no iteration depends on that number.
-  public func requireContinuation(
+  package func requireContinuation(
     as other: TrainingConfiguration, run: String, extends: Bool = false
   ) throws(TrainingError) {
     let path = file.path
@@ -88,7 +88,7 @@ public struct TrainingCheckpoint: Sendable {
 
   /// Writes a checkpoint, all of it or nothing; an earlier file at `path` stays until the new one
   /// is complete.
-  public static func save(
+  package static func save(
     weights: ParameterStore, optimizer: any Optimizer, iteration: Int, run: String,
     configuration: TrainingConfiguration? = nil, to path: String
   ) throws(WeightsError) {
@@ -136,7 +136,7 @@ public struct TrainingCheckpoint: Sendable {
   ///
   /// - Throws: `WeightsError` or `OptimizerStateMismatch` if the checkpoint belongs to another
   ///   network or another optimizer.
-  public func restore(_ weights: ParameterStore, _ optimizer: any Optimizer) throws {
+  package func restore(_ weights: ParameterStore, _ optimizer: any Optimizer) throws {
     let prefix = "weights."
     try weights.load(file.path) {
       $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil

@@ -14,7 +14,7 @@ extension TrainingRun {
   ]
 
   /// Returns whether a folder holds a training run that can be resumed, or its networks.
-  public static func isHeld(in folder: String) -> Bool {
+  package static func isHeld(in folder: String) -> Bool {
     resultNames.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
   }
 
@@ -44,7 +44,7 @@ extension TrainingRun {
   /// not one is due.
   ///
   /// - Throws: `WeightsError` if the file cannot be written.
-  public func save() throws {
+  package func save() throws {
     try trainer.averageStatistics()
     try writeCheckpoint()
   }
@@ -53,7 +53,7 @@ extension TrainingRun {
   /// due; only the first process writes it.
   ///
   /// - Throws: `WeightsError` if the file cannot be written.
-  public func writeCheckpoint() throws {
+  package func writeCheckpoint() throws {
     guard trainer.parallel.isFirst else { return }
     try TrainingCheckpoint.save(
       weights: weights, optimizer: trainer.optimizer, iteration: iteration, run: run,
@@ -73,7 +73,7 @@ extension TrainingRun {
   /// Writes the current weights and network, and the best ones, for use elsewhere.
   ///
   /// - Throws: `WeightsError` or `OnnxWriteError` if a file cannot be written.
-  public func export() throws {
+  package func export() throws {
     guard trainer.parallel.isFirst else { return }
     try weights.save(to: "\(folder)/model.safetensors", metadata: facts)
     try network.exportOnnx(

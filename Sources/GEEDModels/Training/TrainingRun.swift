@@ -7,7 +7,7 @@ import GEEDTorch
 
 /// A training run in progress, which writes all results to one folder.
 ///
-///     var run = try TrainingRun(configuration, run: text, folder: "cnn", resumes: true)
+///     var run = try TrainingRun(configuration, folder: "cnn", resumes: true)
 ///     try run.start()
 ///     while !run.isFinished { print(try run.advance().loss) }
 ///     try run.export()
@@ -53,10 +53,10 @@ public struct TrainingRun {
   ///   - parallel: The processes that train together.
   /// - Throws: ``UnsuitableSettings``, ``TrainingError``, and errors of data sets, files and
   ///   libtorch.
-  public init(
+  package init(
     _ configuration: TrainingConfiguration, run: String, folder: String,
     device: TorchDevice = .cpu, resumes: Bool, extends: Bool = false,
-    parallel: DataParallel = DataParallel()
+    parallel: DataParallel
   ) throws {
     guard configuration.batch.isMultiple(of: parallel.size) else {
       throw UnsuitableSettings(
@@ -111,6 +111,26 @@ public struct TrainingRun {
     schedule = configuration.optimizer.schedule(iterations: configuration.iterations)
   }
 
+  /// Prepares a run in this process, from its checkpoint if `resumes` is true and there is one.
+  ///
+  /// - Parameters:
+  ///   - configuration: The settings that determine the result.
+  ///   - folder: The folder of the results; it is created if it does not exist.
+  ///   - device: The device of the computation.
+  ///   - resumes: Whether to resume from a checkpoint in the folder.
+  /// - Throws: ``UnsuitableSettings``, ``TrainingError``, and errors of data sets, files and
+  ///   libtorch.
+  public init(
+    _ configuration: TrainingConfiguration, folder: String, device: TorchDevice = .cpu,
+    resumes: Bool = false
+  ) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    try self.init(
+      configuration, run: String(decoding: try encoder.encode(configuration), as: UTF8.self),
+      folder: folder, device: device, resumes: resumes, parallel: DataParallel())
+  }
+
   /// The number of completed iterations.
   public var iteration: Int { trainer.iteration }
 
@@ -127,7 +147,7 @@ public struct TrainingRun {
   /// resumed, and in all processes but the first.
   ///
   /// - Throws: Errors of measuring and writing.
-  public mutating func start() throws -> Trajectory.Entry? {
+  package mutating func start() throws -> Trajectory.Entry? {
     guard iteration == 0, let trajectory else { return nil }
     var entry = Trajectory.Entry(iteration: 0)
     try evaluate(&entry)
@@ -144,7 +164,7 @@ public struct TrainingRun {
   ///   were due.
   /// - Throws: Errors of training, measuring and writing. A run that has thrown an error cannot
   ///   continue.
-  public mutating func advance(savingIfDue savesIfDue: Bool = true) throws -> Trajectory.Entry {
+  package mutating func advance(savingIfDue savesIfDue: Bool = true) throws -> Trajectory.Entry {
     let step = try trainer.advance(learningRate: learningRate)
     var entry = Trajectory.Entry(
       iteration: iteration, loss: step.loss, accuracy: step.accuracy)

@@ -8,11 +8,11 @@ import GEEDData
 ///
 /// A run that is killed loses no completed line. `pandas.read_json(path, lines=True)` reads the
 /// file.
-public final class Trajectory {
+package final class Trajectory {
   /// The path of the file.
-  public let path: String
+  package let path: String
   /// The highest accuracy on test data so far, not counting the one before the first iteration.
-  public private(set) var bestAccuracy: Double?
+  package private(set) var bestAccuracy: Double?
   private let handle: FileHandle
   /// The number of bytes of the complete lines.
   private var byteCount: Int
@@ -24,7 +24,7 @@ public final class Trajectory {
   ///   - path: The path of the file, which is created if it does not exist.
   ///   - iteration: The number of iterations whose lines are kept; 0 empties the file.
   /// - Throws: `DataError` if the file cannot be written.
-  public init(path: String, keepingUntil iteration: Int) throws(DataError) {
+  package init(path: String, keepingUntil iteration: Int) throws(DataError) {
     self.path = path
     var kept = Data()
     if iteration > 0, let bytes = FileManager.default.contents(atPath: path) {
@@ -45,7 +45,7 @@ public final class Trajectory {
   ///
   /// - Parameter entry: The entry of one iteration.
   /// - Throws: `DataError` if the file cannot be written; no part of the line is left in it then.
-  public func append(_ entry: Entry) throws {
+  package func append(_ entry: Entry) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let line = try encoder.encode(entry) + [UInt8(ascii: "\n")]
@@ -63,7 +63,7 @@ public final class Trajectory {
   ///
   /// - Parameter path: The path of the file.
   /// - Throws: `DataError` if the file does not exist.
-  public static func read(_ path: String) throws(DataError) -> [Entry] {
+  package static func read(_ path: String) throws(DataError) -> [Entry] {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw .missing(path: path, expected: "the trajectory of a training run")
     }
@@ -80,19 +80,19 @@ public final class Trajectory {
 
 extension Trajectory {
   /// One line of the record.
-  public struct Entry: Sendable, Codable {
+  package struct Entry: Sendable, Codable {
     /// The number of completed iterations.
-    public let iteration: Int
+    package let iteration: Int
     /// The loss of the last iteration, in nats.
-    public var loss: Double?
+    package var loss: Double?
     /// The share of its batch that was classified correctly.
-    public var accuracy: Double?
+    package var accuracy: Double?
     /// The mean loss on test data, in nats.
-    public var testLoss: Double?
+    package var testLoss: Double?
     /// The share of test data that is classified correctly.
-    public var testAccuracy: Double?
+    package var testAccuracy: Double?
     /// The measured deviations.
-    public var deviations: [ProbeResult]?
+    package var deviations: [ProbeResult]?
 
     /// Returns the test accuracy if it counts and is higher than `best`; otherwise `best`.
     func betterAccuracy(than best: Double?) -> Double? {

@@ -29,7 +29,7 @@ extension OnnxModel {
   ///   - seed: The seed of the shuffling. Each tensor has its own generator, seeded with seed and
   ///     name, so its order does not depend on the other tensors.
   /// - Throws: ``OnnxControlError``, and what ``init(graph:probing:options:)`` throws.
-  public convenience init(
+  package convenience init(
     untrainedTwinOf graph: OnnxGraph, probing tensors: [String],
     options: OnnxOptions = OnnxOptions(), seed: UInt64
   ) throws {
@@ -62,13 +62,13 @@ func shuffledWeights(of bytes: Data, path: String, seed: UInt64) throws(OnnxCont
 }
 
 /// The reason that a model has no untrained twin.
-public enum OnnxControlError: Error, Hashable, CustomStringConvertible {
+package enum OnnxControlError: Error, Hashable, CustomStringConvertible {
   /// The model has no weights to shuffle.
   case noWeights(path: String)
   /// The weights cannot be read, or take more than 2 GiB in total.
   case unreadable(path: String, reason: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .noWeights(let path):
       "The model \(path) has no weights to shuffle, so it has no untrained twin."

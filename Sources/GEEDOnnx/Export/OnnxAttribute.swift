@@ -3,7 +3,7 @@
 import Foundation
 
 /// An attribute of an operator, such as the strides of a `Conv`.
-public enum OnnxAttribute: Sendable, Hashable {
+package enum OnnxAttribute: Sendable, Hashable {
   case integer(Int)
   case integers([Int])
   case float(Float)

@@ -13,7 +13,7 @@ extension OnnxGraphBuilder {
   /// - Throws: ``OnnxWriteError`` if the model is larger than 2 GB, or the file cannot be written.
   /// - Precondition: At least one output was added.
   /// - Complexity: Holds two copies of the model in memory while writing.
-  public func write(to path: String) throws(OnnxWriteError) {
+  package func write(to path: String) throws(OnnxWriteError) {
     let bytes = try bytes(forFile: path)
     do {
       try writeFile(at: path) { try $0.write(bytes) }

@@ -19,16 +19,16 @@ import GEED
 /// The names of tensors, constant or not, must be distinct, and operators must follow those that
 /// they read from; everything else is a programming error. The builder does not check whether an
 /// operator exists and accepts such tensors: ONNX Runtime does that when it loads the file.
-public struct OnnxGraphBuilder: Sendable {
+package struct OnnxGraphBuilder: Sendable {
   /// The version of ONNX's operator set that the nodes use.
-  public static let opsetVersion = 17
+  package static let opsetVersion = 17
   /// The version of the file format: the first one that supports ``opsetVersion``.
-  public static let irVersion = 8
+  package static let irVersion = 8
 
   /// The description of the model that is stored in the file.
-  public var documentation = ""
+  package var documentation = ""
   /// Further metadata of the model, by name.
-  public var metadata: [String: String] = [:]
+  package var metadata: [String: String] = [:]
 
   private(set) var graph = ProtoWrittenGraph()
   private(set) var constantByteCount = 0
@@ -37,18 +37,18 @@ public struct OnnxGraphBuilder: Sendable {
   /// Creates an empty graph.
   ///
   /// - Precondition: `name` is not empty; ONNX requires a name.
-  public init(name: String) {
+  package init(name: String) {
     precondition(!name.isEmpty, "Expected a name for the graph.")
     graph.name = name
   }
 
   /// Returns whether there is a tensor, constant or not, with this name.
-  public func contains(_ name: String) -> Bool { names.contains(name) }
+  package func contains(_ name: String) -> Bool { names.contains(name) }
 
   /// Declares an input of the model.
   ///
   /// - Precondition: The name is new.
-  public mutating func addInput(
+  package mutating func addInput(
     _ name: String, shape: [OnnxAxis], elementType: OnnxElementType = .float32
   ) {
     reserve(name)
@@ -65,7 +65,7 @@ public struct OnnxGraphBuilder: Sendable {
   ///   - name: The node's name, which viewers and ONNX Runtime's error messages show; the name of
   ///     the first output if `nil`.
   /// - Precondition: All inputs exist, and the outputs are new.
-  public mutating func addNode(
+  package mutating func addNode(
     _ operation: String, inputs: [String], outputs: [String],
     attributes: KeyValuePairs<String, OnnxAttribute> = [:], name: String? = nil
   ) {
@@ -86,7 +86,7 @@ public struct OnnxGraphBuilder: Sendable {
   /// viewers show it.
   ///
   /// - Precondition: The tensor exists.
-  public mutating func describe(
+  package mutating func describe(
     _ name: String, shape: [OnnxAxis], elementType: OnnxElementType = .float32
   ) {
     precondition(contains(name), "Expected a tensor that is there, but got '\(name)'.")
@@ -96,7 +96,7 @@ public struct OnnxGraphBuilder: Sendable {
   /// Declares an existing tensor as an output of the model.
   ///
   /// - Precondition: The tensor exists.
-  public mutating func addOutput(
+  package mutating func addOutput(
     _ name: String, shape: [OnnxAxis], elementType: OnnxElementType = .float32
   ) {
     precondition(contains(name), "Expected a tensor that is there, but got '\(name)'.")
@@ -110,14 +110,14 @@ public struct OnnxGraphBuilder: Sendable {
   ///   - shape: The lengths of its axes; empty for a single number.
   ///   - scalars: The numbers.
   /// - Precondition: The name is new, and the number of scalars matches `shape`.
-  public mutating func addConstant(_ name: String, shape: [Int], _ scalars: [Float]) {
+  package mutating func addConstant(_ name: String, shape: [Int], _ scalars: [Float]) {
     addConstant(name, shape: shape, type: .float32, scalars)
   }
 
   /// Adds a constant of integers in row-major order, such as the shape that a `Reshape` reads.
   ///
   /// - Precondition: The name is new, and the number of scalars matches `shape`.
-  public mutating func addConstant(_ name: String, shape: [Int], _ scalars: [Int64]) {
+  package mutating func addConstant(_ name: String, shape: [Int], _ scalars: [Int64]) {
     addConstant(name, shape: shape, type: .int64, scalars)
   }
 

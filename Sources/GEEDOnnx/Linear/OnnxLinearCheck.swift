@@ -4,42 +4,42 @@ import GEED
 
 /// The result of checking the equivariance of a model without running it on examples: the deviation
 /// of each linear layer, and the tensors up to which equivariance holds exactly.
-public struct OnnxLinearCheck: Sendable, Hashable {
+package struct OnnxLinearCheck: Sendable, Hashable {
   /// The name of the group.
-  public let group: String
+  package let group: String
 
   /// The convolutions and matrices, in the order of the file.
-  public let layers: [OnnxLinearLayer]
+  package let layers: [OnnxLinearLayer]
 
   /// The symmetry of each tensor, by name. Empty for groups that are not symmetries of the pixel
   /// grid, under which even a rectifier is only approximately equivariant.
-  public let propagation: [String: OnnxSymmetry]
+  package let propagation: [String: OnnxSymmetry]
 }
 
 /// A convolution or a matrix of a model.
-public struct OnnxLinearLayer: Sendable, Hashable {
+package struct OnnxLinearLayer: Sendable, Hashable {
   /// The name of the tensor that it computes.
-  public let name: String
+  package let name: String
 
   /// The operator, such as `Conv`.
-  public let operation: String
+  package let operation: String
 
   /// The shape of its weights, `[K, C / groups, R, S]` for a convolution, or `nil` if they are not
   /// constant.
-  public let weightShape: [Int]?
+  package let weightShape: [Int]?
 
   /// The deviation from equivariance with the channels staying in place, or `nil`.
   ///
   /// For a matrix that takes a flattened picture this is the deviation from invariance. A bias is
   /// not included: one number for each channel cannot break the symmetry.
-  public let commutator: CommutatorNorm?
+  package let commutator: CommutatorNorm?
 
   /// The reason that there is no ``commutator``, or `nil`.
-  public let reason: String?
+  package let reason: String?
 }
 
 /// The effect of the group's action on the input at a tensor.
-public enum OnnxSymmetry: Sendable, Hashable, CustomStringConvertible {
+package enum OnnxSymmetry: Sendable, Hashable, CustomStringConvertible {
   /// Transforming the input transforms the tensor's grid in the same way.
   case equivariant
   /// Transforming the input does not change the tensor.
@@ -50,7 +50,7 @@ public enum OnnxSymmetry: Sendable, Hashable, CustomStringConvertible {
   case undecided(at: String, reason: String)
 
   /// A few words, such as `broken by conv2`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .equivariant: "equivariant"
     case .invariant: "invariant"
@@ -80,7 +80,7 @@ extension OnnxGraph {
   /// - Throws: ``OnnxGraphError`` if the file can no longer be read, ``OnnxModelError`` if the
   ///   model does not have exactly one input for pictures.
   /// - Complexity: O(|G| · weights) for quarter turns and reflections.
-  public func linearCheck(
+  package func linearCheck(
     under action: ImageAction, fields: [String: ChannelFields] = [:], tensors: [OnnxTensor],
     exampleShape: [Int]? = nil,
     options: OnnxOptions = OnnxOptions()

@@ -8,15 +8,15 @@ import Foundation
 /// It is searched for, in this order, at the path in the environment variable `GEED_ONNXRUNTIME` (a
 /// file or a folder), in `.deps/onnxruntime` of the working directory, in `.deps/onnxruntime` of
 /// the program's folder and of its parent folders, and in the system's library paths.
-public final class OnnxRuntimeLibrary: Sendable {
+package final class OnnxRuntimeLibrary: Sendable {
   /// The path of the library, or its bare name if the system found it.
-  public let path: String
+  package let path: String
 
   /// The version that the library reports.
-  public let version: String
+  package let version: String
 
   /// The execution providers in this build of the library, by the runtime's names.
-  public let availableProviders: [String]
+  package let availableProviders: [String]
 
   private let handles: Handles
 
@@ -37,7 +37,7 @@ public final class OnnxRuntimeLibrary: Sendable {
   ///
   /// - Throws: ``OnnxLoadError`` if there is no usable library. The outcome does not change while
   ///   the program runs.
-  public static func shared() throws -> OnnxRuntimeLibrary {
+  package static func shared() throws -> OnnxRuntimeLibrary {
     try loaded.get()
   }
 

@@ -24,26 +24,26 @@ import GEED
 /// is evaluated, ``averageStatistics(_:)`` makes its running means equal.
 ///
 /// Without a group there is one process, and nothing is exchanged.
-public struct DataParallel: Sendable {
+package struct DataParallel: Sendable {
   /// The processes that train together; `nil` if this is the only one.
-  public let group: ProcessGroup?
+  package let group: ProcessGroup?
 
-  public init(_ group: ProcessGroup? = nil) {
+  package init(_ group: ProcessGroup? = nil) {
     self.group = group
   }
 
   /// The rank of this process, counted from 0.
-  public var rank: Int { group?.rank ?? 0 }
+  package var rank: Int { group?.rank ?? 0 }
   /// The number of processes.
-  public var size: Int { group?.size ?? 1 }
+  package var size: Int { group?.size ?? 1 }
   /// Whether this is the process that measures, saves and reports.
-  public var isFirst: Bool { rank == 0 }
+  package var isFirst: Bool { rank == 0 }
 
   /// Returns the range of this process's examples in a batch of `count`.
   ///
   /// - Precondition: ``size`` divides `count`; otherwise the mean of the parts' means would not be
   ///   the mean of the batch.
-  public func share(of count: Int) -> Range<Int> {
+  package func share(of count: Int) -> Range<Int> {
     precondition(
       count % size == 0,
       "Expected a batch that \(size) processes can share equally, but got \(count) examples.")
@@ -57,7 +57,7 @@ public struct DataParallel: Sendable {
   /// - Throws: ``DistributedError/differentParameters(rank:size:shapes:)``, in all processes, if
   ///   their networks do not have the same shape.
   /// - Complexity: Transfers all parameters once.
-  public func synchronize(parameters: [TorchTensor]) throws {
+  package func synchronize(parameters: [TorchTensor]) throws {
     guard let group else { return }
     let shapes = try parameters.map { "\(try $0.elementType()) \($0.shape)" }
     guard try agree(on: shapes.joined(separator: "; ")) else {
@@ -73,17 +73,17 @@ public struct DataParallel: Sendable {
   /// process.
   ///
   /// - Complexity: Transfers all gradients once, in buckets of up to 25 MB.
-  public func averageGradients(of parameters: [TorchTensor]) throws(DistributedError) {
+  package func averageGradients(of parameters: [TorchTensor]) throws(DistributedError) {
     try group?.allReduceMeanOfGradients(of: parameters)
   }
 
   /// Overwrites running means and variances with their means over all processes.
-  public func averageStatistics(_ buffers: [TorchTensor]) throws(DistributedError) {
+  package func averageStatistics(_ buffers: [TorchTensor]) throws(DistributedError) {
     try group?.allReduceMean(buffers)
   }
 
   /// Returns the means over all processes of numbers such as the loss.
-  public func means(_ values: [Double]) throws -> [Double] {
+  package func means(_ values: [Double]) throws -> [Double] {
     guard let group else { return values }
     let tensor = try TorchTensor(values, shape: [values.count], device: group.device)
     try group.allReduceMean([tensor])
@@ -92,13 +92,13 @@ public struct DataParallel: Sendable {
 
   /// Returns whether `condition` holds in at least one process; the result is the same in all of
   /// them.
-  public func anywhere(_ condition: Bool) throws -> Bool {
+  package func anywhere(_ condition: Bool) throws -> Bool {
     try means([condition ? 1 : 0])[0] > 0
   }
 
   /// Returns whether all processes pass the same text, such as their settings; the result is the
   /// same in all of them.
-  public func agree(on text: String) throws(DistributedError) -> Bool {
+  package func agree(on text: String) throws(DistributedError) -> Bool {
     try group?.agrees(on: fingerprint(of: text)) ?? true
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// An error that prevents several processes from computing together, or from continuing.
-public enum DistributedError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum DistributedError: Error, Hashable, Sendable, CustomStringConvertible {
   /// An environment variable is not set, although another one requires it.
   case missingVariable(String, besides: String)
   /// An environment variable has an unexpected value.
@@ -16,7 +16,7 @@ public enum DistributedError: Error, Hashable, Sendable, CustomStringConvertible
   /// The tensors of the processes differ in number, shapes or types.
   case differentParameters(rank: Int, size: Int, shapes: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .missingVariable(let name, let other):
       "The environment variable \(name) is not set, but \(other) is."

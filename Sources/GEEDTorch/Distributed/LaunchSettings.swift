@@ -17,24 +17,24 @@ import Foundation
 /// | ``attempt`` | `TORCHELASTIC_RESTART_COUNT`, else 0 | 0 |
 ///
 /// If the variables of both kinds are set, the first kind takes precedence.
-public struct LaunchSettings: Hashable, Sendable {
+package struct LaunchSettings: Hashable, Sendable {
   /// The rank of this process, in 0..<``size``.
-  public let rank: Int
+  package let rank: Int
   /// The number of processes.
-  public let size: Int
+  package let size: Int
   /// The rank of this process among those of its machine, counted from 0.
-  public let localRank: Int
+  package let localRank: Int
   /// The host name or IP address of the machine of process 0.
-  public let address: String
+  package let address: String
   /// The TCP port at ``address``.
-  public let port: Int
+  package let port: Int
   /// Whether the launcher itself listens at the port, as torchrun does, instead of process 0.
-  public let isHostedByLauncher: Bool
+  package let isHostedByLauncher: Bool
   /// The number of times that the launcher has started the processes before.
-  public let attempt: Int
+  package let attempt: Int
 
   /// - Precondition: `rank` lies in 0..<`size`, `port` in 1...65535, `attempt` in 0...1000000.
-  public init(
+  package init(
     rank: Int, size: Int, localRank: Int = 0, address: String, port: Int = 29500,
     isHostedByLauncher: Bool = false, attempt: Int = 0
   ) {
@@ -57,7 +57,7 @@ public struct LaunchSettings: Hashable, Sendable {
   ///
   /// - Throws: ``DistributedError/missingVariable(_:besides:)`` and
   ///   ``DistributedError/invalidVariable(_:value:expected:)``.
-  public init?(
+  package init?(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(DistributedError) {
     let variables = LaunchVariables(values: environment)
@@ -100,7 +100,7 @@ public struct LaunchSettings: Hashable, Sendable {
 
   /// The GPU of this process: the one with the index ``localRank``, or else the only one that the
   /// launcher makes visible.
-  public var cudaDevice: TorchDevice {
+  package var cudaDevice: TorchDevice {
     TorchDevice.cuda(localRank).isAvailable ? .cuda(localRank) : .cuda(0)
   }
 }

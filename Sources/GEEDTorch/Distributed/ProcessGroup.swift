@@ -18,19 +18,19 @@ import CGEEDTorch
 /// last checkpoint.
 ///
 /// This is a class because it owns connections and threads of libtorch and closes them.
-public final class ProcessGroup: @unchecked Sendable {
+package final class ProcessGroup: @unchecked Sendable {
   private let handle: gt_process_group
   /// The rank of this process, counted from 0.
-  public let rank: Int
+  package let rank: Int
   /// The number of processes.
-  public let size: Int
+  package let size: Int
   /// The device of the exchanged tensors.
-  public let device: TorchDevice
+  package let device: TorchDevice
   /// The backend that exchanges numbers.
-  public let backend: Backend
+  package let backend: Backend
 
   /// The part of libtorch that exchanges numbers between processes.
-  public enum Backend: String, Hashable, Sendable {
+  package enum Backend: String, Hashable, Sendable {
     /// Over the network, from the memory of the host.
     case gloo
     /// Between NVIDIA GPUs. Available only if the CUDA build of libtorch was present at compile
@@ -38,10 +38,10 @@ public final class ProcessGroup: @unchecked Sendable {
     case nccl
 
     /// Whether the backend was compiled in.
-    public var isAvailable: Bool { self == .gloo || gt_has_nccl() }
+    package var isAvailable: Bool { self == .gloo || gt_has_nccl() }
 
     /// NCCL for GPUs if it was compiled in, otherwise Gloo.
-    public static func preferred(for device: TorchDevice) -> Backend {
+    package static func preferred(for device: TorchDevice) -> Backend {
       if case .cuda = device, nccl.isAvailable { .nccl } else { .gloo }
     }
   }
@@ -56,7 +56,7 @@ public final class ProcessGroup: @unchecked Sendable {
   ///   - timeout: The longest duration of one exchange, in seconds. It limits how far the processes
   ///     may drift apart: while one of them measures or saves, the others wait.
   /// - Throws: ``DistributedError`` if not all processes join in time.
-  public init(
+  package init(
     _ launch: LaunchSettings, device: TorchDevice = .cpu, backend: Backend? = nil,
     joinTimeout: Double = 300, timeout: Double = 1800
   ) throws(DistributedError) {
@@ -80,13 +80,13 @@ public final class ProcessGroup: @unchecked Sendable {
   deinit { gt_process_group_free(handle) }
 
   /// Overwrites each tensor with its sum over all processes.
-  public func allReduceSum(_ tensors: [TorchTensor]) throws(DistributedError) {
+  package func allReduceSum(_ tensors: [TorchTensor]) throws(DistributedError) {
     try exchange(
       "summing", gt_process_group_sum(handle, tensors.map(\.handle), tensors.count, 1))
   }
 
   /// Overwrites each tensor of floating-point numbers with its mean over all processes.
-  public func allReduceMean(_ tensors: [TorchTensor]) throws(DistributedError) {
+  package func allReduceMean(_ tensors: [TorchTensor]) throws(DistributedError) {
     try exchange(
       "averaging",
       gt_process_group_sum(handle, tensors.map(\.handle), tensors.count, Double(size)))
@@ -95,7 +95,7 @@ public final class ProcessGroup: @unchecked Sendable {
   /// Overwrites each tensor with that of process `root`.
   ///
   /// - Precondition: `root` lies in 0..<``size``.
-  public func broadcast(_ tensors: [TorchTensor], from root: Int = 0) throws(DistributedError) {
+  package func broadcast(_ tensors: [TorchTensor], from root: Int = 0) throws(DistributedError) {
     precondition(
       (0..<size).contains(root), "Expected a process in 0..<\(size), but got \(root).")
     try exchange(
@@ -107,7 +107,7 @@ public final class ProcessGroup: @unchecked Sendable {
   ///
   /// A gradient that is missing in this process counts as zeros and is created, unless it is
   /// missing in all processes. The result is the gradient of the mean of the processes' losses.
-  public func allReduceMeanOfGradients(of tensors: [TorchTensor]) throws(DistributedError) {
+  package func allReduceMeanOfGradients(of tensors: [TorchTensor]) throws(DistributedError) {
     try exchange(
       "averaging gradients",
       gt_process_group_average_gradients(handle, tensors.map(\.handle), tensors.count))
@@ -116,7 +116,7 @@ public final class ProcessGroup: @unchecked Sendable {
   /// Returns whether all processes pass the same number.
   ///
   /// - Precondition: `value` is not `Int64.min`.
-  public func agrees(on value: Int64) throws(DistributedError) -> Bool {
+  package func agrees(on value: Int64) throws(DistributedError) -> Bool {
     precondition(value != .min, "Expected a number that has a negative.")
     var result = false
     try exchange("comparing", gt_process_group_agrees(&result, handle, value))
@@ -124,7 +124,7 @@ public final class ProcessGroup: @unchecked Sendable {
   }
 
   /// Waits until all processes have called this method.
-  public func barrier() throws(DistributedError) {
+  package func barrier() throws(DistributedError) {
     try exchange("waiting for the others", gt_process_group_barrier(handle))
   }
 

@@ -6,11 +6,11 @@
 ///
 /// The parameter is `weight` `[K, C, R, R]`; each of the K kernels is standardized over all of its
 /// scalars: (w - mean) / √(variance + epsilon), with the biased variance.
-public struct StandardizedConvolution: Sendable {
-  public let weight: TorchTensor
-  public let stride: Int
-  public let padding: Int
-  public let epsilon: Double
+package struct StandardizedConvolution: Sendable {
+  package let weight: TorchTensor
+  package let stride: Int
+  package let padding: Int
+  package let epsilon: Double
   private let kept = DerivedTensor()
 
   /// - Parameters:
@@ -21,7 +21,7 @@ public struct StandardizedConvolution: Sendable {
   ///   - padding: The number of zeros on each side of the input.
   ///   - epsilon: The number added to the variance before the square root.
   ///   - p: The path of the parameters.
-  public init(
+  package init(
     _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0,
     epsilon: Double = 1e-8, parameters p: ParameterPath
   ) throws(TorchError) {
@@ -33,13 +33,13 @@ public struct StandardizedConvolution: Sendable {
   }
 
   /// Maps `[N, C, H, W]` to `[N, K, H', W']`.
-  public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
+  package func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
     try x.conv2d(weight: standardized(), stride: stride, padding: padding).named(after: weight)
   }
 
   /// Returns the standardized kernels, `[K, C, R, R]`. While no gradients are recorded, they are
   /// recomputed only if the weights have changed.
-  public func standardized() throws(TorchError) -> TorchTensor {
+  package func standardized() throws(TorchError) -> TorchTensor {
     try kept.value(of: weight) { weight throws(TorchError) in
       let axes = [1, 2, 3]
       let centered = try weight - weight.mean(axes: axes, keepingAxes: true)

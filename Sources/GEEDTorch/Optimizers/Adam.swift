@@ -13,7 +13,7 @@ import CGEEDTorch
 ///     w ← w - η · m / (1 - β₁ᵗ) / (√(v / (1 - β₂ᵗ)) + ε)
 ///
 /// State for each parameter: `exp_avg` (m), `exp_avg_sq` (v) and `step` (t, a single number).
-public final class Adam: Optimizer {
+package final class Adam: Optimizer {
   private let moments: AdamMoments
 
   /// - Parameters:
@@ -23,7 +23,7 @@ public final class Adam: Optimizer {
   ///   - epsilon: A number that keeps the quotient finite; positive or 0.
   ///   - weightDecay: The decay λ and the parameters that it applies to.
   /// - Throws: ``TorchError`` if there is no memory for the state.
-  public init(
+  package init(
     _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: WeightDecay = .none
   ) throws(TorchError) {
@@ -32,10 +32,10 @@ public final class Adam: Optimizer {
       isDecoupled: false)
   }
 
-  public var parameters: [NamedParameter] { moments.parameters }
-  public var state: [String: TorchTensor] { moments.state }
+  package var parameters: [NamedParameter] { moments.parameters }
+  package var state: [String: TorchTensor] { moments.state }
 
-  public func step(learningRate: Double) throws(TorchError) {
+  package func step(learningRate: Double) throws(TorchError) {
     try moments.step(learningRate: learningRate)
   }
 }
@@ -46,11 +46,11 @@ public final class Adam: Optimizer {
 /// Like ``Adam``, but the gradient is not changed; instead the step begins with
 ///
 ///     w ← w - η λ w
-public final class AdamW: Optimizer {
+package final class AdamW: Optimizer {
   private let moments: AdamMoments
 
   /// Creates an optimizer; parameters, errors and state are those of ``Adam``.
-  public init(
+  package init(
     _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: WeightDecay = .all(0.01)
   ) throws(TorchError) {
@@ -59,10 +59,10 @@ public final class AdamW: Optimizer {
       isDecoupled: true)
   }
 
-  public var parameters: [NamedParameter] { moments.parameters }
-  public var state: [String: TorchTensor] { moments.state }
+  package var parameters: [NamedParameter] { moments.parameters }
+  package var state: [String: TorchTensor] { moments.state }
 
-  public func step(learningRate: Double) throws(TorchError) {
+  package func step(learningRate: Double) throws(TorchError) {
     try moments.step(learningRate: learningRate)
   }
 }

@@ -10,7 +10,7 @@ extension TorchTensor {
   /// - Returns: The norm before scaling, a single number, or `nil` if there are no gradients.
   /// - Precondition: `limit` is positive.
   @discardableResult
-  public static func clipGradients(
+  package static func clipGradients(
     of tensors: [TorchTensor], toNorm limit: Double
   ) throws(TorchError) -> TorchTensor? {
     precondition(limit > 0, "Expected a positive limit, but got \(limit).")

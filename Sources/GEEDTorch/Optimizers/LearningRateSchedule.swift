@@ -9,9 +9,9 @@ import RealModule
 ///     schedule.rate(at: 499)  // 0.1
 ///
 /// The schedule has no state: a run that resumes needs only the number of its iteration.
-public struct LearningRateSchedule: Hashable, Sendable, Codable {
+package struct LearningRateSchedule: Hashable, Sendable, Codable {
   /// The course of the rate after the warm-up.
-  public enum Decay: Hashable, Sendable, Codable {
+  package enum Decay: Hashable, Sendable, Codable {
     /// The rate stays constant.
     case none
     /// The rate falls along half a cosine to `floor`, which it reaches after `iterationCount`
@@ -22,11 +22,11 @@ public struct LearningRateSchedule: Hashable, Sendable, Codable {
   }
 
   /// The rate at the end of the warm-up.
-  public let peak: Double
+  package let peak: Double
   /// The number of iterations during which the rate grows to `peak`: it is peak · (i + 1) / warmUp
   /// in iteration i.
-  public let warmUp: Int
-  public let decay: Decay
+  package let warmUp: Int
+  package let decay: Decay
 
   private init(peak: Double, warmUp: Int, decay: Decay) {
     precondition(peak >= 0, "Expected a rate of 0 or more, but got \(peak).")
@@ -37,7 +37,7 @@ public struct LearningRateSchedule: Hashable, Sendable, Codable {
   }
 
   /// Returns a schedule with the same rate in all iterations after the warm-up.
-  public static func constant(_ rate: Double, warmUp: Int = 0) -> Self {
+  package static func constant(_ rate: Double, warmUp: Int = 0) -> Self {
     Self(peak: rate, warmUp: warmUp, decay: .none)
   }
 
@@ -54,7 +54,7 @@ public struct LearningRateSchedule: Hashable, Sendable, Codable {
   ///   - warmUp: The number of iterations during which the rate grows.
   ///   - floor: The final rate.
   /// - Precondition: The warm-up is shorter than `iterationCount`.
-  public static func cosine(
+  package static func cosine(
     peak: Double, iterationCount: Int, warmUp: Int = 0, floor: Double = 0
   ) -> Self {
     precondition(
@@ -69,7 +69,7 @@ public struct LearningRateSchedule: Hashable, Sendable, Codable {
   /// iteration after the warm-up, counted from 0.
   ///
   /// - Precondition: `every` is positive.
-  public static func steps(
+  package static func steps(
     peak: Double, factor: Double, every: Int, warmUp: Int = 0
   ) -> Self {
     precondition(every > 0, "Expected a positive number of iterations, but got \(every).")
@@ -79,7 +79,7 @@ public struct LearningRateSchedule: Hashable, Sendable, Codable {
   /// Returns the rate for the step of `iteration`.
   ///
   /// - Precondition: `iteration` is not negative.
-  public func rate(at iteration: Int) -> Double {
+  package func rate(at iteration: Int) -> Double {
     precondition(iteration >= 0, "Expected an iteration from 0 on, but got \(iteration).")
     guard iteration >= warmUp else { return peak * Double(iteration + 1) / Double(warmUp) }
     let t = iteration - warmUp

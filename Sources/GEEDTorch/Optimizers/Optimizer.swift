@@ -11,7 +11,7 @@
 ///
 /// Optimizers are classes because their state consists of tensors that a step changes in place. A
 /// copied value would still share them.
-public protocol Optimizer: AnyObject {
+package protocol Optimizer: AnyObject {
   /// The parameters to change.
   var parameters: [NamedParameter] { get }
 
@@ -28,7 +28,7 @@ public protocol Optimizer: AnyObject {
 extension Optimizer {
   /// Drops the gradients of all parameters. Call it before each forward pass, because gradients add
   /// up.
-  public func clearGradients() throws(TorchError) {
+  package func clearGradients() throws(TorchError) {
     try TorchTensor.clearGradients(of: parameters.map(\.tensor))
   }
 
@@ -38,7 +38,7 @@ extension Optimizer {
   /// - Returns: The norm before scaling, a single number, or `nil` if there are no gradients.
   /// - Precondition: `limit` is positive.
   @discardableResult
-  public func clipGradients(toNorm limit: Double) throws(TorchError) -> TorchTensor? {
+  package func clipGradients(toNorm limit: Double) throws(TorchError) -> TorchTensor? {
     try TorchTensor.clipGradients(of: parameters.map(\.tensor), toNorm: limit)
   }
 
@@ -46,7 +46,7 @@ extension Optimizer {
   /// so that the next step is the one that the other optimizer would have made.
   ///
   /// - Throws: ``OptimizerStateMismatch`` if names or shapes differ; nothing is overwritten then.
-  public func restore(_ saved: [String: TorchTensor]) throws {
+  package func restore(_ saved: [String: TorchTensor]) throws {
     let state = state
     let mismatch = OptimizerStateMismatch(
       missing: state.keys.filter { saved[$0] == nil }.sorted(),
@@ -59,17 +59,17 @@ extension Optimizer {
 }
 
 /// The differences between a saved state and that of an optimizer. At least one list has entries.
-public struct OptimizerStateMismatch: Error, Hashable, Sendable, CustomStringConvertible {
+package struct OptimizerStateMismatch: Error, Hashable, Sendable, CustomStringConvertible {
   /// Tensors that are needed but were not saved.
-  public let missing: [String]
+  package let missing: [String]
   /// Tensors that were saved by an optimizer of another kind, or for other parameters.
-  public let unexpected: [String]
+  package let unexpected: [String]
   /// Tensors whose shape is not that of their parameter.
-  public let misshapen: [String]
+  package let misshapen: [String]
 
   var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty }
 
-  public var description: String {
+  package var description: String {
     let lists = [
       ("missing", missing), ("unexpected", unexpected), ("of another shape", misshapen),
     ]

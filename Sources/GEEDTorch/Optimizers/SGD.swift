@@ -11,10 +11,10 @@ import CGEEDTorch
 ///     w ← w - η v            or, with Nesterov's momentum, w ← w - η (g + μ v)
 ///
 /// State: `momentum_buffer` (v) for each parameter, none without momentum.
-public final class SGD: Optimizer {
-  public let parameters: [NamedParameter]
-  public let momentum: Double
-  public let isNesterov: Bool
+package final class SGD: Optimizer {
+  package let parameters: [NamedParameter]
+  package let momentum: Double
+  package let isNesterov: Bool
   private let decays: [Double]
   private let buffers: [TorchTensor]
 
@@ -25,7 +25,7 @@ public final class SGD: Optimizer {
   ///   - weightDecay: The decay λ and the parameters that it applies to.
   /// - Throws: ``TorchError`` if there is no memory for the state.
   /// - Precondition: `momentum` is not 0 if `isNesterov` is true.
-  public init(
+  package init(
     _ parameters: [NamedParameter], momentum: Double = 0, isNesterov: Bool = false,
     weightDecay: WeightDecay = .none
   ) throws(TorchError) {
@@ -39,12 +39,12 @@ public final class SGD: Optimizer {
     buffers = momentum == 0 ? [] : try self.parameters.zeros()
   }
 
-  public var state: [String: TorchTensor] {
+  package var state: [String: TorchTensor] {
     guard !buffers.isEmpty else { return [:] }
     return parameters.states("momentum_buffer", buffers)
   }
 
-  public func step(learningRate: Double) throws(TorchError) {
+  package func step(learningRate: Double) throws(TorchError) {
     for group in try DecayGroup.groups(of: parameters, decays: decays) {
       let settings = gt_sgd_settings(
         rate: learningRate, momentum: momentum, weight_decay: group.decay, nesterov: isNesterov)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// The strength of weight decay and the parameters that it applies to.
-public enum WeightDecay: Hashable, Sendable {
+package enum WeightDecay: Hashable, Sendable {
   /// No parameter decays.
   case none
   /// All parameters decay.

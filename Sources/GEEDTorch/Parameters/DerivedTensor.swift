@@ -9,16 +9,16 @@ import Synchronization
 /// recorded, because each forward pass then needs its own record.
 ///
 /// This is a class because copies of a layer share one weight, and therefore the derived tensor.
-public final class DerivedTensor: Sendable {
+package final class DerivedTensor: Sendable {
   private let kept = Mutex<(version: Int, tensor: TorchTensor)?>(nil)
 
-  public init() {}
+  package init() {}
 
   /// Returns the result of `make` for `weight`. An earlier result is reused if
   /// ``TorchTensor/version`` shows that the weight has not changed since.
   ///
   /// - Precondition: All calls pass the same `weight`, and a `make` with the same result for it.
-  public func value(
+  package func value(
     of weight: TorchTensor, _ make: (TorchTensor) throws(TorchError) -> TorchTensor
   ) throws(TorchError) -> TorchTensor {
     guard !weight.isRecorded else {

@@ -4,7 +4,7 @@ import CGEEDTorch
 
 extension TorchTensor {
   /// Whether gradients are collected for this tensor.
-  public var requiresGradient: Bool { gt_tensor_requires_gradient(handle) }
+  package var requiresGradient: Bool { gt_tensor_requires_gradient(handle) }
 
   /// Whether an operation on this tensor on the current thread would be recorded for gradients.
   var isRecorded: Bool { gt_is_recording_gradients() && requiresGradient }
@@ -12,7 +12,7 @@ extension TorchTensor {
   /// Starts or stops collecting gradients for this tensor.
   ///
   /// - Throws: ``TorchError`` for integers, or for the result of an operation.
-  public func setRequiresGradient(_ requiresGradient: Bool = true) throws(TorchError) {
+  package func setRequiresGradient(_ requiresGradient: Bool = true) throws(TorchError) {
     try check(
       "requiring a gradient", gt_tensor_set_requires_gradient(handle, requiresGradient))
   }
@@ -23,7 +23,7 @@ extension TorchTensor {
   /// The record is released, so a second call needs a second forward pass.
   ///
   /// - Throws: ``TorchError`` if this is not a single number, or if there is no record (any more).
-  public func backward() throws(TorchError) {
+  package func backward() throws(TorchError) {
     try check("backward", gt_tensor_backward(handle))
   }
 
@@ -32,19 +32,19 @@ extension TorchTensor {
   ///
   /// It shares memory with the collected gradient: a later ``backward()`` adds to it, unless the
   /// gradients were dropped in between.
-  public func gradient() throws(TorchError) -> TorchTensor? {
+  package func gradient() throws(TorchError) -> TorchTensor? {
     var result = gt_tensor(impl: nil)
     try check("gradient", gt_tensor_gradient(&result, handle))
     return result.impl == nil ? nil : TorchTensor(owning: result)
   }
 
   /// Returns the same numbers, sharing memory, without their record.
-  public func detached() throws(TorchError) -> TorchTensor {
+  package func detached() throws(TorchError) -> TorchTensor {
     try makeTensor("detach") { gt_tensor_detached(&$0, handle) }
   }
 
   /// Drops the gradients of `tensors`.
-  public static func clearGradients(of tensors: [TorchTensor]) throws(TorchError) {
+  package static func clearGradients(of tensors: [TorchTensor]) throws(TorchError) {
     try check(
       "clearing gradients", gt_tensor_clear_gradients(tensors.map(\.handle), tensors.count))
   }
@@ -54,7 +54,7 @@ extension TorchTensor {
 ///
 /// The setting belongs to the thread, so `body` must not suspend; for this reason it is not
 /// `async`.
-public func withoutGradients<Result, Failure>(
+package func withoutGradients<Result, Failure>(
   _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
   let before = gt_set_gradient_recording(false)

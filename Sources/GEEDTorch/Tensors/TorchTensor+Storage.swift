@@ -6,30 +6,30 @@ import CGEEDTorch
 
 extension TorchTensor {
   /// Returns the same numbers with another type or on another device.
-  public func converted(
+  package func converted(
     to type: TorchElementType, on device: TorchDevice
   ) throws(TorchError) -> TorchTensor {
     try makeTensor("to") { gt_tensor_to(&$0, handle, type.handle, device.handle) }
   }
 
   /// Returns the same numbers on `device`.
-  public func moved(to device: TorchDevice) throws(TorchError) -> TorchTensor {
+  package func moved(to device: TorchDevice) throws(TorchError) -> TorchTensor {
     try converted(to: elementType(), on: device)
   }
 
   /// Returns the same numbers with the channels of each pixel adjacent in memory, the order
   /// preferred by convolutions on the host. The shape stays `[N, C, H, W]`.
-  public func channelsLast() throws(TorchError) -> TorchTensor {
+  package func channelsLast() throws(TorchError) -> TorchTensor {
     try makeTensor("channels last") { gt_tensor_with_format(&$0, handle, GT_CHANNELS_LAST) }
   }
 
   /// Returns the same numbers in row-major memory order.
-  public func contiguous() throws(TorchError) -> TorchTensor {
+  package func contiguous() throws(TorchError) -> TorchTensor {
     try makeTensor("contiguous") { gt_tensor_with_format(&$0, handle, GT_CONTIGUOUS) }
   }
 
   /// Returns a copy that shares no memory with this tensor and has no record.
-  public func cloned() throws(TorchError) -> TorchTensor {
+  package func cloned() throws(TorchError) -> TorchTensor {
     try makeTensor("clone") { gt_tensor_clone(&$0, handle) }
   }
 
@@ -41,13 +41,13 @@ extension TorchTensor {
   /// Overwrites the numbers in place with those of `source`.
   ///
   /// - Throws: ``TorchError`` if the shapes differ.
-  public func assign(_ source: TorchTensor) throws(TorchError) {
+  package func assign(_ source: TorchTensor) throws(TorchError) {
     try check("assigning", gt_tensor_assign(handle, source.handle))
   }
 
   /// Creates independent random numbers, uniform between `low` and `high`, on the generator's
   /// device.
-  public static func uniform(
+  package static func uniform(
     _ low: Double, _ high: Double, shape: [Int], type: TorchElementType = .float32,
     using generator: TorchGenerator
   ) throws(TorchError) -> TorchTensor {
@@ -58,7 +58,7 @@ extension TorchTensor {
   }
 
   /// Creates independent normal random numbers on the generator's device.
-  public static func normal(
+  package static func normal(
     mean: Double = 0, deviation: Double, shape: [Int], type: TorchElementType = .float32,
     using generator: TorchGenerator
   ) throws(TorchError) -> TorchTensor {

@@ -15,7 +15,7 @@ extension SafetensorsFile {
   ///   - path: The file.
   /// - Throws: ``WeightsError`` if the file cannot be written or a tensor cannot be read.
   /// - Complexity: O(*n*) for *n* scalars; memory for one tensor at a time.
-  public static func write(
+  package static func write(
     _ tensors: [String: TorchTensor], metadata: [String: String] = [:], to path: String
   ) throws(WeightsError) {
     precondition(

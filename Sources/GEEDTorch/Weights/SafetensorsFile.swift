@@ -6,35 +6,35 @@
 /// Opening a file reads and checks only the header: lengths, types, shapes, and that the tensors
 /// fill the file without gaps or overlaps. Nothing in a file, however broken, is trusted beyond
 /// that.
-public struct SafetensorsFile: Sendable {
+package struct SafetensorsFile: Sendable {
   /// A tensor in a file.
-  public struct Entry: Hashable, Sendable {
-    public let name: String
+  package struct Entry: Hashable, Sendable {
+    package let name: String
     /// The length of every axis, outermost first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The name of the type in the format, such as `F32`.
-    public let typeName: String
+    package let typeName: String
     /// The type of the tensor after reading; `nil` for a type that cannot be read.
-    public let elementType: TorchElementType?
+    package let elementType: TorchElementType?
     let bytes: Range<Int>
   }
 
   /// The texts by name that the header holds.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   /// All tensors, ordered by position in the file.
-  public let entries: [Entry]
+  package let entries: [Entry]
   private let file: ReadableFile
   private let dataOffset: Int
   private let indices: [String: Int]
 
   /// The path of the file.
-  public var path: String { file.path }
+  package var path: String { file.path }
 
   /// Opens a file and checks its header.
   ///
   /// - Throws: ``WeightsError`` if the file cannot be read or violates the format.
   /// - Complexity: O(*h*) for a header of *h* bytes.
-  public init(opening path: String) throws(WeightsError) {
+  package init(opening path: String) throws(WeightsError) {
     file = try ReadableFile(opening: path)
     let length = try Self.headerLength(of: file)
     dataOffset = 8 + length
@@ -52,13 +52,13 @@ public struct SafetensorsFile: Sendable {
   }
 
   /// The tensor named `name`, or `nil`.
-  public subscript(name: String) -> Entry? { indices[name].map { entries[$0] } }
+  package subscript(name: String) -> Entry? { indices[name].map { entries[$0] } }
 
   /// Reads one tensor, with the type that it has in the file.
   ///
   /// - Throws: ``WeightsError`` if the file changed since it was opened, or its type cannot be read.
   /// - Precondition: `entry` is one of ``entries``.
-  public func tensor(_ entry: Entry) throws(WeightsError) -> TorchTensor {
+  package func tensor(_ entry: Entry) throws(WeightsError) -> TorchTensor {
     precondition(self[entry.name] == entry, "Expected an entry of '\(path)', but got \(entry).")
     guard let type = entry.elementType else {
       throw .invalid(

@@ -18,9 +18,11 @@ import _GEEDTestSupport
     let action = try ImageAction.rotations(8, interpolation: interpolation)
       .prepared(for: picture.shape)
     let defects = try #require(action.lawDefects(on: picture))
-    #expect(defects.composition > 0 && defects.composition < 1)
-    #expect(defects.meanComposition > 0 && defects.meanComposition < defects.composition)
-    #expect(defects.roundTrip > 0 && defects.roundTrip <= defects.composition)
+    #expect(defects.compositionDefect > 0 && defects.compositionDefect < 1)
+    #expect(
+      defects.meanCompositionDefect > 0 && defects.meanCompositionDefect < defects.compositionDefect
+    )
+    #expect(defects.roundTrip > 0 && defects.roundTrip <= defects.compositionDefect)
     #expect(defects.worstPair.count == 2)
     // The defect of the named pair, by hand.
     let group = try #require(action.group)
@@ -32,7 +34,7 @@ import _GEEDTestSupport
     expectClose(
       EuclideanDistance()(action(g, action(h, picture)), action(group.product(g, h), picture))
         / EuclideanDistance()(picture, zero),
-      defects.composition, relative: 1e-12)  // the same sums in another order
+      defects.compositionDefect, relative: 1e-12)  // the same sums in another order
   }
 
   @Test("Exact actions have no defects", arguments: ["C4", "D4", "flip", "T3x2"])
@@ -40,8 +42,8 @@ import _GEEDTestSupport
     var generator = SplitMix64(seed: 5)
     let action = try #require(GroupName(name)?.action()).prepared(for: [2, 6, 6])
     let defects = try #require(action.lawDefects(on: .random([2, 6, 6], using: &generator)))
-    #expect(defects.composition == 0)
-    #expect(defects.meanComposition == 0)
+    #expect(defects.compositionDefect == 0)
+    #expect(defects.meanCompositionDefect == 0)
     #expect(defects.roundTrip == 0)
   }
 

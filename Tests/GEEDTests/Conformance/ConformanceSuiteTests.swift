@@ -2,6 +2,7 @@
 
 import Foundation
 import GEED
+import GEEDConformance
 import Testing
 import _GEEDTestSupport
 

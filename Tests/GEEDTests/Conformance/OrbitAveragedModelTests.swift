@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import GEED
+import GEEDConformance
 import Testing
 import _GEEDTestSupport
 

@@ -26,14 +26,15 @@ import _GEEDTestSupport
       try #require(action.lawDefects(on: try measurement.dataset.example(at: $0)))
     }
     expectClose(
-      defects.compositionDefect, (each[0].composition + each[1].composition) / 2,
+      defects.compositionDefect, (each[0].compositionDefect + each[1].compositionDefect) / 2,
       relative: 1e-12)
     expectClose(
-      defects.meanCompositionDefect, (each[0].meanComposition + each[1].meanComposition) / 2,
+      defects.meanCompositionDefect,
+      (each[0].meanCompositionDefect + each[1].meanCompositionDefect) / 2,
       relative: 1e-12)
     expectClose(
       defects.roundTrip, (each[0].roundTrip + each[1].roundTrip) / 2, relative: 1e-12)
-    let worst = each.max { $0.composition < $1.composition }
+    let worst = each.max { $0.compositionDefect < $1.compositionDefect }
     #expect(defects.worstPair == worst?.worstPair)
     #expect(defects.exampleCount == 2 && defects.pairCount == 64)
   }

@@ -73,7 +73,7 @@ struct ByteReader {
 }
 
 /// An error in bytes that are not a ``MeasurementRecord``.
-public enum RecordFormatError: Error, Hashable, CustomStringConvertible {
+package enum RecordFormatError: Error, Hashable, CustomStringConvertible {
   /// The bytes end before the record does.
   case truncated(byteCount: Int)
   /// There are bytes after the end of the record.
@@ -85,7 +85,7 @@ public enum RecordFormatError: Error, Hashable, CustomStringConvertible {
   case rowShape([Int])
 
   /// One sentence with what was expected and what was found.
-  public var description: String {
+  package var description: String {
     switch self {
     case .truncated(let count): "A record is cut off after \(count) bytes."
     case .tooLong(let count): "A record ends before its \(count) bytes do."

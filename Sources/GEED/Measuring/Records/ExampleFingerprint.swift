@@ -4,16 +4,16 @@
 /// class.
 ///
 /// It is stored with every record, so that a later change of the example is detected.
-public struct ExampleFingerprint: Sendable, Hashable {
+package struct ExampleFingerprint: Sendable, Hashable {
   /// The SHA-256 of the example before it is transformed, as 32 bytes: that of its scalars in
   /// order, each a little-endian 32-bit float.
-  public let sha256: [UInt8]
+  package let sha256: [UInt8]
 
   /// A name of the example for people, such as a file name.
-  public let name: String?
+  package let name: String?
 
   /// The class of the example.
-  public let label: Int?
+  package let label: Int?
 
   /// Creates the fingerprint of example `index` of a data set.
   ///

@@ -8,7 +8,7 @@ extension MeasurementRecord {
   ///
   /// About 60 bytes and the example's name, 8 bytes for each comparison, 8 for each coordinate of
   /// an orbit's mean and 4 for each coordinate of an example of *M*.
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(Self.formatVersion)
     writer.write(Int64(position))
@@ -23,7 +23,7 @@ extension MeasurementRecord {
   /// Reads a record.
   ///
   /// - Throws: ``RecordFormatError`` for bytes that are not those of a record.
-  public init(bytes: [UInt8]) throws(RecordFormatError) {
+  package init(bytes: [UInt8]) throws(RecordFormatError) {
     var reader = ByteReader(bytes)
     let version: UInt8 = try reader.read()
     guard version == Self.formatVersion else {

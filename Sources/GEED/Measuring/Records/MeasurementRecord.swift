@@ -21,7 +21,7 @@ public struct MeasurementRecord: Sendable, Hashable {
   public let isOrbit: Bool
 
   /// The fingerprint of the example when it was measured.
-  public let source: ExampleFingerprint
+  package let source: ExampleFingerprint
 
   /// One record for each probe, in order.
   var probes: [ProbeRecord]

@@ -11,7 +11,7 @@ extension TrainingDataSettings {
   ///   - part: The part to open.
   ///   - seed: The seed of angles and draws, unless the settings have their own seed.
   /// - Throws: `DataError` that describes what is wrong with the data.
-  public func open(_ part: DataSplit, seed: UInt64) throws(DataError) -> any Dataset {
+  package func open(_ part: DataSplit, seed: UInt64) throws(DataError) -> any Dataset {
     let seed = self.seed ?? seed
     var changes = adaptation
     changes.seed = seed

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// Measurements with known results, for testing any implementation of the G-EED metrics.
 ///
 ///     for test in ConformanceSuite.cases {

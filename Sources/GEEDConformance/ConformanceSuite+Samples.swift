@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
 import RealModule
 
 extension ConformanceSuite {

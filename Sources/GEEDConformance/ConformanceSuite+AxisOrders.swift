@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 extension ConformanceSuite {
   /// Equivariant layers whose axes are not `[C, H, W]`, with grid sizes at which each order of axes
   /// can be mistaken for another.

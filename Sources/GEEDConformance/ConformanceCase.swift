@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A measurement whose result is known in advance.
 ///
 /// Every case is small enough to be checked by hand and states the reason for its value. It can be

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A model made invariant, or equivariant, by averaging over the group: mean over *g* of
 /// φ_Y(g⁻¹) *f*(*gx*).
 ///
@@ -13,24 +15,24 @@
 ///
 /// The average is that of the values that the model returns: the mean of class scores, or of
 /// probabilities if it returns these. A call runs the model |G| times on the whole batch.
-public struct OrbitAveragedModel: MeasurableModel {
+package struct OrbitAveragedModel: MeasurableModel {
   /// The model that is averaged.
-  public let base: any MeasurableModel
+  package let base: any MeasurableModel
 
   /// The action of the group on inputs.
-  public let inputAction: any GroupAction
+  package let inputAction: any GroupAction
 
   /// The action of the group on the averaged outputs; `nil` for none.
-  public let outputAction: (any GroupAction)?
+  package let outputAction: (any GroupAction)?
 
   /// The names of the outputs that are averaged; `nil` for all. Other outputs are those of *x*
   /// itself.
-  public let names: Set<String>?
+  package let names: Set<String>?
 
   /// Creates the average of a model over a group.
   ///
   /// - Precondition: Both actions are of one group.
-  public init(
+  package init(
     _ base: any MeasurableModel, over inputAction: any GroupAction,
     outputAction: (any GroupAction)? = nil, names: Set<String>? = nil
   ) {
@@ -43,7 +45,7 @@ public struct OrbitAveragedModel: MeasurableModel {
     self.names = names
   }
 
-  public func outputs(for batch: Tensor) throws -> [String: Tensor] {
+  package func outputs(for batch: Tensor) throws -> [String: Tensor] {
     let group = inputAction.group
     let input = try inputAction.prepared(for: batch.rowShape)
     var result = try base.outputs(for: batch)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
 import RealModule
 
 /// A metric computed directly from the vectors of a conformance case, correctly or with one common
@@ -8,7 +9,7 @@ import RealModule
 /// This is deliberately a second implementation: it uses nothing of the estimator except the
 /// definitions of the metrics. The mistakes are those found in published code.
 /// metrics. The mistakes are those found in published code.
-public enum ConformanceFormula: String, CaseIterable, Sendable {
+package enum ConformanceFormula: String, CaseIterable, Sendable {
   /// No mistake.
   case definition
   /// Latent values are not divided by M.
@@ -37,7 +38,7 @@ public enum ConformanceFormula: String, CaseIterable, Sendable {
   case anyBatch = "any batch"
 
   /// Returns the value that the formula computes, or `nil` if it reports none.
-  public func value(of test: ConformanceVectors) -> Double? {
+  package func value(of test: ConformanceVectors) -> Double? {
     guard test.outputsAlone == nil || self == .anyBatch else { return nil }
     let deviations = deviations(of: test)
     let mean = deviations.reduce(0, +) / Double(deviations.count)

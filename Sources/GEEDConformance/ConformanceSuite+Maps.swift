@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 extension ConformanceSuite {
   /// The identity and constant maps: maps that keep all information, or none.
   static let trivialMaps = [

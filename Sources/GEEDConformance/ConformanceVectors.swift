@@ -1,59 +1,61 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// The plain numbers of a conformance case, for tools that do not run Swift.
 ///
 /// A tool passes the case if it computes ``expected`` within ``tolerance`` from ``outputs`` and
 /// ``outputMatrices`` alone. ``inputs`` are included for tools that run a map of their own.
-public struct ConformanceVectors: Sendable, Hashable, Codable {
+package struct ConformanceVectors: Sendable, Hashable, Codable {
   /// The name of the case.
-  public let name: String
+  package let name: String
   /// The purpose of the case.
-  public let purpose: String
+  package let purpose: String
   /// The member of the family.
-  public let metric: Metric
+  package let metric: Metric
   /// The kind of scores that the outputs hold.
-  public let reading: ScoreKind
+  package let reading: ScoreKind
   /// The name of the group, or of the part of it that was drawn.
-  public let group: String
+  package let group: String
   /// The names of the elements; the identity comes first.
-  public let elements: [String]
+  package let elements: [String]
   /// The order of the group from which the elements were drawn: their number if they are all of it,
   /// `nil` if it is infinite.
-  @Nullable public var groupOrder: Int?
+  @Nullable package var groupOrder: Int?
   /// Whether the elements are only a part of the group.
-  public let isSample: Bool
+  package let isSample: Bool
   /// *gx* for each example and element, row-major.
-  public let inputs: [[[Float]]]
+  package let inputs: [[[Float]]]
   /// *f(gx)* for each example and element, row-major.
-  public let outputs: [[[Float]]]
+  package let outputs: [[[Float]]]
   /// *f(gx)* of each input in a separate batch, if that output differs from the one in the batch of
   /// an orbit; otherwise `nil`. No value may be reported for such a map.
-  @Nullable public var outputsAlone: [[[Float]]]?
+  @Nullable package var outputsAlone: [[[Float]]]?
   /// The shape of one output, `[C, ...]` for the channelwise metric unless ``layout`` says
   /// otherwise.
-  public let outputShape: [Int]
+  package let outputShape: [Int]
   /// The order of the output's axes; `nil` for channels first.
-  @Nullable public var layout: OutputLayout?
+  @Nullable package var layout: OutputLayout?
   /// Whether a softmax output `[K, H, W]` is a distribution for every pixel; the mean is then taken
   /// over the divergences of the pixels.
-  public let isPerPixel: Bool
+  package let isPerPixel: Bool
   /// φ_Y(g) for each element as a square matrix, row-major; `nil` if no *g* moves outputs.
-  @Nullable public var outputMatrices: [[Double]]?
+  @Nullable package var outputMatrices: [[Double]]?
   /// The quantity that is compared with ``expected``.
-  public let quantity: ConformanceQuantity
+  package let quantity: ConformanceQuantity
   /// The correct value; `nil` if there is no value and none may be reported.
-  @Nullable public var expected: Double?
+  @Nullable package var expected: Double?
   /// The largest allowed difference from ``expected``.
-  public let tolerance: Double
+  package let tolerance: Double
   /// The derivation of the value.
-  public let reason: String
+  package let reason: String
 }
 
 extension ConformanceCase {
   /// Returns the case as plain numbers.
   ///
   /// - Throws: Errors of the model; no case of the suite throws.
-  public func vectors() throws -> ConformanceVectors {
+  package func vectors() throws -> ConformanceVectors {
     let input = try inputAction.prepared(for: examples[0].shape)
     let orbits = examples.map { input.orbit(of: $0) }
     let outputs = try orbits.map(output)
