@@ -92,7 +92,7 @@ public struct RunStore: Sendable {
 
   /// Changes the store in one transaction.
   func write<Value>(
-    _ operation: String, _ body: (Database) throws -> Value
+    _ operation: String = "write to", _ body: (Database) throws -> Value
   ) throws(StoreError) -> Value {
     do {
       return try database.write(body)
@@ -102,15 +102,13 @@ public struct RunStore: Sendable {
   }
 
   /// Reads the store in one consistent state.
-  func read<Value>(
-    _ operation: String, _ body: (Database) throws -> Value
-  ) throws(StoreError) -> Value {
+  func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
     let value: Result<Value, any Error> = Result { try database.read(body) }
     if let unchanged, unchanged != StoreFile.State(of: path) { throw .changed(path: path) }
     do {
       return try value.get()
     } catch {
-      throw StoreError(error, path: path, operation: operation)
+      throw StoreError(error, path: path, operation: "read")
     }
   }
 }

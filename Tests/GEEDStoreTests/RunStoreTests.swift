@@ -126,7 +126,7 @@ import Testing
     let store = try RunStore(creating: scratch.path("a.sqlite"))
     let id = try StoredMeasurement(in: store).id
     try store.remove(run: id)
-    let counts = try store.read("read") { database in
+    let counts = try store.read { database in
       try ["run", "probe", "element", "example", "observation", "result", "record", "step"].map {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)")
       }
