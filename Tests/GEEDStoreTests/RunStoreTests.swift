@@ -27,6 +27,31 @@ import Testing
     #expect(results.map(\.metric) == [.softmax, .latent, .channelwise])
   }
 
+  /// The numbers of a result's details that are columns too.
+  private struct Details: Decodable {
+    let value: Double?
+    let confidenceInterval: [Double]?
+    let unnormalized: Double?
+    let scale: Double?
+    let floor: Double?
+    let exampleCount: Int
+  }
+
+  @Test("The columns of a result and its details have the same numbers")
+  func repeatedNumbers() throws {
+    let scratch = try Scratch()
+    let store = try RunStore(creating: scratch.path("a.sqlite"))
+    let measured = try StoredMeasurement(in: store)
+    for result in try store.results(ofRun: measured.id) {
+      let details = try JSONDecoder().decode(Details.self, from: Data(result.details.utf8))
+      #expect(details.value == result.value && details.unnormalized == result.unnormalized)
+      #expect(details.scale == result.scale && details.floor == result.floor)
+      #expect(details.exampleCount == result.exampleCount)
+      let interval = result.confidenceInterval.map { [$0.lowerBound, $0.upperBound] }
+      #expect(details.confidenceInterval == interval)
+    }
+  }
+
   @Test("Every observation is there, and their means are the results")
   func observations() throws {
     let scratch = try Scratch()
