@@ -76,7 +76,7 @@ public struct RunStore: Sendable {
   public init(opening path: String, timeout: Duration = .seconds(10)) throws(StoreError) {
     self.path = path
     let file = StoreFile(path: path, timeout: timeout)
-    guard file.isThere else { throw .missing(path: path) }
+    guard StoreFile.State(of: path) != nil else { throw .missing(path: path) }
     try file.requirePlain()
     guard file.byteCount > 0 else { throw .foreign(path: path, found: "an empty file") }
     do {

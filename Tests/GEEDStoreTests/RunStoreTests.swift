@@ -117,6 +117,23 @@ import Testing
     #expect(try store.runs().map(\.status) == Array(repeating: .running, count: 5))
   }
 
+  @Test("The same run, begun by several at the same time, is one run")
+  func simultaneous() async throws {
+    let scratch = try Scratch()
+    let path = scratch.path("a.sqlite")
+    let store = try RunStore(creating: path)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          _ = try RunStore(creating: path).beginMeasurement(
+            description(seed: 1), of: storedMeasurement(), resuming: true)
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try store.runs().map(\.id) == [1])
+  }
+
   @Test("What was appended is there, however the run ended; a run goes on from it")
   func abandoned() throws {
     let scratch = try Scratch()
