@@ -80,9 +80,8 @@ extension RunStore {
   ///
   /// - Throws: ``UnfinishedRun`` for a run that has not printed anything yet.
   func finishedDocument(ofRun id: Int64) throws -> String {
-    let run = try run(id)
-    guard run.status == .finished, let document = try document(ofRun: id) else {
-      throw UnfinishedRun(path: path, run: run)
+    guard let document = try document(ofRun: id) else {
+      throw UnfinishedRun(path: path, run: try run(id))
     }
     return document
   }

@@ -17,25 +17,34 @@ struct ProbeRows: Sendable {
     let transformations = measurement.inputAction.transformations
     for (number, name) in transformations.elementNames.enumerated() {
       try database.execute(
-        sql: "INSERT OR IGNORE INTO element (run, number, name, weight) VALUES (?, ?, ?, ?)",
-        arguments: [run, number, name, transformations.weights[number]])
+        literal: """
+          INSERT OR IGNORE INTO element (run, number, name, weight)
+          VALUES (\(run), \(number), \(name), \(transformations.weights[number]))
+          """)
     }
     ids = try measurement.probes.enumerated().map { number, probe in
+      let (metric, tensor) = (probe.metric.rawValue, probe.tensor)
       try database.execute(
-        sql: "INSERT OR IGNORE INTO probe (run, number, metric, tensor) VALUES (?, ?, ?, ?)",
-        arguments: [run, number, probe.metric.rawValue, probe.tensor])
-      let row = try Row.fetchOne(
-        database, sql: "SELECT id, metric, tensor FROM probe WHERE run = ? AND number = ?",
-        arguments: [run, number])
-      guard let row = row.map({ StoredRow($0, of: "probe", in: store.path, run: run) }),
-        try row.value("metric", as: String.self) == probe.metric.rawValue,
-        try row.value("tensor", as: String.self) == probe.tensor
-      else {
+        literal: """
+          INSERT OR IGNORE INTO probe (run, number, metric, tensor)
+          VALUES (\(run), \(number), \(metric), \(tensor))
+          """)
+      let id = try store.rows(
+        of: "probe", run: run,
+        "SELECT id, metric, tensor FROM probe WHERE run = \(run) AND number = \(number)",
+        in: database
+      ) { row -> Int64? in
+        guard try row.value("metric") == metric, try row.value("tensor") == tensor else {
+          return nil
+        }
+        return try row.value("id")
+      }.next()
+      guard let id = id ?? nil else {
         throw StoreError.damaged(
           path: store.path, run: run,
-          reason: "Its probe \(number) is not '\(probe.metric.rawValue)' of '\(probe.tensor)'.")
+          reason: "Its probe \(number) is not '\(metric)' of '\(tensor)'.")
       }
-      return try row.value("id")
+      return id
     }
   }
 
@@ -68,17 +77,15 @@ struct ProbeRows: Sendable {
     precondition(
       results.count == ids.count, "Expected \(ids.count) results, but got \(results.count).")
     for (id, result) in zip(ids, results) {
+      let interval = result.confidenceInterval
       try database.execute(
-        sql: """
+        literal: """
           INSERT OR REPLACE INTO result (probe, iteration, value, low, high, unnormalized, scale,
             floor, example_count, details)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          id, iteration, result.value, result.confidenceInterval?.lowerBound,
-          result.confidenceInterval?.upperBound, result.unnormalized, result.scale, result.floor,
-          result.exampleCount, try result.canonicalJSON,
-        ])
+          VALUES (\(id), \(iteration), \(result.value), \(interval?.lowerBound),
+            \(interval?.upperBound), \(result.unnormalized), \(result.scale), \(result.floor),
+            \(result.exampleCount), \(try result.canonicalJSON))
+          """)
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import GEED
+import GRDB
 
 /// The description of a run, known before anything is measured.
 public struct RunDescription: Sendable, Hashable {
@@ -39,17 +40,6 @@ public struct RunDescription: Sendable, Hashable {
 
   /// Describes a run.
   ///
-  /// - Parameters:
-  ///   - settings: Everything that determines the run's numbers.
-  ///   - model: The file of the model, or the name of the network.
-  ///   - modelSHA256: The SHA-256 of the model's file.
-  ///   - data: The source of the data.
-  ///   - group: The name of the group.
-  ///   - seed: The seed of the random choices.
-  ///   - versions: The versions of the software that computes, by name.
-  ///   - commandLine: The command that started the run, word by word.
-  ///   - shard: The part of a measurement that the run covers.
-  ///   - tag: A word by which the run can be found.
   /// - Throws: Any error from encoding `settings` as JSON.
   public init(
     settings: some Encodable, model: String, modelSHA256: String? = nil, data: String,
@@ -119,7 +109,45 @@ public struct RunSummary: Sendable, Hashable, Identifiable {
   /// The number of examples measured, or of training iterations done.
   public let count: Int
   /// Whether the run was stored with checksums, which stores of format 1 do not have.
-  public let hasChecksums: Bool
+  package let hasChecksums: Bool
+}
+
+extension RunSummary {
+  /// The columns of a run's row that its checksum covers.
+  static let columns: SQL = """
+    id, kind, status, created, tag, model, model_sha256, data, group_name, seed, shard_index,
+    shard_count, settings, versions, command_line
+    """
+
+  init(_ row: StoredRow) throws(StoreError) {
+    let id: Int64 = try row.value("id")
+    var row = row
+    row.run = id
+    self.id = id
+    kind = try row.word("kind")
+    let written: Status = try row.word("status")
+    let owner = try row.valueIfPresent("owner").flatMap(RunOwner.init)
+    status = written == .running && owner?.isAlive != true ? .incomplete : written
+    created = try row.value("created")
+    tag = try row.valueIfPresent("tag")
+    model = try row.value("model")
+    modelSHA256 = try row.valueIfPresent("model_sha256")
+    data = try row.value("data")
+    group = try row.value("group_name")
+    seed = UInt64(bitPattern: try row.value("seed"))
+    let (part, parts) = (try row.count("shard_index"), try row.count("shard_count"))
+    guard part < parts else {
+      throw row.wrong("shard_index", found: "\(part)", expected: "a number below \(parts)")
+    }
+    shard = Shard(index: part, of: parts)
+    settings = try row.value("settings")
+    count = try row.valueIfPresent("size") ?? 0
+    let checksum: Data? = try row.valueIfPresent("checksum")
+    hasChecksums = checksum != nil
+    if let checksum, checksum != (try Checksum.ofRun(row)) {
+      throw .checksum(path: row.path, run: id, part: "its row in table 'run'")
+    }
+  }
 }
 
 extension Encodable {

@@ -2,13 +2,41 @@
 
 import Foundation
 import GEED
+import GRDB
+
+extension RunStore {
+  /// Makes `owner` the owner of a run.
+  func take(_ id: Int64, by owner: RunOwner, in database: Database) throws {
+    try database.execute(literal: "UPDATE run SET owner = \(owner.text) WHERE id = \(id)")
+  }
+
+  /// Changes a run in one transaction.
+  ///
+  /// - Throws: ``StoreError`` if the store cannot be written, or the run was removed or has another
+  ///   owner; nothing is written in that case.
+  func write(
+    run id: Int64, of owner: RunOwner, _ body: (Database) throws -> Void
+  ) throws(StoreError) {
+    try write { database in
+      let found = try rows(
+        of: "run", run: id, "SELECT owner FROM run WHERE id = \(id)", in: database
+      ) { try $0.valueIfPresent("owner", as: String.self) }.next()
+      guard let found else { throw StoreError.noRun(path: path, id: id, available: []) }
+      guard found == owner.text else {
+        throw StoreError.takenOver(
+          path: path, run: id, owner: found.flatMap(RunOwner.init)?.name ?? "another process")
+      }
+      try body(database)
+    }
+  }
+}
 
 /// The process that works on a run.
 ///
 /// A process that begins or resumes a run becomes its owner. A process that is no longer the owner
 /// stops, so no two processes write to the same run. An unfinished run whose owner no longer exists
 /// was stopped or killed.
-struct RunOwner: Sendable, Hashable, Codable {
+struct RunOwner: Sendable, Codable {
   /// The machine, or the part of it that has its own process ids.
   let host: String
   let process: Int32

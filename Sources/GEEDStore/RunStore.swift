@@ -76,7 +76,7 @@ public struct RunStore: Sendable {
   public init(opening path: String, timeout: Duration = .seconds(10)) throws(StoreError) {
     self.path = path
     let file = StoreFile(path: path, timeout: timeout)
-    guard file.isThere else { throw .missing(path: path) }
+    guard StoreFile.State(of: path) != nil else { throw .missing(path: path) }
     try file.requirePlain()
     guard file.byteCount > 0 else { throw .foreign(path: path, found: "an empty file") }
     do {
@@ -92,7 +92,7 @@ public struct RunStore: Sendable {
 
   /// Changes the store in one transaction.
   func write<Value>(
-    _ operation: String, _ body: (Database) throws -> Value
+    _ operation: String = "write to", _ body: (Database) throws -> Value
   ) throws(StoreError) -> Value {
     do {
       return try database.write(body)
@@ -102,15 +102,13 @@ public struct RunStore: Sendable {
   }
 
   /// Reads the store in one consistent state.
-  func read<Value>(
-    _ operation: String, _ body: (Database) throws -> Value
-  ) throws(StoreError) -> Value {
+  func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
     let value: Result<Value, any Error> = Result { try database.read(body) }
     if let unchanged, unchanged != StoreFile.State(of: path) { throw .changed(path: path) }
     do {
       return try value.get()
     } catch {
-      throw StoreError(error, path: path, operation: operation)
+      throw StoreError(error, path: path, operation: "read")
     }
   }
 }

@@ -10,6 +10,7 @@ struct StoreFile {
 
   /// The identity, size and times of a file, which differ between its states.
   struct State: Sendable, Hashable {
+    let byteCount: Int
     private let numbers: [Int64]
 
     /// The state of the file at a path; `nil` if there is none.
@@ -21,24 +22,19 @@ struct StoreFile {
       #else
       let times = [info.st_mtim, info.st_ctim]
       #endif
+      byteCount = Int(info.st_size)
       numbers =
-        [
-          Int64(truncatingIfNeeded: info.st_dev), Int64(bitPattern: UInt64(info.st_ino)),
-          Int64(info.st_size),
-        ]
+        [Int64(truncatingIfNeeded: info.st_dev), Int64(bitPattern: UInt64(info.st_ino))]
         + times.flatMap { [Int64($0.tv_sec), Int64($0.tv_nsec)] }
     }
   }
 
-  /// Whether there is something at the path.
-  var isThere: Bool { FileManager.default.fileExists(atPath: path) }
-
   /// The number of bytes; 0 if there is no file.
-  var byteCount: Int { Self.byteCount(of: path) }
+  var byteCount: Int { byteCount(withSuffix: "") }
 
-  private static func byteCount(of path: String) -> Int {
-    var info = stat()
-    return stat(path, &info) == 0 ? Int(info.st_size) : 0
+  /// The number of bytes of the file with a suffix to its name.
+  private func byteCount(withSuffix suffix: String) -> Int {
+    State(of: path + suffix)?.byteCount ?? 0
   }
 
   /// Throws if there is something other than a regular file at the path.
@@ -75,8 +71,8 @@ struct StoreFile {
     let files = FileManager.default
     let hasIndexedLog =
       files.fileExists(atPath: path + "-wal") && files.fileExists(atPath: path + "-shm")
-    let hasLog = Self.byteCount(of: path + "-wal") > 0
-    let hasJournal = Self.byteCount(of: path + "-journal") > 0
+    let hasLog = byteCount(withSuffix: "-wal") > 0
+    let hasJournal = byteCount(withSuffix: "-journal") > 0
     if !hasIndexedLog, !hasLog, !hasJournal {
       let state = State(of: path)
       return (try DatabaseQueue(path: unchangingName, configuration: configuration), state)

@@ -112,82 +112,37 @@ enum StoreSchema {
     ALTER TABLE record ADD COLUMN checksum BLOB;
     """
 
-  /// The columns that every format has.
-  private static let columns = [
-    "run": [
-      "id", "kind", "status", "created", "tag", "model", "model_sha256", "data", "group_name",
-      "seed",
-      "shard_index", "shard_count", "settings", "versions", "command_line", "document",
-    ],
-    "probe": ["id", "run", "number", "metric", "tensor"],
-    "element": ["run", "number", "name", "weight"],
-    "example": ["run", "number", "name", "label"],
-    "observation": ["probe", "iteration", "example", "element", "value"],
-    "result": [
-      "probe", "iteration", "value", "low", "high", "unnormalized", "scale", "floor",
-      "example_count", "details",
-    ],
-    "step": [
-      "run", "iteration", "loss", "accuracy", "test_loss", "test_accuracy", "learning_rate",
-    ],
-    "record": ["run", "position", "bytes"],
-  ]
-
-  /// The columns that the second format has added.
-  private static let laterColumns = [
-    "run": ["owner", "checksum", "document_checksum"], "record": ["checksum"],
-  ]
-
-  /// Returns the format of a database; 0 for one without tables.
+  /// Returns the format of a store; 0 for a database without anything.
   ///
-  /// - Throws: ``StoreError`` unless it is a store that this version reads, with all its tables, or
-  ///   empty.
+  /// - Throws: ``StoreError`` for another database, and for a store that is newer, has a trigger, or
+  ///   lacks a table or column of its format.
   static func requireOwn(_ database: Database, in path: String) throws -> Int {
+    func foreign(_ found: String) -> StoreError { .foreign(path: path, found: found) }
     let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
-    let kinds = try Row.fetchAll(
-      database,
-      sql: "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view', 'trigger')"
-    ).map { row in
-      let row = StoredRow(row, of: "sqlite_master", in: path)
-      return (
-        name: try row.value("name", as: String.self), type: try row.value("type", as: String.self)
-      )
-    }
-    let tables = kinds.filter { $0.type == "table" }.map(\.name).sorted()
-    guard mark == applicationID || kinds.isEmpty else {
-      throw StoreError.foreign(
-        path: path, found: "a database with the tables \(tables.prefix(5).joined(separator: ", "))")
+    let isEmpty = try names("sqlite_master", database, path).isEmpty
+    let tables = try names("sqlite_master WHERE type = 'table' ORDER BY name", database, path)
+    guard mark == applicationID || isEmpty else {
+      throw foreign("a database with the tables \(tables.prefix(5).joined(separator: ", "))")
     }
     let found = try version(of: database)
     guard found <= version else {
       throw StoreError.newer(path: path, found: found, supported: version)
     }
-    guard found >= 0 else {
-      throw StoreError.foreign(path: path, found: "a store of format \(found), which there is not")
-    }
+    guard found >= 0 else { throw foreign("a store of format \(found), which there is not") }
     guard found > 0 else {
-      if kinds.isEmpty { return 0 }
-      throw StoreError.foreign(path: path, found: "a store without a format")
+      if isEmpty { return 0 }
+      throw foreign("a store without a format")
     }
-    if let trigger = kinds.first(where: { $0.type == "trigger" }) {
-      throw StoreError.foreign(
-        path: path, found: "a store with the trigger '\(trigger.name)', which would change it")
+    if let trigger = try names("sqlite_master WHERE type = 'trigger'", database, path).first {
+      throw foreign("a store with the trigger '\(trigger)', which would change it")
     }
-    for (table, columns) in columns.sorted(by: { $0.key < $1.key }) {
-      guard tables.contains(table) else {
-        throw StoreError.foreign(path: path, found: "a store without the table '\(table)'")
-      }
-      let own = try Row.fetchAll(database, sql: "SELECT name FROM pragma_table_info('\(table)')")
-        .map {
-          try StoredRow($0, of: table, in: path).value("name", as: String.self)
-        }
-      let expected = columns + (found > 1 ? laterColumns[table] ?? [] : [])
+    for (table, expected) in try columns(ofFormat: found) {
+      guard tables.contains(table) else { throw foreign("a store without the table '\(table)'") }
+      let own = try names("pragma_table_info(\(table))", database, path)
       if let missing = expected.first(where: { !own.contains($0) }) {
-        throw StoreError.foreign(
-          path: path,
-          found:
-            "a store whose table '\(table)' has no column '\(missing)', so none of its runs can "
-            + "be read")
+        throw foreign(
+          "a store whose table '\(table)' has no column '\(missing)', so none of its runs can be "
+            + "read")
       }
     }
     return found
@@ -208,5 +163,24 @@ enum StoreSchema {
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = \(version);
         """)
+  }
+
+  /// Returns the columns of each table of a format, read from an empty database of that format.
+  private static func columns(ofFormat format: Int) throws -> [(table: String, columns: [String])] {
+    try DatabaseQueue().write { database in
+      for migration in migrations[..<format] { try database.execute(sql: migration) }
+      return try names("sqlite_master WHERE type = 'table' ORDER BY name", database).map {
+        ($0, try names("pragma_table_info(\($0))", database))
+      }
+    }
+  }
+
+  /// Returns the names of tables, triggers or columns.
+  private static func names(
+    _ source: SQL, _ database: Database, _ path: String = ""
+  ) throws -> [String] {
+    try SQLRequest<Row>(literal: "SELECT name FROM \(source)").fetchAll(database).map {
+      try StoredRow(row: $0, table: "sqlite_master", path: path).value("name")
+    }
   }
 }

@@ -8,19 +8,12 @@ import GRDB
 /// SQLite stores values of any type in any column, and GRDB's own conversions terminate the process
 /// if a value does not fit.
 struct StoredRow {
-  private let row: Row
-  private let table: String
-  private let path: String
+  let row: Row
+  let table: String
+  let path: String
 
   /// The run that the row belongs to, for errors.
   var run: Int64?
-
-  init(_ row: Row, of table: String, in path: String, run: Int64? = nil) {
-    self.row = row
-    self.table = table
-    self.path = path
-    self.run = run
-  }
 
   /// Returns the value of a column.
   ///
@@ -30,7 +23,7 @@ struct StoredRow {
     _ column: String, as type: Value.Type = Value.self
   ) throws(StoreError) -> Value {
     guard let value = try valueIfPresent(column, as: type) else {
-      throw wrong(column, found: "no value", expected: Value.expectation)
+      throw wrong(column, found: "no value", expected: Value.type.rawValue)
     }
     return value
   }
@@ -43,12 +36,12 @@ struct StoredRow {
     _ column: String, as type: Value.Type = Value.self
   ) throws(StoreError) -> Value? {
     guard row.hasColumn(column) else {
-      throw wrong(column, found: "no such column", expected: Value.expectation)
+      throw wrong(column, found: "no such column", expected: Value.type.rawValue)
     }
     let stored: DatabaseValue = row[column]
     if stored.isNull { return nil }
-    guard let value = Value(stored.storage) else {
-      throw wrong(column, found: stored.storage.summary, expected: Value.expectation)
+    guard Value.type.includes(stored.storage), let value = Value.fromDatabaseValue(stored) else {
+      throw wrong(column, found: stored.storage.summary, expected: Value.type.rawValue)
     }
     return value
   }
@@ -62,6 +55,17 @@ struct StoredRow {
     return count
   }
 
+  /// Returns the value of a column that holds one of several words.
+  func word<Word: RawRepresentable<String>>(
+    _ column: String, as type: Word.Type = Word.self
+  ) throws(StoreError) -> Word {
+    let text: String = try value(column)
+    guard let word = Word(rawValue: text) else {
+      throw wrong(column, found: "the text '\(text.prefix(40))'", expected: "a word that is known")
+    }
+    return word
+  }
+
   /// Returns the error for an invalid value.
   func wrong(_ column: String, found: String, expected: String) -> StoreError {
     .wrongValue(
@@ -69,60 +73,50 @@ struct StoredRow {
   }
 }
 
-/// A type whose values can be read from a column.
-protocol StoredValue {
-  /// The expected value in the words of an error.
-  static var expectation: String { get }
-
-  /// Reads a value; `nil` for one of another type.
-  init?(_ storage: DatabaseValue.Storage)
-}
-
-extension Int64: StoredValue {
-  static let expectation = "a whole number"
-
-  init?(_ storage: DatabaseValue.Storage) {
-    guard case .int64(let value) = storage else { return nil }
-    self = value
-  }
-}
-
-extension Int: StoredValue {
-  static let expectation = "a whole number"
-
-  init?(_ storage: DatabaseValue.Storage) {
-    guard case .int64(let value) = storage else { return nil }
-    self.init(exactly: value)
-  }
-}
-
-extension Double: StoredValue {
-  static let expectation = "a number"
-
-  init?(_ storage: DatabaseValue.Storage) {
-    switch storage {
-    case .double(let value): self = value
-    case .int64(let value): self = Double(value)
-    default: return nil
+extension RunStore {
+  /// Reads the rows that a query selects, one at a time.
+  ///
+  /// - Parameters:
+  ///   - table: The table of the rows, for errors.
+  ///   - run: The run that the rows belong to, for errors.
+  ///   - query: The query.
+  ///   - database: The database.
+  ///   - read: A function that reads a row, which exists only during the call.
+  func rows<Value>(
+    of table: String, run: Int64? = nil, _ query: SQL, in database: Database,
+    _ read: @escaping (StoredRow) throws -> Value
+  ) throws -> some Cursor<Value> {
+    try SQLRequest<Row>(literal: query).fetchCursor(database).map {
+      try read(StoredRow(row: $0, table: table, path: path, run: run))
     }
   }
 }
 
-extension String: StoredValue {
-  static let expectation = "text"
-
-  init?(_ storage: DatabaseValue.Storage) {
-    guard case .string(let value) = storage else { return nil }
-    self = value
-  }
+/// A type whose values can be read from a column.
+protocol StoredValue: DatabaseValueConvertible {
+  static var type: StoredType { get }
 }
 
-extension Data: StoredValue {
-  static let expectation = "bytes"
+extension Int64: StoredValue { static var type: StoredType { .integer } }
+extension Int: StoredValue { static var type: StoredType { .integer } }
+extension Double: StoredValue { static var type: StoredType { .number } }
+extension String: StoredValue { static var type: StoredType { .text } }
+extension Data: StoredValue { static var type: StoredType { .bytes } }
 
-  init?(_ storage: DatabaseValue.Storage) {
-    guard case .blob(let value) = storage else { return nil }
-    self = value
+/// The type of the values that may be in a column, in the words of an error.
+enum StoredType: String {
+  case integer = "a whole number"
+  case number = "a number"
+  case text
+  case bytes
+
+  fileprivate func includes(_ value: DatabaseValue.Storage) -> Bool {
+    switch (self, value) {
+    case (.integer, .int64), (.number, .int64), (.number, .double), (.text, .string),
+      (.bytes, .blob):
+      true
+    default: false
+    }
   }
 }
 

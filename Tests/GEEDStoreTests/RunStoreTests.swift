@@ -27,6 +27,31 @@ import Testing
     #expect(results.map(\.metric) == [.softmax, .latent, .channelwise])
   }
 
+  /// The numbers of a result's details that are columns too.
+  private struct Details: Decodable {
+    let value: Double?
+    let confidenceInterval: [Double]?
+    let unnormalized: Double?
+    let scale: Double?
+    let floor: Double?
+    let exampleCount: Int
+  }
+
+  @Test("The columns of a result and its details have the same numbers")
+  func repeatedNumbers() throws {
+    let scratch = try Scratch()
+    let store = try RunStore(creating: scratch.path("a.sqlite"))
+    let measured = try StoredMeasurement(in: store)
+    for result in try store.results(ofRun: measured.id) {
+      let details = try JSONDecoder().decode(Details.self, from: Data(result.details.utf8))
+      #expect(details.value == result.value && details.unnormalized == result.unnormalized)
+      #expect(details.scale == result.scale && details.floor == result.floor)
+      #expect(details.exampleCount == result.exampleCount)
+      let interval = result.confidenceInterval.map { [$0.lowerBound, $0.upperBound] }
+      #expect(details.confidenceInterval == interval)
+    }
+  }
+
   @Test("Every observation is there, and their means are the results")
   func observations() throws {
     let scratch = try Scratch()
@@ -92,6 +117,23 @@ import Testing
     #expect(try store.runs().map(\.status) == Array(repeating: .running, count: 5))
   }
 
+  @Test("The same run, begun by several at the same time, is one run")
+  func simultaneous() async throws {
+    let scratch = try Scratch()
+    let path = scratch.path("a.sqlite")
+    let store = try RunStore(creating: path)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          _ = try RunStore(creating: path).beginMeasurement(
+            description(seed: 1), of: storedMeasurement(), resuming: true)
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try store.runs().map(\.id) == [1])
+  }
+
   @Test("What was appended is there, however the run ended; a run goes on from it")
   func abandoned() throws {
     let scratch = try Scratch()
@@ -126,7 +168,7 @@ import Testing
     let store = try RunStore(creating: scratch.path("a.sqlite"))
     let id = try StoredMeasurement(in: store).id
     try store.remove(run: id)
-    let counts = try store.read("read") { database in
+    let counts = try store.read { database in
       try ["run", "probe", "element", "example", "observation", "result", "record", "step"].map {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)")
       }

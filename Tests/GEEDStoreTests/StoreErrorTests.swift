@@ -107,7 +107,7 @@ import Testing
     #expect(try store.records(ofRun: 1) == records)
     let training = try store.beginTraining(description(seed: 2))
     _ = try store.beginTraining(description(seed: 2), resuming: true)
-    #expect(throws: StoreError.self) { try training.append(StoredStep(iteration: 1)) }
+    #expect(throws: StoreError.self) { try training.append([StoredStep(iteration: 1)]) }
     try store.remove(run: 1)
     #expect(throws: StoreError.noRun(path: path, id: 1, available: [])) {
       try second.finish(run.result)

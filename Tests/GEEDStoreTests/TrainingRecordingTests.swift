@@ -20,7 +20,7 @@ import Testing
     var run = try measurement.start()
     while try run.advance(addingRecordsTo: &records) {}
     for iteration in first...last {
-      try training.append(step(iteration))
+      try training.append([step(iteration)])
       guard iteration.isMultiple(of: 2) else { continue }
       try training.append(
         run.result, iteration: iteration, records: records, of: measurement)
@@ -85,8 +85,8 @@ import Testing
     let scratch = try Scratch()
     let store = try RunStore(creating: scratch.path("a.sqlite"))
     let training = try store.beginTraining(try description(seed: 1))
-    try training.append(step(1), step(2))
-    try training.append(StoredStep(iteration: 2, loss: 7))
+    try training.append([step(1), step(2)])
+    try training.append([StoredStep(iteration: 2, loss: 7)])
     #expect(try store.steps(ofRun: training.id) == [step(1), StoredStep(iteration: 2, loss: 7)])
   }
 }
