@@ -6,7 +6,7 @@ import Testing
 /// Tries the laws of a group action on random arrays: identity, composition, inverse, kernel.
 ///
 /// - Parameter tolerance: By how much scalars may differ; 0 asks for the same bits.
-public func checkActionLaws(
+package func checkActionLaws(
   of action: some GroupAction, on shape: [Int], tolerance: Float = 0, seed: UInt64 = 1,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
@@ -32,6 +32,6 @@ public func checkActionLaws(
 }
 
 /// Whether two tensors have the same shape and scalars that differ by `tolerance` at most.
-public func areEqual(_ a: Tensor, _ b: Tensor, tolerance: Float = 0) -> Bool {
+package func areEqual(_ a: Tensor, _ b: Tensor, tolerance: Float = 0) -> Bool {
   a.shape == b.shape && zip(a.scalars, b.scalars).allSatisfy { abs($0 - $1) <= tolerance }
 }

@@ -3,7 +3,7 @@
 import Testing
 
 /// Expects two numbers that differ by `tolerance` at most.
-public func expectClose(
+package func expectClose(
   _ value: Double?, _ expected: Double, tolerance: Double, _ comment: String = "",
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -21,7 +21,7 @@ public func expectClose(
 }
 
 /// Expects two numbers whose difference is `relative` of the second at most.
-public func expectClose(
+package func expectClose(
   _ value: Double?, _ expected: Double, relative: Double, _ comment: String = "",
   sourceLocation: SourceLocation = #_sourceLocation
 ) {

@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// A TCP port of this machine that nobody listens at, a moment ago at least; `nil` if there is none.
-public func freePort() -> Int? {
+package func freePort() -> Int? {
   #if canImport(Glibc)
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   #else

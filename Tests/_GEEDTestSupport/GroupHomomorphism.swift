@@ -5,19 +5,19 @@ import GEED
 /// A map between groups that preserves products: image(gh) = image(g)·image(h).
 ///
 /// It lets one group act through another: C8 through C4, D8 through the sign of its reflections.
-public struct GroupHomomorphism: Sendable, Hashable {
+package struct GroupHomomorphism: Sendable, Hashable {
   /// The group that is mapped.
-  public let source: FiniteGroup
+  package let source: FiniteGroup
   /// The group that it is mapped into.
-  public let target: FiniteGroup
+  package let target: FiniteGroup
   /// The image of each element of the source, in order.
-  public let images: [FiniteGroup.Element]
+  package let images: [FiniteGroup.Element]
 
   /// Creates a homomorphism and checks that it preserves products.
   ///
   /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` if it does not.
   /// - Precondition: There is one image, an element of `target`, for each element of `source`.
-  public init(
+  package init(
     from source: FiniteGroup, to target: FiniteGroup, images: [FiniteGroup.Element]
   ) throws(GroupLawViolation) {
     precondition(
@@ -35,7 +35,7 @@ public struct GroupHomomorphism: Sendable, Hashable {
   }
 
   /// The elements that are mapped to the identity.
-  public var kernel: Subgroup {
+  package var kernel: Subgroup {
     Subgroup(
       of: source, generatedBy: source.elements.filter { images[$0] == target.identity })
   }

@@ -4,7 +4,7 @@ import GEED
 import Testing
 
 /// Tries every law of a group on all of its elements.
-public func checkGroupLaws(
+package func checkGroupLaws(
   of group: FiniteGroup, sourceLocation: SourceLocation = #_sourceLocation
 ) {
   func check(_ holds: Bool, _ law: @autoclosure () -> String) {

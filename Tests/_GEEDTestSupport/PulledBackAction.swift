@@ -6,17 +6,17 @@ import GEED
 ///
 /// In this way C8 can act on an output through C4, or D8 through the sign of its reflections.
 /// Elements of the homomorphism's kernel move nothing.
-public struct PulledBackAction: GroupAction {
+package struct PulledBackAction: GroupAction {
   /// The action of the homomorphism's target group.
-  public let base: any GroupAction
+  package let base: any GroupAction
 
   /// The homomorphism from the acting group to the group of ``base``.
-  public let homomorphism: GroupHomomorphism
+  package let homomorphism: GroupHomomorphism
 
   /// Creates the action of `homomorphism.source` through `base`.
   ///
   /// - Precondition: The target of the homomorphism is the group of `base`.
-  public init(_ base: any GroupAction, along homomorphism: GroupHomomorphism) {
+  package init(_ base: any GroupAction, along homomorphism: GroupHomomorphism) {
     precondition(
       homomorphism.target == base.group,
       "Expected a homomorphism to \(base.group.name), but it leads to \(homomorphism.target.name).")
@@ -24,13 +24,13 @@ public struct PulledBackAction: GroupAction {
     self.homomorphism = homomorphism
   }
 
-  public var group: FiniteGroup { homomorphism.source }
+  package var group: FiniteGroup { homomorphism.source }
 
-  public func apply(_ g: FiniteGroup.Element, to x: [Double], shape: [Int]) -> [Double] {
+  package func apply(_ g: FiniteGroup.Element, to x: [Double], shape: [Int]) -> [Double] {
     base.apply(homomorphism.images[g], to: x, shape: shape)
   }
 
-  public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+  package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     let operators = try base.operators(on: shape)
     return homomorphism.images.map { operators[$0] }
   }

@@ -4,7 +4,7 @@ import Foundation
 import GEED
 
 /// A random finite group of up to 18 elements: cyclic, dihedral, symmetric, or a product of two.
-public func randomGroup(using generator: inout SplitMix64) -> FiniteGroup {
+package func randomGroup(using generator: inout SplitMix64) -> FiniteGroup {
   switch generator.next(below: 4) {
   case 0: .cyclic(1 + generator.next(below: 8))
   case 1: .dihedral(rotationCount: 1 + generator.next(below: 6))
@@ -16,18 +16,18 @@ public func randomGroup(using generator: inout SplitMix64) -> FiniteGroup {
 }
 
 /// The matrices of a representation, one for each element of a group.
-public struct MatrixRepresentation: Sendable {
+package struct MatrixRepresentation: Sendable {
   /// The group that is represented.
-  public let group: FiniteGroup
+  package let group: FiniteGroup
   /// The side of the matrices.
-  public let dimension: Int
+  package let dimension: Int
   /// One matrix for each element, row-major.
-  public let matrices: [[Double]]
+  package let matrices: [[Double]]
   /// Whether every matrix moves coordinates without mixing or negating them.
-  public let isPermutation: Bool
+  package let isPermutation: Bool
 
   /// The representation as an action that has been checked to be one.
-  public func prepared() throws -> PreparedAction {
+  package func prepared() throws -> PreparedAction {
     try LinearRepresentation(group: group, matrices: matrices).prepared(for: [dimension])
   }
 
@@ -41,19 +41,19 @@ public struct MatrixRepresentation: Sendable {
   }
 
   /// Every element is 1.
-  public static func trivial(_ group: FiniteGroup) -> Self {
+  package static func trivial(_ group: FiniteGroup) -> Self {
     Self(group: group, dimension: 1, isPermutation: true) { _, _, _ in 1 }
   }
 
   /// The group permutes its own elements: *g* moves *h* to *gh*.
-  public static func regular(_ group: FiniteGroup) -> Self {
+  package static func regular(_ group: FiniteGroup) -> Self {
     Self(group: group, dimension: group.order, isPermutation: true) { g, i, j in
       group.product(g, j) == i ? 1 : 0
     }
   }
 
   /// The group permutes the left cosets of a subgroup.
-  public static func cosets(of subgroup: Subgroup) -> Self {
+  package static func cosets(of subgroup: Subgroup) -> Self {
     let (group, cosets) = (subgroup.parent, subgroup.leftCosets)
     return Self(group: group, dimension: cosets.count, isPermutation: true) { g, i, j in
       cosets[i].contains(group.product(g, cosets[j][0])) ? 1 : 0
@@ -61,7 +61,7 @@ public struct MatrixRepresentation: Sendable {
   }
 
   /// 1 on a subgroup of index 2 and −1 elsewhere, such as the sign of a permutation.
-  public static func sign(kernel: Subgroup) -> Self {
+  package static func sign(kernel: Subgroup) -> Self {
     let members = Set(kernel.elements)
     return Self(group: kernel.parent, dimension: 1, isPermutation: false) { g, _, _ in
       members.contains(g) ? 1 : -1
@@ -70,7 +70,7 @@ public struct MatrixRepresentation: Sendable {
 
   /// Turns and reflections of the plane, for cyclic and dihedral groups whose element *k* below
   /// `turnCount` is the *k*-th turn and whose others reflect first.
-  public static func plane(_ group: FiniteGroup, turnCount: Int) -> Self {
+  package static func plane(_ group: FiniteGroup, turnCount: Int) -> Self {
     Self(group: group, dimension: 2, isPermutation: false) { g, i, j in
       let angle = 2 * Double.pi * Double(g % turnCount) / Double(turnCount)
       let flip: Double = g < turnCount ? 1 : -1
@@ -79,7 +79,7 @@ public struct MatrixRepresentation: Sendable {
   }
 
   /// The block-diagonal sum of representations of one group.
-  public static func sum(_ parts: [Self]) -> Self {
+  package static func sum(_ parts: [Self]) -> Self {
     let offsets = parts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.dimension) }
     let owner = parts.indices.flatMap { Array(repeating: $0, count: parts[$0].dimension) }
     return Self(
@@ -95,7 +95,7 @@ public struct MatrixRepresentation: Sendable {
 
   /// A sum of one to three random representations: trivial, regular, on cosets, a sign, turns of
   /// the plane.
-  public static func random(
+  package static func random(
     _ group: FiniteGroup, permutationsOnly: Bool = false, using generator: inout SplitMix64
   ) -> Self {
     let subgroups = group.subgroups()
@@ -124,7 +124,7 @@ public struct MatrixRepresentation: Sendable {
 
 extension LinearMap {
   /// A map with normally distributed entries.
-  public static func random(
+  package static func random(
     _ inputShape: [Int], to outputShape: [Int], using generator: inout SplitMix64
   ) -> LinearMap {
     let count = Tensor.count(of: inputShape) * Tensor.count(of: outputShape)

@@ -56,7 +56,7 @@ public struct TrainingRun {
   package init(
     _ configuration: TrainingConfiguration, run: String, folder: String,
     device: TorchDevice = .cpu, resumes: Bool, extends: Bool = false,
-    parallel: DataParallel
+    parallel: DataParallel = DataParallel()
   ) throws {
     guard configuration.batch.isMultiple(of: parallel.size) else {
       throw UnsuitableSettings(
@@ -128,7 +128,7 @@ public struct TrainingRun {
     encoder.outputFormatting = .sortedKeys
     try self.init(
       configuration, run: String(decoding: try encoder.encode(configuration), as: UTF8.self),
-      folder: folder, device: device, resumes: resumes, parallel: DataParallel())
+      folder: folder, device: device, resumes: resumes)
   }
 
   /// The number of completed iterations.
