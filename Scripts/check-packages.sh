@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Builds everything without libtorch, then the packages that depend on this one by path, and runs
-# the tool and the example.
+# the tool and the examples.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh
@@ -9,4 +9,10 @@ swift build --quiet --disable-default-traits --scratch-path .build-lean
 .build-lean/debug/geed --version
 . Scripts/environment.sh
 swift build --quiet --package-path Benchmarks
-swift run --quiet --package-path Examples/MeasureClosure
+swift build --quiet --package-path Examples
+for example in MeasureClosure MeasureOnnxModel OwnGroup OwnDistance; do
+  swift run --quiet --skip-build --package-path Examples "$example"
+done
+output="$(mktemp -d)"
+trap 'rm -rf "$output"' EXIT
+swift run --quiet --skip-build --package-path Examples TrainSteerable "$output"

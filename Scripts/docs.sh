@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 Scripts/setup.sh
 . Scripts/environment.sh
 mkdir -p .build/documentation
-for target in GEED GEEDData GEEDOnnx GEEDStore GEEDTorch GEEDModels GEEDExperiments; do
+for target in GEED GEEDConformance GEEDData GEEDOnnx GEEDStore GEEDTorch GEEDModels GEEDExperiments; do
   swift package --allow-writing-to-directory .build/documentation \
     generate-documentation --target "$target" --warnings-as-errors \
     --output-path ".build/documentation/$target" >.build/documentation.log 2>&1 || {

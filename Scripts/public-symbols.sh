@@ -12,7 +12,7 @@ trap 'rm -rf "$graphs"' EXIT
 flags=()
 while read -r map; do flags+=(-I "$(dirname "$map")"); done < <(
   find Sources .build/checkouts/*/Sources -name module.modulemap)
-for module in GEED GEEDData GEEDOnnx GEEDStore GEEDTorch GEEDModels GEEDExperiments; do
+for module in GEED GEEDConformance GEEDData GEEDOnnx GEEDStore GEEDTorch GEEDModels; do
   swift symbolgraph-extract -module-name "$module" -minimum-access-level public \
     -skip-synthesized-members -skip-inherited-docs -target "$(swift -print-target-info |
       python3 -c 'import json, sys; print(json.load(sys.stdin)["target"]["triple"])')" \

@@ -7,7 +7,7 @@ struct HelpTests {
   @Test(
     "Help is the text that was read and approved",
     arguments: [
-      [], ["layers"], ["data"], ["measure"], ["compare"], ["replicates"], ["check"],
+      [], ["layers"], ["data"], ["plan"], ["measure"], ["compare"], ["replicates"], ["check"],
       ["conformance"], ["runs"], ["export"], ["merge"], ["download"], ["reproduce"],
     ])
   func help(command: [String]) throws {

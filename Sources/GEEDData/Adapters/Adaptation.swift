@@ -8,27 +8,27 @@ import GEED
 /// The order is: keep the first ``classes``, grey, inverted, rotated, corrupted. All changes apply
 /// to values in 0...1, after resizing and cropping and before the scale of the white pixel, the
 /// mean and the standard deviation. The default changes nothing.
-package struct Adaptation: Sendable, Hashable, Codable {
+public struct Adaptation: Sendable, Hashable, Codable {
   /// The number of classes to keep, counted from class 0; `nil` for all.
-  package var classes: Int?
+  public var classes: Int?
 
   /// Whether colour becomes luma (``GreyDataset``).
-  package var isGrey = false
+  public var isGrey = false
 
   /// Whether black and white are exchanged (``InvertedDataset``).
-  package var isInverted = false
+  public var isInverted = false
 
   /// Whether every picture is rotated by its own fixed angle (``RotatedDataset``).
-  package var isRotated = false
+  public var isRotated = false
 
   /// The corruption of every picture (``CorruptedDataset``); `nil` for none.
-  package var corruption: Corruption?
+  public var corruption: Corruption?
 
   /// The seed of angles and corruptions; the training split draws other ones than the rest.
-  package var seed: UInt64 = 0
+  public var seed: UInt64 = 0
 
   /// Creates an adaptation that changes nothing.
-  package init() {}
+  public init() {}
 
   /// Whether any picture changes, so that values in 0...1 are needed.
   private var changesPictures: Bool {

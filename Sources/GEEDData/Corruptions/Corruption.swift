@@ -6,9 +6,9 @@ import GEED
 ///
 /// The kinds are those of common robustness benchmarks for small pictures. They are implemented
 /// from their descriptions, with sizes in proportion to the picture. Results stay in 0...1.
-package struct Corruption: Sendable, Hashable, Codable {
+public struct Corruption: Sendable, Hashable, Codable {
   /// The kind of a corruption.
-  package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Gaussian noise on every scalar.
     case gaussianNoise = "gaussian-noise"
     /// The counting noise of few photons.
@@ -42,13 +42,13 @@ package struct Corruption: Sendable, Hashable, Codable {
   }
 
   /// The kind of a corruption.
-  package let kind: Kind
+  public let kind: Kind
 
   /// The severity, from 1 to 5.
-  package let severity: Int
+  public let severity: Int
 
   /// - Precondition: `severity` lies in 1...5.
-  package init(_ kind: Kind, severity: Int) {
+  public init(_ kind: Kind, severity: Int) {
     precondition((1...5).contains(severity), "Expected a severity of 1 to 5, but got \(severity).")
     self.kind = kind
     self.severity = severity
@@ -56,7 +56,7 @@ package struct Corruption: Sendable, Hashable, Codable {
 
   /// Creates a corruption from its name and severity, such as `fog:3`; `nil` if the text is not of
   /// this form.
-  package init?(parsing text: String) {
+  public init?(parsing text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])),
       let severity = Int(parts[1]), (1...5).contains(severity)
@@ -65,7 +65,7 @@ package struct Corruption: Sendable, Hashable, Codable {
   }
 
   /// The name and severity in the form that ``init(parsing:)`` reads, such as `fog:3`.
-  package var text: String { "\(kind.rawValue):\(severity)" }
+  public var text: String { "\(kind.rawValue):\(severity)" }
 
   /// Returns the corrupted picture.
   ///
@@ -73,7 +73,7 @@ package struct Corruption: Sendable, Hashable, Codable {
   ///   - image: `[C, H, W]` with values in 0...1 and at least 2 x 2 pixels.
   ///   - generator: The source of the random choices.
   /// - Returns: A picture of the same shape with values in 0...1.
-  package func callAsFunction(_ image: Tensor, using generator: inout SplitMix64) -> Tensor {
+  public func callAsFunction(_ image: Tensor, using generator: inout SplitMix64) -> Tensor {
     precondition(
       image.shape.count == 3 && image.shape[1] > 1 && image.shape[2] > 1,
       "Expected a picture [C, H, W], but got shape \(image.shape).")

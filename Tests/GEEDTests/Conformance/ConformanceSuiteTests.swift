@@ -57,7 +57,8 @@ extension ConformanceCase: CustomTestStringConvertible {
   func table() throws {
     let article = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Sources/GEED/GEED.docc/Conformance.md")
+      .deletingLastPathComponent().appendingPathComponent(
+        "Sources/GEEDConformance/GEEDConformance.docc/GEEDConformance.md")
     let lines = try String(contentsOf: article, encoding: .utf8)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let written = Array(lines.drop { !$0.hasPrefix("| case |") }.prefix { $0.hasPrefix("|") })

@@ -19,7 +19,7 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
   public var std: [Float] = []
   /// The selection of classes and the changes of pictures, applied before the mean; its seed is not
   /// used.
-  package var adaptation = Adaptation()
+  public var adaptation = Adaptation()
   /// The number of training pictures to use, drawn at random; `nil` for all.
   public var count: Int?
   /// The seed of angles and corruptions; the seed of the run if `nil`.

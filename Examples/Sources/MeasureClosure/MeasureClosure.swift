@@ -24,7 +24,9 @@ struct MeasureClosure {
         probes: [.latent("sums"), .latent("sorted")])
       for result in try measurement.run().results {
         let value = result.value.map { "\($0)" } ?? "no value"
-        print("C\(order) \(result.tensor): \(value) \(result.notes.joined(separator: " "))")
+        print(
+          "C\(order) \(result.tensor): \(value) \(result.notes.map(\.description).joined(separator: " "))"
+        )
       }
     }
   }
