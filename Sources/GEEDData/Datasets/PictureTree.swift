@@ -2,8 +2,8 @@
 
 import GEED
 
-/// Pictures in a zip file, read without unpacking it, or in nested folders, optionally divided into
-/// parts.
+/// Pictures in a zip or tar file, read without unpacking it, or in nested folders, optionally
+/// divided into parts.
 ///
 /// The class of a picture is the index of its folder among all folders that hold pictures, in byte
 /// order of their paths; in Omniglot, for example, each character of an alphabet is a class.
@@ -19,7 +19,8 @@ public struct PictureTree: Dataset {
   /// Lists the pictures and reads the first.
   ///
   /// - Parameters:
-  ///   - path: A zip file, or a folder.
+  ///   - path: A zip or tar file, or a folder. A tar file may be compressed (`.tar.gz`, `.tar.zst`)
+  ///     and is then unpacked to a temporary file.
   ///   - preprocessing: Applied to every picture.
   ///   - split: The part to read, if there are parts; `nil` for `test`, or else for a part that
   ///     exists.
@@ -36,7 +37,7 @@ public struct PictureTree: Dataset {
         parts.selection(split), in: .folder(path), preprocessing: preprocessing,
         skipsUnreadable: skipsUnreadable)
     } else {
-      let archive = try ZipArchive(path: path)
+      let archive = try Archive(path: path)
       let parts = try PictureParts(PictureListing(archive: archive), path: path)
       try self.init(
         parts.selection(split), in: .archive(archive), preprocessing: preprocessing,

@@ -17,6 +17,17 @@ enum Folder {
       case folder
       case link
       case other
+
+      /// - Parameter mode: The type of a file in the bits of `st_mode`.
+      init(mode: mode_t) {
+        self =
+          switch mode & S_IFMT {
+          case S_IFREG: .file
+          case S_IFDIR: .folder
+          case S_IFLNK: .link
+          default: .other
+          }
+      }
     }
 
     let kind: Kind
@@ -43,15 +54,8 @@ enum Folder {
     var status = stat()
     let result = path.withPath { followingLinks ? stat($0, &status) : lstat($0, &status) }
     guard result == 0 else { return nil }
-    let kind: Status.Kind =
-      switch status.st_mode & S_IFMT {
-      case S_IFREG: .file
-      case S_IFDIR: .folder
-      case S_IFLNK: .link
-      default: .other
-      }
     return Status(
-      kind: kind, size: Int(status.st_size),
+      kind: Status.Kind(mode: status.st_mode), size: Int(status.st_size),
       identity: Identity(
         device: UInt64(truncatingIfNeeded: status.st_dev),
         file: UInt64(truncatingIfNeeded: status.st_ino)))

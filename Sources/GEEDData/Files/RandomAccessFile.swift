@@ -70,22 +70,34 @@ final class RandomAccessFile: Sendable {
     }
     var failure: DataError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count, failure == nil {
-        let rest = UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
-        let length = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
-        if length > 0 {
-          filled += length
-        } else if length == 0 {
-          failure = .truncated(
-            path: path, expectedBytes: offset + count, foundBytes: offset + filled)
-        } else if errno != EINTR {
-          failure = .system(path: path, operation: "read", reason: lastSystemError())
-        }
+      do throws(DataError) {
+        try read(
+          into: UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]), at: offset)
+        filled = count
+      } catch {
+        failure = error
       }
     }
     if let failure { throw failure }
     return bytes
+  }
+
+  /// Fills a buffer with the bytes from `offset` on.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DataError) {
+    var filled = 0
+    while filled < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+      let length = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
+      if length > 0 {
+        filled += length
+      } else if length == 0 {
+        throw .truncated(
+          path: path, expectedBytes: offset + buffer.count, foundBytes: offset + filled)
+      } else if errno != EINTR {
+        throw .system(path: path, operation: "read", reason: lastSystemError())
+      }
+    }
   }
 
   /// The time of the last change, in nanoseconds; 0 if the system call fails.

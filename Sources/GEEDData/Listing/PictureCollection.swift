@@ -145,7 +145,7 @@ extension String {
 /// The source that pictures are read from.
 enum PictureSource: Sendable {
   case folder(String)
-  case archive(ZipArchive)
+  case archive(Archive)
 
   /// The path of a picture, as given in errors.
   func path(of entry: PictureListing.Entry, in folders: [[FileName]]) -> String {

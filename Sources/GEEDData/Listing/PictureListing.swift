@@ -190,8 +190,8 @@ extension PictureListing {
 // MARK: - Archives
 
 extension PictureListing {
-  /// Lists a zip file.
-  init(archive: ZipArchive) {
+  /// Lists a zip or tar file.
+  init(archive: Archive) {
     var indices: [[FileName]: Int] = [[]: 0]
     var seen: Set<[FileName]> = []
     for (index, member) in archive.members.enumerated() {
@@ -220,14 +220,14 @@ extension PictureListing {
   }
 
   private static func kind(
-    of member: ZipArchive.Member, components: [FileName], in archive: ZipArchive
+    of member: Archive.Member, components: [FileName], in archive: Archive
   ) -> LeftOut.Kind? {
     if components.contains(where: {
       $0.isHidden && $0 != FileName("..") || $0 == FileName("__MACOSX")
     }) {
       return .hiddenFile
     }
-    if member.isLink { return .archivedLink }
+    if member.kind != .file { return member.kind == .link ? .archivedLink : .special }
     return components.last.flatMap { name in
       kind(of: name, size: member.size) {
         try? archive.beginning(of: member, count: FileKind.beginningLength)

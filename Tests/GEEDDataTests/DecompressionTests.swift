@@ -4,7 +4,7 @@ import Testing
 
 @testable import GEEDData
 
-@Suite struct GzipFileTests {
+@Suite struct DecompressionTests {
   /// `gzip -9 -n` of "GEED measures deviation.\n" repeated 4 times.
   private static let member: [UInt8] = [
     0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x73, 0x77,
@@ -49,6 +49,23 @@ import Testing
     let error = try dataError { _ = try inflated(bytes) }
     #expect(error.description.hasSuffix("as gzip: incorrect data check."))
     #expect(throws: DataError.self) { try inflated([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) }
+  }
+
+  @Test("Files of bzip2, xz and zstd are unpacked too", arguments: ["bz2", "xz", "zst"])
+  func otherFormats(ending: String) throws {
+    try withTemporaryFolder { folder in
+      try writeArchive(
+        [("a", Self.content)], format: "raw", filter: ending, to: "\(folder)/a.\(ending)")
+      let file = try RandomAccessFile.opening("\(folder)/a.\(ending)", expected: "a file") { _ in
+        nil
+      }
+      #expect(try file.bytes(at: 0, count: file.byteCount) == Self.content)
+      try write([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], to: "\(folder)/b.\(ending)")
+      let error = try dataError {
+        _ = try RandomAccessFile.opening("\(folder)/b.\(ending)", expected: "a file") { _ in 5 }
+      }
+      #expect(error.description.contains("b.\(ending)"))
+    }
   }
 
   @Test("No more is inflated than what it holds promises")
