@@ -4,7 +4,7 @@
 ///
 /// The mask is applied before the group, so no content moves out of the picture or into it at the
 /// corners.
-public struct MaskedDataset: DerivedDataset {
+public struct MaskedDataset: DatasetWrapper {
   /// The data set whose pictures are masked.
   public let base: any Dataset
 
@@ -20,19 +20,11 @@ public struct MaskedDataset: DerivedDataset {
     mask = DiscMask(height: shape[shape.count - 2], width: shape[shape.count - 1])
   }
 
-  public var name: String { base.name }
-
-  public var count: Int { base.count }
-
-  public var exampleShape: [Int] { base.exampleShape }
-
   public func example(at index: Int) throws -> Tensor {
     let example = try base.example(at: index)
     // A wrong shape is reported by the caller, which knows the names.
     return example.shape == exampleShape ? mask(example) : example
   }
-
-  public var classes: ClassCounts? { base.classes }
 }
 
 extension DeviationMeasurement {

@@ -7,7 +7,7 @@ import GEED
 /// A pixel becomes its luma by ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, with the weights of
 /// Pillow's `convert("L")`, in units of 1/65536. Nothing is rounded to bytes: if the values are
 /// bytes / 255, 255 times the result rounds to Pillow's byte. Grey pictures are unchanged.
-public struct GreyDataset: DerivedDataset {
+public struct GreyDataset: DatasetWrapper {
   public let name: String
   public let exampleShape: [Int]
 
@@ -28,8 +28,6 @@ public struct GreyDataset: DerivedDataset {
     self.name = name ?? "\(base.name), grey"
     exampleShape = [1] + shape.dropFirst()
   }
-
-  public var count: Int { base.count }
 
   public func example(at index: Int) throws -> Tensor {
     let example = try base.example(at: index)

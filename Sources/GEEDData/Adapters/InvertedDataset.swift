@@ -6,7 +6,7 @@ import GEED
 ///
 /// Dark ink on paper, as in Omniglot, becomes bright strokes on black, as in MNIST, and the
 /// background of the drawing becomes 0, the value that a rotation fills in.
-public struct InvertedDataset: DerivedDataset {
+public struct InvertedDataset: DatasetWrapper {
   public let name: String
 
   package let base: any Dataset
@@ -18,10 +18,6 @@ public struct InvertedDataset: DerivedDataset {
     self.base = base
     self.name = name ?? "\(base.name), inverted"
   }
-
-  public var count: Int { base.count }
-
-  public var exampleShape: [Int] { base.exampleShape }
 
   public func example(at index: Int) throws -> Tensor {
     var example = try base.example(at: index)

@@ -7,7 +7,7 @@ import GEED
 /// The weights are those of ``Picture/resized(width:height:)``, which resizes bytes from files;
 /// here any values are allowed, and nothing is rounded between or after the passes. If the values
 /// are bytes / 255, the result differs from that of bytes by one grey level at most.
-public struct ResizedDataset: DerivedDataset {
+public struct ResizedDataset: DatasetWrapper {
   public let name: String
   public let exampleShape: [Int]
 
@@ -38,8 +38,6 @@ public struct ResizedDataset: DerivedDataset {
     horizontal = TriangleFilter(from: shape[2], to: width)
     vertical = TriangleFilter(from: shape[1], to: height)
   }
-
-  public var count: Int { base.count }
 
   /// - Complexity: O(old pixels + new pixels) for a fixed ratio.
   public func example(at index: Int) throws -> Tensor {

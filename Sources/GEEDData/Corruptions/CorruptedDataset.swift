@@ -5,7 +5,7 @@ import GEED
 /// The pictures of another data set, each corrupted with its own fixed random choices.
 ///
 /// The result for picture *i* depends only on the corruption, the seed and *i*.
-public struct CorruptedDataset: DerivedDataset {
+public struct CorruptedDataset: DatasetWrapper {
   public let name: String
 
   /// The kind of corruption and its severity.
@@ -37,10 +37,6 @@ public struct CorruptedDataset: DerivedDataset {
     name = "\(base.name), \(corruption.kind.rawValue) \(corruption.severity)"
   }
 
-  public var count: Int { base.count }
-
-  public var exampleShape: [Int] { base.exampleShape }
-
   public func example(at index: Int) throws -> Tensor {
     var seeds = SplitMix64(seed: seed)
     var generator = SplitMix64(seed: seeds.next() ^ UInt64(index))
@@ -49,7 +45,7 @@ public struct CorruptedDataset: DerivedDataset {
 }
 
 /// The pictures of another data set, normalized to (value - mean) / standard deviation per channel.
-public struct NormalizedDataset: DerivedDataset {
+public struct NormalizedDataset: DatasetWrapper {
   package let base: any Dataset
   private let mean: [Float]
   private let standardDeviation: [Float]
@@ -71,12 +67,6 @@ public struct NormalizedDataset: DerivedDataset {
     self.mean = mean
     self.standardDeviation = standardDeviation
   }
-
-  public var name: String { base.name }
-
-  public var count: Int { base.count }
-
-  public var exampleShape: [Int] { base.exampleShape }
 
   public func example(at index: Int) throws -> Tensor {
     var example = try base.example(at: index)

@@ -323,7 +323,7 @@ extension ClassLabeling {
 }
 
 /// The examples of another data set with labels in the numbering of a model.
-private struct LabeledDataset: DerivedDataset {
+private struct LabeledDataset: DatasetWrapper {
   let base: any Dataset
   private let labels: [Int]
   private let ownNotes: [String]
@@ -334,11 +334,9 @@ private struct LabeledDataset: DerivedDataset {
     ownNotes = notes
   }
 
-  var name: String { base.name }
-  var count: Int { base.count }
-  var exampleShape: [Int] { base.exampleShape }
-  func example(at index: Int) throws -> Tensor { try base.example(at: index) }
   func label(at index: Int) -> Int? { labels[index] }
+
+  var classes: ClassCounts? { countedClasses }
 
   var classNumbering: ClassNumbering? {
     ClassNumbering(numbers: Array(0...(labels.max() ?? 0)))

@@ -10,11 +10,13 @@ import GEED
 /// Pictures are in byte order of their paths. Folders that all pictures share, such as the
 /// top-level folder of most archives, are not part of the names. The rules for what counts as a
 /// picture, for what is left out, for parts and for the shape are those of ``PictureFolder``.
-public struct PictureTree: Dataset {
+public struct PictureTree: DatasetWrapper {
   /// The paths of the folders that hold pictures, in the order of the labels.
   public let classNames: [String]
 
   private let pictures: PictureCollection
+
+  package var base: any Dataset { pictures }
 
   /// Lists the pictures and reads the first.
   ///
@@ -72,27 +74,8 @@ public struct PictureTree: Dataset {
       expected: "pictures (.jpg, .jpeg, .png, .tif, .tiff)")
   }
 
-  public var name: String { pictures.name }
-
-  public var count: Int { pictures.count }
-
-  public var exampleShape: [Int] { pictures.exampleShape }
-
   /// The part that is read, if there are parts.
   public var split: DataSplit? { pictures.split }
-
-  public func example(at index: Int) throws(DataError) -> Tensor {
-    try pictures.example(at: index)
-  }
-
-  public func label(at index: Int) -> Int? { pictures.label(at: index) }
-
-  public func exampleName(at index: Int) -> String? { pictures.exampleName(at: index) }
-
-  public func notes(on examples: [Int]) -> [String] { pictures.notes(on: examples) }
-
-  /// The numbering of ImageNet, if all classes are named by its WordNet ids.
-  public var classNumbering: ClassNumbering? { ImageNetClasses.numbering(of: classNames) }
 
   /// The number of leading folders that all pictures share.
   private static func sharedCount(of folders: [[FileName]]) -> Int {
