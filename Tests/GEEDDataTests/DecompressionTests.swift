@@ -17,8 +17,8 @@ import Testing
   private func inflated(_ bytes: [UInt8]) throws -> [UInt8] {
     try withTemporaryFolder { folder in
       try write(bytes, to: "\(folder)/a.gz")
-      let file = try RandomAccessFile.opening("\(folder)/a.gz", expected: "a file") { _ in nil }
-      return try file.bytes(at: 0, count: file.byteCount)
+      let file = try DataFile.opening("\(folder)/a.gz", expected: "a file") { _ in nil }
+      return try file.bytes()
     }
   }
 
@@ -56,13 +56,13 @@ import Testing
     try withTemporaryFolder { folder in
       try writeArchive(
         [("a", Self.content)], format: "raw", filter: ending, to: "\(folder)/a.\(ending)")
-      let file = try RandomAccessFile.opening("\(folder)/a.\(ending)", expected: "a file") { _ in
+      let file = try DataFile.opening("\(folder)/a.\(ending)", expected: "a file") { _ in
         nil
       }
-      #expect(try file.bytes(at: 0, count: file.byteCount) == Self.content)
+      #expect(try file.bytes() == Self.content)
       try write([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], to: "\(folder)/b.\(ending)")
       let error = try dataError {
-        _ = try RandomAccessFile.opening("\(folder)/b.\(ending)", expected: "a file") { _ in 5 }
+        _ = try DataFile.opening("\(folder)/b.\(ending)", expected: "a file") { _ in 5 }
       }
       #expect(error.description.contains("b.\(ending)"))
     }
@@ -73,7 +73,7 @@ import Testing
     try withTemporaryFolder { folder in
       try write(Self.member + Self.member, to: "\(folder)/a.gz")
       func open(limit: Int) throws -> Int {
-        try RandomAccessFile.opening("\(folder)/a.gz", expected: "a file") { beginning in
+        try DataFile.opening("\(folder)/a.gz", expected: "a file") { beginning in
           beginning.count < 50 ? nil : limit
         }.byteCount
       }

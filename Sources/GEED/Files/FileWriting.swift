@@ -14,13 +14,11 @@ import Darwin
 /// The bytes are written to a new file in the same folder, which is flushed and then renamed; after
 /// a failure it is removed. A symbolic link is kept and its target is replaced. Anything other than
 /// a regular file, such as a pipe or `/dev/null`, is written to directly.
-/// regular file, such as a pipe or `/dev/null`, is written to directly.
 ///
 /// - Parameters:
 ///   - path: The path of the file.
 ///   - body: Writes the contents in pieces, in order.
 /// - Throws: ``FileWritingError``, and errors of `body`.
-/// - Throws: ``FileWritingError``, and what `body` throws.
 package func writeFile(at path: String, _ body: (FileWriter) throws -> Void) throws {
   let target = resolved(path)
   var status = stat()

@@ -35,10 +35,9 @@ public struct GreyDataset: DatasetWrapper {
     let area = example.shape[1] * example.shape[2]
     let values = example.scalars
     let luma = (0..<area).map { pixel in
-      let red = 19_595 * Double(values[pixel])
-      let green = 38_470 * Double(values[area + pixel])
-      let blue = 7_471 * Double(values[2 * area + pixel])
-      return Float((red + green + blue) / 65_536)
+      let luma = scaledLuma(
+        Double(values[pixel]), Double(values[area + pixel]), Double(values[2 * area + pixel]))
+      return Float(luma / 65_536)
     }
     return Tensor(shape: exampleShape, scalars: luma)
   }

@@ -168,12 +168,12 @@ extension ClassLabeling {
   private static let greatestFileSize = 1 << 28
 
   private static func text(at path: String, expected: String) throws(DataError) -> [UInt8] {
-    let file = try RandomAccessFile(opening: path, expected: expected)
+    let file = try DataFile(opening: path, expected: expected)
     guard file.byteCount <= greatestFileSize else {
       throw .invalid(
         path: path, expected: "at most \(greatestFileSize) bytes", found: "\(file.byteCount)")
     }
-    return try file.bytes(at: 0, count: file.byteCount)
+    return try file.bytes()
   }
 
   private static func table(at path: String) throws(DataError) -> Table {

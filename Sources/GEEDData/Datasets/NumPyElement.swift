@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A type of number that can be read from NumPy arrays, in either byte order.
 struct NumPyElement: Hashable {
   enum Kind: String {
@@ -49,24 +51,6 @@ struct NumPyElement: Hashable {
         let word = buffer.loadUnaligned(fromByteOffset: offset, as: Word.self)
         return isBigEndian ? Word(bigEndian: word) : Word(littleEndian: word)
       }
-    }
-  }
-}
-
-extension Float {
-  /// Creates a number from the bits of an IEEE 754 half-precision number, exactly.
-  init(halfBits bits: UInt16) {
-    let sign: FloatingPointSign = bits >> 15 == 1 ? .minus : .plus
-    let exponent = UInt(bits >> 10 & 0x1F)
-    let significand = UInt32(bits & 0x3FF)
-    switch exponent {
-    case 0:
-      self = Float(sign: sign, exponent: -24, significand: Float(significand))
-    case 0x1F:
-      self = Float(sign: sign, exponentBitPattern: 0xFF, significandBitPattern: significand << 13)
-    default:
-      self = Float(
-        sign: sign, exponentBitPattern: exponent + 112, significandBitPattern: significand << 13)
     }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
+import GEED
+
 /// The header of a `.npy` file, which describes the array that follows.
 struct NumPyHeader: Hashable {
   /// The element type in NumPy's notation, such as "<f4".
@@ -16,7 +18,7 @@ struct NumPyHeader: Hashable {
   let dataOffset: Int
 
   /// Reads a header of version 1, 2 or 3.
-  init(of file: RandomAccessFile) throws(DataError) {
+  init(of file: DataFile) throws(DataError) {
     let prefix = try file.bytes(at: 0, count: min(12, file.byteCount))
     guard prefix.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) else {
       throw .invalid(

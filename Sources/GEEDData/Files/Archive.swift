@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A zip or tar file open for reading, its members in any order and by several threads at once.
 ///
 /// libarchive lists the members once; after that each is read from its own position. A compressed
@@ -12,7 +14,7 @@ struct Archive: Sendable {
     /// The name with its folders as stored in the archive.
     let rawName: [UInt8]
 
-    let kind: Folder.Status.Kind
+    let kind: FileStatus.Kind
     let size: Int
 
     fileprivate let isEncrypted: Bool
@@ -27,7 +29,7 @@ struct Archive: Sendable {
   /// The members in the order of their positions.
   let members: [Member]
 
-  private let file: RandomAccessFile
+  private let file: DataFile
   private let isTar: Bool
 
   var path: String { file.path }
@@ -45,7 +47,7 @@ struct Archive: Sendable {
   /// Lists the members of a tar file, which is recognized by its name, or of a zip file.
   init(path: String) throws(DataError) {
     isTar = Self.tarSuffixes.contains { path.lowercased().hasSuffix($0) }
-    file = try RandomAccessFile.opening(path, expected: isTar ? "a tar file" : "a zip file") { _ in
+    file = try DataFile.opening(path, expected: isTar ? "a tar file" : "a zip file") { _ in
       Self.greatestTarSize
     }
     let record = isTar ? nil : try Self.endRecord(of: file)
@@ -132,7 +134,7 @@ extension Archive {
   ///
   /// libarchive would take a comment that looks like a record for one.
   private static func endRecord(
-    of file: RandomAccessFile
+    of file: DataFile
   ) throws(DataError) -> (end: Int, fileCount: Int) {
     let length = min(file.byteCount, 22 + 0xFFFF)
     let start = file.byteCount - length

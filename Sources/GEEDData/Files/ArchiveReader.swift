@@ -50,7 +50,7 @@ final class ArchiveReader {
   /// The description of a member.
   struct Header {
     let name: [UInt8]
-    let kind: Folder.Status.Kind
+    let kind: FileStatus.Kind
     let size: Int
     let isEncrypted: Bool
 
@@ -60,7 +60,7 @@ final class ArchiveReader {
   }
 
   private let archive: OpaquePointer
-  private let file: RandomAccessFile
+  private let file: DataFile
   private let range: Range<Int>
   private let format: Format
   private let name: String
@@ -73,7 +73,7 @@ final class ArchiveReader {
   ///   - name: The name of the content in errors.
   ///   - blockSize: The number of bytes to read at once.
   init(
-    _ file: RandomAccessFile, _ range: Range<Int>, format: Format, named name: String,
+    _ file: DataFile, _ range: Range<Int>, format: Format, named name: String,
     blockSize: Int
   ) throws(DataError) {
     guard let archive = archive_read_new() else {
@@ -120,7 +120,7 @@ final class ArchiveReader {
     return Header(
       name: Array(UnsafeRawBufferPointer(start: path, count: strlen(path))),
       kind: archive_entry_hardlink(entry) == nil
-        ? Folder.Status.Kind(mode: archive_entry_filetype(entry)) : .link,
+        ? FileStatus.Kind(mode: archive_entry_filetype(entry)) : .link,
       size: Int(archive_entry_size(entry)),
       isEncrypted: archive_entry_is_data_encrypted(entry) != 0,
       position: range.lowerBound

@@ -11,7 +11,7 @@ import Musl
 import Darwin
 #endif
 
-extension RandomAccessFile {
+extension DataFile {
   /// Opens a file or, if its name ends in ".gz", ".tgz", ".bz2", ".xz" or ".zst", its unpacked
   /// content.
   ///
@@ -23,8 +23,8 @@ extension RandomAccessFile {
   /// - Throws: ``DataError`` as soon as the output exceeds the limit.
   static func opening(
     _ path: String, expected: String, limit: ([UInt8]) throws(DataError) -> Int?
-  ) throws(DataError) -> RandomAccessFile {
-    let file = try RandomAccessFile(opening: path, expected: expected)
+  ) throws(DataError) -> DataFile {
+    let file = try DataFile(opening: path, expected: expected)
     let name = path.lowercased()
     let isGzip = [".gz", ".tgz"].contains(where: name.hasSuffix)
     guard isGzip || [".bz2", ".xz", ".zst"].contains(where: name.hasSuffix) else { return file }
@@ -39,7 +39,7 @@ extension RandomAccessFile {
       close(output.descriptor)
       throw error
     }
-    return try RandomAccessFile(owning: output.descriptor, path: path)
+    return try DataFile(owning: output.descriptor, path: path)
   }
 }
 
@@ -47,7 +47,7 @@ private let chunkSize = 1 << 18
 
 /// Inflates all members of a gzip file. Unlike libarchive, zlib verifies their checksums.
 private func inflate(
-  _ file: RandomAccessFile, into output: (ArraySlice<UInt8>) throws(DataError) -> Void
+  _ file: DataFile, into output: (ArraySlice<UInt8>) throws(DataError) -> Void
 ) throws(DataError) {
   func failure(_ reason: String) -> DataError {
     .undecodable(path: file.path, format: "gzip", reason: reason)
@@ -75,7 +75,7 @@ private func inflate(
 
 /// Unpacks a file of another format.
 private func unpack(
-  _ file: RandomAccessFile, into output: (ArraySlice<UInt8>) throws(DataError) -> Void
+  _ file: DataFile, into output: (ArraySlice<UInt8>) throws(DataError) -> Void
 ) throws(DataError) {
   let reader = try ArchiveReader(
     file, 0..<file.byteCount, format: .compressed, named: file.path, blockSize: chunkSize)

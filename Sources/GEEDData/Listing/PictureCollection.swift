@@ -187,7 +187,7 @@ enum PictureSource: Sendable {
     switch self {
     case .folder(let path):
       let bytes = (folders[entry.folder] + [entry.name]).pathBytes
-      let file = try RandomAccessFile(
+      let file = try DataFile(
         opening: Array("\(path)/".utf8) + bytes, named: self.path(of: entry, in: folders),
         expected: "a picture")
       guard let limit else { return try file.pictureBytes() }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
 import Foundation
 
 /// The objects in pictures of whole scenes, each with its class and its box.
@@ -33,17 +34,19 @@ public struct SceneLabels: Sendable {
   static func decode<Content: Decodable>(
     _ type: Content.Type, at path: String, format: String
   ) throws(DataError) -> Content {
-    let file = try RandomAccessFile(opening: path, expected: "a \(format) file")
+    let file = try DataFile(opening: path, expected: "a \(format) file")
     guard file.byteCount < 1 << 31 else {
       throw .invalid(
         path: path, expected: "a \(format) file of less than 2³¹ bytes",
         found: "\(file.byteCount)")
     }
-    let bytes = try file.bytes(at: 0, count: file.byteCount)
+    let bytes = try file.bytes()
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch let error as DecodingError {
-      throw .undecodable(path: path, format: format, reason: error.place)
+      let (place, reason) = (error.context.codingPath.path, error.context.debugDescription)
+      throw .undecodable(
+        path: path, format: format, reason: (place.isEmpty ? "" : "at \(place): ") + reason)
     } catch {
       throw .undecodable(path: path, format: format, reason: "\(error)")
     }
@@ -63,20 +66,5 @@ public struct SceneLabels: Sendable {
     guard !name.isEmpty, !name.contains("/"), !name.contains("\0"), !name.hasPrefix(".") else {
       throw .invalid(path: path, expected: "names of scenes' files", found: "'\(name)'")
     }
-  }
-}
-
-extension DecodingError {
-  /// The location and the reason of the failure, in one clause.
-  fileprivate var place: String {
-    let context =
-      switch self {
-      case .typeMismatch(_, let context), .valueNotFound(_, let context),
-        .keyNotFound(_, let context), .dataCorrupted(let context):
-        context
-      @unknown default: DecodingError.Context(codingPath: [], debugDescription: "\(self)")
-      }
-    let keys = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-    return (keys.isEmpty ? "" : "at \(keys.joined(separator: ".")): ") + context.debugDescription
   }
 }

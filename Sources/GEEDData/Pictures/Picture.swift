@@ -47,13 +47,17 @@ public struct Picture: Sendable, Hashable {
       pixels: channels == 1 ? luma : pixels.flatMap { [$0, $0, $0] })
   }
 
-  /// 0.299 R + 0.587 G + 0.114 B, in 16-bit fixed point, rounded.
+  /// The luma of all pixels, rounded.
   private var luma: [UInt8] {
     stride(from: 0, to: pixels.count, by: 3).map { start in
-      let red = UInt32(pixels[start]) * 19_595
-      let green = UInt32(pixels[start + 1]) * 38_470
-      let blue = UInt32(pixels[start + 2]) * 7_471
-      return UInt8((red + green + blue + 0x8000) >> 16)
+      let (red, green, blue) = (pixels[start], pixels[start + 1], pixels[start + 2])
+      return UInt8((scaledLuma(UInt32(red), UInt32(green), UInt32(blue)) + 0x8000) >> 16)
     }
   }
+}
+
+/// 65536 times the luma of a colour by ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, with the rounded
+/// weights of Pillow's `convert("L")`.
+func scaledLuma<Number: Numeric>(_ red: Number, _ green: Number, _ blue: Number) -> Number {
+  19_595 * red + 38_470 * green + 7_471 * blue
 }
