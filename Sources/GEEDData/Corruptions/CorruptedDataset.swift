@@ -43,37 +43,3 @@ public struct CorruptedDataset: DatasetWrapper {
     return corruption(try base.example(at: index), using: &generator)
   }
 }
-
-/// The pictures of another data set, normalized to (value - mean) / standard deviation per channel.
-public struct NormalizedDataset: DatasetWrapper {
-  package let base: any Dataset
-  private let mean: [Float]
-  private let standardDeviation: [Float]
-
-  /// - Throws: ``DataError`` unless there is one mean and one standard deviation for each channel.
-  /// - Precondition: Standard deviations are positive.
-  public init(
-    _ base: any Dataset, mean: [Float], standardDeviation: [Float]
-  ) throws(DataError) {
-    precondition(
-      standardDeviation.allSatisfy { $0 > 0 }, "Expected positive standard deviations.")
-    let channels = base.exampleShape.first ?? 0
-    guard mean.count == channels, standardDeviation.count == channels else {
-      throw .unsuitable(
-        path: base.name, expected: "\(channels) means and standard deviations",
-        found: "\(mean.count) and \(standardDeviation.count)", fix: "give one for each channel")
-    }
-    self.base = base
-    self.mean = mean
-    self.standardDeviation = standardDeviation
-  }
-
-  public func example(at index: Int) throws -> Tensor {
-    var example = try base.example(at: index)
-    let size = example.scalars.count / mean.count
-    for i in example.scalars.indices {
-      example.scalars[i] = (example.scalars[i] - mean[i / size]) / standardDeviation[i / size]
-    }
-    return example
-  }
-}

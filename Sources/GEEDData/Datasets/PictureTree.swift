@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// B. M. Lake, R. Salakhutdinov and J. B. Tenenbaum, Human-level concept learning through probabilistic
+// program induction, Science 350 (2015).
 
 import GEED
 
@@ -84,5 +86,26 @@ public struct PictureTree: DatasetWrapper {
       shared = Array(shared.prefix(zip(shared, names).prefix { $0.0 == $0.1 }.count))
     }
     return shared.count
+  }
+}
+
+/// Omniglot: the characters of many alphabets, each drawn by twenty people, 105 x 105 pixels.
+public enum Omniglot {
+  /// Opens a zip file as published, or the unpacked folder of alphabets.
+  ///
+  /// Labels are the characters of all alphabets, in byte order of "alphabet/character01".
+  ///
+  /// - Parameters:
+  ///   - path: The zip file, such as `images_background_small1.zip`, or the folder.
+  ///   - isInverted: Whether the black strokes on white become bright ones on black, as in MNIST.
+  ///     If so, `preprocessing` must not have a mean or standard deviation; apply them afterwards
+  ///     (``NormalizedDataset``).
+  ///   - preprocessing: Applied to every picture.
+  /// - Throws: The same errors as ``PictureTree``.
+  public static func open(
+    path: String, isInverted: Bool = true, preprocessing: Preprocessing = Preprocessing()
+  ) throws(DataError) -> any Dataset {
+    let drawings = try PictureTree(path: path, preprocessing: preprocessing)
+    return isInverted ? InvertedDataset(drawings) : drawings
   }
 }

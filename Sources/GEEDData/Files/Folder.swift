@@ -37,3 +37,52 @@ enum Folder {
     return errno == 0 ? names.sorted() : nil
   }
 }
+
+/// The name of a file or folder as stored in the file system or an archive: bytes that need not be
+/// UTF-8.
+struct FileName: Hashable, Comparable, Sendable {
+  let bytes: [UInt8]
+
+  init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// The name for display: bytes that are not valid UTF-8 are written like `\xE9`.
+  var text: String {
+    var result = ""
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let length = (1...4).first {
+        $0 <= rest.count && String(validating: rest.prefix($0), as: UTF8.self) != nil
+      }
+      if let length {
+        result += String(decoding: rest.prefix(length), as: UTF8.self)
+        rest = rest.dropFirst(length)
+      } else {
+        let digits = String(rest.removeFirst(), radix: 16, uppercase: true)
+        result += "\\x" + (digits.count < 2 ? "0" : "") + digits
+      }
+    }
+    return result
+  }
+
+  var isHidden: Bool { bytes.first == UInt8(ascii: ".") }
+
+  /// The text after the last dot, in lower case; `nil` without a dot, or if it is the first or last
+  /// byte.
+  var fileExtension: String? {
+    guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0, dot < bytes.count - 1 else {
+      return nil
+    }
+    return FileName(bytes[(dot + 1)...]).text.lowercased()
+  }
+
+  /// Whether the extension is that of a JPEG, PNG or TIFF file.
+  var isPictureName: Bool {
+    fileExtension.map(["jpg", "jpeg", "png", "tif", "tiff"].contains) ?? false
+  }
+
+  static func < (left: FileName, right: FileName) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+// D. Lam et al., xView: objects in context in overhead imagery, 2018.
 
-import GEED
 import Foundation
+import GEED
 
 /// The objects in pictures of whole scenes, each with its class and its box.
 public struct SceneLabels: Sendable {
@@ -67,4 +68,118 @@ public struct SceneLabels: Sendable {
       throw .invalid(path: path, expected: "names of scenes' files", found: "'\(name)'")
     }
   }
+}
+
+extension SceneLabels {
+  /// Reads the boxes of a file in COCO's format; classes are in the order of their ids.
+  ///
+  /// - Parameter path: The file. Its `bbox` are left, top, width and height; boxes without area are
+  ///   left out.
+  /// - Throws: ``DataError`` if the file is missing, is not such a JSON file, refers to pictures or
+  ///   classes that it does not hold, or has scene names that are not plain file names.
+  public init(coco path: String) throws(DataError) {
+    let content = try Self.decode(COCO.self, at: path, format: "COCO JSON")
+    let categories = content.categories.sorted { $0.id < $1.id }
+    let indices = Dictionary(categories.enumerated().map { ($1.id, $0) }) { first, _ in first }
+    let scenes = Dictionary(content.images.map { ($0.id, $0.file_name) }) { first, _ in first }
+    var annotations: [Annotation] = []
+    for (number, annotation) in content.annotations.enumerated() {
+      guard let scene = scenes[annotation.image_id],
+        let index = indices[annotation.category_id], annotation.bbox.count == 4
+      else {
+        throw .invalid(
+          path: path, expected: "annotations of listed pictures and categories, with boxes",
+          found: "annotation \(number), which is none")
+      }
+      try Self.requireFileName(scene, path: path)
+      let box = annotation.bbox
+      if let box = Self.box(box[0], box[1], box[0] + box[2], box[1] + box[3]) {
+        annotations.append(Annotation(scene: scene, classIndex: index, box: box))
+      }
+    }
+    self.path = path
+    self.annotations = annotations
+    classNames = categories.map(\.name)
+  }
+}
+
+private struct COCO: Decodable {
+  struct Image: Decodable {
+    let id: Int
+    let file_name: String
+  }
+
+  struct Category: Decodable {
+    let id: Int
+    let name: String
+  }
+
+  struct Annotation: Decodable {
+    let image_id: Int
+    let category_id: Int
+    let bbox: [Double]
+  }
+
+  let images: [Image]
+  let categories: [Category]
+  let annotations: [Annotation]
+}
+
+extension SceneLabels {
+  /// Reads labels in xView's GeoJSON.
+  ///
+  /// The properties `image_id`, `type_id` and `bounds_imcoords` ("left,top,right,bottom" in pixels)
+  /// of each feature are used. Boxes without area, or whose text is not four numbers, are left out.
+  ///
+  /// - Parameters:
+  ///   - path: The file, such as `xView_train.geojson`.
+  ///   - types: The types to keep by their numbers, with their names, in the order of the labels.
+  /// - Throws: ``DataError`` if the file is missing, is not such a GeoJSON file, or has scene names
+  ///   that are not plain file names.
+  /// - Complexity: O(n) in the length of the file, which is held in memory during the call.
+  public init(
+    xView path: String, types: [(number: Int, name: String)]
+  ) throws(DataError) {
+    let content = try Self.decode(GeoJSON.self, at: path, format: "GeoJSON")
+    let numbers = types.map(\.number)
+    var annotations: [Annotation] = []
+    for properties in content.features.map(\.properties) {
+      guard let index = numbers.firstIndex(of: properties.type),
+        let box = Self.box(properties.bounds)
+      else { continue }
+      try Self.requireFileName(properties.scene, path: path)
+      annotations.append(Annotation(scene: properties.scene, classIndex: index, box: box))
+    }
+    self.path = path
+    self.annotations = annotations
+    classNames = types.map(\.name)
+  }
+
+  private static func box(_ text: String) -> [Int]? {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    guard numbers.count == 4, let left = numbers[0], let top = numbers[1], let right = numbers[2],
+      let bottom = numbers[3]
+    else { return nil }
+    return box(left, top, right, bottom)
+  }
+}
+
+private struct GeoJSON: Decodable {
+  struct Feature: Decodable {
+    let properties: Properties
+  }
+
+  struct Properties: Decodable {
+    let scene: String
+    let type: Int
+    let bounds: String
+
+    private enum CodingKeys: String, CodingKey {
+      case scene = "image_id"
+      case type = "type_id"
+      case bounds = "bounds_imcoords"
+    }
+  }
+
+  let features: [Feature]
 }

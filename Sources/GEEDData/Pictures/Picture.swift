@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CGEEDImage
+
 /// A grey or RGB picture with 8 bits per channel, as read from a file.
 ///
 /// Rows are ordered from the top, pixels from the left, and the channels of a pixel are adjacent.
@@ -60,4 +62,30 @@ public struct Picture: Sendable, Hashable {
 /// weights of Pillow's `convert("L")`.
 func scaledLuma<Number: Numeric>(_ red: Number, _ green: Number, _ blue: Number) -> Number {
   19_595 * red + 38_470 * green + 7_471 * blue
+}
+
+extension Picture {
+  /// Writes the picture as a PNG file, atomically.
+  ///
+  /// The bytes are written to a temporary file in the same folder, which is then renamed to `path`.
+  ///
+  /// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
+  public func writePNG(to path: String) throws(DataError) {
+    try writeAtomically(encodedPNG(name: path), to: path)
+  }
+
+  /// Returns the picture as the bytes of a PNG file.
+  ///
+  /// - Parameter name: The name of the file in errors.
+  func encodedPNG(name: String) throws(DataError) -> [UInt8] {
+    var encoded = geed_bytes()
+    var message = [CChar](repeating: 0, count: Int(GEED_MESSAGE_SIZE))
+    let status = geed_encode_png(
+      &encoded, pixels, UInt32(width), UInt32(height), UInt32(channels), &message)
+    defer { geed_bytes_free(encoded) }
+    guard status == GEED_OK else {
+      throw .system(path: name, operation: "encode", reason: text(of: message))
+    }
+    return Array(UnsafeBufferPointer(start: encoded.start, count: encoded.count))
+  }
 }
