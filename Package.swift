@@ -44,7 +44,7 @@ let package = Package(
     .target(
       name: "GEEDData",
       dependencies: [
-        "CCrypto", "CGEEDImage", "CZlib", "GEED",
+        "CArchive", "CCrypto", "CGEEDImage", "CZlib", "GEED",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
@@ -106,6 +106,9 @@ let package = Package(
     .target(name: "CGEEDProcess"),
     .target(name: "CGEEDImage", dependencies: ["CJPEG", "CPNG", "CTIFF"]),
     .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive",
+      providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+    .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
@@ -131,7 +134,8 @@ let package = Package(
       name: "GEEDTests", dependencies: ["GEED", "GEEDConformance", "_GEEDTestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
-      name: "GEEDDataTests", dependencies: ["GEED", "GEEDData"], resources: [.copy("Fixtures")],
+      name: "GEEDDataTests", dependencies: ["CArchive", "GEED", "GEEDData"],
+      resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDCommandTests",

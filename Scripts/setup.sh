@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs missing dependencies: the C libraries that decode pictures, ONNX Runtime, libtorch.
+# Installs missing dependencies: the C libraries that read pictures and archives, ONNX Runtime, libtorch.
 # Prints nothing if there is nothing to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,8 +11,8 @@ if ! command -v swift >/dev/null; then
 fi
 
 # The `pkg-config` name and the Debian package of each library.
-libraries=(libjpeg:libjpeg-dev libpng:libpng-dev libtiff-4:libtiff-dev zlib:zlib1g-dev
-  libcrypto:libssl-dev sqlite3:libsqlite3-dev)
+libraries=(libarchive:libarchive-dev libjpeg:libjpeg-dev libpng:libpng-dev libtiff-4:libtiff-dev
+  zlib:zlib1g-dev libcrypto:libssl-dev sqlite3:libsqlite3-dev)
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 command -v python3 >/dev/null || missing+=(python3)
@@ -32,8 +32,8 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null
   elif command -v brew >/dev/null; then
-    echo "Installing jpeg-turbo libpng libtiff openssl@3 pkgconf sqlite"
-    brew install --quiet jpeg-turbo libpng libtiff openssl@3 pkgconf sqlite
+    echo "Installing jpeg-turbo libarchive libpng libtiff openssl@3 pkgconf sqlite"
+    brew install --quiet jpeg-turbo libarchive libpng libtiff openssl@3 pkgconf sqlite
   else
     echo "Please install: ${missing[*]}" >&2
     exit 1

@@ -24,8 +24,8 @@ struct DataCommand: ParsableCommand {
   @Argument(
     help: """
       A .npy file [N, C, H, W]; a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary); a \
-      folder or .zip file of pictures; labels of scenes (.geojson of xView, .json of COCO); or \
-      'glyphs' or 'glyphs-sketched', the embedded data sets.
+      folder, .zip or .tar file of pictures; labels of scenes (.geojson of xView, .json of COCO); \
+      or 'glyphs' or 'glyphs-sketched', the embedded data sets.
       """)
   var data: String
 

@@ -67,10 +67,10 @@ extension DecodedPicture {
     let area = width * height
     if newChannels == 1, channels == 3 {
       return (0..<area).map { pixel in
-        let red = 19_595 * number(samples[3 * pixel])
-        let green = 38_470 * number(samples[3 * pixel + 1])
-        let blue = 7_471 * number(samples[3 * pixel + 2])
-        return Float((red + green + blue) / 65_536)
+        let luma = scaledLuma(
+          number(samples[3 * pixel]), number(samples[3 * pixel + 1]),
+          number(samples[3 * pixel + 2]))
+        return Float(luma / 65_536)
       }
     }
     return (0..<newChannels * area).map { position in

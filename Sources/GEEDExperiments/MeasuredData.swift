@@ -64,7 +64,7 @@ package struct MeasuredData: Sendable, Hashable {
       return try DatasetLocation.open(
         "\(location)/\(folder)", preprocessing: preprocessing, split: .test)
     }
-    let digits = try ClassSubset(
+    let digits = try ChosenExamples(
       of: DatasetLocation.open(self.digits, preprocessing: preprocessing, split: .test),
       classes: 0..<RotatedMNIST.classCount)
     guard name != Self.rotatedMNIST else { return digits }

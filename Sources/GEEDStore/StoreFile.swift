@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEED
 import GRDB
 
 /// A file that is not yet known to be a store.
@@ -39,10 +40,8 @@ struct StoreFile {
 
   /// Throws if there is something other than a regular file at the path.
   func requirePlain() throws(StoreError) {
-    var info = stat()
-    guard stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG else { return }
-    throw .foreign(
-      path: path, found: info.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no plain file")
+    guard let status = FileStatus(of: path), status.kind != .file else { return }
+    throw .foreign(path: path, found: status.kind == .folder ? "a folder" : "no plain file")
   }
 
   /// Opens the file for writing, and creates it if it does not exist.

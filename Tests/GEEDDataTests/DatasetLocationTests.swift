@@ -28,8 +28,8 @@ import Testing
     let missing = try dataError { _ = try DatasetLocation.open("glyph") }
     #expect(
       missing.description
-        == "Expected a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder or "
-        + ".zip file of pictures, labels of scenes (.geojson as xView's, .json as COCO's), or "
+        == "Expected a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder, .zip "
+        + "or .tar file of pictures, labels of scenes (.geojson as xView's, .json as COCO's), or "
         + "'glyphs' or 'glyphs-sketched' at 'glyph', but there is nothing.")
     #expect(missing.isMissing)
     let other = try dataError {

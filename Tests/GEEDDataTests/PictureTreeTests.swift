@@ -15,16 +15,21 @@ import Testing
     "set/Arabic/character01/9.PNG",
   ]
 
-  @Test("A zip file and the folder that it holds are the same data set", arguments: [true, false])
-  func classes(isArchive: Bool) throws {
+  @Test(
+    "An archive and the folder that it holds are the same data set",
+    arguments: ["", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"])
+  func classes(ending: String) throws {
     try withTemporaryFolder { folder in
-      let path = isArchive ? "\(folder)/set.zip" : "\(folder)/tree"
-      var entries = [ZipEntry("set/notes.txt", [1])]
-      for (index, name) in paths.enumerated() {
-        entries.append(ZipEntry(name, try picture(UInt8(index))))
-        if !isArchive { try write(picture(UInt8(index)), to: "\(path)/\(name)") }
+      let path = "\(folder)/set\(ending)"
+      let files =
+        try [("set/notes.txt", [1])] + paths.enumerated().map { ($1, try picture(UInt8($0))) }
+      switch ending {
+      case "": for (name, bytes) in files { try write(bytes, to: "\(path)/\(name)") }
+      case ".zip": try write(zip(files.map { ZipEntry($0.0, $0.1) }), to: path)
+      default:
+        let filter = ending == ".tgz" ? "gz" : ending.split(separator: ".").last.map(String.init)
+        try writeArchive(files, format: "pax", filter: filter ?? "", to: path)
       }
-      if isArchive { try write(zip(entries), to: path) }
       let dataset = try DatasetLocation.open(path)
       let tree = try #require(dataset as? PictureTree)
       #expect(
@@ -67,6 +72,31 @@ import Testing
           "1 link in the archive is left out: a/link.png.",
           "2 files whose names lead out of the archive are left out: ../../evil.png, /etc/evil.png.",
           "1 hidden file is left out: __MACOSX/a/._1.png.",
+        ])
+    }
+  }
+
+  @Test("Links of a tar file, and names that lead out of it, are left out")
+  func leftOutOfTar() throws {
+    try withTemporaryFolder { folder in
+      try writeArchive(
+        [
+          ("a/ü.png", try picture(0)), ("a/2.png", Array("-> ü.png".utf8)),
+          ("../evil.png", try picture(1)), ("/etc/evil.png", try picture(1)),
+          ("a/ü.png", try picture(1)),
+          (String(repeating: "b", count: 300) + "/3.png", try picture(2)),
+        ], format: "pax", filter: "tar", to: "\(folder)/a.tar")
+      let tree = try PictureTree(path: "\(folder)/a.tar")
+      #expect(
+        (0..<tree.count).map { tree.exampleName(at: $0) } == [
+          "a/ü.png", String(repeating: "b", count: 300) + "/3.png",
+        ])
+      #expect(try (0..<2).map { try tree.example(at: $0).scalars[0] * 255 } == [0, 2])
+      #expect(
+        tree.notes(on: []) == [
+          "1 file of a name that came before is left out: a/ü.png.",
+          "1 link in the archive is left out: a/2.png.",
+          "2 files whose names lead out of the archive are left out: ../evil.png, /etc/evil.png.",
         ])
     }
   }

@@ -194,7 +194,7 @@ import Testing
       try OnnxConstants(contentsOf: Fixtures.path("dynamic-batch.onnx")).tensor("kernel"))
     let half = try #require(
       try OnnxConstants(contentsOf: Fixtures.path("half.onnx")).tensor("kernel"))
-    #expect(half.scalars == whole.scalars.map { float(halfBits: halfBits($0)) })
+    #expect(half.scalars == whole.scalars.map { Float(halfBits: $0.halfBits) })
   }
 
   @Test("Constants may be nodes, also behind an identity")

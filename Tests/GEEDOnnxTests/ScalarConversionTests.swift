@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
 import Testing
 
 @testable import GEEDOnnx
@@ -10,12 +11,12 @@ import Testing
   func allHalves() {
     for bits in UInt16.min...UInt16.max {
       let expected = Float(Float16(bitPattern: bits))
-      let value = float(halfBits: bits)
+      let value = Float(halfBits: bits)
       if expected.isNaN {
         #expect(value.isNaN)
         continue
       }
-      guard value.bitPattern != expected.bitPattern || halfBits(value) != bits else { continue }
+      guard value.bitPattern != expected.bitPattern || value.halfBits != bits else { continue }
       Issue.record("\(bits): \(value), expected \(expected)")
     }
   }
@@ -25,14 +26,14 @@ import Testing
     // Every 9,973rd float and, around each half, the exact middles to the next.
     var bits = stride(from: UInt32.min, to: .max - 9_973, by: 9_973).map { $0 }
     bits += (0..<0x7C00 as Range<UInt16>).map { half in
-      let low = float(halfBits: half)
-      return (low + (float(halfBits: half + 1) - low) / 2).bitPattern
+      let low = Float(halfBits: half)
+      return (low + (Float(halfBits: half + 1) - low) / 2).bitPattern
     }
     for pattern in bits {
       let value = Float(bitPattern: pattern)
       guard !value.isNaN else { continue }
-      guard halfBits(value) != Float16(value).bitPattern else { continue }
-      Issue.record("\(value): \(halfBits(value)), expected \(Float16(value).bitPattern)")
+      guard value.halfBits != Float16(value).bitPattern else { continue }
+      Issue.record("\(value): \(value.halfBits), expected \(Float16(value).bitPattern)")
     }
   }
   #endif
@@ -45,7 +46,7 @@ import Testing
       (0x7F7F_FFFF, 0x7F80), (0xBF80_0000, 0xBF80),
     ] as [(UInt32, UInt16)])
   func brainFloat(bits: UInt32, expected: UInt16) {
-    #expect(brainBits(Float(bitPattern: bits)) == expected)
+    #expect(Float(bitPattern: bits).brainBits == expected)
   }
 
   @Test("Whole numbers are rounded to even and clamped")

@@ -14,13 +14,11 @@ import Darwin
 /// The bytes are written to a new file in the same folder, which is flushed and then renamed; after
 /// a failure it is removed. A symbolic link is kept and its target is replaced. Anything other than
 /// a regular file, such as a pipe or `/dev/null`, is written to directly.
-/// regular file, such as a pipe or `/dev/null`, is written to directly.
 ///
 /// - Parameters:
 ///   - path: The path of the file.
 ///   - body: Writes the contents in pieces, in order.
 /// - Throws: ``FileWritingError``, and errors of `body`.
-/// - Throws: ``FileWritingError``, and what `body` throws.
 package func writeFile(at path: String, _ body: (FileWriter) throws -> Void) throws {
   let target = resolved(path)
   var status = stat()
@@ -86,17 +84,31 @@ package struct FileWritingError: Error, Hashable, Sendable {
 
 /// Writes all `bytes` at the position of the file descriptor; returns `false`, with `errno` set, if
 /// that fails.
-package func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) -> Bool {
+///
+/// - Parameter timeout: The time in milliseconds to wait while a non-blocking descriptor accepts
+///   nothing; -1 to wait indefinitely.
+package func writeAll(
+  _ bytes: some Collection<UInt8>, to descriptor: Int32, timeout: Int32 = -1
+) -> Bool {
   let isWritten = bytes.withContiguousStorageIfAvailable { buffer in
     var rest = UnsafeRawBufferPointer(buffer)
     while !rest.isEmpty {
       let length = write(descriptor, rest.baseAddress, rest.count)
-      if length < 0 && errno != EINTR { return false }
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(length, 0)))
+      if length >= 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length))
+      } else if errno == EAGAIN {
+        var place = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard poll(&place, 1, timeout) != 0 else {
+          errno = EAGAIN
+          return false
+        }
+      } else if errno != EINTR {
+        return false
+      }
     }
     return true
   }
-  return isWritten ?? writeAll(Array(bytes), to: descriptor)
+  return isWritten ?? writeAll(Array(bytes), to: descriptor, timeout: timeout)
 }
 
 private func check(_ isDone: Bool) throws(FileWritingError) {

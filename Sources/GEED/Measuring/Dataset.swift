@@ -53,7 +53,10 @@ extension Dataset {
 
   public func notes(on examples: [Int]) -> [String] { [] }
 
-  public var classes: ClassCounts? {
+  public var classes: ClassCounts? { countedClasses }
+
+  /// The classes of the examples by their labels, all of which are read.
+  package var countedClasses: ClassCounts? {
     let classes = Set((0..<count).compactMap { label(at: $0) })
     return classes.max().map {
       ClassCounts(count: classes.count, largest: $0, numbering: classNumbering)
@@ -61,8 +64,11 @@ extension Dataset {
   }
 }
 
-/// A data set whose examples are those of another one, unchanged or modified.
-package protocol DerivedDataset: Dataset {
+/// A data set whose examples are those of another one, all or some, unchanged or modified.
+///
+/// Everything but ``base`` has a default, for all examples of the base with their own labels. A
+/// selection, and a data set with other labels, returns ``Dataset/countedClasses`` as its classes.
+package protocol DatasetWrapper: Dataset {
   /// The other data set.
   var base: any Dataset { get }
 
@@ -70,12 +76,24 @@ package protocol DerivedDataset: Dataset {
   func baseIndex(of index: Int) -> Int
 }
 
-extension DerivedDataset {
+extension DatasetWrapper {
   package func baseIndex(of index: Int) -> Int { index }
+
+  public var name: String { base.name }
+
+  public var count: Int { base.count }
+
+  public var exampleShape: [Int] { base.exampleShape }
+
+  public func example(at index: Int) throws -> Tensor {
+    try base.example(at: baseIndex(of: index))
+  }
 
   public func label(at index: Int) -> Int? { base.label(at: baseIndex(of: index)) }
 
   public func exampleName(at index: Int) -> String? { base.exampleName(at: baseIndex(of: index)) }
+
+  public var classes: ClassCounts? { base.classes }
 
   public var classNumbering: ClassNumbering? { base.classNumbering }
 

@@ -4,7 +4,7 @@
 ///
 /// The mask is applied before the group, so no content moves out of the picture or into it at the
 /// corners.
-package struct MaskedDataset: DerivedDataset {
+package struct MaskedDataset: DatasetWrapper {
   /// The data set whose pictures are masked.
   package let base: any Dataset
 
@@ -20,19 +20,11 @@ package struct MaskedDataset: DerivedDataset {
     mask = DiscMask(height: shape[shape.count - 2], width: shape[shape.count - 1])
   }
 
-  package var name: String { base.name }
-
-  package var count: Int { base.count }
-
-  package var exampleShape: [Int] { base.exampleShape }
-
   package func example(at index: Int) throws -> Tensor {
     let example = try base.example(at: index)
     // A wrong shape is reported by the caller, which knows the names.
     return example.shape == exampleShape ? mask(example) : example
   }
-
-  package var classes: ClassCounts? { base.classes }
 }
 
 /// A part of images to which a measurement is restricted.

@@ -47,13 +47,7 @@ struct Download: ParsableCommand {
         "There is no data set '\(name)', only \(quoted.joined(separator: ", ")).")
     }
     let folder = to ?? name
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw DataError.system(
-        path: folder, operation: "make the folder", reason: error.localizedDescription)
-    }
+    try makeFolder(folder)
     print("\(dataset.name), licence: \(dataset.license)")
     for file in dataset.files { try fetch(file, to: folder) }
     try unpack(dataset, in: folder)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEED
 import GEEDData
 import Synchronization
 

@@ -10,8 +10,8 @@ struct DataSource: ParsableArguments {
   @Option(
     help: """
       The data to measure on: a .npy file [N, C, H, W]; a folder in the layout of MNIST, EMNIST or \
-      CIFAR-10 (binary); a folder or .zip file of pictures; labels of scenes (.geojson of xView, \
-      .json of COCO); or 'glyphs' or 'glyphs-sketched', the embedded data sets.
+      CIFAR-10 (binary); a folder, .zip or .tar file of pictures; labels of scenes (.geojson of \
+      xView, .json of COCO); or 'glyphs' or 'glyphs-sketched', the embedded data sets.
       """)
   var data: String
 }

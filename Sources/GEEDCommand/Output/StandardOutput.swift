@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEED
 import Synchronization
 
 /// Buffered standard output that reports failed writes.
@@ -59,7 +60,7 @@ enum StandardOutput {
   private static func flush(_ state: inout State) {
     defer { state.pending.removeAll(keepingCapacity: true) }
     guard state.failure == nil, !state.pending.isEmpty else { return }
-    state.failure = writeAll(state.pending, to: STDOUT_FILENO, timeout: -1)
+    if !writeAll(state.pending, to: STDOUT_FILENO) { state.failure = errno }
     if state.failure == EPIPE { Interruption.requestEndOfPipe() }
   }
 }
@@ -96,27 +97,4 @@ func print(_ items: Any..., separator: String = " ", terminator: String = "\n") 
 func printAtOnce(_ text: String) {
   StandardOutput.write("\(text.shownLines)\n")
   StandardOutput.flush()
-}
-
-/// Writes all bytes.
-///
-/// - Parameter timeout: The time in milliseconds to wait while a non-blocking descriptor accepts
-///   nothing; -1 to wait indefinitely.
-/// - Returns: `errno` on failure; otherwise `nil`.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32, timeout: Int32) -> Int32? {
-  bytes.withUnsafeBytes { buffer in
-    var rest = buffer
-    while !rest.isEmpty {
-      let length = write(descriptor, rest.baseAddress, rest.count)
-      if length >= 0 {
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length))
-      } else if errno == EAGAIN {
-        var place = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        if poll(&place, 1, timeout) == 0 { return EAGAIN }
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return nil
-  }
 }

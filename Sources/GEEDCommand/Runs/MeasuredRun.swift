@@ -75,21 +75,11 @@ extension DecodingError {
   /// The location and the cause of the failed decoding, in one clause.
   fileprivate var reason: String {
     switch self {
-    case .keyNotFound(let key, let context):
-      "no '\((context.codingPath + [key]).text)'"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "another kind of value at '\(context.codingPath.text)'"
-    case .dataCorrupted(let context):
-      context.codingPath.isEmpty
-        ? "no JSON" : "a value that is not known at '\(context.codingPath.text)'"
+    case .keyNotFound: "no '\(keys.path)'"
+    case .typeMismatch, .valueNotFound: "another kind of value at '\(keys.path)'"
+    case .dataCorrupted:
+      keys.isEmpty ? "no JSON" : "a value that is not known at '\(keys.path)'"
     @unknown default: "something else"
     }
-  }
-}
-
-extension [any CodingKey] {
-  /// The path of a value: `results.0.metric`.
-  fileprivate var text: String {
-    map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
   }
 }

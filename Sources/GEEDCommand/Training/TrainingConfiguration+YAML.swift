@@ -2,6 +2,7 @@
 
 #if Torch
 import Foundation
+import GEED
 import GEEDData
 import GEEDModels
 import Yams
@@ -35,9 +36,18 @@ extension TrainingConfiguration {
   }
 
   private static func text(of path: String) throws(DataError) -> String {
-    let file = try RegularFile.bytes(
-      of: path, expected: "a training configuration (YAML)", atMost: greatestByteCount)
-    guard let text = String(validating: file, as: UTF8.self) else {
+    if let kind = FileStatus(of: path)?.kind, kind != .file {
+      throw .system(
+        path: path, operation: "open", reason: kind == .folder ? "it is a folder" : "it is no file")
+    }
+    let expected = "a training configuration (YAML)"
+    let file = try ReadableFile<DataError>(opening: path, expected: expected)
+    guard file.byteCount <= greatestByteCount else {
+      throw .invalid(
+        path: path, expected: "\(expected) of at most \(greatestByteCount) bytes",
+        found: "\(file.byteCount)")
+    }
+    guard let text = String(validating: try file.bytes(), as: UTF8.self) else {
       throw .undecodable(
         path: path, format: "YAML", reason: "expected UTF-8, but found other bytes")
     }
@@ -51,63 +61,23 @@ extension TrainingConfiguration {
   }
 }
 
-/// A regular file that is read as a whole.
-private enum RegularFile {
-  static func bytes(
-    of path: String, expected: String, atMost limit: Int
-  ) throws(DataError) -> [UInt8] {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw errno == ENOENT || errno == ENOTDIR
-        ? .missing(path: path, expected: expected)
-        : .system(path: path, operation: "open", reason: String(cString: strerror(errno)))
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no file"
-      throw .system(path: path, operation: "open", reason: "it is \(kind)")
-    }
-    guard status.st_size <= limit else {
-      throw .invalid(
-        path: path, expected: "\(expected) of at most \(limit) bytes", found: "\(status.st_size)")
-    }
-    do {
-      return try Array(Data(contentsOf: URL(fileURLWithPath: path)).prefix(limit))
-    } catch {
-      throw .system(path: path, operation: "open", reason: String(cString: strerror(errno)))
-    }
-  }
-}
-
 /// An error in a setting, with its location.
 private struct SettingsError {
   let reason: String
 
   init(_ error: DecodingError, _ text: String) {
-    let path: [any CodingKey]
-    var problem: String
-    switch error {
-    case .keyNotFound(let key, let context):
-      path = context.codingPath
-      problem = "the setting '\(Self.name(path + [key]))' is missing"
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      path = context.codingPath
-      problem = "expected \(Self.words(for: type))"
-      if !path.isEmpty { problem = "'\(Self.name(path))': \(problem)" }
-    case .dataCorrupted(let context):
-      path = context.codingPath
-      problem = context.debugDescription
-      if !path.isEmpty { problem = "'\(Self.name(path))': \(problem)" }
-    @unknown default:
-      path = []
-      problem = "\(error)"
-    }
-    let place = Self.place(of: path, in: text)
+    let keys = error.keys
+    let setting = keys.isEmpty ? "" : "'\(keys.path)': "
+    var problem =
+      switch error {
+      case .keyNotFound: "the setting '\(keys.path)' is missing"
+      case .typeMismatch(let type, _), .valueNotFound(let type, _):
+        "\(setting)expected \(Self.words(for: type))"
+      default: setting + error.context.debugDescription
+      }
+    let place = Self.place(of: keys, in: text)
     if let found = place.scalar, case .typeMismatch = error { problem += ", but got '\(found)'" }
     reason = (place.line.map { "line \($0), " } ?? "") + problem
-  }
-
-  private static func name(_ path: [any CodingKey]) -> String {
-    path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
   }
 
   private static func words(for type: Any.Type) -> String {

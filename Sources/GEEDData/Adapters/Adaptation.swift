@@ -63,7 +63,7 @@ public struct Adaptation: Sendable, Hashable, Codable {
 
   private func keepingClasses(of dataset: any Dataset) throws(DataError) -> any Dataset {
     guard let classes else { return dataset }
-    return try ClassSubset(of: dataset, classes: 0..<classes)
+    return try ChosenExamples(of: dataset, classes: 0..<classes)
   }
 
   private func changed(

@@ -5,7 +5,7 @@ import GEED
 /// The pictures of another data set, each corrupted with its own fixed random choices.
 ///
 /// The result for picture *i* depends only on the corruption, the seed and *i*.
-package struct CorruptedDataset: DerivedDataset {
+package struct CorruptedDataset: DatasetWrapper {
   package let name: String
 
   /// The kind of corruption and its severity.
@@ -37,53 +37,8 @@ package struct CorruptedDataset: DerivedDataset {
     name = "\(base.name), \(corruption.kind.rawValue) \(corruption.severity)"
   }
 
-  package var count: Int { base.count }
-
-  package var exampleShape: [Int] { base.exampleShape }
-
   package func example(at index: Int) throws -> Tensor {
-    var seeds = SplitMix64(seed: seed)
-    var generator = SplitMix64(seed: seeds.next() ^ UInt64(index))
+    var generator = SplitMix64(seed: seed, for: .item(index))
     return corruption(try base.example(at: index), using: &generator)
-  }
-}
-
-/// The pictures of another data set, normalized to (value - mean) / standard deviation per channel.
-package struct NormalizedDataset: DerivedDataset {
-  package let base: any Dataset
-  private let mean: [Float]
-  private let standardDeviation: [Float]
-
-  /// - Throws: ``DataError`` unless there is one mean and one standard deviation for each channel.
-  /// - Precondition: Standard deviations are positive.
-  package init(
-    _ base: any Dataset, mean: [Float], standardDeviation: [Float]
-  ) throws(DataError) {
-    precondition(
-      standardDeviation.allSatisfy { $0 > 0 }, "Expected positive standard deviations.")
-    let channels = base.exampleShape.first ?? 0
-    guard mean.count == channels, standardDeviation.count == channels else {
-      throw .unsuitable(
-        path: base.name, expected: "\(channels) means and standard deviations",
-        found: "\(mean.count) and \(standardDeviation.count)", fix: "give one for each channel")
-    }
-    self.base = base
-    self.mean = mean
-    self.standardDeviation = standardDeviation
-  }
-
-  package var name: String { base.name }
-
-  package var count: Int { base.count }
-
-  package var exampleShape: [Int] { base.exampleShape }
-
-  package func example(at index: Int) throws -> Tensor {
-    var example = try base.example(at: index)
-    let size = example.scalars.count / mean.count
-    for i in example.scalars.indices {
-      example.scalars[i] = (example.scalars[i] - mean[i / size]) / standardDeviation[i / size]
-    }
-    return example
   }
 }

@@ -20,7 +20,7 @@ package struct CIFARDataset: Dataset {
   private static let side = 32
   private static let recordLength = 1 + 3 * side * side
 
-  private let files: [RandomAccessFile]
+  private let files: [DataFile]
   private let labels: [UInt8]
   private let preprocessing: Preprocessing
 
@@ -42,7 +42,7 @@ package struct CIFARDataset: Dataset {
         expected: "a file of CIFAR-10's binary version")
     }
     files = try paths.map { path throws(DataError) in
-      try RandomAccessFile(opening: path, expected: "a file of CIFAR-10's binary version")
+      try DataFile(opening: path, expected: "a file of CIFAR-10's binary version")
     }
     var labels: [UInt8] = []
     for file in files { labels += try Self.labels(in: file) }
@@ -70,7 +70,7 @@ package struct CIFARDataset: Dataset {
     return names.map { "\(folder)/\($0)" }.filter { Folder.isFolder($0) == false }
   }
 
-  private static func labels(in file: RandomAccessFile) throws(DataError) -> [UInt8] {
+  private static func labels(in file: DataFile) throws(DataError) -> [UInt8] {
     guard file.byteCount > 0, file.byteCount % recordLength == 0 else {
       throw .invalid(
         path: file.path, expected: "a multiple of \(recordLength) bytes",
@@ -87,7 +87,7 @@ package struct CIFARDataset: Dataset {
   }
 
   private static func picture(
-    at index: Int, in files: [RandomAccessFile]
+    at index: Int, in files: [DataFile]
   ) throws(DataError) -> Picture {
     var index = index
     for file in files {

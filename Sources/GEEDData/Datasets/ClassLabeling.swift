@@ -168,12 +168,12 @@ extension ClassLabeling {
   private static let greatestFileSize = 1 << 28
 
   private static func text(at path: String, expected: String) throws(DataError) -> [UInt8] {
-    let file = try RandomAccessFile(opening: path, expected: expected)
+    let file = try DataFile(opening: path, expected: expected)
     guard file.byteCount <= greatestFileSize else {
       throw .invalid(
         path: path, expected: "at most \(greatestFileSize) bytes", found: "\(file.byteCount)")
     }
-    return try file.bytes(at: 0, count: file.byteCount)
+    return try file.bytes()
   }
 
   private static func table(at path: String) throws(DataError) -> Table {
@@ -323,7 +323,7 @@ extension ClassLabeling {
 }
 
 /// The examples of another data set with labels in the numbering of a model.
-private struct LabeledDataset: DerivedDataset {
+private struct LabeledDataset: DatasetWrapper {
   let base: any Dataset
   private let labels: [Int]
   private let ownNotes: [String]
@@ -334,11 +334,9 @@ private struct LabeledDataset: DerivedDataset {
     ownNotes = notes
   }
 
-  var name: String { base.name }
-  var count: Int { base.count }
-  var exampleShape: [Int] { base.exampleShape }
-  func example(at index: Int) throws -> Tensor { try base.example(at: index) }
   func label(at index: Int) -> Int? { labels[index] }
+
+  var classes: ClassCounts? { countedClasses }
 
   var classNumbering: ClassNumbering? {
     ClassNumbering(numbers: Array(0...(labels.max() ?? 0)))

@@ -11,7 +11,7 @@ public enum DatasetLocation {
   /// - a folder in MNIST's layout: ``IDXDataset``;
   /// - a folder with one part of EMNIST, or `folder/emnist-letters`: ``EMNISTDataset``;
   /// - a folder with the binary version of CIFAR-10: ``CIFARDataset``;
-  /// - a `.zip` file, or a folder of folders of folders with pictures: ``PictureTree``;
+  /// - a `.zip`, `.tar`, `.tar.gz` or `.tar.zst` file, or a folder of folders of folders with pictures: ``PictureTree``;
   /// - a `.geojson` file with xView's labels: ``XViewMaritime``, the scenes in `train_images`
   ///   beside it;
   /// - a `.json` file in COCO's format: ``ChipDataset``, the scenes beside it;
@@ -115,8 +115,8 @@ public enum DatasetLocation {
         .folder(argument), try PictureParts(PictureListing(folder: argument), path: argument))
     case false? where name.hasSuffix(".npy"):
       return .numPy
-    case false? where name.hasSuffix(".zip"):
-      let archive = try ZipArchive(path: argument)
+    case false? where Archive.isArchiveName(name):
+      let archive = try Archive(path: argument)
       return .pictures(
         .archive(archive), try PictureParts(PictureListing(archive: archive), path: argument))
     case false? where name.hasSuffix(".geojson"):
@@ -148,6 +148,24 @@ public enum DatasetLocation {
   }
 
   private static let choices =
-    "a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder or .zip file of "
-    + "pictures, labels of scenes (.geojson as xView's, .json as COCO's), or 'glyphs' or 'glyphs-sketched'"
+    "a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder, .zip or .tar "
+    + "file of pictures, labels of scenes (.geojson as xView's, .json as COCO's), or 'glyphs' or "
+    + "'glyphs-sketched'"
+}
+
+/// A part of a data set: for training, for choosing settings, or held out for testing.
+public enum DataSplit: String, Sendable, Hashable, Codable, CaseIterable {
+  case train
+  case validation
+  case test
+
+  /// Creates the part for a folder name such as `val`, ignoring case; `nil` for other names.
+  package init?(folderName: String) {
+    switch folderName.lowercased() {
+    case "train", "training": self = .train
+    case "val", "valid", "validation", "dev": self = .validation
+    case "test", "testing": self = .test
+    default: return nil
+    }
+  }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // http://yann.lecun.com/exdb/mnist (the format is described at the bottom of the page)
 
+import GEED
 import CGEEDImage
 
 /// An array of bytes in the IDX format, open for reading.
@@ -11,7 +12,7 @@ struct IDXFile: Sendable {
   /// The length of every axis, outermost first; all positive.
   let shape: [Int]
 
-  private let file: RandomAccessFile
+  private let file: DataFile
 
   /// The name of the file in errors.
   var path: String { file.path }
@@ -19,7 +20,7 @@ struct IDXFile: Sendable {
   /// Opens a file. If its name ends in ".gz", it is inflated first, up to the size given by its
   /// header.
   init(path: String, dimensionCount: Int) throws(DataError) {
-    file = try RandomAccessFile.opening(path, expected: "an IDX file") {
+    file = try DataFile.opening(path, expected: "an IDX file") {
       beginning throws(DataError) in
       let length = 4 + 4 * dimensionCount
       guard beginning.count >= length else { return nil }
@@ -88,7 +89,7 @@ struct IDXFile: Sendable {
   }
 
   private static func requireLength(
-    of file: RandomAccessFile, shape: [Int]
+    of file: DataFile, shape: [Int]
   ) throws(DataError) {
     if shape.count == 3 {
       try requireReadableExample(Array(shape.dropFirst()), path: file.path)

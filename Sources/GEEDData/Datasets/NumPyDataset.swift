@@ -19,7 +19,7 @@ public struct NumPyDataset: Dataset {
   public let count: Int
   public let exampleShape: [Int]
 
-  private let file: RandomAccessFile
+  private let file: DataFile
   private let header: NumPyHeader
   private let element: NumPyElement
   private let preprocessing: Preprocessing
@@ -31,7 +31,7 @@ public struct NumPyDataset: Dataset {
   public init(
     path: String, preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) {
-    file = try RandomAccessFile(opening: path, expected: "a NumPy array")
+    file = try DataFile(opening: path, expected: "a NumPy array")
     header = try NumPyHeader(of: file)
     element = try Self.element(of: header, path: path)
     self.preprocessing = preprocessing
@@ -55,7 +55,7 @@ public struct NumPyDataset: Dataset {
 
 extension NumPyDataset {
   private static func example(
-    _ index: Int, in file: RandomAccessFile, header: NumPyHeader, element: NumPyElement,
+    _ index: Int, in file: DataFile, header: NumPyHeader, element: NumPyElement,
     preprocessing: Preprocessing
   ) throws(DataError) -> Tensor {
     let shape = header.exampleShape
@@ -118,7 +118,7 @@ extension NumPyDataset {
   }
 
   private static func requireLength(
-    of file: RandomAccessFile, header: NumPyHeader, element: NumPyElement
+    of file: DataFile, header: NumPyHeader, element: NumPyElement
   ) throws(DataError) {
     var byteCount = element.byteCount
     for length in header.shape {

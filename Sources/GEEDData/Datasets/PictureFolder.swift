@@ -16,11 +16,13 @@ import GEED
 ///
 /// All examples have one shape, that of the first. Pictures with another number of channels are
 /// converted to that of the first; pictures of another size need a resize and crop.
-public struct PictureFolder: Dataset {
+public struct PictureFolder: DatasetWrapper {
   /// The names of the subfolders, in the order of the labels; empty for a flat folder.
   public let classNames: [String]
 
   private let pictures: PictureCollection
+
+  package var base: any Dataset { pictures }
 
   /// Lists a folder and reads its first picture.
   ///
@@ -84,28 +86,8 @@ public struct PictureFolder: Dataset {
       expected: "pictures (.jpg, .jpeg, .png, .tif, .tiff) here or one folder down")
   }
 
-  public var name: String { pictures.name }
-
-  public var count: Int { pictures.count }
-
-  public var exampleShape: [Int] { pictures.exampleShape }
-
   /// The part that is read, if the folder has parts.
   public var split: DataSplit? { pictures.split }
-
-  public func example(at index: Int) throws(DataError) -> Tensor {
-    try pictures.example(at: index)
-  }
-
-  public func label(at index: Int) -> Int? { pictures.label(at: index) }
-
-  /// The path relative to the folder or its part: "class/file.png", or "file.png".
-  public func exampleName(at index: Int) -> String? { pictures.exampleName(at: index) }
-
-  public func notes(on examples: [Int]) -> [String] { pictures.notes(on: examples) }
-
-  /// The numbering of ImageNet, if all classes are named by its WordNet ids.
-  public var classNumbering: ClassNumbering? { ImageNetClasses.numbering(of: classNames) }
 }
 
 extension Tensor {

@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: MIT
+// B. M. Lake, R. Salakhutdinov and J. B. Tenenbaum, Human-level concept learning through probabilistic
+// program induction, Science 350 (2015).
 
 import GEED
 
-/// Pictures in a zip file, read without unpacking it, or in nested folders, optionally divided into
-/// parts.
+/// Pictures in a zip or tar file, read without unpacking it, or in nested folders, optionally
+/// divided into parts.
 ///
 /// The class of a picture is the index of its folder among all folders that hold pictures, in byte
 /// order of their paths; in Omniglot, for example, each character of an alphabet is a class.
 /// Pictures are in byte order of their paths. Folders that all pictures share, such as the
 /// top-level folder of most archives, are not part of the names. The rules for what counts as a
 /// picture, for what is left out, for parts and for the shape are those of ``PictureFolder``.
-package struct PictureTree: Dataset {
+package struct PictureTree: DatasetWrapper {
   /// The paths of the folders that hold pictures, in the order of the labels.
   package let classNames: [String]
 
   private let pictures: PictureCollection
 
+  package var base: any Dataset { pictures }
+
   /// Lists the pictures and reads the first.
   ///
   /// - Parameters:
-  ///   - path: A zip file, or a folder.
+  ///   - path: A zip or tar file, or a folder. A tar file may be compressed (`.tar.gz`, `.tar.zst`)
+  ///     and is then unpacked to a temporary file.
   ///   - preprocessing: Applied to every picture.
   ///   - split: The part to read, if there are parts; `nil` for `test`, or else for a part that
   ///     exists.
@@ -36,7 +41,7 @@ package struct PictureTree: Dataset {
         parts.selection(split), in: .folder(path), preprocessing: preprocessing,
         skipsUnreadable: skipsUnreadable)
     } else {
-      let archive = try ZipArchive(path: path)
+      let archive = try Archive(path: path)
       let parts = try PictureParts(PictureListing(archive: archive), path: path)
       try self.init(
         parts.selection(split), in: .archive(archive), preprocessing: preprocessing,
@@ -71,27 +76,8 @@ package struct PictureTree: Dataset {
       expected: "pictures (.jpg, .jpeg, .png, .tif, .tiff)")
   }
 
-  package var name: String { pictures.name }
-
-  package var count: Int { pictures.count }
-
-  package var exampleShape: [Int] { pictures.exampleShape }
-
   /// The part that is read, if there are parts.
   package var split: DataSplit? { pictures.split }
-
-  package func example(at index: Int) throws(DataError) -> Tensor {
-    try pictures.example(at: index)
-  }
-
-  package func label(at index: Int) -> Int? { pictures.label(at: index) }
-
-  package func exampleName(at index: Int) -> String? { pictures.exampleName(at: index) }
-
-  package func notes(on examples: [Int]) -> [String] { pictures.notes(on: examples) }
-
-  /// The numbering of ImageNet, if all classes are named by its WordNet ids.
-  package var classNumbering: ClassNumbering? { ImageNetClasses.numbering(of: classNames) }
 
   /// The number of leading folders that all pictures share.
   private static func sharedCount(of folders: [[FileName]]) -> Int {
@@ -100,5 +86,26 @@ package struct PictureTree: Dataset {
       shared = Array(shared.prefix(zip(shared, names).prefix { $0.0 == $0.1 }.count))
     }
     return shared.count
+  }
+}
+
+/// Omniglot: the characters of many alphabets, each drawn by twenty people, 105 x 105 pixels.
+package enum Omniglot {
+  /// Opens a zip file as published, or the unpacked folder of alphabets.
+  ///
+  /// Labels are the characters of all alphabets, in byte order of "alphabet/character01".
+  ///
+  /// - Parameters:
+  ///   - path: The zip file, such as `images_background_small1.zip`, or the folder.
+  ///   - isInverted: Whether the black strokes on white become bright ones on black, as in MNIST.
+  ///     If so, `preprocessing` must not have a mean or standard deviation; apply them afterwards
+  ///     (``NormalizedDataset``).
+  ///   - preprocessing: Applied to every picture.
+  /// - Throws: The same errors as ``PictureTree``.
+  package static func open(
+    path: String, isInverted: Bool = true, preprocessing: Preprocessing = Preprocessing()
+  ) throws(DataError) -> any Dataset {
+    let drawings = try PictureTree(path: path, preprocessing: preprocessing)
+    return isInverted ? InvertedDataset(drawings) : drawings
   }
 }

@@ -5,7 +5,7 @@ import GEED
 /// The pictures of another data set, each rotated by its own fixed angle.
 ///
 /// The angle of picture *i* depends only on the seed and *i*; all angles are equally likely.
-public struct RotatedDataset: DerivedDataset {
+public struct RotatedDataset: DatasetWrapper {
   public let name: String
 
   /// The seed of the angles.
@@ -36,13 +36,8 @@ public struct RotatedDataset: DerivedDataset {
     rotation = RandomRotation(interpolation: interpolation)
   }
 
-  public var count: Int { base.count }
-
-  public var exampleShape: [Int] { base.exampleShape }
-
   public func example(at index: Int) throws -> Tensor {
-    var seeds = SplitMix64(seed: seed)
-    var generator = SplitMix64(seed: seeds.next() ^ UInt64(index))
+    var generator = SplitMix64(seed: seed, for: .item(index))
     return rotation(try base.example(at: index), using: &generator)
   }
 }
@@ -67,7 +62,7 @@ public enum RotatedMNIST {
     folder: String, split: DataSplit, seed: UInt64 = 0,
     preprocessing: Preprocessing = Preprocessing()
   ) throws(DataError) -> RotatedDataset {
-    let digits = try ClassSubset(
+    let digits = try ChosenExamples(
       of: IDXDataset(folder: folder, split: split, preprocessing: preprocessing),
       classes: 0..<classCount)
     return try RotatedDataset(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -10,51 +12,9 @@ import Darwin
 
 /// Functions that query the file system about folders and files.
 enum Folder {
-  /// The status of what is at a path.
-  struct Status {
-    enum Kind {
-      case file
-      case folder
-      case link
-      case other
-    }
-
-    let kind: Kind
-    let size: Int
-
-    /// The identity, which is equal for two paths to the same file.
-    let identity: Identity
-  }
-
-  struct Identity: Hashable {
-    let device: UInt64
-    let file: UInt64
-  }
-
   /// Returns whether there is a folder at `path`, as opposed to a file; `nil` if there is nothing.
   static func isFolder(_ path: String) -> Bool? {
-    status(at: Array(path.utf8)).map { $0.kind == .folder }
-  }
-
-  /// Returns the status of what is at a path or, if links are followed, of the link's target.
-  ///
-  /// - Returns: `nil` if the system call fails; `errno` then holds the reason.
-  static func status(at path: [UInt8], followingLinks: Bool = true) -> Status? {
-    var status = stat()
-    let result = path.withPath { followingLinks ? stat($0, &status) : lstat($0, &status) }
-    guard result == 0 else { return nil }
-    let kind: Status.Kind =
-      switch status.st_mode & S_IFMT {
-      case S_IFREG: .file
-      case S_IFDIR: .folder
-      case S_IFLNK: .link
-      default: .other
-      }
-    return Status(
-      kind: kind, size: Int(status.st_size),
-      identity: Identity(
-        device: UInt64(truncatingIfNeeded: status.st_dev),
-        file: UInt64(truncatingIfNeeded: status.st_ino)))
+    FileStatus(of: path).map { $0.kind == .folder }
   }
 
   /// Returns the names in a folder in byte order, including hidden ones; `nil` if the system call
@@ -78,12 +38,51 @@ enum Folder {
   }
 }
 
-extension [UInt8] {
-  /// Calls `body` with the bytes as a C string.
-  func withPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    (map(CChar.init(bitPattern:)) + [0]).withUnsafeBufferPointer { buffer in
-      // A buffer of at least one byte has an address.
-      buffer.baseAddress.map(body) ?? body("")
+/// The name of a file or folder as stored in the file system or an archive: bytes that need not be
+/// UTF-8.
+struct FileName: Hashable, Comparable, Sendable {
+  let bytes: [UInt8]
+
+  init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// The name for display: bytes that are not valid UTF-8 are written like `\xE9`.
+  var text: String {
+    var result = ""
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let length = (1...4).first {
+        $0 <= rest.count && String(validating: rest.prefix($0), as: UTF8.self) != nil
+      }
+      if let length {
+        result += String(decoding: rest.prefix(length), as: UTF8.self)
+        rest = rest.dropFirst(length)
+      } else {
+        let digits = String(rest.removeFirst(), radix: 16, uppercase: true)
+        result += "\\x" + (digits.count < 2 ? "0" : "") + digits
+      }
     }
+    return result
+  }
+
+  var isHidden: Bool { bytes.first == UInt8(ascii: ".") }
+
+  /// The text after the last dot, in lower case; `nil` without a dot, or if it is the first or last
+  /// byte.
+  var fileExtension: String? {
+    guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0, dot < bytes.count - 1 else {
+      return nil
+    }
+    return FileName(bytes[(dot + 1)...]).text.lowercased()
+  }
+
+  /// Whether the extension is that of a JPEG, PNG or TIFF file.
+  var isPictureName: Bool {
+    fileExtension.map(["jpg", "jpeg", "png", "tif", "tiff"].contains) ?? false
+  }
+
+  static func < (left: FileName, right: FileName) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
   }
 }

@@ -98,8 +98,7 @@ public struct Glyphs: Dataset {
     let constant: UInt64 =
       (split == .test ? 0x676C_7970_6873_0001 : 0x676C_7970_6873_0002)
       + (style == .plain ? 0 : 0x10)
-    var seeds = SplitMix64(seed: constant)
-    var generator = SplitMix64(seed: seeds.next() ^ UInt64(index))
+    var generator = SplitMix64(seed: constant, for: .item(index))
     let figure = GlyphFigure.all[index % GlyphFigure.all.count]
     return GlyphPen(using: &generator).draw(figure, style: style, using: &generator)
   }

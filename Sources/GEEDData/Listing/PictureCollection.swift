@@ -5,7 +5,7 @@ import GEED
 import Synchronization
 
 /// Pictures of one shape in a folder or an archive, each with an optional class.
-struct PictureCollection: Sendable {
+struct PictureCollection: Dataset {
   struct Entry: Sendable {
     let picture: PictureListing.Entry
     let classIndex: Int?
@@ -26,7 +26,7 @@ struct PictureCollection: Sendable {
   /// The number of leading folders that example names leave out.
   private let depth: Int
 
-  private let notes: [String]
+  private let ownNotes: [String]
 
   /// Reads the first picture, or all pictures if unreadable ones have to be left out.
   ///
@@ -76,7 +76,7 @@ struct PictureCollection: Sendable {
     exampleShape = try preprocessing.tensor(
       of: picture, from: source.path(of: first.picture, in: folders)
     ).shape
-    notes = selection.notes + leftOut.notes
+    ownNotes = selection.notes + leftOut.notes
   }
 
   var count: Int { entries.count }
@@ -98,10 +98,15 @@ struct PictureCollection: Sendable {
   func label(at index: Int) -> Int? { entries[index].classIndex }
 
   /// Returns the path relative to the folders that all pictures share.
-  func exampleName(at index: Int) -> String {
+  func exampleName(at index: Int) -> String? { sharedPath(at: index) }
+
+  private func sharedPath(at index: Int) -> String {
     let entry = entries[index].picture
     return Array(folders[entry.folder].dropFirst(depth) + [entry.name]).pathText
   }
+
+  /// The numbering of ImageNet, if all classes are named by its WordNet ids.
+  var classNumbering: ClassNumbering? { ImageNetClasses.numbering(of: classNames) }
 
   /// Returns notes on the choice of the part, on what was left out, and on content of `examples`
   /// that is not used. Their files are read for this.
@@ -112,13 +117,13 @@ struct PictureCollection: Sendable {
         concerned[content, default: []].append(index)
       }
     }
-    return notes
+    return ownNotes
       + UnreadContent.allCases.compactMap { content in
         guard let indices = concerned[content], let first = indices.first else { return nil }
         // A property of all examples is no difference between them.
         if content == .floatingPoint, indices.count == Set(examples).count { return nil }
         let others = indices.count == 1 ? "" : " and \(indices.count - 1) more"
-        return "\(content.note): \(exampleName(at: first))\(others)."
+        return "\(content.note): \(sharedPath(at: first))\(others)."
       }
   }
 
@@ -145,7 +150,7 @@ extension String {
 /// The source that pictures are read from.
 enum PictureSource: Sendable {
   case folder(String)
-  case archive(ZipArchive)
+  case archive(Archive)
 
   /// The path of a picture, as given in errors.
   func path(of entry: PictureListing.Entry, in folders: [[FileName]]) -> String {
@@ -182,7 +187,7 @@ enum PictureSource: Sendable {
     switch self {
     case .folder(let path):
       let bytes = (folders[entry.folder] + [entry.name]).pathBytes
-      let file = try RandomAccessFile(
+      let file = try DataFile(
         opening: Array("\(path)/".utf8) + bytes, named: self.path(of: entry, in: folders),
         expected: "a picture")
       guard let limit else { return try file.pictureBytes() }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -55,7 +57,7 @@ extension PictureListing {
   ///   those of pictures.
   init(folder path: String) throws(DataError) {
     let root = Array(path.utf8)
-    guard let status = Folder.status(at: root) else {
+    guard let status = FileStatus(of: root) else {
       throw errno == ENOENT || errno == ENOTDIR
         ? .missing(path: path, expected: "a folder of pictures")
         : .system(path: path, operation: "open", reason: lastSystemError())
@@ -75,10 +77,10 @@ extension PictureListing {
   /// The state of a traversal of the folders.
   private struct Walk {
     let root: [UInt8]
-    var seenFolders: Set<Folder.Identity> = []
-    var seenFiles: Set<Folder.Identity> = []
+    var seenFolders: Set<FileStatus.Identity> = []
+    var seenFiles: Set<FileStatus.Identity> = []
     /// The symbolic links to files and folders, which are followed after everything else.
-    var links: [(folder: Int, name: FileName, target: Folder.Status)] = []
+    var links: [(folder: Int, name: FileName, target: FileStatus)] = []
 
     func path(_ components: [FileName]) -> [UInt8] {
       components.isEmpty ? root : root + [UInt8(ascii: "/")] + components.pathBytes
@@ -89,7 +91,7 @@ extension PictureListing {
     for name in names {
       let components = folders[folder] + [name]
       let path = walk.path(components)
-      guard let status = Folder.status(at: path, followingLinks: false) else {
+      guard let status = FileStatus(of: path, followingLinks: false) else {
         leftOut.add(.unreadable, components.pathText)
         continue
       }
@@ -103,7 +105,7 @@ extension PictureListing {
       case .folder: enter(name, in: folder, status: status, walk: &walk)
       case .other: leftOut.add(.special, components.pathText)
       case .link:
-        if let target = Folder.status(at: path) {
+        if let target = FileStatus(of: path) {
           walk.links.append((folder, name, target))
         } else {
           leftOut.add(errno == ELOOP ? .circularLink : .brokenLink, components.pathText)
@@ -113,7 +115,7 @@ extension PictureListing {
   }
 
   private mutating func enter(
-    _ name: FileName, in folder: Int, status: Folder.Status, walk: inout Walk
+    _ name: FileName, in folder: Int, status: FileStatus, walk: inout Walk
   ) {
     let components = folders[folder] + [name]
     guard walk.seenFolders.insert(status.identity).inserted else {
@@ -145,12 +147,12 @@ extension PictureListing {
   }
 
   private mutating func add(
-    _ name: FileName, in folder: Int, status: Folder.Status, walk: inout Walk
+    _ name: FileName, in folder: Int, status: FileStatus, walk: inout Walk
   ) {
     let components = folders[folder] + [name]
     let kind = Self.kind(of: name, size: status.size) {
       let path = walk.path(components)
-      return try? RandomAccessFile(opening: path, named: components.pathText, expected: "a file")
+      return try? DataFile(opening: path, named: components.pathText, expected: "a file")
         .bytes(at: 0, count: min(status.size, FileKind.beginningLength))
     }
     if let kind {
@@ -190,8 +192,8 @@ extension PictureListing {
 // MARK: - Archives
 
 extension PictureListing {
-  /// Lists a zip file.
-  init(archive: ZipArchive) {
+  /// Lists a zip or tar file.
+  init(archive: Archive) {
     var indices: [[FileName]: Int] = [[]: 0]
     var seen: Set<[FileName]> = []
     for (index, member) in archive.members.enumerated() {
@@ -220,14 +222,14 @@ extension PictureListing {
   }
 
   private static func kind(
-    of member: ZipArchive.Member, components: [FileName], in archive: ZipArchive
+    of member: Archive.Member, components: [FileName], in archive: Archive
   ) -> LeftOut.Kind? {
     if components.contains(where: {
       $0.isHidden && $0 != FileName("..") || $0 == FileName("__MACOSX")
     }) {
       return .hiddenFile
     }
-    if member.isLink { return .archivedLink }
+    if member.kind != .file { return member.kind == .link ? .archivedLink : .special }
     return components.last.flatMap { name in
       kind(of: name, size: member.size) {
         try? archive.beginning(of: member, count: FileKind.beginningLength)

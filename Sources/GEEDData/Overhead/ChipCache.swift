@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
 import Foundation
 
 /// Chips on disk: `KEY.npy` holds the pictures, `KEY.json` their annotations.
@@ -28,8 +29,7 @@ struct ChipCache {
   ) throws(DataError) -> Entry {
     if let entry = found { return entry }
     do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
+      try makeFolder(folder)
       let annotations = try write(body, size: size)
       try writeAtomically(Array(JSONEncoder().encode(annotations)), to: listPath)
       return Entry(picturePath: picturePath, annotations: annotations)
@@ -66,7 +66,7 @@ struct ChipCache {
       throw DataError.invalid(
         path: folder, expected: "objects inside their scenes", found: "none")
     }
-    let bytes = try RandomAccessFile(opening: scratchPath, expected: "chips")
+    let bytes = try DataFile(opening: scratchPath, expected: "chips")
     try writeAtomically(to: picturePath) { file in
       try file.write(
         NumPyFile.header(type: "|u1", shape: [annotations.count, 3, size, size]))

@@ -138,7 +138,7 @@ extension ChipDataset {
     // The version number changes whenever the method of cutting does.
     digest.add("chips 1 \(settings.size) \(settings.context)\n")
     for scene in scenes {
-      let file = try RandomAccessFile(opening: scene.path, expected: "a scene")
+      let file = try DataFile(opening: scene.path, expected: "a scene")
       let length = min(file.byteCount, 1 << 16)
       digest.add("\(scene.path.debugDescription) \(file.byteCount) \(file.changeTime)\n")
       digest.add(try file.bytes(at: 0, count: length))

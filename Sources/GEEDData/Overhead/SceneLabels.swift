@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+// D. Lam et al., xView: objects in context in overhead imagery, 2018.
 
 import Foundation
+import GEED
 
 /// The objects in pictures of whole scenes, each with its class and its box.
 package struct SceneLabels: Sendable {
@@ -33,17 +35,19 @@ package struct SceneLabels: Sendable {
   static func decode<Content: Decodable>(
     _ type: Content.Type, at path: String, format: String
   ) throws(DataError) -> Content {
-    let file = try RandomAccessFile(opening: path, expected: "a \(format) file")
+    let file = try DataFile(opening: path, expected: "a \(format) file")
     guard file.byteCount < 1 << 31 else {
       throw .invalid(
         path: path, expected: "a \(format) file of less than 2³¹ bytes",
         found: "\(file.byteCount)")
     }
-    let bytes = try file.bytes(at: 0, count: file.byteCount)
+    let bytes = try file.bytes()
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch let error as DecodingError {
-      throw .undecodable(path: path, format: format, reason: error.place)
+      let (place, reason) = (error.context.codingPath.path, error.context.debugDescription)
+      throw .undecodable(
+        path: path, format: format, reason: (place.isEmpty ? "" : "at \(place): ") + reason)
     } catch {
       throw .undecodable(path: path, format: format, reason: "\(error)")
     }
@@ -66,17 +70,116 @@ package struct SceneLabels: Sendable {
   }
 }
 
-extension DecodingError {
-  /// The location and the reason of the failure, in one clause.
-  fileprivate var place: String {
-    let context =
-      switch self {
-      case .typeMismatch(_, let context), .valueNotFound(_, let context),
-        .keyNotFound(_, let context), .dataCorrupted(let context):
-        context
-      @unknown default: DecodingError.Context(codingPath: [], debugDescription: "\(self)")
+extension SceneLabels {
+  /// Reads the boxes of a file in COCO's format; classes are in the order of their ids.
+  ///
+  /// - Parameter path: The file. Its `bbox` are left, top, width and height; boxes without area are
+  ///   left out.
+  /// - Throws: ``DataError`` if the file is missing, is not such a JSON file, refers to pictures or
+  ///   classes that it does not hold, or has scene names that are not plain file names.
+  package init(coco path: String) throws(DataError) {
+    let content = try Self.decode(COCO.self, at: path, format: "COCO JSON")
+    let categories = content.categories.sorted { $0.id < $1.id }
+    let indices = Dictionary(categories.enumerated().map { ($1.id, $0) }) { first, _ in first }
+    let scenes = Dictionary(content.images.map { ($0.id, $0.file_name) }) { first, _ in first }
+    var annotations: [Annotation] = []
+    for (number, annotation) in content.annotations.enumerated() {
+      guard let scene = scenes[annotation.image_id],
+        let index = indices[annotation.category_id], annotation.bbox.count == 4
+      else {
+        throw .invalid(
+          path: path, expected: "annotations of listed pictures and categories, with boxes",
+          found: "annotation \(number), which is none")
       }
-    let keys = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-    return (keys.isEmpty ? "" : "at \(keys.joined(separator: ".")): ") + context.debugDescription
+      try Self.requireFileName(scene, path: path)
+      let box = annotation.bbox
+      if let box = Self.box(box[0], box[1], box[0] + box[2], box[1] + box[3]) {
+        annotations.append(Annotation(scene: scene, classIndex: index, box: box))
+      }
+    }
+    self.path = path
+    self.annotations = annotations
+    classNames = categories.map(\.name)
   }
+}
+
+private struct COCO: Decodable {
+  struct Image: Decodable {
+    let id: Int
+    let file_name: String
+  }
+
+  struct Category: Decodable {
+    let id: Int
+    let name: String
+  }
+
+  struct Annotation: Decodable {
+    let image_id: Int
+    let category_id: Int
+    let bbox: [Double]
+  }
+
+  let images: [Image]
+  let categories: [Category]
+  let annotations: [Annotation]
+}
+
+extension SceneLabels {
+  /// Reads labels in xView's GeoJSON.
+  ///
+  /// The properties `image_id`, `type_id` and `bounds_imcoords` ("left,top,right,bottom" in pixels)
+  /// of each feature are used. Boxes without area, or whose text is not four numbers, are left out.
+  ///
+  /// - Parameters:
+  ///   - path: The file, such as `xView_train.geojson`.
+  ///   - types: The types to keep by their numbers, with their names, in the order of the labels.
+  /// - Throws: ``DataError`` if the file is missing, is not such a GeoJSON file, or has scene names
+  ///   that are not plain file names.
+  /// - Complexity: O(n) in the length of the file, which is held in memory during the call.
+  package init(
+    xView path: String, types: [(number: Int, name: String)]
+  ) throws(DataError) {
+    let content = try Self.decode(GeoJSON.self, at: path, format: "GeoJSON")
+    let numbers = types.map(\.number)
+    var annotations: [Annotation] = []
+    for properties in content.features.map(\.properties) {
+      guard let index = numbers.firstIndex(of: properties.type),
+        let box = Self.box(properties.bounds)
+      else { continue }
+      try Self.requireFileName(properties.scene, path: path)
+      annotations.append(Annotation(scene: properties.scene, classIndex: index, box: box))
+    }
+    self.path = path
+    self.annotations = annotations
+    classNames = types.map(\.name)
+  }
+
+  private static func box(_ text: String) -> [Int]? {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    guard numbers.count == 4, let left = numbers[0], let top = numbers[1], let right = numbers[2],
+      let bottom = numbers[3]
+    else { return nil }
+    return box(left, top, right, bottom)
+  }
+}
+
+private struct GeoJSON: Decodable {
+  struct Feature: Decodable {
+    let properties: Properties
+  }
+
+  struct Properties: Decodable {
+    let scene: String
+    let type: Int
+    let bounds: String
+
+    private enum CodingKeys: String, CodingKey {
+      case scene = "image_id"
+      case type = "type_id"
+      case bounds = "bounds_imcoords"
+    }
+  }
+
+  let features: [Feature]
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
 import CGEEDImage
 
 extension Picture {
@@ -23,7 +24,7 @@ extension Picture {
   init(
     contentsOf path: String, orientation: Preprocessing.Orientation
   ) throws(DataError) {
-    let file = try RandomAccessFile(opening: path, expected: "a picture")
+    let file = try DataFile(opening: path, expected: "a picture")
     try self.init(decoding: file.pictureBytes(), name: path, orientation: orientation)
   }
 
@@ -54,7 +55,7 @@ extension Picture {
   }
 }
 
-extension RandomAccessFile {
+extension DataFile {
   private static let greatestPictureSize = 1 << 30
 
   /// The whole file, of at most 1 GiB.
@@ -64,7 +65,7 @@ extension RandomAccessFile {
         path: path, expected: "a picture of at most \(Self.greatestPictureSize) bytes",
         found: "\(byteCount)")
     }
-    return try bytes(at: 0, count: byteCount)
+    return try bytes()
   }
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CGEEDImage
+
 /// A grey or RGB picture with 8 bits per channel, as read from a file.
 ///
 /// Rows are ordered from the top, pixels from the left, and the channels of a pixel are adjacent.
@@ -47,13 +49,43 @@ package struct Picture: Sendable, Hashable {
       pixels: channels == 1 ? luma : pixels.flatMap { [$0, $0, $0] })
   }
 
-  /// 0.299 R + 0.587 G + 0.114 B, in 16-bit fixed point, rounded.
+  /// The luma of all pixels, rounded.
   private var luma: [UInt8] {
     stride(from: 0, to: pixels.count, by: 3).map { start in
-      let red = UInt32(pixels[start]) * 19_595
-      let green = UInt32(pixels[start + 1]) * 38_470
-      let blue = UInt32(pixels[start + 2]) * 7_471
-      return UInt8((red + green + blue + 0x8000) >> 16)
+      let (red, green, blue) = (pixels[start], pixels[start + 1], pixels[start + 2])
+      return UInt8((scaledLuma(UInt32(red), UInt32(green), UInt32(blue)) + 0x8000) >> 16)
     }
+  }
+}
+
+/// 65536 times the luma of a colour by ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, with the rounded
+/// weights of Pillow's `convert("L")`.
+func scaledLuma<Number: Numeric>(_ red: Number, _ green: Number, _ blue: Number) -> Number {
+  19_595 * red + 38_470 * green + 7_471 * blue
+}
+
+extension Picture {
+  /// Writes the picture as a PNG file, atomically.
+  ///
+  /// The bytes are written to a temporary file in the same folder, which is then renamed to `path`.
+  ///
+  /// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
+  package func writePNG(to path: String) throws(DataError) {
+    try writeAtomically(encodedPNG(name: path), to: path)
+  }
+
+  /// Returns the picture as the bytes of a PNG file.
+  ///
+  /// - Parameter name: The name of the file in errors.
+  func encodedPNG(name: String) throws(DataError) -> [UInt8] {
+    var encoded = geed_bytes()
+    var message = [CChar](repeating: 0, count: Int(GEED_MESSAGE_SIZE))
+    let status = geed_encode_png(
+      &encoded, pixels, UInt32(width), UInt32(height), UInt32(channels), &message)
+    defer { geed_bytes_free(encoded) }
+    guard status == GEED_OK else {
+      throw .system(path: name, operation: "encode", reason: text(of: message))
+    }
+    return Array(UnsafeBufferPointer(start: encoded.start, count: encoded.count))
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEED
 
 /// The location of a tensor's values that are stored in another file than the graph.
 ///
@@ -31,9 +32,7 @@ struct ExternalValues {
   ///
   /// - Parameter count: The number of bytes of the values.
   func check(_ count: Int) throws(UnreadableConstant) {
-    let file = try open()
-    close(file.descriptor)
-    _ = try range(count, in: file.size)
+    _ = try range(count, in: open().byteCount)
   }
 
   /// Reads the values.
@@ -42,20 +41,12 @@ struct ExternalValues {
   /// - Throws: ``UnreadableConstant`` if the file is missing, too short or unreadable.
   func bytes(_ count: Int) throws(UnreadableConstant) -> Data {
     let file = try open()
-    defer { close(file.descriptor) }
-    let range = try range(count, in: file.size)
+    let start = try range(count, in: file.byteCount).lowerBound
     var bytes = Data(count: count)
-    var done = 0
-    while done < count {
-      let read = bytes.withUnsafeMutableBytes { buffer in
-        pread(
-          file.descriptor, buffer.baseAddress.map { $0 + done }, count - done,
-          off_t(range.lowerBound + done))
-      }
-      if read < 0, errno == EINTR { continue }
-      guard read > 0 else { throw failure("cannot be read") }
-      done += read
+    let result = bytes.withUnsafeMutableBytes { buffer in
+      Result { () throws(UnreadableConstant) in try file.read(into: buffer, at: start) }
     }
+    try result.get()
     return bytes
   }
 
@@ -79,7 +70,7 @@ struct ExternalValues {
   }
 
   /// Opens the file without blocking, even if it is a named pipe.
-  private func open() throws(UnreadableConstant) -> (descriptor: Int32, size: Int) {
+  private func open() throws(UnreadableConstant) -> ReadableFile<UnreadableConstant> {
     guard !location.isEmpty, !location.hasPrefix("/"), !location.utf8.contains(0) else {
       throw failure("is no place inside the model's folder")
     }
@@ -90,16 +81,8 @@ struct ExternalValues {
     guard resolved.hasPrefix(root == "/" ? root : "\(root)/") else {
       throw failure("is outside the model's folder")
     }
-    let descriptor = Foundation.open(resolved, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else {
-      throw UnreadableConstant(reason: "the file '\(location)' cannot be read", isMissing: true)
-    }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw failure("is no regular file")
-    }
-    return (descriptor, Int(status.st_size))
+    return try ReadableFile(
+      opening: Array(resolved.utf8), named: location, expected: "values", followsLinks: false)
   }
 
   /// The path with symbolic links resolved, or `nil` if it does not exist.
@@ -111,6 +94,17 @@ struct ExternalValues {
 
   private func failure(_ what: String) -> UnreadableConstant {
     UnreadableConstant(reason: "the file '\(location)' \(what)")
+  }
+}
+
+extension UnreadableConstant: FileReadingFailure {
+  init(_ problem: FileProblem, path: String) {
+    switch problem {
+    case .irregular: self.init(reason: "the file '\(path)' is no regular file")
+    case .missing, .system(operation: "open", _):
+      self.init(reason: "the file '\(path)' cannot be read", isMissing: true)
+    case .system, .truncated: self.init(reason: "the file '\(path)' cannot be read")
+    }
   }
 }
 

@@ -113,8 +113,8 @@ extension ProtoWeights {
     case .float32: floatData
     case .float64: doubleData.map { Float($0) }
     case .int64: int64Data.map { Float($0) }
-    case .float16: int32Data.map { float(halfBits: UInt16(truncatingIfNeeded: $0)) }
-    case .bfloat16: int32Data.map { float(brainBits: UInt16(truncatingIfNeeded: $0)) }
+    case .float16: int32Data.map { Float(halfBits: UInt16(truncatingIfNeeded: $0)) }
+    case .bfloat16: int32Data.map { Float(brainBits: UInt16(truncatingIfNeeded: $0)) }
     case .int8, .uint8, .int16, .uint16, .int32, .bool: int32Data.map { Float($0) }
     default: []
     }
@@ -127,8 +127,8 @@ extension Data {
     switch type {
     case .float32: numbers(UInt32.self) { Float(bitPattern: $0) }
     case .float64: numbers(UInt64.self) { Float(Double(bitPattern: $0)) }
-    case .float16: numbers(UInt16.self) { float(halfBits: $0) }
-    case .bfloat16: numbers(UInt16.self) { float(brainBits: $0) }
+    case .float16: numbers(UInt16.self) { Float(halfBits: $0) }
+    case .bfloat16: numbers(UInt16.self) { Float(brainBits: $0) }
     case .int8: numbers(UInt8.self) { Float(Int8(bitPattern: $0)) }
     case .uint8, .bool: numbers(UInt8.self) { Float($0) }
     case .int16: numbers(UInt16.self) { Float(Int16(bitPattern: $0)) }

@@ -36,8 +36,8 @@ struct OnnxOutput {
     switch elementType {
     case .float32: scalars.append(contentsOf: prefix(count, of: Float.self))
     case .float64: append(count, to: &scalars) { (value: Double) in Float(value) }
-    case .float16: append(count, to: &scalars) { float(halfBits: $0) }
-    case .bfloat16: append(count, to: &scalars) { float(brainBits: $0) }
+    case .float16: append(count, to: &scalars) { Float(halfBits: $0) }
+    case .bfloat16: append(count, to: &scalars) { Float(brainBits: $0) }
     case .bool, .uint8: append(count, to: &scalars) { (value: UInt8) in Float(value) }
     case .int8: append(count, to: &scalars) { (value: Int8) in Float(value) }
     case .uint16: append(count, to: &scalars) { (value: UInt16) in Float(value) }

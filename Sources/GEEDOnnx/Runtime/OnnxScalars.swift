@@ -15,8 +15,8 @@ enum OnnxScalars {
     switch type {
     case .float32: self = .floats(scalars as? [Float] ?? scalars.map { Float($0) })
     case .float64: self = .bytes(packed(scalars) { Double($0) })
-    case .float16: self = .bytes(packed(scalars) { halfBits(Float($0)) })
-    case .bfloat16: self = .bytes(packed(scalars) { brainBits(Float($0)) })
+    case .float16: self = .bytes(packed(scalars) { Float($0).halfBits })
+    case .bfloat16: self = .bytes(packed(scalars) { Float($0).brainBits })
     case .bool: self = .bytes(packed(scalars) { $0 == 0 ? 0 : 1 as UInt8 })
     case .uint8: self = .bytes(packed(scalars) { rounded($0) as UInt8 })
     case .int8: self = .bytes(packed(scalars) { rounded($0) as Int8 })

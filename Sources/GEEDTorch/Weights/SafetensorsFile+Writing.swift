@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import CGEEDTorch
+import GEED
 
 extension SafetensorsFile {
   /// Writes tensors by name, all of them or nothing: to a new file next to `path`, which is flushed
@@ -26,12 +27,20 @@ extension SafetensorsFile {
       parts.append((name, SafetensorsType(type), tensor.shape))
     }
     let header = SafetensorsHeader(laying: parts, metadata: metadata)
-    try writeAtomically(to: path) { (write) throws(WeightsError) in
-      try write(header.encoded)
-      for entry in header.entries {
-        guard let tensor = tensors[entry.name] else { continue }
-        try write(reading(entry.name, path) { () throws(TorchError) in try tensor.bytes() })
+    do {
+      try writeFile(at: path) { file in
+        try file.write(header.encoded)
+        for entry in header.entries {
+          guard let tensor = tensors[entry.name] else { continue }
+          try file.write(reading(entry.name, path) { () throws(TorchError) in try tensor.bytes() })
+        }
       }
+    } catch let error as WeightsError {
+      throw error
+    } catch {
+      throw .system(
+        path: path, operation: "write",
+        reason: (error as? FileWritingError)?.reason ?? "\(error)")
     }
   }
 

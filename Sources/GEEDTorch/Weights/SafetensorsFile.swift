@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A file of named tensors in the format of https://github.com/huggingface/safetensors, which Python's
 /// `safetensors` reads and writes.
 ///
@@ -23,7 +25,7 @@ package struct SafetensorsFile: Sendable {
   package let metadata: [String: String]
   /// All tensors, ordered by position in the file.
   package let entries: [Entry]
-  private let file: ReadableFile
+  private let file: ReadableFile<WeightsError>
   private let dataOffset: Int
   private let indices: [String: Int]
 
@@ -35,7 +37,7 @@ package struct SafetensorsFile: Sendable {
   /// - Throws: ``WeightsError`` if the file cannot be read or violates the format.
   /// - Complexity: O(*h*) for a header of *h* bytes.
   package init(opening path: String) throws(WeightsError) {
-    file = try ReadableFile(opening: path)
+    file = try ReadableFile(opening: path, expected: "weights")
     let length = try Self.headerLength(of: file)
     dataOffset = 8 + length
     let header = try SafetensorsHeader(
@@ -87,7 +89,8 @@ package struct SafetensorsFile: Sendable {
 
   /// The length of the JSON text, which is stored before the text and checked against the size of
   /// the file.
-  private static func headerLength(of file: ReadableFile) throws(WeightsError) -> Int {
+  private static func headerLength(of file: ReadableFile<WeightsError>) throws(WeightsError) -> Int
+  {
     guard file.byteCount >= 8 else {
       throw .invalid(
         path: file.path, place: "file", expected: "a safetensors file, of 8 bytes at least",

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// An error in reading or writing weights.
 ///
 /// Names in a description are quoted as they are in the file.
@@ -27,6 +29,23 @@ public enum WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
     case .engine(let path, let tensor, let error):
       "'\(path)', tensor '\(tensor)': \(error)"
     }
+  }
+}
+
+extension WeightsError: FileReadingFailure {
+  package init(_ problem: FileProblem, path: String) {
+    self =
+      switch problem {
+      case .missing(_, let reason): .system(path: path, operation: "open", reason: reason)
+      case .system(let operation, let reason):
+        .system(path: path, operation: operation, reason: reason)
+      case .irregular:
+        .invalid(path: path, place: "file", expected: "a file", found: "a folder or device")
+      case .truncated(_, let found, let byteCount):
+        .invalid(
+          path: path, place: "file", expected: "\(byteCount) bytes as on opening",
+          found: "\(found)")
+      }
   }
 }
 

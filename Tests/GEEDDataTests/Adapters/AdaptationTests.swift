@@ -44,7 +44,7 @@ import Testing
     #expect(test.name == "rotated glyphs (test), classes 0-8, fog 3")
     #expect(test.count == 9_000)
     let base = try RotatedDataset(
-      ClassSubset(of: Glyphs(), classes: 0..<9), seed: ~0)
+      ChosenExamples(of: Glyphs(), classes: 0..<9), seed: ~0)
     #expect(
       try test.example(at: 4)
         == CorruptedDataset(base, by: Corruption(.fog, severity: 3), seed: ~0).example(at: 4))

@@ -120,28 +120,21 @@ extension TrainingDataSettings {
     return (tried.count, copies.map(\.path))
   }
 
-  private struct Identity: Hashable {
-    let device: UInt64
-    let node: UInt64
-  }
-
-  private static func files(of path: String) -> [(path: String, size: Int, identity: Identity)] {
-    var files: [(path: String, size: Int, identity: Identity)] = []
+  private static func files(
+    of path: String
+  ) -> [(path: String, size: Int, identity: FileStatus.Identity)] {
+    var files: [(path: String, size: Int, identity: FileStatus.Identity)] = []
     var open = [(path: path, depth: 0)]
     while let next = open.popLast() {
-      var status = stat()
       // Links may form cycles.
-      guard next.depth < 16, stat(next.path, &status) == 0 else { continue }
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR:
+      guard next.depth < 16, let status = FileStatus(of: next.path) else { continue }
+      switch status.kind {
+      case .folder:
         let names = (try? FileManager.default.contentsOfDirectory(atPath: next.path)) ?? []
         open += names.filter { !$0.hasPrefix(".") }
           .map { ("\(next.path)/\($0)", next.depth + 1) }
-      case S_IFREG:
-        let identity = Identity(
-          device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(status.st_ino))
-        files.append((next.path, Int(status.st_size), identity))
-      default: break
+      case .file: files.append((next.path, status.size, status.identity))
+      case .link, .other: break
       }
     }
     return files

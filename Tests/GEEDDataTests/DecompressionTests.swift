@@ -4,7 +4,7 @@ import Testing
 
 @testable import GEEDData
 
-@Suite struct GzipFileTests {
+@Suite struct DecompressionTests {
   /// `gzip -9 -n` of "GEED measures deviation.\n" repeated 4 times.
   private static let member: [UInt8] = [
     0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x73, 0x77,
@@ -17,8 +17,8 @@ import Testing
   private func inflated(_ bytes: [UInt8]) throws -> [UInt8] {
     try withTemporaryFolder { folder in
       try write(bytes, to: "\(folder)/a.gz")
-      let file = try RandomAccessFile.opening("\(folder)/a.gz", expected: "a file") { _ in nil }
-      return try file.bytes(at: 0, count: file.byteCount)
+      let file = try DataFile.opening("\(folder)/a.gz", expected: "a file") { _ in nil }
+      return try file.bytes()
     }
   }
 
@@ -51,12 +51,29 @@ import Testing
     #expect(throws: DataError.self) { try inflated([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) }
   }
 
+  @Test("Files of bzip2, xz and zstd are unpacked too", arguments: ["bz2", "xz", "zst"])
+  func otherFormats(ending: String) throws {
+    try withTemporaryFolder { folder in
+      try writeArchive(
+        [("a", Self.content)], format: "raw", filter: ending, to: "\(folder)/a.\(ending)")
+      let file = try DataFile.opening("\(folder)/a.\(ending)", expected: "a file") { _ in
+        nil
+      }
+      #expect(try file.bytes() == Self.content)
+      try write([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], to: "\(folder)/b.\(ending)")
+      let error = try dataError {
+        _ = try DataFile.opening("\(folder)/b.\(ending)", expected: "a file") { _ in 5 }
+      }
+      #expect(error.description.contains("b.\(ending)"))
+    }
+  }
+
   @Test("No more is inflated than what it holds promises")
   func limit() throws {
     try withTemporaryFolder { folder in
       try write(Self.member + Self.member, to: "\(folder)/a.gz")
       func open(limit: Int) throws -> Int {
-        try RandomAccessFile.opening("\(folder)/a.gz", expected: "a file") { beginning in
+        try DataFile.opening("\(folder)/a.gz", expected: "a file") { beginning in
           beginning.count < 50 ? nil : limit
         }.byteCount
       }

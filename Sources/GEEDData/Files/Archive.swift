@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// A zip or tar file open for reading, its members in any order and by several threads at once.
+///
+/// libarchive lists the members once; after that each is read from its own position. A compressed
+/// tar file is first unpacked to a temporary file. The content is not trusted: a member cannot
+/// reach into the next one, as in zip bombs, its size is checked against the maximum ratio of
+/// deflate, and its bytes against their checksum, which tar files do not have.
+struct Archive: Sendable {
+  /// A file, link or other item in the archive; folders are left out.
+  struct Member: Sendable {
+    /// The name with its folders as stored in the archive.
+    let rawName: [UInt8]
+
+    let kind: FileStatus.Kind
+    let size: Int
+
+    fileprivate let isEncrypted: Bool
+
+    /// The bytes of the archive from the member's header, or from its data in a zip file, to the
+    /// same position of the next member.
+    fileprivate let range: Range<Int>
+
+    var name: String { FileName(rawName).text }
+  }
+
+  /// The members in the order of their positions.
+  let members: [Member]
+
+  private let file: DataFile
+  private let isTar: Bool
+
+  var path: String { file.path }
+
+  /// The maximum size of an unpacked tar file: 16 GiB.
+  private static let greatestTarSize = 1 << 34
+
+  private static let tarSuffixes = [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"]
+
+  /// Returns whether a file name is that of an archive.
+  static func isArchiveName(_ name: String) -> Bool {
+    (tarSuffixes + [".zip"]).contains { name.lowercased().hasSuffix($0) }
+  }
+
+  /// Lists the members of a tar file, which is recognized by its name, or of a zip file.
+  init(path: String) throws(DataError) {
+    isTar = Self.tarSuffixes.contains { path.lowercased().hasSuffix($0) }
+    file = try DataFile.opening(path, expected: isTar ? "a tar file" : "a zip file") { _ in
+      Self.greatestTarSize
+    }
+    let record = isTar ? nil : try Self.endRecord(of: file)
+    let reader = try ArchiveReader(
+      file, 0..<(record?.end ?? file.byteCount), format: isTar ? .tar : .zip, named: path,
+      blockSize: 1 << 12)
+    var found: [ArchiveReader.Header] = []
+    while let header = try reader.next() { found.append(header) }
+    // libarchive lists one of several files at the same position.
+    if let count = record?.fileCount, found.count != count, count != 0xFFFF {
+      throw .invalid(
+        path: path, expected: "\(count) files one after the other, as in the directory",
+        found: "\(found.count)")
+    }
+    let ends = found.dropFirst().map(\.position) + [file.byteCount]
+    members = zip(found, ends).filter { $0.0.kind != .folder }.map { header, end in
+      Member(
+        rawName: header.name, kind: header.kind, size: header.size,
+        isEncrypted: header.isEncrypted, range: header.position..<max(header.position, end))
+    }
+  }
+
+  /// Reads and unpacks a member of at most 1 GiB.
+  func bytes(of member: Member) throws(DataError) -> [UInt8] {
+    // Deflate expands one byte to at most 1032 bytes.
+    guard member.size <= 1 << 30, member.size <= 1032 * member.range.count + 1032 else {
+      throw .invalid(
+        path: "\(path)/\(member.name)",
+        expected: "what \(member.range.count) bytes can hold, at most 2³⁰",
+        found: "\(member.size) bytes")
+    }
+    // The checksum is verified at the end, so one byte more than there are is read.
+    let bytes = try beginning(of: member, count: member.size + 1)
+    guard bytes.count == member.size else {
+      throw .invalid(
+        path: "\(path)/\(member.name)", expected: "\(member.size) bytes as listed",
+        found: bytes.count < member.size ? "\(bytes.count)" : "more")
+    }
+    return bytes
+  }
+
+  /// Unpacks the first bytes of a member, at most `count`, and no others.
+  func beginning(of member: Member, count: Int) throws(DataError) -> [UInt8] {
+    let name = "\(path)/\(member.name)"
+    guard !member.isEncrypted else {
+      throw .invalid(path: name, expected: "a file that is not encrypted", found: "one that is")
+    }
+    let start = isTar ? member.range.lowerBound : try headerPosition(of: member)
+    let reader = try ArchiveReader(
+      file, start..<member.range.upperBound, format: isTar ? .tar : .zipMember, named: name,
+      blockSize: 1 << 16)
+    guard try reader.next() != nil else {
+      throw .invalid(path: name, expected: "a file's header", found: "none")
+    }
+    return try reader.bytes(atMost: count)
+  }
+}
+
+// MARK: - What libarchive does not tell of zip files
+
+extension Archive {
+  /// Returns the position of the header of a member of a zip file.
+  ///
+  /// A header has 30 bytes, among them the lengths of the name and of the extra field, which follow
+  /// and after which the data begin (PKWARE's APPNOTE.TXT, 4.3.7).
+  private func headerPosition(of member: Member) throws(DataError) -> Int {
+    let end = member.range.lowerBound
+    for length in [1 << 10, 30 + 2 * 0xFFFF].map({ min($0, end) }) {
+      let bytes = try file.bytes(at: end - length, count: length)
+      for start in stride(from: length - 30, through: 0, by: -1)
+      where bytes[start...].starts(with: [0x50, 0x4B, 3, 4]) {
+        let header = bytes[start...]
+        if 30 + header.number(26) + header.number(28) == length - start {
+          return end - length + start
+        }
+      }
+    }
+    throw .invalid(
+      path: "\(path)/\(member.name)", expected: "a file's header", found: "other bytes")
+  }
+
+  /// Returns the end of the record at the end of a zip file, without the comment that may follow,
+  /// and the number of files, which is 65535 if there are too many for its two bytes (4.3.16).
+  ///
+  /// libarchive would take a comment that looks like a record for one.
+  private static func endRecord(
+    of file: DataFile
+  ) throws(DataError) -> (end: Int, fileCount: Int) {
+    let length = min(file.byteCount, 22 + 0xFFFF)
+    let start = file.byteCount - length
+    let tail = try file.bytes(at: start, count: length)
+    for position in stride(from: length - 22, through: 0, by: -1) {
+      let record = tail[position...]
+      if record.starts(with: [0x50, 0x4B, 5, 6]), position + 22 + record.number(20) == length {
+        return (start + position + 22, record.number(10))
+      }
+    }
+    throw .invalid(path: file.path, expected: "a zip file", found: "no directory at its end")
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The number in two bytes, little endian.
+  fileprivate func number(_ offset: Int) -> Int {
+    Int(self[startIndex + offset]) | Int(self[startIndex + offset + 1]) << 8
+  }
+}
