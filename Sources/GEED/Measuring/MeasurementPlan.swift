@@ -73,8 +73,8 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
   /// Returns the measurement of a model on data.
   ///
   /// - Parameter scaleDataset: The examples of *M*, if they are not those of `dataset`.
-  /// - Throws: ``ActionError`` if the group cannot act on the examples, ``MeasurementPlanError`` if
-  ///   fields do not fit the group, or a mask does not fit the examples or the probes.
+  /// - Throws: ``ActionError`` if the group cannot act on the examples, ``FieldError`` if fields do
+  ///   not fit the group, ``MaskError`` if the mask does not fit the examples or the probes.
   public func measurement(
     of model: any MeasurableModel, on dataset: any Dataset, scaleDataset: (any Dataset)? = nil
   ) throws -> DeviationMeasurement {
@@ -93,10 +93,10 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
     measurement.measuresSubgroups = measuresSubgroups
     guard let mask else { return measurement }
     guard dataset.exampleShape.count >= 2 else {
-      throw MeasurementPlanError.maskedVectors(mask, shape: dataset.exampleShape)
+      throw MaskError.maskedVectors(mask, shape: dataset.exampleShape)
     }
     if let probe = probes.first(where: { $0.isPerPixel == true }) {
-      throw MeasurementPlanError.maskedPixels(mask, tensor: probe.tensor)
+      throw MaskError.maskedPixels(mask, tensor: probe.tensor)
     }
     return measurement.masked(by: mask)
   }
@@ -138,7 +138,7 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
 
   /// Returns the probe under an action on the inputs.
   ///
-  /// - Throws: ``MeasurementPlanError`` if the fields do not fit the group.
+  /// - Throws: ``FieldError`` if the fields do not fit the group.
   public func probe(under transformations: any TransformationAction) throws -> Probe {
     Probe(
       metric, tensor: tensor, outputAction: try fields?.action(over: transformations),
@@ -155,12 +155,8 @@ public enum ControlKind: String, Sendable, Hashable, Codable, CaseIterable {
   case noise
 }
 
-/// A reason why a ``MeasurementPlan`` cannot be carried out.
-public enum MeasurementPlanError: Error, Hashable, CustomStringConvertible {
-  /// Fields need a finite group.
-  case noGroup(fields: FieldNotation, transformations: String)
-  /// The group has no subgroup of so many rotations.
-  case noQuotient(fields: FieldNotation, rotationCount: Int, group: String)
+/// A reason why a mask cannot be applied.
+public enum MaskError: Error, Hashable, CustomStringConvertible {
   /// A mask needs images.
   case maskedVectors(ImageMask, shape: [Int])
   /// The distributions of pixels cannot be masked.
@@ -169,10 +165,6 @@ public enum MeasurementPlanError: Error, Hashable, CustomStringConvertible {
   /// One sentence that names the setting and the value.
   public var description: String {
     switch self {
-    case .noGroup(let fields, let name):
-      "Fields '\(fields)' need a finite group, but \(name) is none."
-    case .noQuotient(let fields, let count, let group):
-      "Fields '\(fields)': \(group) has no subgroup of \(count) rotations."
     case .maskedVectors(let mask, let shape):
       "'--mask \(mask.rawValue)' needs pictures, but examples have shape \(shape)."
     case .maskedPixels(let mask, let tensor):

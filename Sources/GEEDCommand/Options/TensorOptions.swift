@@ -55,14 +55,13 @@ struct FieldOption: ExpressibleByArgument {
     }
   }
 
-  private func usageError(_ error: MeasurementPlanError) -> UsageError {
+  private func usageError(_ error: FieldError) -> UsageError {
     switch error {
     case .noGroup(_, let name):
       UsageError("'--fields \(pattern)' needs a finite group, but \(name) is none.")
     case .noQuotient(_, let count, let group):
       UsageError(
         "'--fields \(pattern)=quotient:\(count)': \(group) has no subgroup of \(count) rotations.")
-    case .maskedVectors, .maskedPixels: UsageError("\(error)")
     }
   }
 }

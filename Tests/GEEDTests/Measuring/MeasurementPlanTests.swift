@@ -66,11 +66,11 @@ import _GEEDTestSupport
       group: .cyclic(2),
       probes: [PlannedProbe(.softmax, tensor: "y", isPerPixel: true)])
     plan.mask = .disc
-    #expect(throws: MeasurementPlanError.maskedPixels(.disc, tensor: "y")) {
+    #expect(throws: MaskError.maskedPixels(.disc, tensor: "y")) {
       try plan.measurement(of: model, on: pictures(2))
     }
     plan.probes = [PlannedProbe(.latent, tensor: "y")]
-    #expect(throws: MeasurementPlanError.maskedVectors(.disc, shape: [5])) {
+    #expect(throws: MaskError.maskedVectors(.disc, shape: [5])) {
       try plan.measurement(
         of: model, on: ArrayDataset([Tensor(repeating: 1, shape: [5])]))
     }
@@ -82,13 +82,13 @@ import _GEEDTestSupport
     let fields = try #require(FieldNotation(text))
     let blur = ImageTransformations(.blur, from: 0, to: 1, count: 2)
     #expect(
-      throws: MeasurementPlanError.noGroup(fields: fields, transformations: "blur:0-1:2")
+      throws: FieldError.noGroup(fields: fields, transformations: "blur:0-1:2")
     ) { try fields.action(over: blur) }
     if text == "regular" {
       #expect(try fields.fields(of: .cyclic(4)) == ChannelFields(.regular))
     } else {
       #expect(
-        throws: MeasurementPlanError.noQuotient(fields: fields, rotationCount: 3, group: "C4")
+        throws: FieldError.noQuotient(fields: fields, rotationCount: 3, group: "C4")
       ) { try fields.fields(of: .cyclic(4)) }
     }
   }

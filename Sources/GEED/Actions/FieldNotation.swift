@@ -21,9 +21,9 @@ public struct FieldNotation: Sendable, Hashable {
 
   /// Returns the fields of channels that `group` permutes.
   ///
-  /// - Throws: ``MeasurementPlanError/noQuotient(fields:rotationCount:group:)`` if the group has no
+  /// - Throws: ``FieldError/noQuotient(fields:rotationCount:group:)`` if the group has no
   ///   such quotient.
-  public func fields(of group: FiniteGroup) throws(MeasurementPlanError) -> ChannelFields {
+  public func fields(of group: FiniteGroup) throws(FieldError) -> ChannelFields {
     var types: [ChannelFields.Part] = []
     for part in parts {
       types.append(ChannelFields.Part(try type(of: part.kind, under: group), count: part.count))
@@ -33,11 +33,11 @@ public struct FieldNotation: Sendable, Hashable {
 
   /// Returns the action on fields over the grid that `transformations` move.
   ///
-  /// - Throws: ``MeasurementPlanError`` if they are not all elements of a finite group, or the group
+  /// - Throws: ``FieldError`` if they are not all elements of a finite group, or the group
   ///   has no such quotient.
   public func action(
     over transformations: any TransformationAction
-  ) throws(MeasurementPlanError) -> FieldAction {
+  ) throws(FieldError) -> FieldAction {
     guard let group = transformations.transformations.group else {
       throw .noGroup(fields: self, transformations: transformations.transformations.name)
     }
@@ -47,7 +47,7 @@ public struct FieldNotation: Sendable, Hashable {
   /// Returns a field type; a quotient is by the subgroup of so many rotations.
   private func type(
     of kind: Part.Kind, under group: FiniteGroup
-  ) throws(MeasurementPlanError) -> FieldType {
+  ) throws(FieldError) -> FieldType {
     switch kind {
     case .trivial: return .trivial
     case .regular: return .regular
@@ -59,6 +59,24 @@ public struct FieldNotation: Sendable, Hashable {
         throw .noQuotient(fields: self, rotationCount: count, group: group.name)
       }
       return .quotient(Subgroup(of: group, generatedBy: [rotation]))
+    }
+  }
+}
+
+/// A reason why fields do not fit a group.
+public enum FieldError: Error, Hashable, CustomStringConvertible {
+  /// Fields need a finite group.
+  case noGroup(fields: FieldNotation, transformations: String)
+  /// The group has no subgroup of so many rotations.
+  case noQuotient(fields: FieldNotation, rotationCount: Int, group: String)
+
+  /// One sentence that names the fields and the group.
+  public var description: String {
+    switch self {
+    case .noGroup(let fields, let name):
+      "Fields '\(fields)' need a finite group, but \(name) is none."
+    case .noQuotient(let fields, let count, let group):
+      "Fields '\(fields)': \(group) has no subgroup of \(count) rotations."
     }
   }
 }
