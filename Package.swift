@@ -121,6 +121,37 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    // MARK: Benchmarks and fuzzing
+
+    .executableTarget(
+      name: "CoverageSimulation", dependencies: ["GEED"],
+      path: "Benchmarks/Sources/CoverageSimulation", swiftSettings: strict),
+    .executableTarget(
+      name: "RotateBenchmark", dependencies: ["GEED"], path: "Benchmarks/Sources/RotateBenchmark",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "StatisticsCost", dependencies: ["GEED", "GEEDData", "GEEDOnnx", "GEEDStore"],
+      path: "Benchmarks/Sources/StatisticsCost", swiftSettings: strict),
+    .executableTarget(
+      name: "ModelOutputs",
+      dependencies: [.target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
+      path: "Benchmarks/Sources/ModelOutputs", swiftSettings: strict),
+    .executableTarget(
+      name: "SteerableBenchmark",
+      dependencies: [.target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
+      path: "Benchmarks/Sources/SteerableBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "TrainingBenchmark",
+      dependencies: [.target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
+      path: "Benchmarks/Sources/TrainingBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "FuzzReaders",
+      dependencies: [
+        "GEED", "GEEDData", "GEEDOnnx", "GEEDStore",
+        .target(name: "GEEDTorch", condition: .when(traits: ["Torch"])),
+      ],
+      path: "Scripts/fuzz/Sources/FuzzReaders", swiftSettings: strict),
+
     // MARK: Tests
 
     .target(

@@ -11,6 +11,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh
 . Scripts/environment.sh
-swift build -c release --package-path Benchmarks --product ModelOutputs --quiet
-tool="$(swift build -c release --package-path Benchmarks --show-bin-path)/ModelOutputs"
+swift build -c release --product ModelOutputs --quiet
+tool="$(swift build -c release --show-bin-path)/ModelOutputs"
 "${PYTHON:-python3}" Scripts/fixtures/check_models.py "$tool" "$@"

@@ -10,9 +10,9 @@ cd "$(dirname "$0")/../.."
 Scripts/setup.sh
 . Scripts/environment.sh
 swift build -c release --product geed --quiet
-swift build -c release --package-path Scripts/fuzz --quiet
+swift build -c release --product FuzzReaders --quiet
 geed="$(swift build -c release --show-bin-path)/geed"
-driver="$(swift build -c release --package-path Scripts/fuzz --show-bin-path)/FuzzReaders"
+driver="$(swift build -c release --show-bin-path)/FuzzReaders"
 scratch="$(mktemp -d)"
 python3 Scripts/fuzz/make_seeds.py "$geed" "$scratch/seeds"
 minutes="${1:-30}" seed="${2:-1}"

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CGEEDProcess
 import Foundation
+import GEED
 
 /// Ctrl-C, SIGTERM and similar signals as a state that a loop can query.
 ///
@@ -39,5 +40,22 @@ enum Interruption {
   static var status: Int32 {
     let signal = geed_process_signal()
     return 128 + (signal == 0 ? SIGINT : signal)
+  }
+}
+
+/// A data set whose examples can no longer be read once a signal was received, so that writing a
+/// file of them is abandoned and no partial file remains.
+struct InterruptibleDataset: DatasetWrapper {
+  let base: any Dataset
+
+  /// Wraps a data set and starts to catch signals.
+  init(_ base: any Dataset) {
+    self.base = base
+    Interruption.watch()
+  }
+
+  func example(at index: Int) throws -> Tensor {
+    if Interruption.wasRequested { throw Interruption.NothingWritten() }
+    return try base.example(at: index)
   }
 }

@@ -166,28 +166,11 @@ private struct LayerList: Encodable {
     let name: String
     let operation: String
     let depth: Int
-    let shape: [String]?
-    let type: String?
-    let layout: OutputLayout?
-    let noLayout: String?
+    @Nullable var shape: [String]?
+    @Nullable var type: String?
+    @Nullable var layout: OutputLayout?
+    @Nullable var noLayout: String?
     let isOutput: Bool
-
-    private enum Key: String, CodingKey {
-      case name, operation, depth, shape, type, layout, noLayout, isOutput
-    }
-
-    /// Encodes every field, with `null` for unknown values.
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(name, forKey: .name)
-      try container.encode(operation, forKey: .operation)
-      try container.encode(depth, forKey: .depth)
-      try container.encode(shape, forKey: .shape)
-      try container.encode(type, forKey: .type)
-      try container.encode(layout, forKey: .layout)
-      try container.encode(noLayout, forKey: .noLayout)
-      try container.encode(isOutput, forKey: .isOutput)
-    }
   }
 
   let schema = "geed.layers/1"

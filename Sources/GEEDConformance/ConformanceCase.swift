@@ -6,7 +6,7 @@ import GEED
 ///
 /// Every case is small enough to be checked by hand and states the reason for its value. It can be
 /// measured with this package, by ``measure()``, or with other tools, from the plain numbers of
-/// ``vectors()``.
+/// `vectors()`.
 public struct ConformanceCase: Sendable {
   /// A short name, such as `constant-map`.
   public let name: String
@@ -46,7 +46,7 @@ public struct ConformanceCase: Sendable {
   ///
   /// A model that mixes the examples of a batch gives a result without a value.
   ///
-  /// - Throws: ``MeasurementError`` and ``ActionError``; no case of the suite does.
+  /// - Throws: `MeasurementError` and `ActionError`; no case of the suite does.
   public func measure() throws -> ProbeResult {
     var measurement = DeviationMeasurement(
       of: model, on: ArrayDataset(examples, name: name), under: inputAction, probes: [probe])

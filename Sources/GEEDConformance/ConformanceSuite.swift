@@ -8,7 +8,7 @@ import GEED
 ///       print(test.name, test.accepts(try test.measure().value))
 ///     }
 ///
-/// The numbers of every case are in ``ConformanceCase/vectors()``; <doc:Conformance> lists which
+/// The numbers of every case are in `vectors()`; the article of the module lists which
 /// common formulas fail on which case.
 public enum ConformanceSuite {
   /// The name of the one output of every model of the suite.

@@ -7,7 +7,7 @@
 /// 0...``pixelMax``, and (value - ``mean``) / ``standardDeviation`` for each channel. The result
 /// equals torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` on an image that Pillow
 /// has read: bit by bit if ``pixelMax`` is 1 and Pillow resizes like
-/// ``Picture/resized(width:height:)``. The default only scales to 0...1.
+/// `resized(width:height:)`. The default only scales to 0...1.
 public struct Preprocessing: Sendable, Hashable, Codable {
   /// A change of a picture's size.
   public enum Resize: Sendable, Hashable, Codable {

@@ -11,7 +11,7 @@ import _GEEDTestSupport
   @Test(
     "Groups are found by the names that GEED's actions have", arguments: ["C1", "C8", "D4", "flip"])
   func names(name: String) throws {
-    let symmetry = try #require(GroupName(name).flatMap(PlanarGroup.init))
+    let symmetry = try #require(PlanarGroup(name))
     let action = try #require(GroupName(name)?.action())
     #expect(symmetry.imageAction.transforms == action.transforms)
     #expect(symmetry.order == action.group.order)
@@ -19,7 +19,7 @@ import _GEEDTestSupport
 
   @Test("Names of other things stand for no group", arguments: ["C0", "T4x4", "C", "D-2", "8", ""])
   func otherNames(name: String) {
-    #expect(GroupName(name).flatMap(PlanarGroup.init) == nil)
+    #expect(PlanarGroup(name) == nil)
   }
 
   @Test(

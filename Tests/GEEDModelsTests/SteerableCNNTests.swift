@@ -21,7 +21,7 @@ import _GEEDTestSupport
     plan.widths = widths
     plan.featureCount = 5
     let network = try SteerableCNN(
-      #require(GroupName(group).flatMap(PlanarGroup.init)), plan: plan, fieldType: type,
+      #require(PlanarGroup(group)), plan: plan, fieldType: type,
       parameters: store.root)
     try fillNorms(of: store)
     return network
@@ -180,7 +180,7 @@ import _GEEDTestSupport
     plan.widths = golden.fieldCounts
     let store = try ParameterStore(seed: 0)
     let network = try SteerableCNN(
-      #require(GroupName(golden.group).flatMap(PlanarGroup.init)), plan: plan,
+      #require(PlanarGroup(golden.group)), plan: plan,
       parameters: store.root)
     try FormulaWeights.fill(store)
     for (index, data) in golden.filters.enumerated() {

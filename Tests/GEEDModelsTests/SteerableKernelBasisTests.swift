@@ -43,7 +43,7 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
 
 /// `count` fields of the type `trivial`, `regular`, or the quotient by what the elements generate.
 func fields(_ count: Int, _ type: String, under group: String) throws -> FeatureFields {
-  let symmetry = try #require(GroupName(group).flatMap(PlanarGroup.init))
+  let symmetry = try #require(PlanarGroup(group))
   switch type {
   case "trivial": return FeatureFields(count, .trivial, under: symmetry)
   case "regular": return FeatureFields(count, .regular, under: symmetry)

@@ -6,7 +6,7 @@ import GEED
 /// Measures the share of 95 % intervals that contain the true value, on maps with a known
 /// deviation, and prints Markdown tables for the article Intervals.
 ///
-///     swift run -c release --package-path Benchmarks CoverageSimulation [repetitions]
+///     swift run -c release CoverageSimulation [repetitions]
 @main
 struct CoverageSimulation {
   static func main() throws {

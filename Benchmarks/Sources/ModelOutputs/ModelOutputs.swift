@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+#if Torch
 import Foundation
 import GEEDModels
 import GEEDTorch
@@ -52,7 +53,7 @@ struct ModelOutputs {
     case "wide-cnn":
       return try ConventionalCNN(plan: plan.matchingChannels(of: .cyclic(8)), parameters: p)
     default:
-      guard name.hasSuffix("-cnn"), let group = PlanarGroup(named: String(name.dropLast(4))) else {
+      guard name.hasSuffix("-cnn"), let group = PlanarGroup(String(name.dropLast(4))) else {
         return nil
       }
       return try SteerableCNN(group, plan: plan, parameters: p)
@@ -91,3 +92,9 @@ struct ModelOutputs {
       uniqueKeysWithValues: zip(network.blockNames + ["features", "logits"], tensors))
   }
 }
+#else
+/// The program without the trait `Torch`.
+@main enum Unavailable {
+  static func main() { print("This program needs the trait Torch.") }
+}
+#endif

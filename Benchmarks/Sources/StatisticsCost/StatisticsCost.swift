@@ -9,7 +9,7 @@ import GEEDStore
 /// Reports the processor time of the parts of a measurement relative to that of the forward passes:
 /// ResNet-20 on 600 pictures under C8, with five probes.
 ///
-///     GEED_DATA=/path/to/data swift run -c release --package-path Benchmarks StatisticsCost
+///     GEED_DATA=/path/to/data swift run -c release StatisticsCost
 ///
 /// Processor time on one thread is hardly affected by other programs. The processing of outputs is
 /// timed on the outputs of one batch, which are reused without running the model.

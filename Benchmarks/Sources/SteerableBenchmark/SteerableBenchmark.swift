@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+#if Torch
 import Foundation
 import GEED
 import GEEDModels
@@ -26,7 +27,7 @@ struct SteerableBenchmark {
     let start = Stopwatch()
     let weights = try ParameterStore(seed: 0)
     let network: any FactoredClassifier =
-      if let group = PlanarGroup(named: name) {
+      if let group = PlanarGroup(name) {
         try SteerableCNN(group, parameters: weights.root)
       } else {
         try ConventionalCNN(
@@ -94,3 +95,9 @@ struct Stopwatch {
 
   private static var processorTime: Double { Double(Foundation.clock()) / Double(CLOCKS_PER_SEC) }
 }
+#else
+/// The program without the trait `Torch`.
+@main enum Unavailable {
+  static func main() { print("This program needs the trait Torch.") }
+}
+#endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+#if Torch
 import Foundation
 import GEEDModels
 import GEEDTorch
@@ -90,3 +91,9 @@ struct TrainingPasses {
     return try loss.item()
   }
 }
+#else
+/// The program without the trait `Torch`.
+@main enum Unavailable {
+  static func main() { print("This program needs the trait Torch.") }
+}
+#endif

@@ -4,7 +4,7 @@
 /// the steps of a sequence.
 ///
 /// Entry *i* moves to position `permutations[g].images[i]`.
-package struct AxisPermutationAction: GroupAction {
+package struct AxisPermutationAction: GroupAction, OperatorAction {
   package let group: FiniteGroup
 
   /// The permutation of the entries by each element, in the order of the group's elements.
@@ -40,10 +40,6 @@ package struct AxisPermutationAction: GroupAction {
     self.group = .symmetric(degree)
     self.permutations = Permutation.all(of: degree)
     self.axis = axis
-  }
-
-  package func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
-    applyOperator(element, to: x, shape: shape)
   }
 
   package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {

@@ -5,7 +5,7 @@
 /// are permuted as their ``ChannelFields`` state.
 ///
 /// - Shape: `[C, ...]`, with as many channels as the fields have.
-public struct FieldAction: GroupAction {
+public struct FieldAction: GroupAction, OperatorAction {
   public let group: FiniteGroup
 
   public let gridAction: (any TransformationAction)?
@@ -39,10 +39,6 @@ public struct FieldAction: GroupAction {
   /// Creates the action that only permutes the channels, the first axis.
   public init(permutingChannelsBy group: FiniteGroup, fieldType: FieldType) {
     self.init(group, gridAction: nil, fields: ChannelFields(fieldType))
-  }
-
-  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
-    applyOperator(element, to: x, shape: shape)
   }
 
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {

@@ -81,7 +81,9 @@ public enum FieldError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-extension FieldNotation: LosslessStringConvertible {
+extension FieldNotation: StringCodable {
+  public static var expectation: String { "fields such as regular or trivial*8" }
+
   /// Creates the notation of a text; `nil` for any other text.
   public init?(_ description: String) {
     var list = description[...]
@@ -99,25 +101,6 @@ extension FieldNotation: LosslessStringConvertible {
     self.description = description
     self.parts = parts
     self.order = order
-  }
-}
-
-extension FieldNotation: Codable {
-  /// Decodes a string.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let fields = FieldNotation(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "The field type '\(text)' is not known.")
-    }
-    self = fields
-  }
-
-  /// Encodes the ``description``.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }
 

@@ -10,7 +10,7 @@
 /// | `T4x4` | circular shifts by quarters of the height and the width |
 /// | `SO2:32`, `O2:32` | equally spaced angles |
 /// | `SO2:32:haar`, `O2:32:haar`, `T:100:haar` | so many random elements |
-/// | `scale:0.5-1`, `blur:0-2:5` and the like | families of ``ImageTransformations`` |
+/// | `scale:0.5-1`, `blur:0-2:5` and the like | families of `ImageTransformations` |
 ///
 /// Orders are at least 1, and no set has more than ``FiniteGroup/maximumOrder`` elements. In JSON a
 /// name is a string.
@@ -94,12 +94,12 @@ public struct GroupName: Sendable, Hashable {
   public func transformations(
     on shape: [Int], seed: UInt64 = 0, interpolation: Interpolation = .bilinear
   ) throws(ActionError) -> any TransformationAction {
+    if let action = action(interpolation: interpolation) { return action }
     switch kind {
-    case .planar, .translations, .equispaced:
-      return action(interpolation: interpolation) ?? .reflection
     case .family(let kind, let lowest, let highest, let count):
       return ImageTransformations(
         kind, from: lowest, to: highest, count: count, interpolation: interpolation)
+    case .planar, .translations, .equispaced: preconditionFailure("\(text) is a finite group.")
     case .sample(let group, let count):
       guard shape.count >= 2, shape.allSatisfy({ $0 > 0 }) else {
         throw .missingAxes(group: group.rawValue, shape: shape, expected: "[..., H, W]")
@@ -184,26 +184,9 @@ extension GroupName.Kind {
   }
 }
 
-extension GroupName: LosslessStringConvertible {
+extension GroupName: StringCodable {
+  public static var expectation: String { "C8, D4 or the like" }
+
   /// The name as given.
   public var description: String { text }
-}
-
-extension GroupName: Codable {
-  /// Decodes a string.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let name = GroupName(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "expected C8, D4 or the like, but got '\(text)'")
-    }
-    self = name
-  }
-
-  /// Encodes the name as a string.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
 }

@@ -8,7 +8,7 @@
 /// - Error: Quarter and half turns, reflections and shifts by whole pixels permute pixels and are
 ///   exact. Other rotations interpolate and read zeros outside the picture, so the action law holds
 ///   only approximately; other shifts interpolate across the border, circularly.
-public struct ImageAction: GroupAction {
+public struct ImageAction: GroupAction, OperatorAction {
   public let group: FiniteGroup
 
   /// The movement of the grid by each element.
@@ -35,10 +35,6 @@ public struct ImageAction: GroupAction {
   /// Returns the same action with another interpolation.
   public func interpolated(by interpolation: Interpolation) -> ImageAction {
     ImageAction(group: group, transforms: transforms, interpolation: interpolation)
-  }
-
-  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
-    applyOperator(element, to: x, shape: shape)
   }
 
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {

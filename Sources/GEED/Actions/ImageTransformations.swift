@@ -10,7 +10,7 @@ import RealModule
 /// their mean over the family, a *transformation deviation*.
 ///
 /// - Shape: `[..., H, W]`; all leading axes are transformed alike.
-package struct ImageTransformations: TransformationAction {
+package struct ImageTransformations: OperatorAction {
   /// The property that changes.
   package enum Kind: String, Sendable, Hashable, CaseIterable {
     /// Size about the center, by a factor (``GridMap/scaling(by:height:width:interpolation:)``).
@@ -84,10 +84,6 @@ package struct ImageTransformations: TransformationAction {
     guard let lowest = parameters.first, let highest = parameters.last else { return self }
     return ImageTransformations(
       kind, from: lowest, to: highest, count: parameters.count, interpolation: interpolation)
-  }
-
-  package func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
-    applyOperator(element, to: x, shape: shape)
   }
 
   package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {

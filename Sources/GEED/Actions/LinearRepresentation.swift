@@ -3,7 +3,7 @@
 /// A group acting on vectors by matrices: φ(g, x) = ρ(g)·x along the last axis.
 ///
 /// - Shape: `[..., d]` for *d* × *d* matrices; all leading axes are transformed alike.
-package struct LinearRepresentation: GroupAction {
+package struct LinearRepresentation: GroupAction, OperatorAction {
   package let group: FiniteGroup
 
   /// The length of the vectors, *d*.
@@ -42,10 +42,6 @@ package struct LinearRepresentation: GroupAction {
     self.group = group
     self.dimension = dimension
     self.matrices = matrices
-  }
-
-  package func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
-    applyOperator(element, to: x, shape: shape)
   }
 
   package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {

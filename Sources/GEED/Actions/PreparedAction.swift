@@ -69,10 +69,10 @@ public struct PreparedAction: Sendable {
   ///
   /// Different linear maps do so with probability 0.
   func agrees(with other: PreparedAction) -> Bool {
+    guard shape == other.shape, operators.count == other.operators.count else { return false }
     var generator = SplitMix64(seed: 0)
     let x = (0..<Tensor.count(of: shape)).map { _ in generator.nextGaussian() }
-    return shape == other.shape && operators.count == other.operators.count
-      && zip(operators, other.operators).allSatisfy { $0(x) == $1(x) }
+    return zip(operators, other.operators).allSatisfy { $0(x) == $1(x) }
   }
 
   /// Whether no element changes any array.

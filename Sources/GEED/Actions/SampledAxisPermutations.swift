@@ -4,7 +4,7 @@
 /// enumerate for n ≥ 7.
 ///
 /// The permutations are drawn once, independently and uniformly, and are used for all arrays.
-package struct SampledAxisPermutations: TransformationAction {
+package struct SampledAxisPermutations: OperatorAction {
   package let transformations: TransformationSet
 
   /// The permutation of the entries by each element; the first is the identity.
@@ -27,10 +27,6 @@ package struct SampledAxisPermutations: TransformationAction {
       sample: "S\(degree):\(count):haar", elementNames: drawn.map(\.description),
       summary: "\(count) permutations, drawn uniformly from all of \(degree) things with seed "
         + "\(seed)")
-  }
-
-  package func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
-    applyOperator(element, to: x, shape: shape)
   }
 
   package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {

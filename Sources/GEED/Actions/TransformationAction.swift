@@ -4,8 +4,8 @@
 /// transformation of its inputs or outputs.
 ///
 /// A finite group that acts is one (``GroupAction``), a sample of an infinite group is another
-/// (``SampledImageAction``), and so are transformations without an inverse
-/// (``ImageTransformations``), for which only invariance is defined.
+/// (`SampledImageAction`), and so are transformations without an inverse
+/// (`ImageTransformations`), for which only invariance is defined.
 ///
 /// A type of your own needs ``transformations`` and ``apply(_:to:shape:)``; see ``GroupAction``.
 public protocol TransformationAction: Sendable {
@@ -20,11 +20,22 @@ public protocol TransformationAction: Sendable {
   ///   - shape: The shape of the array, without a batch axis.
   /// - Returns: As many scalars, of the same shape.
   /// - Precondition: The transformations are defined on arrays of this shape.
+  ///
+  /// For many arrays, ``prepared(for:)`` is faster. Unless a type implements
+  /// ``changesNothing(_:on:)``, the function is also called with normally distributed numbers.
   func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double]
 
   /// Throws an error unless the transformations are defined on arrays of `shape`; by default they
   /// are defined on all arrays.
   func requireDefined(on shape: [Int]) throws(ActionError)
+
+  /// Returns whether a transformation leaves all arrays of a shape unchanged; these elements form
+  /// the kernel, over which f̂ is a mean.
+  ///
+  /// By default two random arrays decide. That is right for every linear map and every permutation,
+  /// with probability 1. A type whose maps change only some arrays, such as those with large
+  /// values, has to answer itself.
+  func changesNothing(_ element: Int, on shape: [Int]) -> Bool
 
   /// The action on the grid of every channel, without a permutation of the channels; the default is
   /// the action itself. `nil` if only channels are permuted.
@@ -35,7 +46,7 @@ public protocol TransformationAction: Sendable {
 
   /// Returns the maps of arrays of `shape`, in the order of ``transformations``.
   ///
-  /// The default maps call ``apply(_:to:shape:)`` each time. The actions of this package compute
+  /// The default maps call `apply(_:to:shape:)` each time. The actions of this package compute
   /// positions and weights once instead.
   ///
   /// - Parameter shape: The shape of one example, without a batch axis.
@@ -46,6 +57,15 @@ public protocol TransformationAction: Sendable {
 extension TransformationAction {
   public func requireDefined(on shape: [Int]) throws(ActionError) {}
 
+  public func changesNothing(_ element: Int, on shape: [Int]) -> Bool {
+    var generator = SplitMix64(seed: 0)
+    return element == 0
+      || (0..<2).allSatisfy { _ in
+        let x = (0..<Tensor.count(of: shape)).map { _ in generator.nextGaussian() }
+        return zip(x, apply(element, to: x, shape: shape)).allSatisfy { abs($0 - $1) <= 1e-9 }
+      }
+  }
+
   public var gridAction: (any TransformationAction)? { self }
 
   public var fields: ChannelFields? { nil }
@@ -55,16 +75,9 @@ extension TransformationAction {
     let count = Tensor.count(of: shape)
     return transformations.indices.map { element in
       ArrayOperator(
-        FunctionMap(count: count) { apply(element, to: $0, shape: shape) }, count: count)
-    }
-  }
-
-  /// Returns the image of one array, computed by ``operators(on:)``.
-  func applyOperator(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
-    do {
-      return try operators(on: shape)[element](x)
-    } catch {
-      preconditionFailure("\(error)")
+        FunctionMap(count: count, isIdentity: changesNothing(element, on: shape)) {
+          apply(element, to: $0, shape: shape)
+        }, count: count)
     }
   }
 
@@ -115,7 +128,7 @@ public struct TrivialAction: GroupAction {
     self.group = group
   }
 
-  public func apply(_ g: FiniteGroup.Element, to x: [Double], shape: [Int]) -> [Double] { x }
+  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] { x }
 
   public func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     Array(repeating: .identity(count: Tensor.count(of: shape)), count: group.order)
@@ -142,5 +155,26 @@ public enum ActionError: Error, Hashable, CustomStringConvertible {
     case .wrongLength(let group, let shape, let axis, let expected):
       "\(group) cannot act on axis \(axis) of shape \(shape): expected \(expected)."
     }
+  }
+}
+
+/// A set of transformations whose operators are computed at once, and apply by these.
+package protocol OperatorAction: TransformationAction {}
+
+extension OperatorAction {
+  public func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double] {
+    do {
+      return try operators(on: shape)[element](x)
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+
+  public func requireDefined(on shape: [Int]) throws(ActionError) {
+    _ = try operators(on: shape)
+  }
+
+  public func changesNothing(_ element: Int, on shape: [Int]) -> Bool {
+    (try? operators(on: shape)[element].isIdentity) ?? false
   }
 }

@@ -79,6 +79,18 @@ public struct TransformationSet: Sendable, Hashable {
     if case .group(let group) = origin { group } else { nil }
   }
 
+  /// Returns whether these transformations and others are as many, and compose alike if they are
+  /// groups.
+  func acts(like other: TransformationSet) -> Bool {
+    guard count == other.count, let group, let theirs = other.group else {
+      return count == other.count && group == nil && other.group == nil
+    }
+    return group == theirs
+      || group.elements.allSatisfy { g in
+        group.elements.allSatisfy { group.product(g, $0) == theirs.product(g, $0) }
+      }
+  }
+
   /// The quantity that a mean over these transformations measures.
   public var quantity: MeasuredQuantity {
     origin == .family ? .transformationDeviation : .equivarianceDeviation

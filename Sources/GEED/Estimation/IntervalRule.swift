@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import RealModule
+
 /// A method for confidence intervals.
 public enum IntervalMethod: String, Sendable, Hashable, Codable, CaseIterable {
   /// Betting for values with a finite range, otherwise the bootstrap.
@@ -11,7 +13,7 @@ public enum IntervalMethod: String, Sendable, Hashable, Codable, CaseIterable {
   case bootstrap = "bootstrap-t"
   /// Student's t, for deviations that are close to normal and for means of many examples.
   case studentT = "t"
-  /// The differences that a ``SignFlipTest`` does not reject.
+  /// The differences that a `SignFlipTest` does not reject.
   case signFlip = "sign-flip"
 }
 
@@ -34,7 +36,7 @@ public struct IntervalRule: Sendable, Hashable {
   /// The number of this look at a growing sample, counted from 1; `nil` for a sample of fixed size.
   ///
   /// With a look, betting gives an interval that is valid at all looks at once. Other methods use
-  /// the level of that look (``LookSchedule/level(ofLook:overall:)``).
+  /// the level of that look (`level(ofLook:overall:)`).
   public var look: Int?
 
   /// Creates a rule.
@@ -130,4 +132,22 @@ public struct IntervalRule: Sendable, Hashable {
     range.isFinite && range.lowerBound < range.upperBound && statistic.strata.count == 1
       && statistic.degreesOfFreedom == statistic.exampleCount - 1
   }
+}
+
+/// The numbers of examples at which a growing sample is inspected, and the levels of its intervals
+/// then: 20, 30, 45, 68, 102, … examples, and 1 − α·6/(π²k²) at the *k*-th look, so that the error
+/// probabilities of all looks add up to at most α (Bonferroni).
+package enum LookSchedule {
+  /// The number of examples at the first look.
+  static let first = 20
+
+  /// Returns the level of the intervals at the *k*-th look, from 1 on, for the overall level
+  /// `level`.
+  package static func level(ofLook k: Int, overall level: Double) -> Double {
+    1 - (1 - level) * 6 / (Double.pi * Double.pi * Double(k * k))
+  }
+
+  /// Returns the number of examples at the look after one at `count`: half as many again, rounded
+  /// up.
+  static func look(after count: Int) -> Int { (count * 3 + 1) / 2 }
 }

@@ -17,7 +17,9 @@ public enum OutputLayout: Sendable, Hashable {
   case vector
 }
 
-extension OutputLayout: LosslessStringConvertible {
+extension OutputLayout: StringCodable {
+  public static var expectation: String { "a layout such as nchw" }
+
   /// `nchw`, `nhwc`, `tokens:14x14`, `tokens:14x14+1` or `vector`.
   public var description: String {
     switch self {
@@ -53,24 +55,5 @@ extension OutputLayout: LosslessStringConvertible {
   private static func count(_ text: Substring) -> Int? {
     (1...9).contains(text.count) && text.utf8.allSatisfy { (48...57).contains($0) }
       ? Int(text) : nil
-  }
-}
-
-extension OutputLayout: Codable {
-  /// Decodes a layout from its ``description``.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let layout = OutputLayout(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "'\(text)' is no layout.")
-    }
-    self = layout
-  }
-
-  /// Encodes the layout as its ``description``.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }

@@ -113,7 +113,7 @@ public struct ClassCounts: Sendable, Hashable, Codable {
   /// The class numbers that models use, if they are known.
   public let numbering: ClassNumbering?
 
-  /// Creates a census.
+  /// Creates a summary.
   public init(count: Int, largest: Int, numbering: ClassNumbering? = nil) {
     self.count = count
     self.largest = largest

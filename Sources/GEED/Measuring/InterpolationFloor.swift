@@ -91,8 +91,8 @@ struct InterpolationFloors: Sendable {
       return .missing(.noGrid(shape: output))
     }
     let pictures = try inputAction.prepared(for: input)
-    guard let action = (probe.outputAction ?? inputAction).gridAction,
-      try action.prepared(for: input).agrees(with: pictures)
+    guard let action = probe.outputAction.map({ $0.gridAction }) ?? inputAction,
+      try probe.outputAction == nil || action.prepared(for: input).agrees(with: pictures)
     else { return .missing(.otherAction) }
     let grid = Array(output.suffix(2))
     if grid == Array(input.suffix(2)), let equal = probe.distance.ofEqualOutputs {

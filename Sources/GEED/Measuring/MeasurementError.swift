@@ -14,6 +14,10 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case outputAction(tensor: String, ActionError)
   /// Equivariance was requested under transformations that do not act on outputs.
   case noGroup(tensor: String, family: String)
+  /// The action on an output is one of another group than the action on the inputs.
+  case otherGroup(tensor: String, output: String, input: String)
+  /// Two outputs have a distance outside the range of the probe's distance.
+  case outsideRange(tensor: String, distance: Double, range: ClosedRange<Double>)
   /// A softmax was requested of a tensor that is not one distribution for each example.
   case notDistribution(tensor: String, shape: [Int])
   /// Outputs of this shape cannot have the layout of the probe.
@@ -68,6 +72,12 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
       "Tensor '\(tensor)' cannot be measured for equivariance under '\(family)', which is no group "
         + "that acts on outputs (eq. 4 is undefined); measure invariance, with a latent or softmax "
         + "probe."
+    case .otherGroup(let tensor, let output, let input):
+      "Tensor '\(tensor)' is to be moved by \(output), but the inputs are moved by \(input); both "
+        + "actions have to be of one group, with its elements in the same order."
+    case .outsideRange(let tensor, let distance, let range):
+      "Two outputs of tensor '\(tensor)' have the distance \(distance), which is outside the range "
+        + "\(range) of the probe's distance."
     case .notDistribution(let tensor, let shape) where shape.count == 3:
       "Softmax needs one score for each class, [N, K], but tensor '\(tensor)' has rows of shape "
         + "\(shape); if these are scores of every pixel, [N, K, H, W], say which, such as "

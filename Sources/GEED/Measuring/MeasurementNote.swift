@@ -144,11 +144,16 @@ extension MeasurementNote: CustomStringConvertible {
     case .severalLabels:
       "No accuracy: the data have one class for each example, the model several labels."
     case .text(let text): text
-    default: readingDescription ?? sampleDescription
+    case .leftOutTokens, .kernel, .zeroVectors, .constantChannels, .pixels, .labels,
+      .suspiciousScores, .inexactProbabilities:
+      readingDescription
+    case .sampledTransformations, .cosineBias, .stopped, .shard, .stoppedBeforePrecision,
+      .precision, .zeroValue:
+      sampleDescription
     }
   }
 
-  private var readingDescription: String? {
+  private var readingDescription: String {
     switch self {
     case .leftOutTokens(1): "The token before the grid, a class token, is set aside."
     case .leftOutTokens(let count):
@@ -168,7 +173,7 @@ extension MeasurementNote: CustomStringConvertible {
     case .inexactProbabilities:
       "Some probabilities sum to 1 only within \(ScoreEvidence.tolerance); they were divided by "
         + "their sum."
-    default: nil
+    default: ""
     }
   }
 

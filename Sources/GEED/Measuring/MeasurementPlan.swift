@@ -60,6 +60,29 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
     self.probes = probes
   }
 
+  /// Decodes a plan; what is left out has its default, and `null` for a number of examples means all.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      group: try values.decode(GroupName.self, forKey: .group),
+      probes: try values.decode([PlannedProbe].self, forKey: .probes))
+    func decode<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
+      if values.contains(key) { value = try values.decode(Value.self, forKey: key) }
+    }
+    try decode(.interpolation, into: &interpolation)
+    try decode(.exampleCount, into: &_exampleCount)
+    try decode(.scaleExampleCount, into: &_scaleExampleCount)
+    try decode(.seed, into: &seed)
+    try decode(.batchSize, into: &batchSize)
+    try decode(.confidenceLevel, into: &confidenceLevel)
+    try decode(.intervalMethod, into: &intervalMethod)
+    try decode(.mask, into: &_mask)
+    try decode(.measuresSubgroups, into: &measuresSubgroups)
+    try decode(.precision, into: &_precision)
+    try decode(.controls, into: &controls)
+    try decode(.controlSeed, into: &controlSeed)
+  }
+
   /// The names of the probed tensors, each once, in alphabetical order.
   public var tensors: [String] { Set(probes.map(\.tensor)).sorted() }
 
@@ -72,7 +95,13 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
 
   /// Returns the measurement of a model on data.
   ///
-  /// - Parameter scaleDataset: The examples of *M*, if they are not those of `dataset`.
+  /// ``precision``, ``controls`` and ``controlSeed`` are not part of it: a ``PrecisionRule`` stops
+  /// its run, and controls are measured after it.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - dataset: The examples.
+  ///   - scaleDataset: The examples of *M*, if they are not those of `dataset`.
   /// - Throws: ``ActionError`` if the group cannot act on the examples, ``FieldError`` if fields do
   ///   not fit the group, ``MaskError`` if the mask does not fit the examples or the probes.
   public func measurement(
@@ -138,8 +167,16 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
 
   /// Returns the probe under an action on the inputs.
   ///
-  /// - Throws: ``FieldError`` if the fields do not fit the group.
+  /// - Throws: ``FieldError`` if the fields do not fit the group, ``ProbeError`` for scores of a probe
+  ///   that is no softmax.
   public func probe(under transformations: any TransformationAction) throws -> Probe {
+    guard metric == .softmax || !(scores?.isBernoulli ?? false || isPerPixel ?? false) else {
+      throw ProbeError.noSoftmax(metric, tensor: tensor)
+    }
+    return try makeProbe(under: transformations)
+  }
+
+  private func makeProbe(under transformations: any TransformationAction) throws -> Probe {
     Probe(
       metric, tensor: tensor, outputAction: try fields?.action(over: transformations),
       scores: scores ?? (metric == .softmax ? .logits : .values), isPerPixel: isPerPixel ?? false,
@@ -153,6 +190,21 @@ public enum ControlKind: String, Sendable, Hashable, Codable, CaseIterable {
   case untrained
   /// The response to noise as strong as the change of the example by the group (``NoiseControl``).
   case noise
+}
+
+/// A reason why a ``PlannedProbe`` cannot be a ``Probe``.
+public enum ProbeError: Error, Hashable, CustomStringConvertible {
+  /// Only softmax probes read Bernoulli scores or compare pixels.
+  case noSoftmax(Metric, tensor: String)
+
+  /// One sentence that names metric and tensor.
+  public var description: String {
+    switch self {
+    case .noSoftmax(let metric, let tensor):
+      "Only softmax probes read the scores of labels or of pixels, not '\(metric.rawValue)' of "
+        + "'\(tensor)'."
+    }
+  }
 }
 
 /// A reason why a mask cannot be applied.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import RealModule
+
 extension ProbeRecorder {
   /// Returns the result so far.
   func result(intervals: IntervalRule, dataset: any Dataset) -> ProbeResult {
@@ -87,7 +89,10 @@ extension ProbeRecorder {
       return Scaling(reasonAgainst: reason)
     }
     return Scaling(
-      scale: m, scaleRange: scale.measure == .distance ? 0...(.infinity) : -1...1,
+      scale: m,
+      scaleRange: scale.measure == .distance
+        ? scale.distance.range
+        : -scale.distance.range.upperBound...(-scale.distance.range.lowerBound),
       positions: scalePositions)
   }
 
@@ -102,7 +107,9 @@ extension ProbeRecorder {
     _ m: Estimate, measure: LatentScale.Measure, level: Double
   ) -> MeasurementNote? {
     switch measure {
-    case .distance: return m.value > 0 ? nil : .zeroScale
+    case .distance:
+      if m.value > 0 { return nil }
+      return m.value == 0 ? .zeroScale : .unseparatedScale(m.value, interval: nil)
     case .similarity:
       let interval = m.confidenceInterval(level: level)
       if let interval, interval.lowerBound > 0 { return nil }
@@ -182,5 +189,23 @@ private struct Scaling {
       return [.equalDeviations(exampleCount: estimate.exampleCount)]
     }
     return [.largeScaleError]
+  }
+}
+
+extension TransformationSet {
+  /// Returns the notes that are necessary for interpreting a mean over these transformations.
+  ///
+  /// A confidence interval is over examples. If the transformations are a sample as well, another
+  /// sample would have given another mean; the spread over the sampled transformations shows by
+  /// about how much.
+  ///
+  /// - Parameter deviations: The deviation under each transformation of non-zero weight.
+  func notes(on deviations: [Double]) -> [MeasurementNote] {
+    guard origin == .sample, let error = Estimate(deviations).standardError else { return [] }
+    let scale = error > 0 ? Double.exp10(2 - Double.log10(error).rounded(.down)) : 1
+    return [
+      .sampledTransformations(
+        count: deviations.count, standardError: (error * scale).rounded() / scale)
+    ]
   }
 }

@@ -35,6 +35,10 @@ struct ProbeRecorder: Sendable {
     {
       throw MeasurementError.noGroup(tensor: probe.tensor, family: transformations.name)
     }
+    if let output = probe.outputAction?.transformations, !output.acts(like: transformations) {
+      throw MeasurementError.otherGroup(
+        tensor: probe.tensor, output: output.name, input: transformations.name)
+    }
     self.probe = probe
     hasScaleDataset = measurement.scaleDataset != nil
     scale = probe.metric.scaleMeasure.map {
@@ -120,6 +124,7 @@ struct ProbeRecorder: Sendable {
     evidence = evidence.flatMap { known in record.evidence.map(known.intersection) }
     guard unit.orbit != nil, let reader else { return }
     try requirePossible(record.comparisons, of: unit)
+    try requireRange(record.comparisons)
     examples.append(unit.example)
     estimator?.add(record.comparisons)
     subgroups?.add(record.subgroups, comparisons: record.comparisons)
@@ -228,6 +233,19 @@ extension ProbeRecorder {
     return result
   }
 
+  /// Throws an error if a distance is outside the range that its type states; rounding may exceed
+  /// it slightly.
+  private func requireRange(_ comparisons: [Comparison]) throws {
+    let range = probe.distance.range
+    let slack = Self.slack * max(1, abs(range.lowerBound.ifFinite), abs(range.upperBound.ifFinite))
+    let outside = comparisons.first {
+      $0.distance < range.lowerBound - slack || $0.distance > range.upperBound + slack
+    }
+    guard let outside else { return }
+    throw MeasurementError.outsideRange(
+      tensor: probe.tensor, distance: outside.distance, range: range)
+  }
+
   /// Throws an error if the deviation of an example is above its upper bound.
   private func requirePossible(_ comparisons: [Comparison], of unit: InputPlan.PlannedExample)
     throws
@@ -269,4 +287,9 @@ extension ProbeRecorder {
       return evidence.contains(.exactSums) ? [] : [.inexactProbabilities]
     }
   }
+}
+
+extension Double {
+  /// The number, or 0 if it is infinite.
+  fileprivate var ifFinite: Double { isFinite ? self : 0 }
 }

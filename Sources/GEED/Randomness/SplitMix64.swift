@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Fast Splittable Pseudorandom Number Generators, Steele, Lea and Flood 2014,
 // https://doi.org/10.1145/2714064.2660195
+// http://www.isthe.com/chongo/tech/comp/fnv (Fowler, Noll, Vo)
 
 import RealModule
 
@@ -101,4 +102,33 @@ extension SplitMix64 {
     case .augmentation(let position): self.init(seed: seed ^ UInt64(position))
     }
   }
+}
+
+/// Returns the 64-bit FNV-1a hash of a text. It is the same on every platform and will not change,
+/// so that a choice that is made by a name is reproducible. It is not cryptographically secure.
+package func fnv1a(_ text: String) -> UInt64 {
+  text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+}
+
+/// Returns the first `count` examples of a seeded random order.
+///
+/// The order is a Fisher-Yates shuffle driven by ``SplitMix64``. A smaller choice is the beginning
+/// of a larger one: with one seed, the 50 examples of *E* are among the 200 of *M*, a choice of 100
+/// keeps the first 50, and an interrupted run has measured a random sample.
+///
+/// - Parameters:
+///   - count: The number of examples to choose; at most `total`.
+///   - total: The number of examples that exist.
+///   - seed: The seed of the random order.
+/// - Returns: `count` different indices in `0..<total`, in drawing order.
+/// - Complexity: O(`total`) time and space.
+public func randomExamples(_ count: Int, of total: Int, seed: UInt64) -> [Int] {
+  precondition(
+    (0...total).contains(count), "Expected 0 to \(total) examples, but got \(count).")
+  var generator = SplitMix64(seed: seed, for: .examples)
+  var order = Array(0..<total)
+  for position in 0..<count {
+    order.swapAt(position, position + generator.next(below: total - position))
+  }
+  return Array(order.prefix(count))
 }

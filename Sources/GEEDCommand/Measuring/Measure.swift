@@ -77,7 +77,7 @@ struct Measure: ParsableCommand {
       model: model, data: source, dataOptions, group: group, probes: probes,
       sampling: precision.sampling, apply)
     if let precision = precision.plan {
-      StandardError.log("'geed plan' with '--precision \(precision)' does the same.")
+      StandardError.log("'geed plan' with '--precision \(precision.text)' does the same.")
       return try PlanDocument.printed(of: session, precision: precision, asJSON: details.json)
     }
     let recording = try storing.begin(&session)

@@ -54,11 +54,14 @@ enum IntervalChoice: String, ExpressibleByArgument, CaseIterable {
 /// A positive fraction, written `5%` or `0.05`.
 struct Percentage: ExpressibleByArgument, CustomStringConvertible {
   let fraction: Double
+  /// The argument as given.
+  let text: String
 
   init?(argument: String) {
     let isPercent = argument.hasSuffix("%")
     let digits = isPercent ? String(argument.dropLast()) : argument
     guard let number = Double(digits), number > 0, number.isFinite else { return nil }
+    text = argument
     fraction = isPercent ? number / 100 : number
   }
 

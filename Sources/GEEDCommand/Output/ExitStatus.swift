@@ -33,7 +33,7 @@ enum ExitStatus: Int32 {
     case is RunMismatch, is UnmatchedLimit: self = .badData
     case is OnnxLoadError: self = .missingInput
     case let error as OnnxError: self = error.isFaultOfModel ? .badData : .internalError
-    case is UsageError, is FieldError, is MaskError: self = .usage
+    case is UsageError, is FieldError, is MaskError, is ProbeError: self = .usage
     case let error as StoreError: self = ExitStatus(error)
     case is MergeError, is UnfinishedRun, is ChangedExamples: self = .badData
     case is Interruption.NothingMeasured, is Interruption.NothingWritten: self = .interrupted

@@ -52,27 +52,11 @@ struct LinearCheckDocument: Encodable {
   struct Layer: Encodable {
     let name: String
     let operation: String
-    let weights: [Int]?
-    let commutator: Double?
-    let perElement: [String: Double]?
-    let isExact: Bool?
-    let reason: String?
-
-    private enum Key: String, CodingKey {
-      case name, operation, weights, commutator, perElement, isExact, reason
-    }
-
-    /// Encodes every field, with `null` for unknown values.
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(name, forKey: .name)
-      try container.encode(operation, forKey: .operation)
-      try container.encode(weights, forKey: .weights)
-      try container.encode(commutator, forKey: .commutator)
-      try container.encode(perElement, forKey: .perElement)
-      try container.encode(isExact, forKey: .isExact)
-      try container.encode(reason, forKey: .reason)
-    }
+    @Nullable var weights: [Int]?
+    @Nullable var commutator: Double?
+    @Nullable var perElement: [String: Double]?
+    @Nullable var isExact: Bool?
+    @Nullable var reason: String?
   }
 
   let group: String

@@ -2,6 +2,7 @@
 
 import Foundation
 import GEED
+import Synchronization
 
 /// A line on standard error with the progress of the work and the remaining time.
 ///
@@ -40,4 +41,17 @@ struct ProgressLine {
   private func write(_ text: String) {
     StandardError.write(text)
   }
+}
+
+/// A ``ProgressLine`` that several threads may write to.
+final class SharedProgressLine: Sendable {
+  private let line = Mutex(ProgressLine())
+
+  /// Shows what is done, and the remaining time if the share is known.
+  func show(_ done: String, share: Double?) {
+    line.withLock { $0.show(done, share: share ?? 0) }
+  }
+
+  /// Removes the line.
+  func clear() { line.withLock { $0.clear() } }
 }

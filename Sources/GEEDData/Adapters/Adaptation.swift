@@ -12,16 +12,16 @@ public struct Adaptation: Sendable, Hashable, Codable {
   /// The number of classes to keep, counted from class 0; `nil` for all.
   public var classes: Int?
 
-  /// Whether colour becomes luma (``GreyDataset``).
+  /// Whether colour becomes luma (`GreyDataset`).
   public var isGrey = false
 
-  /// Whether black and white are exchanged (``InvertedDataset``).
+  /// Whether black and white are exchanged (`InvertedDataset`).
   public var isInverted = false
 
   /// Whether every picture is rotated by its own fixed angle (``RotatedDataset``).
   public var isRotated = false
 
-  /// The corruption of every picture (``CorruptedDataset``); `nil` for none.
+  /// The corruption of every picture (`CorruptedDataset`); `nil` for none.
   public var corruption: Corruption?
 
   /// The seed of angles and corruptions; the training split draws other ones than the rest.

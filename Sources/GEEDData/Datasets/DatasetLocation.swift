@@ -8,13 +8,13 @@ public enum DatasetLocation {
   ///
   /// - `glyphs` and `glyphs-sketched`: the embedded ``Glyphs`` (`./glyphs` is a folder of that name);
   /// - a file whose name ends in `.npy`: ``NumPyDataset``;
-  /// - a folder in MNIST's layout: ``IDXDataset``;
-  /// - a folder with one part of EMNIST, or `folder/emnist-letters`: ``EMNISTDataset``;
-  /// - a folder with the binary version of CIFAR-10: ``CIFARDataset``;
-  /// - a `.zip`, `.tar`, `.tar.gz` or `.tar.zst` file, or a folder of folders of folders with pictures: ``PictureTree``;
-  /// - a `.geojson` file with xView's labels: ``XViewMaritime``, the scenes in `train_images`
+  /// - a folder in MNIST's layout: `IDXDataset`;
+  /// - a folder with one part of EMNIST, or `folder/emnist-letters`: `EMNISTDataset`;
+  /// - a folder with the binary version of CIFAR-10: `CIFARDataset`;
+  /// - a `.zip`, `.tar`, `.tar.gz` or `.tar.zst` file, or a folder of folders of folders with pictures: `PictureTree`;
+  /// - a `.geojson` file with xView's labels: `XViewMaritime`, the scenes in `train_images`
   ///   beside it;
-  /// - a `.json` file in COCO's format: ``ChipDataset``, the scenes beside it;
+  /// - a `.json` file in COCO's format: `ChipDataset`, the scenes beside it;
   /// - any other folder: ``PictureFolder``.
   ///
   /// - Parameters:

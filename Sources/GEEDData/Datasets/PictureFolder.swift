@@ -9,7 +9,7 @@ import GEED
 /// flat folder has no labels. Pictures are in byte order of their folders' names, then of their
 /// own. A picture is a file with the extension .jpg, .jpeg, .png, .tif or .tiff, ignoring case, or
 /// any file that begins like a JPEG, PNG or TIFF file; everything else is left out and reported by
-/// ``notes(on:)``. Only the names are held in memory.
+/// `notes(on:)`. Only the names are held in memory.
 ///
 /// If the folder holds `train`, `val` and `test`, or some of them, one of these parts is read. The
 /// classes are then those of all parts together, so that a label means the same in each.

@@ -57,7 +57,7 @@ public enum RotatedMNIST {
   ///   - seed: The seed of the angles; the two splits draw different ones.
   ///   - preprocessing: Applied to every picture before it is rotated; the rotation then fills the
   ///     corners with 0.
-  /// - Throws: The same errors as ``IDXDataset``.
+  /// - Throws: The same errors as `IDXDataset`.
   public static func open(
     folder: String, split: DataSplit, seed: UInt64 = 0,
     preprocessing: Preprocessing = Preprocessing()

@@ -39,7 +39,7 @@ extension FactoredClassifier {
 
   /// Writes the classifier as an ONNX file, which ONNX Runtime runs and Netron shows.
   ///
-  /// Names and shapes are those of ``onnxGraph(inputShape:parameters:)``. The file has the current
+  /// Names and shapes are those of `onnxGraph(inputShape:parameters:)`. The file has the current
   /// weights; a tensor that a layer derives from its weights alone, such as the filters of a
   /// steerable convolution, is stored expanded.
   ///

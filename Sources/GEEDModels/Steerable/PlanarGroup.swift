@@ -34,8 +34,8 @@ public struct PlanarGroup: Sendable, Hashable {
   }
 
   /// Creates the group of a name such as `C8`, `D4` or `flip`; `nil` for other names.
-  public init?(_ name: GroupName) {
-    guard case .planar(let count, let hasReflections) = name.kind else { return nil }
+  public init?(_ name: String) {
+    guard case .planar(let count, let hasReflections)? = GroupName(name)?.kind else { return nil }
     self.init(rotationCount: count, hasReflections: hasReflections)
   }
 
@@ -62,28 +62,11 @@ public struct PlanarGroup: Sendable, Hashable {
   }
 }
 
-extension PlanarGroup: CustomStringConvertible {
+extension PlanarGroup: StringCodable {
+  public static var expectation: String { "C8, D4 or the like" }
+
   /// The name, such as `C8` or `D4`.
   public var description: String { "\(hasReflections ? "D" : "C")\(rotationCount)" }
-}
-
-extension PlanarGroup: Codable {
-  /// Decodes a name such as `C8`.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let group = GroupName(text).flatMap(PlanarGroup.init) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "expected C8, D4 or the like, but got '\(text)'")
-    }
-    self = group
-  }
-
-  /// Encodes the ``description``.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
 }
 
 /// A rotation of the plane spanned by cos(mθ) and sin(mθ), or a reflection of it.

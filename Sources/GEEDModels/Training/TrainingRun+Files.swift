@@ -73,7 +73,7 @@ extension TrainingRun {
   /// Writes the current weights and network, and the best ones, for use elsewhere.
   ///
   /// - Throws: `WeightsError` or `OnnxWriteError` if a file cannot be written.
-  package func export() throws {
+  public func export() throws {
     guard trainer.parallel.isFirst else { return }
     try weights.save(to: "\(folder)/model.safetensors", metadata: facts)
     try network.exportOnnx(

@@ -147,7 +147,7 @@ public struct TrainingRun {
   /// resumed, and in all processes but the first.
   ///
   /// - Throws: Errors of measuring and writing.
-  package mutating func start() throws -> Trajectory.Entry? {
+  public mutating func start() throws -> Trajectory.Entry? {
     guard iteration == 0, let trajectory else { return nil }
     var entry = Trajectory.Entry(iteration: 0)
     try evaluate(&entry)
@@ -164,7 +164,7 @@ public struct TrainingRun {
   ///   were due.
   /// - Throws: Errors of training, measuring and writing. A run that has thrown an error cannot
   ///   continue.
-  package mutating func advance(savingIfDue savesIfDue: Bool = true) throws -> Trajectory.Entry {
+  public mutating func advance(savingIfDue savesIfDue: Bool = true) throws -> Trajectory.Entry {
     let step = try trainer.advance(learningRate: learningRate)
     var entry = Trajectory.Entry(
       iteration: iteration, loss: step.loss, accuracy: step.accuracy)

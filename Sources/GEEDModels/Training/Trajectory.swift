@@ -8,7 +8,7 @@ import GEEDData
 ///
 /// A run that is killed loses no completed line. `pandas.read_json(path, lines=True)` reads the
 /// file.
-package final class Trajectory {
+public final class Trajectory {
   /// The path of the file.
   package let path: String
   /// The highest accuracy on test data so far, not counting the one before the first iteration.
@@ -80,19 +80,19 @@ package final class Trajectory {
 
 extension Trajectory {
   /// One line of the record.
-  package struct Entry: Sendable, Codable {
+  public struct Entry: Sendable, Codable {
     /// The number of completed iterations.
-    package let iteration: Int
+    public let iteration: Int
     /// The loss of the last iteration, in nats.
-    package var loss: Double?
+    public var loss: Double?
     /// The share of its batch that was classified correctly.
-    package var accuracy: Double?
+    public var accuracy: Double?
     /// The mean loss on test data, in nats.
-    package var testLoss: Double?
+    public var testLoss: Double?
     /// The share of test data that is classified correctly.
-    package var testAccuracy: Double?
+    public var testAccuracy: Double?
     /// The measured deviations.
-    package var deviations: [ProbeResult]?
+    public var deviations: [ProbeResult]?
 
     /// Returns the test accuracy if it counts and is higher than `best`; otherwise `best`.
     func betterAccuracy(than best: Double?) -> Double? {

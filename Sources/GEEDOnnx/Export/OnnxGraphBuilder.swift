@@ -160,3 +160,44 @@ extension ProtoValueInfo {
     }
   }
 }
+
+/// An attribute of an operator, such as the strides of a `Conv`.
+package enum OnnxAttribute: Sendable, Hashable {
+  case integer(Int)
+  case integers([Int])
+  case float(Float)
+  case floats([Float])
+  case text(String)
+}
+
+extension ProtoWrittenAttribute {
+  init(name: String, _ value: OnnxAttribute) {
+    self.init()
+    self.name = name
+    switch value {
+    case .float(let value): (f, type) = (value, 1)
+    case .integer(let value): (i, type) = (Int64(value), 2)
+    case .text(let value): (s, type) = (Data(value.utf8), 3)
+    case .floats(let values): (floats, type) = (values, 6)
+    case .integers(let values): (ints, type) = (values.map(Int64.init), 7)
+    }
+  }
+}
+
+/// A failure to write an ONNX file. An existing file at its path is left unchanged.
+package enum OnnxWriteError: Error, Hashable, CustomStringConvertible {
+  /// The model is larger than the format allows for one file.
+  case tooLarge(path: String, byteCount: Int, limit: Int)
+  /// The system cannot write the file.
+  case unwritable(path: String, reason: String)
+
+  package var description: String {
+    switch self {
+    case .tooLarge(let path, let byteCount, let limit):
+      "Cannot write the model \(path): it has \(byteCount) bytes, but an ONNX file holds at most "
+        + "\(limit)."
+    case .unwritable(let path, let reason):
+      "Cannot write the model \(path): \(reason)."
+    }
+  }
+}

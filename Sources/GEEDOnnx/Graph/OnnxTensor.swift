@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A tensor that a model computes from its input and that can therefore be measured.
 public struct OnnxTensor: Sendable, Hashable {
   /// The name of the tensor.
@@ -35,4 +37,60 @@ public struct OnnxTensor: Sendable, Hashable {
   ///
   /// Operators that only change the shape or type of values are skipped.
   public let origin: String?
+}
+
+/// One axis of a tensor as an ONNX file declares it.
+public enum OnnxAxis: Sendable, Hashable, CustomStringConvertible {
+  /// An axis of this fixed length.
+  case fixed(Int)
+  /// An axis whose length is variable and has a name, such as `batch`.
+  case symbol(String)
+  /// An axis of unknown length.
+  case unknown
+
+  /// The length if it is fixed; otherwise `nil`.
+  public var length: Int? {
+    if case .fixed(let length) = self { length } else { nil }
+  }
+
+  /// The length, the name, or `?`.
+  public var description: String {
+    switch self {
+    case .fixed(let length): "\(length)"
+    case .symbol(let name): name
+    case .unknown: "?"
+    }
+  }
+}
+
+/// Returns the text of a declared shape: `[batch, 3, 224, 224]`.
+func describe(_ shape: [OnnxAxis]) -> String {
+  "[" + shape.map(\.description).joined(separator: ", ") + "]"
+}
+
+/// The scores that a tensor holds according to the graph.
+public enum OnnxScores: Sendable, Hashable {
+  /// Scores of this kind.
+  case kind(ScoreKind)
+  /// No class scores, or none that can be identified; the text describes the contents, such as
+  /// `class numbers`.
+  case refused(String)
+  /// Quantized integers whose scale is not part of the tensor, with the operator that computed
+  /// them.
+  case quantized(operation: String)
+
+  /// The kind of scores, or `nil` if the graph shows that the tensor holds none.
+  public var kind: ScoreKind? {
+    if case .kind(let kind) = self { kind } else { nil }
+  }
+
+  /// A description of what the tensor holds instead of scores, or `nil`.
+  public var reasonAgainst: String? {
+    switch self {
+    case .kind: nil
+    case .refused(let reason): reason
+    case .quantized(let operation):
+      "quantized integers (\(operation)); probe the tensor behind DequantizeLinear"
+    }
+  }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CGEEDTorch
+
 /// A rule that changes parameters by their gradients, step by step.
 ///
 ///     let optimizer = try SGD(weights.all, momentum: 0.9, weightDecay: .all(5e-4))
@@ -76,5 +78,77 @@ package struct OptimizerStateMismatch: Error, Hashable, Sendable, CustomStringCo
     return "The saved state is not that of this optimizer."
       + lists.filter { !$0.1.isEmpty }
       .map { " \($0.0) (\($0.1.count)): \($0.1.prefix(4).joined(separator: ", "))." }.joined()
+  }
+}
+
+extension TorchTensor {
+  /// Scales the gradients of `tensors` by one factor so that their joint Euclidean norm is at most
+  /// `limit`, as `torch.nn.utils.clip_grad_norm_` does. The factor is limit / (norm + 1e-6) if that
+  /// is less than 1.
+  ///
+  /// - Returns: The norm before scaling, a single number, or `nil` if there are no gradients.
+  /// - Precondition: `limit` is positive.
+  @discardableResult
+  package static func clipGradients(
+    of tensors: [TorchTensor], toNorm limit: Double
+  ) throws(TorchError) -> TorchTensor? {
+    precondition(limit > 0, "Expected a positive limit, but got \(limit).")
+    var gradients: [TorchTensor] = []
+    for tensor in tensors {
+      if let gradient = try tensor.gradient() { gradients.append(gradient) }
+    }
+    guard !gradients.isEmpty else { return nil }
+    return try withExtendedLifetime(gradients) { () throws(TorchError) in
+      try makeTensor("clipping gradients") {
+        gt_clip_gradients(&$0, gradients.map(\.handle), gradients.count, limit)
+      }
+    }
+  }
+}
+
+/// The strength of weight decay and the parameters that it applies to.
+package enum WeightDecay: Hashable, Sendable {
+  /// No parameter decays.
+  case none
+  /// All parameters decay.
+  case all(Double)
+  /// Matrices and kernels decay. Parameters with one axis, that is biases and the scales and shifts
+  /// of normalizations, do not: decay would not keep a function simple there, it would only move
+  /// its outputs.
+  case matricesAndKernels(Double)
+
+  /// Returns the strength for a parameter of this shape.
+  func amount(shape: [Int]) -> Double {
+    switch self {
+    case .none: 0
+    case .all(let amount): amount
+    case .matricesAndKernels(let amount): shape.count > 1 ? amount : 0
+    }
+  }
+}
+
+/// Parameters that one call of a fused kernel changes: they have a gradient and the same decay.
+struct DecayGroup {
+  let decay: Double
+  /// The positions of the parameters in the optimizer's list.
+  var indices: [Int] = []
+  /// The gradients of the parameters.
+  var gradients: [TorchTensor] = []
+
+  /// Collects the gradients of `parameters`, one group for each of `decays`.
+  static func groups(
+    of parameters: [NamedParameter], decays: [Double]
+  ) throws(TorchError) -> [DecayGroup] {
+    var groups: [DecayGroup] = []
+    for (index, parameter) in parameters.enumerated() {
+      guard let gradient = try parameter.tensor.gradient() else { continue }
+      let decay = decays[index]
+      if !groups.contains(where: { $0.decay == decay }) { groups.append(DecayGroup(decay: decay)) }
+      for group in groups.indices where groups[group].decay == decay {
+        groups[group].indices.append(index)
+        groups[group].gradients.append(gradient)
+      }
+    }
+    return groups
   }
 }

@@ -29,7 +29,7 @@ public final class ParameterStore: Sendable {
   ///   - type: The type of all parameters.
   ///   - device: The device of all parameters.
   ///   - isChannelsLast: Whether kernels have the memory order of images of
-  ///     ``TorchTensor/channelsLast()``, so that convolutions need not reorder them in each pass.
+  ///     `channelsLast()`, so that convolutions need not reorder them in each pass.
   ///     The numbers are the same.
   /// - Throws: ``TorchError`` if the generator cannot be created.
   public init(
@@ -83,4 +83,67 @@ public struct NamedParameter: Sendable {
   public let tensor: TorchTensor
   /// Whether an optimizer changes it; running statistics are not trained.
   public let isTrained: Bool
+}
+
+/// A path in the names of a network's parameters: `root / "layer1" / 0 / "conv1"`.
+public struct ParameterPath: Sendable {
+  /// The store of the parameters made at this path.
+  public let store: ParameterStore
+  /// The parts of the path, joined by dots; empty at the root.
+  public let name: String
+
+  public static func / (path: ParameterPath, part: String) -> ParameterPath {
+    ParameterPath(store: path.store, name: path.name.isEmpty ? part : "\(path.name).\(part)")
+  }
+
+  public static func / (path: ParameterPath, index: Int) -> ParameterPath {
+    path / String(index)
+  }
+
+  /// Creates a parameter that optimizers change.
+  ///
+  /// - Precondition: No parameter of this name was made before.
+  public func parameter(
+    _ part: String, shape: [Int], _ initializer: Initializer
+  ) throws(TorchError) -> TorchTensor {
+    try store.make((self / part).name, shape: shape, initializer, isTrained: true)
+  }
+
+  /// Creates a tensor that belongs to the weights but is not trained, such as a running mean.
+  public func buffer(
+    _ part: String, shape: [Int], _ initializer: Initializer
+  ) throws(TorchError) -> TorchTensor {
+    try store.make((self / part).name, shape: shape, initializer, isTrained: false)
+  }
+}
+
+/// A tensor that a layer derives from a weight alone, kept while the weight is unchanged.
+///
+/// Standardized kernels or expanded steerable filters take as much time for one image as for many,
+/// and in evaluation they are the same for every batch. Nothing is kept while gradients are
+/// recorded, because each forward pass then needs its own record.
+///
+/// This is a class because copies of a layer share one weight, and therefore the derived tensor.
+package final class DerivedTensor: Sendable {
+  private let kept = Mutex<(version: Int, tensor: TorchTensor)?>(nil)
+
+  package init() {}
+
+  /// Returns the result of `make` for `weight`. An earlier result is reused if
+  /// ``TorchTensor/version`` shows that the weight has not changed since.
+  ///
+  /// - Precondition: All calls pass the same `weight`, and a `make` with the same result for it.
+  package func value(
+    of weight: TorchTensor, _ make: (TorchTensor) throws(TorchError) -> TorchTensor
+  ) throws(TorchError) -> TorchTensor {
+    guard !weight.isRecorded else {
+      kept.withLock { $0 = nil }
+      return try make(weight)
+    }
+    let version = weight.version
+    if let tensor = kept.withLock({ $0?.version == version ? $0?.tensor : nil }) { return tensor }
+    let tensor = try make(weight)
+    kept.withLock { $0 = (version, tensor) }
+    return tensor
+  }
 }

@@ -8,7 +8,7 @@ import GEED
 ///
 /// This is a class because it owns a reference to a tensor of libtorch and releases it. Operations
 /// create new tensors. The documentation states which functions change a tensor in place
-/// (``assign(_:)``, optimizers, the running statistics of
+/// (`assign(_:)`, optimizers, the running statistics of
 /// ``TorchTensor/batchNorm(_:training:momentum:epsilon:)``); they must not run concurrently with
 /// other uses of the same tensor. All other functions may.
 public final class TorchTensor: @unchecked Sendable {
@@ -51,5 +51,32 @@ public final class TorchTensor: @unchecked Sendable {
     var device = gt_device(kind: GT_CPU, index: -1)
     try check("device", gt_tensor_device(handle, &device))
     return TorchDevice(device)
+  }
+}
+
+/// The type of a tensor's scalars.
+public enum TorchElementType: String, Hashable, Sendable, CaseIterable {
+  case float32, float64, float16, bfloat16, int64, bool
+
+  var handle: gt_dtype {
+    switch self {
+    case .float32: GT_FLOAT32
+    case .float64: GT_FLOAT64
+    case .float16: GT_FLOAT16
+    case .bfloat16: GT_BFLOAT16
+    case .int64: GT_INT64
+    case .bool: GT_BOOL
+    }
+  }
+
+  init(_ handle: gt_dtype) {
+    switch handle {
+    case GT_FLOAT64: self = .float64
+    case GT_FLOAT16: self = .float16
+    case GT_BFLOAT16: self = .bfloat16
+    case GT_INT64: self = .int64
+    case GT_BOOL: self = .bool
+    default: self = .float32
+    }
   }
 }

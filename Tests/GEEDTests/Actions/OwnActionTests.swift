@@ -70,6 +70,45 @@ import _GEEDTestSupport
     #expect(own.contains { $0.floor != nil })
   }
 
+  /// Inverts bright pixels only, which no array of small numbers shows.
+  private struct InvertedHighlights: GroupAction {
+    let group = FiniteGroup.cyclic(2)
+
+    func apply(_ g: FiniteGroup.Element, to x: [Double], shape: [Int]) -> [Double] {
+      g == 0 ? x : x.map { abs($0) > 128 ? -$0 : $0 }
+    }
+
+    func changesNothing(_ g: FiniteGroup.Element, on shape: [Int]) -> Bool { g == 0 }
+  }
+
+  @Test("A map that is not linear states its kernel itself")
+  func kernel() throws {
+    #expect(try InvertedHighlights().prepared(for: [3]).isFaithful)
+  }
+
+  @Test("Actions of the package are refused where they are not defined, without an array")
+  func packageActions() throws {
+    #expect(throws: ActionError.notSquare(group: "C4", shape: [3, 4, 5])) {
+      try ImageAction.rotations(4).requireDefined(on: [3, 4, 5])
+    }
+    try ImageAction.rotations(4).requireDefined(on: [3, 4, 4])
+    #expect(ImageAction.rotations(4).changesNothing(2, on: [3, 1, 1]))
+    #expect(!ImageAction.rotations(4).changesNothing(2, on: [3, 2, 2]))
+  }
+
+  @Test("An output that another group moves is refused, even one of the same order")
+  func otherGroup() throws {
+    for action in [ImageAction.rotations(4), .rotationsAndReflections(4)] {
+      let measurement = DeviationMeasurement(
+        of: ClosureModel(output: "x") { $0 }, on: pictures(3), under: ImageAction.rotations(8),
+        probes: [.channelwise("x", outputAction: action)])
+      #expect(
+        throws: MeasurementError.otherGroup(
+          tensor: "x", output: action.group.name, input: "C8")
+      ) { try measurement.run() }
+    }
+  }
+
   @Test("A function is refused where it is not defined")
   func undefined() {
     #expect(throws: ActionError.notSquare(group: "C4", shape: [3, 4, 5])) {
@@ -180,6 +219,42 @@ import _GEEDTestSupport
     #expect(floors[2] == first && second != first)
     // The sum of the comparisons is multiplied by 3 before it is rounded.
     expectClose(second, 3 * first, relative: 1e-12)
+  }
+
+  /// Says that it is at most 1, and is not.
+  private struct Overstated: Distance {
+    var range: ClosedRange<Double> { 0...1 }
+
+    func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+      Comparison(a.indices.contains { a[$0] != b[$0] } ? 7 : 0)
+    }
+  }
+
+  @Test("A distance outside the range that it states is refused")
+  func outsideRange() throws {
+    let measurement = measurement([
+      Probe(.latent, tensor: "features", distance: Overstated())
+    ])
+    #expect(
+      throws: MeasurementError.outsideRange(tensor: "features", distance: 7, range: 0...1)
+    ) { try measurement.run() }
+  }
+
+  /// Minus an unbounded similarity, of which M is the mean.
+  private struct NegativeProduct: Distance {
+    func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+      Comparison(-a.indices.reduce(10) { $0 + abs(a[$1] * b[$1]) })
+    }
+  }
+
+  @Test("The interval of M is not cut to the range of the cosine")
+  func scaleInterval() throws {
+    let probe = Probe(.latentCosine, tensor: "features", distance: NegativeProduct())
+    let result = try measurement([probe]).run().results[0]
+    let (scale, interval) = (
+      try #require(result.scale), try #require(result.scaleConfidenceInterval)
+    )
+    #expect(scale > 10 && interval.contains(scale))
   }
 
   @Test("On the input's own grid the floor is the distance of equal outputs")

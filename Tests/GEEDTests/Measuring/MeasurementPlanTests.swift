@@ -45,6 +45,30 @@ import _GEEDTestSupport
       try json(plan).contains(#""fields":"regular*2+trivial:group-major""#))
   }
 
+  @Test("What a plan leaves out has its default, and null means all examples")
+  func defaults() throws {
+    func plan(_ rest: String) throws -> MeasurementPlan {
+      let text = #"{"group":"C4","probes":[]\#(rest)}"#
+      return try JSONDecoder().decode(MeasurementPlan.self, from: Data(text.utf8))
+    }
+    #expect(try plan("") == MeasurementPlan(group: .cyclic(4), probes: []))
+    let all = try plan(#","exampleCount":null,"seed":3"#)
+    #expect(all.exampleCount == nil && all.scaleExampleCount == 200 && all.seed == 3)
+  }
+
+  @Test("Scores of labels and of pixels are for softmax probes only")
+  func noSoftmax() throws {
+    let action = ImageAction.rotations(4)
+    for probe in [
+      PlannedProbe(.latent, tensor: "x", scores: .bernoulli),
+      PlannedProbe(.channelwise, tensor: "x", isPerPixel: true),
+    ] {
+      #expect(throws: ProbeError.noSoftmax(probe.metric, tensor: "x")) {
+        try probe.probe(under: action)
+      }
+    }
+  }
+
   @Test("A plan measures what the measurement of the same settings does")
   func measurement() throws {
     let expected = sampleMeasurement(under: ImageAction.rotations(4))

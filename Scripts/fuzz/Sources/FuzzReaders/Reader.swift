@@ -5,7 +5,10 @@ import GEED
 import GEEDData
 import GEEDOnnx
 import GEEDStore
+
+#if Torch
 import GEEDTorch
+#endif
 
 /// A part of GEED that reads external files.
 enum Reader: String, CaseIterable {
@@ -77,8 +80,10 @@ enum Reader: String, CaseIterable {
 
   private func readWeights(_ folder: String) throws {
     guard let path = firstFile(in: folder, endingIn: [".safetensors"]) else { return }
+    #if Torch
     let file = try SafetensorsFile(opening: path)
     for entry in file.entries where entry.elementType != nil { _ = try file.tensor(entry) }
+    #endif
   }
 
   /// Runs the command that the folder's file `command` holds, in the folder.

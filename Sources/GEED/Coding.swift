@@ -3,8 +3,10 @@
 /// A value that is encoded as `null`, and not left out, if it does not exist.
 @propertyWrapper
 public struct Nullable<Value> {
+  /// The value, if it exists.
   public var wrappedValue: Value?
 
+  /// Creates a wrapper of a value.
   public init(wrappedValue: Value?) {
     self.wrappedValue = wrappedValue
   }
@@ -40,5 +42,30 @@ extension KeyedDecodingContainer {
     _ type: Nullable<Value>.Type, forKey key: Key
   ) throws -> Nullable<Value> {
     try decodeIfPresent(type, forKey: key) ?? Nullable(wrappedValue: nil)
+  }
+}
+
+/// A type that is encoded as its description.
+public protocol StringCodable: Codable, LosslessStringConvertible {
+  /// The valid descriptions in the words of an error, such as `C8, D4 or the like`.
+  static var expectation: String { get }
+}
+
+extension StringCodable {
+  /// Decodes a string.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let value = Self(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "expected \(Self.expectation), but got '\(text)'")
+    }
+    self = value
+  }
+
+  /// Encodes the description.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
   }
 }

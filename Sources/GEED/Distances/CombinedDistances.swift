@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+
+/// The mean over channels of another distance (eq. 5): channel *i* of one output is compared with
+/// channel *i* of the other, each read as a vector of its H·W scalars.
+///
+/// - Shape: `[C, ...]` with at least one channel.
+/// - Complexity: That of the other distance for each channel.
+public struct ChannelMean<Base: Distance>: Distance {
+  /// The distance of two channels.
+  public let base: Base
+
+  /// Creates the mean over channels of `base`.
+  public init(of base: Base) {
+    self.base = base
+  }
+
+  public var range: ClosedRange<Double> { base.range }
+
+  public var ofEqualOutputs: Double? { base.ofEqualOutputs }
+
+  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    let channelShape = Array(shape.dropFirst())
+    let size = Tensor.count(of: channelShape)
+    precondition(
+      !shape.isEmpty && shape[0] > 0 && shape[0] * size == a.count && a.count == b.count,
+      "Expected channels [C, ...] that hold \(a.count) scalars, but got shape \(shape).")
+    var total = Comparison(0)
+    for channel in 0..<shape[0] {
+      let range = channel * size..<(channel + 1) * size
+      let comparison = base.compare(
+        a.extracting(range), b.extracting(range), shape: channelShape)
+      total.distance += comparison.distance
+      total.zeroVectorCount += comparison.zeroVectorCount
+    }
+    total.distance /= Double(shape[0])
+    return total
+  }
+}
+
+/// The mean over sites of another distance: of the distributions at each pixel of a segmentation,
+/// or of each of several independent labels.
+///
+/// Sites at which the sum of *b* is not 1 are left out: *g* moved them in, wholly or partly, from
+/// outside the grid, where the class probabilities are unknown. All other sites have equal weight;
+/// the distance is NaN if all are left out.
+///
+/// - Shape: `[K, sites]`; each column is the distribution of a site.
+/// - Complexity: That of the other distance for each site, plus a copy of both arrays.
+struct SiteMean<Base: Distance>: Distance {
+  /// The distance of two distributions.
+  let base: Base
+
+  /// The largest deviation of a distribution's sum from 1: interpolation weights are in single
+  /// precision.
+  static var tolerance: Double { 1e-5 }
+
+  init(of base: Base) {
+    self.base = base
+  }
+
+  var range: ClosedRange<Double> { base.range }
+
+  var ofEqualOutputs: Double? { base.ofEqualOutputs }
+
+  func rangeOverOrbit(leastShare: Double, classCount: Int?) -> ClosedRange<Double> {
+    base.rangeOverOrbit(leastShare: leastShare, classCount: classCount)
+  }
+
+  func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    precondition(
+      shape.count == 2 && shape[0] * shape[1] == a.count && a.count == b.count,
+      "Expected distributions [K, sites] of \(a.count) scalars, but got shape \(shape).")
+    let (classCount, siteCount) = (shape[0], shape[1])
+    let classShape = [classCount]
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * classCount) { site in
+      var total = Comparison(0)
+      var count = 0
+      for s in 0..<siteCount {
+        var mass = 0.0
+        for c in 0..<classCount {
+          site[c] = a[c * siteCount + s]
+          site[classCount + c] = b[c * siteCount + s]
+          mass += site[classCount + c]
+        }
+        // Not ">": a NaN is compared, and stays NaN.
+        if abs(mass - 1) > Self.tolerance { continue }
+        for c in 0..<classCount { site[classCount + c] /= mass }
+        let span = UnsafeBufferPointer(site).span
+        let comparison = base.compare(
+          span.extracting(0..<classCount), span.extracting(classCount..<2 * classCount),
+          shape: classShape)
+        total.distance += comparison.distance
+        total.zeroVectorCount += comparison.zeroVectorCount
+        count += 1
+      }
+      total.distance = count == 0 ? .nan : total.distance / Double(count)
+      return total
+    }
+  }
+}
+
+/// A distance that is restricted to the inscribed disc of the last two axes; values outside it are
+/// set to zero.
+///
+/// Zeros contribute neither to a cosine nor to a length, so values in the corners have no effect.
+///
+/// - Shape: `[..., H, W]`.
+/// - Complexity: That of the other distance, plus one copy of both arrays.
+package struct DiscMasked<Base: Distance>: Distance {
+  /// The distance inside the disc.
+  package let base: Base
+
+  /// Creates the restriction of `base`.
+  package init(_ base: Base) {
+    self.base = base
+  }
+
+  package var range: ClosedRange<Double> { base.range }
+
+  package var ofEqualOutputs: Double? { base.ofEqualOutputs }
+
+  package func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    precondition(shape.count >= 2, "Expected arrays [..., H, W], but got shape \(shape).")
+    let mask = DiscMask(height: shape[shape.count - 2], width: shape[shape.count - 1])
+    return withinDisc(a, mask) { a in
+      withinDisc(b, mask) { b in base.compare(a, b, shape: shape) }
+    }
+  }
+
+  private func withinDisc(
+    _ x: Span<Double>, _ mask: DiscMask, _ body: (Span<Double>) -> Comparison
+  ) -> Comparison {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: x.count) { inside in
+      inside.initialize(repeating: 0)
+      for start in stride(from: 0, to: x.count, by: mask.width) {
+        for column in mask.columns[start / mask.width % mask.height] {
+          inside[start + column] = x[start + column]
+        }
+      }
+      return body(inside.span)
+    }
+  }
+}
