@@ -160,7 +160,7 @@ while total < count:
         flaws = []
         if status not in (0, 1, 64, 65, 66, 70):
             flaws.append("status")
-        if status not in (0, 1) and len(error.strip().splitlines()) != (2 if error.startswith(b"Going on") else 1):
+        if status not in (0, 1) and len(error.strip().splitlines()) != (2 if error.startswith(b"Continuing") else 1):
             flaws.append("sentence")
         if isReading and path.read_bytes() != kept:
             flaws.append("written")

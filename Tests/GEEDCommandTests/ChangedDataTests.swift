@@ -62,7 +62,7 @@ import Testing
     #expect(
       try measure(try write("data.npy", changing: [never]), "--resume").output == first.output)
     let moved = try measure(try write("moved/data.npy"), "--resume")
-    #expect(moved.error.hasPrefix("Going on with run 1"))
+    #expect(moved.error.hasPrefix("Continuing run 1"))
   }
 
   @Test("Other data are another run")
@@ -110,6 +110,6 @@ import Testing
     #expect(try measure(data, "--shard", "1/2").status == 0)
     #expect(try measure(data, "--shard", "2/2", "--batch", "7").status == 0)
     let refused = try Tool.run(["merge", scratch.path("a.sqlite"), "-o", scratch.path("m.sqlite")])
-    #expect(refused.error.contains("they differ in the settings (recipe.batch: 16 and 7)."))
+    #expect(refused.error.contains("they differ in the settings (plan.batchSize: 16 and 7)."))
   }
 }

@@ -13,10 +13,10 @@ struct PrecisionTests {
     _ = try scratch.write(numPyFile([300, 3, 8, 8]), to: "pictures.npy")
   }
 
-  private func json(_ options: [String]) throws -> [String: Any] {
+  private func json(_ options: [String], of command: String = "measure") throws -> [String: Any] {
     let text = try Tool.output(
       of: [
-        "measure", Fixtures.model("dynamic-batch"), "--data", scratch.path("pictures.npy"),
+        command, Fixtures.model("dynamic-batch"), "--data", scratch.path("pictures.npy"),
         "--group", "C4", "--json",
       ] + options)
     return try #require(
@@ -58,7 +58,8 @@ struct PrecisionTests {
 
   @Test("A plan is made from 20 examples, and holds")
   func plan() throws {
-    let plan = try json(["--softmax", "logits", "--plan", "10%", "--interval", "t"])
+    let plan = try json(
+      ["--softmax", "logits", "--precision", "10%", "--interval", "t"], of: "plan")
     #expect(plan["schema"] as? String == "geed.plan/1")
     #expect(plan["pilotExampleCount"] as? Int == 20)
     let row = try #require((plan["rows"] as? [[String: Any]])?.first)
@@ -77,12 +78,26 @@ struct PrecisionTests {
     #expect(abs((interval[1] - value) / (0.1 * value) - 1) < 0.5, "\(count)")
   }
 
+  @Test("The option of the measurement does the same, and says what to use")
+  func alias() throws {
+    let options = [
+      Fixtures.model("dynamic-batch"), "--data", scratch.path("pictures.npy"), "--group", "C4",
+      "--softmax", "logits",
+    ]
+    let plan = try Tool.run(["plan"] + options + ["--precision", "10%"])
+    let alias = try Tool.run(["measure"] + options + ["--plan", "10%"])
+    #expect(alias.error == "'geed plan' with '--precision 10%' does the same.\n")
+    #expect(plan.status == 0 && alias.status == 0 && plan.error.isEmpty)
+    // The first line has the time of the pilot.
+    #expect(plan.output.split(separator: "\n")[1] == alias.output.split(separator: "\n")[1])
+  }
+
   @Test("Where M cannot be known well enough, a plan says so")
   func scaleError() throws {
     let text = try Tool.output(
       of: [
-        "measure", Fixtures.model("dynamic-batch"), "--data", scratch.path("pictures.npy"),
-        "--group", "C4", "--latent", "features", "--plan", "1%", "--scale-samples", "30",
+        "plan", Fixtures.model("dynamic-batch"), "--data", scratch.path("pictures.npy"),
+        "--group", "C4", "--latent", "features", "--precision", "1%", "--scale-samples", "30",
       ])
     #expect(text.contains("note: latent features: M's own error is too large for this precision"))
     #expect(text.contains("No value can be planned."))

@@ -139,8 +139,8 @@ struct RareFailureTests {
   func plan() throws {
     let text = try Tool.output(
       of: [
-        "measure", Fixtures.model("pair-scores"), "--data", pairs(3_000), "--group", "flip",
-        "--json", "--channelwise", "maps", "--plan", "5%",
+        "plan", Fixtures.model("pair-scores"), "--data", pairs(3_000), "--group", "flip",
+        "--json", "--channelwise", "maps", "--precision", "5%",
       ])
     let plan = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])

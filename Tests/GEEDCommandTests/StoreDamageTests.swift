@@ -47,7 +47,7 @@ import Testing
   ) throws {
     let outcome = try Tool.run(arguments)
     #expect(outcome.status == 65, "\(outcome.error)", sourceLocation: sourceLocation)
-    let lines = outcome.error.split(separator: "\n").filter { !$0.hasPrefix("Going on with") }
+    let lines = outcome.error.split(separator: "\n").filter { !$0.hasPrefix("Continuing") }
     #expect(lines.count == 1, "\(lines)", sourceLocation: sourceLocation)
     #expect(
       lines.first?.contains(text) == true, "\(outcome.error)", sourceLocation: sourceLocation)

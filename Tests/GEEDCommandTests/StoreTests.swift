@@ -28,7 +28,7 @@ import Testing
     #expect((60..<150).contains(StoredRuns.exampleCount(store)))
     let resumed = try Tool.run(arguments + ["--store", store, "--resume"])
     #expect(resumed.status == 0)
-    #expect(resumed.error.hasPrefix("Going on with run 1 of \(store), begun "))
+    #expect(resumed.error.hasPrefix("Continuing run 1 of \(store), begun "))
     #expect(resumed.output == whole)
     #expect(try StoredRuns.output(of: ["export", "1", "--store", store]) == whole)
     #expect(try RunStore(opening: store).runs().map(\.status) == [.finished])
@@ -95,7 +95,7 @@ import Testing
     #expect(second.said == "\(store) has no run of these settings; beginning one.\n")
     weights[0] ^= 1
     let third = try measure()
-    #expect(third.said.hasPrefix("Going on with run 1 of \(store), begun "))
+    #expect(third.said.hasPrefix("Continuing run 1 of \(store), begun "))
     let models = try [first, second, third].map {
       try #require($0.document["model"] as? [String: Any])
     }

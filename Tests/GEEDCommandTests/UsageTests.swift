@@ -159,7 +159,7 @@ struct UsageTests {
     arguments: [
       (
         ["mesure", "model.onnx"],
-        "There is no command 'mesure', only 'layers', 'data', 'download', 'measure'"
+        "There is no command 'mesure', only 'layers', 'data', 'download', 'plan', 'measure'"
       ),
       (["measure", "model.onnx"], "Missing expected argument '--data <data>'"),
       (["data", "glyphs", "--sample", "5"], "Did you mean '--samples'?"),

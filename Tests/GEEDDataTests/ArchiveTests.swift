@@ -113,7 +113,7 @@ import Testing
 
   @Test("Members that share bytes, as in archives made to fill disks, are refused")
   func overlap() throws {
-    var bytes = zip([ZipEntry("a", [1, 2, 3]), ZipEntry("b", [4, 5, 6])])
+    var bytes = zip([ZipEntry("a", [1, 2, 3]), ZipEntry("a", [1, 2, 3])])
     // The second entry of the directory points to the first file: its offset is the number before the
     // name, which is one byte long and followed by the record at the end.
     let end = bytes.count - 22
@@ -124,6 +124,33 @@ import Testing
     #expect(
       error.description.hasSuffix(
         "expected 2 files one after the other, as in the directory, but found 1."))
+  }
+
+  /// The header of "b" begins at byte 0 and its entry of the directory at byte 34; their names at
+  /// bytes 30 and 80.
+  @Test(
+    "A header that does not agree with the directory is refused, by the name of the member",
+    arguments: [(6, 1), (8, 8), (14, 9), (18, 2), (22, 2), (30, 7), (50, 9), (54, 2), (58, 2)])
+  func disagreement(position: Int, value: UInt8) throws {
+    var bytes = zip([ZipEntry("b", [1, 2, 3])])
+    #expect(bytes[30] == UInt8(ascii: "b") && bytes[80] == UInt8(ascii: "b"))
+    #expect(bytes[position] != value)
+    bytes[position] = value
+    let error = try withArchive(bytes) { path in try dataError { _ = try Archive(path: path) } }
+    #expect(
+      error.description.hasSuffix(
+        "/b': expected a header that agrees with the directory of the archive, but found another "
+          + "one."))
+  }
+
+  @Test("An archive without members is empty, and a folder with content is refused")
+  func emptyAndFolder() throws {
+    try withArchive(zip([])) { path in #expect(try Archive(path: path).members.isEmpty) }
+    let folder = try withArchive(zip([ZipEntry("b/", [1, 2, 3])])) { path in
+      try dataError { _ = try Archive(path: path) }
+    }
+    #expect(
+      folder.description.hasSuffix("expected a folder without content, but found 3 bytes."))
   }
 
   @Test("A member ends before the next begins")

@@ -117,6 +117,9 @@ public struct ProbeResult: Sendable, Hashable, Codable {
 }
 
 extension ProbeResult {
+  /// Whether the degrees of freedom of a result that was read are those of an error.
+  package var hasSoundError: Bool { degreesOfFreedom ?? 1 >= 1 }
+
   /// The value with the contribution of every example to its error, for comparisons; `nil` if the
   /// value or its error does not exist. Setting it sets ``value``.
   public var statistic: Estimate? {

@@ -8,7 +8,7 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Estimate how many examples a precision takes, and how much time.",
-    usage: "geed plan <model> --data <data> --group <group> --precision <part> [<options>]",
+    usage: "geed plan <model> --data <data> --group <group> --precision <part>",
     discussion: """
       Measures a pilot of \(SampleSizePlan.pilotCount) examples. From its values, their spread and \
       its duration follows how many examples it takes until every interval is within the precision. \

@@ -32,6 +32,11 @@ struct MeasuredRun {
           found: "schema \(found)")
       }
       document = try decoder.decode(MeasurementDocument.self, from: bytes)
+      if let result = document.results.first(where: { !$0.hasSoundError }) {
+        throw DataError.invalid(
+          path: path, expected: "a whole result",
+          found: "degrees of freedom below 1 of \(result.title)")
+      }
     } catch let error as DecodingError {
       throw DataError.invalid(
         path: path, expected: "a run, written by 'geed measure --json'", found: error.reason)

@@ -51,6 +51,11 @@ struct Archive: Sendable {
       Self.greatestTarSize
     }
     let record = isTar ? nil : try Self.endRecord(of: file)
+    if record?.fileCount == 0 {
+      members = []
+      return
+    }
+    if let record { try Self.requireConsistentHeaders(of: file, record) }
     let reader = try ArchiveReader(
       file, 0..<(record?.end ?? file.byteCount), format: isTar ? .tar : .zip, named: path,
       blockSize: 1 << 12)
@@ -61,6 +66,14 @@ struct Archive: Sendable {
       throw .invalid(
         path: path, expected: "\(count) files one after the other, as in the directory",
         found: "\(found.count)")
+    }
+    if let folder = found.first(where: { $0.kind == .folder && $0.size > 0 }) {
+      throw .invalid(
+        path: "\(path)/\(FileName(folder.name).text)", expected: "a folder without content",
+        found: "\(folder.size) bytes")
+    }
+    if found.contains(where: \.name.isEmpty) {
+      throw .invalid(path: path, expected: "files with names", found: "one without")
     }
     let ends = found.dropFirst().map(\.position) + [file.byteCount]
     members = zip(found, ends).filter { $0.0.kind != .folder }.map { header, end in
@@ -129,20 +142,79 @@ extension Archive {
       path: "\(path)/\(member.name)", expected: "a file's header", found: "other bytes")
   }
 
-  /// Returns the end of the record at the end of a zip file, without the comment that may follow,
-  /// and the number of files, which is 65535 if there are too many for its two bytes (4.3.16).
+  /// The record at the end of a zip file.
+  private struct EndRecord {
+    /// The end of the record, without the comment that may follow.
+    let end: Int
+    /// The number of files, which is 65535 if there are too many for its two bytes.
+    let fileCount: Int
+    /// The position and the length of the directory.
+    let directory: (start: Int, length: Int)
+    /// The number of bytes before the archive, which positions do not count.
+    let prefix: Int
+  }
+
+  /// Throws unless the header of every file says the same as the directory (4.3.7, 4.3.12), since
+  /// libarchive reads names and sizes from one of them.
+  private static func requireConsistentHeaders(
+    of file: DataFile, _ record: EndRecord
+  ) throws(DataError) {
+    // A directory of another length, or elsewhere, is left to libarchive, as that of zip64 is.
+    guard record.prefix >= 0, record.directory.start >= 0,
+      record.directory.length <= file.byteCount - record.directory.start
+    else { return }
+    let directory = try file.bytes(at: record.directory.start, count: record.directory.length)
+    var position = 0
+    while position + 46 <= directory.count {
+      let entry = directory[position...]
+      guard entry.starts(with: [0x50, 0x4B, 1, 2]) else { return }
+      let nameLength = entry.number(28)
+      let next = position + 46 + nameLength + entry.number(30) + entry.number(32)
+      guard next <= directory.count else { return }
+      let name = directory[position + 46..<position + 46 + nameLength]
+      let start = record.prefix + entry.longNumber(42)
+      position = next
+      guard entry.longNumber(42) != 0xFFFF_FFFF, start + 30 + nameLength <= file.byteCount else {
+        continue
+      }
+      let header = try file.bytes(at: start, count: 30 + nameLength)[...]
+      // The values may follow the data, or be those of zip64.
+      let values = [14, 18, 22].map { ($0, $0 + 2) }.allSatisfy { own, theirs in
+        header.longNumber(own) == entry.longNumber(theirs)
+          || header.number(6) & 8 != 0 && header.longNumber(own) == 0
+          || header.longNumber(own) == 0xFFFF_FFFF || entry.longNumber(theirs) == 0xFFFF_FFFF
+      }
+      guard header.starts(with: [0x50, 0x4B, 3, 4]), header.number(26) == nameLength,
+        header.dropFirst(30).elementsEqual(name), values,
+        header.number(6) & 9 == entry.number(8) & 9, header.number(8) == entry.number(10)
+      else {
+        throw .invalid(
+          path: "\(file.path)/\(FileName(Array(name)).text)",
+          expected: "a header that agrees with the directory of the archive",
+          found: "another one")
+      }
+    }
+  }
+
+  /// Returns the record at the end of a zip file (4.3.16).
   ///
   /// libarchive would take a comment that looks like a record for one.
-  private static func endRecord(
-    of file: DataFile
-  ) throws(DataError) -> (end: Int, fileCount: Int) {
+  private static func endRecord(of file: DataFile) throws(DataError) -> EndRecord {
     let length = min(file.byteCount, 22 + 0xFFFF)
     let start = file.byteCount - length
     let tail = try file.bytes(at: start, count: length)
     for position in stride(from: length - 22, through: 0, by: -1) {
       let record = tail[position...]
       if record.starts(with: [0x50, 0x4B, 5, 6]), position + 22 + record.number(20) == length {
-        return (start + position + 22, record.number(10))
+        guard record.number(4) == 0 || record.number(4) == 0xFFFF else {
+          throw .invalid(
+            path: file.path, expected: "a zip file in one piece", found: "several volumes")
+        }
+        let (length, offset) = (record.longNumber(12), record.longNumber(16))
+        let directory = start + position - length
+        return EndRecord(
+          end: start + position + 22, fileCount: record.number(10),
+          directory: (directory, length), prefix: directory - offset)
       }
     }
     throw .invalid(path: file.path, expected: "a zip file", found: "no directory at its end")
@@ -153,5 +225,10 @@ extension ArraySlice<UInt8> {
   /// The number in two bytes, little endian.
   fileprivate func number(_ offset: Int) -> Int {
     Int(self[startIndex + offset]) | Int(self[startIndex + offset + 1]) << 8
+  }
+
+  /// The number in four bytes, little endian.
+  fileprivate func longNumber(_ offset: Int) -> Int {
+    number(offset) | number(offset + 2) << 16
   }
 }

@@ -28,9 +28,16 @@ public final class Trajectory {
     self.path = path
     var kept = Data()
     if iteration > 0, let bytes = FileManager.default.contents(atPath: path) {
-      for (line, entry) in Self.entries(in: bytes) where entry.iteration <= iteration {
+      for line in bytes.split(separator: UInt8(ascii: "\n")) {
+        // A line is kept as it is, also if another version has written its deviations. One that was
+        // cut off by a kill is not valid JSON.
+        guard let head = try? JSONDecoder().decode(Head.self, from: Data(line)),
+          head.iteration <= iteration
+        else { continue }
         kept += line + [UInt8(ascii: "\n")]
-        bestAccuracy = entry.betterAccuracy(than: bestAccuracy)
+        bestAccuracy = Entry(
+          iteration: head.iteration, testAccuracy: head.testAccuracy
+        ).betterAccuracy(than: bestAccuracy)
       }
     }
     try writeAtomically(Array(kept), to: path)
@@ -39,6 +46,12 @@ public final class Trajectory {
     }
     self.handle = handle
     byteCount = kept.count
+  }
+
+  /// The part of a line by which lines are kept.
+  private struct Head: Decodable {
+    let iteration: Int
+    let testAccuracy: Double?
   }
 
   /// Appends a line.

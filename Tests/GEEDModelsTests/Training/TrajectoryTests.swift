@@ -22,5 +22,16 @@ import Testing
     #expect(try Trajectory(path: path, keepingUntil: 0).bestAccuracy == nil)
     #expect(try Trajectory.read(path).isEmpty)
   }
+
+  @Test("Lines of another version are kept as they are")
+  func otherVersions() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let old = #"{"deviations":[{"metric":"latent","tensor":"f"}],"iteration":1,"testAccuracy":0.5}"#
+    try "\(#"{"iteration":0}"#)\n\(old)\n".write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(try Trajectory(path: path, keepingUntil: 1).bestAccuracy == 0.5)
+    #expect(
+      try String(contentsOfFile: path, encoding: .utf8) == "\(#"{"iteration":0}"#)\n\(old)\n")
+  }
 }
 #endif
