@@ -164,6 +164,24 @@ import Testing
     }
   }
 
+  @Test(
+    "Results that cannot be those of a measurement are refused",
+    arguments: [
+      ("confidenceInterval", [0, 1, 2] as [Double], "an interval [0.0, 1.0, 2.0]"),
+      ("confidenceInterval", [1], "at 'results.0.confidenceInterval"),
+      ("degreesOfFreedom", [0], "degrees of freedom below 1 of softmax:scores"),
+    ])
+  func editedResult(field: String, value: [Double], message: String) throws {
+    var edited = run(values: [1, 2, 4])
+    var result = try #require((edited["results"] as? [[String: Any]])?.first)
+    result[field] = field == "degreesOfFreedom" ? value[0] as Any : value
+    edited["results"] = [result]
+    let outcome = try folder.geed(
+      "check", folder.write(edited, to: "edited.json"), "--below", "softmax=9")
+    #expect(outcome.status == 65)
+    #expect(outcome.error.contains(message), "\(outcome.error)")
+  }
+
   @Test("A check is of the upper bound, not of the value")
   func check() throws {
     let path = try folder.write(run(values: [1, 2, 3, 4]), to: "run.json")

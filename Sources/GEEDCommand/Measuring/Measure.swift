@@ -93,11 +93,7 @@ struct Measure: ParsableCommand {
         of: document.results, measurement: session.measurement,
         preprocessing: dataOptions.preprocessing)
     }
-    if details.json {
-      try printJSON(document)
-    } else {
-      MeasurementText(document, details, sheet: caption).lines.forEach { print($0) }
-    }
+    try details.show(document, sheet: caption)
     if let failure = measured.failures.first { throw failure }
     if !isWhole { try Interruption.end() }
   }

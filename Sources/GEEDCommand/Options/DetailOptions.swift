@@ -44,6 +44,14 @@ struct DetailOptions: ParsableArguments {
       "'--subgroups' needs a finite group, but \(transformations.name) is none.")
   }
 
+  /// Prints a measurement as JSON or as a table.
+  ///
+  /// - Parameter sheet: The caption of the contact sheet, if one was drawn.
+  func show(_ document: MeasurementDocument, sheet: String?) throws {
+    if json { return try printJSON(document) }
+    MeasurementText(document, self, sheet: sheet).lines.forEach { print($0) }
+  }
+
   /// Draws the contact sheet, if it was requested.
   ///
   /// - Returns: Its caption, or the reason that it is empty.

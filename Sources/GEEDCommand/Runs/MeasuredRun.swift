@@ -32,6 +32,11 @@ struct MeasuredRun {
           found: "schema \(found)")
       }
       document = try decoder.decode(MeasurementDocument.self, from: bytes)
+      let ends = try decoder.decode(Intervals.self, from: bytes).results.map(\.confidenceInterval)
+      if let interval = ends.compactMap(\.self).first(where: { $0.count != 2 }) {
+        throw DataError.invalid(
+          path: path, expected: "a whole result", found: "an interval \(interval)")
+      }
       if let result = document.results.first(where: { !$0.hasSoundError }) {
         throw DataError.invalid(
           path: path, expected: "a whole result",
@@ -55,6 +60,12 @@ struct MeasuredRun {
 
   private struct Schema: Decodable {
     let schema: String
+  }
+
+  /// The ends of the intervals, of which a range reads two and ignores the rest.
+  private struct Intervals: Decodable {
+    struct Result: Decodable { let confidenceInterval: [Double]? }
+    let results: [Result]
   }
 }
 
