@@ -169,17 +169,21 @@ import Testing
     arguments: [
       ("confidenceInterval", [0, 1, 2] as [Double], "an interval [0.0, 1.0, 2.0]"),
       ("confidenceInterval", [1], "at 'results.0.confidenceInterval"),
-      ("degreesOfFreedom", [0], "degrees of freedom below 1 of softmax:scores"),
+      ("degreesOfFreedom", [0], "0 degrees of freedom of softmax:scores"),
+      ("exampleCount", [0], "a value of 0 examples of softmax:scores"),
+      ("range", [-1e308, 1e308], "a range from -1e+308 to 1e+308 of softmax:scores"),
     ])
   func editedResult(field: String, value: [Double], message: String) throws {
     var edited = run(values: [1, 2, 4])
     var result = try #require((edited["results"] as? [[String: Any]])?.first)
-    result[field] = field == "degreesOfFreedom" ? value[0] as Any : value
+    result[field] = ["degreesOfFreedom", "exampleCount"].contains(field) ? value[0] as Any : value
     edited["results"] = [result]
     let outcome = try folder.geed(
       "check", folder.write(edited, to: "edited.json"), "--below", "softmax=9")
     #expect(outcome.status == 65)
     #expect(outcome.error.contains(message), "\(outcome.error)")
+    let whole = try folder.write(run(values: [1, 2, 4]), to: "whole.json")
+    #expect(try folder.geed("compare", folder.path("edited.json"), whole).status == 65)
   }
 
   @Test("A check is of the upper bound, not of the value")

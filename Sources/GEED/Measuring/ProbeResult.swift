@@ -117,8 +117,19 @@ public struct ProbeResult: Sendable, Hashable, Codable {
 }
 
 extension ProbeResult {
-  /// Whether the degrees of freedom of a result that was read are those of an error.
-  package var hasSoundError: Bool { degreesOfFreedom ?? 1 >= 1 }
+  /// The reason that a result that was read cannot be that of a measurement, or `nil`.
+  package var contradiction: String? {
+    if let degreesOfFreedom, degreesOfFreedom < 1 {
+      return "\(degreesOfFreedom) degrees of freedom"
+    }
+    if value != nil, exampleCount < 1 { return "a value of \(exampleCount) examples" }
+    if let range, range.lowerBound.isFinite, range.upperBound.isFinite,
+      !(2 * (range.upperBound - range.lowerBound)).isFinite
+    {
+      return "a range from \(range.lowerBound) to \(range.upperBound)"
+    }
+    return nil
+  }
 
   /// The value with the contribution of every example to its error, for comparisons; `nil` if the
   /// value or its error does not exist. Setting it sets ``value``.

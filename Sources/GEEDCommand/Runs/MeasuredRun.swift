@@ -37,10 +37,10 @@ struct MeasuredRun {
         throw DataError.invalid(
           path: path, expected: "a whole result", found: "an interval \(interval)")
       }
-      if let result = document.results.first(where: { !$0.hasSoundError }) {
+      for result in document.results {
+        guard let contradiction = result.contradiction else { continue }
         throw DataError.invalid(
-          path: path, expected: "a whole result",
-          found: "degrees of freedom below 1 of \(result.title)")
+          path: path, expected: "a whole result", found: "\(contradiction) of \(result.title)")
       }
     } catch let error as DecodingError {
       throw DataError.invalid(
