@@ -23,7 +23,7 @@ struct TrainSteerable {
       configuration, folder: CommandLine.arguments.dropFirst().first ?? "steerable-glyphs")
     try run.start()
     show(run)
-    while !run.isFinished { _ = try run.advance() }
+    while !run.isFinished { try run.advance() }
     show(run)
     try run.export()
   }

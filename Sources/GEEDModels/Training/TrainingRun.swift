@@ -147,6 +147,7 @@ public struct TrainingRun {
   /// resumed, and in all processes but the first.
   ///
   /// - Throws: Errors of measuring and writing.
+  @discardableResult
   public mutating func start() throws -> Trajectory.Entry? {
     guard iteration == 0, let trajectory else { return nil }
     var entry = Trajectory.Entry(iteration: 0)
@@ -164,6 +165,7 @@ public struct TrainingRun {
   ///   were due.
   /// - Throws: Errors of training, measuring and writing. A run that has thrown an error cannot
   ///   continue.
+  @discardableResult
   public mutating func advance(savingIfDue savesIfDue: Bool = true) throws -> Trajectory.Entry {
     let step = try trainer.advance(learningRate: learningRate)
     var entry = Trajectory.Entry(
