@@ -103,9 +103,7 @@ struct FunctionMap: ArrayMap {
     self.function = function
   }
 
-  private static func image(
-    of x: [Double], by function: ([Double]) -> [Double]
-  ) -> [Double] {
+  private func image(of x: [Double]) -> [Double] {
     let image = function(x)
     precondition(
       image.count == x.count, "Expected \(x.count) scalars of an action, but got \(image.count).")
@@ -115,24 +113,24 @@ struct FunctionMap: ArrayMap {
   func apply(
     _ source: UnsafeBufferPointer<Double>, to result: UnsafeMutableBufferPointer<Double>
   ) {
-    _ = result.update(fromContentsOf: Self.image(of: Array(source), by: function))
+    _ = result.update(fromContentsOf: image(of: Array(source)))
   }
 
   func apply(
     _ source: UnsafeBufferPointer<Float>, to result: UnsafeMutableBufferPointer<Float>
   ) {
-    let image = Self.image(of: source.map { Double($0) }, by: function)
+    let image = image(of: source.map { Double($0) })
     for (i, scalar) in image.enumerated() { result[i] = Float(scalar) }
   }
 
   /// - Complexity: `count` applications.
   var columns: [[(row: Int, weight: Double)]] {
     var basis = [Double](repeating: 0, count: count)
-    let origin = Self.image(of: basis, by: function)
+    let origin = image(of: basis)
     return (0..<count).map { column in
       basis[column] = 1
       defer { basis[column] = 0 }
-      return zip(Self.image(of: basis, by: function), origin).enumerated().compactMap {
+      return zip(image(of: basis), origin).enumerated().compactMap {
         $1.0 == $1.1 ? nil : ($0, $1.0 - $1.1)
       }
     }
@@ -152,8 +150,7 @@ struct FunctionMap: ArrayMap {
   var hasNegativeWeights: Bool {
     var generator = SplitMix64(seed: 0)
     return (0..<2).contains { _ in
-      Self.image(of: (0..<count).map { _ in generator.nextUnit() }, by: function)
-        .contains { $0 < 0 }
+      image(of: (0..<count).map { _ in generator.nextUnit() }).contains { $0 < 0 }
     }
   }
 }

@@ -173,11 +173,7 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
     guard metric == .softmax || !(scores?.isBernoulli ?? false || isPerPixel ?? false) else {
       throw ProbeError.noSoftmax(metric, tensor: tensor)
     }
-    return try makeProbe(under: transformations)
-  }
-
-  private func makeProbe(under transformations: any TransformationAction) throws -> Probe {
-    Probe(
+    return Probe(
       metric, tensor: tensor, outputAction: try fields?.action(over: transformations),
       scores: scores ?? (metric == .softmax ? .logits : .values), isPerPixel: isPerPixel ?? false,
       layout: layout)

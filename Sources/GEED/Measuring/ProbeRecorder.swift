@@ -237,13 +237,12 @@ extension ProbeRecorder {
   /// it slightly.
   private func requireRange(_ comparisons: [Comparison]) throws {
     let range = probe.distance.range
-    let slack = Self.slack * max(1, abs(range.lowerBound.ifFinite), abs(range.upperBound.ifFinite))
-    let outside = comparisons.first {
-      $0.distance < range.lowerBound - slack || $0.distance > range.upperBound + slack
+    let outside = comparisons.lazy.map(\.distance).first { distance in
+      let nearest = min(max(distance, range.lowerBound), range.upperBound)
+      return abs(distance - nearest) > Self.slack * max(1, abs(nearest))
     }
     guard let outside else { return }
-    throw MeasurementError.outsideRange(
-      tensor: probe.tensor, distance: outside.distance, range: range)
+    throw MeasurementError.outsideRange(tensor: probe.tensor, distance: outside, range: range)
   }
 
   /// Throws an error if the deviation of an example is above its upper bound.
@@ -287,9 +286,4 @@ extension ProbeRecorder {
       return evidence.contains(.exactSums) ? [] : [.inexactProbabilities]
     }
   }
-}
-
-extension Double {
-  /// The number, or 0 if it is infinite.
-  fileprivate var ifFinite: Double { isFinite ? self : 0 }
 }

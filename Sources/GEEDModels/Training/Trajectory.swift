@@ -80,13 +80,8 @@ public final class Trajectory {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw .missing(path: path, expected: "the trajectory of a training run")
     }
-    return entries(in: bytes).map(\.entry)
-  }
-
-  private static func entries(in bytes: Data) -> [(line: Data, entry: Entry)] {
-    bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      // A line that was cut off by a kill is not valid JSON.
-      (try? JSONDecoder().decode(Entry.self, from: Data(line))).map { (Data(line), $0) }
+    return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
+      try? JSONDecoder().decode(Entry.self, from: Data($0))
     }
   }
 }

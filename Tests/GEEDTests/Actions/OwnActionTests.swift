@@ -223,20 +223,22 @@ import _GEEDTestSupport
 
   /// Says that it is at most 1, and is not.
   private struct Overstated: Distance {
+    let distance: Double
     var range: ClosedRange<Double> { 0...1 }
 
     func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
-      Comparison(a.indices.contains { a[$0] != b[$0] } ? 7 : 0)
+      Comparison(a.indices.contains { a[$0] != b[$0] } ? distance : 0)
     }
   }
 
-  @Test("A distance outside the range that it states is refused")
-  func outsideRange() throws {
+  @Test("A distance outside the range that it states is refused", arguments: [7, -1, .infinity])
+  func outsideRange(distance: Double) throws {
     let measurement = measurement([
-      Probe(.latent, tensor: "features", distance: Overstated())
+      Probe(.latent, tensor: "features", distance: Overstated(distance: distance))
     ])
     #expect(
-      throws: MeasurementError.outsideRange(tensor: "features", distance: 7, range: 0...1)
+      throws: MeasurementError.outsideRange(
+        tensor: "features", distance: distance, range: 0...1)
     ) { try measurement.run() }
   }
 
