@@ -36,7 +36,7 @@ struct Merge: ParsableCommand {
     // The data need not be present; the results of each shard have their own checksums.
     var run = try measurement.start(resuming: records, checkingExamples: false)
     while try run.advance() {}
-    let result = run.result.remarking(untrained: nil)
+    let result = run.result.addingCaveats(untrained: nil)
     let first = parts.shards[0].run
     let recording = try RunStore(creating: output).beginMeasurement(
       try RunDescription(

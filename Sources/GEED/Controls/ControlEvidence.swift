@@ -69,7 +69,7 @@ public struct ControlEvidence: Sendable, Hashable {
   /// output just as little if its response is at most twice the deviation. Examples are hardly
   /// further apart than orbits if F is at most 2. If noise was tried and does change the output, a
   /// twin shows only that training was not needed.
-  public var remark: String? {
+  public var caveat: String? {
     guard deviation <= Self.smallDeviation(of: metric) else { return nil }
     if let untrained, isSimilar(untrained) || intervalsOverlap {
       let reason =
@@ -121,18 +121,18 @@ extension ControlEvidence {
 }
 
 extension MeasurementResult {
-  /// Returns the same results, with a ``ProbeResult/remark`` on each small deviation that is in
+  /// Returns the same results, with a ``ProbeResult/caveat`` on each small deviation that is in
   /// doubt.
   ///
   /// - Parameter twin: The result of the same measurement of an untrained twin of the model.
   /// - Precondition: Both have the same probes.
-  public func remarking(untrained twin: MeasurementResult? = nil) -> MeasurementResult {
+  public func addingCaveats(untrained twin: MeasurementResult? = nil) -> MeasurementResult {
     precondition(
       twin == nil || twin?.results.count == results.count, "Expected results of the same probes.")
     return replacingResults(
       results.enumerated().map { index, result in
         var result = result
-        result.remark = ControlEvidence(result, untrained: twin?.results[index])?.remark
+        result.caveat = ControlEvidence(result, untrained: twin?.results[index])?.caveat
         return result
       })
   }

@@ -29,7 +29,7 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   /// The method of ``confidenceInterval``.
   @Nullable public var intervalMethod: IntervalMethod?
 
-  @Nullable private var possibleValues: PossibleValues?
+  @Nullable private var possibleValues: [Double?]?
 
   /// E before division by M; equal to ``value`` if there is no M.
   @Nullable public var unnormalized: Double?
@@ -56,7 +56,7 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   @Nullable public var noiseResponse: Double?
 
   /// A doubt about a small deviation, in one sentence; see ``ControlEvidence``.
-  @Nullable public var remark: String?
+  @Nullable public var caveat: String?
 
   /// The share of cosine comparisons with a zero vector, which has no direction, from 0 to 1; `nil`
   /// for metrics without cosines. The comparisons are those of all channels, elements and examples.
@@ -91,7 +91,8 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   private enum CodingKeys: String, CodingKey {
     case metric, tensor, scores, layout, fields, value, confidenceInterval, intervalMethod
     case possibleValues = "range"
-    case unnormalized, scale, scaleConfidenceInterval, floor, fRatio, noiseResponse, remark
+    case unnormalized, scale, scaleConfidenceInterval, floor, fRatio, noiseResponse
+    case caveat = "remark"
     case zeroVectorShare, channels, exampleCount
     case elements = "perElement"
     case examples = "perExample"
@@ -116,19 +117,71 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   }
 }
 
+/// The cause of a `DecodingError` for a result that cannot be that of a measurement.
+package struct DamagedResult: Error {}
+
 extension ProbeResult {
-  /// The reason that a result that was read cannot be that of a measurement, or `nil`.
-  package var contradiction: String? {
-    if let degreesOfFreedom, degreesOfFreedom < 1 {
-      return "\(degreesOfFreedom) degrees of freedom"
+  /// Decodes a result; a number that is left out does not exist.
+  ///
+  /// - Throws: `DecodingError` for an interval or a range that does not have two ends in order, for
+  ///   fewer degrees of freedom than 1, and for a value without examples.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func decode<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
+      try values.decodeIfPresent(Value.self, forKey: key)
     }
-    if value != nil, exampleCount < 1 { return "a value of \(exampleCount) examples" }
-    if let range, range.lowerBound.isFinite, range.upperBound.isFinite,
-      !(2 * (range.upperBound - range.lowerBound)).isFinite
-    {
-      return "a range from \(range.lowerBound) to \(range.upperBound)"
+    func require(_ isWhole: Bool, _ found: String, at key: CodingKeys? = nil) throws {
+      if isWhole { return }
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: values.codingPath + (key.map { [$0] } ?? []),
+          debugDescription: found, underlyingError: DamagedResult()))
     }
-    return nil
+    func interval(_ key: CodingKeys) throws -> ClosedRange<Double>? {
+      guard let ends: [Double] = try decode(key) else { return nil }
+      try require(ends.count == 2 && ends[0] <= ends[1], "an interval \(ends)", at: key)
+      return ends[0]...ends[1]
+    }
+    metric = try values.decode(Metric.self, forKey: .metric)
+    tensor = try values.decode(String.self, forKey: .tensor)
+    layout = try decode(.layout)
+    fields = try decode(.fields)
+    scores = try decode(.scores)
+    value = try decode(.value)
+    confidenceInterval = try interval(.confidenceInterval)
+    intervalMethod = try decode(.intervalMethod)
+    possibleValues = try decode(.possibleValues)
+    unnormalized = try decode(.unnormalized)
+    scale = try decode(.scale)
+    scaleConfidenceInterval = try interval(.scaleConfidenceInterval)
+    floor = try decode(.floor)
+    fRatio = try decode(.fRatio)
+    noiseResponse = try decode(.noiseResponse)
+    caveat = try decode(.caveat)
+    zeroVectorShare = try decode(.zeroVectorShare)
+    channels = try decode(.channels)
+    exampleCount = try values.decode(Int.self, forKey: .exampleCount)
+    elements = try decode(.elements)
+    examples = try decode(.examples)
+    errorShares = try decode(.errorShares)
+    degreesOfFreedom = try decode(.degreesOfFreedom)
+    subgroups = try decode(.subgroups)
+    predictions = try decode(.predictions)
+    notes = try values.decode([MeasurementNote].self, forKey: .notes)
+    let title = "\(metric.rawValue):\(tensor)"
+    try require(
+      degreesOfFreedom ?? 1 >= 1, "\(degreesOfFreedom ?? 0) degrees of freedom of \(title)")
+    try require(
+      value == nil || exampleCount >= 1, "a value of \(exampleCount) examples of \(title)")
+    if let ends = possibleValues {
+      let low = ends.first.flatMap(\.self) ?? -.infinity
+      let high = ends.last.flatMap(\.self) ?? .infinity
+      // Twice the width has to be finite, for the differences of two values and their distances.
+      try require(
+        ends.count == 2 && low <= high
+          && (!low.isFinite || !high.isFinite || (2 * (high - low)).isFinite),
+        "a range from \(low) to \(high) of \(title)", at: .possibleValues)
+    }
   }
 
   /// The value with the contribution of every example to its error, for comparisons; `nil` if the
@@ -152,8 +205,12 @@ extension ProbeResult {
 
   /// The possible values of ``value``; an end is infinite if there is no largest or smallest value.
   public var range: ClosedRange<Double>? {
-    get { possibleValues?.range }
-    set { possibleValues = newValue.map(PossibleValues.init) }
+    get { possibleValues.map { ($0[0] ?? -.infinity)...($0[1] ?? .infinity) } }
+    set {
+      possibleValues = newValue.map { range in
+        [range.lowerBound, range.upperBound].map { $0.isFinite ? $0 : nil }
+      }
+    }
   }
 
   /// The mean over examples for each element, in the group's order and the units of ``value``;
@@ -168,31 +225,6 @@ extension ProbeResult {
   public var perExample: [ExampleDeviation] {
     get { examples ?? [] }
     set { examples = newValue }
-  }
-}
-
-/// A range of values, encoded as its two ends, with `null` for an infinite one.
-private struct PossibleValues: Sendable, Hashable, Codable {
-  let range: ClosedRange<Double>
-
-  init(_ range: ClosedRange<Double>) {
-    self.range = range
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let ends = try container.decode([Double?].self)
-    let (low, high) = (ends.first ?? nil, ends.last ?? nil)
-    guard ends.count == 2, low ?? -.infinity <= high ?? .infinity else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "a range of \(ends.count) ends, or the wrong way round")
-    }
-    range = (low ?? -.infinity)...(high ?? .infinity)
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode([range.lowerBound, range.upperBound].map { $0.isFinite ? $0 : nil })
   }
 }
 

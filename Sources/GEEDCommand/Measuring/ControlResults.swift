@@ -5,7 +5,7 @@ import GEEDOnnx
 
 /// The results of a measurement's controls.
 struct ControlResults {
-  /// The model's results, with the response to noise and with remarks.
+  /// The model's results, with the response to noise and with caveats.
   let result: MeasurementResult
   /// The results of the untrained twin, if it was requested.
   let untrained: MeasurementResult?
@@ -38,7 +38,7 @@ struct ControlResults {
         on: OnnxModel(
           untrainedTwinOf: session.graph, probing: plan.tensors,
           options: session.modelOptions.onnxOptions, seed: plan.controlSeed)) : nil
-    self.result = result.remarking(untrained: untrained)
+    self.result = result.addingCaveats(untrained: untrained)
     action = try measurement.actionDefects()
     kinds = ControlKind.allCases.filter(wanted.contains)
   }

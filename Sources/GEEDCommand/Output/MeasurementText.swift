@@ -145,7 +145,7 @@ struct MeasurementText {
       }
       + document.results.flatMap { result in
         let notes = result.notes.filter { !shared.contains($0) && !$0.restatesNumbers }
-        return (result.remarks + notes.map(\.description)).map {
+        return (result.caveats + notes.map(\.description)).map {
           "note: \(result.metric.rawValue) \(result.tensor): \($0)"
         }
       }
@@ -168,6 +168,6 @@ struct MeasurementText {
 }
 
 extension ProbeResult {
-  /// The remark, if there is one, as a list.
-  fileprivate var remarks: [String] { remark.map { [$0] } ?? [] }
+  /// The caveat, if there is one, as a list.
+  fileprivate var caveats: [String] { caveat.map { [$0] } ?? [] }
 }

@@ -32,16 +32,6 @@ struct MeasuredRun {
           found: "schema \(found)")
       }
       document = try decoder.decode(MeasurementDocument.self, from: bytes)
-      let ends = try decoder.decode(Intervals.self, from: bytes).results.map(\.confidenceInterval)
-      if let interval = ends.compactMap(\.self).first(where: { $0.count != 2 }) {
-        throw DataError.invalid(
-          path: path, expected: "a whole result", found: "an interval \(interval)")
-      }
-      for result in document.results {
-        guard let contradiction = result.contradiction else { continue }
-        throw DataError.invalid(
-          path: path, expected: "a whole result", found: "\(contradiction) of \(result.title)")
-      }
     } catch let error as DecodingError {
       throw DataError.invalid(
         path: path, expected: "a run, written by 'geed measure --json'", found: error.reason)
@@ -60,12 +50,6 @@ struct MeasuredRun {
 
   private struct Schema: Decodable {
     let schema: String
-  }
-
-  /// The ends of the intervals, of which a range reads two and ignores the rest.
-  private struct Intervals: Decodable {
-    struct Result: Decodable { let confidenceInterval: [Double]? }
-    let results: [Result]
   }
 }
 
@@ -93,6 +77,8 @@ extension DecodingError {
     switch self {
     case .keyNotFound: "no '\(keys.path)'"
     case .typeMismatch, .valueNotFound: "another kind of value at '\(keys.path)'"
+    case .dataCorrupted(let context) where context.underlyingError is DamagedResult:
+      "\(context.debugDescription) at '\(keys.path)'"
     case .dataCorrupted:
       keys.isEmpty ? "no JSON" : "a value that is not known at '\(keys.path)'"
     @unknown default: "something else"

@@ -169,9 +169,24 @@ import _GEEDTestSupport
     #expect(result.statistic == nil && result.range == nil && result.perExample.isEmpty)
   }
 
+  @Test("A value without examples is refused, and results without either are read")
+  func noExamples() throws {
+    func read(_ field: String) throws -> ProbeResult {
+      let text = #"{"metric":"latent","tensor":"f","exampleCount":0,"notes":[]\#(field)}"#
+      return try JSONDecoder().decode(ProbeResult.self, from: Data(text.utf8))
+    }
+    #expect(try read("").value == nil)
+    #expect(throws: DecodingError.self) { try read(#","value":0"#) }
+  }
+
   @Test(
-    "Ranges and intervals that are none are refused",
-    arguments: [#""range":[1,0]"#, #""range":[0]"#, #""confidenceInterval":[2,1]"#])
+    "Ranges and intervals that are none, and errors without degrees of freedom, are refused",
+    arguments: [
+      #""range":[1,0]"#, #""range":[0]"#, #""range":[0,null,1]"#, #""range":[-1e308,1e308]"#,
+      #""confidenceInterval":[2,1]"#, #""confidenceInterval":[0,1,2]"#,
+      #""confidenceInterval":[0,null]"#, #""confidenceInterval":[0,1e999]"#,
+      #""scaleConfidenceInterval":[1]"#, #""degreesOfFreedom":0"#, #""degreesOfFreedom":-1"#,
+    ])
   func damaged(field: String) {
     let text = #"{"metric":"latent","tensor":"f","exampleCount":3,"notes":[],\#(field)}"#
     #expect(throws: DecodingError.self) {
