@@ -74,7 +74,7 @@ struct Layers: ParsableCommand {
     }
     for input in graph.inputs {
       print(
-        "input \(input.name): \(input.shape.text) \(input.elementType?.description ?? "")".shown)
+        "input \(input.name): \(input.shape.text) \(input.elementType.map { "\($0)" } ?? "")".shown)
     }
     print()
     let text = LinearCheckText(checks: checks)
@@ -186,7 +186,7 @@ private struct LayerList: Encodable {
     self.tensors = tensors.map {
       Layer(
         name: $0.name, operation: $0.operation, depth: $0.depth,
-        shape: $0.shape?.map(\.description), type: $0.elementType?.description,
+        shape: $0.shape?.map(\.description), type: $0.elementType.map { "\($0)" },
         layout: $0.layout?.known, noLayout: $0.layout?.reason, isOutput: $0.isOutput)
     }
     notes = note.map { [$0] } ?? []

@@ -118,7 +118,7 @@ struct OnnxGraphShapeTests {
   func shapes() throws {
     let (tensors, note) = try Fixtures.graph("dynamic-batch").tensorsWithShapes()
     #expect(note == nil)
-    let shapes = tensors.map(\.shapeDescription)
+    let shapes = tensors.map { $0.shape.map(describe) }
     #expect(shapes == ["[N, 4, 8, 8]", "[N, 4, 8, 8]", "[N, 4, 1, 1]", "[N, 4]", "[N, 5]"])
     #expect(tensors.allSatisfy { $0.elementType == .float32 })
   }

@@ -36,11 +36,11 @@ import Testing
     #expect(OnnxLayout.deduced(from: shape).layout == expected)
   }
 
-  @Test("Channels first and last undo each other")
+  @Test("Transpositions undo each other")
   func inverse() {
     let scalars = (0..<2 * 3 * 4).map(Float.init)
-    let last = channelsLast(scalars, count: 2, channels: 3, pixels: 4)
+    let last = transposed(scalars, count: 2, rows: 3, columns: 4)
     #expect(last.prefix(4) == [0, 4, 8, 1])
-    #expect(channelsFirst(last, count: 2, channels: 3, pixels: 4) == scalars)
+    #expect(transposed(last, count: 2, rows: 4, columns: 3) == scalars)
   }
 }

@@ -8,9 +8,8 @@ extension OnnxModel {
   /// Loads the untrained twin of a model: the same graph, with the values within each weight tensor
   /// shuffled.
   ///
-  /// Each tensor keeps its distribution, so activations keep about the same magnitude, while
-  /// everything that was learned about *which* weight belongs where is lost. A deviation that the
-  /// twin shares with the model was not learned.
+  /// Activations keep about the same magnitude, while everything that was learned about *which*
+  /// weight belongs where is lost. A deviation that the twin shares with the model was not learned.
   ///
   /// - Shuffled: tensors of floating-point numbers with more than one element, whether they are
   ///   initializers, constants or weights in other files; and the 8-bit weights of quantized
@@ -22,12 +21,9 @@ extension OnnxModel {
   /// - Memory: the shuffling happens in memory, and the file is only read. A model with more than 2
   ///   GiB of weights in total cannot be shuffled.
   ///
-  /// - Parameters:
-  ///   - graph: The model's graph.
-  ///   - tensors: The names of the tensors to return.
-  ///   - options: The options with which the model is run.
-  ///   - seed: The seed of the shuffling. Each tensor has its own generator, seeded with seed and
-  ///     name, so its order does not depend on the other tensors.
+  /// Each tensor has its own generator, seeded with seed and name, so its order does not depend on
+  /// the other tensors.
+  ///
   /// - Throws: ``OnnxControlError``, and what ``init(graph:probing:options:)`` throws.
   package convenience init(
     untrainedTwinOf graph: OnnxGraph, probing tensors: [String],

@@ -80,7 +80,7 @@ extension WeightShuffle {
       let width = type.byteCount
     else { return }
     if weights.dataLocation == 1 { try embed(&weights, width: width) }
-    var generator = generator(for: name)
+    var generator = SplitMix64(seed: seed, for: .weights(name: name))
     if weights.hasRawData {
       guard weights.rawData.count > width, !type.hasNonFinite(weights.rawData) else { return }
       weights.rawData.withUnsafeMutableBytes { shuffle($0, width: width, using: &generator) }
@@ -97,7 +97,7 @@ extension WeightShuffle {
 
   private mutating func shuffle(_ values: inout [Float], named name: String) {
     guard values.count > 1, values.allSatisfy(\.isFinite) else { return }
-    var generator = generator(for: name)
+    var generator = SplitMix64(seed: seed, for: .weights(name: name))
     shuffle(&values, using: &generator)
     tensorCount += 1
   }
@@ -118,39 +118,20 @@ extension WeightShuffle {
     weights.clearDataLocation()
   }
 
-  /// A generator for one tensor, seeded with the seed XOR the FNV-1a hash of the tensor's name.
-  private func generator(for name: String) -> SplitMix64 {
-    SplitMix64(seed: seed, for: .weights(name: name))
-  }
-
   private func shuffle<Value>(_ values: inout [Value], using generator: inout SplitMix64) {
     for position in values.indices.dropLast() {
       values.swapAt(position, position + generator.next(below: values.count - position))
     }
   }
 
+  /// Shuffles numbers of `width` bytes.
   private func shuffle(
     _ bytes: UnsafeMutableRawBufferPointer, width: Int, using generator: inout SplitMix64
   ) {
-    switch width {
-    case 1: shuffle(bytes, as: UInt8.self, using: &generator)
-    case 2: shuffle(bytes, as: UInt16.self, using: &generator)
-    case 4: shuffle(bytes, as: UInt32.self, using: &generator)
-    default: shuffle(bytes, as: UInt64.self, using: &generator)
-    }
-  }
-
-  private func shuffle<Value: BitwiseCopyable>(
-    _ bytes: UnsafeMutableRawBufferPointer, as type: Value.Type, using generator: inout SplitMix64
-  ) {
-    let stride = MemoryLayout<Value>.stride
-    let count = bytes.count / stride
+    let count = bytes.count / width
     for position in 0..<max(count - 1, 0) {
-      let (a, b) = (position, position + generator.next(below: count - position))
-      let first = bytes.loadUnaligned(fromByteOffset: a * stride, as: type)
-      let second = bytes.loadUnaligned(fromByteOffset: b * stride, as: type)
-      bytes.storeBytes(of: second, toByteOffset: a * stride, as: type)
-      bytes.storeBytes(of: first, toByteOffset: b * stride, as: type)
+      let other = position + generator.next(below: count - position)
+      for byte in 0..<width { bytes.swapAt(position * width + byte, other * width + byte) }
     }
   }
 }

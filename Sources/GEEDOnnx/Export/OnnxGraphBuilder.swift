@@ -34,9 +34,7 @@ package struct OnnxGraphBuilder: Sendable {
   private(set) var constantByteCount = 0
   private var names: Set<String> = []
 
-  /// Creates an empty graph.
-  ///
-  /// - Precondition: `name` is not empty; ONNX requires a name.
+  /// Creates an empty graph. ONNX requires a name.
   package init(name: String) {
     precondition(!name.isEmpty, "Expected a name for the graph.")
     graph.name = name
@@ -46,8 +44,6 @@ package struct OnnxGraphBuilder: Sendable {
   package func contains(_ name: String) -> Bool { names.contains(name) }
 
   /// Declares an input of the model.
-  ///
-  /// - Precondition: The name is new.
   package mutating func addInput(
     _ name: String, shape: [OnnxAxis], elementType: OnnxElementType = .float32
   ) {
@@ -55,16 +51,8 @@ package struct OnnxGraphBuilder: Sendable {
     graph.input.append(ProtoValueInfo(name, shape: shape, elementType: elementType))
   }
 
-  /// Adds an operator of ONNX's own operator set.
-  ///
-  /// - Parameters:
-  ///   - operation: The type of the operator, such as `Conv`.
-  ///   - inputs: The tensors that it reads; an empty name stands for an omitted input.
-  ///   - outputs: The tensors that it computes; an empty name stands for an omitted output.
-  ///   - attributes: Its attributes; those not given have ONNX's defaults.
-  ///   - name: The node's name, which viewers and ONNX Runtime's error messages show; the name of
-  ///     the first output if `nil`.
-  /// - Precondition: All inputs exist, and the outputs are new.
+  /// Adds an operator of ONNX's own operator set, such as `Conv`, by default under the name of its
+  /// first output. Empty names stand for omitted inputs and outputs.
   package mutating func addNode(
     _ operation: String, inputs: [String], outputs: [String],
     attributes: KeyValuePairs<String, OnnxAttribute> = [:], name: String? = nil
@@ -73,19 +61,17 @@ package struct OnnxGraphBuilder: Sendable {
       precondition(contains(input), "\(operation) reads '\(input)', but there is no such tensor.")
     }
     for output in outputs where !output.isEmpty { reserve(output) }
-    var node = ProtoWrittenNode()
-    node.opType = operation
-    node.name = name ?? outputs.first ?? ""
-    node.input = inputs
-    node.output = outputs
-    node.attribute = attributes.map { ProtoWrittenAttribute(name: $0.key, $0.value) }
-    graph.node.append(node)
+    graph.node.append(
+      .with {
+        $0.opType = operation
+        $0.name = name ?? outputs.first ?? ""
+        $0.input = inputs
+        $0.output = outputs
+        $0.attribute = attributes.map { ProtoWrittenAttribute(name: $0.key, $0.value) }
+      })
   }
 
-  /// Declares the shape of a tensor that is neither input nor output. Readers do not need it, but
-  /// viewers show it.
-  ///
-  /// - Precondition: The tensor exists.
+  /// Declares the shape of a tensor that is neither input nor output, for viewers.
   package mutating func describe(
     _ name: String, shape: [OnnxAxis], elementType: OnnxElementType = .float32
   ) {
@@ -94,8 +80,6 @@ package struct OnnxGraphBuilder: Sendable {
   }
 
   /// Declares an existing tensor as an output of the model.
-  ///
-  /// - Precondition: The tensor exists.
   package mutating func addOutput(
     _ name: String, shape: [OnnxAxis], elementType: OnnxElementType = .float32
   ) {
@@ -104,19 +88,11 @@ package struct OnnxGraphBuilder: Sendable {
   }
 
   /// Adds a constant of numbers in row-major order.
-  ///
-  /// - Parameters:
-  ///   - name: The name by which operators refer to it.
-  ///   - shape: The lengths of its axes; empty for a single number.
-  ///   - scalars: The numbers.
-  /// - Precondition: The name is new, and the number of scalars matches `shape`.
   package mutating func addConstant(_ name: String, shape: [Int], _ scalars: [Float]) {
     addConstant(name, shape: shape, type: .float32, scalars)
   }
 
   /// Adds a constant of integers in row-major order, such as the shape that a `Reshape` reads.
-  ///
-  /// - Precondition: The name is new, and the number of scalars matches `shape`.
   package mutating func addConstant(_ name: String, shape: [Int], _ scalars: [Int64]) {
     addConstant(name, shape: shape, type: .int64, scalars)
   }

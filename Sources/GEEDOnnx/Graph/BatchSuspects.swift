@@ -107,7 +107,7 @@ extension ProtoNode {
   /// Whether the operator, or one in its branches and loops, may draw random numbers.
   fileprivate var mayBeRandom: Bool {
     Self.randomOperators.contains(opType) || opType == "Dropout"
-      || attribute.lazy.filter(\.hasG).flatMap(\.g.node).contains(where: \.mayBeRandom)
+      || innerNodes.contains(where: \.mayBeRandom)
   }
 }
 
@@ -123,10 +123,10 @@ private struct BatchSuspect {
   var randomness: String? {
     if ProtoNode.randomOperators.contains(node.opType) { return "random" }
     if node.opType == "Dropout", isTraining { return "training mode" }
-    let inside = node.attribute.lazy.filter(\.hasG).flatMap(\.g.node).map { node in
-      BatchSuspect(node: node, opset: opset, rank: nil, constants: nil).randomness
+    let isInside = node.innerNodes.contains { node in
+      BatchSuspect(node: node, opset: opset, rank: nil, constants: nil).randomness != nil
     }
-    return inside.contains { $0 != nil } ? "random inside" : nil
+    return isInside ? "random inside" : nil
   }
 
   /// The reason that an example may depend on others, or `nil`.
@@ -136,18 +136,15 @@ private struct BatchSuspect {
     case "DynamicQuantizeLinear", "DynamicQuantizeMatMul": "range of the whole batch"
     case "Softmax", "LogSoftmax", "Hardmax":
       spansBatch(axes: [node.integer("axis") ?? (opset < 13 ? 1 : -1)])
-    case "CumSum": spansBatch(axes: node.input.dropFirst().first.flatMap { constant($0) })
-    case "LpNormalization": spansBatch(axes: [node.integer("axis") ?? -1])
-    case "ArgMax", "ArgMin", "Concat": spansBatch(axes: [node.integer("axis") ?? 0])
-    case "TopK": spansBatch(axes: [node.integer("axis") ?? -1])
-    case "Gather", "GatherElements", "ScatterElements", "Compress":
+    case "CumSum": spansBatch(axes: node.input(at: 1).flatMap(constant))
+    case "LpNormalization", "TopK": spansBatch(axes: [node.integer("axis") ?? -1])
+    case "ArgMax", "ArgMin", "Compress", "Concat", "Gather", "GatherElements", "ScatterElements":
       spansBatch(axes: [node.integer("axis") ?? 0])
     case "MeanVarianceNormalization": spansBatch(axes: node.integers("axes") ?? [0, 2, 3])
     case "ReverseSequence": node.integer("time_axis") ?? 0 == 0 ? "over axis 0" : nil
     case "Slice": sliceReverses ? "axis 0 in reversed order" : nil
     case "NonMaxSuppression": "boxes of all examples in one list"
-    case let name where name.hasPrefix("Reduce"):
-      spansBatch(axes: reducedAxes)
+    case let name where name.hasPrefix("Reduce"): spansBatch(axes: reducedAxes)
     default: nil
     }
   }
@@ -158,22 +155,21 @@ private struct BatchSuspect {
     if node.opType == "BatchNormalization" {
       return opset >= 14 ? node.integer("training_mode") ?? 0 != 0 : node.output.count > 1
     }
-    guard opset >= 12, node.input.count > 2, !node.input[2].isEmpty else { return false }
+    guard opset >= 12, let flag = node.input(at: 2) else { return false }
     // The value of a computed flag is unknown.
-    return constant(node.input[2]).map { $0 != [0] } ?? true
+    return constant(flag).map { $0 != [0] } ?? true
   }
 
-  /// The axes of a reduction. An empty list in the file stands for all axes, and is returned as
-  /// axis 0.
+  /// The axes of a reduction; axis 0 for an empty list, which stands for all axes.
   private var reducedAxes: [Int]? {
-    let axes = node.integers("axes") ?? node.input.dropFirst().first.flatMap { constant($0) } ?? []
+    let axes = node.integers("axes", orInput: 1, constant) ?? []
     guard axes.isEmpty else { return axes }
     return node.integer("noop_with_empty_axes") ?? 0 == 0 ? [0] : nil
   }
 
   private var sliceReverses: Bool {
-    guard node.input.count > 4, let steps = constant(node.input[4]) else { return false }
-    let axes = constant(node.input[3]) ?? Array(steps.indices)
+    guard let steps = node.input(at: 4).flatMap(constant) else { return false }
+    let axes = node.input(at: 3).flatMap(constant) ?? Array(steps.indices)
     return zip(axes, steps).contains { $0 == 0 && $1 < 0 }
   }
 

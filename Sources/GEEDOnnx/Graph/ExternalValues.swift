@@ -14,9 +14,6 @@ struct ExternalValues {
   private let offset: String?
   private let length: String?
 
-  /// - Parameters:
-  ///   - entries: The model's entries for the values.
-  ///   - model: The path of the model.
   init(_ entries: [ProtoExternalEntry], ofModelAt model: String) {
     let entries = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }
     location = entries["location"] ?? ""
@@ -28,26 +25,15 @@ struct ExternalValues {
   /// The path of the file as the model gives it.
   var path: String { folder == "/" ? "/\(location)" : "\(folder)/\(location)" }
 
-  /// Throws unless the values exist at the declared location.
-  ///
-  /// - Parameter count: The number of bytes of the values.
+  /// Throws unless `count` bytes exist at the declared location.
   func check(_ count: Int) throws(UnreadableConstant) {
     _ = try range(count, in: open().byteCount)
   }
 
-  /// Reads the values.
-  ///
-  /// - Parameter count: The number of bytes of the values.
-  /// - Throws: ``UnreadableConstant`` if the file is missing, too short or unreadable.
+  /// Reads the values, of `count` bytes.
   func bytes(_ count: Int) throws(UnreadableConstant) -> Data {
     let file = try open()
-    let start = try range(count, in: file.byteCount).lowerBound
-    var bytes = Data(count: count)
-    let result = bytes.withUnsafeMutableBytes { buffer in
-      Result { () throws(UnreadableConstant) in try file.read(into: buffer, at: start) }
-    }
-    try result.get()
-    return bytes
+    return Data(try file.bytes(at: range(count, in: file.byteCount).lowerBound, count: count))
   }
 
   /// The byte range of the values in a file of `size` bytes.

@@ -13,19 +13,24 @@ extension OnnxGraph {
 
   init(path: String, bytes: Data) throws(OnnxGraphError) {
     guard !bytes.isEmpty else { throw .malformed(path: path, found: "an empty file") }
-    var decoding = BinaryDecodingOptions()
-    decoding.discardUnknownFields = true
-    let model: ProtoModel
-    do {
-      model = try ProtoModel(serializedBytes: bytes, options: decoding)
-    } catch {
-      throw .malformed(
-        path: path, found: "\(bytes.count) bytes that are cut short or something else")
-    }
+    let model: ProtoModel = try Self.decoded(bytes, path, or: "are cut short or something else")
     guard model.irVersion > 0, model.hasGraph, !model.graph.output.isEmpty else {
       throw .malformed(path: path, found: "\(bytes.count) bytes that hold no graph with outputs")
     }
     self.init(path: path, model: model, constants: try Self.constants(path: path, bytes: bytes))
+  }
+
+  /// Decodes a message without the fields that it does not know.
+  static func decoded<Message: SwiftProtobuf.Message>(
+    _ bytes: Data, _ path: String, or flaw: String
+  ) throws(OnnxGraphError) -> Message {
+    var decoding = BinaryDecodingOptions()
+    decoding.discardUnknownFields = true
+    do {
+      return try Message(serializedBytes: bytes, options: decoding)
+    } catch {
+      throw .malformed(path: path, found: "\(bytes.count) bytes that \(flaw)")
+    }
   }
 
   /// The constants of a file, after checking that their values match their shapes.
@@ -36,14 +41,10 @@ extension OnnxGraph {
     var byteCount = 0
     do {
       try StoredTensor.forEach(inModel: bytes) { tensor in
-        if let validationError = tensor.validationError {
-          throw OnnxGraphError.weights(
-            path: path, tensor: tensor.name, reason: validationError, false)
-        }
         byteCount = byteCount.addingReportingOverflow(tensor.size ?? 0).partialValue
-        guard byteCount >= 0, byteCount < 1 << 60 else {
-          throw OnnxGraphError.weights(
-            path: path, tensor: tensor.name, reason: "its values are too many", false)
+        let isTooLarge = !(0..<1 << 60).contains(byteCount)
+        if let flaw = tensor.validationError ?? (isTooLarge ? "its values are too many" : nil) {
+          throw OnnxGraphError.weights(path: path, tensor: tensor.name, reason: flaw, false)
         }
         if tensor.isExternal { external.append(tensor) }
       }
@@ -61,9 +62,7 @@ extension OnnxGraph {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .unreadable(path: path, reason: "there is no such file")
     }
-    guard !isFolder.boolValue else {
-      throw .unreadable(path: path, reason: "it is a folder")
-    }
+    guard !isFolder.boolValue else { throw .unreadable(path: path, reason: "it is a folder") }
     do {
       return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {

@@ -5,30 +5,28 @@
 /// Reading a graph does not require ONNX Runtime.
 ///
 ///     let graph = try OnnxGraph(contentsOf: "resnet50.onnx")
-///     for tensor in graph.tensors { print(tensor.depth, tensor.operation, tensor.name) }
+///     for tensor in graph.tensors { print(tensor.operation, tensor.name) }
 public struct OnnxGraph: Sendable {
   /// The path of the file.
   public let path: String
 
   /// The version of the file format.
-  public let irVersion: Int
+  package let irVersion: Int
 
   /// The version of ONNX's own operator set, or `nil` if the file does not declare it.
-  public let opsetVersion: Int?
+  package let opsetVersion: Int?
 
   /// The program that wrote the file, with its version; may be empty.
-  public let producer: String
+  package let producer: String
 
-  /// The paths of the files that hold weights outside of this one, keyed by the names that the
-  /// model gives them; empty for most models.
-  public let weightFiles: [String: String]
+  /// The paths of the files that hold weights, by the names that the model gives them.
+  package let weightFiles: [String: String]
 
-  /// The inputs that are needed to run the model: the declared inputs without those that have a
-  /// value in the file.
-  public let inputs: [OnnxValueInfo]
+  /// The declared inputs without those that have a value in the file.
+  package let inputs: [OnnxValueInfo]
 
   /// The outputs of the model.
-  public let outputs: [OnnxValueInfo]
+  package let outputs: [OnnxValueInfo]
 
   /// Every tensor that depends on the inputs, in topological order.
   ///
@@ -49,9 +47,7 @@ public struct OnnxGraph: Sendable {
   let constantByteCount: Int
 
   /// Returns the tensor with this name, or `nil`.
-  public func tensor(named name: String) -> OnnxTensor? {
-    places[name].map { tensors[$0] }
-  }
+  public func tensor(named name: String) -> OnnxTensor? { places[name].map { tensors[$0] } }
 
   /// Returns the names of up to three tensors with similar spelling, nearest first.
   public func names(near name: String) -> [String] {
@@ -81,6 +77,72 @@ public struct OnnxGraph: Sendable {
     tensors = Self.tensors(of: graph, inputs: inputs.map(\.name), opset: opsetVersion)
     places = Dictionary(zip(tensors.map(\.name), tensors.indices)) { first, _ in first }
   }
+
+  /// Lists the tensors of `graph` that depend on `inputs`, in the order of the file.
+  private static func tensors(of graph: ProtoGraph, inputs: [String], opset: Int?) -> [OnnxTensor] {
+    let declared = Dictionary(
+      (graph.valueInfo + graph.output).map { ($0.name, OnnxValueInfo($0)) },
+      uniquingKeysWith: { $0.shape == nil ? $1 : $0 })
+    let outputs = Set(graph.output.map(\.name))
+    var depths = Dictionary(inputs.map { ($0, 0) }, uniquingKeysWith: max)
+    var scores = ScoreTracker(opset: opset, inputs: inputs) { declared[$0]?.shape?.count }
+    var tensors: [OnnxTensor] = []
+    for node in graph.node {
+      guard let before = node.dependencies.compactMap({ depths[$0] }).max() else { continue }
+      scores.follow(node)
+      for name in node.output where !name.isEmpty {
+        depths[name] = before + 1
+        let info = declared[name]
+        guard !makingNoTensor.contains(node.opType), info?.isTensor ?? true,
+          info?.elementType?.isReal ?? true
+        else { continue }
+        tensors.append(
+          OnnxTensor(
+            name: name, operation: node.opType, depth: before + 1,
+            isOutput: outputs.contains(name), elementType: info?.elementType, shape: info?.shape,
+            scores: scores.scores(of: name), origin: scores.origin(of: name)))
+      }
+    }
+    return tensors
+  }
+
+  /// Operators that return sequences, maps, optional values or strings.
+  private static let makingNoTensor: Set = [
+    "Optional", "SequenceConstruct", "SequenceEmpty", "SequenceErase", "SequenceInsert",
+    "SequenceMap", "SplitToSequence", "StringConcat", "StringNormalizer", "StringSplit", "ZipMap",
+  ]
+}
+
+/// Returns up to `count` candidates that are similar to `name`, nearest first.
+///
+/// The measure is the edit distance, ignoring case. A candidate that differs in more than half of
+/// its letters is excluded, unless one of the two names contains the other.
+package func nearest(_ count: Int, to name: String, among candidates: [String]) -> [String] {
+  let wanted = Array(name.lowercased().unicodeScalars)
+  let scored: [(distance: Int, name: String)] = candidates.compactMap { candidate in
+    let letters = Array(candidate.lowercased().unicodeScalars)
+    let distance = editDistance(wanted, letters)
+    let isNear = 2 * distance <= max(wanted.count, letters.count)
+    let holds = !name.isEmpty && (candidate.contains(name) || name.contains(candidate))
+    return isNear || holds ? (distance, candidate) : nil
+  }
+  return scored.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    .prefix(count).map(\.name)
+}
+
+/// The minimum number of insertions, deletions and replacements that turn `a` into `b`.
+func editDistance<Element: Equatable>(_ a: [Element], _ b: [Element]) -> Int {
+  var row = Array(0...b.count)
+  for (i, x) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, y) in b.enumerated() {
+      let replaced = diagonal + (x == y ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+    }
+  }
+  return row[b.count]
 }
 
 /// A failure to read an ONNX graph from a file.
@@ -94,8 +156,7 @@ public enum OnnxGraphError: Error, Hashable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .unreadable(let path, let reason):
-      "Cannot read the model \(path): \(reason)."
+    case .unreadable(let path, let reason): "Cannot read the model \(path): \(reason)."
     case .malformed(let path, let found):
       "Cannot read the model \(path): expected a whole ONNX file, but found \(found)."
     case .weights(let path, let tensor, let reason, _):

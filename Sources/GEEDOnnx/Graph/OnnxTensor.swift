@@ -11,7 +11,7 @@ public struct OnnxTensor: Sendable, Hashable {
   public let operation: String
 
   /// The maximum number of operators on a path from the inputs to this tensor, its own included.
-  public let depth: Int
+  package let depth: Int
 
   /// Whether it is an output of the model.
   public let isOutput: Bool
@@ -23,20 +23,42 @@ public struct OnnxTensor: Sendable, Hashable {
   public internal(set) var shape: [OnnxAxis]?
 
   /// The order of the axes, or `nil` if it was not determined.
-  public internal(set) var layout: OnnxTensorLayout?
-
-  /// The axes as text, such as `[N, 64, 56, 56]`, or `nil` if they are unknown.
-  public var shapeDescription: String? { shape.map(describe) }
+  package internal(set) var layout: OnnxTensorLayout?
 
   /// The scores that the tensor holds, or `nil` if the graph does not determine them.
   ///
   /// Derived from the graph: a softmax or sigmoid produces scores, and some operators pass them on.
   public let scores: OnnxScores?
 
-  /// The operator that computed the values, such as `Gemm`, or `nil` if it is unknown.
-  ///
-  /// Operators that only change the shape or type of values are skipped.
-  public let origin: String?
+  /// The operator that computed the values, without those that only change shape or type.
+  package let origin: String?
+}
+
+/// An input or an output of an ONNX graph, as its file declares it.
+package struct OnnxValueInfo: Sendable, Hashable {
+  package let name: String
+
+  /// The element type, or `nil` for values that are not tensors and types that are not known.
+  package var elementType: OnnxElementType?
+
+  /// The axes, or `nil` if not even their number is declared.
+  package var shape: [OnnxAxis]?
+
+  /// Whether the value is a tensor; false for sequences, maps and other types.
+  package var isTensor = true
+}
+
+extension OnnxValueInfo {
+  init(_ info: ProtoValueInfo) {
+    self.init(name: info.name)
+    switch info.type.value {
+    case .tensorType(let type):
+      elementType = OnnxElementType(rawValue: type.elemType)
+      shape = type.hasShape ? type.shape.dim.map(OnnxAxis.init) : nil
+    case nil: break
+    case .sequenceType, .mapType, .sparseTensorType, .optionalType: isTensor = false
+    }
+  }
 }
 
 /// One axis of a tensor as an ONNX file declares it.
@@ -48,10 +70,17 @@ public enum OnnxAxis: Sendable, Hashable, CustomStringConvertible {
   /// An axis of unknown length.
   case unknown
 
-  /// The length if it is fixed; otherwise `nil`.
-  public var length: Int? {
-    if case .fixed(let length) = self { length } else { nil }
+  /// Converts an axis of the file; a length that is not positive counts as unknown.
+  init(_ axis: ProtoShape.Axis) {
+    switch axis.value {
+    case .dimValue(let length) where length > 0: self = .fixed(Int(length))
+    case .dimParam(let name) where !name.isEmpty: self = .symbol(name)
+    default: self = .unknown
+    }
   }
+
+  /// The length if it is fixed; otherwise `nil`.
+  public var length: Int? { if case .fixed(let length) = self { length } else { nil } }
 
   /// The length, the name, or `?`.
   public var description: String {
@@ -64,7 +93,7 @@ public enum OnnxAxis: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Returns the text of a declared shape: `[batch, 3, 224, 224]`.
-func describe(_ shape: [OnnxAxis]) -> String {
+package func describe(_ shape: [OnnxAxis]) -> String {
   "[" + shape.map(\.description).joined(separator: ", ") + "]"
 }
 
@@ -80,9 +109,7 @@ public enum OnnxScores: Sendable, Hashable {
   case quantized(operation: String)
 
   /// The kind of scores, or `nil` if the graph shows that the tensor holds none.
-  public var kind: ScoreKind? {
-    if case .kind(let kind) = self { kind } else { nil }
-  }
+  public var kind: ScoreKind? { if case .kind(let kind) = self { kind } else { nil } }
 
   /// A description of what the tensor holds instead of scores, or `nil`.
   public var reasonAgainst: String? {

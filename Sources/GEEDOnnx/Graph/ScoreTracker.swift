@@ -8,8 +8,6 @@ import GEED
 /// Operators that pass values on, select some of them or average them keep the known kind; a
 /// measurement checks whether the values sum to 1. Mixing them with weights or other tensors
 /// discards the kind: a softmax inside an attention layer does not determine the final scores.
-///
-/// - Complexity: Linear in the number of operators and their inputs.
 struct ScoreTracker {
   /// The known properties of a tensor.
   fileprivate struct Trace {
@@ -38,10 +36,7 @@ struct ScoreTracker {
   /// The operators that computed the values of tensors, by the names of the tensors.
   private var operations: [String: String] = [:]
 
-  /// - Parameters:
-  ///   - opset: The version of ONNX's operator set; the newest if `nil`.
-  ///   - inputs: The names of the model's inputs.
-  ///   - rank: Returns the number of axes of a tensor, or `nil` if the file does not declare it.
+  /// - Parameter rank: Returns the number of axes that the file declares for a tensor, if any.
   init(opset: Int?, inputs: [String], rank: @escaping (String) -> Int?) {
     self.opset = opset ?? .max
     self.rank = rank
@@ -69,9 +64,11 @@ struct ScoreTracker {
       }
       return
     }
-    var trace =
-      node.isStandard ? trace(of: node, known, inputs, output) : Trace(root: output)
-    if node.opType.isQuantized { trace.mark(quantized: node.opType) }
+    var trace = node.isStandard ? trace(of: node, known, inputs, output) : Trace(root: output)
+    if node.opType.isQuantized {
+      trace.dequantized = trace.scores
+      trace.scores = .quantized(operation: node.opType)
+    }
     traces[output] = trace
     for (number, name) in node.output.enumerated().dropFirst() where !name.isEmpty {
       let scores = node.isStandard ? laterScores(of: node, number, known.first) : nil
@@ -93,8 +90,7 @@ struct ScoreTracker {
     switch node.opType {
     case let operation where Self.passing.contains(operation): return first ?? made(nil)
     case "QuantizeLinear": return made(first?.scores)
-    case "DequantizeLinear":
-      return Trace(scores: first?.dequantized, root: output)
+    case "DequantizeLinear": return made(first?.dequantized)
     case "Softmax", "Hardmax", "QLinearSoftmax", "BiasSoftmax", "LogSoftmax":
       return made(softmax(node, rank(inputs.first ?? "")))
     case "Sigmoid", "HardSigmoid", "QLinearSigmoid": return made(.kind(.bernoulli))
@@ -213,8 +209,7 @@ struct ScoreTracker {
     guard let first = traces.first?.scores, traces.allSatisfy({ $0.scores == first }) else {
       return nil
     }
-    if case .quantized = first { return nil }
-    return first
+    return if case .quantized = first { nil } else { first }
   }
 
   /// Operators that return the values of their first input, possibly in another shape.
@@ -246,12 +241,6 @@ extension ScoreTracker.Trace {
     default: break
     }
     return trace
-  }
-
-  /// Marks the values as quantized integers of unknown scale.
-  fileprivate mutating func mark(quantized operation: String) {
-    dequantized = scores
-    scores = .quantized(operation: operation)
   }
 }
 

@@ -18,17 +18,13 @@ struct StoredTensor {
   private(set) var isExternal = false
 
   /// The number of bytes that the values take, or `nil` if the type does not determine it.
-  ///
-  /// - Precondition: ``validationError`` is `nil`.
   var size: Int? { elementCount.flatMap { bytes(of: $0) } }
 
   private var elementCount: Int? { try? Tensor.checkedCount(of: shape) }
 
   /// The inconsistency of the constant, as the end of a sentence, or `nil`.
   var validationError: String? {
-    guard let count = elementCount else {
-      return "its shape \(shape) is not possible"
-    }
+    guard let count = elementCount else { return "its shape \(shape) is not possible" }
     let places = (byteCount > 0 ? 1 : 0) + (numberCount > 0 ? 1 : 0) + (isExternal ? 1 : 0)
     guard places < 2 else { return "its values are there twice" }
     guard !isExternal, let size = bytes(of: count) else { return nil }
@@ -62,67 +58,36 @@ struct StoredTensor {
 // MARK: - Reading constants
 
 extension StoredTensor {
+  /// The messages of an ONNX file on the way to its constants.
+  private enum Part { case model, graph, function, node, attribute, sparse, tensor }
+
+  /// The messages inside of messages, by the numbers of their fields.
+  private static let parts: [Part: [UInt64: Part]] = [
+    .model: [7: .graph, 25: .function],
+    .graph: [1: .node, 5: .tensor, 15: .sparse],
+    .function: [7: .node],
+    .node: [5: .attribute],
+    .attribute: [
+      5: .tensor, 6: .graph, 10: .tensor, 11: .graph, 22: .sparse, 23: .sparse,
+    ],
+    .sparse: [1: .tensor, 2: .tensor],
+  ]
+
   /// Calls `body` with every constant of an ONNX file: initializers and constants in operators,
-  /// including those in branches, loops and local functions.
+  /// including those in branches, loops and local functions. Raw values are skipped.
   ///
   /// - Throws: ``WireError`` if the bytes are not a valid protocol buffer.
-  /// - Complexity: O(n) time for a file of n bytes; raw values are skipped.
-  static func forEach(
-    inModel bytes: Data, _ body: (StoredTensor) throws -> Void
-  ) throws {
-    try bytes.withUnsafeBytes { bytes in
-      try WireMessage(bytes).forEachField { field in
-        switch field.number {
-        case 7: try forEach(inGraph: field.message(), body)
-        case 25: try forEach(inFunction: field.message(), body)
-        default: break
-        }
-      }
-    }
+  static func forEach(inModel bytes: Data, _ body: (StoredTensor) throws -> Void) throws {
+    try bytes.withUnsafeBytes { try forEach(in: .model, WireMessage($0), body) }
   }
 
   private static func forEach(
-    inGraph graph: WireMessage, _ body: (StoredTensor) throws -> Void
+    in part: Part, _ message: WireMessage, _ body: (StoredTensor) throws -> Void
   ) throws {
-    try graph.forEachField { field in
-      switch field.number {
-      case 1: try forEach(inNode: field.message(), body)
-      case 5: try body(StoredTensor(field.message()))
-      case 15: try forEach(inSparse: field.message(), body)
-      default: break
-      }
-    }
-  }
-
-  private static func forEach(
-    inFunction function: WireMessage, _ body: (StoredTensor) throws -> Void
-  ) throws {
-    try function.forEachField { field in
-      if field.number == 7 { try forEach(inNode: field.message(), body) }
-    }
-  }
-
-  private static func forEach(
-    inNode node: WireMessage, _ body: (StoredTensor) throws -> Void
-  ) throws {
-    try node.forEachField { field in
-      guard field.number == 5 else { return }
-      try field.message().forEachField { field in
-        switch field.number {
-        case 5, 10: try body(StoredTensor(field.message()))
-        case 6, 11: try forEach(inGraph: field.message(), body)
-        case 22, 23: try forEach(inSparse: field.message(), body)
-        default: break
-        }
-      }
-    }
-  }
-
-  private static func forEach(
-    inSparse tensor: WireMessage, _ body: (StoredTensor) throws -> Void
-  ) throws {
-    try tensor.forEachField { field in
-      if [1, 2].contains(field.number) { try body(StoredTensor(field.message())) }
+    if part == .tensor { return try body(StoredTensor(message)) }
+    try message.forEachField { field in
+      guard let inner = parts[part]?[field.number] else { return }
+      try forEach(in: inner, field.message(), body)
     }
   }
 
@@ -137,8 +102,7 @@ extension StoredTensor {
       case 6: numberCount += 1
       case 8: name = try field.text()
       case 9: byteCount = try field.byteCount()
-      case 13:
-        external.append(try field.decoded(ProtoExternalEntry.self))
+      case 13: external.append(try field.decoded(ProtoExternalEntry.self))
       case 14: isExternal = try field.integer() == 1
       default: break
       }

@@ -9,9 +9,9 @@ struct AxisFactor: Hashable {
   enum Source: Hashable {
     /// Examples.
     case batch
-    /// Rows of the grid of pictures.
+    /// Rows of the grid of the image.
     case rows(GridLines)
-    /// Columns of the grid of pictures.
+    /// Columns of the grid of the image.
     case columns(GridLines)
     /// A grid in row-major order, with other tokens before and after it.
     case tokens(rows: Int, columns: Int, before: Int, behind: Int)
@@ -19,7 +19,7 @@ struct AxisFactor: Hashable {
     case otherTokens
     /// Features, in any order.
     case features
-    /// Numbers of an input that is not a picture, in an unknown order.
+    /// Numbers of an input that is not an image, in an unknown order.
     case given
     /// Positions that the graph has mixed, for instance by a matrix over the grid.
     case mixed
@@ -29,26 +29,38 @@ struct AxisFactor: Hashable {
   var length: Int
   var stride = 1
 
-  /// Whether the factor counts positions in the picture.
-  var isPlace: Bool {
+  /// The rows or columns that the factor counts, or `nil`.
+  var grid: (lines: GridLines, isRows: Bool)? {
     switch source {
-    case .rows, .columns, .tokens: true
-    case .batch, .otherTokens, .features, .given, .mixed: false
+    case .rows(let lines): (lines, true)
+    case .columns(let lines): (lines, false)
+    default: nil
     }
   }
+
+  private var isTokens: Bool { if case .tokens = source { true } else { false } }
+
+  /// Whether the factor counts positions in the image.
+  var isPlace: Bool { grid != nil || isTokens }
 
   /// Whether the factor is a single line of a grid that has, or had, more.
   var isOneOfSeveral: Bool {
-    switch source {
-    case .rows(let lines), .columns(let lines):
-      lines.count == 1 && (lines.total > 1 || !lines.areCentered)
-    default: false
-    }
+    grid.map { $0.lines.count == 1 && ($0.lines.total > 1 || !$0.lines.areCentered) } ?? false
   }
+
+  /// Whether the factor counts positions inside of blocks of lines.
+  var isInner: Bool { grid.map { stride * length < $0.lines.count } ?? false }
+
+  /// Whether the factor counts the blocks of lines of a whole grid.
+  var isCoarse: Bool {
+    stride > 1 && grid.map { $0.lines.areWhole && stride * length == $0.lines.total } ?? false
+  }
+
+  var canSplit: Bool { !isTokens }
 
   /// Splits the factor into two: `outer` steps of an inner one.
   func split(outer: Int) -> [AxisFactor] {
-    if case .tokens = source { return [AxisFactor(source: .mixed, length: length)] }
+    guard canSplit else { return [AxisFactor(source: .mixed, length: length)] }
     let inner = length / outer
     return [
       AxisFactor(source: source, length: outer, stride: stride * inner),
@@ -106,11 +118,8 @@ struct TrackedAxis: Hashable {
   /// The source of the only factor, or `nil` if there are several or the factor is incomplete.
   var source: AxisFactor.Source? {
     guard factors.count == 1, factors[0].stride == 1 else { return nil }
-    switch factors[0].source {
-    case .rows(let lines), .columns(let lines):
-      return lines.count == factors[0].length ? factors[0].source : nil
-    default: return factors[0].source
-    }
+    let isWhole = factors[0].grid.map { $0.lines.count == factors[0].length } ?? true
+    return isWhole ? factors[0].source : nil
   }
 
   /// The rows that the axis consists of.
@@ -125,12 +134,6 @@ struct TrackedAxis: Hashable {
     if factors.isEmpty { return 0 }
     if isMixed { return 1 }
     guard hasPlace || factors.contains(where: { $0.source == .batch }) else { return 2 }
-    let isWhole = factors.allSatisfy { factor in
-      switch factor.source {
-      case .rows(let lines), .columns(let lines): lines.areAll
-      default: true
-      }
-    }
-    return isWhole ? 4 : 3
+    return factors.allSatisfy { $0.grid?.lines.areAll ?? true } ? 4 : 3
   }
 }

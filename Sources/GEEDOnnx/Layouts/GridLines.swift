@@ -8,21 +8,9 @@ struct GridLines: Hashable {
   var first = 0
   /// The number of these lines.
   var count: Int
-  /// The number of lines before the picture's center minus the number after it, in the whole grid.
+  /// The number of lines before the image's center minus the number after it, in the whole grid.
   /// Nonzero if lines were added, or removed permanently, at one border.
   var skew = 0
-
-  init(_ total: Int) {
-    self.total = total
-    self.count = total
-  }
-
-  init(total: Int, first: Int, count: Int, skew: Int = 0) {
-    self.total = total
-    self.first = first
-    self.count = count
-    self.skew = skew
-  }
 
   /// Whether these are all lines, from the first to the last.
   var areAll: Bool { first == 0 && count == total }
@@ -30,7 +18,7 @@ struct GridLines: Hashable {
   /// Whether the lines wrap around from the end of the grid to its start.
   var goRound: Bool { first + count > total }
 
-  /// The number of these lines before the picture's center minus the number after it.
+  /// The number of these lines before the image's center minus the number after it.
   var offset: Int { skew + total - count - 2 * first }
 
   /// Whether these lines form a grid about the same center: at most one line more is missing, or
@@ -38,7 +26,7 @@ struct GridLines: Hashable {
   /// around.
   var areCentered: Bool { !goRound && abs(offset) <= 1 }
 
-  /// Whether these are all lines of a grid that is centered on the picture's center.
+  /// Whether these are all lines of a grid that is centered on the image's center.
   var areWhole: Bool { areAll && areCentered }
 
   /// Joins these lines and `next`; `nil` if `next` does not begin where these lines end.
@@ -86,4 +74,8 @@ struct GridLines: Hashable {
     }
     return "has \(abs(offset)) more \(kind) added or cut off at one border than at the other"
   }
+}
+
+extension GridLines {
+  init(_ total: Int) { self.init(total: total, count: total) }
 }

@@ -3,18 +3,27 @@
 extension LayoutTracker {
   func multiplied(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     let second = node.opType == "QLinearMatMul" ? 3 : 1
+    return multiplied(node, by: second, shape)
+  }
+
+  func multipliedByGemm(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
+    let second = node.opType == "QGemm" ? 3 : 1
+    let moving = [0, second].compactMap { axes(of: node, input: $0) }
+    return moving.allSatisfy { $0.count == 2 } ? multiplied(node, by: second, shape) : nil
+  }
+
+  /// Tracks the product of two inputs, each of which may be constant, or transposed.
+  private func multiplied(
+    _ node: ProtoNode, by second: Int, _ shape: [Int]
+  ) -> [TrackedAxis]? {
     guard node.input.count > second else { return nil }
-    let names = (node.input[0], node.input[second])
-    var (left, right) = (axes(of: names.0), axes(of: names.1))
-    guard left != nil || isConstant(names.0), right != nil || isConstant(names.1) else {
-      return nil
+    func matrix(_ position: Int, _ transposition: String) -> [TrackedAxis]?? {
+      let name = node.input[position]
+      guard let axes = axes(of: name) else { return isConstant(name) ? .some(nil) : nil }
+      guard node.integer(transposition) == 1, axes.count >= 2 else { return axes }
+      return axes.dropLast(2) + axes.suffix(2).reversed()
     }
-    if node.integer("transA") == 1, let axes = left, axes.count >= 2 {
-      left = axes.dropLast(2) + [axes[axes.count - 1], axes[axes.count - 2]]
-    }
-    if node.integer("transB") == 1, let axes = right, axes.count >= 2 {
-      right = axes.dropLast(2) + [axes[axes.count - 1], axes[axes.count - 2]]
-    }
+    guard let left = matrix(0, "transA"), let right = matrix(second, "transB") else { return nil }
     return product(left, right, shape)
   }
 
@@ -42,19 +51,6 @@ extension LayoutTracker {
   private func mixture(of axis: TrackedAxis, _ length: Int) -> TrackedAxis {
     let keepsPlaces = axis.factors.allSatisfy { $0.source == .features || $0.isInner }
     return keepsPlaces ? .features(length) : .mixed(length)
-  }
-
-  func multipliedByGemm(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
-    let second = node.opType == "QGemm" ? 3 : 1
-    guard node.input.count > second else { return nil }
-    func matrix(_ position: Int, _ transposition: String) -> [TrackedAxis]?? {
-      let name = node.input[position]
-      guard let axes = axes(of: name) else { return isConstant(name) ? .some(nil) : nil }
-      guard axes.count == 2 else { return nil }
-      return node.integer(transposition) == 1 ? axes.reversed() : axes
-    }
-    guard let left = matrix(0, "transA"), let right = matrix(second, "transB") else { return nil }
-    return product(left, right, shape)
   }
 
   /// Tracks an einsum, in which each letter of the result is an axis of the operands.
@@ -85,15 +81,5 @@ extension LayoutTracker {
       meaning[letter] ?? (mixes && !isDynamic ? .mixed(length) : .features(length))
     }
     return result.map(\.length) == shape ? result.coarsened() : nil
-  }
-}
-
-extension AxisFactor {
-  /// Whether the factor counts positions inside of blocks of lines.
-  var isInner: Bool {
-    switch source {
-    case .rows(let lines), .columns(let lines): stride * length < lines.count
-    default: false
-    }
   }
 }

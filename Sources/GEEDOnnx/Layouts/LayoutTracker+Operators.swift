@@ -84,10 +84,8 @@ extension LayoutTracker {
 
   private func combined(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     let operands = node.opType.hasPrefix("QLinear") ? [0, 3] : Array(node.input.indices)
-    let moving = operands.filter {
-      node.input.indices.contains($0) && !node.input[$0].isEmpty && !isConstant(node.input[$0])
-    }
-    let known = moving.compactMap { axes(of: node, input: $0) }
+    let moving = operands.compactMap(node.input(at:)).filter { !isConstant($0) }
+    let known = moving.compactMap(axes(of:))
     // An unknown operand takes its meaning from another one that has the shape of the result.
     guard known.count == moving.count || known.contains(where: { $0.map(\.length) == shape }) else {
       return nil
@@ -97,9 +95,8 @@ extension LayoutTracker {
 
   private func reduced(_ node: ProtoNode, along given: [Int]?, _ shape: [Int]) -> [TrackedAxis]? {
     guard let axes = axes(of: node, input: 0) else { return nil }
-    let named =
-      given ?? node.integers("axes") ?? (node.input.count > 1 ? integers(node.input[1]) : nil)
-    let reduced = Set((named ?? Array(axes.indices)).map { $0 < 0 ? $0 + axes.count : $0 })
+    let named = given ?? node.integers("axes", orInput: 1, integers) ?? Array(axes.indices)
+    let reduced = Set(named.map { $0.axisIndex(ofRank: axes.count) })
     let remaining = axes.enumerated().compactMap { index, axis -> TrackedAxis? in
       guard reduced.contains(index) else { return axis }
       return shape.count == axes.count ? TrackedAxis() : nil
@@ -128,10 +125,9 @@ extension LayoutTracker {
 
   /// Tracks the largest values along an axis, whose positions differ from example to example.
   private func selected(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
-    guard var axes = axes(of: node, input: 0) else { return nil }
-    guard axes.count == shape.count, let place = node.axis(ofRank: axes.count, usual: -1) else {
-      return nil
-    }
+    guard var axes = axes(of: node, input: 0), axes.count == shape.count,
+      let place = node.axis(ofRank: axes.count, usual: -1)
+    else { return nil }
     axes[place] =
       axes[place].source == .features ? .features(shape[place]) : .mixed(shape[place])
     return axes.map(\.length) == shape ? axes : nil

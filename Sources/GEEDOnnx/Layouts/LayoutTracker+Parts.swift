@@ -3,31 +3,17 @@
 extension LayoutTracker {
   func sliced(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard var result = axes(of: node, input: 0), result.count == shape.count else { return nil }
-    func numbers(_ position: Int, _ attribute: String) -> [Int]? {
-      node.integers(attribute)
-        ?? (node.input.indices.contains(position) ? integers(node.input[position]) : nil)
-    }
-    let starts = numbers(1, "starts")
-    let hasAxes = node.integers("axes") != nil || node.input.count > 3 && !node.input[3].isEmpty
-    let named = hasAxes ? numbers(3, "axes") : starts.map { Array($0.indices) }
-    let hasSteps = node.input.count > 4 && !node.input[4].isEmpty
-    let steps = hasSteps ? numbers(4, "steps") : starts.map { $0.map { _ in 1 } }
-    guard let starts, let named, let steps, named.count == starts.count,
-      steps.count == starts.count
-    else {
+    guard let (starts, axes, steps) = node.slice(integers) else {
       // Without the numbers only whole axes are known to stay, unless they are reversed.
-      return hasSteps
-        ? nil
-        : zip(result, shape).map {
-          $0.length == $1 ? $0 : $0.isFeatures ? .features($1) : .mixed($1)
-        }
+      return node.input(at: 4) == nil
+        ? zip(result, shape).map { $0.length == $1 ? $0 : $0.shuffled($1) } : nil
     }
-    for (position, axis) in named.enumerated() {
-      let index = axis < 0 ? axis + shape.count : axis
+    for (position, axis) in axes.enumerated() {
+      let index = axis.axisIndex(ofRank: shape.count)
       guard shape.indices.contains(index) else { return nil }
       let length = result[index].length
       // The last position, -1, means 'before the first' for a slice that runs backwards.
-      let start = starts[position] < 0 ? starts[position] + length : starts[position]
+      let start = starts[position].axisIndex(ofRank: length)
       result[index] = result[index].part(
         from: min(max(start, 0), length), count: shape[index], step: steps[position])
     }
@@ -35,13 +21,12 @@ extension LayoutTracker {
   }
 
   func split(_ node: ProtoNode, _ output: Int, _ shape: [Int]) -> [TrackedAxis]? {
-    guard var axes = axes(of: node, input: 0), axes.count == shape.count else { return nil }
-    guard let index = node.axis(ofRank: axes.count, usual: 0) else { return nil }
-    let before = node.output[..<output].map { shapes[$0]?[safe: index] }
-    let start = before.reduce(0) { $0 + ($1 ?? 0) }
-    guard before.allSatisfy({ $0 != nil }), start + shape[index] <= axes[index].length else {
-      return nil
-    }
+    guard var axes = axes(of: node, input: 0), axes.count == shape.count,
+      let index = node.axis(ofRank: axes.count, usual: 0)
+    else { return nil }
+    let before = node.output[..<output].compactMap { shapes[$0]?[safe: index] }
+    let start = before.reduce(0, +)
+    guard before.count == output, start + shape[index] <= axes[index].length else { return nil }
     axes[index] = axes[index].part(from: start, count: shape[index], step: 1)
     return axes
   }
@@ -66,7 +51,7 @@ extension LayoutTracker {
       result.remove(at: index)
       return result.map(\.length) == shape ? result.coarsened() : nil
     }
-    let indices = node.input.count > 1 ? integers(node.input[1]) : nil
+    let indices = node.input(at: 1).flatMap(integers)
     if indexAxes == 1, let indices, let first = indices.first, indices.count == shape[index],
       indices.allSatisfy({ $0 >= 0 })
     {
@@ -76,10 +61,8 @@ extension LayoutTracker {
         return result
       }
     }
-    let isFeatures = axes[index].isFeatures
     result.replaceSubrange(
-      index...index,
-      with: shape[index..<index + indexAxes].map { isFeatures ? .features($0) : .mixed($0) })
+      index...index, with: shape[index..<index + indexAxes].map(axes[index].shuffled))
     return result.map(\.length) == shape ? result : nil
   }
 
@@ -138,8 +121,29 @@ extension LayoutTracker {
   }
 }
 
+extension ProtoNode {
+  /// The starts, axes and steps of a `Slice`, or `nil` if some of them are unknown.
+  func slice(
+    _ constants: (String) -> [Int]?
+  ) -> (starts: [Int], axes: [Int], steps: [Int])? {
+    guard let starts = integers("starts", orInput: 1, constants) else { return nil }
+    let hasAxes = integers("axes") != nil || input(at: 3) != nil
+    let axes = hasAxes ? integers("axes", orInput: 3, constants) : Array(starts.indices)
+    let steps =
+      input(at: 4) == nil
+      ? starts.map { _ in 1 } : integers("steps", orInput: 4, constants)
+    guard let axes, let steps, axes.count == starts.count, steps.count == starts.count else {
+      return nil
+    }
+    return (starts, axes, steps)
+  }
+}
+
 extension TrackedAxis {
   var isFeatures: Bool { factors.allSatisfy { $0.source == .features } }
+
+  /// Positions in an unknown order: features stay features.
+  func shuffled(_ count: Int) -> TrackedAxis { isFeatures ? .features(count) : .mixed(count) }
 
   /// The grid in row-major order with the number of tokens around it, or `nil` for other axes.
   var sequence: (rows: Int, columns: Int, before: Int, behind: Int)? {
@@ -170,10 +174,7 @@ extension TrackedAxis {
     if end <= before || start >= gridEnd { return TrackedAxis(.otherTokens, count) }
     guard start <= before, end >= gridEnd else { return .mixed(count) }
     if start == before, end == gridEnd {
-      return TrackedAxis([
-        AxisFactor(source: .rows(GridLines(high)), length: high),
-        AxisFactor(source: .columns(GridLines(wide)), length: wide),
-      ])
+      return TrackedAxis(TrackedAxis.rows(high).factors + TrackedAxis.columns(wide).factors)
     }
     return TrackedAxis(
       .tokens(rows: high, columns: wide, before: before - start, behind: end - gridEnd), count)

@@ -6,7 +6,7 @@ extension LayoutTracker {
   func convolved(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     let kernel =
       node.integers("kernel_shape")
-      ?? (node.input.count > 1 ? shapes[node.input[1]].map { Array($0.dropFirst(2)) } : nil)
+      ?? node.input(at: 1).flatMap { shapes[$0] }.map { Array($0.dropFirst(2)) }
     return windowed(
       node, shape, isPointwise: kernel?.allSatisfy { $0 == 1 } ?? false, keepsChannels: false)
   }
@@ -37,10 +37,8 @@ extension LayoutTracker {
       let length = shape[index]
       if isOpen {
         result[index] = position == 0 ? .rows(length) : .columns(length)
-      } else if let lines = axes[index].rows, lines.areCentered {
-        result[index] = .rows(length)
-      } else if let lines = axes[index].columns, lines.areCentered {
-        result[index] = .columns(length)
+      } else if let grid = axes[index].resized(length) {
+        result[index] = grid
       } else if !isPointwise || length != axes[index].length {
         result[index] = .mixed(length)
       }
@@ -62,23 +60,20 @@ extension LayoutTracker {
     guard let axes = axes(of: node, input: 0), axes.count == shape.count,
       node.text("coordinate_transformation_mode") != "tf_crop_and_resize"
     else { return nil }
-    return zip(axes, shape).map { $0.length == $1 ? $0 : $0.withLines($1) }
+    return zip(axes, shape).map {
+      $0.length == $1 ? $0 : $0.resized($1) ?? $0.withoutLines($1)
+    }
   }
 
   /// Tracks padding: lines are added at the borders, or removed by negative numbers.
   func padded(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
-    func numbers(_ position: Int) -> [Int]? {
-      node.input.indices.contains(position) ? integers(node.input[position]) : nil
-    }
-    let pads = node.integers("pads") ?? node.integers("paddings") ?? numbers(1)
-    guard var result = axes(of: node, input: 0), result.count == shape.count, let pads else {
-      return nil
-    }
-    let hasAxes = node.input.count > 3 && !node.input[3].isEmpty
-    guard let named = hasAxes ? numbers(3) : Array(shape.indices), pads.count == 2 * named.count
+    let pads = node.integers("pads") ?? node.integers("paddings", orInput: 1, integers)
+    let named: [Int]? = node.input(at: 3).map(integers) ?? Array(shape.indices)
+    guard var result = axes(of: node, input: 0), result.count == shape.count, let pads, let named,
+      pads.count == 2 * named.count
     else { return nil }
     for (position, axis) in named.enumerated() {
-      let index = axis < 0 ? axis + shape.count : axis
+      let index = axis.axisIndex(ofRank: shape.count)
       let (before, behind) = (pads[position], pads[position + named.count])
       guard shape.indices.contains(index), max(before.magnitude, behind.magnitude) < 1 << 40 else {
         return nil
@@ -92,7 +87,7 @@ extension LayoutTracker {
   /// Tracks an unpooling, in which values return to the lines that they were taken from.
   func unpooled(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     // A grid of a given size is filled from its first line.
-    guard node.input.count < 3 || node.input[2].isEmpty, let axes = axes(of: node, input: 0),
+    guard node.input(at: 2) == nil, let axes = axes(of: node, input: 0),
       let places = self.axes(of: node, input: 1), axes.dropFirst(2) == places.dropFirst(2)
     else { return nil }
     return pooled(node, shape)
@@ -117,11 +112,10 @@ extension TrackedAxis {
   /// Whether the axis holds numbers of an input in an unknown order.
   var isGiven: Bool { factors.allSatisfy { $0.source == .given } }
 
-  /// The same lines in the given number; mixed if the axis is not one of rows or columns.
-  func withLines(_ count: Int) -> TrackedAxis {
-    if let lines = rows, lines.areCentered { return .rows(count) }
-    if let lines = columns, lines.areCentered { return .columns(count) }
-    return withoutLines(count)
+  /// A grid with the same center and another number of lines, or `nil` without such a grid.
+  func resized(_ count: Int) -> TrackedAxis? {
+    guard let lines = rows ?? columns, lines.areCentered else { return nil }
+    return rows == nil ? .columns(count) : .rows(count)
   }
 
   /// The axis with lines added at its borders, or removed by negative numbers.
@@ -133,7 +127,7 @@ extension TrackedAxis {
     return TrackedAxis(rows == nil ? .columns(padded) : .rows(padded), count)
   }
 
-  private func withoutLines(_ count: Int) -> TrackedAxis {
+  fileprivate func withoutLines(_ count: Int) -> TrackedAxis {
     if factors.isEmpty || source == .features { return .features(count) }
     return source == .given ? TrackedAxis(.given, count) : .mixed(count)
   }

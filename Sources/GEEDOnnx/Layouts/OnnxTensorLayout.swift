@@ -3,7 +3,7 @@
 import GEED
 
 /// The order of a tensor's axes as determined from a graph.
-public enum OnnxTensorLayout: Sendable, Hashable {
+package enum OnnxTensorLayout: Sendable, Hashable {
   /// The order is known: a feature map, or a vector.
   case known(OutputLayout)
   /// The tensor is known not to be a feature map; the reason completes "it …".
@@ -12,10 +12,10 @@ public enum OnnxTensorLayout: Sendable, Hashable {
   case unknown(String)
 
   /// The order if it is known; otherwise `nil`.
-  public var known: OutputLayout? { if case .known(let layout) = self { layout } else { nil } }
+  package var known: OutputLayout? { if case .known(let layout) = self { layout } else { nil } }
 
   /// The reason that there is no order, or that it is unknown; otherwise `nil`.
-  public var reason: String? {
+  package var reason: String? {
     switch self {
     case .known: nil
     case .noFeatureMap(let reason), .unknown(let reason): reason
@@ -23,9 +23,7 @@ public enum OnnxTensorLayout: Sendable, Hashable {
   }
 
   /// The order if the tensor is a feature map; otherwise `nil`.
-  public var featureMap: OutputLayout? {
-    if case .known(let layout) = self, layout != .vector { layout } else { nil }
-  }
+  package var featureMap: OutputLayout? { known == .vector ? nil : known }
 }
 
 extension LayoutTracker {
@@ -48,9 +46,7 @@ extension LayoutTracker {
   }
 
   private static func layout(of axes: [TrackedAxis], batchCount: Int) -> OnnxTensorLayout {
-    guard let first = axes.first else {
-      return .noFeatureMap("is one number for all examples")
-    }
+    guard let first = axes.first else { return .noFeatureMap("is one number for all examples") }
     guard first.isBatch(of: batchCount) else {
       if first.factors.contains(where: { $0.source == .batch }), first.factors.count > 1 {
         return .noFeatureMap("has parts of examples on its first axis, not whole ones")
@@ -72,7 +68,7 @@ extension LayoutTracker {
       if long.count <= 1 { return .known(.vector) }
       return row.count == 3 && row.suffix(2).allSatisfy { $0.length > 1 }
         ? .unknown("its last two axes may be a grid or not")
-        : .noFeatureMap("has no axis of places in the picture")
+        : .noFeatureMap("has no axis of places in the image")
     }
     return layout(ofRoles: row.map(role), axes: Array(row))
   }
@@ -130,10 +126,10 @@ extension LayoutTracker {
       return .noFeatureMap(
         channelCount == 0 ? "has no axis of channels" : "has its channels on several axes")
     case 2:
-      guard case .rows = places[0], case .columns = places[1] else {
-        if case .columns = places[0], case .rows = places[1] {
-          return .noFeatureMap("has columns before rows")
-        }
+      switch (places[0], places[1]) {
+      case (.rows, .columns): break
+      case (.columns, .rows): return .noFeatureMap("has columns before rows")
+      default:
         return .noFeatureMap("holds a number for every pair of places, as attention does")
       }
       if channelCount == 0 { return .noFeatureMap("has no axis of channels") }
@@ -141,7 +137,7 @@ extension LayoutTracker {
       if isChannels.prefix(2) == [false, false] { return .known(.nhwc) }
       return .noFeatureMap("has channels between rows and columns")
     default:
-      return .noFeatureMap("has places of the picture on \(places.count) axes")
+      return .noFeatureMap("has places of the image on \(places.count) axes")
     }
   }
 }
@@ -149,13 +145,7 @@ extension LayoutTracker {
 extension AxisFactor {
   /// The lines of the coarser grid, one for each block of lines, if the factor counts blocks.
   fileprivate var coarseLines: (isRows: Bool, count: Int)? {
-    guard stride > 1 else { return nil }
-    switch source {
-    case .rows(let lines) where lines.areWhole && stride * length == lines.total:
-      return (true, length)
-    case .columns(let lines) where lines.areWhole && stride * length == lines.total:
-      return (false, length)
-    default: return nil
-    }
+    guard let grid, isCoarse else { return nil }
+    return (grid.isRows, length)
   }
 }

@@ -19,10 +19,8 @@ struct OnnxTrial {
   /// time that the runtime takes to load them grows with the square of their number.
   static let largestOperatorCount = 20_000
 
-  /// Runs the model on zeros.
-  ///
-  /// - Parameter readsTypes: Whether to compute the tensors themselves, which then all have to fit
-  ///   in memory, and not only their shapes.
+  /// Runs the model on zeros, and computes the tensors themselves, which then all have to fit in
+  /// memory, or only their shapes.
   init(
     of graph: OnnxGraph, plan: OnnxInputPlan, exampleShape: [Int]?, options: OnnxOptions,
     readsTypes: Bool = false
@@ -51,8 +49,7 @@ struct OnnxTrial {
       options: options, library: .shared())
     let zeros = Tensor(repeating: 0, shape: [batchCount] + example)
     let inputs = try plan.inputs(from: zeros, rows: 0..<batchCount, paddedTo: batchCount)
-    var shapes = [plan.input.name: inputs[0].shape]
-    for input in inputs { shapes[input.name] = input.shape }
+    var shapes = Dictionary(inputs.map { ($0.name, $0.shape) }) { $1 }
     var integers: [String: [Int]] = [:]
     var types: [String: OnnxElementType] = [:]
     let tensors = Array(computed)
@@ -102,10 +99,7 @@ struct OnnxTrial {
     self.shapes = shapes
     types = [:]
     let constants = try? OnnxConstants(contentsOf: graph.path)
-    integers = Dictionary(
-      uniqueKeysWithValues: graph.partNumbers.compactMap { name in
-        constants?.integers(name).map { (name, $0) }
-      })
+    integers = graph.partNumbers.reduce(into: [:]) { $0[$1] = constants?.integers($1) }
   }
 }
 
@@ -119,35 +113,25 @@ private struct TooManyOperators: Error, CustomStringConvertible {
 }
 
 extension OnnxGraph {
+  /// The inputs that select parts of other tensors, by operator.
+  private static let partInputs = ["Slice": [1, 2, 3, 4], "Pad": [1, 3], "Gather": [1]]
+
   /// The names of integer tensors that select parts of other tensors, without duplicates.
   fileprivate var partNumbers: [String] {
     var seen: Set<String> = []
-    var names: [String] = []
-    for node in nodes where node.isStandard {
-      let positions: Set<Int>
-      switch node.opType {
-      case "Slice": positions = [1, 2, 3, 4]
-      case "Pad": positions = [1, 3]
-      case "Gather": positions = [1]
-      case let operation where operation.hasPrefix("Reduce"): positions = [1]
-      default: continue
-      }
-      for name in node.input.enumerated().filter({ positions.contains($0.offset) }).map(\.element)
-      where !name.isEmpty && seen.insert(name).inserted {
-        names.append(name)
-      }
-    }
-    return names
+    return nodes.filter(\.isStandard).flatMap { node in
+      (node.opType.hasPrefix("Reduce") ? [1] : Self.partInputs[node.opType] ?? [])
+        .compactMap(node.input(at:))
+    }.filter { seen.insert($0).inserted }
   }
 }
 
 extension ProtoNode {
   /// The weights of a convolution that does not declare the size of its window.
   fileprivate var kernel: String? {
-    guard opType.hasSuffix("Conv"), opType != "QLinearConv", input.count > 1,
-      integers("kernel_shape") == nil
+    guard opType.hasSuffix("Conv"), opType != "QLinearConv", integers("kernel_shape") == nil
     else { return nil }
-    return input[1]
+    return input(at: 1)
   }
 }
 

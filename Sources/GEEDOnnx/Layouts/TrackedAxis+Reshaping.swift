@@ -10,10 +10,9 @@ extension [TrackedAxis] {
     else { return nil }
     var waiting = flatMap(\.factors)[...]
     var result: [TrackedAxis] = []
-    var index = 0
-    while index < shape.count {
+    for (index, length) in shape.enumerated() {
       var taken: [AxisFactor] = []
-      var missing = shape[index]
+      var missing = length
       while missing != 1, let factor = waiting.first {
         waiting.removeFirst()
         if missing.isMultiple(of: factor.length) {
@@ -30,7 +29,6 @@ extension [TrackedAxis] {
         }
       }
       result.append(TrackedAxis(taken))
-      index += 1
     }
     return result.combiningBlocks()
   }
@@ -51,16 +49,10 @@ extension [TrackedAxis] {
   private func combiningBlocks() -> [TrackedAxis] {
     func blocks(_ axis: TrackedAxis, _ isRows: Bool) -> (lines: Int, block: Int)? {
       guard axis.factors.count == 2, axis.factors[0].stride == 1,
-        axis.factors[1].source == .features
+        axis.factors[1].source == .features, let grid = axis.factors[0].grid,
+        grid.isRows == isRows, grid.lines.areWhole, grid.lines.count == axis.factors[0].length
       else { return nil }
-      switch axis.factors[0].source {
-      case .rows(let lines) where isRows && lines.areWhole && lines.count == axis.factors[0].length:
-        return (lines.count, axis.factors[1].length)
-      case .columns(let lines)
-      where !isRows && lines.areWhole && lines.count == axis.factors[0].length:
-        return (lines.count, axis.factors[1].length)
-      default: return nil
-      }
+      return (grid.lines.count, axis.factors[1].length)
     }
     guard let rows = indices.first(where: { blocks(self[$0], true) != nil }),
       let columns = indices.first(where: { blocks(self[$0], false) != nil }),
@@ -76,26 +68,17 @@ extension [TrackedAxis] {
   /// Treats blocks of lines whose inner positions are gone as lines of a coarser grid, as after a
   /// matrix over the pixels of patches.
   func coarsened() -> [TrackedAxis] {
-    func isCoarse(_ factor: AxisFactor, _ lines: GridLines) -> Bool {
-      factor.stride > 1 && lines.areWhole && factor.stride * factor.length == lines.total
-    }
-    let factors = flatMap(\.factors)
-    let rows = factors.filter { if case .rows = $0.source { true } else { false } }
-    let columns = factors.filter { if case .columns = $0.source { true } else { false } }
-    guard rows.count == 1, columns.count == 1, case .rows(let high) = rows[0].source,
-      case .columns(let wide) = columns[0].source, isCoarse(rows[0], high),
-      isCoarse(columns[0], wide)
+    let lines = flatMap(\.factors).filter { $0.grid != nil }
+    guard lines.count == 2, lines.allSatisfy(\.isCoarse),
+      lines[0].grid?.isRows != lines[1].grid?.isRows
     else { return self }
     return map { axis in
       TrackedAxis(
         axis.factors.map { factor in
-          switch factor.source {
-          case .rows:
-            AxisFactor(source: .rows(GridLines(factor.length)), length: factor.length)
-          case .columns:
-            AxisFactor(source: .columns(GridLines(factor.length)), length: factor.length)
-          default: factor
-          }
+          guard let grid = factor.grid else { return factor }
+          let lines = GridLines(factor.length)
+          return AxisFactor(
+            source: grid.isRows ? .rows(lines) : .columns(lines), length: factor.length)
         })
     }
   }
@@ -123,7 +106,7 @@ extension [TrackedAxis] {
 }
 
 extension TrackedAxis {
-  /// Returns the axis whose lines are farther off the picture's center, if the two axes differ only
+  /// Returns the axis whose lines are farther off the image's center, if the two axes differ only
   /// in that and both are nearly centered; otherwise `nil`.
   fileprivate func alike(_ other: TrackedAxis) -> TrackedAxis? {
     guard (rows == nil) == (other.rows == nil), let mine = rows ?? columns,
@@ -132,8 +115,4 @@ extension TrackedAxis {
     else { return nil }
     return abs(mine.offset) < abs(others.offset) ? other : self
   }
-}
-
-extension AxisFactor {
-  fileprivate var canSplit: Bool { if case .tokens = source { false } else { true } }
 }

@@ -2,7 +2,6 @@
 
 import Foundation
 import GEED
-import SwiftProtobuf
 
 /// The constants of an ONNX file: its initializers and the values of its `Constant` nodes.
 struct OnnxConstants {
@@ -11,15 +10,8 @@ struct OnnxConstants {
 
   /// Reads all constants of the file; values in other files are read on demand.
   init(contentsOf path: String) throws(OnnxGraphError) {
-    let bytes = try OnnxGraph.bytes(ofFile: path)
-    var decoding = BinaryDecodingOptions()
-    decoding.discardUnknownFields = true
-    let model: ProtoWeightModel
-    do {
-      model = try ProtoWeightModel(serializedBytes: bytes, options: decoding)
-    } catch {
-      throw .malformed(path: path, found: "\(bytes.count) bytes that are cut short")
-    }
+    let model: ProtoWeightModel = try OnnxGraph.decoded(
+      OnnxGraph.bytes(ofFile: path), path, or: "are cut short")
     self.path = path
     for weights in model.graph.initializer { values[weights.name] = weights }
     for node in model.graph.node {
@@ -39,24 +31,22 @@ struct OnnxConstants {
   func shape(of name: String) -> [Int]? { values[name]?.dims.map(Int.init) }
 
   /// Returns the numbers of a constant as `Float`, or `nil` if there is none with this name.
-  ///
-  /// - Throws: ``UnreadableConstant`` for types that are not real numbers, and for missing files.
   func tensor(_ name: String) throws(UnreadableConstant) -> Tensor? {
     guard let weights = values[name] else { return nil }
     let shape = weights.dims.map(Int.init)
     guard let count = try? Tensor.checkedCount(of: shape) else {
       throw UnreadableConstant(reason: "'\(name)' has the shape \(shape), which is not possible")
     }
-    guard let type = OnnxElementType(rawValue: weights.dataType), type.isReal else {
+    guard let type = OnnxElementType(rawValue: weights.dataType), let number = type.number else {
       throw UnreadableConstant(reason: "'\(name)' holds no real numbers")
     }
     var scalars = weights.typedScalars(type)
-    if scalars.isEmpty, let width = type.byteCount {
-      scalars =
+    if scalars.isEmpty {
+      let bytes =
         weights.dataLocation == 1
-        ? try ExternalValues(weights.externalData, ofModelAt: path)
-          .bytes(count * width).scalars(type)
-        : weights.rawData.scalars(type)
+        ? try ExternalValues(weights.externalData, ofModelAt: path).bytes(count * number.byteCount)
+        : weights.rawData
+      scalars = bytes.withUnsafeBytes { number.floats($0) }
     }
     guard scalars.count == count else {
       throw UnreadableConstant(
@@ -86,22 +76,15 @@ extension ProtoWeightAttribute {
     if hasT { return t }
     var weights = ProtoWeights()
     switch name {
-    case "value_float":
-      weights.dataType = OnnxElementType.float32.rawValue
-      weights.floatData = [f]
-    case "value_floats":
-      weights.dataType = OnnxElementType.float32.rawValue
-      weights.dims = [Int64(floats.count)]
-      weights.floatData = floats
-    case "value_int":
-      weights.dataType = OnnxElementType.int64.rawValue
-      weights.int64Data = [i]
-    case "value_ints":
-      weights.dataType = OnnxElementType.int64.rawValue
-      weights.dims = [Int64(ints.count)]
-      weights.int64Data = ints
+    case "value_float": weights.floatData = [f]
+    case "value_floats": weights.floatData = floats
+    case "value_int": weights.int64Data = [i]
+    case "value_ints": weights.int64Data = ints
     default: return nil
     }
+    let isWhole = name.hasPrefix("value_int")
+    weights.dataType = (isWhole ? OnnxElementType.int64 : .float32).rawValue
+    if name.hasSuffix("s") { weights.dims = [Int64(isWhole ? ints.count : floats.count)] }
     return weights
   }
 }
@@ -117,38 +100,6 @@ extension ProtoWeights {
     case .bfloat16: int32Data.map { Float(brainBits: UInt16(truncatingIfNeeded: $0)) }
     case .int8, .uint8, .int16, .uint16, .int32, .bool: int32Data.map { Float($0) }
     default: []
-    }
-  }
-}
-
-extension Data {
-  /// Little-endian numbers of a type, as `Float`.
-  fileprivate func scalars(_ type: OnnxElementType) -> [Float] {
-    switch type {
-    case .float32: numbers(UInt32.self) { Float(bitPattern: $0) }
-    case .float64: numbers(UInt64.self) { Float(Double(bitPattern: $0)) }
-    case .float16: numbers(UInt16.self) { Float(halfBits: $0) }
-    case .bfloat16: numbers(UInt16.self) { Float(brainBits: $0) }
-    case .int8: numbers(UInt8.self) { Float(Int8(bitPattern: $0)) }
-    case .uint8, .bool: numbers(UInt8.self) { Float($0) }
-    case .int16: numbers(UInt16.self) { Float(Int16(bitPattern: $0)) }
-    case .uint16: numbers(UInt16.self) { Float($0) }
-    case .int32: numbers(UInt32.self) { Float(Int32(bitPattern: $0)) }
-    case .uint32: numbers(UInt32.self) { Float($0) }
-    case .int64: numbers(UInt64.self) { Float(Int64(bitPattern: $0)) }
-    case .uint64: numbers(UInt64.self) { Float($0) }
-    case .string, .complex64, .complex128: []
-    }
-  }
-
-  private func numbers<Bits: FixedWidthInteger & BitwiseCopyable>(
-    _ type: Bits.Type, _ value: (Bits) -> Float
-  ) -> [Float] {
-    let width = MemoryLayout<Bits>.size
-    return withUnsafeBytes { bytes in
-      (0..<bytes.count / width).map {
-        value(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * width, as: type)))
-      }
     }
   }
 }

@@ -24,13 +24,12 @@ package struct OnnxLinearLayer: Sendable, Hashable {
   /// The operator, such as `Conv`.
   package let operation: String
 
-  /// The shape of its weights, `[K, C / groups, R, S]` for a convolution, or `nil` if they are not
-  /// constant.
+  /// The shape of its weights, or `nil` if they are not constant.
   package let weightShape: [Int]?
 
   /// The deviation from equivariance with the channels staying in place, or `nil`.
   ///
-  /// For a matrix that takes a flattened picture this is the deviation from invariance. A bias is
+  /// For a matrix that takes a flattened image this is the deviation from invariance. A bias is
   /// not included: one number for each channel cannot break the symmetry.
   package let commutator: CommutatorNorm?
 
@@ -69,17 +68,12 @@ extension OnnxGraph {
   /// does not.
   ///
   /// - Parameters:
-  ///   - action: The action of the group on the model's input.
   ///   - fields: The group's permutations of the channels of tensors, by tensor name. Channels of
   ///     other tensors stay in place, or follow the input of an operator that treats all channels
   ///     alike.
-  ///   - tensors: The tensors with their shapes, as returned by
-  ///     ``tensorsWithShapes(exampleShape:options:)``.
-  ///   - exampleShape: The shape of one example, channels first, if the model does not fix it.
-  ///   - options: The options with which the model is run, including the layout of its input.
+  ///   - tensors: The tensors of ``tensorsWithShapes(exampleShape:options:)``.
   /// - Throws: ``OnnxGraphError`` if the file can no longer be read, ``OnnxModelError`` if the
-  ///   model does not have exactly one input for pictures.
-  /// - Complexity: O(|G| · weights) for quarter turns and reflections.
+  ///   model does not have exactly one input for images.
   package func linearCheck(
     under action: ImageAction, fields: [String: ChannelFields] = [:], tensors: [OnnxTensor],
     exampleShape: [Int]? = nil,
@@ -89,11 +83,9 @@ extension OnnxGraph {
     try requireMemory(options.memoryLimit)
     let plan = try OnnxInputPlan(graph: self, options: options)
     var shapes = Dictionary(tensors.map { ($0.name, $0.shape?.map(\.length)) }) { $1 }
+    let given = exampleShape.flatMap { try? plan.modelShape(ofRows: $0) }
     shapes[plan.input.name] =
-      exampleShape.flatMap { try? plan.modelShape(ofRows: $0) }.map {
-        [nil] + $0.map(Optional.some)
-      }
-      ?? plan.input.shape?.map(\.length)
+      given.map { [nil] + $0.map(Optional.some) } ?? plan.input.shape?.map(\.length)
     var tracker = SymmetryTracker(
       action: action, fields: fields, constants: try OnnxConstants(contentsOf: path), shapes: shapes
     )

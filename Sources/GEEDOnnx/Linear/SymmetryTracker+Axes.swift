@@ -46,19 +46,16 @@ extension SymmetryTracker {
     guard let constant = try? constants.tensor(name), shape[0] == 1,
       let action = try? action.prepared(for: Array(shape.dropFirst()))
     else { return nil }
-    let picture = constant.reshaped(to: action.shape)
-    return action.transformations.indices.allSatisfy { action($0, picture) == picture }
+    let image = constant.reshaped(to: action.shape)
+    return action.transformations.indices.allSatisfy { action($0, image) == image }
   }
 
   /// Returns the effect of a sum, mean or extreme along axes: over the whole grid, or over other
   /// axes.
   func reduction(_ node: ProtoNode, _ layout: Layout) -> Effect {
-    guard case .grid(let grid) = layout else {
-      return .unknown("it reduces a flattened grid")
-    }
-    let given =
-      node.integers("axes") ?? (node.input.count > 1 ? constants.integers(node.input[1]) : nil)
-    let axes = Set((given ?? [0, 1, 2, 3]).map { $0 < 0 ? $0 + 4 : $0 })
+    guard case .grid(let grid) = layout else { return .unknown("it reduces a flattened grid") }
+    let given = node.integers("axes", orInput: 1, constants.integers) ?? [0, 1, 2, 3]
+    let axes = Set(given.map { $0.axisIndex(ofRank: 4) })
     guard !axes.contains(0) else { return .unknown("it mixes the examples of a batch") }
     if axes.isSuperset(of: grid) { return .makesInvariant }
     guard axes.isDisjoint(with: grid), node.integer("keepdims") ?? 1 == 1 else {

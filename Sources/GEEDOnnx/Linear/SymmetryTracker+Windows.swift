@@ -24,8 +24,7 @@ extension SymmetryTracker {
 
   /// Returns the effect of padding, which adds or removes lines and channels.
   func padding(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
-    let pads =
-      node.integers("pads") ?? (node.input.count > 1 ? constants.integers(node.input[1]) : nil)
+    let pads = node.integers("pads", orInput: 1, constants.integers)
     guard let pads, pads.count == 8, pads[0] == 0, pads[4] == 0, layout == .grid([2, 3]),
       node.input.count < 4, let size = gridSize(of: node.input[0])
     else { return .unknown("by how much it pads is not known", layout) }
@@ -37,24 +36,18 @@ extension SymmetryTracker {
 
   /// Returns the effect of slicing with steps, in which each output reads one position.
   func slicing(_ node: ProtoNode, name: String, _ layout: Layout) -> Effect {
-    func numbers(_ position: Int, _ attribute: String) -> [Int]? {
-      node.integers(attribute)
-        ?? (node.input.count > position ? constants.integers(node.input[position]) : nil)
-    }
     guard layout == .grid([2, 3]), let size = gridSize(of: node.input[0]),
-      let output = gridSize(of: name), let starts = numbers(1, "starts")
+      let output = gridSize(of: name), let (starts, named, steps) = node.slice(constants.integers)
     else { return .unknown("what it takes is not known", layout) }
-    let axes = (numbers(3, "axes") ?? Array(starts.indices)).map { $0 < 0 ? $0 + 4 : $0 }
-    let steps = numbers(4, "steps") ?? Array(repeating: 1, count: starts.count)
-    guard axes.count == starts.count, steps.count == starts.count, !axes.contains(0),
-      steps.allSatisfy({ $0 > 0 })
-    else { return .unknown("what it takes is not known", layout) }
+    let axes = named.map { $0.axisIndex(ofRank: 4) }
+    guard !axes.contains(0), steps.allSatisfy({ $0 > 0 }) else {
+      return .unknown("what it takes is not known", layout)
+    }
     var stride = Size2D(1)
     var first = Size2D(0)
     for (position, axis) in axes.enumerated() where axis >= 2 {
       let length = axis == 2 ? size.rows : size.columns
-      let start = min(
-        max(starts[position] < 0 ? starts[position] + length : starts[position], 0), length)
+      let start = min(max(starts[position].axisIndex(ofRank: length), 0), length)
       if axis == 2 {
         (stride.rows, first.rows) = (steps[position], start)
       } else {

@@ -50,14 +50,12 @@ struct SymmetryTracker {
     if shape(of: name)?.count == 4 {
       set(name, .equivariant, .grid(gridAxes))
     } else {
-      set(name, .undecided(at: name, reason: "it is no batch of pictures"), .lost)
+      set(name, .undecided(at: name, reason: "it is no batch of images"), .lost)
     }
   }
 
   /// Starts at an input that always has the same value.
-  mutating func start(constant name: String) {
-    set(name, .invariant, .none)
-  }
+  mutating func start(constant name: String) { set(name, .invariant, .none) }
 
   func shape(of name: String) -> [Int?]? { shapes[name] ?? nil }
 

@@ -12,7 +12,7 @@ struct OnnxInputPlan: Sendable {
   let copies: [(info: OnnxValueInfo, type: OnnxElementType)]
   /// Inputs that are filled with one number each.
   let constants: [(info: OnnxValueInfo, type: OnnxElementType, value: Double)]
-  /// ``OnnxLayout/nchw`` or ``OnnxLayout/nhwc``.
+  /// `nchw` or `nhwc`.
   let layout: OnnxLayout
   let layoutNote: String
   private let memoryLimit: Int?
@@ -72,8 +72,6 @@ struct OnnxInputPlan: Sendable {
   }
 
   /// Returns the shape, in the model's own order, in which rows of a given shape are passed on.
-  ///
-  /// - Throws: ``OnnxModelError/shapeMismatch(path:input:expected:found:)``.
   func modelShape(ofRows row: [Int]) throws(OnnxModelError) -> [Int] {
     guard let declared = input.shape?.dropFirst().map(\.length) else { return row }
     let ordered = layout == .nhwc && row.count == 3 ? [row[1], row[2], row[0]] : row
@@ -97,11 +95,8 @@ struct OnnxInputPlan: Sendable {
       found: "\(row)" + (row.count == 3 ? " (channels, rows, columns)" : " each"))
   }
 
-  /// Returns the inputs of one run, made from some rows of a batch.
-  ///
-  /// - Parameters:
-  ///   - rows: The range of rows to take.
-  ///   - size: The number of rows of the inputs. If it is larger, the last row is repeated.
+  /// Returns the inputs of one run of `size` rows: those of a batch in the range `rows`, the last of
+  /// which is repeated if `size` is larger.
   func inputs(
     from batch: Tensor, rows: Range<Int>, paddedTo size: Int
   ) throws -> [OnnxSession.Input] {
@@ -115,8 +110,8 @@ struct OnnxInputPlan: Sendable {
       for _ in rows.count..<size { scalars.append(contentsOf: batch.scalars[last]) }
     }
     if layout == .nhwc, shape.count == 3, batch.rowShape.count == 3 {
-      scalars = channelsLast(
-        scalars, count: size, channels: shape[2], pixels: shape[0] * shape[1])
+      scalars = transposed(
+        scalars, count: size, rows: shape[2], columns: shape[0] * shape[1])
     }
     return try ([(input, elementType)] + copies).map { info, type in
       try made(info, type, [size] + shape, scalars)
@@ -169,7 +164,7 @@ extension OnnxInputPlan {
       return (wanted == .nhwc ? .nhwc : .nchw, "The input '\(input.name)' declares no shape.")
     }
     let text = "The input '\(input.name)' \(describe(shape))"
-    guard shape.count == 4 else { return (.nchw, "\(text) is no batch of pictures.") }
+    guard shape.count == 4 else { return (.nchw, "\(text) is no batch of images.") }
     guard wanted == .auto else {
       return (wanted, "\(text) is \(wanted.rawValue.uppercased()), as asked for.")
     }

@@ -9,11 +9,10 @@ import GEED
 ///     let outputs = try model.outputs(for: images)
 ///
 /// Examples are given channels first. Feature maps that the graph keeps channels last are returned
-/// channels first as well, unless ``OnnxOptions/keepsAxisOrder`` is set. Token sequences keep their
-/// axes; ``OnnxGraph/layouts(exampleShape:options:)`` gives the layout for a probe. Other element
-/// types are converted to and from `Float`; a model with integer inputs receives rounded values, so
-/// its examples must have the range that it expects. A model with a fixed batch size is run as
-/// often as necessary, with the last example repeated to fill the last batch.
+/// channels first as well; token sequences keep their axes. Other element types are converted to
+/// and from `Float`; a model with integer inputs receives rounded values, so its examples must have
+/// the range that it expects. A model with a fixed batch size is run as often as necessary, with the
+/// last example repeated to fill the last batch.
 public final class OnnxModel: MeasurableModel {
   /// The graph of the model.
   public let graph: OnnxGraph
@@ -31,7 +30,7 @@ public final class OnnxModel: MeasurableModel {
   private let tensorsOfBoxes: Set<String>
 
   /// A sentence on why the model is given fewer examples at a time than it could take, or `nil`.
-  public let batchNote: String?
+  package let batchNote: String?
 
   /// Loads a model.
   ///
@@ -43,7 +42,7 @@ public final class OnnxModel: MeasurableModel {
   /// - Throws: ``OnnxGraphError`` for a file that is not a model, ``OnnxLoadError`` if ONNX Runtime
   ///   cannot be loaded, ``OnnxModelError`` if the model cannot be run as requested, ``OnnxError``
   ///   if the runtime rejects it.
-  /// - Precondition: `tensors` is not empty; thread count and batch limit are positive.
+  /// - Precondition: `tensors` is not empty; the thread count is positive.
   public convenience init(
     contentsOf path: String, probing tensors: [String]? = nil, options: OnnxOptions = OnnxOptions()
   ) throws {
@@ -110,7 +109,7 @@ public final class OnnxModel: MeasurableModel {
 
   /// Runs the model on a batch of any size.
   ///
-  /// - Parameter batch: The examples, `[N, C, H, W]` for pictures.
+  /// - Parameter batch: The examples, `[N, C, H, W]` for images.
   /// - Returns: Each of ``tensors``, with N rows.
   /// - Throws: ``OnnxModelError`` if the examples do not fit the model or an output does not have a
   ///   row for each of them, ``OnnxError`` if the runtime fails.
@@ -147,21 +146,20 @@ extension OnnxModel {
   public var inputElementType: OnnxElementType { plan.elementType }
 
   /// The fixed batch size of the model, or `nil` if it takes any.
-  public var fixedBatchSize: Int? { plan.fixedBatchSize }
+  package var fixedBatchSize: Int? { plan.fixedBatchSize }
 
   /// The order of the axes of the model's input: ``OnnxLayout/nchw`` or ``OnnxLayout/nhwc``.
   public var layout: OnnxLayout { plan.layout }
 
   /// A sentence on which layout was chosen, and why.
-  public var layoutNote: String { plan.layoutNote }
+  package var layoutNote: String { plan.layoutNote }
 
   /// The version of ONNX Runtime.
   public var libraryVersion: String { session.library.version }
 
-  /// Stops all current and later runs with an ``OnnxError``: for a model that takes too long or
-  /// never ends. May be called on any thread.
-  public func stop() { session.stop() }
+  /// Stops all current and later runs with an ``OnnxError``. May be called on any thread.
+  package func stop() { session.stop() }
 
-  /// The time spent in runs of the runtime, in seconds, summed over threads.
-  public var secondsInRuntime: Double { session.duration / .seconds(1) }
+  /// The time spent in runs of the runtime, summed over threads.
+  package var secondsInRuntime: Double { session.duration / .seconds(1) }
 }

@@ -32,7 +32,7 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case mixesExamples(path: String, tensor: String, operators: [String])
   /// A tensor does not hold scores that a softmax probe can read.
   case noScores(path: String, tensor: String, reason: String)
-  /// A tensor is not a feature map whose axes the graph tells.
+  /// A tensor is not a feature map whose axes the graph determines.
   case noFeatureMap(path: String, tensor: String, reason: String)
   /// The runtime lacks this execution provider.
   case providerMissing(provider: String, path: String, version: String, available: [String])

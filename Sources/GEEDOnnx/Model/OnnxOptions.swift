@@ -14,9 +14,8 @@ public struct OnnxOptions: Sendable, Hashable {
   /// The execution provider. Operators that it lacks are computed on the CPU.
   public var provider: OnnxProvider = .cpu
 
-  /// The maximum number of examples in one run, or `nil` for all that are given. A model with a
-  /// fixed batch size is always run at that size.
-  public var batchLimit: Int?
+  /// The maximum number of examples in one run, unless the model fixes it; `nil` for all.
+  package var batchLimit: Int?
 
   /// Values for further inputs, by name; each fills its whole tensor.
   public var constants: [String: Double] = [:]
@@ -27,20 +26,14 @@ public struct OnnxOptions: Sendable, Hashable {
   /// The names of further inputs that receive the same examples as the first one.
   public var copies: Set<String> = []
 
-  /// Whether the runtime's threads spin while they wait for the next operator. That is faster only
-  /// if they have the cores to themselves; a measurement uses the cores for other work between
-  /// runs.
-  public var allowsSpinning = false
-
-  /// Whether tensors are returned with their axes in the model's own order. Otherwise tensors whose
-  /// channels are known to be last are returned channels first.
-  public var keepsAxisOrder = false
+  /// Whether tensors keep the model's own order of axes instead of being returned channels first.
+  package var keepsAxisOrder = false
 
   /// Creates the default options.
   public init() {}
 }
 
-/// The order of the axes of the pictures that a model takes.
+/// The order of the axes of the images that a model takes.
 public enum OnnxLayout: String, Sendable, Hashable, CaseIterable {
   /// Read from the shape that the model declares.
   case auto
@@ -57,8 +50,7 @@ extension OnnxLayout {
   /// does not decide, two equal axes followed by a shorter one are rows, columns and channels.
   static func deduced(from shape: [OnnxAxis]) -> (layout: OnnxLayout, reason: String) {
     let usual: Set = [1, 3, 4]
-    let first = shape[1].length
-    let last = shape[3].length
+    let (first, last) = (shape[1].length, shape[3].length)
     switch (first.map(usual.contains) ?? false, last.map(usual.contains) ?? false) {
     case (true, false): return (.nchw, "axis 1 is the channels")
     case (false, true): return (.nhwc, "axis 3 is the channels")
@@ -72,40 +64,8 @@ extension OnnxLayout {
   }
 }
 
-/// Permutes the last three axes of `[N, C, H, W]` scalars to `[N, H, W, C]`.
-func channelsLast(_ scalars: [Float], count: Int, channels: Int, pixels: Int) -> [Float] {
-  transposed(scalars, count: count, rows: channels, columns: pixels)
-}
-
-/// Permutes the last three axes of `[N, H, W, C]` scalars to `[N, C, H, W]`.
-func channelsFirst(_ scalars: [Float], count: Int, channels: Int, pixels: Int) -> [Float] {
-  transposed(scalars, count: count, rows: pixels, columns: channels)
-}
-
-/// Transposes each of `count` matrices.
-private func transposed(_ scalars: [Float], count: Int, rows: Int, columns: Int) -> [Float] {
-  precondition(
-    scalars.count == count * rows * columns,
-    "Expected \(count * rows * columns) scalars, but got \(scalars.count).")
-  return Array(unsafeUninitializedCapacity: scalars.count) { result, initializedCount in
-    scalars.withUnsafeBufferPointer { source in
-      var next = 0
-      for matrix in 0..<count {
-        let start = matrix * rows * columns
-        for column in 0..<columns {
-          for row in 0..<rows {
-            result.initializeElement(at: next, to: source[start + row * columns + column])
-            next += 1
-          }
-        }
-      }
-    }
-    initializedCount = scalars.count
-  }
-}
-
 /// An execution provider of ONNX Runtime.
-public enum OnnxProvider: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
+public enum OnnxProvider: String, Sendable, Hashable, CaseIterable {
   /// The host's CPU.
   case cpu
   /// CUDA on an NVIDIA GPU.
@@ -114,9 +74,6 @@ public enum OnnxProvider: String, Sendable, Hashable, CaseIterable, CustomString
   case coreml
   /// Intel's OpenVINO.
   case openvino
-
-  /// The name on the command line.
-  public var description: String { rawValue }
 
   /// The runtime's name of the provider.
   var runtimeName: String {

@@ -14,9 +14,7 @@ struct OnnxRows {
     self.path = path
   }
 
-  /// Adds the first `count` rows of an output of `size` rows.
-  ///
-  /// - Parameter total: The total number of rows of all runs.
+  /// Adds the first `count` rows of an output of `size` rows, of `total` in all runs.
   mutating func add(
     _ output: OnnxOutput?, rows count: Int, of size: Int, total: Int
   ) throws(OnnxModelError) {
@@ -36,13 +34,34 @@ struct OnnxRows {
     output.appendScalars(count * Tensor.count(of: rowShape), to: &scalars)
   }
 
-  /// Returns all rows; pictures with channels last are converted to channels first.
+  /// Returns all rows; feature maps with channels last are converted to channels first.
   func tensor(channelsAreLast: Bool) -> Tensor {
     guard channelsAreLast, shape.count == 4 else { return Tensor(shape: shape, scalars: scalars) }
     let (rows, columns, channels) = (shape[1], shape[2], shape[3])
     return Tensor(
       shape: [shape[0], channels, rows, columns],
-      scalars: channelsFirst(
-        scalars, count: shape[0], channels: channels, pixels: rows * columns))
+      scalars: transposed(scalars, count: shape[0], rows: rows * columns, columns: channels))
+  }
+}
+
+/// Transposes each of `count` matrices: `[N, C, H·W]` scalars become `[N, H·W, C]`.
+func transposed(_ scalars: [Float], count: Int, rows: Int, columns: Int) -> [Float] {
+  precondition(
+    scalars.count == count * rows * columns,
+    "Expected \(count * rows * columns) scalars, but got \(scalars.count).")
+  return Array(unsafeUninitializedCapacity: scalars.count) { result, initializedCount in
+    scalars.withUnsafeBufferPointer { source in
+      var next = 0
+      for matrix in 0..<count {
+        let start = matrix * rows * columns
+        for column in 0..<columns {
+          for row in 0..<rows {
+            result.initializeElement(at: next, to: source[start + row * columns + column])
+            next += 1
+          }
+        }
+      }
+    }
+    initializedCount = scalars.count
   }
 }

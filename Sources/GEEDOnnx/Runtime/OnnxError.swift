@@ -14,13 +14,10 @@ public struct OnnxError: Error, Hashable, CustomStringConvertible {
   /// The runtime's message.
   public let message: String
 
-  public var description: String {
-    "ONNX Runtime could not \(operation): \(usefulMessage)"
-  }
+  public var description: String { "ONNX Runtime could not \(operation): \(usefulMessage)" }
 
-  /// Whether a model or its inputs caused the failure: true for failures to load or run a model,
-  /// except failures of an execution provider.
-  public var isFaultOfModel: Bool {
+  /// Whether a model or its inputs, and not an execution provider, caused the failure.
+  package var isFaultOfModel: Bool {
     let providerFailure = 11
     return code != providerFailure && ["load ", "run "].contains { operation.hasPrefix($0) }
   }

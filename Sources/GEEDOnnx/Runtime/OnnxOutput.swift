@@ -7,11 +7,10 @@ import GEED
 struct OnnxOutput {
   let elementType: OnnxElementType
   let shape: [Int]
+  private let number: any OnnxNumber.Type
   private let bytes: UnsafeRawBufferPointer
 
-  /// Creates a view of a value.
-  ///
-  /// - Returns: `nil` if it is not a tensor of numbers.
+  /// Creates a view of a value, or returns `nil` if it is not a tensor of numbers.
   init?(_ value: geed_ort_value, name: String, api: geed_ort_api) throws(OnnxError) {
     var isTensor: Int32 = 0
     try api.check("inspect '\(name)'") { geed_ort_value_is_tensor($0, value, &isTensor) }
@@ -19,47 +18,27 @@ struct OnnxOutput {
     var element: Int32 = 0
     var rank = 0
     try api.check("inspect '\(name)'") { geed_ort_value_type($0, value, &element, &rank) }
-    guard let type = OnnxElementType(rawValue: element), type.isReal, let width = type.byteCount
-    else { return nil }
+    guard let type = OnnxElementType(rawValue: element), let number = type.number else {
+      return nil
+    }
     var axes = [Int64](repeating: 0, count: rank)
     try api.check("inspect '\(name)'") { geed_ort_value_shape($0, value, &axes, rank) }
     var start: UnsafeMutableRawPointer?
     try api.check("read '\(name)'") { geed_ort_value_bytes($0, value, &start) }
     elementType = type
+    self.number = number
     shape = axes.map(Int.init)
     let count = try? Tensor.checkedCount(of: shape)
-    bytes = UnsafeRawBufferPointer(start: start, count: width * (count ?? 0))
+    bytes = UnsafeRawBufferPointer(start: start, count: number.byteCount * (count ?? 0))
   }
 
   /// Appends the first `count` scalars to `scalars`, as `Float`.
   func appendScalars(_ count: Int, to scalars: inout [Float]) {
-    switch elementType {
-    case .float32: scalars.append(contentsOf: prefix(count, of: Float.self))
-    case .float64: append(count, to: &scalars) { (value: Double) in Float(value) }
-    case .float16: append(count, to: &scalars) { Float(halfBits: $0) }
-    case .bfloat16: append(count, to: &scalars) { Float(brainBits: $0) }
-    case .bool, .uint8: append(count, to: &scalars) { (value: UInt8) in Float(value) }
-    case .int8: append(count, to: &scalars) { (value: Int8) in Float(value) }
-    case .uint16: append(count, to: &scalars) { (value: UInt16) in Float(value) }
-    case .int16: append(count, to: &scalars) { (value: Int16) in Float(value) }
-    case .uint32: append(count, to: &scalars) { (value: UInt32) in Float(value) }
-    case .int32: append(count, to: &scalars) { (value: Int32) in Float(value) }
-    case .uint64: append(count, to: &scalars) { (value: UInt64) in Float(value) }
-    case .int64: append(count, to: &scalars) { (value: Int64) in Float(value) }
-    case .string, .complex64, .complex128:
-      preconditionFailure("Expected real numbers, but got \(elementType).")
+    let part = UnsafeRawBufferPointer(rebasing: bytes.prefix(count * number.byteCount))
+    if elementType == .float32 {
+      scalars.append(contentsOf: part.assumingMemoryBound(to: Float.self))
+    } else {
+      scalars += number.floats(part)
     }
-  }
-
-  private func append<Scalar: BitwiseCopyable>(
-    _ count: Int, to scalars: inout [Float], _ convert: (Scalar) -> Float
-  ) {
-    scalars.append(contentsOf: prefix(count, of: Scalar.self).map(convert))
-  }
-
-  private func prefix<Scalar: BitwiseCopyable>(
-    _ count: Int, of type: Scalar.Type
-  ) -> UnsafeBufferPointer<Scalar> {
-    UnsafeBufferPointer(rebasing: bytes.assumingMemoryBound(to: Scalar.self).prefix(count))
   }
 }

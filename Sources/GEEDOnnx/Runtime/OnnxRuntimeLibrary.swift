@@ -4,10 +4,6 @@ import COnnxRuntime
 import Foundation
 
 /// ONNX Runtime's shared library, loaded once and kept until the program ends.
-///
-/// It is searched for, in this order, at the path in the environment variable `GEED_ONNXRUNTIME` (a
-/// file or a folder), in `.deps/onnxruntime` of the working directory, in `.deps/onnxruntime` of
-/// the program's folder and of its parent folders, and in the system's library paths.
 package final class OnnxRuntimeLibrary: Sendable {
   /// The path of the library, or its bare name if the system found it.
   package let path: String
@@ -33,13 +29,8 @@ package final class OnnxRuntimeLibrary: Sendable {
 
   private static let loaded = Result { try OnnxRuntimeLibrary(in: .current) }
 
-  /// Returns the library, which is loaded at the first call.
-  ///
-  /// - Throws: ``OnnxLoadError`` if there is no usable library. The outcome does not change while
-  ///   the program runs.
-  package static func shared() throws -> OnnxRuntimeLibrary {
-    try loaded.get()
-  }
+  /// Returns the library, which is loaded at the first call, or throws ``OnnxLoadError``.
+  package static func shared() throws -> OnnxRuntimeLibrary { try loaded.get() }
 
   /// Loads the first library that is found in `places`.
   convenience init(in places: OnnxRuntimePlaces) throws {

@@ -29,13 +29,8 @@ struct OnnxRuntimePlaces {
       program: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "")
   }
 
-  /// Creates the locations for a program.
-  ///
-  /// - Parameters:
-  ///   - variable: The value of `GEED_ONNXRUNTIME`: a file, or a folder that holds the library, is
-  ///     an unpacked wheel or holds one. If it is given, no other location is searched.
-  ///   - workingFolder: The working directory of the program.
-  ///   - program: The path of the program's own file.
+  /// - Parameter variable: The value of `GEED_ONNXRUNTIME`: a file, or a folder that holds the
+  ///   library, is an unpacked wheel or holds one. If it is given, no other location is searched.
   init(variable: String?, workingFolder: String, program: String) {
     if let variable, !variable.isEmpty {
       systemNames = []

@@ -25,15 +25,13 @@ final class OnnxSession: Sendable {
     let elementType: OnnxElementType
   }
 
-  /// Loads a model.
+  /// Loads a model from the bytes of the file at `path`, with further outputs.
   ///
   /// - Parameters:
-  ///   - model: The bytes of an ONNX file.
-  ///   - path: The path of that file; weights outside the file are searched for in its folder.
-  ///   - exposing: Tensors to return as outputs besides those that the model declares.
-  ///   - shapesOf: Tensors whose shapes are returned as outputs, under ``shapeName(_:)``. The
-  ///     tensors themselves are released as soon as the model no longer needs them.
-  ///   - valuesOf: Tensors, including constants, whose values are returned as outputs, under
+  ///   - exposing: Tensors that are returned besides the outputs that the model declares.
+  ///   - shapesOf: Tensors whose shapes are returned, under ``shapeName(_:)``. The tensors
+  ///     themselves are released as soon as the model no longer needs them.
+  ///   - valuesOf: Tensors, including constants, whose values are returned, under
   ///     ``valueName(_:)``.
   init(
     model: Data, path: String, exposing names: [String], shapesOf measured: [String] = [],
@@ -93,8 +91,7 @@ final class OnnxSession: Sendable {
           try api.check("run \(path)") {
             geed_ort_session_run(
               $0, handle.session, handle.runOptions, inputNames, values, values.count, outputNames,
-              outputs.count,
-              &results)
+              outputs.count, &results)
           }
         }
       }
@@ -138,17 +135,9 @@ extension OnnxSession {
     let readings =
       measured.map { ("Shape", $0, shapeName($0)) } + copied.map { ("Identity", $0, valueName($0)) }
     model.graph.node = readings.map { operation, source, target in
-      var node = ProtoNode()
-      node.opType = operation
-      node.input = [source]
-      node.output = [target]
-      return node
+      .with { ($0.opType, $0.input, $0.output) = (operation, [source], [target]) }
     }
-    model.graph.output = (names + readings.map(\.2)).map { name in
-      var info = ProtoValueInfo()
-      info.name = name
-      return info
-    }
+    model.graph.output = (names + readings.map(\.2)).map { name in .with { $0.name = name } }
     return try model.serializedData()
   }
 
@@ -174,7 +163,9 @@ extension OnnxSession {
     }
     let entries = [
       "session.model_external_initializers_file_folder_path": folder,
-      "session.intra_op.allow_spinning": options.allowsSpinning ? "1" : "0",
+      // Spinning is faster only for threads that have the cores to themselves; a measurement uses
+      // the cores for other work between runs.
+      "session.intra_op.allow_spinning": "0",
     ]
     for (key, value) in entries {
       try api.check("set \(key)") { geed_ort_options_set_entry($0, settings, key, value) }
