@@ -13,7 +13,7 @@ extension ProbeOptions {
     let fields = try byTensor(fields, \.pattern, option: "--fields", in: context)
     var found: [String: OutputLayout] = [:]
     let named = try measurable(channelwise, option: "--channelwise", in: context) { tensor in
-      if let reason = tensor.quantized { return reason }
+      if let operation = tensor.quantizing { return .quantized(operation: operation) }
       let map = try context.featureMap(
         tensor.name, layout: layouts[tensor.name]?.layout, fields: fields[tensor.name])
       found[tensor.name] = try? map.get()
@@ -58,7 +58,7 @@ extension ProbeOptions {
     _ patterns: [String], option: String, in context: ProbeContext
   ) throws -> Named {
     try measurable(patterns, option: option, in: context) { tensor in
-      if let reason = tensor.quantized { return reason }
+      if let operation = tensor.quantizing { return .quantized(operation: operation) }
       guard let layouts = context.layouts else { return nil }
       return layouts.reasonAgainstRows(tensor.name).map { .noFeatureMap($0) }
     }
@@ -105,12 +105,5 @@ extension ProbeOptions {
       graph.tensors.filter { names.contains($0.name) && reasons[$0.name] == nil },
       TensorsLeftOut.grouped(leftOut, option: option)
     )
-  }
-}
-
-extension OnnxTensor {
-  /// The reason against measuring the tensor if it holds quantized integers, or `nil`.
-  fileprivate var quantized: Unmeasurable? {
-    if case .quantized(let operation)? = scores { .quantized(operation: operation) } else { nil }
   }
 }

@@ -18,24 +18,16 @@ extension ProbeOptions {
           "'--softmax \(tensor.name)': the tensor holds \(reason); where that is wrong, say what it "
             + "holds with '--scores \(tensor.name)=logits', say.")
       }
-      let shape = context.layouts?.shape(of: tensor.name) ?? tensor.shape
-      let kind = option?.kind ?? tensor.scores?.kind ?? ScoreKind(assumedFor: shape)
-      // Class probabilities that do not sum to 1 over axis 1 are rejected later; label
-      // probabilities cannot be checked that way.
-      let isRead = tensor.scores?.kind.map { !$0.isBernoulli } ?? false
-      var choice = PlannedProbe(.softmax, tensor: tensor.name, scores: kind)
-      if named[tensor.name]?.kind != nil || isRead,
-        let order = try context.pixelOrder(
-          tensor.name, shape: shape, layout: layouts[tensor.name]?.layout)
-      {
-        choice.isPerPixel = true
-        choice.layout = order == .nhwc ? .nhwc : nil
-      }
+      var choice = PlannedProbe(.softmax, tensor: tensor.name)
+      try choice.readScores(
+        of: tensor, context.layouts, kind: option?.kind,
+        isNamed: named[tensor.name]?.kind != nil, layout: layouts[tensor.name]?.layout)
       result.probes.append(choice)
       if option?.kind == nil, tensor.scores == nil, let origin = tensor.unusualOrigin {
         result.notes.append(
           "The graph does not tell what '\(tensor.name)' holds, which comes from the operator "
-            + "\(origin); it is read as \(kind.rawValue) ('--scores \(tensor.name)=KIND' says it).")
+            + "\(origin); it is read as \((choice.scores ?? .logits).rawValue) ('--scores \(tensor.name)=KIND' says it)."
+        )
       }
     }
     return result
@@ -59,15 +51,6 @@ extension ProbeOptions {
   }
 }
 
-extension ScoreKind {
-  /// The kind that is assumed if neither the graph nor the user specifies it: class scores, or the
-  /// logit of a sigmoid if there is only one.
-  fileprivate init(assumedFor shape: [OnnxAxis]?) {
-    let isSingle = shape.map { $0.dropFirst().allSatisfy { $0.length == 1 } } ?? false
-    self = isSingle ? .bernoulliLogit : .logits
-  }
-}
-
 extension OnnxTensor {
   /// The operator that computed the values, unless it is a usual source of class scores.
   fileprivate var unusualOrigin: String? { origin.flatMap { Self.usual.contains($0) ? nil : $0 } }
@@ -80,33 +63,4 @@ extension OnnxTensor {
     "GlobalAveragePool", "GlobalMaxPool", "LinearClassifier", "MatMul", "MaxPool", "Mean", "Mul",
     "ReduceMax", "ReduceMean", "Resize", "Slice", "Split", "Sub", "Sum", "Upsample", "Where",
   ]
-}
-
-extension ProbeContext {
-  /// Returns the order of the axes of scores that are compared pixel by pixel, or `nil` if there is
-  /// at most one pixel.
-  ///
-  /// - Throws: ``UsageError`` if it is unknown which axes are the pixels.
-  fileprivate func pixelOrder(
-    _ name: String, shape: [OnnxAxis]?, layout override: OutputLayout?
-  ) throws -> OutputLayout? {
-    let row = shape?.dropFirst().map(\.length) ?? []
-    guard row.count == 3 else { return nil }
-    let isOneVector = row.count { $0 != 1 } < 2
-    let reason: String
-    switch override.map(OnnxTensorLayout.known) ?? layouts?.layouts[name] {
-    case .known(let order)? where order == .nchw || order == .nhwc:
-      let grid = order == .nchw ? [row[1], row[2]] : [row[0], row[1]]
-      return grid == [1, 1] ? nil : order
-    case .known(let order)?: reason = "its axes are those of '\(order)'"
-    case .noFeatureMap(let found)?: reason = "it \(found)"
-    case .unknown(let found)?: reason = found
-    case nil: reason = "it was not looked for"
-    }
-    if isOneVector { return nil }
-    throw UsageError(
-      "Which axes of tensor '\(name)' of shape \(described(name)) are the classes and which the "
-        + "pixels cannot be read off the graph (\(reason)); say it with --layout-of '\(name)=nchw' or "
-        + "'\(name)=nhwc'.")
-  }
 }

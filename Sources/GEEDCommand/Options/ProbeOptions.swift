@@ -75,9 +75,8 @@ struct ProbeOptions: ParsableArguments {
     if !channelwise.isEmpty || (latent + latentCosine).contains(where: Self.isPattern) {
       return true
     }
-    return try tensors(matchingAny: softmax, option: "--softmax", of: graph).contains {
-      $0.shape == nil || $0.shape?.count == 4
-    }
+    return try tensors(matchingAny: softmax, option: "--softmax", of: graph).contains(
+      where: \.mayHavePixels)
   }
 
   /// Returns the probes, in the order of the options, and for each option in the order of the

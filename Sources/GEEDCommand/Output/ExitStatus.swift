@@ -157,6 +157,7 @@ extension OnnxModelError {
   fileprivate var isUsage: Bool {
     switch self {
     case .unknownTensor, .severalInputs, .unknownInput, .providerMissing: true
+    case .quantized, .unknownPixels, .outsideRange, .roundedAway: true
     case .noScores, .noFeatureMap: false
     case .noTensors, .noInput, .unsupportedType, .shapeMismatch, .notBatched: false
     case .notDeterministic, .random, .mixesExamples, .rowsAreBoxes, .tooLarge: false

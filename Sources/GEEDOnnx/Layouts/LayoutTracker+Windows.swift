@@ -25,7 +25,7 @@ extension LayoutTracker {
     let channels = isLast ? axes.count - 1 : 1
     let spatial = axes.indices.filter { $0 != 0 && $0 != channels }
     guard !axes[channels].hasPlace else { return nil }
-    // A window over the numbers of an input that is not a picture gives them a meaning: it moves
+    // A window over the numbers of an input that is not an image gives them a meaning: it moves
     // along rows and columns.
     let isOpen =
       spatial.count == 2 && spatial.allSatisfy { axes[$0].isGiven }
@@ -54,7 +54,7 @@ extension LayoutTracker {
     return result.map(\.length) == shape ? result.coarsened() : nil
   }
 
-  /// Tracks a resize to a finer or coarser grid of the same picture, unless a part of it is
+  /// Tracks a resize to a finer or coarser grid of the same image, unless a part of it is
   /// cropped.
   func resized(_ node: ProtoNode, _ shape: [Int]) -> [TrackedAxis]? {
     guard let axes = axes(of: node, input: 0), axes.count == shape.count,

@@ -30,21 +30,21 @@ struct LayoutTracker {
     self.integers = integers
   }
 
-  /// Starts at an input that takes pictures, or other data with examples on its first axis.
+  /// Starts at an input that takes images, or other data with examples on its first axis.
   mutating func start(at name: String, channelsAreLast: Bool, rowShape: [Int]?) {
     guard let shape = shapes[name], shape.canBeFollowed else {
       readings[name] = .unknown("the shape of the input '\(name)' is not known")
       return
     }
     let batch = TrackedAxis(.batch, batchCount)
-    func picture(_ example: [Int]) -> [TrackedAxis] {
+    func image(_ example: [Int]) -> [TrackedAxis] {
       channelsAreLast
         ? [.rows(example[0]), .columns(example[1]), .features(example[2])]
         : [.features(example[0]), .rows(example[1]), .columns(example[2])]
     }
     let example = Array(shape.dropFirst())
     if example.count == 3 {
-      readings[name] = .axes([batch] + picture(example))
+      readings[name] = .axes([batch] + image(example))
     } else if let rowShape, rowShape.count == 3, let first = rowShape.first,
       let axes = [TrackedAxis.features(first), .rows(rowShape[1]), .columns(rowShape[2])]
         .reshaped(to: example)
@@ -100,7 +100,7 @@ struct LayoutTracker {
     return axes
   }
 
-  /// Returns whether a tensor is the same for all pictures.
+  /// Returns whether a tensor is the same for all images.
   func isConstant(_ name: String) -> Bool {
     switch readings[name] {
     case nil, .fixed: true

@@ -9,20 +9,19 @@ extension MeasurementPlan {
   ///       group: .cyclic(8), probes: [PlannedProbe(.softmax, tensor: "logits")])
   ///     let results = try plan.measurement(ofModelAt: "model.onnx", on: images).run().results
   ///
-  /// The model returns the tensors that the probes name. The kind of scores of a softmax probe, and
-  /// the order of the axes of a channelwise probe, are read off the graph where the probe does not
-  /// state them.
+  /// The model returns the tensors that the probes name. What a probe does not state is read off the
+  /// graph: the kind of scores of a softmax probe, and the order of the axes of a channelwise probe
+  /// and of scores of pixels. Scores that the graph does not determine are logits, or the logit of
+  /// one label if there is a single one.
   ///
   /// - Parameters:
   ///   - path: The path of an ONNX file.
   ///   - dataset: The examples, `[C, H, W]` for images.
   ///   - scaleDataset: The examples of *M*, if they are not those of `dataset`.
   ///   - options: The options with which the model is run.
-  /// - Throws: The errors of ``OnnxModel/init(contentsOf:probing:options:)``;
-  ///   ``OnnxModelError/noScores(path:tensor:reason:)`` and
-  ///   ``OnnxModelError/noFeatureMap(path:tensor:reason:)`` for a tensor that a probe cannot read;
-  ///   ``OnnxModelError/random(path:tensor:operators:)`` for a random model; the errors of
-  ///   `MeasurementPlan.measurement(of:on:scaleDataset:)`.
+  /// - Throws: The errors of ``OnnxModel/init(contentsOf:probing:options:)``; ``OnnxModelError`` for
+  ///   a tensor that a probe cannot read, for a random model, and for examples with fractions of a
+  ///   model that takes whole numbers; the errors of `MeasurementPlan.measurement(of:on:scaleDataset:)`.
   public func measurement(
     ofModelAt path: String, on dataset: any Dataset, scaleDataset: (any Dataset)? = nil,
     options: OnnxOptions = OnnxOptions()
@@ -30,44 +29,48 @@ extension MeasurementPlan {
     let graph = try OnnxGraph(contentsOf: path)
     var options = options
     options.keepsAxisOrder = true
-    let needsLayouts = probes.contains { $0.metric == .channelwise && $0.layout == nil }
-    let layouts =
-      needsLayouts
-      ? try graph.layouts(exampleShape: dataset.exampleShape, options: options).layouts : [:]
-    var plan = self
-    plan.probes = try plan.probes.map { probe in
+    let needsLayouts = probes.contains { probe in
       switch probe.metric {
-      case .softmax: try probe.readingScores(of: graph)
-      case .channelwise: try probe.readingLayout(of: graph, among: layouts)
-      case .latent, .latentCosine: probe
+      case .channelwise: probe.layout == nil
+      case .softmax: graph.tensor(named: probe.tensor)?.mayHavePixels ?? false
+      case .latent, .latentCosine: false
       }
     }
+    let layouts =
+      needsLayouts
+      ? try graph.layouts(exampleShape: dataset.exampleShape, options: options) : nil
+    var plan = self
+    plan.probes = try probes.map { try $0.reading(graph, layouts) }
     let model = try OnnxModel(graph: graph, probing: tensors, options: options)
     try graph.requireDeterminism(of: tensors)
-    return try plan.measurement(of: model, on: dataset, scaleDataset: scaleDataset)
+    let measurement = try plan.measurement(of: model, on: dataset, scaleDataset: scaleDataset)
+    try model.requireWholeNumbers(in: measurement)
+    return measurement
   }
 }
 
 extension PlannedProbe {
-  /// Returns the probe with the kind of scores that the graph determines, unless it has one.
-  fileprivate func readingScores(of graph: OnnxGraph) throws(OnnxModelError) -> PlannedProbe {
-    guard scores == nil, let found = graph.tensor(named: tensor)?.scores else { return self }
-    if let reason = found.reasonAgainst {
-      throw .noScores(path: graph.path, tensor: tensor, reason: reason)
-    }
-    var probe = self
-    probe.scores = found.kind
-    return probe
-  }
-
-  /// Returns the probe with the order of axes that the graph determines, unless it has one.
-  fileprivate func readingLayout(
-    of graph: OnnxGraph, among layouts: [String: OnnxTensorLayout]
+  /// Returns the probe with what the graph determines and the probe does not state.
+  fileprivate func reading(
+    _ graph: OnnxGraph, _ layouts: OnnxLayouts?
   ) throws(OnnxModelError) -> PlannedProbe {
-    guard layout == nil else { return self }
+    guard let found = graph.tensor(named: tensor) else { return self }
     var probe = self
-    switch layouts[tensor] {
-    case .known(let layout)? where layout != .vector: probe.layout = layout
+    if metric == .softmax {
+      if scores == nil, let reason = found.scores?.reasonAgainst {
+        throw .noScores(path: graph.path, tensor: tensor, reason: reason)
+      }
+      try probe.readScores(
+        of: found, layouts, kind: scores, isNamed: scores != nil, layout: layout)
+      probe.isPerPixel = isPerPixel ?? probe.isPerPixel
+      return probe
+    }
+    if let operation = found.quantizing {
+      throw .quantized(path: graph.path, tensor: tensor, operation: operation)
+    }
+    guard metric == .channelwise, layout == nil else { return self }
+    switch layouts?.layouts[tensor] {
+    case .known(let order)? where order != .vector: probe.layout = order
     case .known?, nil: break
     case .noFeatureMap(let reason)?:
       throw .noFeatureMap(path: graph.path, tensor: tensor, reason: reason)
@@ -76,5 +79,92 @@ extension PlannedProbe {
         path: graph.path, tensor: tensor, reason: "has axes of unknown order (\(reason))")
     }
     return probe
+  }
+
+  /// Sets the kind of scores of a softmax probe, and the axes of pixels.
+  ///
+  /// Pixels are compared if the kind was given for this tensor or read off the graph. Class
+  /// probabilities that do not sum to 1 over axis 1 are rejected when they are measured; label
+  /// probabilities cannot be checked that way.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind if it was given; otherwise it is read off the graph, or assumed.
+  ///   - isNamed: Whether the kind was given for this tensor, and not for all.
+  ///   - order: The order of the axes if it was given.
+  /// - Throws: ``OnnxModelError/unknownPixels(tensor:shape:reason:)``.
+  package mutating func readScores(
+    of found: OnnxTensor, _ layouts: OnnxLayouts?, kind: ScoreKind?, isNamed: Bool,
+    layout order: OutputLayout?
+  ) throws(OnnxModelError) {
+    let shape = layouts?.shape(of: tensor) ?? found.shape
+    let isSingle = shape.map { $0.dropFirst().allSatisfy { $0.length == 1 } } ?? false
+    scores = kind ?? found.scores?.kind ?? (isSingle ? .bernoulliLogit : .logits)
+    let isRead = found.scores?.kind.map { !$0.isBernoulli } ?? false
+    guard isNamed || isRead, let order = try found.pixelOrder(shape, layouts, given: order) else {
+      return
+    }
+    isPerPixel = true
+    layout = order == .nhwc ? .nhwc : nil
+  }
+}
+
+extension OnnxTensor {
+  /// Whether the tensor may hold scores of pixels, so that its layout is needed.
+  package var mayHavePixels: Bool { shape == nil || shape?.count == 4 }
+
+  /// The operator that computed the values if they are quantized integers, or `nil`.
+  package var quantizing: String? {
+    if case .quantized(let operation)? = scores { operation } else { nil }
+  }
+
+  /// Returns the order of the axes of scores that are compared pixel by pixel, or `nil` if there is
+  /// at most one pixel.
+  fileprivate func pixelOrder(
+    _ shape: [OnnxAxis]?, _ layouts: OnnxLayouts?, given: OutputLayout?
+  ) throws(OnnxModelError) -> OutputLayout? {
+    let row = shape?.dropFirst().map(\.length) ?? []
+    guard row.count == 3 else { return nil }
+    let reason: String
+    switch given.map(OnnxTensorLayout.known) ?? layouts?.layouts[name] {
+    case .known(let order)? where order == .nchw || order == .nhwc:
+      let grid = order == .nchw ? row.suffix(2) : row.prefix(2)
+      return grid == [1, 1] ? nil : order
+    case .known(let order)?: reason = "its axes are those of '\(order)'"
+    case .noFeatureMap(let found)?: reason = "it \(found)"
+    case .unknown(let found)?: reason = found
+    case nil: reason = "it was not looked for"
+    }
+    // The classes of a single pixel may be on any axis.
+    if row.count(where: { $0 != 1 }) < 2 { return nil }
+    throw .unknownPixels(
+      tensor: name, shape: layouts?.shape(of: name).map(describe) ?? "that is not known",
+      reason: reason)
+  }
+}
+
+extension OnnxModel {
+  /// Throws if the model takes whole numbers and the examples are not suitable: outside the range of
+  /// the type, or so small that rounding distorts them.
+  ///
+  /// Resized pixels are rounded as well, which changes them by less than one percent.
+  package func requireWholeNumbers(in measurement: DeviationMeasurement) throws {
+    guard let range = inputElementType.number?.wholeNumbers else { return }
+    let dataset = measurement.dataset
+    let chosen = randomExamples(min(64, dataset.count), of: dataset.count, seed: measurement.seed)
+    var (squares, squaredErrors) = (0.0, 0.0)
+    for index in chosen {
+      for value in try dataset.example(at: index).scalars.lazy.map(Double.init) {
+        guard range.contains(value.rounded()) else {
+          throw OnnxModelError.outsideRange(
+            path: graph.path, type: inputElementType, dataset: dataset.name, example: index,
+            value: Float(value))
+        }
+        squares += value * value
+        squaredErrors += (value - value.rounded()) * (value - value.rounded())
+      }
+    }
+    guard squaredErrors > 0.02 * 0.02 * squares else { return }
+    throw OnnxModelError.roundedAway(
+      path: graph.path, type: inputElementType, dataset: dataset.name)
   }
 }

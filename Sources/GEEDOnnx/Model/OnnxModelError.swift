@@ -34,6 +34,15 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case noScores(path: String, tensor: String, reason: String)
   /// A tensor is not a feature map whose axes the graph determines.
   case noFeatureMap(path: String, tensor: String, reason: String)
+  /// A tensor holds quantized integers whose scale is not part of it.
+  case quantized(path: String, tensor: String, operation: String)
+  /// The graph does not determine which axes of scores are the pixels.
+  case unknownPixels(tensor: String, shape: String, reason: String)
+  /// The model takes whole numbers, and an example has a number outside of their range.
+  case outsideRange(
+    path: String, type: OnnxElementType, dataset: String, example: Int, value: Float)
+  /// The model takes whole numbers, and rounding distorts the examples.
+  case roundedAway(path: String, type: OnnxElementType, dataset: String)
   /// The runtime lacks this execution provider.
   case providerMissing(provider: String, path: String, version: String, available: [String])
 
@@ -61,6 +70,20 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
     case .noFeatureMap(let path, let tensor, let reason):
       "The tensor '\(tensor)' of the model \(path) is no feature map that can be read off the "
         + "graph: it \(reason)."
+    case .quantized(let path, let tensor, let operation):
+      "The tensor '\(tensor)' of the model \(path) holds quantized integers (\(operation)), of which "
+        + "the tensor behind DequantizeLinear has the values."
+    case .unknownPixels(let tensor, let shape, let reason):
+      "Which axes of tensor '\(tensor)' of shape \(shape) are the classes and which the pixels cannot "
+        + "be read off the graph (\(reason)); say it with --layout-of '\(tensor)=nchw' or "
+        + "'\(tensor)=nhwc'."
+    case .outsideRange(let path, let type, let dataset, let example, let value):
+      "The model \(path) takes whole numbers of type \(type), but example \(example) of \(dataset) "
+        + "holds \(value); pixels up to 255 come with --pixel-max 255, without --mean and --std."
+    case .roundedAway(let path, let type, let dataset):
+      "The model \(path) takes whole numbers (\(type)), and little would be left of the examples of "
+        + "\(dataset) when they are rounded; pixels up to 255 come with --pixel-max 255, without "
+        + "--mean and --std."
     case .unsupportedType(let path, let tensor, let type):
       "Expected a tensor of real numbers, but '\(tensor)' in the model \(path) is \(type)."
     case .shapeMismatch(let path, let input, let expected, let found):
