@@ -5,17 +5,7 @@ import GEED
 /// Training by several processes, each with the same network and its own part of every batch.
 ///
 /// A step equals that of a single process with the whole batch if the loss is a mean over examples
-/// and all parts have the same number of examples:
-///
-///     let parallel = DataParallel(try LaunchSettings().map { try ProcessGroup($0) })
-///     try parallel.synchronize(parameters: weights.all.map(\.tensor))
-///     for batch in batches {
-///       let part = batch[parallel.share(of: batch.count)]
-///       TorchTensor.clearGradients(of: weights.trained)
-///       try loss(network, part).backward()
-///       try parallel.averageGradients(of: weights.trained)
-///       try optimizer.step()
-///     }
+/// and all parts have the same number of examples; <doc:DistributedTraining> has an example.
 ///
 /// Layers that compute from a whole batch see this process's part only: batch normalization uses
 /// the statistics of the part, and its running means differ between processes. A network with batch
@@ -28,9 +18,7 @@ package struct DataParallel: Sendable {
   /// The processes that train together; `nil` if this is the only one.
   package let group: ProcessGroup?
 
-  package init(_ group: ProcessGroup? = nil) {
-    self.group = group
-  }
+  package init(_ group: ProcessGroup? = nil) { self.group = group }
 
   /// The rank of this process, counted from 0.
   package var rank: Int { group?.rank ?? 0 }
@@ -39,10 +27,7 @@ package struct DataParallel: Sendable {
   /// Whether this is the process that measures, saves and reports.
   package var isFirst: Bool { rank == 0 }
 
-  /// Returns the range of this process's examples in a batch of `count`.
-  ///
-  /// - Precondition: ``size`` divides `count`; otherwise the mean of the parts' means would not be
-  ///   the mean of the batch.
+  /// Returns the range of this process's examples in a batch of `count`, which ``size`` divides.
   package func share(of count: Int) -> Range<Int> {
     precondition(
       count % size == 0,
@@ -51,28 +36,22 @@ package struct DataParallel: Sendable {
     return rank * part..<(rank + 1) * part
   }
 
-  /// Overwrites parameters, and all other tensors that belong to the weights, with those of process
-  /// 0, so that all processes start with equal weights.
-  ///
-  /// - Throws: ``DistributedError/differentParameters(rank:size:shapes:)``, in all processes, if
-  ///   their networks do not have the same shape.
-  /// - Complexity: Transfers all parameters once.
+  /// Overwrites all tensors that belong to the weights with those of process 0, or throws
+  /// ``DistributedError/differentParameters(rank:size:shapes:)`` in all processes.
   package func synchronize(parameters: [TorchTensor]) throws {
     guard let group else { return }
     let shapes = try parameters.map { "\(try $0.elementType()) \($0.shape)" }
     guard try agree(on: shapes.joined(separator: "; ")) else {
       throw DistributedError.differentParameters(
-        rank: group.rank, size: group.size, shapes: Self.summary(of: shapes))
+        rank: group.rank, size: group.size,
+        shapes: "\(shapes.count) tensors: \(shapes.prefix(4).joined(separator: "; "))"
+          + (shapes.count > 4 ? "; ..." : ""))
     }
     try group.broadcast(parameters, from: 0)
   }
 
-  /// Overwrites the gradient of each parameter with its mean over all processes.
-  ///
-  /// Call it after `backward()` and before the optimizer's step, with the same parameters in every
-  /// process.
-  ///
-  /// - Complexity: Transfers all gradients once, in buckets of up to 25 MB.
+  /// Overwrites the gradient of each parameter with its mean over all processes, each of which passes
+  /// the same parameters.
   package func averageGradients(of parameters: [TorchTensor]) throws(DistributedError) {
     try group?.allReduceMeanOfGradients(of: parameters)
   }
@@ -90,25 +69,14 @@ package struct DataParallel: Sendable {
     return try tensor.doubles()
   }
 
-  /// Returns whether `condition` holds in at least one process; the result is the same in all of
-  /// them.
+  /// Returns whether `condition` holds in at least one process.
   package func anywhere(_ condition: Bool) throws -> Bool {
     try means([condition ? 1 : 0])[0] > 0
   }
 
-  /// Returns whether all processes pass the same text, such as their settings; the result is the
-  /// same in all of them.
+  /// Returns whether all processes pass the same text, such as their settings.
   package func agree(on text: String) throws(DistributedError) -> Bool {
-    try group?.agrees(on: fingerprint(of: text)) ?? true
+    // The hash is shifted so that it is not negative.
+    try group?.agrees(on: Int64(fnv1a(text) >> 1)) ?? true
   }
-
-  private static func summary(of shapes: [String]) -> String {
-    let some = shapes.prefix(4).joined(separator: "; ")
-    return "\(shapes.count) tensors: \(some)\(shapes.count > 4 ? "; ..." : "")"
-  }
-}
-
-/// The FNV-1a hash of the text, shifted right by one bit so that it is not negative.
-private func fingerprint(of text: String) -> Int64 {
-  Int64(fnv1a(text) >> 1)
 }

@@ -33,7 +33,6 @@ package struct LaunchSettings: Hashable, Sendable {
   /// The number of times that the launcher has started the processes before.
   package let attempt: Int
 
-  /// - Precondition: `rank` lies in 0..<`size`, `port` in 1...65535, `attempt` in 0...1000000.
   package init(
     rank: Int, size: Int, localRank: Int = 0, address: String, port: Int = 29500,
     isHostedByLauncher: Bool = false, attempt: Int = 0
@@ -54,9 +53,6 @@ package struct LaunchSettings: Hashable, Sendable {
   }
 
   /// Reads the settings of the launcher; `nil` if this process is the only one.
-  ///
-  /// - Throws: ``DistributedError/missingVariable(_:besides:)`` and
-  ///   ``DistributedError/invalidVariable(_:value:expected:)``.
   package init?(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(DistributedError) {

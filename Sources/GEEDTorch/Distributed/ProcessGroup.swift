@@ -6,18 +6,9 @@ import CGEEDTorch
 /// c10d.
 ///
 /// All processes of a group must make the same calls in the same order, with tensors of the same
-/// shapes and types, one exchange at a time.
-///
-///     if let launch = try LaunchSettings() {
-///       let group = try ProcessGroup(launch)
-///       try group.allReduceMean([loss])
-///     }
-///
-/// If a process ends, the current exchange fails in all others; if a process stops responding, the
-/// exchange fails after the timeout. The group cannot be used after that; restart the run from its
-/// last checkpoint.
-///
-/// This is a class because it owns connections and threads of libtorch and closes them.
+/// shapes and types, one exchange at a time. If a process ends, the current exchange fails in all
+/// others; if a process stops responding, the exchange fails after the timeout. The group cannot be
+/// used after that.
 package final class ProcessGroup: @unchecked Sendable {
   private let handle: gt_process_group
   /// The rank of this process, counted from 0.
@@ -33,8 +24,7 @@ package final class ProcessGroup: @unchecked Sendable {
   package enum Backend: String, Hashable, Sendable {
     /// Over the network, from the memory of the host.
     case gloo
-    /// Between NVIDIA GPUs. Available only if the CUDA build of libtorch was present at compile
-    /// time.
+    /// Between NVIDIA GPUs, if the CUDA build of libtorch was present at compile time.
     case nccl
 
     /// Whether the backend was compiled in.
@@ -49,13 +39,9 @@ package final class ProcessGroup: @unchecked Sendable {
   /// Joins the group. Returns when all processes have joined.
   ///
   /// - Parameters:
-  ///   - launch: The rank of this process and the address where the processes meet.
-  ///   - device: The device of the tensors to exchange.
-  ///   - backend: The backend; ``Backend/preferred(for:)`` if `nil`.
   ///   - joinTimeout: The time to wait for the other processes at the start, in seconds.
-  ///   - timeout: The longest duration of one exchange, in seconds. It limits how far the processes
-  ///     may drift apart: while one of them measures or saves, the others wait.
-  /// - Throws: ``DistributedError`` if not all processes join in time.
+  ///   - timeout: The longest duration of one exchange, in seconds, during which others may wait for
+  ///     a process that measures or saves.
   package init(
     _ launch: LaunchSettings, device: TorchDevice = .cpu, backend: Backend? = nil,
     joinTimeout: Double = 300, timeout: Double = 1800
@@ -93,8 +79,6 @@ package final class ProcessGroup: @unchecked Sendable {
   }
 
   /// Overwrites each tensor with that of process `root`.
-  ///
-  /// - Precondition: `root` lies in 0..<``size``.
   package func broadcast(_ tensors: [TorchTensor], from root: Int = 0) throws(DistributedError) {
     precondition(
       (0..<size).contains(root), "Expected a process in 0..<\(size), but got \(root).")
@@ -103,10 +87,8 @@ package final class ProcessGroup: @unchecked Sendable {
       gt_process_group_broadcast(handle, tensors.map(\.handle), tensors.count, Int32(root)))
   }
 
-  /// Overwrites the gradient of each tensor with its mean over all processes.
-  ///
-  /// A gradient that is missing in this process counts as zeros and is created, unless it is
-  /// missing in all processes. The result is the gradient of the mean of the processes' losses.
+  /// Overwrites the gradient of each tensor with its mean over all processes. A gradient that is
+  /// missing in this process counts as zeros and is created, unless all processes lack it.
   package func allReduceMeanOfGradients(of tensors: [TorchTensor]) throws(DistributedError) {
     try exchange(
       "averaging gradients",
@@ -114,8 +96,6 @@ package final class ProcessGroup: @unchecked Sendable {
   }
 
   /// Returns whether all processes pass the same number.
-  ///
-  /// - Precondition: `value` is not `Int64.min`.
   package func agrees(on value: Int64) throws(DistributedError) -> Bool {
     precondition(value != .min, "Expected a number that has a negative.")
     var result = false
@@ -129,11 +109,8 @@ package final class ProcessGroup: @unchecked Sendable {
   }
 
   private func exchange(_ operation: String, _ status: gt_status) throws(DistributedError) {
-    do throws(TorchError) {
-      try check(operation, status)
-    } catch {
-      throw .exchangeFailed(
-        operation: operation, rank: rank, size: size, message: error.message)
+    try check(status) {
+      DistributedError.exchangeFailed(operation: operation, rank: rank, size: size, message: $0)
     }
   }
 }
@@ -144,13 +121,8 @@ extension LaunchSettings {
 
   fileprivate func waitForHost(seconds: Double) throws(DistributedError) {
     var isThere = false
-    do throws(TorchError) {
-      try check(
-        "finding process 0",
-        gt_wait_for_listener(&isThere, address, UInt16(port), Int64(seconds * 1000)))
-    } catch {
-      throw incomplete(seconds: seconds, message: error.message)
-    }
+    let status = gt_wait_for_listener(&isThere, address, UInt16(port), Int64(seconds * 1000))
+    try check(status) { incomplete(seconds: seconds, message: $0) }
     guard isThere else {
       throw .unreachable(address: address, port: port, seconds: seconds, rank: rank, size: size)
     }
@@ -165,16 +137,55 @@ extension LaunchSettings {
       settings.address = text
       return gt_process_group_make(&group, settings)
     }
-    do throws(TorchError) {
-      try check("joining", status)
-    } catch {
-      throw incomplete(seconds: Double(settings.join_timeout) / 1000, message: error.message)
-    }
+    try check(status) { incomplete(seconds: Double(settings.join_timeout) / 1000, message: $0) }
     return group
   }
 
   private func incomplete(seconds: Double, message: String) -> DistributedError {
     .incomplete(
       address: address, port: port, seconds: seconds, rank: rank, size: size, message: message)
+  }
+}
+
+/// An error that prevents several processes from computing together, or from continuing.
+package enum DistributedError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// An environment variable is not set, although another one requires it.
+  case missingVariable(String, besides: String)
+  /// An environment variable has an unexpected value.
+  case invalidVariable(String, value: String, expected: String)
+  /// No process listens at the address where the processes meet.
+  case unreachable(address: String, port: Int, seconds: Double, rank: Int, size: Int)
+  /// Not all processes joined the group.
+  case incomplete(
+    address: String, port: Int, seconds: Double, rank: Int, size: Int, message: String)
+  /// An exchange failed, for example because another process ended or took too long.
+  case exchangeFailed(operation: String, rank: Int, size: Int, message: String)
+  /// The tensors of the processes differ in number, shapes or types.
+  case differentParameters(rank: Int, size: Int, shapes: String)
+
+  package var description: String {
+    switch self {
+    case .missingVariable(let name, let other):
+      "The environment variable \(name) is not set, but \(other) is."
+    case .invalidVariable(let name, let value, let expected):
+      "Expected the environment variable \(name) to be \(expected), but it is '\(value)'."
+    case .unreachable(let address, let port, let seconds, let rank, let size):
+      """
+      Process \(rank) of \(size) found nobody to listen at \(address):\(port) within \
+      \(seconds) seconds; is process 0 running there?
+      """
+    case .incomplete(let address, let port, let seconds, let rank, let size, let message):
+      """
+      Process \(rank) of \(size) could not join the others at \(address):\(port), with \
+      \(seconds) seconds of time: \(message)
+      """
+    case .exchangeFailed(let operation, let rank, let size, let message):
+      "Process \(rank) of \(size) failed at \(operation): \(message)"
+    case .differentParameters(let rank, let size, let shapes):
+      """
+      Expected the same parameters in all \(size) processes, but they differ; \
+      process \(rank) has \(shapes).
+      """
+    }
   }
 }

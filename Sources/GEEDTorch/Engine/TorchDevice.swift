@@ -90,7 +90,7 @@ public final class TorchGenerator: @unchecked Sendable {
   deinit { gt_generator_free(handle) }
 
   /// Returns the position of the stream, as bytes in libtorch's own format.
-  public func state() throws(TorchError) -> [UInt8] {
+  package func state() throws(TorchError) -> [UInt8] {
     var count = 0
     try check("the state of a generator", gt_generator_state_size(handle, &count))
     var bytes = [UInt8](repeating: 0, count: count)
@@ -99,9 +99,7 @@ public final class TorchGenerator: @unchecked Sendable {
   }
 
   /// Restores the position that the stream had when ``state()`` was read.
-  ///
-  /// - Throws: ``TorchError`` if `state` is not such a position.
-  public func restore(_ state: [UInt8]) throws(TorchError) {
+  package func restore(_ state: [UInt8]) throws(TorchError) {
     try check("restoring a generator", gt_generator_restore(handle, state, state.count))
   }
 }
@@ -118,12 +116,19 @@ public struct TorchError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String { "libtorch could not run \(operation): \(message)" }
 }
 
-/// Throws the error that a call of the shim reports. This is the only function that reads a
-/// `gt_status`.
-func check(_ operation: String, _ status: gt_status) throws(TorchError) {
+/// Throws an error with the message that a call of the shim reports. This is the only function that
+/// reads a `gt_status`.
+func check<Failure: Error>(
+  _ status: gt_status, or failure: (String) -> Failure
+) throws(Failure) {
   guard let message = status.message else { return }
   defer { gt_status_free(status) }
-  throw TorchError(operation: operation, message: String(cString: message))
+  throw failure(String(cString: message))
+}
+
+/// Throws the error that a call of the shim reports.
+func check(_ operation: String, _ status: gt_status) throws(TorchError) {
+  try check(status) { TorchError(operation: operation, message: $0) }
 }
 
 /// Runs a call of the shim that creates a tensor.
@@ -133,4 +138,21 @@ func makeTensor(
   var result = gt_tensor(impl: nil)
   try check(operation, call(&result))
   return TorchTensor(owning: result)
+}
+
+extension TorchTensor {
+  /// Runs a call of the shim on this tensor.
+  func mapped(
+    _ operation: String, _ call: (UnsafeMutablePointer<gt_tensor>?, gt_tensor) -> gt_status
+  ) throws(TorchError) -> TorchTensor {
+    try makeTensor(operation) { call(&$0, handle) }
+  }
+
+  /// Runs a call of the shim on this tensor and another one.
+  func combined(
+    with other: TorchTensor, _ operation: String,
+    _ call: (UnsafeMutablePointer<gt_tensor>?, gt_tensor, gt_tensor) -> gt_status
+  ) throws(TorchError) -> TorchTensor {
+    try makeTensor(operation) { call(&$0, handle, other.handle) }
+  }
 }

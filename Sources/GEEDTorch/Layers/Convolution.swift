@@ -2,11 +2,11 @@
 
 /// A two-dimensional convolution: `weight` `[K, C / groups, R, R]` and optionally `bias` `[K]`.
 public struct Convolution: Sendable {
-  public let weight: TorchTensor
-  public let bias: TorchTensor?
-  public let stride: Int
-  public let padding: Int
-  public let groups: Int
+  package let weight: TorchTensor
+  package let bias: TorchTensor?
+  package let stride: Int
+  package let padding: Int
+  package let groups: Int
 
   /// - Parameters:
   ///   - inputChannels: The number of input channels, C.
@@ -37,22 +37,12 @@ public struct Convolution: Sendable {
   }
 }
 
-/// A convolution without bias, followed by batch normalization.
-public struct ConvolutionNorm: Sendable {
-  public let convolution: Convolution
-  public let norm: BatchNorm
+/// A ``Convolution`` without bias, followed by ``BatchNorm``.
+package struct ConvolutionNorm: Sendable {
+  package let convolution: Convolution
+  package let norm: BatchNorm
 
-  /// - Parameters:
-  ///   - inputChannels: The number of input channels, C.
-  ///   - outputChannels: The number of output channels, K.
-  ///   - size: The number of rows and of columns of the kernel.
-  ///   - stride: The distance between neighboring kernel positions, in pixels.
-  ///   - padding: The number of zeros on each side of the input.
-  ///   - groups: The number of groups of channels; groups do not mix.
-  ///   - weights: The initial values of the kernel; PyTorch's default if `nil`.
-  ///   - conv: The path of the convolution's parameters.
-  ///   - norm: The path of the normalization's parameters.
-  public init(
+  package init(
     _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0,
     groups: Int = 1, weights: Initializer? = nil, conv: ParameterPath, norm: ParameterPath
   ) throws(TorchError) {
@@ -63,9 +53,36 @@ public struct ConvolutionNorm: Sendable {
   }
 
   /// Maps `[N, C, H, W]` to `[N, K, H', W']`.
-  public func callAsFunction<T: NetworkTensor>(
+  package func callAsFunction<T: NetworkTensor>(
     _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
     try norm(convolution(x), mode)
+  }
+}
+
+/// A linear layer from `[..., I]` to `[..., O]`, with `weight` `[O, I]` and optionally `bias`
+/// `[O]`.
+public struct Linear: Sendable {
+  package let weight: TorchTensor
+  package let bias: TorchTensor?
+
+  /// - Parameters:
+  ///   - inputs: The number of inputs, I.
+  ///   - outputs: The number of outputs, O.
+  ///   - hasBias: Whether a number is added to each output.
+  ///   - weights: The initial values of the matrix; PyTorch's default if `nil`.
+  ///   - biases: The initial values of the bias; PyTorch's default if `nil`.
+  ///   - p: The path of the parameters.
+  public init(
+    _ inputs: Int, _ outputs: Int, bias hasBias: Bool = true, weights: Initializer? = nil,
+    biases: Initializer? = nil, parameters p: ParameterPath
+  ) throws(TorchError) {
+    let shape = [outputs, inputs]
+    weight = try p.parameter("weight", shape: shape, weights ?? .fanIn(shape))
+    bias = hasBias ? try p.parameter("bias", shape: [outputs], biases ?? .fanIn(shape)) : nil
+  }
+
+  public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
+    try x.linear(weight: weight, bias: bias)
   }
 }

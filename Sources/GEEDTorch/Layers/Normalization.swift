@@ -5,9 +5,9 @@
 /// State: `weight`, `bias`, `running_mean`, `running_var`, all `[C]`. In training with several
 /// processes, each process normalizes by the statistics of its own part of the batch.
 public struct BatchNorm: Sendable {
-  public let parameters: BatchNormParameters
-  public let momentum: Double
-  public let epsilon: Double
+  package let parameters: BatchNormParameters
+  package let momentum: Double
+  package let epsilon: Double
 
   /// - Parameters:
   ///   - channels: The number of channels, C.
@@ -39,10 +39,10 @@ public struct BatchNorm: Sendable {
 
 /// Group normalization (Wu and He 2018, https://arxiv.org/abs/1803.08494): `weight` and `bias` `[C]`.
 public struct GroupNorm: Sendable {
-  public let weight: TorchTensor
-  public let bias: TorchTensor
-  public let groupCount: Int
-  public let epsilon: Double
+  package let weight: TorchTensor
+  package let bias: TorchTensor
+  package let groupCount: Int
+  package let epsilon: Double
 
   public init(
     _ channels: Int, groupCount: Int, epsilon: Double = 1e-5, parameters p: ParameterPath
@@ -65,7 +65,5 @@ public enum ForwardMode: Sendable {
   /// Uses the statistics of the batch; dropout draws from the generator.
   case training(TorchGenerator)
 
-  public var isTraining: Bool {
-    if case .training = self { true } else { false }
-  }
+  package var isTraining: Bool { if case .training = self { true } else { false } }
 }

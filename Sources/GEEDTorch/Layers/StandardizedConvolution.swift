@@ -13,14 +13,7 @@ package struct StandardizedConvolution: Sendable {
   package let epsilon: Double
   private let kept = DerivedTensor()
 
-  /// - Parameters:
-  ///   - inputChannels: The number of input channels, C.
-  ///   - outputChannels: The number of output channels, K.
-  ///   - size: The number of rows and of columns of the kernel.
-  ///   - stride: The distance between neighboring kernel positions, in pixels.
-  ///   - padding: The number of zeros on each side of the input.
-  ///   - epsilon: The number added to the variance before the square root.
-  ///   - p: The path of the parameters.
+  /// The parameters are those of ``Convolution``; `epsilon` is added to the variance.
   package init(
     _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0,
     epsilon: Double = 1e-8, parameters p: ParameterPath

@@ -13,70 +13,25 @@ import CGEEDTorch
 ///     w ← w - η · m / (1 - β₁ᵗ) / (√(v / (1 - β₂ᵗ)) + ε)
 ///
 /// State for each parameter: `exp_avg` (m), `exp_avg_sq` (v) and `step` (t, a single number).
-package final class Adam: Optimizer {
-  private let moments: AdamMoments
-
-  /// - Parameters:
-  ///   - parameters: The parameters; those that are not trained are left out.
-  ///   - beta1: The share of m that each step keeps, in 0..<1.
-  ///   - beta2: The share of v that each step keeps, in 0..<1.
-  ///   - epsilon: A number that keeps the quotient finite; positive or 0.
-  ///   - weightDecay: The decay λ and the parameters that it applies to.
-  /// - Throws: ``TorchError`` if there is no memory for the state.
-  package init(
-    _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-8, weightDecay: WeightDecay = .none
-  ) throws(TorchError) {
-    moments = try AdamMoments(
-      parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-      isDecoupled: false)
-  }
-
-  package var parameters: [NamedParameter] { moments.parameters }
-  package var state: [String: TorchTensor] { moments.state }
-
-  package func step(learningRate: Double) throws(TorchError) {
-    try moments.step(learningRate: learningRate)
-  }
-}
-
-/// Adam with decoupled weight decay (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101), as
-/// `torch.optim.AdamW` defines it.
-///
-/// Like ``Adam``, but the gradient is not changed; instead the step begins with
-///
-///     w ← w - η λ w
-package final class AdamW: Optimizer {
-  private let moments: AdamMoments
-
-  /// Creates an optimizer; parameters, errors and state are those of ``Adam``.
-  package init(
-    _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-8, weightDecay: WeightDecay = .all(0.01)
-  ) throws(TorchError) {
-    moments = try AdamMoments(
-      parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-      isDecoupled: true)
-  }
-
-  package var parameters: [NamedParameter] { moments.parameters }
-  package var state: [String: TorchTensor] { moments.state }
-
-  package func step(learningRate: Double) throws(TorchError) {
-    try moments.step(learningRate: learningRate)
-  }
-}
-
-/// The state of both forms of Adam, and their step.
-private struct AdamMoments {
-  let parameters: [NamedParameter]
+package class Adam: Optimizer {
+  package let parameters: [NamedParameter]
   private let decays: [Double]
   private let averages: [TorchTensor]
   private let squaredAverages: [TorchTensor]
   private let steps: [TorchTensor]
   private let settings: gt_adam_settings
 
-  init(
+  /// Creates an optimizer of the trained ones among `parameters`; β₁ and β₂ lie in 0..<1.
+  package convenience init(
+    _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, weightDecay: WeightDecay = .none
+  ) throws(TorchError) {
+    try self.init(
+      parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      isDecoupled: false)
+  }
+
+  fileprivate init(
     _ parameters: [NamedParameter], beta1: Double, beta2: Double, epsilon: Double,
     weightDecay: WeightDecay, isDecoupled: Bool
   ) throws(TorchError) {
@@ -97,13 +52,13 @@ private struct AdamMoments {
       is_decoupled: isDecoupled)
   }
 
-  var state: [String: TorchTensor] {
+  package var state: [String: TorchTensor] {
     [("exp_avg", averages), ("exp_avg_sq", squaredAverages), ("step", steps)]
       .map(parameters.states)
       .reduce(into: [:]) { all, states in all.merge(states) { first, _ in first } }
   }
 
-  func step(learningRate: Double) throws(TorchError) {
+  package func step(learningRate: Double) throws(TorchError) {
     for group in try DecayGroup.groups(of: parameters, decays: decays) {
       var settings = settings
       settings.rate = learningRate
@@ -117,5 +72,19 @@ private struct AdamMoments {
       }
       try check(settings.is_decoupled ? "a step of AdamW" : "a step of Adam", status)
     }
+  }
+}
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101), as
+/// `torch.optim.AdamW` defines it: the gradient is not changed; instead the step begins with
+/// w ← w - η λ w.
+package final class AdamW: Adam {
+  package init(
+    _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, weightDecay: WeightDecay = .all(0.01)
+  ) throws(TorchError) {
+    try super.init(
+      parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      isDecoupled: true)
   }
 }

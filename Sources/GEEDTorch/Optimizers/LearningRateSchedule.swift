@@ -45,15 +45,8 @@ package struct LearningRateSchedule: Hashable, Sendable, Codable {
   /// https://arxiv.org/abs/1608.03983, without restarts).
   ///
   /// With T iterations after the warm-up, of which t have passed, the rate is floor + (peak -
-  /// floor) · (1 + cos(π t / T)) / 2, like that of PyTorch's `CosineAnnealingLR` with `T_max` T.
-  /// From t = T on, where a run usually ends, it is `floor`.
-  ///
-  /// - Parameters:
-  ///   - peak: The highest rate.
-  ///   - iterationCount: The total number of iterations, including the warm-up.
-  ///   - warmUp: The number of iterations during which the rate grows.
-  ///   - floor: The final rate.
-  /// - Precondition: The warm-up is shorter than `iterationCount`.
+  /// floor) · (1 + cos(π t / T)) / 2, like that of PyTorch's `CosineAnnealingLR` with `T_max` T, and
+  /// `floor` from t = T on. `iterationCount` includes the warm-up.
   package static func cosine(
     peak: Double, iterationCount: Int, warmUp: Int = 0, floor: Double = 0
   ) -> Self {
@@ -67,8 +60,6 @@ package struct LearningRateSchedule: Hashable, Sendable, Codable {
 
   /// Returns the schedule of PyTorch's `StepLR`: the rate is peak · factor^⌊t / every⌋ in the t-th
   /// iteration after the warm-up, counted from 0.
-  ///
-  /// - Precondition: `every` is positive.
   package static func steps(
     peak: Double, factor: Double, every: Int, warmUp: Int = 0
   ) -> Self {
@@ -77,8 +68,6 @@ package struct LearningRateSchedule: Hashable, Sendable, Codable {
   }
 
   /// Returns the rate for the step of `iteration`.
-  ///
-  /// - Precondition: `iteration` is not negative.
   package func rate(at iteration: Int) -> Double {
     precondition(iteration >= 0, "Expected an iteration from 0 on, but got \(iteration).")
     guard iteration >= warmUp else { return peak * Double(iteration + 1) / Double(warmUp) }

@@ -11,16 +11,13 @@ import CGEEDTorch
 ///       try optimizer.step(learningRate: schedule.rate(at: iteration))
 ///     }
 ///
-/// Optimizers are classes because their state consists of tensors that a step changes in place. A
-/// copied value would still share them.
+/// Optimizers are classes because their state consists of tensors that a step changes in place.
 package protocol Optimizer: AnyObject {
   /// The parameters to change.
   var parameters: [NamedParameter] { get }
 
-  /// The state that later steps depend on. The keys are the name of the parameter, a dot, and
-  /// PyTorch's name for the tensor: `conv1.weight.momentum_buffer`.
-  ///
-  /// These are the tensors that steps change, not copies.
+  /// The tensors that steps change and depend on, by the name of the parameter, a dot, and PyTorch's
+  /// name: `conv1.weight.momentum_buffer`.
   var state: [String: TorchTensor] { get }
 
   /// Updates each parameter that has a gradient. Other parameters and their state do not change.
@@ -28,26 +25,23 @@ package protocol Optimizer: AnyObject {
 }
 
 extension Optimizer {
-  /// Drops the gradients of all parameters. Call it before each forward pass, because gradients add
-  /// up.
+  /// Drops the gradients of all parameters, which otherwise add up.
   package func clearGradients() throws(TorchError) {
     try TorchTensor.clearGradients(of: parameters.map(\.tensor))
   }
 
   /// Scales the gradients of all parameters by one factor so that their joint Euclidean norm is at
-  /// most `limit`.
+  /// most `limit`, as `torch.nn.utils.clip_grad_norm_` does: by limit / (norm + 1e-6) if that is less
+  /// than 1.
   ///
   /// - Returns: The norm before scaling, a single number, or `nil` if there are no gradients.
-  /// - Precondition: `limit` is positive.
   @discardableResult
   package func clipGradients(toNorm limit: Double) throws(TorchError) -> TorchTensor? {
     try TorchTensor.clipGradients(of: parameters.map(\.tensor), toNorm: limit)
   }
 
-  /// Overwrites ``state`` with the state of another optimizer of this kind for the same parameters,
-  /// so that the next step is the one that the other optimizer would have made.
-  ///
-  /// - Throws: ``OptimizerStateMismatch`` if names or shapes differ; nothing is overwritten then.
+  /// Overwrites ``state`` with that of another optimizer of this kind for the same parameters, or
+  /// throws ``OptimizerStateMismatch`` without overwriting anything.
   package func restore(_ saved: [String: TorchTensor]) throws {
     let state = state
     let mismatch = OptimizerStateMismatch(
@@ -82,12 +76,7 @@ package struct OptimizerStateMismatch: Error, Hashable, Sendable, CustomStringCo
 }
 
 extension TorchTensor {
-  /// Scales the gradients of `tensors` by one factor so that their joint Euclidean norm is at most
-  /// `limit`, as `torch.nn.utils.clip_grad_norm_` does. The factor is limit / (norm + 1e-6) if that
-  /// is less than 1.
-  ///
-  /// - Returns: The norm before scaling, a single number, or `nil` if there are no gradients.
-  /// - Precondition: `limit` is positive.
+  /// Clips the gradients of `tensors` as ``Optimizer/clipGradients(toNorm:)`` does.
   @discardableResult
   package static func clipGradients(
     of tensors: [TorchTensor], toNorm limit: Double
@@ -112,9 +101,8 @@ package enum WeightDecay: Hashable, Sendable {
   case none
   /// All parameters decay.
   case all(Double)
-  /// Matrices and kernels decay. Parameters with one axis, that is biases and the scales and shifts
-  /// of normalizations, do not: decay would not keep a function simple there, it would only move
-  /// its outputs.
+  /// Matrices and kernels decay; parameters with one axis, that is biases and the scales and shifts
+  /// of normalizations, do not.
   case matricesAndKernels(Double)
 
   /// Returns the strength for a parameter of this shape.

@@ -13,18 +13,12 @@ import CGEEDTorch
 /// State: `momentum_buffer` (v) for each parameter, none without momentum.
 package final class SGD: Optimizer {
   package let parameters: [NamedParameter]
-  package let momentum: Double
-  package let isNesterov: Bool
+  private let momentum: Double
+  private let isNesterov: Bool
   private let decays: [Double]
   private let buffers: [TorchTensor]
 
-  /// - Parameters:
-  ///   - parameters: The parameters; those that are not trained are left out.
-  ///   - momentum: The momentum μ, in 0..<1.
-  ///   - isNesterov: Whether the gradient is taken as if the momentum had already been applied.
-  ///   - weightDecay: The decay λ and the parameters that it applies to.
-  /// - Throws: ``TorchError`` if there is no memory for the state.
-  /// - Precondition: `momentum` is not 0 if `isNesterov` is true.
+  /// Creates an optimizer of the trained ones among `parameters`; μ lies in 0..<1.
   package init(
     _ parameters: [NamedParameter], momentum: Double = 0, isNesterov: Bool = false,
     weightDecay: WeightDecay = .none
@@ -40,8 +34,7 @@ package final class SGD: Optimizer {
   }
 
   package var state: [String: TorchTensor] {
-    guard !buffers.isEmpty else { return [:] }
-    return parameters.states("momentum_buffer", buffers)
+    buffers.isEmpty ? [:] : parameters.states("momentum_buffer", buffers)
   }
 
   package func step(learningRate: Double) throws(TorchError) {

@@ -39,22 +39,16 @@ public enum Initializer: Hashable, Sendable {
     case .normal(let deviation):
       return try .normal(deviation: deviation, shape: shape, type: type, using: generator)
     case .truncatedNormal(let deviation):
-      return try truncatedNormal(deviation, shape: shape, type: type, using: generator)
+      var accepted: [Double] = []
+      let count = shape.reduce(1, *)
+      while accepted.count < count {
+        // One draw in twenty lies beyond two deviations.
+        let draws = try TorchTensor.normal(
+          deviation: 1, shape: [count - accepted.count], type: .float64, using: generator)
+        accepted += try draws.doubles().filter { abs($0) <= 2 }
+      }
+      return try TorchTensor(accepted.map { $0 * deviation }, shape: shape)
+        .converted(to: type, on: .cpu)
     }
-  }
-
-  private func truncatedNormal(
-    _ deviation: Double, shape: [Int], type: TorchElementType, using generator: TorchGenerator
-  ) throws(TorchError) -> TorchTensor {
-    var accepted: [Double] = []
-    let count = shape.reduce(1, *)
-    while accepted.count < count {
-      // One draw in twenty lies beyond two deviations.
-      let draws = try TorchTensor.normal(
-        deviation: 1, shape: [count - accepted.count], type: .float64, using: generator)
-      accepted += try draws.doubles().filter { abs($0) <= 2 }
-    }
-    return try TorchTensor(accepted.map { $0 * deviation }, shape: shape)
-      .converted(to: type, on: .cpu)
   }
 }

@@ -13,12 +13,9 @@ import Synchronization
 ///
 /// The same seed gives the same weights on every device.
 public final class ParameterStore: Sendable {
-  /// The type of all parameters.
-  public let type: TorchElementType
-  /// The device of all parameters.
-  public let device: TorchDevice
-  /// Whether the channels of each kernel position are adjacent in memory.
-  public let isChannelsLast: Bool
+  package let type: TorchElementType
+  package let device: TorchDevice
+  package let isChannelsLast: Bool
   private let generator: TorchGenerator
   private let state = Mutex<[NamedParameter]>([])
 
@@ -28,9 +25,8 @@ public final class ParameterStore: Sendable {
   ///   - seed: The seed of the random initial weights.
   ///   - type: The type of all parameters.
   ///   - device: The device of all parameters.
-  ///   - isChannelsLast: Whether kernels have the memory order of images of
-  ///     `channelsLast()`, so that convolutions need not reorder them in each pass.
-  ///     The numbers are the same.
+  ///   - isChannelsLast: Whether the channels of each kernel position are adjacent in memory, which
+  ///     changes the speed and not the numbers.
   /// - Throws: ``TorchError`` if the generator cannot be created.
   public init(
     seed: UInt64, type: TorchElementType = .float32, device: TorchDevice = .cpu,
@@ -55,11 +51,8 @@ public final class ParameterStore: Sendable {
   public var parameterCount: Int { trained.reduce(0) { $0 + $1.count } }
 
   /// The tensor named `name`, or `nil`.
-  public subscript(name: String) -> TorchTensor? {
-    all.first { $0.name == name }?.tensor
-  }
+  public subscript(name: String) -> TorchTensor? { all.first { $0.name == name }?.tensor }
 
-  /// - Precondition: The name is new.
   func make(
     _ name: String, shape: [Int], _ initializer: Initializer, isTrained: Bool
   ) throws(TorchError) -> TorchTensor {
@@ -88,17 +81,15 @@ public struct NamedParameter: Sendable {
 /// A path in the names of a network's parameters: `root / "layer1" / 0 / "conv1"`.
 public struct ParameterPath: Sendable {
   /// The store of the parameters made at this path.
-  public let store: ParameterStore
+  package let store: ParameterStore
   /// The parts of the path, joined by dots; empty at the root.
-  public let name: String
+  package let name: String
 
   public static func / (path: ParameterPath, part: String) -> ParameterPath {
     ParameterPath(store: path.store, name: path.name.isEmpty ? part : "\(path.name).\(part)")
   }
 
-  public static func / (path: ParameterPath, index: Int) -> ParameterPath {
-    path / String(index)
-  }
+  public static func / (path: ParameterPath, index: Int) -> ParameterPath { path / String(index) }
 
   /// Creates a parameter that optimizers change.
   ///
@@ -117,22 +108,14 @@ public struct ParameterPath: Sendable {
   }
 }
 
-/// A tensor that a layer derives from a weight alone, kept while the weight is unchanged.
-///
-/// Standardized kernels or expanded steerable filters take as much time for one image as for many,
-/// and in evaluation they are the same for every batch. Nothing is kept while gradients are
-/// recorded, because each forward pass then needs its own record.
-///
-/// This is a class because copies of a layer share one weight, and therefore the derived tensor.
+/// A tensor that a layer derives from a weight alone, kept while the weight is unchanged and no
+/// gradients are recorded. A class, because copies of a layer share one weight.
 package final class DerivedTensor: Sendable {
   private let kept = Mutex<(version: Int, tensor: TorchTensor)?>(nil)
 
   package init() {}
 
-  /// Returns the result of `make` for `weight`. An earlier result is reused if
-  /// ``TorchTensor/version`` shows that the weight has not changed since.
-  ///
-  /// - Precondition: All calls pass the same `weight`, and a `make` with the same result for it.
+  /// Returns the result of `make` for `weight`, which is the same in all calls.
   package func value(
     of weight: TorchTensor, _ make: (TorchTensor) throws(TorchError) -> TorchTensor
   ) throws(TorchError) -> TorchTensor {

@@ -117,20 +117,17 @@ public protocol NetworkTensor {
 /// The parameters and running statistics of batch normalization for each channel; all of shape
 /// `[C]`.
 public struct BatchNormParameters: Sendable {
-  public let weight: TorchTensor?
-  public let bias: TorchTensor?
+  package let weight: TorchTensor?
+  package let bias: TorchTensor?
   /// The running mean; changed in place by training.
-  public let mean: TorchTensor
+  package let mean: TorchTensor
   /// The running variance; changed in place by training.
-  public let variance: TorchTensor
+  package let variance: TorchTensor
 
-  public init(
+  package init(
     weight: TorchTensor?, bias: TorchTensor?, mean: TorchTensor, variance: TorchTensor
   ) {
-    self.weight = weight
-    self.bias = bias
-    self.mean = mean
-    self.variance = variance
+    (self.weight, self.bias, self.mean, self.variance) = (weight, bias, mean, variance)
   }
 }
 
@@ -142,7 +139,7 @@ extension NetworkTensor {
   public func named(after parameter: TorchTensor) -> Self { self }
 
   /// Convolves with the usual defaults: stride 1, no padding, one group.
-  public func conv2d(
+  package func conv2d(
     weight: TorchTensor, bias: TorchTensor? = nil, stride: Int = 1, padding: Int = 0,
     groups: Int = 1
   ) throws(TorchError) -> Self {
@@ -151,7 +148,7 @@ extension NetworkTensor {
   }
 
   /// Maps `[N, C, H, W]` to `[N, C * H * W]`.
-  public func flattened() throws(TorchError) -> Self {
+  package func flattened() throws(TorchError) -> Self {
     try reshaped(to: [-1, shape.dropFirst().reduce(1, *)])
   }
 }

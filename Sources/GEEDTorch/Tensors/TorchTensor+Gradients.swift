@@ -9,29 +9,19 @@ extension TorchTensor {
   /// Whether an operation on this tensor on the current thread would be recorded for gradients.
   var isRecorded: Bool { gt_is_recording_gradients() && requiresGradient }
 
-  /// Starts or stops collecting gradients for this tensor.
-  ///
-  /// - Throws: ``TorchError`` for integers, or for the result of an operation.
+  /// Starts or stops collecting gradients for this tensor, which must not be of integers or the
+  /// result of an operation.
   package func setRequiresGradient(_ requiresGradient: Bool = true) throws(TorchError) {
     try check(
       "requiring a gradient", gt_tensor_set_requires_gradient(handle, requiresGradient))
   }
 
   /// Adds the derivatives of this single number to ``gradient()`` of all tensors that it was
-  /// computed from.
-  ///
-  /// The record is released, so a second call needs a second forward pass.
-  ///
-  /// - Throws: ``TorchError`` if this is not a single number, or if there is no record (any more).
-  package func backward() throws(TorchError) {
-    try check("backward", gt_tensor_backward(handle))
-  }
+  /// computed from, and releases their record.
+  package func backward() throws(TorchError) { try check("backward", gt_tensor_backward(handle)) }
 
-  /// The gradient collected so far, or `nil` if there is none. Results of operations keep no
-  /// gradient.
-  ///
-  /// It shares memory with the collected gradient: a later ``backward()`` adds to it, unless the
-  /// gradients were dropped in between.
+  /// The gradient collected so far, to which a later ``backward()`` adds; `nil` if there is none, as
+  /// for results of operations.
   package func gradient() throws(TorchError) -> TorchTensor? {
     var result = gt_tensor(impl: nil)
     try check("gradient", gt_tensor_gradient(&result, handle))
@@ -40,7 +30,7 @@ extension TorchTensor {
 
   /// Returns the same numbers, sharing memory, without their record.
   package func detached() throws(TorchError) -> TorchTensor {
-    try makeTensor("detach") { gt_tensor_detached(&$0, handle) }
+    try mapped("detach", gt_tensor_detached)
   }
 
   /// Drops the gradients of `tensors`.
@@ -50,10 +40,8 @@ extension TorchTensor {
   }
 }
 
-/// Runs `body` without recording its operations, which is faster and needs no memory for gradients.
-///
-/// The setting belongs to the thread, so `body` must not suspend; for this reason it is not
-/// `async`.
+/// Runs `body` without recording its operations. The setting belongs to the thread, so `body` must
+/// not suspend; for this reason it is not `async`.
 package func withoutGradients<Result, Failure>(
   _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {

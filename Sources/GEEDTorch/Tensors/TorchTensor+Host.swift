@@ -23,35 +23,22 @@ extension TorchTensor {
   }
 
   /// Copies row-major `Double` scalars.
-  public convenience init(
+  package convenience init(
     _ scalars: [Double], shape: [Int], device: TorchDevice = .cpu
   ) throws(TorchError) {
     try self.init(copying: scalars, as: .float64, shape: shape, device: device)
   }
 
   /// Copies row-major integers, such as labels.
-  public convenience init(
+  package convenience init(
     _ scalars: [Int64], shape: [Int], device: TorchDevice = .cpu
   ) throws(TorchError) {
     try self.init(copying: scalars, as: .int64, shape: shape, device: device)
   }
 
-  /// Copies row-major scalars given by their bytes.
-  public convenience init(
-    bytes: UnsafeRawBufferPointer, as type: TorchElementType, shape: [Int],
-    device: TorchDevice = .cpu
-  ) throws(TorchError) {
-    var result = gt_tensor(impl: nil)
-    let shape = shape.map(Int64.init)
-    try check(
-      "a tensor from the host",
-      gt_tensor_from_host(
-        &result, bytes.baseAddress, bytes.count, type.handle, shape, shape.count, device.handle))
-    self.init(owning: result)
-  }
-
-  convenience init<Scalar: BitwiseCopyable>(
-    copying scalars: [Scalar], as type: TorchElementType, shape: [Int], device: TorchDevice
+  /// Copies row-major scalars, or their bytes.
+  package convenience init<Scalar: BitwiseCopyable>(
+    copying scalars: [Scalar], as type: TorchElementType, shape: [Int], device: TorchDevice = .cpu
   ) throws(TorchError) {
     var result = gt_tensor(impl: nil)
     let shape = shape.map(Int64.init)
@@ -79,12 +66,12 @@ extension TorchTensor {
   }
 
   /// All scalars as `Double`, row-major.
-  public func doubles() throws(TorchError) -> [Double] {
+  package func doubles() throws(TorchError) -> [Double] {
     try scalars(as: .float64, repeating: Double(0))
   }
 
   /// All scalars as integers, row-major.
-  public func integers() throws(TorchError) -> [Int64] {
+  package func integers() throws(TorchError) -> [Int64] {
     try scalars(as: .int64, repeating: Int64(0))
   }
 

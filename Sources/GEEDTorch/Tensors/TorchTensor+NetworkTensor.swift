@@ -8,15 +8,15 @@ extension TorchTensor: NetworkTensor {
   ) throws(TorchError) -> TorchTensor? { try function(self) }
 
   public static func + (a: TorchTensor, b: TorchTensor) throws(TorchError) -> TorchTensor {
-    try makeTensor("add") { gt_add(&$0, a.handle, b.handle) }
+    try a.combined(with: b, "add", gt_add)
   }
 
   public static func - (a: TorchTensor, b: TorchTensor) throws(TorchError) -> TorchTensor {
-    try makeTensor("subtract") { gt_subtract(&$0, a.handle, b.handle) }
+    try a.combined(with: b, "subtract", gt_subtract)
   }
 
   public static func * (a: TorchTensor, b: TorchTensor) throws(TorchError) -> TorchTensor {
-    try makeTensor("multiply") { gt_multiply(&$0, a.handle, b.handle) }
+    try a.combined(with: b, "multiply", gt_multiply)
   }
 
   public func adding(_ constant: TorchTensor) throws(TorchError) -> TorchTensor {
@@ -31,20 +31,14 @@ extension TorchTensor: NetworkTensor {
     try makeTensor("scale") { gt_affine(&$0, handle, factor, 0) }
   }
 
-  public func relu() throws(TorchError) -> TorchTensor {
-    try makeTensor("relu") { gt_relu(&$0, handle) }
-  }
+  public func relu() throws(TorchError) -> TorchTensor { try mapped("relu", gt_relu) }
 
-  public func elu() throws(TorchError) -> TorchTensor {
-    try makeTensor("elu") { gt_elu(&$0, handle) }
-  }
+  public func elu() throws(TorchError) -> TorchTensor { try mapped("elu", gt_elu) }
 
-  public func gelu() throws(TorchError) -> TorchTensor {
-    try makeTensor("gelu") { gt_gelu(&$0, handle) }
-  }
+  public func gelu() throws(TorchError) -> TorchTensor { try mapped("gelu", gt_gelu) }
 
   public func hardswish() throws(TorchError) -> TorchTensor {
-    try makeTensor("hardswish") { gt_hardswish(&$0, handle) }
+    try mapped("hardswish", gt_hardswish)
   }
 
   public func linear(weight: TorchTensor, bias: TorchTensor?) throws(TorchError) -> TorchTensor {
@@ -52,7 +46,7 @@ extension TorchTensor: NetworkTensor {
   }
 
   public func matmul(_ other: TorchTensor) throws(TorchError) -> TorchTensor {
-    try makeTensor("matmul") { gt_matmul(&$0, handle, other.handle) }
+    try combined(with: other, "matmul", gt_matmul)
   }
 
   public func conv2d(

@@ -17,8 +17,7 @@ extension TorchTensor {
     try converted(to: elementType(), on: device)
   }
 
-  /// Returns the same numbers with the channels of each pixel adjacent in memory, the order
-  /// preferred by convolutions on the host. The shape stays `[N, C, H, W]`.
+  /// Returns the same numbers with the channels of each pixel adjacent in memory.
   package func channelsLast() throws(TorchError) -> TorchTensor {
     try makeTensor("channels last") { gt_tensor_with_format(&$0, handle, GT_CHANNELS_LAST) }
   }
@@ -30,17 +29,15 @@ extension TorchTensor {
 
   /// Returns a copy that shares no memory with this tensor and has no record.
   package func cloned() throws(TorchError) -> TorchTensor {
-    try makeTensor("clone") { gt_tensor_clone(&$0, handle) }
+    try mapped("clone", gt_tensor_clone)
   }
 
   /// Returns zeros of the same type, shape and memory order, on the same device.
   func zerosLike() throws(TorchError) -> TorchTensor {
-    try makeTensor("zeros like") { gt_tensor_zeros_like(&$0, handle) }
+    try mapped("zeros like", gt_tensor_zeros_like)
   }
 
-  /// Overwrites the numbers in place with those of `source`.
-  ///
-  /// - Throws: ``TorchError`` if the shapes differ.
+  /// Overwrites the numbers in place with those of `source`, which has the same shape.
   package func assign(_ source: TorchTensor) throws(TorchError) {
     try check("assigning", gt_tensor_assign(handle, source.handle))
   }

@@ -7,17 +7,14 @@ import GEED
 /// operations that produced it if gradients are collected.
 ///
 /// This is a class because it owns a reference to a tensor of libtorch and releases it. Operations
-/// create new tensors. The documentation states which functions change a tensor in place
-/// (`assign(_:)`, optimizers, the running statistics of
-/// ``TorchTensor/batchNorm(_:training:momentum:epsilon:)``); they must not run concurrently with
-/// other uses of the same tensor. All other functions may.
+/// create new tensors. Optimizers and the running statistics of
+/// ``TorchTensor/batchNorm(_:training:momentum:epsilon:)`` change a tensor in place; they must not
+/// run concurrently with other uses of the same tensor. All other functions may.
 public final class TorchTensor: @unchecked Sendable {
   let handle: gt_tensor
 
   /// Takes ownership of `handle`.
-  init(owning handle: gt_tensor) {
-    self.handle = handle
-  }
+  init(owning handle: gt_tensor) { self.handle = handle }
 
   deinit { gt_tensor_free(handle) }
 
@@ -32,10 +29,10 @@ public final class TorchTensor: @unchecked Sendable {
   public var count: Int { shape.reduce(1, *) }
 
   /// Whether the channels of each pixel are adjacent in memory.
-  public var isChannelsLast: Bool { gt_tensor_is_channels_last(handle) }
+  package var isChannelsLast: Bool { gt_tensor_is_channels_last(handle) }
 
   /// The number of times that the tensor was changed in place.
-  public var version: Int { Int(gt_tensor_version(handle)) }
+  package var version: Int { Int(gt_tensor_version(handle)) }
 
   /// The type of the scalars.
   ///
@@ -70,13 +67,6 @@ public enum TorchElementType: String, Hashable, Sendable, CaseIterable {
   }
 
   init(_ handle: gt_dtype) {
-    switch handle {
-    case GT_FLOAT64: self = .float64
-    case GT_FLOAT16: self = .float16
-    case GT_BFLOAT16: self = .bfloat16
-    case GT_INT64: self = .int64
-    case GT_BOOL: self = .bool
-    default: self = .float32
-    }
+    self = Self.allCases.first { $0.handle == handle } ?? .float32
   }
 }

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT
 
+import CGEEDTorch
 import GEED
 
 /// A file of named tensors in the format of https://github.com/huggingface/safetensors, which Python's
 /// `safetensors` reads and writes.
 ///
 /// Opening a file reads and checks only the header: lengths, types, shapes, and that the tensors
-/// fill the file without gaps or overlaps. Nothing in a file, however broken, is trusted beyond
-/// that.
+/// fill the file without gaps or overlaps.
 package struct SafetensorsFile: Sendable {
   /// A tensor in a file.
   package struct Entry: Hashable, Sendable {
     package let name: String
+    let type: SafetensorsType
     /// The length of every axis, outermost first.
     package let shape: [Int]
-    /// The name of the type in the format, such as `F32`.
-    package let typeName: String
-    /// The type of the tensor after reading; `nil` for a type that cannot be read.
-    package let elementType: TorchElementType?
+    /// The position relative to the end of the header.
     let bytes: Range<Int>
+
+    /// The name of the type in the format, such as `F32`.
+    package var typeName: String { type.rawValue }
+    /// The type of the tensor after reading; `nil` for a type that cannot be read.
+    package var elementType: TorchElementType? { type.elementType }
   }
 
   /// The texts by name that the header holds.
@@ -33,9 +36,6 @@ package struct SafetensorsFile: Sendable {
   package var path: String { file.path }
 
   /// Opens a file and checks its header.
-  ///
-  /// - Throws: ``WeightsError`` if the file cannot be read or violates the format.
-  /// - Complexity: O(*h*) for a header of *h* bytes.
   package init(opening path: String) throws(WeightsError) {
     file = try ReadableFile(opening: path, expected: "weights")
     let length = try Self.headerLength(of: file)
@@ -44,11 +44,7 @@ package struct SafetensorsFile: Sendable {
       parsing: file.bytes(at: 8, count: length), bufferLength: file.byteCount - dataOffset,
       path: path)
     metadata = header.metadata
-    entries = header.entries.map {
-      Entry(
-        name: $0.name, shape: $0.shape, typeName: $0.type.rawValue,
-        elementType: $0.type.elementType, bytes: $0.bytes)
-    }
+    entries = header.entries
     indices = Dictionary(
       uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
   }
@@ -56,10 +52,7 @@ package struct SafetensorsFile: Sendable {
   /// The tensor named `name`, or `nil`.
   package subscript(name: String) -> Entry? { indices[name].map { entries[$0] } }
 
-  /// Reads one tensor, with the type that it has in the file.
-  ///
-  /// - Throws: ``WeightsError`` if the file changed since it was opened, or its type cannot be read.
-  /// - Precondition: `entry` is one of ``entries``.
+  /// Reads one tensor of ``entries``, with the type that it has in the file.
   package func tensor(_ entry: Entry) throws(WeightsError) -> TorchTensor {
     precondition(self[entry.name] == entry, "Expected an entry of '\(path)', but got \(entry).")
     guard let type = entry.elementType else {
@@ -81,14 +74,11 @@ package struct SafetensorsFile: Sendable {
   }
 
   /// The bytes of one tensor, as they are in the file.
-  ///
-  /// - Throws: ``WeightsError`` if the file changed since it was opened.
   package func bytes(of entry: Entry) throws(WeightsError) -> [UInt8] {
     try file.bytes(at: dataOffset + entry.bytes.lowerBound, count: entry.bytes.count)
   }
 
-  /// The length of the JSON text, which is stored before the text and checked against the size of
-  /// the file.
+  /// The length of the JSON text, which is stored before it.
   private static func headerLength(of file: ReadableFile<WeightsError>) throws(WeightsError) -> Int
   {
     guard file.byteCount >= 8 else {
@@ -106,5 +96,61 @@ package struct SafetensorsFile: Sendable {
         found: "\(length)")
     }
     return Int(length)
+  }
+}
+
+extension SafetensorsFile {
+  /// Writes tensors by name, all of them or nothing: to a new file next to `path`, which is flushed
+  /// to the disk and then renamed.
+  ///
+  /// Types are not converted. Equal tensors give equal bytes, which are those of Python's
+  /// `save_file`.
+  package static func write(
+    _ tensors: [String: TorchTensor], metadata: [String: String] = [:], to path: String
+  ) throws(WeightsError) {
+    precondition(
+      tensors["__metadata__"] == nil, "No tensor can have the name '__metadata__'.")
+    var parts: [(name: String, type: SafetensorsType, shape: [Int])] = []
+    for (name, tensor) in tensors {
+      let type = try reading(name, path) { () throws(TorchError) in try tensor.elementType() }
+      parts.append((name, SafetensorsType(type), tensor.shape))
+    }
+    let header = SafetensorsHeader(laying: parts, metadata: metadata)
+    do {
+      try writeFile(at: path) { file in
+        try file.write(header.encoded)
+        for entry in header.entries {
+          guard let tensor = tensors[entry.name] else { continue }
+          try file.write(reading(entry.name, path) { () throws(TorchError) in try tensor.bytes() })
+        }
+      }
+    } catch let error as WeightsError {
+      throw error
+    } catch {
+      throw .system(
+        path: path, operation: "write",
+        reason: (error as? FileWritingError)?.reason ?? "\(error)")
+    }
+  }
+
+  private static func reading<Result>(
+    _ name: String, _ path: String, _ body: () throws(TorchError) -> Result
+  ) throws(WeightsError) -> Result {
+    do throws(TorchError) {
+      return try body()
+    } catch {
+      throw .engine(path: path, tensor: name, error)
+    }
+  }
+}
+
+extension TorchTensor {
+  /// The bytes of all scalars, row-major, without conversion.
+  package func bytes() throws(TorchError) -> [UInt8] {
+    let type = try elementType()
+    var bytes = [UInt8](repeating: 0, count: count * SafetensorsType(type).byteCount)
+    try check(
+      "copying to the host", gt_tensor_to_host(handle, type.handle, &bytes, bytes.count))
+    return bytes
   }
 }

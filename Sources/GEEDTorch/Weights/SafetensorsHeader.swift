@@ -4,13 +4,7 @@
 /// The header of a safetensors file: 8 bytes with the length of a JSON text, little-endian, and the
 /// text. The scalars of all tensors follow without gaps.
 struct SafetensorsHeader {
-  /// One tensor; `bytes` is relative to the end of the header.
-  struct Entry {
-    let name: String
-    let type: SafetensorsType
-    let shape: [Int]
-    let bytes: Range<Int>
-  }
+  typealias Entry = SafetensorsFile.Entry
 
   /// The longest JSON text that is accepted. The reference library has the same limit.
   static let greatestLength = 100_000_000
@@ -29,43 +23,38 @@ struct SafetensorsHeader {
     entries = parsed.entries.sorted {
       ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
     }
-    for entry in entries { try Self.checkSize(of: entry, path: path) }
-    try checkNeighbors(bufferLength: bufferLength, path: path)
+    try check(bufferLength: bufferLength, path: path)
   }
 
-  /// Checks that the length of a tensor matches its shape and type.
-  private static func checkSize(of entry: Entry, path: String) throws(WeightsError) {
-    guard let size = byteCount(entry.shape, entry.type) else {
-      throw .invalid(
-        path: path, place: "tensor '\(entry.name)'", expected: "a size that fits 63 bits",
-        found: "shape \(entry.shape)")
+  /// Checks that the tensors have the lengths of their shapes and types, follow one another and fill
+  /// the file.
+  private func check(bufferLength: Int, path: String) throws(WeightsError) {
+    func require(
+      _ holds: Bool, _ place: String, _ expected: String, _ found: String
+    ) throws(WeightsError) {
+      guard holds else {
+        throw .invalid(path: path, place: place, expected: expected, found: found)
+      }
     }
-    guard entry.bytes.count == size else {
-      throw .invalid(
-        path: path, place: "tensor '\(entry.name)'",
-        expected: "\(size) bytes for \(entry.type.rawValue) of shape \(entry.shape)",
-        found: "\(entry.bytes.count)")
+    for entry in entries {
+      let size = Self.byteCount(entry.shape, entry.type)
+      let place = "tensor '\(entry.name)'"
+      try require(size != nil, place, "a size that fits 63 bits", "shape \(entry.shape)")
+      try require(
+        entry.bytes.count == size, place,
+        "\(size ?? 0) bytes for \(entry.type.rawValue) of shape \(entry.shape)",
+        "\(entry.bytes.count)")
     }
-  }
-
-  /// Checks that tensors follow one another and fill the file.
-  private func checkNeighbors(bufferLength: Int, path: String) throws(WeightsError) {
     var end = 0
     for entry in entries {
-      guard entry.bytes.lowerBound == end else {
-        throw .invalid(
-          path: path, place: "tensor '\(entry.name)'", expected: "data from byte \(end) on",
-          found: entry.bytes.lowerBound < end
-            ? "an overlap from byte \(entry.bytes.lowerBound) on"
-            : "a hole before byte \(entry.bytes.lowerBound)")
-      }
+      let start = entry.bytes.lowerBound
+      try require(
+        start == end, "tensor '\(entry.name)'", "data from byte \(end) on",
+        start < end ? "an overlap from byte \(start) on" : "a hole before byte \(start)")
       end = entry.bytes.upperBound
     }
-    guard end == bufferLength else {
-      throw .invalid(
-        path: path, place: "data", expected: "\(end) bytes as in the header",
-        found: "\(bufferLength)")
-    }
+    try require(
+      end == bufferLength, "data", "\(end) bytes as in the header", "\(bufferLength)")
   }
 
   /// The number of bytes of a tensor; `nil` if it, or a stride of the array, exceeds `Int`.
@@ -85,8 +74,6 @@ struct SafetensorsHeader {
 extension SafetensorsHeader {
   /// Lays out tensors: larger types first, so that all are aligned, then by name, as the reference
   /// library does.
-  ///
-  /// - Precondition: The names are distinct.
   init(
     laying tensors: [(name: String, type: SafetensorsType, shape: [Int])],
     metadata: [String: String]

@@ -3,9 +3,7 @@
 /// A parser of the JSON text of a safetensors header.
 ///
 /// No JSON library is used, because a header is a small subset of JSON with stricter rules: no
-/// duplicate names, only whole numbers, no other members. Libraries keep one of two equal names and
-/// read 1e300 as a number. This parser accepts nothing else, does not recurse, and never
-/// backtracks.
+/// duplicate names, only whole numbers, no other members. This parser does not recurse.
 struct SafetensorsParser {
   /// The greatest number of axes that libtorch supports.
   private static let greatestRank = 64
@@ -19,8 +17,7 @@ struct SafetensorsParser {
     self.path = path
   }
 
-  /// Parses the whole text: an object of tensors, optionally with `__metadata__`; spaces may
-  /// follow.
+  /// Parses the whole text: an object of tensors, optionally with `__metadata__`.
   mutating func header() throws(WeightsError) -> (
     metadata: [String: String], entries: [SafetensorsHeader.Entry]
   ) {
@@ -152,21 +149,16 @@ struct SafetensorsParser {
   private mutating func escape() throws(WeightsError) -> Unicode.Scalar {
     guard position < text.count else { throw unexpected("an escape") }
     position += 1
-    switch text[position - 1] {
-    case UInt8(ascii: "\""): return "\""
-    case UInt8(ascii: "\\"): return "\\"
-    case UInt8(ascii: "/"): return "/"
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "f"): return "\u{C}"
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "u"): return try unicodeEscape()
-    default:
-      position -= 1
-      throw unexpected("an escape")
-    }
+    let letter = Unicode.Scalar(text[position - 1])
+    if letter == "u" { return try unicodeEscape() }
+    if let scalar = Self.escapes[letter] { return scalar }
+    position -= 1
+    throw unexpected("an escape")
   }
+
+  private static let escapes: [Unicode.Scalar: Unicode.Scalar] = [
+    "\"": "\"", "\\": "\\", "/": "/", "b": "\u{8}", "f": "\u{C}", "n": "\n", "r": "\r", "t": "\t",
+  ]
 
   /// Parses four hexadecimal digits, or two groups of four for scalars beyond U+FFFF.
   private mutating func unicodeEscape() throws(WeightsError) -> Unicode.Scalar {

@@ -31,37 +31,15 @@ enum SafetensorsType: String, CaseIterable {
     }
   }
 
-  /// The type of libtorch that such tensors are read as.
-  var elementType: TorchElementType? {
-    switch self {
-    case .float32: .float32
-    case .float64: .float64
-    case .float16: .float16
-    case .bfloat16: .bfloat16
-    case .int64: .int64
-    case .bool: .bool
-    default: nil
-    }
-  }
+  /// The type of libtorch that such tensors are read as: the one of the same name.
+  var elementType: TorchElementType? { TorchElementType(rawValue: "\(self)") }
 
   init(_ type: TorchElementType) {
-    switch type {
-    case .float32: self = .float32
-    case .float64: self = .float64
-    case .float16: self = .float16
-    case .bfloat16: self = .bfloat16
-    case .int64: self = .int64
-    case .bool: self = .bool
-    }
+    self = Self.allCases.first { $0.elementType == type } ?? .float32
   }
 }
 
 extension TorchElementType {
   /// Whether scalars are real numbers, as opposed to integers and Booleans.
-  var isFloating: Bool {
-    switch self {
-    case .float32, .float64, .float16, .bfloat16: true
-    case .int64, .bool: false
-    }
-  }
+  var isFloating: Bool { self != .int64 && self != .bool }
 }

@@ -24,8 +24,7 @@ public enum WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
       "Could not \(operation) '\(path)': \(reason)."
     case .invalid(let path, let place, let expected, let found):
       "'\(path)', \(place): expected \(expected), but found \(found)."
-    case .mismatch(let mismatch):
-      mismatch.description
+    case .mismatch(let mismatch): mismatch.description
     case .engine(let path, let tensor, let error):
       "'\(path)', tensor '\(tensor)': \(error)"
     }
@@ -53,22 +52,20 @@ extension WeightsError: FileReadingFailure {
 /// has entries.
 public struct WeightsMismatch: Hashable, Sendable, CustomStringConvertible {
   /// A tensor whose shape differs from that of the parameter.
-  public struct Misfit: Hashable, Sendable {
-    public let name: String
-    /// The shape of the parameter.
-    public let expected: [Int]
-    /// The shape of the tensor in the file.
-    public let found: [Int]
+  package struct Misfit: Hashable, Sendable {
+    package let name: String
+    /// The shapes of the parameter and of the tensor in the file.
+    package let expected, found: [Int]
   }
 
-  public let path: String
+  package let path: String
   /// Parameters that the file lacks, in the order of the network.
-  public let missing: [String]
+  package let missing: [String]
   /// Tensors that the network lacks, by the names that they were given on reading.
-  public let unexpected: [String]
-  public let misshapen: [Misfit]
+  package let unexpected: [String]
+  package let misshapen: [Misfit]
   /// Tensors of integers or Booleans for parameters that are real numbers.
-  public let notFloating: [String]
+  package let notFloating: [String]
 
   var isEmpty: Bool {
     missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && notFloating.isEmpty

@@ -39,7 +39,7 @@ import Testing
     (.bool, [1, 0], [1, 0]),
   ])
   func bytesAreRead(type: TorchElementType, bytes: [UInt8], expected: [Double]) throws {
-    let tensor = try bytes.withUnsafeBytes { try TorchTensor(bytes: $0, as: type, shape: [2]) }
+    let tensor = try TorchTensor(copying: bytes, as: type, shape: [2])
     #expect(try tensor.elementType() == type)
     #expect(try tensor.doubles() == expected)
     #expect(try tensor.host().scalars == expected.map { Float($0) })
