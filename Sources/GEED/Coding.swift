@@ -46,7 +46,7 @@ extension KeyedDecodingContainer {
 }
 
 /// A type that is encoded as its description.
-public protocol StringCodable: Codable, LosslessStringConvertible {
+package protocol StringCodable: Codable, LosslessStringConvertible {
   /// The valid descriptions in the words of an error, such as `C8, D4 or the like`.
   static var expectation: String { get }
 }
@@ -68,4 +68,35 @@ extension StringCodable {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }
+}
+
+extension DecodingError {
+  /// The context of the failure, without the key that is missing in ``keys``.
+  package var context: Context {
+    switch self {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .keyNotFound(_, let context), .dataCorrupted(let context):
+      context
+    @unknown default: Context(codingPath: [], debugDescription: "\(self)")
+    }
+  }
+
+  /// The path of the value that cannot be decoded, or is missing.
+  package var keys: [any CodingKey] {
+    if case .keyNotFound(let key, let context) = self { return context.codingPath + [key] }
+    return context.codingPath
+  }
+}
+
+extension [any CodingKey] {
+  /// The path of a value: `results.0.metric`.
+  package var path: String {
+    map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+  }
+}
+
+/// The version of this package.
+public enum GEEDVersion {
+  /// The version number that the package writes into files.
+  public static let current = "0.1.0"
 }

@@ -2,13 +2,8 @@
 
 import Dispatch
 
-/// Calls `body` with 0, 1, …, `count` − 1 on all cores and returns when all calls have.
-///
-/// The calls must not depend on each other, nor may their results depend on the order of the calls.
-/// Results are then the same for every number of threads.
-///
-/// - Parameter grain: The least number of calls that is worth a thread; up to that many run on the
-///   calling thread.
+/// Calls `body` with 0, 1, …, `count` − 1 on all cores, at least `grain` on each, and returns when
+/// all calls have. The calls must not depend on each other or on their order.
 func inParallel(_ count: Int, grain: Int = 1, _ body: (Int) -> Void) {
   let taskCount = (count + grain - 1) / grain
   guard taskCount > 1 else { return (0..<count).forEach(body) }

@@ -18,9 +18,7 @@ public struct Tensor: Sendable, Hashable {
     }
   }
 
-  /// Creates a tensor from its scalars.
-  ///
-  /// - Precondition: `scalars.count` is the product of `shape`.
+  /// Creates a tensor from as many scalars as the product of `shape`.
   public init(shape: [Int], scalars: [Float]) {
     precondition(
       scalars.count == Self.count(of: shape),
@@ -34,22 +32,13 @@ public struct Tensor: Sendable, Hashable {
     self.init(shape: shape, scalars: Array(repeating: value, count: Self.count(of: shape)))
   }
 
-  /// The number of scalars in an array of `shape`: the product of its axes, or 1 if there are none.
-  ///
-  /// For shapes from an untrusted source, such as a file or a command line, use
-  /// ``checkedCount(of:)``.
-  ///
-  /// - Precondition: The product fits in an `Int`.
+  /// The product of the axes of `shape`, which must fit in an `Int`; 1 if there are none.
   public static func count(of shape: [Int]) -> Int {
     shape.reduce(1, *)
   }
 
   /// The number of scalars in an array whose shape comes from an untrusted source.
-  ///
-  /// The result is at most `Int.max / 16`, so that the size in bytes fits in an `Int` as well.
-  ///
-  /// - Throws: ``ShapeError`` for negative axes, and if there are too many scalars.
-  public static func checkedCount(of shape: [Int]) throws(ShapeError) -> Int {
+  package static func checkedCount(of shape: [Int]) throws(ShapeError) -> Int {
     guard shape.allSatisfy({ $0 >= 0 }) else { throw ShapeError(shape: shape) }
     if shape.contains(0) { return 0 }
     var count = 1
@@ -63,22 +52,18 @@ public struct Tensor: Sendable, Hashable {
 }
 
 /// A shape that no array can have.
-public struct ShapeError: Error, Hashable, CustomStringConvertible {
+package struct ShapeError: Error, Hashable, CustomStringConvertible {
   /// The axes that were given.
-  public let shape: [Int]
+  package let shape: [Int]
 
-  public var description: String { "No array can have the shape \(shape)." }
+  package var description: String { "No array can have the shape \(shape)." }
 }
-
-// MARK: - Batches
 
 extension Tensor {
   /// The shape of one row of a batch: ``shape`` without its first axis.
   public var rowShape: [Int] { Array(shape.dropFirst()) }
 
-  /// The number of rows of a batch: the length of the first axis.
-  ///
-  /// - Precondition: The tensor has at least one axis.
+  /// The number of rows of a batch, which has at least one axis: the length of the first axis.
   public var rowCount: Int {
     precondition(!shape.isEmpty, "A tensor without axes has no rows.")
     return shape[0]
@@ -90,16 +75,14 @@ extension Tensor {
   }
 
   /// The positions in ``scalars`` that row `index` of a batch `[N, ...]` occupies.
-  public func scalarRange(ofRow index: Int) -> Range<Int> {
+  package func scalarRange(ofRow index: Int) -> Range<Int> {
     precondition(
       (0..<rowCount).contains(index), "Row \(index) is outside a batch of \(rowCount).")
     let stride = Self.count(of: rowShape)
     return index * stride..<(index + 1) * stride
   }
 
-  /// Stacks tensors of one shape along a new first axis.
-  ///
-  /// - Precondition: There is at least one tensor and all have the same shape.
+  /// Stacks one or more tensors of the same shape along a new first axis.
   public static func stacking(_ tensors: [Tensor]) -> Tensor {
     precondition(!tensors.isEmpty, "Expected at least one tensor to stack.")
     let shape = tensors[0].shape
@@ -114,9 +97,7 @@ extension Tensor {
     return Tensor(shape: [tensors.count] + shape, scalars: scalars)
   }
 
-  /// Returns the same scalars under another shape.
-  ///
-  /// - Precondition: Both shapes hold the same number of scalars.
+  /// Returns the same scalars under another shape of the same size.
   public func reshaped(to shape: [Int]) -> Tensor {
     Tensor(shape: shape, scalars: scalars)
   }

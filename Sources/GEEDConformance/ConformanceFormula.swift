@@ -4,11 +4,7 @@ import GEED
 import RealModule
 
 /// A metric computed directly from the vectors of a conformance case, correctly or with one common
-/// mistake.
-///
-/// This is deliberately a second implementation: it uses nothing of the estimator except the
-/// definitions of the metrics. The mistakes are those found in published code.
-/// metrics. The mistakes are those found in published code.
+/// mistake of published code. It uses nothing of the estimator, as a second implementation.
 package enum ConformanceFormula: String, CaseIterable, Sendable {
   /// No mistake.
   case definition
@@ -24,7 +20,7 @@ package enum ConformanceFormula: String, CaseIterable, Sendable {
   case positiveCosine = "positive cosine"
   /// Cosines are computed along the last axis instead of over whole channels.
   case cosineOfRows = "cosine, dim=-1"
-  /// The last two axes of every output are transformed as a picture.
+  /// The last two axes of every output are transformed as an image.
   case axesAsTheyLie = "[C, H, W] always"
   /// The divergence of the mean from the outputs instead of that of the outputs from the mean.
   case swappedDivergence = "KL swapped"
@@ -37,7 +33,6 @@ package enum ConformanceFormula: String, CaseIterable, Sendable {
   /// Outputs are taken from batches of any composition.
   case anyBatch = "any batch"
 
-  /// Returns the value that the formula computes, or `nil` if it reports none.
   package func value(of test: ConformanceVectors) -> Double? {
     guard test.outputsAlone == nil || self == .anyBatch else { return nil }
     let deviations = deviations(of: test)
@@ -79,12 +74,8 @@ package enum ConformanceFormula: String, CaseIterable, Sendable {
     return m > 0 ? deviation / m : nil
   }
 
-  /// Returns the upper end of an interval for the mean of softmax deviations, which are at most ln
-  /// |G| and ln K.
-  ///
-  /// If all deviations are equal, a share of examples with the largest possible deviation may have
-  /// been missed; the end allows for the share that is missed with a probability of 5 %. In the
-  /// suite all deviations are equal.
+  /// Returns the upper end of an interval for equal softmax deviations: a share of examples with
+  /// the largest possible one, ln |G| or ln K, is missed with a probability of 5 %.
   private func upperEnd(of deviations: [Double], mean: Double, _ test: ConformanceVectors)
     -> Double?
   {
@@ -182,8 +173,7 @@ package enum ConformanceFormula: String, CaseIterable, Sendable {
     }
   }
 
-  /// Returns an output moved by g: by the matrix of the case, or with its last two axes transformed
-  /// as a picture and its first one permuted as fields.
+  /// Returns an output moved by the matrix of the case, or as an image or fields of `[C, H, W]`.
   private func moved(_ x: [Double], by g: Int, _ test: ConformanceVectors) -> [Double] {
     guard self == .axesAsTheyLie, let layout = test.layout,
       let action = GroupName(test.group)?.action()

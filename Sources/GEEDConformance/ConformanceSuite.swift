@@ -22,19 +22,6 @@ public enum ConformanceSuite {
   /// The rounding error of outputs that are stored as `Float`, with a margin for a few operations.
   static let rounding = 1e-6
 
-  /// Creates a case of a map that is applied row by row.
-  static func make(
-    _ name: String, _ purpose: String, examples: [Tensor], under inputAction: any GroupAction,
-    extent: GroupExtent = .whole, probe: Probe, quantity: ConformanceQuantity = .value,
-    expected: Double?, reason: String,
-    outputShape: [Int], map: @escaping @Sendable ([Float]) -> [Float]
-  ) -> ConformanceCase {
-    make(
-      name, purpose, examples: examples, under: inputAction, extent: extent, probe: probe,
-      quantity: quantity, expected: expected, reason: reason, model: rowwise(outputShape, map))
-  }
-
-  /// Creates a case of any model.
   static func make(
     _ name: String, _ purpose: String, examples: [Tensor], under inputAction: any GroupAction,
     extent: GroupExtent = .whole, probe: Probe, quantity: ConformanceQuantity = .value,

@@ -7,20 +7,14 @@ import GEED
 /// A tool passes the case if it computes ``expected`` within ``tolerance`` from ``outputs`` and
 /// ``outputMatrices`` alone. ``inputs`` are included for tools that run a map of their own.
 package struct ConformanceVectors: Sendable, Hashable, Codable {
-  /// The name of the case.
   package let name: String
-  /// The purpose of the case.
   package let purpose: String
-  /// The member of the family.
   package let metric: Metric
-  /// The kind of scores that the outputs hold.
   package let reading: ScoreKind
   /// The name of the group, or of the part of it that was drawn.
   package let group: String
-  /// The names of the elements; the identity comes first.
   package let elements: [String]
-  /// The order of the group from which the elements were drawn: their number if they are all of it,
-  /// `nil` if it is infinite.
+  /// The order of the group from which the elements were drawn; `nil` if it is infinite.
   @Nullable package var groupOrder: Int?
   /// Whether the elements are only a part of the group.
   package let isSample: Bool
@@ -28,33 +22,24 @@ package struct ConformanceVectors: Sendable, Hashable, Codable {
   package let inputs: [[[Float]]]
   /// *f(gx)* for each example and element, row-major.
   package let outputs: [[[Float]]]
-  /// *f(gx)* of each input in a separate batch, if that output differs from the one in the batch of
-  /// an orbit; otherwise `nil`. No value may be reported for such a map.
+  /// *f(gx)* of each input in a separate batch, if that differs: then no value may be reported.
   @Nullable package var outputsAlone: [[[Float]]]?
-  /// The shape of one output, `[C, ...]` for the channelwise metric unless ``layout`` says
-  /// otherwise.
+  /// The shape of one output, `[C, ...]` unless ``layout`` says otherwise.
   package let outputShape: [Int]
   /// The order of the output's axes; `nil` for channels first.
   @Nullable package var layout: OutputLayout?
-  /// Whether a softmax output `[K, H, W]` is a distribution for every pixel; the mean is then taken
-  /// over the divergences of the pixels.
+  /// Whether a softmax output `[K, H, W]` is a distribution for every pixel, to be averaged.
   package let isPerPixel: Bool
   /// φ_Y(g) for each element as a square matrix, row-major; `nil` if no *g* moves outputs.
   @Nullable package var outputMatrices: [[Double]]?
   /// The quantity that is compared with ``expected``.
   package let quantity: ConformanceQuantity
-  /// The correct value; `nil` if there is no value and none may be reported.
   @Nullable package var expected: Double?
-  /// The largest allowed difference from ``expected``.
   package let tolerance: Double
-  /// The derivation of the value.
   package let reason: String
 }
 
 extension ConformanceCase {
-  /// Returns the case as plain numbers.
-  ///
-  /// - Throws: Errors of the model; no case of the suite throws.
   package func vectors() throws -> ConformanceVectors {
     let input = try inputAction.prepared(for: examples[0].shape)
     let orbits = examples.map { input.orbit(of: $0) }
@@ -84,10 +69,7 @@ extension ConformanceCase {
   }
 
   private func output(of batch: Tensor) throws -> Tensor {
-    guard let output = try model.outputs(for: batch)[ConformanceSuite.output] else {
-      throw MeasurementError.missingTensor(ConformanceSuite.output, available: [])
-    }
-    return output
+    try model.outputs(for: batch).output(ConformanceSuite.output)
   }
 
   private var outputAction: any TransformationAction {
@@ -119,8 +101,7 @@ extension OutputLayout {
 }
 
 extension ArrayOperator {
-  /// Returns the matrix of the map, row-major, on rows of `size` scalars. The map moves the scalars
-  /// at `places`; the others stay.
+  /// Returns the matrix of the map of the scalars at `places` in rows of `size`, row-major.
   fileprivate func matrix(on places: [Int], of size: Int) -> [Double] {
     var entries = [Double](repeating: 0, count: size * size)
     for place in Set(0..<size).subtracting(places) { entries[place * size + place] = 1 }

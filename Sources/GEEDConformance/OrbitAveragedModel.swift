@@ -3,35 +3,22 @@
 import GEED
 
 /// A model made invariant, or equivariant, by averaging over the group: mean over *g* of
-/// φ_Y(g⁻¹) *f*(*gx*).
+/// φ_Y(g⁻¹) *f*(*gx*), as in test-time augmentation.
 ///
-/// It turns any model into a reference with a known deviation, and is the computation of test-time
-/// augmentation. Without an output action the named outputs are the orbit means of *f*: exactly
-/// invariant (deviation 0 within rounding) if the action on inputs is exact. If the action
-/// interpolates, the orbit of *hx* is not that of *x*, and the average is invariant only up to the
-/// defects of the action (``PreparedAction/lawDefects(on:)``).
+/// Without an output action the named outputs are the orbit means of *f*: exactly invariant if the
+/// action on inputs is exact, and otherwise up to its defects (``PreparedAction/lawDefects(on:)``).
 ///
 ///     let invariant = OrbitAveragedModel(model, over: ImageAction.rotations(4))
-///
-/// The average is that of the values that the model returns: the mean of class scores, or of
-/// probabilities if it returns these. A call runs the model |G| times on the whole batch.
 package struct OrbitAveragedModel: MeasurableModel {
-  /// The model that is averaged.
   package let base: any MeasurableModel
-
-  /// The action of the group on inputs.
   package let inputAction: any GroupAction
 
   /// The action of the group on the averaged outputs; `nil` for none.
   package let outputAction: (any GroupAction)?
 
-  /// The names of the outputs that are averaged; `nil` for all. Other outputs are those of *x*
-  /// itself.
+  /// The names of the outputs that are averaged; `nil` for all.
   package let names: Set<String>?
 
-  /// Creates the average of a model over a group.
-  ///
-  /// - Precondition: Both actions are of one group.
   package init(
     _ base: any MeasurableModel, over inputAction: any GroupAction,
     outputAction: (any GroupAction)? = nil, names: Set<String>? = nil
@@ -63,9 +50,7 @@ package struct OrbitAveragedModel: MeasurableModel {
     for g in group.elements where g != group.identity {
       let moved = try base.outputs(for: input(g, batch: batch))
       for name in averaged {
-        guard let value = moved[name] else {
-          throw MeasurementError.missingTensor(name, available: Array(moved.keys))
-        }
+        let value = try moved.output(name)
         let back = output[name].map { $0(group.inverse(of: g), batch: value) } ?? value
         for (i, scalar) in back.scalars.enumerated() { sums[name]?[i] += Double(scalar) }
       }

@@ -47,7 +47,7 @@ struct RareFailureTests {
     #expect(interval[0] < value && interval[1] > value)
     #expect(result["intervalMethod"] as? String == "betting")
     let notes = try #require(result["notes"] as? [String])
-    #expect(notes.contains { $0.contains("one that holds at all times") })
+    #expect(notes.contains { $0.contains("valid at all times") })
   }
 
   @Test("Nothing seen is no certainty: the interval is the rule of three, and the check fails")

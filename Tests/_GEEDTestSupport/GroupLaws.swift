@@ -29,3 +29,15 @@ package func checkGroupLaws(
     }
   }
 }
+
+extension FiniteGroup {
+  /// Whether all elements commute.
+  package var isAbelian: Bool {
+    elements.allSatisfy { g in elements.allSatisfy { product(g, $0) == product($0, g) } }
+  }
+}
+
+extension PreparedAction {
+  /// Whether every element but the identity changes some array.
+  package var isFaithful: Bool { kernel.count == 1 }
+}

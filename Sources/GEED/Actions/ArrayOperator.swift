@@ -3,46 +3,35 @@
 /// φ(g, ·) for one element *g* on arrays of one size.
 public struct ArrayOperator: Sendable {
   /// The number of scalars in the array.
-  public let count: Int
+  package let count: Int
 
   /// Whether the operator changes no array.
-  public let isIdentity: Bool
-
+  package let isIdentity: Bool
   package let map: any ArrayMap
 
-  /// Creates the operator of a map of arrays of `count` scalars.
   package init(_ map: any ArrayMap, count: Int) {
     self.map = map
     self.count = count
     isIdentity = map.isIdentity
   }
 
-  /// Creates the operator of a ``BlockMap``.
-  ///
-  /// - Precondition: `blockSize` divides `count`, and `blockSources` names every block once.
   package init(count: Int, blockSize: Int, map: GridMap, blockSources: [Int]? = nil) {
     self.init(
       BlockMap(count: count, blockSize: blockSize, map: map, blockSources: blockSources),
       count: count)
   }
 
-  /// Returns the operator that changes nothing.
   static func identity(count: Int) -> ArrayOperator {
     ArrayOperator(count: count, blockSize: max(count, 1), map: .identity)
   }
 
   /// Returns this operator followed by `permutation`, which reorders equal parts of the array.
-  ///
-  /// - Precondition: The number of parts is the degree of `permutation`. If the operator is a
-  ///   ``BlockMap``, each part consists of one or more whole blocks.
   func followed(byParts permutation: Permutation) -> ArrayOperator {
     ArrayOperator(map.followed(byParts: permutation), count: count)
   }
 
   /// Returns the image of `x`, of the same shape.
-  ///
-  /// - Precondition: `x` holds ``count`` scalars.
-  public func callAsFunction(_ x: Tensor) -> Tensor {
+  package func callAsFunction(_ x: Tensor) -> Tensor {
     let scalars = [Float](unsafeUninitializedCapacity: x.scalars.count) { result, count in
       count = x.scalars.count
       x.scalars.withUnsafeBufferPointer { map.apply($0, to: result) }
@@ -51,9 +40,7 @@ public struct ArrayOperator: Sendable {
   }
 
   /// Returns the image of an array in double precision.
-  ///
-  /// - Precondition: `x` holds ``count`` scalars.
-  public func callAsFunction(_ x: [Double]) -> [Double] {
+  package func callAsFunction(_ x: [Double]) -> [Double] {
     [Double](unsafeUninitializedCapacity: x.count) { result, count in
       count = x.count
       x.withUnsafeBufferPointer { map.apply($0, to: result) }
@@ -72,29 +59,20 @@ package protocol ArrayMap: Sendable {
   /// The non-zero scalars of the image of each basis vector.
   var columns: [[(row: Int, weight: Double)]] { get }
 
-  /// Returns this map followed by `permutation`, which reorders equal parts of the array.
   func followed(byParts permutation: Permutation) -> any ArrayMap
 
   /// Writes the image of `source` into `result`.
-  ///
-  /// - Precondition: Both have the size of the map, and do not overlap.
   func apply(_ source: UnsafeBufferPointer<Float>, to result: UnsafeMutableBufferPointer<Float>)
 
   /// Writes the image of `source` into `result`, in double precision.
-  ///
-  /// - Precondition: Both have the size of the map, and do not overlap.
   func apply(_ source: UnsafeBufferPointer<Double>, to result: UnsafeMutableBufferPointer<Double>)
 }
 
-/// A map that is given by a function.
 struct FunctionMap: ArrayMap {
   private let count: Int
   private let function: @Sendable ([Double]) -> [Double]
   let isIdentity: Bool
 
-  /// Creates the map of a function.
-  ///
-  /// - Precondition: The function returns as many scalars as it receives.
   init(
     count: Int, isIdentity: Bool, _ function: @escaping @Sendable ([Double]) -> [Double]
   ) {

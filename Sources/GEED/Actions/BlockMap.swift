@@ -4,25 +4,15 @@
 ///
 /// The array is read as a sequence of blocks of equal size, for instance the channels of an image.
 /// One ``GridMap`` is applied to every block, and then the blocks are reordered. Rotations of
-/// images, permutations of channels, both together, and multiplication by a matrix all have this
-/// form.
+/// images, permutations of channels, and both together have this form.
 package struct BlockMap: ArrayMap {
-  /// The number of scalars in the array.
   let count: Int
-
-  /// The number of scalars in a block.
   package let blockSize: Int
-
-  /// The map that is applied to every block.
   package let map: GridMap
 
-  /// The source of each block: block *b* of the result is made from block `blockSources[b]`; `nil`
-  /// if no block moves.
+  /// Block *b* of the result is made from block `blockSources[b]`; `nil` if no block moves.
   package let blockSources: [Int32]?
 
-  /// Creates a map of arrays of `count` scalars.
-  ///
-  /// - Precondition: `blockSize` divides `count`, and `blockSources` names every block once.
   package init(count: Int, blockSize: Int, map: GridMap, blockSources: [Int]? = nil) {
     precondition(
       blockSize > 0 && count.isMultiple(of: blockSize),
@@ -39,20 +29,12 @@ package struct BlockMap: ArrayMap {
     self.blockSources = movesNothing ? nil : blockSources?.map(Int32.init)
   }
 
-  /// Whether the map changes nothing.
-  ///
-  /// The test is exact except for matrices, whose entries may differ from those of the identity by
-  /// 1e-9, the rounding error of a product of several matrices.
   package var isIdentity: Bool {
     guard blockSources == nil else { return false }
-    switch map {
-    case .identity: return true
-    case .permutation, .window, .sparse, .separable: return false
-    case .pointwise(let gain, let offset): return gain == 1 && offset == 0
-    case .matrix(let entries):
-      return entries.enumerated().allSatisfy { position, entry in
-        abs(entry - (position % (blockSize + 1) == 0 ? 1 : 0)) <= 1e-9
-      }
+    return switch map {
+    case .identity: true
+    case .permutation, .window, .sparse, .separable: false
+    case .pointwise(let gain, let offset): gain == 1 && offset == 0
     }
   }
 
@@ -71,12 +53,8 @@ package struct BlockMap: ArrayMap {
       count: count, blockSize: isIdentity ? partSize : blockSize,
       map: isIdentity ? .identity : map, blockSources: sources)
   }
-}
 
-// MARK: - Application
-
-extension BlockMap {
-  /// - Complexity: O(``count`` · taps); O(``count`` · ``blockSize``) for a matrix.
+  /// - Complexity: O(``count`` · taps).
   package func apply(
     _ source: UnsafeBufferPointer<Float>, to result: UnsafeMutableBufferPointer<Float>
   ) {
@@ -131,12 +109,6 @@ extension GridMap {
       separable.transform(x, into: y)
     case .pointwise(let gain, let offset):
       for i in 0..<count { y[i] = S(gain * Double(x[i]) + offset) }
-    case .matrix(let entries):
-      for i in 0..<count {
-        var sum = 0.0
-        for j in 0..<count { sum += entries[i * count + j] * Double(x[j]) }
-        y[i] = S(sum)
-      }
     }
   }
 }
@@ -160,16 +132,14 @@ extension SparseRows {
   }
 }
 
-// MARK: - Weights
-
 extension BlockMap {
-  /// - Complexity: O(``count``²) for a matrix, otherwise O(``count`` · taps).
+  /// - Complexity: O(``count`` · taps).
   package var columns: [[(row: Int, weight: Double)]] {
     var columns = [[(row: Int, weight: Double)]](repeating: [], count: count)
     for row in 0..<count {
       let block = row / blockSize
       let origin = (blockSources.map { Int($0[block]) } ?? block) * blockSize
-      for (source, weight) in map.taps(of: row % blockSize, size: blockSize) {
+      for (source, weight) in map.taps(of: row % blockSize) {
         columns[origin + source].append((row, weight))
       }
     }
@@ -181,7 +151,6 @@ extension BlockMap {
     case .identity, .permutation, .window: false
     case .sparse(let rows): rows.weights.contains { $0 < 0 }
     case .pointwise(let gain, let offset): gain < 0 || offset < 0
-    case .matrix(let entries): entries.contains { $0 < 0 }
     case .separable: true
     }
   }

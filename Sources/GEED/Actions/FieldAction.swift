@@ -11,7 +11,7 @@ public struct FieldAction: GroupAction, OperatorAction {
   public let gridAction: (any TransformationAction)?
 
   /// The fields by which channels are permuted.
-  public let channelFields: ChannelFields
+  package let channelFields: ChannelFields
 
   public var fields: ChannelFields? { channelFields }
 
@@ -20,9 +20,6 @@ public struct FieldAction: GroupAction, OperatorAction {
     self.init(base.group, gridAction: base, fields: fields)
   }
 
-  /// Creates the action on fields of a group.
-  ///
-  /// - Precondition: `gridAction` is an action of `group`.
   package init(
     _ group: FiniteGroup, gridAction: (any TransformationAction)?, fields: ChannelFields
   ) {

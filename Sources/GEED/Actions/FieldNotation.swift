@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Feature fields as they are written: `regular`, `quotient:2`, `regular*16+trivial*8` or
-/// `regular:group-major`; see ``ChannelFields``.
+/// Feature fields as they are written, such as `regular*16+trivial*8`; see ``ChannelFields``.
 public struct FieldNotation: Sendable, Hashable {
   fileprivate struct Part: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
@@ -20,10 +19,7 @@ public struct FieldNotation: Sendable, Hashable {
   private let order: ChannelFields.Order
 
   /// Returns the fields of channels that `group` permutes.
-  ///
-  /// - Throws: ``FieldError/noQuotient(fields:rotationCount:group:)`` if the group has no
-  ///   such quotient.
-  public func fields(of group: FiniteGroup) throws(FieldError) -> ChannelFields {
+  package func fields(of group: FiniteGroup) throws(FieldError) -> ChannelFields {
     var types: [ChannelFields.Part] = []
     for part in parts {
       types.append(ChannelFields.Part(try type(of: part.kind, under: group), count: part.count))
@@ -32,10 +28,7 @@ public struct FieldNotation: Sendable, Hashable {
   }
 
   /// Returns the action on fields over the grid that `transformations` move.
-  ///
-  /// - Throws: ``FieldError`` if they are not all elements of a finite group, or the group
-  ///   has no such quotient.
-  public func action(
+  package func action(
     over transformations: any TransformationAction
   ) throws(FieldError) -> FieldAction {
     guard let group = transformations.transformations.group else {
@@ -82,7 +75,7 @@ public enum FieldError: Error, Hashable, CustomStringConvertible {
 }
 
 extension FieldNotation: StringCodable {
-  public static var expectation: String { "fields such as regular or trivial*8" }
+  package static var expectation: String { "fields such as regular or trivial*8" }
 
   /// Creates the notation of a text; `nil` for any other text.
   public init?(_ description: String) {

@@ -25,7 +25,6 @@ public struct GroupName: Sendable, Hashable {
     case translations = "T"
   }
 
-  /// The meaning of a name.
   package enum Kind: Sendable, Hashable {
     /// C*n*, or D*n* with reflections.
     case planar(rotationCount: Int, hasReflections: Bool)
@@ -36,9 +35,7 @@ public struct GroupName: Sendable, Hashable {
   }
 
   /// The name as given.
-  public let text: String
-
-  /// The meaning of the name.
+  package let text: String
   package let kind: Kind
 
   /// Creates a name; `nil` for a text that names no group.
@@ -52,24 +49,20 @@ public struct GroupName: Sendable, Hashable {
     self.kind = kind
   }
 
-  /// Returns the name of C*n*, such as `C8`.
-  ///
-  /// - Precondition: `order` is from 1 to ``FiniteGroup/maximumOrder``.
+  /// Returns the name of C*n*, such as `C8`; *n* is from 1 to ``FiniteGroup/maximumOrder``.
   public static func cyclic(_ order: Int) -> GroupName {
     precondition((1...FiniteGroup.maximumOrder).contains(order), "Expected an order, got \(order).")
     return GroupName("C\(order)", .planar(rotationCount: order, hasReflections: false))
   }
 
-  /// Returns the name of D*n*, such as `D4`, of order 2*n*.
-  ///
-  /// - Precondition: `rotationCount` is from 1 to half of ``FiniteGroup/maximumOrder``.
+  /// Returns the name of D*n*, such as `D4`; 2*n* is at most ``FiniteGroup/maximumOrder``.
   public static func dihedral(rotationCount n: Int) -> GroupName {
     precondition((1...FiniteGroup.maximumOrder / 2).contains(n), "Expected a count, got \(n).")
     return GroupName("D\(n)", .planar(rotationCount: n, hasReflections: true))
   }
 
   /// Returns the action of a finite group; `nil` for samples and families.
-  public func action(interpolation: Interpolation = .bilinear) -> ImageAction? {
+  package func action(interpolation: Interpolation = .bilinear) -> ImageAction? {
     switch kind {
     case .planar(1, true) where text == "flip": .reflection.interpolated(by: interpolation)
     case .planar(let n, false): .rotations(n, interpolation: interpolation)
@@ -84,12 +77,9 @@ public struct GroupName: Sendable, Hashable {
     }
   }
 
-  /// Returns the transformations of images.
+  /// Returns the transformations of images of `shape`, `[..., H, W]`, in whose pixels random shifts
+  /// are counted.
   ///
-  /// - Parameters:
-  ///   - shape: The shape of the inputs, `[..., H, W]`, in whose pixels random shifts are counted.
-  ///   - seed: The seed of random elements.
-  ///   - interpolation: The interpolation of values between pixels.
   /// - Throws: ``ActionError`` if random elements are to be drawn and `shape` is not that of images.
   public func transformations(
     on shape: [Int], seed: UInt64 = 0, interpolation: Interpolation = .bilinear
@@ -185,7 +175,7 @@ extension GroupName.Kind {
 }
 
 extension GroupName: StringCodable {
-  public static var expectation: String { "C8, D4 or the like" }
+  package static var expectation: String { "C8, D4 or the like" }
 
   /// The name as given.
   public var description: String { text }

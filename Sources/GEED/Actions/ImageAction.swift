@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-/// Rotations, reflections and translations of pictures, which are the last two axes of an array.
+/// Rotations, reflections and translations of images, which are the last two axes of an array.
 ///
 /// - Shape: `[..., H, W]`, unchanged; all leading axes are transformed alike.
 /// - Orientation: Rows grow downwards. Rotations are counter-clockwise as displayed, about the
 ///   center of the pixel grid ((H − 1)/2, (W − 1)/2); reflections swap left and right.
 /// - Error: Quarter and half turns, reflections and shifts by whole pixels permute pixels and are
-///   exact. Other rotations interpolate and read zeros outside the picture, so the action law holds
+///   exact. Other rotations interpolate and read zeros outside the image, so the action law holds
 ///   only approximately; other shifts interpolate across the border, circularly.
 public struct ImageAction: GroupAction, OperatorAction {
   public let group: FiniteGroup
-
-  /// The movement of the grid by each element.
   package let transforms: [GridTransform]
 
   /// The interpolation of values between pixels.
-  public let interpolation: Interpolation
+  package let interpolation: Interpolation
 
-  /// Creates an action from one movement for each element.
-  ///
-  /// - Precondition: There is one transform for each element, and that of the identity is the
-  ///   identity.
   package init(
     group: FiniteGroup, transforms: [GridTransform], interpolation: Interpolation = .bilinear
   ) {
@@ -46,10 +40,6 @@ public struct ImageAction: GroupAction, OperatorAction {
 
 extension [GridTransform] {
   /// Returns the maps of arrays of `shape`, `[..., H, W]`, one for each transform.
-  ///
-  /// - Parameters:
-  ///   - name: The name of the transformations in an error.
-  ///   - needsSquare: Whether grids that are not square are refused.
   func operators(
     on shape: [Int], interpolation: Interpolation, named name: String, needsSquare: Bool
   ) throws(ActionError) -> [ArrayOperator] {
@@ -115,8 +105,7 @@ extension ImageAction {
     return ImageAction(group: action.group.named("SO2:\(count)"), transforms: action.transforms)
   }
 
-  /// O(2), approximated by *n* equally spaced angles, alone and after a reflection: D*n* under the
-  /// name `O2:n`.
+  /// O(2), approximated by *n* equally spaced angles: D*n* under the name `O2:n`.
   public static func equispacedRotationsAndReflections(_ count: Int) -> ImageAction {
     let action = rotationsAndReflections(count)
     return ImageAction(group: action.group.named("O2:\(count)"), transforms: action.transforms)

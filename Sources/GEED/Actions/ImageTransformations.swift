@@ -2,16 +2,12 @@
 
 import RealModule
 
-/// Changes of pictures that do not form a group, over a range of parameters: scaling, blur,
-/// brightness, contrast.
+/// Changes of images that do not form a group, over a range of parameters: scaling, blur,
+/// brightness, contrast of arrays `[..., H, W]`.
 ///
-/// Scaling on a fixed grid and blur lose information and have no inverse, and they define no action
-/// on the outputs of a layer. Only invariance can be measured: the mean distance of outputs to
-/// their mean over the family, a *transformation deviation*.
-///
-/// - Shape: `[..., H, W]`; all leading axes are transformed alike.
+/// Scaling on a fixed grid and blur have no inverse and define no action on the outputs of a layer,
+/// so only invariance can be measured: a *transformation deviation*.
 package struct ImageTransformations: OperatorAction {
-  /// The property that changes.
   package enum Kind: String, Sendable, Hashable, CaseIterable {
     /// Size about the center, by a factor (``GridMap/scaling(by:height:width:interpolation:)``).
     case scale
@@ -19,8 +15,7 @@ package struct ImageTransformations: OperatorAction {
     case blur
     /// *x* + *b* for every scalar of the model's input, in the input's units after normalization.
     case brightness
-    /// *c*·*x* for every scalar of the model's input, hence relative to 0, the mean of normalized
-    /// data.
+    /// *c*·*x* for every scalar of the model's input, relative to the mean of normalized data.
     case contrast
 
     /// Whether the parameter is a factor, so that equal steps are equal ratios.
@@ -36,24 +31,14 @@ package struct ImageTransformations: OperatorAction {
     }
   }
 
-  /// The property that changes.
   package let kind: Kind
 
   /// The parameters, ascending.
   package let parameters: [Double]
-
-  /// The interpolation of values between pixels when the size changes.
   package let interpolation: Interpolation
-
   package let transformations: TransformationSet
 
   /// Creates a family of `count` parameters from `lowest` to `highest` with equal weights.
-  ///
-  /// Parameters are equally spaced; for scale and contrast their logarithms are. They are rounded
-  /// to four decimals, so that the names state them exactly.
-  ///
-  /// - Precondition: There are at least two parameters, all valid for the kind, and `lowest` is
-  ///   less than `highest`.
   package init(
     _ kind: Kind, from lowest: Double, to highest: Double, count: Int = 8,
     interpolation: Interpolation = .bilinear
@@ -77,13 +62,6 @@ package struct ImageTransformations: OperatorAction {
       elementNames: parameters.map { "\(kind) \($0.short)" },
       summary: "\(count) values of \(kind) from \(lowest.short) to \(highest.short) in equal "
         + "\(kind.isMultiplicative ? "ratios" : "steps"), which are no group")
-  }
-
-  /// Returns the family with another interpolation.
-  package func interpolated(by interpolation: Interpolation) -> ImageTransformations {
-    guard let lowest = parameters.first, let highest = parameters.last else { return self }
-    return ImageTransformations(
-      kind, from: lowest, to: highest, count: parameters.count, interpolation: interpolation)
   }
 
   package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {

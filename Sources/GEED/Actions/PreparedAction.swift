@@ -9,23 +9,18 @@ public struct PreparedAction: Sendable {
   public let shape: [Int]
 
   /// φ(g, ·) for each transformation, in order.
-  public let operators: [ArrayOperator]
+  package let operators: [ArrayOperator]
 
   /// The transformations that leave all arrays of this shape unchanged, ker φ, ascending; they
   /// include the identity.
   ///
-  /// The kernel is computed from the operators, not declared. It depends on the shape: on a 1 × 1
-  /// grid every rotation is in the kernel. It is always a subgroup: an element that moves nothing
-  /// only because interpolation is coarse is included only if its products with all such elements
-  /// move nothing either. A sample is not closed under products; its kernel is the identity, unless
-  /// all its transformations change nothing.
+  /// The kernel is computed from the operators and depends on the shape: on a 1 × 1 grid every
+  /// rotation is in it. It is always a subgroup. A sample is not closed under products; its kernel
+  /// is the identity, unless all its transformations change nothing.
   public let kernel: [FiniteGroup.Element]
 
   /// Creates an action from one operator for each transformation.
-  ///
-  /// - Precondition: There is one operator for each transformation, all for arrays of `shape`, and
-  ///   the first one changes nothing.
-  public init(_ transformations: TransformationSet, shape: [Int], operators: [ArrayOperator]) {
+  package init(_ transformations: TransformationSet, shape: [Int], operators: [ArrayOperator]) {
     precondition(
       operators.count == transformations.count,
       "Expected \(transformations.count) operators, but got \(operators.count).")
@@ -46,13 +41,8 @@ public struct PreparedAction: Sendable {
     }
   }
 
-  /// Creates the action of a finite group from one operator for each element.
-  public init(group: FiniteGroup, shape: [Int], operators: [ArrayOperator]) {
-    self.init(TransformationSet(group), shape: shape, operators: operators)
-  }
-
   /// Creates the trivial action, in which no transformation changes any array.
-  public init(trivial transformations: TransformationSet, shape: [Int]) {
+  package init(trivial transformations: TransformationSet, shape: [Int]) {
     let identity = ArrayOperator.identity(count: Tensor.count(of: shape))
     self.init(
       transformations, shape: shape,
@@ -62,12 +52,7 @@ public struct PreparedAction: Sendable {
   /// The finite group that acts; `nil` for a sample and for transformations that are no group.
   public var group: FiniteGroup? { transformations.group }
 
-  /// Whether every element but the identity changes some array.
-  public var isFaithful: Bool { kernel.count == 1 }
-
   /// Returns whether this action and another one give equal images of a random array.
-  ///
-  /// Different linear maps do so with probability 0.
   func agrees(with other: PreparedAction) -> Bool {
     guard shape == other.shape, operators.count == other.operators.count else { return false }
     var generator = SplitMix64(seed: 0)
@@ -76,11 +61,9 @@ public struct PreparedAction: Sendable {
   }
 
   /// Whether no element changes any array.
-  public var isTrivial: Bool { kernel.count == transformations.count }
+  package var isTrivial: Bool { kernel.count == transformations.count }
 
-  /// Returns *gx*.
-  ///
-  /// - Precondition: `x` has this action's ``shape``.
+  /// Returns *gx*, for an array of this action's ``shape``.
   public func callAsFunction(_ g: FiniteGroup.Element, _ x: Tensor) -> Tensor {
     precondition(x.shape == shape, "Expected shape \(shape), but got \(x.shape).")
     return operators[g](x)
@@ -105,11 +88,12 @@ public struct PreparedAction: Sendable {
   }
 
   /// Returns the action of a subgroup: the operators of its elements.
-  public func restricted(to subgroup: Subgroup) -> PreparedAction {
+  package func restricted(to subgroup: Subgroup) -> PreparedAction {
     precondition(
       subgroup.parent == group, "Expected a subgroup of \(transformations.name).")
     return PreparedAction(
-      group: subgroup.group, shape: shape, operators: subgroup.elements.map { operators[$0] })
+      TransformationSet(subgroup.group), shape: shape,
+      operators: subgroup.elements.map { operators[$0] })
   }
 
   /// Returns `rows` arrays, each made from a row of `batch` by an element of the group.

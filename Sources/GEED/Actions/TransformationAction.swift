@@ -12,29 +12,24 @@ public protocol TransformationAction: Sendable {
   /// The transformations; the first one changes nothing.
   var transformations: TransformationSet { get }
 
-  /// Returns the image of one array under one transformation.
+  /// Returns the image of an array under one transformation: as many scalars.
   ///
   /// - Parameters:
   ///   - element: The position of the transformation in ``transformations``.
   ///   - x: The scalars of the array, row-major.
   ///   - shape: The shape of the array, without a batch axis.
-  /// - Returns: As many scalars, of the same shape.
   /// - Precondition: The transformations are defined on arrays of this shape.
-  ///
-  /// For many arrays, ``prepared(for:)`` is faster. Unless a type implements
-  /// ``changesNothing(_:on:)``, the function is also called with normally distributed numbers.
   func apply(_ element: Int, to x: [Double], shape: [Int]) -> [Double]
 
-  /// Throws an error unless the transformations are defined on arrays of `shape`; by default they
-  /// are defined on all arrays.
+  /// Throws unless the transformations are defined on arrays of `shape`; by default they are.
   func requireDefined(on shape: [Int]) throws(ActionError)
 
   /// Returns whether a transformation leaves all arrays of a shape unchanged; these elements form
   /// the kernel, over which f̂ is a mean.
   ///
-  /// By default two random arrays decide. That is right for every linear map and every permutation,
-  /// with probability 1. A type whose maps change only some arrays, such as those with large
-  /// values, has to answer itself.
+  /// By default two random arrays decide, which is right for every linear map and every
+  /// permutation. A type whose maps change only some arrays, such as those with large values, has
+  /// to answer itself.
   func changesNothing(_ element: Int, on shape: [Int]) -> Bool
 
   /// The action on the grid of every channel, without a permutation of the channels; the default is
@@ -44,12 +39,9 @@ public protocol TransformationAction: Sendable {
   /// The fields by which channels are permuted; `nil`, the default, if channels are not permuted.
   var fields: ChannelFields? { get }
 
-  /// Returns the maps of arrays of `shape`, in the order of ``transformations``.
+  /// Returns the maps of arrays of `shape`, without a batch axis, in the order of
+  /// ``transformations``; by default they call ``apply(_:to:shape:)`` each time.
   ///
-  /// The default maps call `apply(_:to:shape:)` each time. The actions of this package compute
-  /// positions and weights once instead.
-  ///
-  /// - Parameter shape: The shape of one example, without a batch axis.
   /// - Throws: ``ActionError`` if the transformations are not defined on such arrays.
   func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator]
 }
@@ -81,9 +73,7 @@ extension TransformationAction {
     }
   }
 
-  /// Returns the action on arrays of one shape.
-  ///
-  /// - Throws: ``ActionError`` if the transformations are not defined on such arrays.
+  /// Returns the action on arrays of one shape, or throws if it is not defined on them.
   public func prepared(for shape: [Int]) throws(ActionError) -> PreparedAction {
     PreparedAction(transformations, shape: shape, operators: try operators(on: shape))
   }

@@ -6,7 +6,7 @@
 /// as the others; otherwise it has weight 0 and provides the reference *f(x)*.
 public struct TransformationSet: Sendable, Hashable {
   /// The origin of transformations, which decides what can be measured under them.
-  public enum Origin: Sendable, Hashable {
+  package enum Origin: Sendable, Hashable {
     /// All elements of a finite group, in its order.
     case group(FiniteGroup)
     /// Independent draws from the uniform (Haar) measure of a group, which may be infinite.
@@ -25,10 +25,10 @@ public struct TransformationSet: Sendable, Hashable {
   public let weights: [Double]
 
   /// The origin of the transformations.
-  public let origin: Origin
+  package let origin: Origin
 
   /// A description of the set that a mean is taken over, if ``name`` alone does not say it.
-  public let summary: String?
+  package let summary: String?
 
   /// Creates the set of all elements of a group, with equal weights.
   public init(_ group: FiniteGroup) {
@@ -39,18 +39,14 @@ public struct TransformationSet: Sendable, Hashable {
     summary = nil
   }
 
-  /// Creates a set of elements that were drawn from a group, with equal weights, preceded by the
-  /// identity with weight 0.
-  ///
-  /// - Precondition: There are at least two; a single output equals its mean.
+  /// Creates a set of two or more elements that were drawn from a group, with equal weights,
+  /// preceded by the identity with weight 0.
   public init(sample name: String, elementNames: [String], summary: String) {
     self.init(name, elementNames, origin: .sample, summary)
   }
 
-  /// Creates a set of transformations that are no group, with equal weights, preceded by the
-  /// identity with weight 0.
-  ///
-  /// - Precondition: There are at least two.
+  /// Creates a set of two or more transformations that are no group, with equal weights, preceded
+  /// by the identity with weight 0.
   public init(family name: String, elementNames: [String], summary: String) {
     self.init(name, elementNames, origin: .family, summary)
   }
@@ -69,18 +65,17 @@ public struct TransformationSet: Sendable, Hashable {
   public var count: Int { elementNames.count }
 
   /// The positions of all transformations.
-  public var indices: Range<Int> { 0..<count }
+  package var indices: Range<Int> { 0..<count }
 
   /// The positions of the transformations whose weight is not 0.
-  public var weightedIndices: [Int] { indices.filter { weights[$0] > 0 } }
+  package var weightedIndices: [Int] { indices.filter { weights[$0] > 0 } }
 
   /// The finite group whose elements these are, or `nil` for any other origin.
   public var group: FiniteGroup? {
     if case .group(let group) = origin { group } else { nil }
   }
 
-  /// Returns whether these transformations and others are as many, and compose alike if they are
-  /// groups.
+  /// Whether the transformations are as many as others, and compose alike if they are groups.
   func acts(like other: TransformationSet) -> Bool {
     guard count == other.count, let group, let theirs = other.group else {
       return count == other.count && group == nil && other.group == nil
@@ -92,7 +87,7 @@ public struct TransformationSet: Sendable, Hashable {
   }
 
   /// The quantity that a mean over these transformations measures.
-  public var quantity: MeasuredQuantity {
+  package var quantity: MeasuredQuantity {
     origin == .family ? .transformationDeviation : .equivarianceDeviation
   }
 }
@@ -101,7 +96,6 @@ public struct TransformationSet: Sendable, Hashable {
 public enum MeasuredQuantity: String, Sendable, Hashable, Codable {
   /// E(f, G) of eq. 4, over a group.
   case equivarianceDeviation = "equivariance deviation"
-  /// The same mean over transformations that are no group: the mean distance of outputs to their
-  /// mean.
+  /// The same mean over transformations that are no group.
   case transformationDeviation = "transformation deviation"
 }

@@ -2,7 +2,7 @@
 
 /// The deviation of the action on the inputs from a group action, on examples of a measurement.
 ///
-/// Rotating a picture twice by 45° differs from rotating it once by 90°, because interpolation
+/// Rotating an image twice by 45° differs from rotating it once by 90°, because interpolation
 /// blurs. The model is not responsible for its response to that difference.
 public struct ActionDefects: Sendable, Hashable, Codable {
   /// The mean over examples of the largest ‖g(hx) − (gh)x‖ / ‖x‖; 0 for an exact action.
@@ -25,16 +25,13 @@ public struct ActionDefects: Sendable, Hashable, Codable {
 }
 
 extension DeviationMeasurement {
-  /// Measures the defects of ``inputAction`` on the first examples of *E*.
+  /// Measures the defects of ``inputAction`` on the first `count` examples of *E*.
   ///
-  /// - Parameters:
-  ///   - count: The number of examples to use; a few are enough, because the defect hardly depends
-  ///     on the picture.
-  ///   - pairLimit: The largest number of pairs of elements. For a group with more, this many
-  ///     seeded random pairs are used, a quarter of them inverse to each other.
-  /// - Returns: The defects, or `nil` if the examples are zero everywhere, or if the
-  ///   transformations are not all elements of a finite group, so that they do not contain their
-  ///   products.
+  /// For a group with more than `pairLimit` pairs of elements, this many seeded random pairs are
+  /// used, a quarter of them inverse to each other.
+  ///
+  /// - Returns: `nil` if the examples are zero everywhere, or if the transformations are not all
+  ///   elements of a finite group, so that they do not contain their products.
   /// - Throws: ``ActionError``, and errors of the data set.
   /// - Complexity: Two applications of the action for each example and pair.
   public func actionDefects(
@@ -108,11 +105,9 @@ private struct DefectSums {
 }
 
 extension PreparedAction {
-  /// Measures the defects of the action on one array.
+  /// Measures the defects of the action on one array of its ``shape``.
   ///
-  /// - Parameter x: An array of this action's ``shape``, such as an example.
-  /// - Returns: The defects, or `nil` if `x` is zero everywhere or if no finite group acts: the
-  ///   product of two sampled elements is not in the sample.
+  /// - Returns: `nil` if `x` is zero everywhere or if no finite group acts.
   /// - Complexity: Two applications of the action for each pair of elements.
   public func lawDefects(on x: Tensor) -> ActionDefects? {
     guard let group else { return nil }
@@ -145,9 +140,6 @@ extension Tensor {
     scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
   }
 
-  /// Returns ‖x − y‖.
-  ///
-  /// - Precondition: Both have the same shape.
   func distance(to other: Tensor) -> Double {
     precondition(shape == other.shape, "Expected \(shape), but got \(other.shape).")
     var total = 0.0

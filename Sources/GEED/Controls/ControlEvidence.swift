@@ -4,37 +4,34 @@
 ///
 /// A small deviation shows invariance only if the model responds to its input at all. The evidence
 /// against that, strongest first: an untrained twin that is just as invariant, noise that changes
-/// the output just as little, and examples that are hardly further apart than the points of one
-/// orbit.
+/// the output just as little, and examples that are hardly further apart than points of one orbit.
 ///
-/// All deviations are differences from the perfect value: 0 for softmax and latent, −1 for
-/// channelwise. For the latent cosine it is the deviation before division by M, measured from −1.
-public struct ControlEvidence: Sendable, Hashable {
+/// All deviations are differences from the perfect value, for the latent cosine before division by
+/// M.
+package struct ControlEvidence: Sendable, Hashable {
   /// The member of the family.
-  public var metric: Metric
+  package var metric: Metric
 
   /// The model's own deviation.
-  public var deviation: Double
+  package var deviation: Double
 
   /// The interval of ``deviation``, measured from the same perfect value, if it is known.
-  public var interval: ClosedRange<Double>?
+  package var interval: ClosedRange<Double>?
 
   /// The deviation of the untrained twin.
-  public var untrained: Double?
+  package var untrained: Double?
 
   /// The interval of the twin.
-  public var untrainedInterval: ClosedRange<Double>?
+  package var untrainedInterval: ClosedRange<Double>?
 
   /// The deviation under noise of the orbit's energy.
-  public var noiseResponse: Double?
+  package var noiseResponse: Double?
 
   /// F, the ratio of the spread between examples to that within orbits.
-  public var fRatio: Double?
+  package var fRatio: Double?
 
-  /// Returns the largest deviation that counts as small: 0.25 of the mean distance of different
-  /// examples (latent), 0.1 nats (softmax), 0.1 (channelwise) and 0.05 (latent cosine) below the
-  /// cosine 1.
-  public static func smallDeviation(of metric: Metric) -> Double {
+  /// The largest deviation that counts as small; for the latent cosine, from the cosine 1.
+  package static func smallDeviation(of metric: Metric) -> Double {
     switch metric {
     case .latent: 0.25
     case .softmax, .channelwise: 0.1
@@ -42,34 +39,22 @@ public struct ControlEvidence: Sendable, Hashable {
     }
   }
 
-  /// The largest factor, 2, by which a deviation may exceed another and still count as just as
-  /// small.
-  public static let similarityFactor = 2.0
+  /// The largest factor by which a deviation may exceed another and still be just as small.
+  package static let similarityFactor = 2.0
 
   /// The largest F, 2, at which examples count as hardly further apart than the points of an orbit.
-  public static let smallFRatio = 2.0
+  package static let smallFRatio = 2.0
 
   /// Creates evidence without controls.
-  ///
-  /// - Parameters:
-  ///   - metric: The metric of the deviation.
-  ///   - deviation: The deviation, measured from the perfect value, so that 0 is perfect.
-  ///   - interval: Its interval, measured from the same value.
-  public init(_ metric: Metric, deviation: Double, interval: ClosedRange<Double>? = nil) {
+  package init(_ metric: Metric, deviation: Double, interval: ClosedRange<Double>? = nil) {
     self.metric = metric
     self.deviation = deviation
     self.interval = interval
   }
 
-  /// The doubt in one sentence, or `nil` if there is none: the deviation is not small, or the
-  /// controls that were run support the model.
-  ///
-  /// A deviation is small if it is at most ``smallDeviation(of:)``. A twin is just as invariant if
-  /// its deviation is at most twice the model's, or if the two intervals overlap. Noise changes the
-  /// output just as little if its response is at most twice the deviation. Examples are hardly
-  /// further apart than orbits if F is at most 2. If noise was tried and does change the output, a
-  /// twin shows only that training was not needed.
-  public var caveat: String? {
+  /// The doubt in one sentence, or `nil` if the deviation is not small or the controls support the
+  /// model. If noise does change the output, a twin shows only that training was not needed.
+  package var caveat: String? {
     guard deviation <= Self.smallDeviation(of: metric) else { return nil }
     if let untrained, isSimilar(untrained) || intervalsOverlap {
       let reason =
@@ -101,15 +86,9 @@ public struct ControlEvidence: Sendable, Hashable {
   }
 
   private var property: String { metric == .channelwise ? "equivariant" : "invariant" }
-}
 
-extension ControlEvidence {
   /// Creates the evidence from a result, or `nil` if it has no value.
-  ///
-  /// - Parameters:
-  ///   - result: The model's result, with its noise response if there is one.
-  ///   - twin: The result of an untrained twin for the same probe.
-  public init?(_ result: ProbeResult, untrained twin: ProbeResult? = nil) {
+  package init?(_ result: ProbeResult, untrained twin: ProbeResult? = nil) {
     guard result.value != nil, let deviation = result.deviationFromPerfect else { return nil }
     self.init(
       result.metric, deviation: deviation, interval: result.intervalFromPerfect)
@@ -122,19 +101,13 @@ extension ControlEvidence {
 
 extension MeasurementResult {
   /// Returns the same results, with a ``ProbeResult/caveat`` on each small deviation that is in
-  /// doubt.
-  ///
-  /// - Parameter twin: The result of the same measurement of an untrained twin of the model.
-  /// - Precondition: Both have the same probes.
+  /// doubt, also by the result of the same measurement of an untrained twin of the model.
   public func addingCaveats(untrained twin: MeasurementResult? = nil) -> MeasurementResult {
     precondition(
       twin == nil || twin?.results.count == results.count, "Expected results of the same probes.")
-    return replacingResults(
-      results.enumerated().map { index, result in
-        var result = result
-        result.caveat = ControlEvidence(result, untrained: twin?.results[index])?.caveat
-        return result
-      })
+    return changingResults { index, result in
+      result.caveat = ControlEvidence(result, untrained: twin?.results[index])?.caveat
+    }
   }
 }
 
@@ -144,9 +117,9 @@ extension ProbeResult {
     metric == .latentCosine ? unnormalized.map { $0 + 1 } : value.map(fromPerfect)
   }
 
-  /// Student's interval, measured from the perfect value: two values are alike if the observed
-  /// values are, not because rare values may have been missed. `nil` for the latent cosine, whose
-  /// interval includes the error of M and cannot be converted back.
+  /// Student's interval, measured from the perfect value; rare values that may have been missed do
+  /// not make two values alike. `nil` for the latent cosine, whose interval includes the error of
+  /// M.
   fileprivate var intervalFromPerfect: ClosedRange<Double>? {
     guard metric != .latentCosine else { return nil }
     return statistic?.confidenceInterval().map {
@@ -165,8 +138,7 @@ extension ProbeResult {
 }
 
 extension Double {
-  /// The number, rounded to two significant digits, or to a whole number if it has more digits, and
-  /// to at most four decimal places.
+  /// The number with two significant digits, or whole, with at most four decimal places.
   fileprivate var briefly: String {
     if self != 0, abs(self) < 1e-4 { return "below 0.0001" }
     var digits = 1.0

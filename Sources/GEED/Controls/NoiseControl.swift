@@ -4,13 +4,13 @@
 ///
 /// For each example of *E* white Gaussian noise n is scaled to ‖n‖² = mean over g of ‖gx − x‖², and
 /// m(f(x + n), f(x)) is averaged over examples. Here *m* is the probe's own distance; for softmax
-/// it is the Jensen-Shannon divergence, the mean KL to the midpoint of the two, which is always
-/// finite. A model that responds little to the group, but clearly to noise of the same energy, is
-/// invariant; one that responds to neither may be insensitive to everything.
+/// it is the Jensen-Shannon divergence, which is always finite. A model that responds little to the
+/// group, but clearly to noise of the same energy, is invariant; one that responds to neither may
+/// be insensitive to everything.
 ///
-/// The response is an order of magnitude. Latent and softmax deviations are measured from the mean
-/// over the orbit, whereas f(x + n) is compared with f(x): for a response as strong as that to a
-/// large group, an ℓ₂ distance is √2 times as large and a divergence half as large.
+/// The response is an order of magnitude: for one as strong as that to a large group, an ℓ₂
+/// distance is √2 times as large as the deviation from the mean over the orbit, and a divergence
+/// half as large.
 ///
 ///     var control = try NoiseControl(measurement, seed: 0)
 ///     while try control.advance() {}
@@ -23,11 +23,8 @@ public struct NoiseControl {
   private var completed = 0
   private var sums: [Double]
 
-  /// Prepares the control of a measurement.
+  /// Prepares the control of a measurement, with noise that is different for each example.
   ///
-  /// - Parameters:
-  ///   - measurement: The measurement whose model, examples, group and probes are used.
-  ///   - seed: The seed of the noise, which is different for each example.
   /// - Throws: ``ActionError`` if the group cannot act on the examples.
   public init(_ measurement: DeviationMeasurement, seed: UInt64) throws {
     self.measurement = measurement
@@ -56,9 +53,7 @@ public struct NoiseControl {
     }
     let outputs = try measurement.model.outputs(for: .stacking(inputs))
     for (index, probe) in measurement.probes.enumerated() {
-      guard let output = outputs[probe.tensor] else {
-        throw MeasurementError.missingTensor(probe.tensor, available: Array(outputs.keys))
-      }
+      let output = try outputs.output(probe.tensor)
       for pair in 0..<positions.count {
         sums[index] += compare(output, row: 2 * pair, probe)
       }
@@ -67,8 +62,7 @@ public struct NoiseControl {
     return completed < examples.count
   }
 
-  /// The mean of m(f(x + n), f(x)) so far for each probe, before division by M; `nil` if no example
-  /// has been measured or the mean is not finite.
+  /// The mean of m(f(x + n), f(x)) so far for each probe, before division by M; `nil` if undefined.
   public var responses: [Double?] {
     sums.map { sum in
       guard completed > 0, sum.isFinite else { return nil }
@@ -76,7 +70,6 @@ public struct NoiseControl {
     }
   }
 
-  /// Returns x + n.
   private func noisy(_ x: Tensor, example: Int) -> Tensor {
     var generator = SplitMix64(seed: seed, for: .noise(example: example))
     var noise = Tensor(
@@ -122,18 +115,9 @@ extension MeasurementResult {
     precondition(
       responses.count == results.count,
       "Expected \(results.count) responses, but got \(responses.count).")
-    return replacingResults(
-      zip(results, responses).map { result, response in
-        var result = result
-        result.noiseResponse = result.value == nil ? nil : response.map { $0 / (result.scale ?? 1) }
-        return result
-      })
-  }
-
-  /// Returns a copy with other results.
-  func replacingResults(_ results: [ProbeResult]) -> MeasurementResult {
-    MeasurementResult(
-      group: group, transformations: transformations, quantity: quantity, seed: seed,
-      confidenceLevel: confidenceLevel, examples: examples, results: results)
+    return changingResults { index, result in
+      guard result.value != nil else { return }
+      result.noiseResponse = responses[index].map { $0 / (result.scale ?? 1) }
+    }
   }
 }

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: MIT
 
+/// A distance that has the range of another one, to which it passes parts of its arrays.
+package protocol DerivedDistance: Distance {
+  associatedtype Base: Distance
+
+  var base: Base { get }
+}
+
+extension DerivedDistance {
+  public var range: ClosedRange<Double> { base.range }
+
+  public var ofEqualOutputs: Double? { base.ofEqualOutputs }
+}
+
 /// The mean over channels of another distance (eq. 5): channel *i* of one output is compared with
 /// channel *i* of the other, each read as a vector of its H·W scalars.
 ///
 /// - Shape: `[C, ...]` with at least one channel.
-/// - Complexity: That of the other distance for each channel.
-public struct ChannelMean<Base: Distance>: Distance {
+public struct ChannelMean<Base: Distance>: DerivedDistance {
   /// The distance of two channels.
-  public let base: Base
+  package let base: Base
 
   /// Creates the mean over channels of `base`.
   public init(of base: Base) {
     self.base = base
   }
-
-  public var range: ClosedRange<Double> { base.range }
-
-  public var ofEqualOutputs: Double? { base.ofEqualOutputs }
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let channelShape = Array(shape.dropFirst())
@@ -45,22 +53,15 @@ public struct ChannelMean<Base: Distance>: Distance {
 /// the distance is NaN if all are left out.
 ///
 /// - Shape: `[K, sites]`; each column is the distribution of a site.
-/// - Complexity: That of the other distance for each site, plus a copy of both arrays.
-struct SiteMean<Base: Distance>: Distance {
-  /// The distance of two distributions.
+struct SiteMean<Base: Distance>: DerivedDistance {
   let base: Base
 
-  /// The largest deviation of a distribution's sum from 1: interpolation weights are in single
-  /// precision.
+  /// The largest deviation of a sum from 1: interpolation weights are in single precision.
   static var tolerance: Double { 1e-5 }
 
   init(of base: Base) {
     self.base = base
   }
-
-  var range: ClosedRange<Double> { base.range }
-
-  var ofEqualOutputs: Double? { base.ofEqualOutputs }
 
   func rangeOverOrbit(leastShare: Double, classCount: Int?) -> ClosedRange<Double> {
     base.rangeOverOrbit(leastShare: leastShare, classCount: classCount)
@@ -99,25 +100,13 @@ struct SiteMean<Base: Distance>: Distance {
   }
 }
 
-/// A distance that is restricted to the inscribed disc of the last two axes; values outside it are
-/// set to zero.
-///
-/// Zeros contribute neither to a cosine nor to a length, so values in the corners have no effect.
-///
-/// - Shape: `[..., H, W]`.
-/// - Complexity: That of the other distance, plus one copy of both arrays.
-package struct DiscMasked<Base: Distance>: Distance {
-  /// The distance inside the disc.
+/// A distance of the inscribed disc of the last two axes; values outside it are set to zero.
+package struct DiscMasked<Base: Distance>: DerivedDistance {
   package let base: Base
 
-  /// Creates the restriction of `base`.
   package init(_ base: Base) {
     self.base = base
   }
-
-  package var range: ClosedRange<Double> { base.range }
-
-  package var ofEqualOutputs: Double? { base.ofEqualOutputs }
 
   package func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     precondition(shape.count >= 2, "Expected arrays [..., H, W], but got shape \(shape).")
@@ -132,11 +121,7 @@ package struct DiscMasked<Base: Distance>: Distance {
   ) -> Comparison {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: x.count) { inside in
       inside.initialize(repeating: 0)
-      for start in stride(from: 0, to: x.count, by: mask.width) {
-        for column in mask.columns[start / mask.width % mask.height] {
-          inside[start + column] = x[start + column]
-        }
-      }
+      mask.forEachPosition(in: x.count) { inside[$0] = x[$0] }
       return body(inside.span)
     }
   }

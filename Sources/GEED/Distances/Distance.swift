@@ -2,20 +2,14 @@
 
 /// A measure of how far apart two model outputs are; *m* in the paper.
 ///
-/// Larger means further apart, so a larger deviation always means *less* equivariant: similarities
-/// are negated. Distances with equal parameters are equal. A distance need not be symmetric (``KullbackLeibler``) or positive
-/// (``NegativeCosine``); conforming types document which they are.
+/// Larger means further apart, so similarities are negated. Distances with equal parameters are
+/// equal. A distance need not be symmetric (``KullbackLeibler``) or positive (``NegativeCosine``).
 ///
 ///     let distance = NegativeCosine()
 ///     distance([1, 0], [1, 1])  // -0.7071…
 public protocol Distance: Sendable, Hashable {
-  /// Compares *a*, usually *f(gx)*, with *b*, usually *g f̂(x)*.
-  ///
-  /// - Parameters:
-  ///   - a: The scalars of the first output, row-major.
-  ///   - b: The scalars of the second.
-  ///   - shape: The shape of both.
-  /// - Precondition: `a` and `b` hold as many scalars as `shape` says.
+  /// Compares *a*, usually *f(gx)*, with *b*, usually *g f̂(x)*: the scalars of two outputs of one
+  /// shape, row-major.
   func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison
 
   /// The values that the distance can have; all numbers by default.
@@ -60,17 +54,13 @@ extension Distance {
 
   public func rangeOverOrbit(leastShare: Double, classCount: Int?) -> ClosedRange<Double> { range }
 
-  /// Returns the distance of two vectors.
-  ///
-  /// - Precondition: Both have the same length.
+  /// Returns the distance of two vectors of the same length.
   public func callAsFunction(_ a: [Double], _ b: [Double]) -> Double {
     precondition(a.count == b.count, "Expected equal lengths, but got \(a.count) and \(b.count).")
     return compare(a.span, b.span, shape: [a.count]).distance
   }
 
-  /// Returns the distance of two tensors.
-  ///
-  /// - Precondition: Both have the same shape.
+  /// Returns the distance of two tensors of the same shape.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) -> Double {
     precondition(a.shape == b.shape, "Expected equal shapes, but got \(a.shape) and \(b.shape).")
     let first = a.scalars.map(Double.init)

@@ -49,24 +49,6 @@ public struct JensenShannon: Distance {
   }
 }
 
-/// The total variation distance of two distributions, ½ Σ |*a* − *b*|: symmetric, from 0 (equal)
-/// to 1 (disjoint); the largest difference of the probabilities of any event.
-///
-/// - Precondition: Both vectors hold probabilities.
-/// - Complexity: O(*n*) for *n* classes.
-public struct TotalVariation: Distance {
-  /// Creates the distance.
-  public init() {}
-
-  public var range: ClosedRange<Double> { 0...1 }
-
-  public var ofEqualOutputs: Double? { 0 }
-
-  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
-    Comparison(a.indices.reduce(0) { $0 + abs(a[$1] - b[$1]) } / 2)
-  }
-}
-
 extension Distance where Self == KullbackLeibler {
   /// Σ *a* ln(*a*/*b*), in nats.
   public static var kullbackLeibler: Self { KullbackLeibler() }
@@ -75,11 +57,6 @@ extension Distance where Self == KullbackLeibler {
 extension Distance where Self == JensenShannon {
   /// The mean divergence to the midpoint, in nats.
   public static var jensenShannon: Self { JensenShannon() }
-}
-
-extension Distance where Self == TotalVariation {
-  /// ½ Σ |*a* − *b*|.
-  public static var totalVariation: Self { TotalVariation() }
 }
 
 /// Returns Σ *a* ln(*a*/*b*), which rounding can make slightly negative.

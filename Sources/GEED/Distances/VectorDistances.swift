@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The length of the difference of two vectors, ℓ₂: symmetric, at least 0, and 0 for equal vectors.
-///
-/// - Complexity: O(*n*) for *n* scalars.
+/// The length of the difference of two vectors, ℓ₂: symmetric, at least 0; O(*n*).
 public struct EuclideanDistance: Distance {
   /// Creates the distance.
   public init() {}
@@ -26,8 +24,6 @@ extension Distance where Self == EuclideanDistance {
 /// A zero vector has no direction. Two zero vectors count as equal (−1), a zero and a non-zero
 /// vector as perpendicular (0); ``Comparison/zeroVectorCount`` records these cases. The result is
 /// exactly −1 for equal vectors.
-///
-/// - Complexity: O(*n*) for *n* scalars.
 public struct NegativeCosine: Distance {
   /// Creates the distance.
   public init() {}
@@ -47,8 +43,7 @@ public struct NegativeCosine: Distance {
   /// The range of squared lengths whose product neither overflows nor loses digits.
   private static let safeSquares = 1e-140...1e140
 
-  /// Compares vectors that are zero, not finite, or so short or long that their squares overflow or
-  /// underflow. Scaling by powers of two is exact.
+  /// Compares vectors that are zero, not finite, or of extreme length; powers of two scale exactly.
   private func compareScaled(_ a: Span<Double>, _ b: Span<Double>) -> Comparison {
     let (largestA, largestB) = (largestMagnitude(a), largestMagnitude(b))
     switch (largestA == 0, largestB == 0) {
@@ -89,4 +84,52 @@ private func largestMagnitude(_ a: Span<Double>) -> Double {
 extension Distance where Self == NegativeCosine {
   /// Minus the cosine of the angle.
   public static var negativeCosine: Self { NegativeCosine() }
+}
+
+/// Partial sums that are added in a fixed order, so that results are reproducible.
+private typealias Lanes = SIMD8<Double>
+
+/// Returns Σ aᵢbᵢ, Σ aᵢ² and Σ bᵢ².
+func innerProducts(_ a: Span<Double>, _ b: Span<Double>) -> (dot: Double, aa: Double, bb: Double) {
+  var (dot, aa, bb) = (Lanes.zero, Lanes.zero, Lanes.zero)
+  forEachLanes(a, b) { a, b in
+    dot += a * b
+    aa += a * a
+    bb += b * b
+  }
+  return (dot.sum(), aa.sum(), bb.sum())
+}
+
+/// Returns Σ (aᵢ − bᵢ)².
+func squaredDistance(_ a: Span<Double>, _ b: Span<Double>) -> Double {
+  var total = Lanes.zero
+  forEachLanes(a, b) { a, b in
+    let difference = a - b
+    total += difference * difference
+  }
+  return total.sum()
+}
+
+/// Calls `body` with as many scalars of both as there are lanes, the last ones padded with zeros.
+@inline(__always)
+private func forEachLanes(_ a: Span<Double>, _ b: Span<Double>, _ body: (Lanes, Lanes) -> Void) {
+  precondition(a.count == b.count, "Expected equal lengths, but got \(a.count) and \(b.count).")
+  let whole = a.count - a.count % Lanes.scalarCount
+  a.withUnsafeBytes { aBytes in
+    b.withUnsafeBytes { bBytes in
+      for i in stride(from: 0, to: whole, by: Lanes.scalarCount) {
+        let offset = i * MemoryLayout<Double>.stride
+        body(
+          aBytes.loadUnaligned(fromByteOffset: offset, as: Lanes.self),
+          bBytes.loadUnaligned(fromByteOffset: offset, as: Lanes.self))
+      }
+    }
+  }
+  guard whole < a.count else { return }
+  var (lastA, lastB) = (Lanes.zero, Lanes.zero)
+  for i in whole..<a.count {
+    lastA[i - whole] = a[i]
+    lastB[i - whole] = b[i]
+  }
+  body(lastA, lastB)
 }

@@ -14,18 +14,13 @@ import RealModule
 /// Every *m* for which it does is rejected as too high. The lower end follows from the mirrored
 /// values.
 ///
-/// The coverage holds for every distribution on the range and for every number of values. If all
-/// *n* values equal the lowest possible one, the upper end is about ln(2/α)/n of the range (3.7/n
-/// at 95 %), because a rarer value may not have been observed yet.
+/// This holds for every distribution on the range. If all *n* values equal the lowest possible one,
+/// the upper end is about ln(2/α)/n of the range.
 struct BoundedMean: Sendable {
-  /// The possible values.
   let range: ClosedRange<Double>
-
-  /// The coverage probability of the interval, between 0 and 1.
   let level: Double
 
-  /// The largest fraction of the capital that is staked on one value, so that none can lose all of
-  /// it.
+  /// The largest fraction of the capital that is staked on one value.
   private static let largestStake = 0.95
 
   /// The number of fixed stakes of a confidence sequence, each half of the previous one.
@@ -34,9 +29,6 @@ struct BoundedMean: Sendable {
   /// The number of bisections; each halves the uncertainty of an end, down to 1e-13 of the range.
   private static let bisectionCount = 43
 
-  /// Creates the method.
-  ///
-  /// - Precondition: `range` is finite and not a single point, and `level` is between 0 and 1.
   init(in range: ClosedRange<Double>, level: Double) {
     precondition(
       range.isFinite && range.lowerBound < range.upperBound && level > 0 && level < 1,
@@ -48,13 +40,9 @@ struct BoundedMean: Sendable {
   /// The logarithm of 2/α, the target of the capital.
   private var target: Double { Double.log(2 / (1 - level)) }
 
-  /// Returns the interval of the mean of a sample, in drawing order, whose size was fixed in
-  /// advance.
-  ///
-  /// The stakes are those of STaR-Bets: each is chosen so that the capital reaches its target by
-  /// the last value, given the variance so far. The interval always contains the sample mean.
-  ///
-  /// - Complexity: O(*n*).
+  /// Returns the interval for a sample in drawing order whose size was fixed in advance, by the
+  /// stakes of STaR-Bets: the capital is to reach its target by the last value, given the variance
+  /// so far.
   func interval(of sample: [Double]) -> ClosedRange<Double> {
     ends(of: sample) { numbers in
       let variances = Self.runningVariances(of: numbers)
@@ -62,19 +50,13 @@ struct BoundedMean: Sendable {
     }
   }
 
-  /// Returns the interval of the mean of a sample that may have been inspected, and stopped, at any
-  /// time.
-  ///
-  /// The capital is divided among fixed stakes of different sizes, so neither the variance nor the
-  /// final number of values has to be known. The order of the sample does not matter.
-  ///
-  /// - Complexity: O(*n*).
+  /// Returns the interval for a sample that may have been inspected, and stopped, at any time: the
+  /// capital is divided among fixed stakes of different sizes. The order does not matter.
   func sequenceInterval(of sample: [Double]) -> ClosedRange<Double> {
     ends(of: sample) { numbers in { rejectsAtAnyTime($0, numbers) } }
   }
 
-  /// Returns both ends, given a function that decides which means are too high for numbers from 0
-  /// to 1.
+  /// Returns both ends, by the function that decides which means are too high for numbers 0 to 1.
   private func ends(
     of sample: [Double], _ tooHigh: ([Double]) -> (Double) -> Bool
   ) -> ClosedRange<Double> {
@@ -98,8 +80,7 @@ struct BoundedMean: Sendable {
     return high
   }
 
-  /// Returns the variance of the values before each one, regularized by half an observation with
-  /// mean ½ and variance ¼.
+  /// Returns the variance before each value, with half an observation of mean ½ and variance ¼.
   private static func runningVariances(of numbers: [Double]) -> [Double] {
     var (sum, squares) = (0.25, 0.125)
     var count = 0.5
@@ -142,10 +123,8 @@ struct BoundedMean: Sendable {
 }
 
 extension ClosedRange<Double> {
-  /// The range of all numbers.
   static var allNumbers: ClosedRange<Double> { -Double.infinity...Double.infinity }
 
-  /// Whether both ends are finite.
   var isFinite: Bool { lowerBound.isFinite && upperBound.isFinite }
 
   /// Returns the range of differences of a number of the first range and one of the second.

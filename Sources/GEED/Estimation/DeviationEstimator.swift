@@ -24,17 +24,16 @@ import RealModule
 /// The estimator keeps one number for each example and each element, but no outputs.
 public struct DeviationEstimator: Sendable {
   /// The action of the group on outputs.
-  public let outputAction: PreparedAction
+  package let outputAction: PreparedAction
 
   /// The distance by which outputs are compared, *m*.
-  public let distance: any Distance
+  package let distance: any Distance
 
   /// The kind of scores that the outputs hold.
-  public let scores: ScoreKind
+  package let scores: ScoreKind
 
   /// The deviation of each example so far, the weighted mean over *g* of *m(f(gx), g f̂(x))*.
-  public private(set) var exampleDeviations: [Double] = []
-
+  package private(set) var exampleDeviations: [Double] = []
   private var elementSums: [Double]
   private var zeroVectorCount = 0
   private let movesNothing: [Bool]
@@ -43,20 +42,13 @@ public struct DeviationEstimator: Sendable {
   /// The distance of two readings.
   private let readDistance: any Distance
 
-  /// The transformations of the inputs.
   private var transformations: TransformationSet { outputAction.transformations }
 
   /// Creates an estimator without examples.
   ///
-  /// Bernoulli scores, and scores of every pixel, are several distributions. `distance` compares
-  /// one distribution with another, and the mean over all of them is taken. Pixels for which
-  /// g·f̂(x) comes, wholly or partly, from outside the grid are left out of the mean.
-  ///
-  /// - Parameters:
-  ///   - outputAction: The action of the group on outputs.
-  ///   - distance: The distance by which outputs are compared.
-  ///   - scores: The kind of scores that the outputs hold.
-  ///   - isPerPixel: Whether outputs `[K, H, W]` hold the scores of K classes for every pixel.
+  /// Bernoulli scores, and scores of every pixel of outputs `[K, H, W]`, are several distributions.
+  /// `distance` compares one distribution with another, and the mean over all of them is taken.
+  /// Pixels for which g·f̂(x) comes, wholly or partly, from outside the grid are left out.
   public init(
     outputAction: PreparedAction, distance: any Distance, scores: ScoreKind = .values,
     isPerPixel: Bool = false
@@ -74,12 +66,9 @@ public struct DeviationEstimator: Sendable {
 
   /// Adds one example.
   ///
-  /// - Parameters:
-  ///   - outputs: A batch `[N, ...]` that holds *f(gx)* for each *g* in consecutive rows, in the
-  ///     order of the group's elements.
-  ///   - firstRow: The row of the identity.
-  /// - Precondition: There is one row for each element from `firstRow` on, and rows have the shape
-  ///   for which the output action was prepared.
+  /// - Parameter outputs: A batch `[N, ...]` that holds *f(gx)* for each *g* from row `firstRow` on, in
+  ///   the order of the group's elements.
+  /// - Precondition: Rows have the shape for which the output action was prepared.
   /// - Complexity: One distance and one application of the action for each element.
   public mutating func add(orbitOutputs outputs: Tensor, firstRow: Int = 0) {
     add(comparisons(ofOrbitOutputs: outputs, firstRow: firstRow))
@@ -112,10 +101,6 @@ public struct DeviationEstimator: Sendable {
     return comparisons
   }
 
-  /// Adds one example whose outputs have been compared.
-  ///
-  /// - Parameter comparisons: *m(f(gx), g f̂(x))* for each *g*, in the order of the group's
-  ///   elements.
   mutating func add(_ comparisons: [Comparison]) {
     precondition(
       comparisons.count == elementSums.count,
@@ -142,9 +127,7 @@ public struct DeviationEstimator: Sendable {
       perExample: exampleDeviations, range: range,
       zeroVectorCount: zeroVectorCount)
   }
-}
 
-extension DeviationEstimator {
   /// Returns m(f(gx), g f̂(x)).
   private func compare(
     _ output: UnsafeBufferPointer<Float>, by g: Int, with mean: [Double]
@@ -165,9 +148,7 @@ extension DeviationEstimator {
       }
     }
   }
-}
 
-extension DeviationEstimator {
   /// Transforms a reading, which may consist of two parts of the size of an output.
   private func move(
     _ reading: UnsafeBufferPointer<Double>, by g: Int,
@@ -184,14 +165,9 @@ extension DeviationEstimator {
 
   /// The possible values of E before division by M.
   ///
-  /// The Kullback-Leibler divergence to the mean over the whole orbit is at most min(log|G|, log K)
-  /// for K classes. For *n* drawn elements, which are half left out of the mean, the bound is
-  /// slightly more than log *n*. The mean over labels or pixels has the same bounds. Under an
-  /// action that moves outputs the divergence is unbounded. A cosine is −1 for the identity if
-  /// *f̂(x)* is *f(x)*, so its mean is less than 1. Distances state their ranges by
-  /// ``Distance/range``, ``Distance/ofEqualOutputs`` and
-  /// ``Distance/rangeOverOrbit(leastShare:classCount:)``.
-  public var range: ClosedRange<Double> {
+  /// Over the whole orbit they are those of ``Distance/rangeOverOrbit(leastShare:classCount:)``. A
+  /// cosine is −1 for the identity if *f̂(x)* is *f(x)*, so its mean is less than 1.
+  package var range: ClosedRange<Double> {
     if outputAction.isTrivial {
       return distance.rangeOverOrbit(
         leastShare: kernelMean.leastShare,
@@ -212,18 +188,17 @@ public struct DeviationEstimate: Sendable, Hashable {
   /// E(f, G) with its standard error over examples.
   public let mean: Estimate
 
-  /// The mean over examples of m(f(gx), g f̂(x)) for each transformation, in order; also for
-  /// transformations of weight 0.
+  /// The mean over examples of m(f(gx), g f̂(x)) for each transformation, in order.
   public let perElement: [Double]
 
   /// The weighted mean over elements for each example, in the order in which they were added.
   public let perExample: [Double]
 
   /// The possible values of the deviation of an example, and thus of E.
-  public let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
 
   /// The number of zero vectors that were compared (see ``NegativeCosine``).
-  public let zeroVectorCount: Int
+  package let zeroVectorCount: Int
 
   /// E(f, G), eq. 4.
   public var value: Double { mean.value }

@@ -11,30 +11,23 @@ public struct Estimate: Sendable, Hashable {
   public let value: Double
 
   /// The share of each example in the error, in order of the examples, stratum after stratum.
-  public let errorShares: [Double]
+  package let errorShares: [Double]
 
-  /// The number of examples in each stratum; the examples of a stratum have the same role in the
-  /// statistic.
-  ///
-  /// A mean has one. A ratio has up to three: examples of numerator and denominator, of the
-  /// numerator alone, of the denominator alone.
-  public let strata: [Int]
+  /// The numbers of examples of numerator and denominator, of the first and of the second alone.
+  package let strata: [Int]
 
-  /// The degrees of freedom of the error: one less than examples, and for a ratio those of the
-  /// smaller sample, since the error may come from it alone.
-  public let degreesOfFreedom: Int
+  /// The degrees of freedom of the error: one less than the examples of the smaller sample.
+  package let degreesOfFreedom: Int
 
   /// Creates a statistic of one sample from its value and shares.
-  public init(value: Double, errorShares: [Double]) {
+  package init(value: Double, errorShares: [Double]) {
     self.init(
       value: value, errorShares: errorShares, strata: [errorShares.count],
       degreesOfFreedom: errorShares.count - 1)
   }
 
   /// Creates a statistic of several strata.
-  ///
-  /// - Precondition: The strata hold all examples.
-  public init(value: Double, errorShares: [Double], strata: [Int], degreesOfFreedom: Int) {
+  package init(value: Double, errorShares: [Double], strata: [Int], degreesOfFreedom: Int) {
     precondition(
       strata.allSatisfy { $0 >= 0 } && strata.reduce(0, +) == errorShares.count,
       "Expected strata of \(errorShares.count) examples in all, but got \(strata).")
@@ -68,7 +61,7 @@ public struct Estimate: Sendable, Hashable {
   public var exampleCount: Int { errorShares.count }
 
   /// ``errorShares``, separately for each stratum.
-  public var sharesByStratum: [[Double]] {
+  package var sharesByStratum: [[Double]] {
     var first = 0
     return strata.map { size in
       defer { first += size }
@@ -82,31 +75,17 @@ public struct Estimate: Sendable, Hashable {
     return errorShares.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
-  /// Returns the interval that contains the true value with probability `level`, by Student's t
-  /// with ``degreesOfFreedom``; `nil` if the error is unknown or not finite.
-  ///
-  /// - Precondition: `level` is between 0 and 1.
+  /// Returns the interval that contains the true value with probability `level`, from 0 to 1, by
+  /// Student's t; `nil` if the error is unknown or not finite.
   public func confidenceInterval(level: Double = 0.95) -> ClosedRange<Double>? {
     guard let error = standardError, error.isFinite, value.isFinite else { return nil }
     let halfWidth =
       error * studentQuantile((1 + level) / 2, degreesOfFreedom: Double(degreesOfFreedom))
     return value - halfWidth...value + halfWidth
   }
-}
 
-// MARK: - Statistics of statistics
-
-extension Estimate {
   /// Returns this statistic divided by another, with its error to first order (delta method).
-  ///
-  /// - Parameters:
-  ///   - denominator: The other statistic; its value is not 0.
-  ///   - positions: For each example of this statistic its position among the denominator's
-  ///     examples, or `nil` if it is not one of them.
-  /// - Returns: A statistic of the examples of both, then of this one alone, then of the
-  ///   denominator alone; each part in its own order.
-  /// - Precondition: Both are statistics of one stratum.
-  public func divided(by denominator: Estimate, positions: [Int?]) -> Estimate {
+  package func divided(by denominator: Estimate, positions: [Int?]) -> Estimate {
     precondition(
       positions.count == exampleCount && denominator.value != 0,
       "Expected \(exampleCount) positions and a denominator other than 0.")
@@ -133,7 +112,7 @@ extension Estimate {
   }
 
   /// Returns the difference of two statistics of the same examples, such as those of two models on
-  /// the same pictures.
+  /// the same images.
   ///
   /// - Precondition: Both have the same strata.
   public static func - (a: Estimate, b: Estimate) -> Estimate {

@@ -6,8 +6,7 @@ import RealModule
 public enum IntervalMethod: String, Sendable, Hashable, Codable, CaseIterable {
   /// Betting for values with a finite range, otherwise the bootstrap.
   case auto
-  /// Betting, for values with a finite range: valid for every distribution and at every stopping
-  /// time.
+  /// Betting, for values with a finite range: valid for every distribution and stopping time.
   case betting
   /// The studentized bootstrap: keeps its level for skewed deviations too.
   case bootstrap = "bootstrap-t"
@@ -25,7 +24,7 @@ public enum IntervalMethod: String, Sendable, Hashable, Codable, CaseIterable {
 /// The article <doc:Intervals> describes the coverage of each method.
 public struct IntervalRule: Sendable, Hashable {
   /// The requested method; ``method(for:in:)`` is the one used for a statistic.
-  public var method: IntervalMethod
+  package var method: IntervalMethod
 
   /// The coverage probability of an interval, between 0 and 1.
   public var level: Double
@@ -33,15 +32,10 @@ public struct IntervalRule: Sendable, Hashable {
   /// The seed of the measurement, from which the seed of resampling is derived.
   public var seed: UInt64
 
-  /// The number of this look at a growing sample, counted from 1; `nil` for a sample of fixed size.
-  ///
-  /// With a look, betting gives an interval that is valid at all looks at once. Other methods use
-  /// the level of that look (`level(ofLook:overall:)`).
-  public var look: Int?
+  /// The number of this look at a growing sample, from 1; `nil` for a sample of fixed size.
+  package var look: Int?
 
-  /// Creates a rule.
-  ///
-  /// - Precondition: `level` is between 0 and 1.
+  /// Creates a rule for a level between 0 and 1.
   public init(_ method: IntervalMethod = .auto, level: Double = 0.95, seed: UInt64 = 0) {
     precondition(level > 0 && level < 1, "Expected a level between 0 and 1, but got \(level).")
     self.method = method
@@ -58,13 +52,10 @@ public struct IntervalRule: Sendable, Hashable {
   /// The largest standard error, as a fraction of the range, that counts as rounding error.
   static let smallestSpread = 1e-9
 
-  /// Returns the method that is used for a statistic.
-  ///
-  /// `auto` is betting for a mean whose values have a finite range, and the bootstrap otherwise.
-  /// The bootstrap becomes Student's t for fewer than 10 examples, and for so many that both agree.
-  /// If all examples agree, neither can estimate an error; a mean with a finite range then uses
-  /// betting.
-  public func method(
+  /// Returns the method that is used for a statistic: `auto` is betting for a mean whose values
+  /// have a finite range, as is every method if all examples agree, and otherwise the bootstrap,
+  /// which becomes Student's t for fewer than 10 examples and for so many that both agree.
+  package func method(
     for statistic: Estimate, in range: ClosedRange<Double> = -.infinity...(.infinity)
   ) -> IntervalMethod {
     if canBet(on: statistic, in: range) {
@@ -81,11 +72,9 @@ public struct IntervalRule: Sendable, Hashable {
     return isFeasible ? .bootstrap : .studentT
   }
 
-  /// Returns the interval that contains the true value with probability ``level``.
+  /// Returns the interval that contains the true value with probability ``level``, within the
+  /// possible values of an example.
   ///
-  /// - Parameters:
-  ///   - statistic: The value with its errors.
-  ///   - range: The possible values of an example; the interval does not leave it.
   /// - Returns: `nil` if the error is unknown: for a single example, and for examples that all
   ///   agree unless their range is finite, because a rarer example could be arbitrarily far away.
   /// - Complexity: O(*n*) for *n* examples by betting and Student's t, O(*B n*) for *B* ≥ 1,999
@@ -134,20 +123,17 @@ public struct IntervalRule: Sendable, Hashable {
   }
 }
 
-/// The numbers of examples at which a growing sample is inspected, and the levels of its intervals
-/// then: 20, 30, 45, 68, 102, … examples, and 1 − α·6/(π²k²) at the *k*-th look, so that the error
-/// probabilities of all looks add up to at most α (Bonferroni).
+/// The numbers of examples at which a growing sample is inspected, 20, 30, 45, 68, 102, …, and the
+/// levels of its intervals then, whose error probabilities add up to at most α (Bonferroni).
 package enum LookSchedule {
   /// The number of examples at the first look.
   static let first = 20
 
-  /// Returns the level of the intervals at the *k*-th look, from 1 on, for the overall level
-  /// `level`.
+  /// Returns the level 1 − α·6/(π²k²) of the *k*-th look, from 1 on.
   package static func level(ofLook k: Int, overall level: Double) -> Double {
     1 - (1 - level) * 6 / (Double.pi * Double.pi * Double(k * k))
   }
 
-  /// Returns the number of examples at the look after one at `count`: half as many again, rounded
-  /// up.
+  /// Returns the number of examples at the next look: half as many again, rounded up.
   static func look(after count: Int) -> Int { (count * 3 + 1) / 2 }
 }

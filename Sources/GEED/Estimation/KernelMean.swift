@@ -2,29 +2,12 @@
 
 /// The computation of f̂(x), the mean of f(kx) over the kernel of the output action (eq. 2).
 ///
-/// Over a finite group, and over any quadrature, this is a plain weighted mean *c*. Over *n* random
-/// draws it is an estimate that includes each fᵢ itself and is therefore too close to it: the mean
-/// of ‖fᵢ − c‖² is (n − 1)/n of the variance σ² = E‖f − E f‖². The leave-one-out mean c₋ᵢ is too
-/// far away: it gives n/(n − 1). Between them, with s = √(n/(n − 1)), lies
-///
-///     cᵢ = c + (s − 1)·(c − fᵢ),
-///
-/// from which fᵢ is half left out: ‖fᵢ − cᵢ‖² = ‖fᵢ − c‖·‖fᵢ − c₋ᵢ‖, whose mean is exactly σ². The
-/// effect on other distances:
-///
-/// - ℓ₂ is ‖fᵢ − c‖·s, exactly unbiased for normally distributed outputs, otherwise up to O(1/n).
-/// - KL(fᵢ ‖ cᵢ) loses its bias of order 1/n, as does every distance whose mean over fᵢ is smallest
-///   at the mean of fᵢ. It stays finite: cᵢ is positive wherever fᵢ is, since 1/n > 1 − 1/s, and
-///   sums to 1. Leaving fᵢ out completely is not possible: KL(fᵢ ‖ c₋ᵢ) is infinite where only fᵢ
-///   is positive.
-/// - The cosine loses its bias of order 1/n if outputs have equal lengths, otherwise a part of it.
-///   For normal outputs whose spread is twice as long as their mean, the mean cosine is 19 % too
-///   large for n = 2, 7 % for n = 4, 2 % for n = 8 and 0.5 % for n = 16, instead of 73, 41, 22 and
-///   12 % (leaving fᵢ out completely: -55, -35, -20 and -11 %).
-///
-/// Outputs that do not change at all have deviation 0 in every case.
+/// Over a finite group this is a plain weighted mean *c*. Over *n* random draws fᵢ is compared with
+/// cᵢ = c + (s − 1)·(c − fᵢ), s = √(n/(n − 1)), from which it is half left out, so that the mean of
+/// ‖fᵢ − cᵢ‖² is exactly the variance; the article SampledGroups has the reasons. For normal
+/// outputs whose spread is twice as long as their mean, the mean cosine to cᵢ is 19 % too large for
+/// n = 2, 7 % for n = 4, 2 % for n = 8 and 0.5 % for n = 16.
 struct KernelMean: Sendable {
-  /// The positions of the outputs that are averaged.
   private let positions: [Int]
 
   /// The weights of these outputs; their sum is not 1 in general.
@@ -33,7 +16,6 @@ struct KernelMean: Sendable {
   /// s − 1 for a sample that is compared with its own mean, otherwise 0.
   private let correction: Double
 
-  /// Creates the mean over the kernel of an output action.
   init(_ action: PreparedAction) {
     let allWeights = action.transformations.weights
     let weighted = action.kernel.filter { allWeights[$0] > 0 }
@@ -46,8 +28,6 @@ struct KernelMean: Sendable {
   }
 
   /// Writes f̂(x) for an orbit of outputs into `result`.
-  ///
-  /// - Precondition: The result has the size of one reading.
   func write(
     of orbit: UnsafeBufferPointer<Float>, read reader: OutputReader, into result: inout [Double]
   ) {
@@ -69,8 +49,6 @@ struct KernelMean: Sendable {
   }
 
   /// The smallest share of an output in the mean that it is compared with.
-  ///
-  /// 1/*n* for *n* equal weights; less in cᵢ, but not 0.
   var leastShare: Double {
     let n = Double(weights.count)
     return 1 / n - correction * (n - 1) / n

@@ -2,9 +2,7 @@
 // A new method for non-parametric multivariate analysis of variance, Anderson 2001,
 // https://doi.org/10.1111/j.1442-9993.2001.01070.pp.x
 
-/// The spread of features, split into that between examples and that within orbits.
-///
-/// It is computed in one pass from two running sums; only the mean of the orbit means is kept.
+/// The spread of features, split into that between examples and that within orbits, in one pass.
 struct OrbitSpread: Sendable {
   private let rows: [Int]
   private let scores: ScoreKind
@@ -15,11 +13,6 @@ struct OrbitSpread: Sendable {
   /// Σᵢ Σ_g ‖f₁(gxᵢ) − z̄ᵢ‖².
   private var withinSquares = 0.0
 
-  /// Creates a spread without examples.
-  ///
-  /// - Parameters:
-  ///   - rows: The rows of an orbit that count; all of them for a group.
-  ///   - scores: The kind of scores that the outputs hold.
   init(rows: [Int], scores: ScoreKind) {
     self.rows = rows
     self.scores = scores
@@ -55,9 +48,6 @@ struct OrbitSpread: Sendable {
     return Orbit(mean: mean, withinSquares: squares)
   }
 
-  /// Adds the orbit of an example.
-  ///
-  /// - Precondition: All means have the same number of coordinates.
   mutating func add(_ orbit: Orbit) {
     let size = orbit.mean.count
     if exampleCount == 0 { grandMean = Array(repeating: 0, count: size) }
@@ -80,8 +70,7 @@ struct OrbitSpread: Sendable {
     }
   }
 
-  /// The ratio so far, or `nil` if it does not exist: for fewer than two examples, a group of one
-  /// element, or orbits that are single points.
+  /// The ratio so far; `nil` for fewer than two examples and for orbits that are single points.
   var ratio: VarianceRatio? {
     guard exampleCount > 1, rows.count > 1, withinSquares > 0 else { return nil }
     let between = exampleCount - 1
@@ -102,10 +91,8 @@ struct OrbitSpread: Sendable {
 ///     F = [|G| Σᵢ ‖z̄ᵢ − z̄‖² / (n − 1)] / [Σᵢ Σ_g ‖f₁(gxᵢ) − z̄ᵢ‖² / (n(|G| − 1))]
 ///
 /// F is about 1 if moving an example by the group changes its features as much as replacing it by
-/// another example does, and large if orbits are small and far apart. It is Anderson's pseudo-F:
-/// features are vectors, squares are summed over their coordinates, and the degrees of freedom are
-/// those of one coordinate. The coordinates of a network's features are not independent, so F is a
-/// descriptive ratio, not a test statistic.
+/// another example does, and large if orbits are small and far apart. It is Anderson's pseudo-F.
+/// The coordinates of a network's features are not independent, so F is no test statistic.
 public struct VarianceRatio: Sendable, Hashable, Codable {
   /// F.
   public let value: Double

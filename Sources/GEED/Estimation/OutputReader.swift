@@ -7,7 +7,6 @@
 /// scores other than Bernoulli it has the order of the output.
 struct OutputReader: Sendable, Hashable {
   let scores: ScoreKind
-  /// The shape of an output.
   let shape: [Int]
   /// The number of distributions in an output.
   let siteCount: Int
@@ -21,28 +20,19 @@ struct OutputReader: Sendable, Hashable {
       scores.isBernoulli ? count : isPerPixel ? Tensor.count(of: Array(shape.dropFirst())) : 1
   }
 
-  /// The number of scalars of an output.
   var scalarCount: Int { Tensor.count(of: shape) }
 
-  /// The number of output-sized parts of a reading: 2 for Bernoulli scores, no and yes; otherwise
-  /// 1.
+  /// The number of output-sized parts of a reading: 2 for Bernoulli scores, no and yes.
   var partCount: Int { scores.isBernoulli ? 2 : 1 }
 
-  /// The number of scalars of a reading.
   var readCount: Int { partCount * scalarCount }
 
-  /// The number of classes, K.
   var classCount: Int { readCount / max(siteCount, 1) }
 
   /// The shape by which readings are compared.
   var readShape: [Int] { siteCount == 1 && partCount == 1 ? shape : [classCount, siteCount] }
 
-  /// Writes the reading of one output into `result`.
-  ///
-  /// Probabilities whose sum differs from 1 by rounding are divided by their sum. Other values are
-  /// not a distribution and are left unchanged.
-  ///
-  /// - Precondition: The output has ``scalarCount`` scalars, the result ``readCount``.
+  /// Writes the reading of an output; probabilities whose sum is nearly 1 are divided by it.
   func read(
     _ output: UnsafeBufferPointer<Float>, into result: UnsafeMutableBufferPointer<Double>
   ) {

@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/// The difference of two models on the same examples, with a test and an interval that are
-/// consistent.
+/// The difference of two models on the same examples, with a consistent test and interval.
 package struct PairedDifference: Sendable, Hashable {
-  /// A p-value and an interval.
   package struct Outcome: Sendable, Hashable {
     /// The interval of the true difference; `nil` if it is unbounded.
     package let interval: ClosedRange<Double>?
-    /// The method of the interval.
     package let method: IntervalMethod
     /// The p-value of a ``SignFlipTest``; `nil` for a single example, whose error is unknown.
     package let pValue: Double?
   }
 
-  /// The difference with its errors.
   package let statistic: Estimate
 
   /// The number of examples, the first ones, that contribute to the value: those of E.
   package let valueCount: Int
-
-  /// The possible differences.
   package let range: ClosedRange<Double>
 
-  /// Creates a difference.
   package init(of statistic: Estimate, valueCount: Int, in range: ClosedRange<Double>) {
     self.statistic = statistic
     self.valueCount = valueCount
@@ -35,9 +28,8 @@ package struct PairedDifference: Sendable, Hashable {
   /// Tests the difference and computes its interval; for `auto`, of the differences that the test
   /// does not reject.
   ///
-  /// If most examples have the same difference, as for two models that rarely differ, sign flips
-  /// carry little information about differences that were not observed. If the range is finite, the
-  /// interval is then extended to that of betting, but not across 0 if the test rejects 0.
+  /// If most examples have the same difference, sign flips carry little information about others:
+  /// the interval is then extended to that of betting, but not across 0 if the test rejects 0.
   package func outcome(by rule: IntervalRule) -> Outcome {
     let test = SignFlipTest(
       flipCount: Int(min(max(10_000, 20 / (1 - rule.level)), 1e6)), seed: rule.seed)
@@ -65,11 +57,10 @@ package struct PairedDifference: Sendable, Hashable {
       method: .signFlip, pValue: pValue)
   }
 
-  /// Returns the reason why there is no interval.
   package func reasonAgainstInterval(by rule: IntervalRule) -> String {
     if statistic.standardError == 0 {
       return
-        "All examples have the same difference, and nothing tells how large a rarer one is: no "
+        "All examples have the same difference, and the size of a rarer one is unknown: no "
         + "interval."
     }
     return

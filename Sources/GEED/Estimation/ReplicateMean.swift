@@ -5,24 +5,16 @@
 // Random Variables, Howe 1974, Journal of the American Statistical Association 69
 
 /// The mean of a statistic over several trained models, with an error that accounts for the choice
-/// of models and for the choice of examples.
-///
-/// All models are measured on the same examples, so the two factors are crossed: yₘᵢ = μ + aₘ + bᵢ
-/// + eₘᵢ. The variance of the mean over *R* models is that of model means, plus that of example
-/// means, minus the part that both contain:
+/// of models and for the choice of examples, which are crossed: yₘᵢ = μ + aₘ + bᵢ + eₘᵢ.
 ///
 ///     V = Vₘ + Vᵢ − Vₑ
-///     Vₘ = Σₘ (ȳₘ − ȳ)² / (R (R − 1))
+///     Vₘ = Σₘ (ȳₘ − ȳ)² / (R (R − 1))     over R models
 ///     Vᵢ = Σᵢ s̄ᵢ²,                        s̄ᵢ the mean over models of example i's error share
 ///     Vₑ = Σₘᵢ (sₘᵢ − s̄ᵢ)² / (R (R − 1))
 ///
-/// An interval over models alone holds for these examples only; one over examples alone holds for
-/// these models only. This interval holds for another training run on other examples.
+/// This interval holds for another training run on other examples.
 package struct ReplicateMean: Sendable, Hashable {
-  /// The statistic of each model.
   package let models: [Estimate]
-
-  /// The mean over models.
   package let value: Double
 
   /// The variance of the mean that is due to the choice of models, with their noise, Vₘ.
@@ -34,9 +26,6 @@ package struct ReplicateMean: Sendable, Hashable {
   /// The variance of the mean that is due to neither alone, Vₑ.
   package let residualVariance: Double
 
-  /// Creates the mean of several models' statistics of the same examples.
-  ///
-  /// - Precondition: There are at least two models, all with the same strata.
   package init(_ models: [Estimate]) {
     precondition(models.count >= 2, "Expected at least 2 models, but got \(models.count).")
     precondition(
@@ -60,28 +49,15 @@ package struct ReplicateMean: Sendable, Hashable {
     modelVariance = models.reduce(0) { $0 + ($1.value - value) * ($1.value - value) } / pairs
   }
 
-  /// The standard error over models and examples, or `nil` if it is unknown because of a single
-  /// example.
-  ///
-  /// It is never less than that over models or over examples alone; the estimate could be less only
-  /// by chance.
+  /// The standard error, never less than that over models or examples alone; `nil` for one example.
   package var standardError: Double? {
     models[0].degreesOfFreedom > 0 ? variance.squareRoot() : nil
   }
 
-  /// Returns the interval that contains the mean over all models and examples with probability
-  /// `level`.
+  /// Returns the interval of the mean over all models and examples, within the possible values.
   ///
   /// Each part of the variance has its own Student quantile (Howe 1974): the few degrees of freedom
-  /// of a few models do not reduce those of the examples. If models hardly differ, the interval is
-  /// wider than necessary; with two models, t is 12.7 at 95 %.
-  ///
-  /// - Parameters:
-  ///   - level: The coverage probability of the interval, between 0 and 1.
-  ///   - range: The possible values; the interval does not leave them.
-  /// - Returns: `nil` if the error is unknown or not finite, or if all models and examples agree
-  ///   and the range is not finite. If they agree and it is finite, the interval is that of as many
-  ///   examples that agree.
+  /// of a few models do not reduce those of the examples.
   package func confidenceInterval(
     level: Double = 0.95, in range: ClosedRange<Double> = -.infinity...(.infinity)
   ) -> ClosedRange<Double>? {

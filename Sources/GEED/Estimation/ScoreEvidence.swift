@@ -2,10 +2,7 @@
 
 import RealModule
 
-/// Properties of a tensor's scores, independent of the kind as which they are read.
-///
-/// Values never decide how scores are read, but they can contradict it:
-/// ``OutputReader/evidence(in:)``.
+/// Properties of a tensor's scores, which can contradict the kind as which they are read.
 struct ScoreEvidence: Sendable, Hashable, OptionSet {
   let rawValue: UInt8
 
@@ -21,21 +18,14 @@ struct ScoreEvidence: Sendable, Hashable, OptionSet {
   /// The properties before any output was examined.
   static let all: ScoreEvidence = [.distributions, .unitInterval, .exactSums]
 
-  /// The largest deviation of a sum of probabilities from 1, and the largest excess of one below 0
-  /// or above 1: tolerance for half precision and 8-bit numbers. Probabilities are divided by their
-  /// sum.
+  /// The largest deviation of a sum of probabilities from 1, and excess of one below 0 or above 1.
   static let tolerance = 0.02
 
-  /// The largest deviation from 1 of a sum of numbers that are recognized as probabilities, in
-  /// single precision.
+  /// The largest deviation from 1 of a sum of numbers that are recognized as probabilities.
   static let recognition = 1e-4
 }
 
 extension OutputReader {
-  /// Examines one output.
-  ///
-  /// - Returns: The properties of the scores, and the reason why they contradict their kind, if
-  ///   they do.
   func evidence(
     in output: UnsafeBufferPointer<Float>
   ) -> (evidence: ScoreEvidence, contradiction: String?) {

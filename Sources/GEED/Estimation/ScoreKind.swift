@@ -23,7 +23,7 @@ public enum ScoreKind: String, Sendable, Hashable, Codable, CaseIterable {
   case bernoulli
 
   /// Whether every scalar represents a separate distribution, of a label that is present or absent.
-  public var isBernoulli: Bool { self == .bernoulli || self == .bernoulliLogit }
+  package var isBernoulli: Bool { self == .bernoulli || self == .bernoulliLogit }
 
   /// Whether −∞ is a valid score: the logarithm of probability 0.
   var allowsMinusInfinity: Bool {
@@ -31,13 +31,6 @@ public enum ScoreKind: String, Sendable, Hashable, Codable, CaseIterable {
   }
 
   /// Writes the reading of one output into `result`; for Bernoulli scores the probability of yes.
-  ///
-  /// Exponentials and sums are computed in `Double`; the largest score is subtracted first, so that
-  /// none overflows.
-  ///
-  /// - Parameter siteCount: The number of distributions over classes. The scalars of a class are
-  ///   consecutive, [K, sites].
-  /// - Precondition: Both hold the same number of scalars, a multiple of `siteCount`.
   func read(
     _ output: UnsafeBufferPointer<Float>, into result: UnsafeMutableBufferPointer<Double>,
     siteCount: Int = 1

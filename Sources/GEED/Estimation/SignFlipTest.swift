@@ -5,23 +5,14 @@
 /// A test of whether a difference of two models on the same examples could be due to chance.
 ///
 /// If the models were alike, each example's contribution to the difference could equally have had
-/// the other sign: swapping the two models flips it. The p-value is the share of sign patterns
-/// whose total is at least as far from 0 as the observed one. For a plain mean the contributions
-/// are the paired differences over *n*, and this is the classical paired permutation test; for a
-/// ratio E/M they are those of the linearised statistic, including M's part.
-///
-/// The interval (``interval(of:valueCount:level:)``) consists of all values that the test would not
-/// reject as the true difference, so test and interval are always consistent.
+/// the other sign. The p-value is the share of sign patterns whose total is at least as far from 0
+/// as the observed one: for a plain mean the paired permutation test, for a ratio E/M that of the
+/// linearised statistic. The interval consists of the values that the test would not reject.
 package struct SignFlipTest: Sendable, Hashable {
   /// The number of random patterns; for a few contributions all patterns are used.
   package let flipCount: Int
-
-  /// The seed of the random patterns.
   package let seed: UInt64
 
-  /// Creates a test.
-  ///
-  /// - Precondition: `flipCount` is positive.
   package init(flipCount: Int = 10_000, seed: UInt64 = 0) {
     precondition(flipCount > 0, "Expected a positive number of flips, but got \(flipCount).")
     self.flipCount = flipCount
@@ -31,16 +22,7 @@ package struct SignFlipTest: Sendable, Hashable {
   /// The number of contributions up to which all patterns are tried.
   static let mostExactContributions = 12
 
-  /// Returns the two-sided p-value of the hypothesis that the true difference is 0.
-  ///
-  /// The observed pattern counts as one of the random patterns, so the p-value is never 0.
-  ///
-  /// - Parameters:
-  ///   - difference: The difference to test.
-  ///   - valueCount: The number of examples, the first ones, that contribute to the value: those of
-  ///     E. All others enter M alone and contribute only to its error.
-  /// - Returns: `nil` if the error is unknown because of a single example.
-  /// - Complexity: O(*n*) for each pattern.
+  /// Returns the two-sided p-value; the observed pattern counts, so it is never 0.
   package func pValue(of difference: Estimate, valueCount: Int? = nil) -> Double? {
     guard let error = difference.standardError, error.isFinite, difference.value.isFinite else {
       return nil
@@ -52,21 +34,11 @@ package struct SignFlipTest: Sendable, Hashable {
   }
 
   /// Returns the interval of the true difference: every δ for which the p-value of the difference
-  /// minus δ is at least 1 − `level`. It contains 0 if and only if ``pValue(of:valueCount:)`` is
-  /// that large.
+  /// minus δ is at least 1 − `level`.
   ///
   /// With δ = d − u for the observed difference d, a pattern of signs ε turns the contributions rᵢ
-  /// + u·vᵢ into a total A + uV, with A = Σ εᵢrᵢ and V = Σ εᵢvᵢ, where vᵢ is the part of a value
-  /// due to example *i*. The total is at least as far from 0 as u itself up to a u that follows
-  /// from A and V in closed form, so no search over δ is needed.
-  ///
-  /// - Parameters:
-  ///   - difference: The difference to test.
-  ///   - valueCount: The number of examples, the first ones, that contribute to the value.
-  ///   - level: The coverage probability of the interval, between 0 and 1.
-  /// - Returns: An interval whose ends are infinite if there are too few examples to reject any
-  ///   value (fewer than 6 at 95 %); `nil` if the error is unknown because of a single example.
-  /// - Complexity: O(*n*) for each pattern.
+  /// + u·vᵢ into a total A + uV, with A = Σ εᵢrᵢ and V = Σ εᵢvᵢ, which is at least as far from 0 as
+  /// u itself up to a u that follows from A and V in closed form, so no search over δ is needed.
   package func interval(
     of difference: Estimate, valueCount: Int? = nil, level: Double
   ) -> ClosedRange<Double>? {
@@ -110,8 +82,7 @@ package struct SignFlipTest: Sendable, Hashable {
     return a > 0 ? a / (1 - v) : -a / (1 + v)
   }
 
-  /// Calls `body` with every pattern of signs, including the one without flips: all patterns for
-  /// few contributions, otherwise random ones.
+  /// Calls `body` with every pattern of signs, or with random ones for many contributions.
   private func forEachPattern(of count: Int, _ body: ((Int) -> Double) -> Void) {
     if count <= Self.mostExactContributions {
       for bits in 0..<1 << count { body { bits >> $0 & 1 == 1 ? -1 : 1 } }
@@ -141,8 +112,7 @@ package struct SignFlipTest: Sendable, Hashable {
     return Double(extremeCount) / Double(count)
   }
 
-  /// Returns the contribution of each example to the difference: its share of the error, without
-  /// its scale factor, and an equal part of the value for each of the first `valueCount` examples.
+  /// Returns each example's share of the error, without its scale factor, and part of the value.
   private func contributions(
     to difference: Estimate, valueCount: Int, value total: Double
   ) -> [Double] {

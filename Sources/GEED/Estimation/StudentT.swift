@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
+// On the Removal of Skewness by Transformation, Hall 1992,
+// https://doi.org/10.1111/j.2517-6161.1992.tb01876.x
 
 import RealModule
 
 /// Returns the quantile of Student's t distribution: the t below which a share `p` of it lies.
-///
-/// Computed by bisection of the distribution function to full precision.
-///
-/// - Precondition: 0 < `p` < 1 and `degreesOfFreedom` is positive.
 func studentQuantile(_ p: Double, degreesOfFreedom nu: Double) -> Double {
   precondition(
     p > 0 && p < 1 && nu > 0, "Expected 0 < p < 1 and positive degrees, but got \(p) and \(nu).")
@@ -28,10 +26,7 @@ func studentDistribution(_ t: Double, degreesOfFreedom nu: Double) -> Double {
   return t > 0 ? 1 - tail : tail
 }
 
-/// Returns the regularized incomplete beta function Iₓ(a, b), by its continued fraction (DLMF
-/// 8.17.22).
-///
-/// - Parameter y: 1 − *x*, which cannot be computed from an `x` close to 1 without losing digits.
+/// Returns the regularized incomplete beta function Iₓ(a, b) by its fraction (DLMF 8.17.22).
 func regularizedBeta(_ x: Double, complement y: Double, _ a: Double, _ b: Double) -> Double {
   guard x > 0 else { return 0 }
   guard y > 0 else { return 1 }
@@ -59,10 +54,7 @@ func regularizedBeta(_ x: Double, complement y: Double, _ a: Double, _ b: Double
   return Double.exp(logFront) * fraction / a
 }
 
-/// Returns ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b).
-///
-/// For a large argument the difference of two large logarithms would lose digits; Stirling's series
-/// (DLMF 5.11.1) gives the difference directly.
+/// Returns ln B(a, b); for large arguments by Stirling's series (DLMF 5.11.1), which keeps digits.
 private func logBeta(_ a: Double, _ b: Double) -> Double {
   let (large, small) = (max(a, b), min(a, b))
   guard large >= 100 else {
@@ -76,4 +68,45 @@ private func logBeta(_ a: Double, _ b: Double) -> Double {
 /// Returns the remainder of Stirling's formula for ln Γ(x), to full precision for x ≥ 100.
 private func stirlingRemainder(_ x: Double) -> Double {
   (1 / 12 - (1 / 360 - 1 / (1260 * x * x)) / (x * x)) / x
+}
+
+/// Student's quantiles, corrected for the skewness of a statistic.
+///
+/// For the studentized statistic T = (θ̂ − θ)/s with skewness c, Hall's cubic
+///
+///     h(T) = T + (c/3)·T² + (c²/27)·T³ + c/6
+///
+/// has no skewness, to first order. It is increasing everywhere, so the quantiles of T are those of
+/// Student's t under the inverse of h. This holds for every sample, and no resample can be
+/// degenerate.
+struct SkewnessCorrectedT: Sendable {
+  /// c, the third cumulant of the statistic in units of its standard error; for a mean γ/√n.
+  let skewness: Double
+
+  /// Creates the correction from the unbiased third cumulants (k-statistics) of the strata.
+  init(_ statistic: Estimate) {
+    var (cumulant, variance) = (0.0, 0.0)
+    for stratum in statistic.sharesByStratum {
+      let n = Double(stratum.count)
+      let mean = stratum.reduce(0, +) / n
+      var cubes = 0.0
+      for share in stratum {
+        let deviation = share - mean
+        variance += deviation * deviation
+        cubes += deviation * deviation * deviation
+      }
+      if n > 2 { cumulant += cubes * (n * (n - 1)).squareRoot() / (n - 2) }
+    }
+    skewness = variance > 0 ? cumulant / (variance * variance.squareRoot()) : 0
+  }
+
+  /// Returns the quantile of T at which Student's t has the quantile `t`: the inverse of h.
+  func quantile(_ t: Double) -> Double {
+    let a = skewness / 3
+    let y = t - skewness / 6
+    // (1 + 3ay)^⅓ − 1, divided by a; near a = 0, where this cancels, its series.
+    let x = 3 * a * y
+    guard abs(x) > 1e-5 else { return y * (1 - x / 3) }
+    return (Double.root(1 + x, 3) - 1) / a
+  }
 }

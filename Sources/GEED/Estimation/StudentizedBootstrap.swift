@@ -4,44 +4,24 @@
 /// The studentized bootstrap, or bootstrap-t: the distribution of the error of an estimate, in
 /// units of its own standard error, is estimated from the sample instead of taken from Student's t.
 ///
-/// Per-example deviations are skewed: most pictures change the outputs slightly, some strongly. The
-/// t interval then misses the true value too often, and nearly always on one side. Resampling the
-/// examples shows the skewness, and the interval becomes longer on the side that needs it.
-///
-/// Most resamples do not contain the few extreme examples that dominate a skewed mean. Therefore
-/// neither side of the interval is shorter than by the skewness-corrected Student quantiles of
-/// ``SkewnessCorrectedT``, which are about as informative and fail on other samples.
-///
-/// The statistic is resampled to first order, by its ``Estimate/errorShares``: for a mean this is
-/// the mean itself; a ratio E/M is resampled stratum by stratum, and examples that enter E and M
-/// are drawn with both shares.
+/// Neither side of the interval is shorter than by the skewness-corrected Student quantiles of
+/// ``SkewnessCorrectedT``: most resamples do not contain the few extreme examples that dominate a
+/// skewed mean. The statistic is resampled to first order, by its ``Estimate/errorShares``, stratum
+/// by stratum: examples that enter E and M are drawn with both shares.
 struct StudentizedBootstrap: Sendable {
-  /// The number of resamples.
   let resampleCount: Int
-
-  /// The seed of the resampling.
   let seed: UInt64
 
-  /// The largest ratio of a quantile to Student's quantile.
-  ///
-  /// A sample of many tiny deviations and one large one has resamples without the large one, whose
-  /// standard errors are tiny and whose quotients are extremely large. The bound keeps intervals
-  /// from becoming as large, and costs almost no coverage where coverage is attainable (see
-  /// Intervals).
+  /// The largest ratio of a quantile to Student's; a resample without the one large deviation of a
+  /// sample has a tiny error, and its quotient no bound (article Intervals).
   static let largestRatio = 3.0
 
-  /// The number of resamples that puts 50 of them into either tail at 95 %, and at higher levels
-  /// never less than 10.
+  /// The number of resamples: 50 in either tail at 95 %, at higher levels never less than 10.
   static func resampleCount(level: Double) -> Int {
     Int(max(2_000, (20 / (1 - level)).rounded(.up))) - 1
   }
 
-  /// Returns the interval at `level`: from value − q(1 − α/2)·s to value − q(α/2)·s, where q is the
-  /// quantile of the studentized resamples, or that of ``SkewnessCorrectedT`` if it is further out, and
-  /// s is the standard error.
-  ///
-  /// - Returns: `nil` if the error is unknown or not finite; a single point if it is 0.
-  /// - Complexity: O(*B n*) for *B* resamples of *n* examples.
+  /// Returns the interval, by the quantiles of the resamples or of ``SkewnessCorrectedT``.
   func interval(of statistic: Estimate, level: Double) -> ClosedRange<Double>? {
     guard let error = statistic.standardError, error.isFinite, statistic.value.isFinite else {
       return nil
@@ -58,10 +38,7 @@ struct StudentizedBootstrap: Sendable {
     return statistic.value - min(high, bound) * error...statistic.value - max(low, -bound) * error
   }
 
-  /// Returns (θ* − θ)/s* of every resample.
-  ///
-  /// A resample without spread counts as infinite with the sign of its deviation, or as 0 if it
-  /// equals the estimate.
+  /// Returns (θ* − θ)/s* of every resample; infinite, or 0, for one without spread.
   func studentizedResamples(of statistic: Estimate) -> [Double] {
     var generator = SplitMix64(seed: seed, for: .resamples)
     let strata = Strata(statistic)
@@ -101,8 +78,6 @@ private struct Strata {
   }
 
   /// Draws from each stratum, with replacement, as many examples as it has.
-  ///
-  /// - Returns: The resample's deviation from the statistic, and its squared standard error.
   func resample(
     using generator: inout SplitMix64
   ) -> (deviation: Double, squaredError: Double) {

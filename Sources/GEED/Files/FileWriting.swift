@@ -8,17 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// Writes a file atomically: other processes see either the old file or the complete new one, which
-/// has been flushed to disk.
-///
-/// The bytes are written to a new file in the same folder, which is flushed and then renamed; after
-/// a failure it is removed. A symbolic link is kept and its target is replaced. Anything other than
-/// a regular file, such as a pipe or `/dev/null`, is written to directly.
-///
-/// - Parameters:
-///   - path: The path of the file.
-///   - body: Writes the contents in pieces, in order.
-/// - Throws: ``FileWritingError``, and errors of `body`.
+/// Writes a file atomically: to a new file in the same folder, which is flushed and then renamed,
+/// and removed after a failure. A symbolic link is kept and its target is replaced; anything other
+/// than a regular file, such as a pipe or `/dev/null`, is written to directly.
 package func writeFile(at path: String, _ body: (FileWriter) throws -> Void) throws {
   let target = resolved(path)
   var status = stat()
@@ -52,7 +44,6 @@ package func writeFile(at path: String, _ body: (FileWriter) throws -> Void) thr
 /// The suffix of the names of files that are being written.
 package let partSuffix = ".part"
 
-/// A writer that appends bytes to a file that is being written.
 package struct FileWriter {
   fileprivate let descriptor: Int32
 
@@ -61,7 +52,6 @@ package struct FileWriter {
     try check(descriptor >= 0)
   }
 
-  /// Writes all bytes, or throws an error.
   package func write(_ bytes: some Collection<UInt8>) throws(FileWritingError) {
     try check(writeAll(bytes, to: descriptor))
   }
@@ -69,24 +59,18 @@ package struct FileWriter {
 
 /// An error of the system when writing a file.
 package struct FileWritingError: Error, Hashable, Sendable {
-  /// The error number, as in `errno`.
   package let code: Int32
 
-  /// Creates an error from `errno`.
   package init() { code = errno }
 
   /// Whether the folder does not exist.
   package var isMissingFolder: Bool { code == ENOENT }
 
-  /// The system's description of the error.
   package var reason: String { String(cString: strerror(code)) }
 }
 
-/// Writes all `bytes` at the position of the file descriptor; returns `false`, with `errno` set, if
-/// that fails.
-///
-/// - Parameter timeout: The time in milliseconds to wait while a non-blocking descriptor accepts
-///   nothing; -1 to wait indefinitely.
+/// Writes all `bytes`; returns `false`, with `errno` set, if that fails, also after `timeout`
+/// milliseconds in which a non-blocking descriptor accepts nothing (-1 for no limit).
 package func writeAll(
   _ bytes: some Collection<UInt8>, to descriptor: Int32, timeout: Int32 = -1
 ) -> Bool {
@@ -130,8 +114,7 @@ private func resolved(_ path: String) -> String {
   return path[...slash] + target
 }
 
-/// Flushes the folder, so that the new name survives a power failure. Errors are ignored: some file
-/// systems do not support this, and the file itself is already on disk.
+/// Flushes the folder, so that the new name survives a power failure, where that is supported.
 private func flushFolder(of path: String) {
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   let descriptor = open(folder, O_RDONLY | O_CLOEXEC)

@@ -8,32 +8,18 @@ import Musl
 import Darwin
 #endif
 
-/// A regular file opened for reading at any position, by several threads at once.
-///
-/// Every read states its position, so readers do not affect each other. Nothing is cached or mapped
-/// into memory: if another program truncated a mapped file, reading it would end the process; here
-/// it is an error.
+/// A regular file opened for reading at any position, by several threads at once. It is not mapped
+/// into memory: if another program truncated a mapped file, reading it would end the process.
 package final class ReadableFile<Failure: FileReadingFailure>: Sendable {
-  /// The name of the file in errors.
   package let path: String
-
-  /// The length of the file in bytes when it was opened.
   package let byteCount: Int
-
   private let descriptor: Int32
 
-  /// Opens the file at `path`.
-  ///
-  /// - Parameter expected: The expected content in the words of an error, such as "a picture".
   package convenience init(opening path: String, expected: String) throws(Failure) {
     try self.init(opening: Array(path.utf8), named: path, expected: expected)
   }
 
   /// Opens the file at a path that need not be UTF-8.
-  ///
-  /// - Parameters:
-  ///   - path: The name of the file in errors.
-  ///   - followsLinks: Whether the last component may be a symbolic link.
   package convenience init(
     opening bytes: [UInt8], named path: String, expected: String, followsLinks: Bool = true
   ) throws(Failure) {
@@ -51,8 +37,7 @@ package final class ReadableFile<Failure: FileReadingFailure>: Sendable {
     try self.init(owning: descriptor, path: path)
   }
 
-  /// Takes ownership of an open file descriptor. It is closed when the object is deleted, or
-  /// immediately if this initializer throws.
+  /// Takes ownership of an open descriptor, which is closed with the object or by an error.
   package init(owning descriptor: Int32, path: String) throws(Failure) {
     guard let status = FileStatus(of: descriptor) else {
       let reason = lastSystemError()
@@ -74,12 +59,6 @@ package final class ReadableFile<Failure: FileReadingFailure>: Sendable {
   package var changeTime: Int { FileStatus(of: descriptor)?.changeTime ?? 0 }
 
   /// Reads exactly `count` bytes.
-  ///
-  /// - Parameters:
-  ///   - offset: The position of the first byte, from 0.
-  ///   - count: The number of bytes; 0 is allowed.
-  /// - Throws: ``FileProblem/truncated(expectedBytes:foundBytes:byteCount:)`` if the file ends
-  ///   earlier.
   package func bytes(at offset: Int, count: Int) throws(Failure) -> [UInt8] {
     guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
       throw truncated(offset.addingReportingOverflow(count).partialValue, byteCount)
@@ -99,7 +78,6 @@ package final class ReadableFile<Failure: FileReadingFailure>: Sendable {
     return bytes
   }
 
-  /// Reads the whole file.
   package func bytes() throws(Failure) -> [UInt8] { try bytes(at: 0, count: byteCount) }
 
   /// Fills a buffer with the bytes from `offset` on.
@@ -131,7 +109,6 @@ package protocol FileReadingFailure: Error {
   init(_ problem: FileProblem, path: String)
 }
 
-/// The reason why a file cannot be read.
 package enum FileProblem: Hashable, Sendable {
   /// There is nothing where `expected` should be; `reason` is the system's message.
   case missing(expected: String, reason: String)
@@ -142,7 +119,88 @@ package enum FileProblem: Hashable, Sendable {
   /// There is something other than a regular file.
   case irregular(FileStatus.Kind)
 
-  /// The file ends after `foundBytes` bytes, before the end of what was to be read; it had
-  /// `byteCount` bytes when it was opened.
+  /// The file of `byteCount` bytes ends after `foundBytes`, before the end of what was to be read.
   case truncated(expectedBytes: Int, foundBytes: Int, byteCount: Int)
+}
+
+package struct FileStatus: Sendable {
+  package enum Kind: Sendable {
+    case file
+    case folder
+    case link
+    case other
+
+    /// - Parameter mode: The type of a file in the bits of `st_mode`.
+    package init(mode: mode_t) {
+      self =
+        switch mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .folder
+        case S_IFLNK: .link
+        default: .other
+        }
+    }
+  }
+
+  /// The device and the number of a file on it, which are equal for two paths to the same file.
+  package struct Identity: Hashable, Sendable {
+    private let device: UInt64
+    private let number: UInt64
+
+    fileprivate init(_ status: stat) {
+      device = UInt64(truncatingIfNeeded: status.st_dev)
+      number = UInt64(truncatingIfNeeded: status.st_ino)
+    }
+  }
+
+  package let kind: Kind
+  package let size: Int
+  package let identity: Identity
+
+  /// The time of the last change, in nanoseconds.
+  package let changeTime: Int
+
+  /// The status of a path or, if links are followed, of a link's target; `nil` with `errno` set.
+  package init?(of path: [UInt8], followingLinks: Bool = true) {
+    var status = stat()
+    let result = path.withPath { followingLinks ? stat($0, &status) : lstat($0, &status) }
+    guard result == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// The status of what is at a path, links followed; `nil` if the system call fails.
+  package init?(of path: String) { self.init(of: Array(path.utf8)) }
+
+  init?(of descriptor: Int32) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    kind = Kind(mode: status.st_mode)
+    size = Int(status.st_size)
+    identity = Identity(status)
+    #if canImport(Darwin)
+    let time = status.st_mtimespec
+    #else
+    let time = status.st_mtim
+    #endif
+    changeTime = Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
+  }
+}
+
+extension [UInt8] {
+  /// Calls `body` with the bytes as a C string.
+  package func withPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    (map(CChar.init(bitPattern:)) + [0]).withUnsafeBufferPointer { buffer in
+      // A buffer of at least one byte has an address.
+      buffer.baseAddress.map(body) ?? body("")
+    }
+  }
+}
+
+/// Returns the operating system's message about its last error on this thread.
+package func lastSystemError() -> String {
+  String(cString: strerror(errno))
 }

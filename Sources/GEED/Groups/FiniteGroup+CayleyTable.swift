@@ -46,10 +46,8 @@ extension FiniteGroup {
   ///   - elementNames: One name for each element; `g0`, `g1`, … by default.
   ///   - table: `table[g][h]` is the position of *gh*, "first `h`, then `g`"; element 0 must be the
   ///     identity.
-  /// - Throws: ``GroupLawViolation`` with the first law that fails and the elements for which it
-  ///   does.
-  /// - Complexity: O(*n*²·*k*) for order *n* and *k* generators (Light's associativity test);
-  ///   *k* ≤ log₂ *n* for a group.
+  /// - Throws: ``GroupLawViolation`` with the first law that fails, and for which elements.
+  /// - Complexity: O(*n*²·*k*) for order *n* and *k* ≤ log₂ *n* generators (Light's test).
   public init(
     name: String, elementNames: [String]? = nil, cayleyTable table: [[Element]]
   ) throws(GroupLawViolation) {

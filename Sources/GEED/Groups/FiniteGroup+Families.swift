@@ -35,8 +35,7 @@ extension FiniteGroup {
       })
   }
 
-  /// The group of order 2 that is named `flip`: the identity `r0` and one reflection `r0s`, as in
-  /// D1.
+  /// The group of order 2 that is named `flip`: the identity `r0` and one reflection `r0s`.
   public static let reflection = dihedral(rotationCount: 1).named("flip")
 
   /// Returns the group of cyclic translations of a torus in `rows` × `columns` steps, C*a* × C*b*.

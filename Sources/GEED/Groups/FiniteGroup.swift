@@ -32,10 +32,6 @@ public struct FiniteGroup: Sendable, Hashable {
   private let products: [UInt16]
   private let inverses: [UInt16]
 
-  /// Creates a group whose laws are known to hold.
-  ///
-  /// - Parameter product: Returns the position of *gh*, "first `h`, then `g`"; called once for each
-  ///   pair, row by row.
   init(
     name: String, elementNames: [String],
     knownProduct product: (Element, Element) -> Element
@@ -78,15 +74,7 @@ public struct FiniteGroup: Sendable, Hashable {
     Element(inverses[g])
   }
 
-  /// Whether all elements commute.
-  ///
-  /// - Complexity: O(*n*²) for order *n*.
-  public var isAbelian: Bool {
-    elements.allSatisfy { g in elements.allSatisfy { product(g, $0) == product($0, g) } }
-  }
-
-  /// Returns the order of `g`: the number of times it must be applied to give the identity; 1 for
-  /// the identity.
+  /// Returns the number of times that `g` must be applied to give the identity.
   public func order(of g: Element) -> Int {
     var power = g
     var count = 1
@@ -98,7 +86,7 @@ public struct FiniteGroup: Sendable, Hashable {
   }
 
   /// Returns the same group under another name.
-  public func named(_ name: String) -> FiniteGroup {
+  package func named(_ name: String) -> FiniteGroup {
     FiniteGroup(name: name, elementNames: elementNames, knownProduct: product)
   }
 }

@@ -7,9 +7,7 @@ public struct Permutation: Sendable, Hashable {
   /// The position to which each item moves.
   public let images: [Int]
 
-  /// Creates a permutation from the position to which each item moves.
-  ///
-  /// - Precondition: `images` holds each of 0, 1, …, *n* − 1 once.
+  /// Creates a permutation from the images of 0, 1, …, *n* − 1, which holds each of these once.
   public init(_ images: [Int]) {
     precondition(
       Set(images) == Set(images.indices), "Expected each of 0..<\(images.count) once: \(images).")
@@ -17,26 +15,24 @@ public struct Permutation: Sendable, Hashable {
   }
 
   /// Returns the permutation that moves nothing.
-  public static func identity(_ count: Int) -> Permutation {
+  package static func identity(_ count: Int) -> Permutation {
     Permutation(Array(0..<count))
   }
 
   /// Returns the permutation "first `other`, then this one".
-  public func composed(with other: Permutation) -> Permutation {
+  package func composed(with other: Permutation) -> Permutation {
     Permutation(other.images.map { images[$0] })
   }
 
   /// The inverse permutation.
-  public var inverse: Permutation {
+  package var inverse: Permutation {
     var result = images
     for (source, target) in images.enumerated() { result[target] = source }
     return Permutation(result)
   }
 
   /// Returns all permutations of `count` items in lexicographic order, the identity first.
-  ///
-  /// - Complexity: O(*n*·*n*!).
-  public static func all(of count: Int) -> [Permutation] {
+  package static func all(of count: Int) -> [Permutation] {
     var prefixes: [[Int]] = [[]]
     for _ in 0..<count {
       prefixes = prefixes.flatMap { prefix in

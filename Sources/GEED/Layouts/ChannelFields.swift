@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+// General E(2)-Equivariant Steerable CNNs, Weiler and Cesa 2019, https://arxiv.org/abs/1911.08251
 
 /// The feature fields that the channels of a layer form, which determine how the group permutes
 /// them.
 ///
-/// Channels are divided, in order, into parts. A part holds several fields of one type, and a field
-/// has ``FieldType/channelCount(of:)`` channels:
+/// Channels are divided, in order, into parts of several fields of one type:
 ///
 /// | | channels |
 /// |---|---|
@@ -18,14 +18,12 @@ public struct ChannelFields: Sendable, Hashable {
   /// Consecutive fields of one type.
   public struct Part: Sendable, Hashable {
     /// The permutation of the channels of a field by the group.
-    public let type: FieldType
+    package let type: FieldType
 
     /// The number of fields; `nil` for the number that fills the channels.
-    public let count: Int?
+    package let count: Int?
 
-    /// Creates a part.
-    ///
-    /// - Precondition: `count` is positive.
+    /// Creates a part of a positive number of fields.
     public init(_ type: FieldType, count: Int? = nil) {
       precondition(count ?? 1 > 0, "Expected a positive number of fields.")
       self.type = type
@@ -42,14 +40,12 @@ public struct ChannelFields: Sendable, Hashable {
   }
 
   /// The parts, in the order of the channels.
-  public let parts: [Part]
+  package let parts: [Part]
 
   /// The order within every part.
-  public let order: Order
+  package let order: Order
 
-  /// Creates fields.
-  ///
-  /// - Precondition: There is at least one part, and if there are several each has a count.
+  /// Creates fields of one part, or of several that each have a count.
   public init(_ parts: [Part], order: Order = .fieldMajor) {
     precondition(
       !parts.isEmpty && (parts.count == 1 || parts.allSatisfy { $0.count != nil }),
@@ -64,12 +60,9 @@ public struct ChannelFields: Sendable, Hashable {
   }
 
   /// Whether no channel is moved.
-  public var areTrivial: Bool { parts.allSatisfy { $0.type == .trivial } }
+  package var areTrivial: Bool { parts.allSatisfy { $0.type == .trivial } }
 
   /// Returns the permutation of `channelCount` channels by each element of `group`.
-  ///
-  /// - Returns: `nil` if the fields do not have that many channels.
-  /// - Complexity: O(|G|² + |G| · channels).
   package func permutations(of group: FiniteGroup, channelCount: Int) -> [Permutation]? {
     var images = group.elements.map { _ in [Int]() }
     for part in parts {
@@ -92,8 +85,7 @@ public struct ChannelFields: Sendable, Hashable {
     return images.map { Permutation($0) }
   }
 
-  /// Whether channels on several axes, as in `[C, |G|, H, W]`, can be these fields: fields and
-  /// their channels have one axis each, or no channel is moved.
+  /// Whether channels on several axes, as in `[C, |G|, H, W]`, can be these fields.
   package func fit(channelAxes axes: [Int], of group: FiniteGroup) -> Bool {
     if axes.count < 2 || areTrivial { return true }
     guard axes.count == 2, parts.count == 1 else { return false }
@@ -115,5 +107,56 @@ extension ChannelFields: CustomStringConvertible {
   public var description: String {
     parts.map { "\($0.type)" + ($0.count.map { "*\($0)" } ?? "") }.joined(separator: "+")
       + (order == .fieldMajor ? "" : ":\(order.rawValue)")
+  }
+}
+
+/// The permutation of a layer's channels that accompanies the movement of their grids.
+public enum FieldType: Sendable, Hashable {
+  /// Channels keep their positions.
+  case trivial
+  /// Channels come in runs of |G|, one for each element in the group's order; *g* moves channel *h*
+  /// of a run to *gh*.
+  case regular
+  /// Channels come in runs of |G/H|, one for each left coset in the order of
+  /// `leftCosets`; *g* moves coset *hH* to *ghH*.
+  case quotient(Subgroup)
+
+  /// Returns the permutation of the channels of one run by each element of `group`.
+  package func permutations(of group: FiniteGroup) -> [Permutation] {
+    switch self {
+    case .trivial: group.elements.map { _ in .identity(1) }
+    case .regular:
+      group.elements.map { g in Permutation(group.elements.map { group.product(g, $0) }) }
+    case .quotient(let subgroup):
+      group.elements.map { g in
+        let cosets = subgroup.leftCosets
+        return Permutation(
+          cosets.map { coset in
+            cosets.firstIndex { $0.contains(group.product(g, coset[0])) } ?? 0
+          })
+      }
+    }
+  }
+}
+
+extension FieldType: CustomStringConvertible {
+  /// Returns the number of channels of a field.
+  package func channelCount(of group: FiniteGroup) -> Int {
+    switch self {
+    case .trivial: 1
+    case .regular: group.order
+    case .quotient(let subgroup): subgroup.index
+    }
+  }
+
+  /// `trivial`, `regular`, or `quotient:K`, where K is the order of a subgroup of rotations.
+  public var description: String {
+    switch self {
+    case .trivial: "trivial"
+    case .regular: "regular"
+    case .quotient(let subgroup):
+      subgroup.elements.contains { subgroup.parent.elementNames[$0].hasSuffix("s") }
+        ? "quotient:\(subgroup.label)" : "quotient:\(subgroup.order)"
+    }
   }
 }

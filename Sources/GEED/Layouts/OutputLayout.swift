@@ -5,8 +5,7 @@
 /// Channelwise probes compare arrays `[C, H, W]`. A probe with a layout first rearranges its
 /// outputs into this order.
 public enum OutputLayout: Sendable, Hashable {
-  /// Channels first, `[N, C, H, W]`. Channels on several axes, as in `[N, C, |G|, H, W]`, are read
-  /// as one axis.
+  /// Channels first, `[N, C, H, W]`, also on several axes as in `[N, C, |G|, H, W]`.
   case nchw
   /// Channels last, `[N, H, W, C]`, where they may be on several axes too.
   case nhwc
@@ -18,7 +17,7 @@ public enum OutputLayout: Sendable, Hashable {
 }
 
 extension OutputLayout: StringCodable {
-  public static var expectation: String { "a layout such as nchw" }
+  package static var expectation: String { "a layout such as nchw" }
 
   /// `nchw`, `nhwc`, `tokens:14x14`, `tokens:14x14+1` or `vector`.
   public var description: String {
@@ -55,5 +54,75 @@ extension OutputLayout: StringCodable {
   private static func count(_ text: Substring) -> Int? {
     (1...9).contains(text.count) && text.utf8.allSatisfy { (48...57).contains($0) }
       ? Int(text) : nil
+  }
+}
+
+extension OutputLayout {
+  /// Returns the shape of rearranged rows, `[C, H, W]`; for vectors the shape itself.
+  package func rearrangedShape(of shape: [Int]) -> [Int]? {
+    switch self {
+    case .vector:
+      return shape
+    case .nchw:
+      guard shape.count >= 3 else { return nil }
+      return [Tensor.count(of: Array(shape.dropLast(2)))] + shape.suffix(2)
+    case .nhwc:
+      guard shape.count >= 3 else { return nil }
+      return [Tensor.count(of: Array(shape.dropFirst(2)))] + shape.prefix(2)
+    case .tokens(let rows, let columns, let others):
+      guard shape.count == 2, shape[0] == others + rows * columns else { return nil }
+      return [shape[1], rows, columns]
+    }
+  }
+
+  /// Returns rows of a batch of outputs `[N, ...]` in the order `[C, H, W]`, in a batch with the
+  /// index of the first of them; `nil` if outputs of this shape cannot have this layout.
+  package func rearranged(_ batch: Tensor, rows: Range<Int>) -> (batch: Tensor, firstRow: Int)? {
+    guard let shape = rearrangedShape(of: batch.rowShape) else { return nil }
+    let others: Int
+    switch self {
+    case .nchw, .vector:
+      return (
+        shape == batch.rowShape ? batch : batch.reshaped(to: [batch.rowCount] + shape),
+        rows.lowerBound
+      )
+    case .nhwc: others = 0
+    case .tokens(_, _, let count): others = count
+    }
+    let (channels, pixels) = (shape[0], shape[1] * shape[2])
+    let size = (others + pixels) * channels
+    let scalars = [Float](
+      unsafeUninitializedCapacity: rows.count * channels * pixels
+    ) { result, count in
+      count = rows.count * channels * pixels
+      batch.scalars.withUnsafeBufferPointer { source in
+        for (position, row) in rows.enumerated() {
+          transpose(
+            UnsafeBufferPointer(
+              rebasing: source[row * size + others * channels..<(row + 1) * size]),
+            rows: pixels, columns: channels,
+            into: UnsafeMutableBufferPointer(
+              rebasing: result[position * channels * pixels..<(position + 1) * channels * pixels]))
+        }
+      }
+    }
+    return (Tensor(shape: [rows.count] + shape, scalars: scalars), 0)
+  }
+}
+
+/// Writes the transpose of a matrix, in tiles that fit the first-level cache.
+private func transpose(
+  _ source: UnsafeBufferPointer<Float>, rows: Int, columns: Int,
+  into result: UnsafeMutableBufferPointer<Float>
+) {
+  let tile = 32
+  for firstRow in stride(from: 0, to: rows, by: tile) {
+    for firstColumn in stride(from: 0, to: columns, by: tile) {
+      for column in firstColumn..<min(firstColumn + tile, columns) {
+        for row in firstRow..<min(firstRow + tile, rows) {
+          result[column * rows + row] = source[row * columns + column]
+        }
+      }
+    }
   }
 }

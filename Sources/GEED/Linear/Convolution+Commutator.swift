@@ -1,47 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Group Equivariant Convolutional Networks, Cohen and Welling 2016,
 // https://arxiv.org/abs/1602.07576
-// Sufficiency of the kernel
 
-//
-// Write the convolution as a kernel over offsets: y(p) = Σ K(o) x(s·p + o), with K(d·r − padding) =
-// w(r) and 0 elsewhere. A quarter turn or reflection g moves the pixels of a grid of n pixels about
-// its center c = (n − 1)/2: g(q) = A(q − c) + c. Moving input and output by g turns W into
-// φ_Y(g) W φ_X(g)⁻¹, whose entry at (p, q) is
-//
-//     K(g⁻¹q − s·g⁻¹p) = K(A⁻¹(o − e) + e)   with o = q − s·p and e = c_input − s·c_output,
-//
-// that is, the entry of the convolution with the kernel rotated about e. Both actions are
-// orthogonal, so
+// Write the convolution as a kernel over offsets, y(p) = Σ K(o) x(s·p + o). A quarter turn or
+// reflection g with matrix A turns W into the convolution with the kernel rotated about
+// e = c_input − s·c_output, where c = (n − 1)/2 is the center of a grid of n pixels, so that
 //
 //     ‖W φ_X(g) − φ_Y(g) W‖² = Σ_o N(o) · ‖K(A⁻¹(o − e) + e) − K(o)‖²,
 //
-// where N(o) is the number of outputs p for which s·p + o lies on the input. This holds for every
-// stride, padding, dilation and size, including the border. If e is the center of the kernel, the
-// convolution is equivariant if and only if g maps each slice of the kernel to itself. If e is not
-// its center, the convolution is not equivariant if all entries of the kernel are non-zero and read
-// the input somewhere.
+// where N(o) is the number of outputs p for which s·p + o lies on the input (article LinearMaps).
 
 extension Convolution {
-  /// Compares *W* φ_X(g) with φ_Y(g) *W* for symmetries of the pixel grid, from the kernel alone.
+  /// Returns the norms of ‖W φ_X(g) − φ_Y(g) W‖ for symmetries of the pixel grid, from the kernel
+  /// alone; `nil` for other transforms, and if axes with different strides are exchanged.
   ///
-  /// The result is the relative Frobenius norm of the whole matrix on a grid of the given size. It
-  /// equals that of ``LinearMap/commutator(inputAction:outputAction:)``, which uses the whole
-  /// basis, at the cost of the kernel. It is exactly 0 if and only if the convolution is exactly
-  /// equivariant on such a grid. With symmetric padding and stride 1 this depends on the kernel
-  /// alone; with a larger stride the outputs must also lie symmetrically on the input, such as
-  /// stride 2 with a 3 × 3 kernel and padding 1 on a grid of odd size.
-  ///
-  /// - Parameters:
-  ///   - action: Quarter turns and reflections.
-  ///   - size: The size of the input grid.
-  ///   - outputSize: The size of the output grid, if it differs from ``outputSize(for:)``.
-  ///   - inputFields: The feature fields of the input's channels.
-  ///   - outputFields: The feature fields of the output's channels.
-  /// - Returns: The norms, or `nil` if `action` contains transforms other than quarter turns and
-  ///   reflections, or exchanges axes with different strides.
-  /// - Throws: ``ActionError`` if the group cannot act on such grids or channels.
-  /// - Complexity: O(|G|·K·C·R·S).
+  /// They equal those of ``LinearMap/commutator(inputAction:outputAction:)``, and are exactly 0 if
+  /// and only if the convolution is exactly equivariant on such a grid.
   package func commutator(
     under action: ImageAction, size: Size2D, outputSize: Size2D? = nil,
     inputFields: ChannelFields = ChannelFields(.trivial),
@@ -94,11 +68,8 @@ extension Convolution {
     return total
   }
 
-  /// Returns Σ N(o)·(K_g(o) − K(o))² over all offsets at which K_g or K is not 0.
-  ///
-  /// Offsets that only the rotated kernel K_g reaches are images under g of positions of K; they
-  /// are counted at those positions, whose own image lies outside the kernel. N is the same at
-  /// both.
+  /// Returns Σ N(o)·(K_g(o) − K(o))² over all offsets at which K_g or K is not 0. Those that only
+  /// K_g reaches are counted at the positions of K whose images they are; N is the same at both.
   private func squaredChange(
     by transform: GridTransform, about center: Size2D, inputs: Permutation,
     outputs: Permutation, counts: PlaceCounts
@@ -138,8 +109,7 @@ extension Convolution {
     }
   }
 
-  /// Returns the offset at which a position of the kernel reads, relative to the output's position
-  /// times the stride.
+  /// Returns the offset at which a position of the kernel reads, from stride · output position.
   private func offset(_ row: Int, _ column: Int) -> Size2D {
     Size2D(
       rows: dilation.rows * row - padding.top,
@@ -183,19 +153,12 @@ private struct PlaceCounts {
 }
 
 extension GridTransform {
-  /// Whether the transform is a quarter turn, a reflection or both: a symmetry of the pixel grid
-  /// that fixes the center.
+  /// Whether the transform is a quarter turn, a reflection or both, about the center.
   package var isGridSymmetry: Bool {
     quarterTurns != nil && rowShift == 0 && columnShift == 0
   }
 
-  /// Returns the preimage of a position, for a symmetry about a center other than the picture's.
-  ///
-  /// - Parameters:
-  ///   - place: A position on the grid, which may lie outside the picture.
-  ///   - doubledCenter: Twice the center, so that it can lie between pixels.
-  /// - Precondition: ``isGridSymmetry``, and the symmetry about this center maps the grid to
-  ///   itself.
+  /// Returns the preimage of a position, for a symmetry about a center other than the image's.
   func preimage(of place: Size2D, about doubledCenter: Size2D) -> Size2D {
     precondition(isGridSymmetry, "Expected a quarter turn or a reflection.")
     let origin = (
@@ -208,8 +171,6 @@ extension GridTransform {
   }
 
   /// Returns the image of a position.
-  ///
-  /// - Precondition: As for ``preimage(of:about:)``.
   func image(of place: Size2D, about doubledCenter: Size2D) -> Size2D {
     // A reflection is its own inverse; the inverse of a rotation by quarter turns is its third
     // power.

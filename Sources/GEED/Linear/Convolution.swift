@@ -21,10 +21,6 @@ package struct Convolution: Sendable, Hashable {
   /// The number of groups of channels that are convolved separately.
   package let groupCount: Int
 
-  /// Creates a convolution.
-  ///
-  /// - Precondition: The kernel has four axes, none of length 0, `groupCount` divides its first
-  ///   one, and strides and dilations are positive.
   package init(
     kernel: Tensor, stride: Size2D = Size2D(1), padding: GridPadding = GridPadding(0),
     dilation: Size2D = Size2D(1), groupCount: Int = 1
@@ -56,8 +52,7 @@ package struct Convolution: Sendable, Hashable {
     Size2D(rows: kernel.shape[2], columns: kernel.shape[3])
   }
 
-  /// Returns the rows and columns of the output for an input of `size`; not positive if the input
-  /// is smaller than the kernel.
+  /// Returns the rows and columns of the output; not positive if the kernel does not fit.
   package func outputSize(for size: Size2D) -> Size2D {
     Size2D(
       rows: (size.rows + padding.top + padding.bottom - dilation.rows * (kernelSize.rows - 1) - 1)
@@ -66,8 +61,7 @@ package struct Convolution: Sendable, Hashable {
         - dilation.columns * (kernelSize.columns - 1) - 1) / stride.columns + 1)
   }
 
-  /// Returns the weight of channel `input` in channel `output` at the kernel position (`row`,
-  /// `column`); 0 for channels of different groups.
+  /// Returns the weight of channel `input` in channel `output`; 0 for different groups.
   func weight(output: Int, input: Int, row: Int, column: Int) -> Double {
     let perGroup = kernel.shape[1]
     guard input / perGroup == output / (outputChannelCount / groupCount) else { return 0 }
@@ -77,13 +71,6 @@ package struct Convolution: Sendable, Hashable {
   }
 
   /// Returns the matrix of the convolution on a grid of `size`.
-  ///
-  /// - Parameters:
-  ///   - size: The height and width of the input.
-  ///   - outputSize: The size of the output, if it differs from ``outputSize(for:)``: a pooling
-  ///     that rounds up reads zeros beyond the padding.
-  /// - Complexity: O(K·H'·W' · C·H·W) space. For small grids, and for actions that are not
-  ///   symmetries of the grid.
   package func matrix(on size: Size2D, outputSize: Size2D? = nil) -> LinearMap {
     let output = outputSize ?? self.outputSize(for: size)
     let inputShape = [inputChannelCount, size.rows, size.columns]
@@ -110,5 +97,39 @@ package struct Convolution: Sendable, Hashable {
       }
     }
     return LinearMap(inputShape: inputShape, outputShape: outputShape, entries: entries)
+  }
+}
+
+/// Two whole numbers, one for the rows of a grid and one for its columns: a size, a stride.
+package struct Size2D: Sendable, Hashable, Codable {
+  package var rows: Int
+  package var columns: Int
+
+  package init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  package init(_ both: Int) {
+    self.init(rows: both, columns: both)
+  }
+}
+
+/// The numbers of zeros that are added around a grid; negative numbers remove rows or columns.
+package struct GridPadding: Sendable, Hashable, Codable {
+  package var top: Int
+  package var left: Int
+  package var bottom: Int
+  package var right: Int
+
+  package init(top: Int, left: Int, bottom: Int, right: Int) {
+    self.top = top
+    self.left = left
+    self.bottom = bottom
+    self.right = right
+  }
+
+  package init(_ all: Int) {
+    self.init(top: all, left: all, bottom: all, right: all)
   }
 }

@@ -2,13 +2,6 @@
 
 extension LinearMap {
   /// Compares *W* φ_X(g) with φ_Y(g) *W* on the whole basis, for every element.
-  ///
-  /// A map that commutes with generators commutes with their products, so generators would suffice
-  /// to decide *whether* it is equivariant; the norm differs between elements.
-  ///
-  /// - Precondition: Both actions are of one group, on the shapes of this map.
-  /// - Complexity: O(|G| · `inputCount` · `outputCount`), times the number of input scalars from
-  ///   which the input action computes one scalar.
   package func commutator(
     inputAction: PreparedAction, outputAction: PreparedAction
   ) -> CommutatorNorm {
@@ -25,31 +18,6 @@ extension LinearMap {
       squaredNorm: entries.reduce(0) { $0 + $1 * $1 })
   }
 
-  /// Returns the mean over the group of φ_Y(g⁻¹) *W* φ_X(g): the equivariant map nearest to this
-  /// one, if both actions are orthogonal.
-  ///
-  /// - Precondition: Both actions are of one group, on the shapes of this map.
-  package func projected(
-    inputAction: PreparedAction, outputAction: PreparedAction
-  ) -> LinearMap {
-    let group = commonGroup(inputAction, outputAction)
-    let columns = columns
-    var total = [Double](repeating: 0, count: columns.count)
-    for g in group.elements {
-      let moved = apply(
-        outputAction.operators[group.inverse(of: g)],
-        to: multiply(columns, by: inputAction.operators[g]))
-      for i in moved.indices { total[i] += moved[i] }
-    }
-    let (rows, width) = (outputCount, inputCount)
-    return LinearMap(
-      inputShape: inputShape, outputShape: outputShape,
-      entries: (0..<rows * width).map { entry in
-        total[entry % width * rows + entry / width] / Double(group.order)
-      })
-  }
-
-  /// Returns the finite group that acts on both sides of the map.
   private func commonGroup(
     _ inputAction: PreparedAction, _ outputAction: PreparedAction
   ) -> FiniteGroup {
@@ -110,16 +78,12 @@ extension LinearMap {
 /// If both actions permute scalars, the norm is 0 only if all entries agree to the bit. For two
 /// unrelated maps it is √2, and 2 is the maximum for orthogonal actions.
 package struct CommutatorNorm: Sendable, Hashable, Codable {
-  /// The name of the group.
   package let group: String
-
-  /// The names of its elements, in order.
   package let elements: [String]
 
   /// The relative norm for each element, in order; 0 for all if the map itself is 0.
   package let perElement: [Double]
 
-  /// Creates the norms from the squares of ‖W φ_X(g) − φ_Y(g) W‖ and of ‖W‖.
   init(group: FiniteGroup, squares: [Double], squaredNorm: Double) {
     self.group = group.name
     elements = group.elementNames

@@ -12,10 +12,7 @@ struct ChannelCounts: Sendable {
   private var count = 0
   private var constants: [Int: Float] = [:]
 
-  /// Returns the channels of one example that are constant over all of the given rows of outputs
-  /// `[N, C, ...]`.
-  ///
-  /// - Complexity: O(C) if no channel is constant.
+  /// Returns the channels of one example, rows of outputs `[N, C, ...]`, that are constant.
   static func constants(of outputs: Tensor, rows: Range<Int>) -> [ConstantChannel] {
     guard let channelCount = outputs.rowShape.first, channelCount > 0 else { return [] }
     let rowSize = Tensor.count(of: outputs.rowShape)
@@ -33,7 +30,6 @@ struct ChannelCounts: Sendable {
     }
   }
 
-  /// Adds one example.
   mutating func add(_ found: [ConstantChannel], of channelCount: Int) {
     let own = Dictionary(found.map { ($0.channel, $0.value) }) { first, _ in first }
     constants = count == 0 ? own : constants.filter { own[$0.key] == $0.value }
@@ -56,8 +52,7 @@ public struct ChannelSummary: Sendable, Hashable, Codable {
   public let count: Int
   /// The number of dead channels: zero everywhere, for every example under every transformation.
   public let zero: Int
-  /// The number of channels that hold one other number everywhere, for every example under every
-  /// transformation.
+  /// The number of channels that hold one other number everywhere, for every example and element.
   public let constant: Int
 }
 

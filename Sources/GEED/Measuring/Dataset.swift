@@ -26,8 +26,7 @@ public protocol Dataset: Sendable {
   /// Returns a name of the example for people, such as its file name, or `nil`.
   func exampleName(at index: Int) -> String?
 
-  /// The classes of the examples; `nil` if no example has one. The default implementation reads all
-  /// labels.
+  /// The classes of the examples; `nil` if no example has one. By default all labels are read.
   var classes: ClassCounts? { get }
 
   /// The class numbers that models use; `nil`, the default, if labels are only positions among the
@@ -69,7 +68,6 @@ extension Dataset {
 /// Everything but ``base`` has a default, for all examples of the base with their own labels. A
 /// selection, and a data set with other labels, returns ``Dataset/countedClasses`` as its classes.
 package protocol DatasetWrapper: Dataset {
-  /// The other data set.
   var base: any Dataset { get }
 
   /// Returns the index in ``base`` of an example.

@@ -23,12 +23,10 @@ public struct DeviationMeasurement: Sendable {
   /// The metrics and tensors that are measured.
   public var probes: [Probe]
 
-  /// The number of examples that enter *E*; `nil` for all. A larger number than there are means
-  /// all.
+  /// The number of examples that enter *E*, at most; `nil` for all.
   public var exampleCount: Int? = 50
 
-  /// The number of examples that enter *M*; `nil` for all. A larger number than there are means
-  /// all.
+  /// The number of examples that enter *M*, at most; `nil` for all.
   public var scaleExampleCount: Int? = 200
 
   /// The data set of the examples of *M*, if it is not ``dataset``.
@@ -78,29 +76,24 @@ public struct DeviationMeasurement: Sendable {
   }
 
   /// The rule for the intervals of this measurement.
-  public var intervals: IntervalRule {
+  package var intervals: IntervalRule {
     IntervalRule(intervalMethod, level: confidenceLevel, seed: seed)
   }
 
-  /// Prepares the action and starts to read examples in advance.
-  ///
-  /// This does not check the model; ``run(checksIndependence:)`` does, by
-  /// ``requireIndependentExamples()``.
+  /// Prepares the action and starts to read examples in advance, without a check of the model
+  /// (``requireIndependentExamples()``).
   ///
   ///     var records = try stored()
   ///     var run = try measurement.start(resuming: records)
   ///     while try run.advance(addingRecordsTo: &records) {}
   ///
-  /// - Parameter records: The records of an earlier run of the same measurement: those of its first
-  ///   examples, in order. These examples do not go through the model again; with the records of
-  ///   all examples the model is not called.
+  /// - Parameter records: The records of the first examples of the same measurement, in order, from an
+  ///   earlier run. These examples do not go through the model again.
   /// - Parameter checkingExamples: Whether the examples that have records are read, to verify that
-  ///   they have not changed since they were measured; `false` if they are not available.
-  /// - Throws: ``ActionError`` if the group cannot act on the examples;
-  ///   ``MeasurementError/noGroup(tensor:family:)`` if a probe needs a group and there is none;
-  ///   ``MeasurementError/foreignRecord(position:reason:)`` for records that are not the first ones
-  ///   of this measurement; ``MeasurementError/changedExample(dataset:example:name:difference:)``
-  ///   for an example that has changed since it was measured.
+  ///   they have not changed since they were measured.
+  /// - Throws: ``ActionError`` if the group cannot act on the examples, and ``MeasurementError`` if a
+  ///   probe needs a group and there is none, for records that are not the first ones of this
+  ///   measurement, and for an example that has changed since it was measured.
   /// - Precondition: There are at least one probe, one example and a positive batch size.
   /// - Complexity: Reads and hashes one example for each record, on all cores.
   public func start(
@@ -112,9 +105,8 @@ public struct DeviationMeasurement: Sendable {
   /// The number of records of this measurement, or of its shard.
   package var recordCount: Int { InputPlan(self).unitCount }
 
-  /// Measures all examples.
+  /// Measures all examples, by default after ``requireIndependentExamples()``.
   ///
-  /// - Parameter checksIndependence: Whether ``requireIndependentExamples()`` is called first.
   /// - Throws: ``MeasurementError``, ``ActionError``, and errors of the model or the data set.
   public func run(checksIndependence: Bool = true) throws -> MeasurementResult {
     var run = try start()
@@ -123,15 +115,8 @@ public struct DeviationMeasurement: Sendable {
     return run.result
   }
 
-  /// Calls `body` with every batch of inputs that ``run(checksIndependence:)`` sends through the
-  /// model, in order.
-  ///
-  /// For purposes other than a measurement: timing the forward passes alone, or inspecting the
-  /// inputs.
-  ///
-  /// - Throws: ``ActionError`` and ``MeasurementError`` as ``run(checksIndependence:)``, and errors
-  ///   of the data set or of `body`.
-  public func forEachBatch(_ body: (Tensor) throws -> Void) throws {
+  /// Calls `body` with every batch of inputs of the measurement, in order.
+  package func forEachBatch(_ body: (Tensor) throws -> Void) throws {
     let action = try inputAction.prepared(for: dataset.exampleShape)
     var batches = InputBatches(self, plan: InputPlan(self), action: action, from: 0)
     while let batch = try batches.makeNext() { try body(batch.inputs) }

@@ -9,28 +9,17 @@ extension DeviationMeasurement {
   /// example in the first batch, and other inputs and a blank one in the second. These batches have
   /// ``batchSize`` rows, at least 4. For every tensor that is probed the outputs are compared:
   ///
-  /// - odd rows of the two batches: the largest difference is at most 10⁻⁴ of the largest number.
-  ///   An engine performs the same operations in the same order there. On a processor the numbers
-  ///   are equal to the bit; a graphics card may add in another order from run to run.
-  /// - the example alone and its copies in other rows: the root mean square of the differences is
-  ///   at most 5 % of that of the numbers. An engine may choose other kernels there. In 16 bits,
-  ///   and where 8-bit numbers are rounded to the next level, this changes the outputs of a deep
-  ///   network by some per cent; a network that counts its rows, or sums over them, differs by
-  ///   more.
+  /// - odd rows of the two batches, for which an engine performs the same operations: the largest
+  ///   difference is at most 10⁻⁴ of the largest number.
+  /// - the example alone and its copies in other rows, for which an engine may choose other kernels:
+  ///   the root mean square of the differences is at most 5 % of that of the numbers.
   ///
   /// Numbers that are very much larger than the others of a row, such as the −10⁹ of a masked
-  /// class, are compared separately, so that they do not hide differences of the others.
-  ///
-  /// A dependence that shows only for other examples is not detected. A model that accepts only one
-  /// input at a time passes only if ``batchSize`` is 1.
-  ///
+  /// class, are compared separately. A dependence that shows only for other examples is not
+  /// detected. A model that accepts only one input at a time passes only if ``batchSize`` is 1.
   /// With ``memoryLimit`` the memory that the measurement needs is estimated after the first input.
   ///
-  /// - Throws: ``MeasurementError/notDeterministic(tensors:)``,
-  ///   ``MeasurementError/mixesExamples(tensors:)``,
-  ///   ``MeasurementError/rowCount(tensor:shape:expected:)``,
-  ///   ``MeasurementError/memory(needed:limit:tensor:shape:)``, and errors of the model or the data
-  ///   set.
+  /// - Throws: ``MeasurementError``, and errors of the model or the data set.
   /// - Complexity: 2·``batchSize`` + 1 inputs in three batches.
   public func requireIndependentExamples() throws {
     let plan = InputPlan(self)
@@ -64,14 +53,12 @@ extension DeviationMeasurement {
   }
 }
 
-/// The batches of a check, and the comparison of their outputs.
 private struct IndependenceCheck {
   let model: any MeasurableModel
   let tensors: [String]
   let example: Tensor
   let others: [Tensor]
   let blank: Tensor
-  /// The number of rows of a batch.
   let size: Int
 
   /// - Parameter body: Called with the shapes of rows after the first input.
@@ -117,9 +104,7 @@ private struct IndependenceCheck {
   private func outputs(for examples: [Tensor]) throws -> [String: Tensor] {
     let outputs = try model.outputs(for: Tensor.stacking(examples))
     for tensor in tensors {
-      guard let output = outputs[tensor] else {
-        throw MeasurementError.missingTensor(tensor, available: Array(outputs.keys))
-      }
+      let output = try outputs.output(tensor)
       guard output.shape.first == examples.count else {
         throw MeasurementError.rowCount(
           tensor: tensor, shape: output.shape, expected: examples.count)
@@ -186,4 +171,42 @@ private struct IndependenceCheck {
 private func unique(_ names: [String]) -> [String] {
   var seen: Set<String> = []
   return names.filter { seen.insert($0).inserted }
+}
+
+extension DeviationMeasurement {
+  /// Returns an estimate of the bytes that a measurement keeps at a time, without the model's own:
+  /// four batches of outputs, two orbits, and for latent metrics the outputs of the examples of
+  /// *M*.
+  package func memoryEstimate(rowShapes: [String: [Int]]) -> Int {
+    let order = inputAction.transformations.count
+    let rows = 4 * max(batchSize, 4) + 2 * order
+    var bytes = Double(Tensor.count(of: dataset.exampleShape)) * Double(rows) * 4
+    for shape in rowShapes.values { bytes += size(shape) * Double(rows) }
+    let scaleTotal = (scaleDataset ?? dataset).count
+    let scaleCount = min(scaleExampleCount ?? scaleTotal, scaleTotal)
+    for probe in probes where probe.metric.scaleMeasure != nil {
+      bytes += 2 * size(rowShapes[probe.tensor] ?? []) * Double(scaleCount)
+    }
+    return bytes < 0x1p62 ? Int(bytes) : 1 << 62
+  }
+
+  private func size(_ shape: [Int]) -> Double { 4 * shape.reduce(1) { $0 * Double($1) } }
+
+  /// Throws an error if a measurement needs more than ``memoryLimit``.
+  func requireMemory(rowShapes: [String: [Int]]) throws {
+    guard let memoryLimit else { return }
+    let needed = memoryEstimate(rowShapes: rowShapes)
+    guard needed > memoryLimit else { return }
+    let largest = rowShapes.max { (size($0.value), $1.key) < (size($1.value), $0.key) }
+    throw MeasurementError.memory(
+      needed: needed, limit: memoryLimit, tensor: largest?.key ?? "", shape: largest?.value ?? [])
+  }
+}
+
+/// Returns a number of bytes as text, such as `1.5 GB`.
+package func byteText(_ count: Int) -> String {
+  let units = [(1 << 60, "EB"), (1 << 50, "PB"), (1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB")]
+  guard let (size, unit) = units.first(where: { count >= $0.0 }) else { return "\(count >> 10) kB" }
+  let tenths = (Double(count) / Double(size) * 10).rounded()
+  return tenths < 100 ? "\(tenths / 10) \(unit)" : "\(Int(tenths / 10)) \(unit)"
 }

@@ -1,39 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-/// A batch of inputs.
-struct InputBatch: Sendable {
-  /// The inputs, `[N, ...]`.
-  let inputs: Tensor
-  /// The fingerprints of the examples of its units, by unit number.
-  let sources: [Int: ExampleFingerprint]
-}
-
-/// A generator of the batches of a measurement: it reads each example once and moves it through its
-/// orbit.
+/// The batches of a measurement: each example is read once and moved through its orbit.
 struct InputBatches: Sendable {
+  private let measurement: DeviationMeasurement
   private let plan: InputPlan
-  private let dataset: any Dataset
-  private let scaleDataset: any Dataset
   private let action: PreparedAction
-  private let batchSize: Int
   private var next: Int
   private var current: (input: InputPlan.Input, example: Tensor, source: ExampleFingerprint)?
 
-  /// Prepares the batches from the input at `first` on.
   init(
     _ measurement: DeviationMeasurement, plan: InputPlan, action: PreparedAction, from first: Int
   ) {
     next = first
+    self.measurement = measurement
     self.plan = plan
-    self.dataset = measurement.dataset
-    self.scaleDataset = measurement.scaleDataset ?? measurement.dataset
     self.action = action
-    self.batchSize = measurement.batchSize
   }
 
   /// Returns the next batch `[N, ...]`, or `nil` after the last one, which may be smaller.
-  mutating func makeNext() throws -> InputBatch? {
-    let positions = next..<min(next + batchSize, plan.count)
+  mutating func makeNext() throws -> ForwardPass? {
+    let positions = next..<min(next + measurement.batchSize, plan.count)
     guard !positions.isEmpty else { return nil }
     next = positions.upperBound
     let size = Tensor.count(of: action.shape)
@@ -54,7 +40,7 @@ struct InputBatches: Sendable {
         }
       }
     }
-    return InputBatch(
+    return ForwardPass(
       inputs: Tensor(shape: [positions.count] + action.shape, scalars: scalars),
       sources: fingerprints)
   }
@@ -67,7 +53,7 @@ struct InputBatches: Sendable {
     {
       return (current.example, current.source)
     }
-    let source = input.isFromScaleDataset ? scaleDataset : dataset
+    let source = measurement.dataset(ofOrbits: !input.isFromScaleDataset)
     let example = try source.example(at: input.example)
     guard example.shape == action.shape else {
       throw MeasurementError.exampleShape(

@@ -15,14 +15,10 @@ struct InputPlan: Sendable {
     let isFromScaleDataset: Bool
   }
 
-  /// The inputs that are measured together.
   struct PlannedExample: Sendable, Hashable {
-    /// The position among the units of all shards.
     let position: Int
-    /// The index of the example in its data set.
     let example: Int
-    /// The number of the orbit among those of *E*, in drawing order; `nil` for an example of *M*
-    /// alone.
+    /// The number of the orbit, in drawing order; `nil` for an example of *M* alone.
     let orbit: Int?
     /// Whether the first of its outputs enters *M*.
     let entersScale: Bool
@@ -33,17 +29,11 @@ struct InputPlan: Sendable {
 
   /// The examples of *M* in drawing order, as indices of their data set.
   let scaleExamples: [Int]
-
-  /// Whether *M* has a separate data set.
   let hasScaleDataset: Bool
-
-  /// Whether the examples of *M* come before those of *E*.
   let measuresScaleFirst: Bool
 
   /// The number of transformations, for a group its order.
   let order: Int
-
-  /// The shard whose units are measured.
   let shard: Shard
 
   init(_ measurement: DeviationMeasurement) {
@@ -72,10 +62,8 @@ struct InputPlan: Sendable {
   /// The position of the first orbit, in all shards.
   private var firstOrbit: Int { measuresScaleFirst ? scaleOnly : 0 }
 
-  /// The number of units.
   var unitCount: Int { shard.positionCount(below: examples.count + scaleOnly) }
 
-  /// The units that are orbits.
   var orbits: Range<Int> {
     shard.positionCount(
       below: firstOrbit)..<shard.positionCount(below: firstOrbit + examples.count)
@@ -97,8 +85,7 @@ struct InputPlan: Sendable {
       position: position, example: scaleExamples[number], orbit: nil, entersScale: true)
   }
 
-  /// Returns the inputs of unit `number`; for the unit after the last one, the empty range at the
-  /// end.
+  /// Returns the inputs of a unit; for the unit after the last one, the empty range at the end.
   func inputs(ofUnit number: Int) -> Range<Int> {
     let orbitsBefore = min(max(number - orbits.lowerBound, 0), orbits.count)
     let first = number + orbitsBefore * (order - 1)
@@ -106,7 +93,6 @@ struct InputPlan: Sendable {
     return first..<first + (orbits.contains(number) ? order : 1)
   }
 
-  /// The number of inputs.
   var count: Int { inputs(ofUnit: unitCount).lowerBound }
 
   /// Returns the number of the unit that contains an input below ``count``.
@@ -132,6 +118,13 @@ struct InputPlan: Sendable {
   }
 }
 
+extension DeviationMeasurement {
+  /// Returns the data set of the orbits of *E*, or that of the examples of *M* alone.
+  func dataset(ofOrbits isOrbit: Bool) -> any Dataset {
+    isOrbit ? dataset : scaleDataset ?? dataset
+  }
+}
+
 /// A part of a measurement, for several machines that share one measurement.
 ///
 /// Shard *i* of *n* measures the units at positions *i*, *i* + *n*, *i* + 2*n*, … of the plan, so
@@ -147,9 +140,7 @@ public struct Shard: Sendable, Hashable, Codable {
   /// The whole measurement.
   public static let whole = Shard(index: 0, of: 1)
 
-  /// Creates shard `index`, counted from 0, of `count`.
-  ///
-  /// - Precondition: `index` is not negative and less than `count`.
+  /// Creates shard `index`, from 0 and less than `count`.
   public init(index: Int, of count: Int) {
     precondition(
       count >= 1 && (0..<count).contains(index), "Expected a shard of \(count), but got \(index).")
@@ -158,7 +149,7 @@ public struct Shard: Sendable, Hashable, Codable {
   }
 
   /// Whether this is the whole measurement.
-  public var isWhole: Bool { count == 1 }
+  package var isWhole: Bool { count == 1 }
 
   /// Returns the number of positions below `end` that belong to this shard.
   func positionCount(below end: Int) -> Int { end <= index ? 0 : (end - index - 1) / count + 1 }

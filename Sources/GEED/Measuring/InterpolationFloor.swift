@@ -2,18 +2,12 @@
 
 /// The interpolation floors of the channelwise probes of a measurement.
 ///
-/// The floor of a layer is its metric for a map that is as equivariant as the layer's grid allows:
-/// the input picture itself, area-averaged onto that grid. For this map f(gx) and g·f(x) differ by
-/// resampling alone. On a grid of the input's size the map is the identity, whose deviation is the
-/// distance of equal outputs.
-///
-/// Probes with equal grids, distances and actions share one computation. The pictures are those
-/// that go through the model anyway, the first ``exampleLimit`` of them.
+/// The floor of a layer is its metric for the input image itself, area-averaged onto the layer's
+/// grid: f(gx) and g·f(x) then differ by resampling alone. Probes with equal grids, distances and
+/// actions share one computation on the first ``exampleLimit`` examples.
 struct InterpolationFloors: Sendable {
-  /// The number of examples that are enough: the effect of interpolation hardly depends on the
-  /// picture, and the examples are in random order.
+  /// The number of examples that are enough: interpolation hardly depends on the image.
   static let exampleLimit = 50
-
   private let inputAction: any TransformationAction
   private var recorders: [FloorRecorder] = []
   private var floors: [Floor]?
@@ -44,12 +38,6 @@ struct InterpolationFloors: Sendable {
   }
 
   /// Compares the inputs of a unit, averaged onto the grids.
-  ///
-  /// - Parameters:
-  ///   - unit: The unit.
-  ///   - inputs: Gathers its inputs; called only if they are needed.
-  /// - Returns: For each floor that is measured the comparisons under all elements; empty once
-  ///   enough examples have been compared.
   func records(of unit: InputPlan.PlannedExample, inputs: () -> Tensor) -> [[Comparison]] {
     guard let orbit = unit.orbit, orbit < Self.exampleLimit, !recorders.isEmpty else { return [] }
     let inputs = inputs()
@@ -57,9 +45,6 @@ struct InterpolationFloors: Sendable {
   }
 
   /// Adds the comparisons that ``records(of:inputs:)`` made of a unit.
-  ///
-  /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record of another
-  ///   measurement.
   mutating func absorb(_ records: [[Comparison]], of unit: InputPlan.PlannedExample) throws {
     let isCompared = unit.orbit.map { $0 < Self.exampleLimit } ?? false
     let count = inputAction.transformations.count
@@ -90,16 +75,16 @@ struct InterpolationFloors: Sendable {
     guard output.count >= 2, input.count >= 2 else {
       return .missing(.noGrid(shape: output))
     }
-    let pictures = try inputAction.prepared(for: input)
+    let images = try inputAction.prepared(for: input)
     guard let action = probe.outputAction.map({ $0.gridAction }) ?? inputAction,
-      try probe.outputAction == nil || action.prepared(for: input).agrees(with: pictures)
+      try probe.outputAction == nil || action.prepared(for: input).agrees(with: images)
     else { return .missing(.otherAction) }
     let grid = Array(output.suffix(2))
     if grid == Array(input.suffix(2)), let equal = probe.distance.ofEqualOutputs {
       return .exact(equal)
     }
     let averaged = try action.prepared(for: input.dropLast(2) + grid)
-    if averaged.isTrivial, !pictures.isTrivial {
+    if averaged.isTrivial, !images.isTrivial {
       return .missing(
         .trivialAction(
           transformationCount: averaged.transformations.count, height: grid[0], width: grid[1]))
@@ -119,7 +104,7 @@ struct InterpolationFloors: Sendable {
   }
 }
 
-/// Measures one floor: the deviation of the averaged picture.
+/// Measures one floor: the deviation of the averaged image.
 private struct FloorRecorder: Sendable {
   let average: AreaAverage
   var estimator: DeviationEstimator
@@ -128,6 +113,5 @@ private struct FloorRecorder: Sendable {
     estimator.comparisons(ofOrbitOutputs: average(inputs))
   }
 
-  /// The mean over the examples so far.
   var value: Double? { estimator.estimate?.value }
 }

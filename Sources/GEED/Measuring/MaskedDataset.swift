@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// The pictures of another data set, with zeros outside the inscribed disc.
-///
-/// The mask is applied before the group, so no content moves out of the picture or into it at the
-/// corners.
+/// The images of another data set, with zeros outside the inscribed disc: the mask is applied
+/// before the group, so that no content moves out of the image or into it at the corners.
 package struct MaskedDataset: DatasetWrapper {
-  /// The data set whose pictures are masked.
   package let base: any Dataset
-
   private let mask: DiscMask
 
-  /// Creates a masked data set.
-  ///
-  /// - Precondition: Examples have the shape `[..., H, W]`.
   package init(_ base: any Dataset) {
     let shape = base.exampleShape
-    precondition(shape.count >= 2, "Expected pictures [..., H, W], but got shape \(shape).")
+    precondition(shape.count >= 2, "Expected images [..., H, W], but got shape \(shape).")
     self.base = base
     mask = DiscMask(height: shape[shape.count - 2], width: shape[shape.count - 1])
   }
@@ -36,8 +29,6 @@ public enum ImageMask: String, Sendable, Hashable, Codable, CaseIterable {
 extension DeviationMeasurement {
   /// Returns the same measurement inside a mask: images are masked before the group acts, and
   /// channelwise probes compare only the same part of the layer's grid.
-  ///
-  /// Latent and softmax probes use the masked images and are otherwise unchanged.
   ///
   /// - Precondition: Examples have the shape `[..., H, W]`.
   public func masked(by mask: ImageMask) -> DeviationMeasurement {

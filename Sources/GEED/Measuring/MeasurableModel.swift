@@ -2,22 +2,16 @@
 
 /// A model that can be measured: it takes a batch of host tensors and returns named host tensors.
 ///
-/// One call is one forward pass. It returns every tensor that is to be measured, whatever layers
-/// they belong to. Inference engines conform to this protocol through adapters, and so does a
-/// closure (``ClosureModel``).
-///
-/// A conforming type guarantees that row *i* of every output depends only on row *i* of the input,
-/// that equal inputs give equal outputs (no dropout, batch statistics frozen), and that calls do
-/// not affect each other. ``DeviationMeasurement/requireIndependentExamples()`` checks the first
-/// two.
+/// One call is one forward pass, which returns every tensor that is to be measured. Row *i* of
+/// every output depends only on row *i* of the input, equal inputs give equal outputs (no dropout,
+/// batch statistics frozen), and calls do not affect each other;
+/// ``DeviationMeasurement/requireIndependentExamples()`` checks the first two.
 public protocol MeasurableModel: Sendable {
   /// Runs the model once.
   ///
   /// - Parameter batch: Inputs of shape `[N, ...]`, as the model was trained to expect them.
-  /// - Returns: The value of each tensor that can be measured, of shape `[N, ...]` with the same N,
-  ///   by name.
-  /// - Throws: An error if the engine cannot run, such as for a shape that the model does not
-  ///   accept.
+  /// - Returns: Tensors of shape `[N, ...]` with the same N, by name.
+  /// - Throws: An error if the engine cannot run, such as for a shape that it does not accept.
   func outputs(for batch: Tensor) throws -> [String: Tensor]
 }
 

@@ -40,8 +40,7 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case shapeChanged(tensor: String, from: [Int], to: [Int])
   /// Equal inputs gave different outputs in these tensors.
   case notDeterministic(tensors: [String])
-  /// The outputs of an example in these tensors changed with the other rows of a batch or with the
-  /// number of rows.
+  /// The outputs of an example in these tensors changed with the rest of the batch.
   case mixesExamples(tensors: [String])
   /// The measurement would keep more bytes at a time than allowed; the largest tensor is named.
   case memory(needed: Int, limit: Int, tensor: String, shape: [Int])
@@ -129,7 +128,7 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
       "Record \(position) is of another measurement: \(reason)."
     case .changedExample(let dataset, let example, let name, let difference):
       "Example \(example) of \(dataset)\(name.map { " ('\($0)')" } ?? "") has changed since it was "
-        + "measured: \(difference); restore it, or measure all of the data anew."
+        + "measured: \(difference); restore it, or measure all of the data again."
     }
   }
 }
@@ -139,5 +138,15 @@ extension ScoreKind {
   fileprivate static var kindsOfScores: String {
     let names = allCases.filter { $0 != .values }.map(\.rawValue)
     return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+  }
+}
+
+extension [String: Tensor] {
+  /// Returns the output with a name, or throws ``MeasurementError/missingTensor(_:available:)``.
+  package func output(_ name: String) throws -> Tensor {
+    guard let output = self[name] else {
+      throw MeasurementError.missingTensor(name, available: Array(keys))
+    }
+    return output
   }
 }

@@ -90,21 +90,20 @@ public enum MeasurementNote: Sendable, Hashable {
   /// The outcome of a ``PrecisionRule`` for one result.
   public struct PrecisionOutcome: Sendable, Hashable {
     /// The precision, in percent of the value.
-    public let percent: Double
+    package let percent: Double
     /// Whether the interval is within the precision.
-    public let isMet: Bool
+    package let isMet: Bool
     /// The number of examples.
-    public let exampleCount: Int
+    package let exampleCount: Int
     /// The number of the look.
-    public let look: Int
+    package let look: Int
     /// The level of the interval, unless it holds at all looks; `nil` if it does.
-    public let level: Double?
+    package let level: Double?
     /// Whether there is an interval.
-    public let hasInterval: Bool
+    package let hasInterval: Bool
   }
 
-  /// Whether the note only restates numbers of the result: ``ProbeResult/zeroVectorShare`` or
-  /// ``ProbeResult/channels``.
+  /// Whether the note only restates the result's share of zero vectors, or its channels.
   package var restatesNumbers: Bool {
     switch self {
     case .zeroVectors, .constantChannels: true
@@ -136,25 +135,13 @@ extension MeasurementNote: CustomStringConvertible {
       "The error of M is too large for an interval; take more examples for M."
     case .equalDeviations(let count):
       "All \(count) examples have the same deviation, which has no largest possible "
-        + "value: nothing tells how large a rarer one is, so there is no interval."
+        + "value: the size of a rarer one is unknown, so there is no interval."
     case .orbitsArePoints: "No F ratio: every orbit is a single point."
     case .noFloor(let obstacle): "No floor: \(obstacle)."
     case .otherClasses(let count, let largest, let model):
       "No accuracy: the data have \(count) classes, numbered up to \(largest), the model \(model)."
     case .severalLabels:
       "No accuracy: the data have one class for each example, the model several labels."
-    case .text(let text): text
-    case .leftOutTokens, .kernel, .zeroVectors, .constantChannels, .pixels, .labels,
-      .suspiciousScores, .inexactProbabilities:
-      readingDescription
-    case .sampledTransformations, .cosineBias, .stopped, .shard, .stoppedBeforePrecision,
-      .precision, .zeroValue:
-      sampleDescription
-    }
-  }
-
-  private var readingDescription: String {
-    switch self {
     case .leftOutTokens(1): "The token before the grid, a class token, is set aside."
     case .leftOutTokens(let count):
       "The \(count) tokens before the grid, class and register tokens, are set aside."
@@ -173,7 +160,20 @@ extension MeasurementNote: CustomStringConvertible {
     case .inexactProbabilities:
       "Some probabilities sum to 1 only within \(ScoreEvidence.tolerance); they were divided by "
         + "their sum."
-    default: ""
+    case .sampledTransformations(let count, let error):
+      "The interval is over examples alone; other draws of \(count) transformations change the "
+        + "value by about \(error) (standard error)."
+    case .cosineBias(let count):
+      "Cosines to the mean of only \(count) random elements come out up to 20 % too near "
+        + "invariance (2 elements), 7 % (4); with 8 it is 2 %."
+    case .stopped(let inputs, let total, let examples, let exampleTotal):
+      "Stopped after \(inputs) of \(total) inputs: \(examples) of \(exampleTotal) examples."
+    case .shard(let shard, let count, let total):
+      "Shard \(shard.index + 1) of \(shard.count): \(count) of \(total) examples."
+    case .stoppedBeforePrecision: "Stopped before it was precise enough."
+    case .precision(let outcome): outcome.description
+    case .zeroValue: "The value is 0, of which no part can be reached."
+    case .text(let text): text
     }
   }
 
@@ -196,25 +196,6 @@ extension MeasurementNote: CustomStringConvertible {
         + "say \(option)."
     }
   }
-
-  private var sampleDescription: String {
-    switch self {
-    case .sampledTransformations(let count, let error):
-      "The interval is over examples alone; other draws of \(count) transformations change the "
-        + "value by about \(error) (standard error)."
-    case .cosineBias(let count):
-      "Cosines to the mean of only \(count) random elements come out up to 20 % too near "
-        + "invariance (2 elements), 7 % (4); with 8 it is 2 %."
-    case .stopped(let inputs, let total, let examples, let exampleTotal):
-      "Stopped after \(inputs) of \(total) inputs: \(examples) of \(exampleTotal) examples."
-    case .shard(let shard, let count, let total):
-      "Shard \(shard.index + 1) of \(shard.count): \(count) of \(total) examples."
-    case .stoppedBeforePrecision: "Stopped before it was precise enough."
-    case .precision(let outcome): outcome.description
-    case .zeroValue: "The value is 0, of which no part can be reached."
-    default: ""
-    }
-  }
 }
 
 extension MeasurementNote.FloorObstacle: CustomStringConvertible {
@@ -222,7 +203,7 @@ extension MeasurementNote.FloorObstacle: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noGrid(let shape): "a tensor of shape \(shape) has no grid"
-    case .otherAction: "the group does not act on the output as it acts on pictures"
+    case .otherAction: "the group does not act on the output as it acts on images"
     case .trivialAction(let count, let height, let width):
       "\(count) elements move nothing on a grid of \(height) x \(width)"
     }
@@ -233,8 +214,8 @@ extension MeasurementNote.PrecisionOutcome: CustomStringConvertible {
   /// The outcome in one sentence.
   public var description: String {
     let made =
-      level.map { "made at level \($0), to keep its promise however often was looked." }
-      ?? "one that holds at all times, so it keeps its promise however often was looked."
+      level.map { "made at level \($0), so that it is valid after all looks together." }
+      ?? "valid at all times, however often the run was looked at."
     return "\(isMet ? "Within" : "Not within") \(percent) % of the value after \(exampleCount) "
       + "examples, at look \(look)" + (hasInterval ? "; the interval is \(made)" : ".")
   }

@@ -60,7 +60,8 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
     self.probes = probes
   }
 
-  /// Decodes a plan; what is left out has its default, and `null` for a number of examples means all.
+  /// Decodes a plan; what is left out has its default, and `null` for a number of examples means
+  /// all.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -84,24 +85,16 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
   }
 
   /// The names of the probed tensors, each once, in alphabetical order.
-  public var tensors: [String] { Set(probes.map(\.tensor)).sorted() }
+  package var tensors: [String] { Set(probes.map(\.tensor)).sorted() }
 
   /// Returns the transformations of inputs of a shape.
-  ///
-  /// - Throws: ``ActionError`` if they are not defined on such inputs.
-  public func transformations(on shape: [Int]) throws(ActionError) -> any TransformationAction {
+  package func transformations(on shape: [Int]) throws(ActionError) -> any TransformationAction {
     try group.transformations(on: shape, seed: seed, interpolation: interpolation)
   }
 
-  /// Returns the measurement of a model on data.
+  /// Returns the measurement of a model on data, with the examples of *M* from `scaleDataset` if it
+  /// is given; ``precision`` and ``controls`` are not part of it.
   ///
-  /// ``precision``, ``controls`` and ``controlSeed`` are not part of it: a ``PrecisionRule`` stops
-  /// its run, and controls are measured after it.
-  ///
-  /// - Parameters:
-  ///   - model: The model.
-  ///   - dataset: The examples.
-  ///   - scaleDataset: The examples of *M*, if they are not those of `dataset`.
   /// - Throws: ``ActionError`` if the group cannot act on the examples, ``FieldError`` if fields do
   ///   not fit the group, ``MaskError`` if the mask does not fit the examples or the probes.
   public func measurement(
@@ -139,7 +132,7 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
   /// The name of the tensor in the model's outputs.
   public var tensor: String
 
-  /// The kind of scores that a softmax probe reads; `nil` for that which the model tells, or
+  /// The kind of scores that a softmax probe reads; `nil` for that which the model states, or
   /// logits, and for all other probes.
   public var scores: ScoreKind?
 
@@ -166,10 +159,7 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
   }
 
   /// Returns the probe under an action on the inputs.
-  ///
-  /// - Throws: ``FieldError`` if the fields do not fit the group, ``ProbeError`` for scores of a probe
-  ///   that is no softmax.
-  public func probe(under transformations: any TransformationAction) throws -> Probe {
+  package func probe(under transformations: any TransformationAction) throws -> Probe {
     guard metric == .softmax || !(scores?.isBernoulli ?? false || isPerPixel ?? false) else {
       throw ProbeError.noSoftmax(metric, tensor: tensor)
     }
@@ -214,7 +204,7 @@ public enum MaskError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .maskedVectors(let mask, let shape):
-      "'--mask \(mask.rawValue)' needs pictures, but examples have shape \(shape)."
+      "'--mask \(mask.rawValue)' needs images, but examples have shape \(shape)."
     case .maskedPixels(let mask, let tensor):
       "'--mask \(mask.rawValue)' cannot be used with the scores of pixels, such as "
         + "'--softmax \(tensor)'."

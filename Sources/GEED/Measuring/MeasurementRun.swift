@@ -7,14 +7,12 @@
 /// are consumed once. After it is destroyed, no call of the model is in progress.
 public struct MeasurementRun: ~Copyable {
   /// The measurement.
-  public let measurement: DeviationMeasurement
-
+  package let measurement: DeviationMeasurement
   private let plan: InputPlan
   private let passes: Prefetcher<ForwardPass>
   /// The records of an earlier run that have not been used yet, the next one last.
   private var known: [MeasurementRecord]
-  /// The first input that goes through the model: the beginning of a batch of the uninterrupted
-  /// run.
+  /// The first input that goes through the model, at the beginning of a batch.
   private let firstComputed: Int
   private var assembler: OrbitAssembler
   private var recorders: [ProbeRecorder]
@@ -69,10 +67,9 @@ public struct MeasurementRun: ~Copyable {
       from: InputBatches(measurement, plan: plan, action: action, from: firstComputed)
     ) { try $0.makeNext() }
     self.passes = Prefetcher(depth: 1, from: inputs) { [model = measurement.model] inputs in
-      try inputs.next().map {
-        ForwardPass(
-          inputs: $0.inputs, outputs: try model.outputs(for: $0.inputs), sources: $0.sources)
-      }
+      var pass = try inputs.next()
+      if let batch = pass?.inputs { pass?.outputs = try model.outputs(for: batch) }
+      return pass
     }
   }
 
@@ -91,10 +88,9 @@ public struct MeasurementRun: ~Copyable {
     return try advance(addingRecordsTo: &records)
   }
 
-  /// Sends one more batch through the model, unless there are records of all units that end in it.
+  /// Sends one more batch through the model and appends the records of the examples that it
+  /// completes.
   ///
-  /// - Parameter records: The array to which the records of the completed examples are appended, in
-  ///   order. Records with which the run was started are not appended.
   /// - Returns: Whether inputs remain.
   /// - Throws: As ``advance()``.
   public mutating func advance(
@@ -139,10 +135,7 @@ public struct MeasurementRun: ~Copyable {
       position: unit.position, example: unit.example, isOrbit: unit.orbit != nil, source: source,
       probes: [])
     for index in recorders.indices {
-      let tensor = recorders[index].probe.tensor
-      guard let output = outputs.pass.outputs[tensor] else {
-        throw MeasurementError.missingTensor(tensor, available: Array(outputs.pass.outputs.keys))
-      }
+      let output = try outputs.pass.outputs.output(recorders[index].probe.tensor)
       record.probes.append(
         try recorders[index].record(output, firstRow: outputs.firstRow, of: unit))
     }
@@ -172,33 +165,29 @@ public struct MeasurementRun: ~Copyable {
   }
 
   /// The number of examples of *E* whose whole orbits have gone through the model.
-  public var completedExampleCount: Int { plan.completedExampleCount(afterInputs: completed) }
+  package var completedExampleCount: Int { plan.completedExampleCount(afterInputs: completed) }
 
   /// The result so far, with one entry for each probe.
   public var result: MeasurementResult {
-    var result = result(intervals: measurement.intervals)
-    if completed < plan.count {
-      for index in result.results.indices {
-        result.results[index].notes.append(
+    let (completed, plan) = (completed, plan)
+    return result(intervals: measurement.intervals).changingResults { _, result in
+      if completed < plan.count {
+        result.notes.append(
           .stopped(
-            inputs: completed, of: plan.count, examples: result.results[index].exampleCount,
+            inputs: completed, of: plan.count, examples: result.exampleCount,
             ofExamples: plan.orbits.count))
       }
-    }
-    if !plan.shard.isWhole {
-      for index in result.results.indices {
-        result.results[index].notes.append(
+      if !plan.shard.isWhole {
+        result.notes.append(
           .shard(plan.shard, examples: plan.orbits.count, of: plan.examples.count))
       }
     }
-    return result
   }
 
-  /// Returns the result so far with the intervals of another rule, and without a note on the
-  /// progress.
+  /// Returns the result so far by another rule, without a note on the progress.
   func result(intervals: IntervalRule) -> MeasurementResult {
     let transformations = measurement.inputAction.transformations
-    var results = recorders.map { $0.result(intervals: intervals, dataset: measurement.dataset) }
+    var results = recorders.map { $0.result(intervals: intervals) }
     floors.complete(&results)
     return MeasurementResult(
       group: transformations.name, transformations: transformations.summary,
@@ -210,13 +199,10 @@ public struct MeasurementRun: ~Copyable {
       results: results)
   }
 
-  /// Throws an error unless every tensor that is probed is present, finite and of the same shape as
-  /// before.
+  /// Throws unless every tensor that is probed is present, finite and of the same shape as before.
   private mutating func check(_ pass: ForwardPass) throws {
     for tensor in Set(recorders.map(\.probe.tensor)).sorted() {
-      guard let output = pass.outputs[tensor] else {
-        throw MeasurementError.missingTensor(tensor, available: Array(pass.outputs.keys))
-      }
+      let output = try pass.outputs.output(tensor)
       try check(output, named: tensor, rowCount: pass.inputs.rowCount)
       if let shape = rowShapes[tensor], shape != output.rowShape {
         throw MeasurementError.shapeChanged(tensor: tensor, from: shape, to: output.rowShape)
@@ -237,10 +223,9 @@ public struct MeasurementRun: ~Copyable {
       return
     }
     let input = plan[completed + position / Tensor.count(of: output.rowShape)]
-    let dataset = input.isFromScaleDataset ? measurement.scaleDataset : measurement.dataset
     throw MeasurementError.notFinite(
       tensor: tensor, value: output.scalars[position], example: input.example,
-      dataset: dataset?.name ?? "the data set",
+      dataset: measurement.dataset(ofOrbits: !input.isFromScaleDataset).name,
       element: measurement.inputAction.transformations.elementNames[input.element])
   }
 }
@@ -267,8 +252,7 @@ extension InputPlan {
 }
 
 extension Tensor {
-  /// Returns the position of the first NaN or infinity that is not allowed, or `nil` if there is
-  /// none.
+  /// Returns the position of the first NaN or infinity that is not allowed.
   fileprivate func firstUndefined(allowingMinusInfinity: Bool) -> Int? {
     // x · 0 is 0 for every finite x and NaN for all others, so a sum finds them without branches.
     var lanes = SIMD16<Float>.zero

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
 
-/// A batch of inputs and the model's outputs for it.
 struct ForwardPass: Sendable {
   let inputs: Tensor
-  let outputs: [String: Tensor]
+  /// Empty before the batch has gone through the model.
+  var outputs: [String: Tensor] = [:]
   /// The fingerprints of the examples of its units, by unit number.
   let sources: [Int: ExampleFingerprint]
 }
 
 /// The inputs and outputs of one unit of an ``InputPlan``, in consecutive rows.
 struct OrbitOutputs {
-  /// The number of the unit.
   let number: Int
-  /// The batch that contains the unit's rows.
   let pass: ForwardPass
-  /// The index of the unit's first row.
   let firstRow: Int
 }
 
@@ -35,8 +32,6 @@ struct OrbitAssembler: Sendable {
   }
 
   /// Adds the batch that begins with the input at `first`.
-  ///
-  /// - Returns: The units that end in it, in order.
   mutating func add(_ pass: ForwardPass, at first: Int) -> [OrbitOutputs] {
     let end = first + pass.inputs.rowCount
     var units: [OrbitOutputs] = []

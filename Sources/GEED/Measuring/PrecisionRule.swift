@@ -9,32 +9,26 @@
 ///     while try run.advance(), !rule.isMet(by: run) {}
 ///     print(rule.result(of: run).results)
 ///
-/// Checking an interval repeatedly and stopping once it is narrow enough makes it wrong more often
-/// than its level states. The rule checks at 20 examples, and then each time at half as many again
-/// (20, 30, 45, 68, 102, …). Intervals by betting, for metrics with a finite range, are then
-/// confidence sequences, which are valid at all times at once. For other metrics the *k*-th look
-/// uses the level 1 − α·6/(π²k²), so that the error probabilities of all looks add up to at most α
-/// (Bonferroni). In both cases the interval at the look that stops, which is that of the result,
-/// has the requested level; it is somewhat wider than that of a fixed number of examples.
+/// The rule looks at 20 examples, and then each time at half as many again (20, 30, 45, 68, 102,
+/// …). So that the interval at the look that stops has its level in spite of the looks before it,
+/// betting gives confidence sequences, and for other metrics the *k*-th look uses the level 1 −
+/// α·6/(π²k²) (Bonferroni). It is somewhat wider than that of a fixed number of examples.
 ///
-/// Zero variance never counts as precise: if all examples agree, the interval allows for values
-/// that were not observed, or there is none. A value of 0 has no relative precision.
+/// Zero variance never counts as precise, and a value of 0 has no relative precision.
 public struct PrecisionRule: Sendable, Hashable {
   /// The largest half-width of an interval, as a fraction of the value, that is precise enough.
   public let relativeHalfWidth: Double
 
   /// The number of looks so far.
-  public private(set) var lookCount = 0
+  package private(set) var lookCount = 0
 
   /// Whether the last look found all values precise enough.
   public private(set) var isMet = false
 
   /// The number of examples at the next look.
-  public private(set) var nextLook = LookSchedule.first
+  package private(set) var nextLook = LookSchedule.first
 
-  /// Creates a rule.
-  ///
-  /// - Precondition: `relativeHalfWidth` is positive.
+  /// Creates a rule for a positive precision.
   public init(relativeHalfWidth: Double) {
     precondition(
       relativeHalfWidth > 0, "Expected a positive precision, but got \(relativeHalfWidth).")
@@ -45,8 +39,6 @@ public struct PrecisionRule: Sendable, Hashable {
   ///
   /// A value is precise if the longer side of its interval is within the precision; a value that
   /// does not exist, or has no interval, is not.
-  ///
-  /// - Complexity: One set of intervals for each look.
   public mutating func isMet(by run: borrowing MeasurementRun) -> Bool {
     let count = run.completedExampleCount
     guard !isMet, count >= nextLook else { return isMet }
@@ -61,27 +53,21 @@ public struct PrecisionRule: Sendable, Hashable {
   /// look if all examples were measured before the rule was met.
   public func result(of run: borrowing MeasurementRun) -> MeasurementResult {
     let look = isMet ? lookCount : lookCount + 1
-    var result = result(of: run, look: look)
     let level = LookSchedule.level(ofLook: look, overall: run.measurement.confidenceLevel)
     let wanted = (1e6 * relativeHalfWidth).rounded() / 1e4
     let progress = run.progress
     let isInterrupted = !isMet && progress.completedInputs < progress.totalInputs
-    for index in result.results.indices {
-      if isInterrupted {
-        result.results[index].notes.append(.stoppedBeforePrecision)
-      }
-      let probe = result.results[index]
-      result.results[index].notes.append(
+    return result(of: run, look: look).changingResults { _, result in
+      if isInterrupted { result.notes.append(.stoppedBeforePrecision) }
+      result.notes.append(
         .precision(
           MeasurementNote.PrecisionOutcome(
-            percent: wanted, isMet: isPrecise(probe), exampleCount: probe.exampleCount, look: look,
-            level: probe.intervalMethod == .betting ? nil : (10_000 * level).rounded() / 10_000,
-            hasInterval: probe.confidenceInterval != nil)))
-      if probe.value == 0 {
-        result.results[index].notes.append(.zeroValue)
-      }
+            percent: wanted, isMet: isPrecise(result), exampleCount: result.exampleCount,
+            look: look,
+            level: result.intervalMethod == .betting ? nil : (10_000 * level).rounded() / 10_000,
+            hasInterval: result.confidenceInterval != nil)))
+      if result.value == 0 { result.notes.append(.zeroValue) }
     }
-    return result
   }
 
   private func result(of run: borrowing MeasurementRun, look: Int) -> MeasurementResult {

@@ -34,8 +34,7 @@ struct PredictionRecorder: Sendable {
     correctCounts = Array(repeating: 0, count: transformations.count)
   }
 
-  /// Returns the classes predicted for one example under every transformation, whose outputs are in
-  /// consecutive rows from `firstRow` on.
+  /// Returns the classes predicted for one example, whose outputs begin at `firstRow`.
   func predictions(
     of outputs: Tensor, firstRow: Int, read reader: OutputReader
   ) -> [Prediction] {
@@ -64,8 +63,6 @@ struct PredictionRecorder: Sendable {
   }
 
   /// Returns the summary so far, or `nil` if there is no example or only one transformation.
-  ///
-  /// - Parameter deviation: The softmax deviation E, in nats.
   func summary(deviation: Double) -> PredictionSummary? {
     guard exampleCount > 0, transformations.count > 1 else { return nil }
     let count = Double(exampleCount)
@@ -77,7 +74,6 @@ struct PredictionRecorder: Sendable {
       accuracy: accuracy)
   }
 
-  /// The reasons why there is no accuracy although the data have classes.
   var notes: [MeasurementNote] {
     switch labels {
     case .otherClasses(let count, let largest, let model)?:

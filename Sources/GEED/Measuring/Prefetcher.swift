@@ -3,19 +3,11 @@
 import Dispatch
 import Synchronization
 
-/// A producer that makes elements on a separate thread, a few in advance of the consumer.
-///
-/// Memory is bounded: the producer waits while `depth` elements are ready. It has stopped when the
-/// prefetcher has been destroyed.
+/// A producer that makes elements on a separate thread, a few in advance of the consumer: it waits
+/// while `depth` elements are ready, and has stopped when the prefetcher has been destroyed.
 package final class Prefetcher<Element: Sendable>: Sendable {
   private let shelf = Shelf<Element>()
 
-  /// Starts the producer.
-  ///
-  /// - Parameters:
-  ///   - depth: The largest number of elements that are ready at a time.
-  ///   - state: The initial state of `make`.
-  ///   - make: Makes the next element. The sequence ends with `nil` or an error.
   package init<State: Sendable>(
     depth: Int, from state: State, making make: @escaping @Sendable (inout State) throws -> Element?
   ) {
@@ -26,8 +18,7 @@ package final class Prefetcher<Element: Sendable>: Sendable {
     }
   }
 
-  /// Stops the producer and waits until it has stopped, so that nothing that it uses is in use any
-  /// more.
+  /// Waits until the producer has stopped, so that nothing that it uses is in use any more.
   deinit {
     shelf.isCancelled.store(true, ordering: .relaxed)
     shelf.free.signal()
@@ -35,8 +26,6 @@ package final class Prefetcher<Element: Sendable>: Sendable {
   }
 
   /// Returns the next element, and waits for it if necessary; `nil` after the last one.
-  ///
-  /// This method must not be called again after `nil` or an error.
   package func next() throws -> Element? {
     shelf.ready.wait()
     let element = try shelf.elements.withLock { try $0.removeFirst().get() }

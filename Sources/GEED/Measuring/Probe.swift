@@ -38,14 +38,8 @@ public struct Probe: Sendable {
   /// Creates a probe.
   ///
   /// - Parameters:
-  ///   - metric: The member of the family.
-  ///   - tensor: The name of the tensor in the model's outputs.
   ///   - distance: The distance by which outputs are compared; that of the metric if `nil`.
   ///   - scale: The distance of which M is the mean over pairs of examples; `distance` if `nil`.
-  ///   - outputAction: The action of the group on the output.
-  ///   - scores: The kind of scores that the tensor holds.
-  ///   - isPerPixel: Whether a softmax probe compares the distributions of pixels.
-  ///   - layout: The order of the output's axes.
   /// - Precondition: Only softmax probes read Bernoulli scores or compare pixels.
   public init(
     _ metric: Metric, tensor: String, distance: (any Distance)? = nil,
@@ -108,7 +102,7 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case channelwise
 
   /// The distance by which outputs are compared, *m*.
-  public var distance: any Distance {
+  package var distance: any Distance {
     switch self {
     case .softmax: .kullbackLeibler
     case .latent: .euclidean
@@ -117,8 +111,7 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// The quantity that M averages over pairs of examples; `nil` for metrics that are not divided by
-  /// M.
+  /// The quantity that M averages over pairs; `nil` for metrics that are not divided by M.
   package var scaleMeasure: LatentScale.Measure? {
     switch self {
     case .latent: .distance

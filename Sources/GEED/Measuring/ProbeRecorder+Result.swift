@@ -3,8 +3,7 @@
 import RealModule
 
 extension ProbeRecorder {
-  /// Returns the result so far.
-  func result(intervals: IntervalRule, dataset: any Dataset) -> ProbeResult {
+  func result(intervals: IntervalRule) -> ProbeResult {
     let transformations = inputAction.transformations
     var result = ProbeResult(probe)
     guard let estimate = estimator?.estimate, let action = estimator?.outputAction else {
@@ -71,7 +70,8 @@ extension ProbeRecorder {
     }
     if spread?.orbitsArePoints == true { result.notes.append(.orbitsArePoints) }
     result.perExample = zip(examples, estimate.perExample).map {
-      ExampleDeviation(index: $0, name: dataset.exampleName(at: $0), value: $1 / divisor)
+      ExampleDeviation(
+        index: $0, name: measurement.dataset.exampleName(at: $0), value: $1 / divisor)
     }
     result.subgroups = subgroups?.results { scaling.apply(to: $0, intervals) }
     result.predictions = predictions?.summary(deviation: estimate.value)
@@ -98,7 +98,7 @@ extension ProbeRecorder {
 
   /// The position of each example of *E* among those of *M*; `nil` if it is not one of them.
   private var scalePositions: [Int?] {
-    guard !hasScaleDataset else { return examples.map { _ in nil } }
+    guard measurement.scaleDataset == nil else { return examples.map { _ in nil } }
     let places = Dictionary(uniqueKeysWithValues: zip(scaleExamples, scaleExamples.indices))
     return examples.map { places[$0] }
   }
@@ -127,13 +127,11 @@ struct ScaledDeviation {
   let method: IntervalMethod
 }
 
-/// The divisor of a deviation.
 private struct Scaling {
   /// M; `nil` for metrics without one.
   var scale: Estimate?
   /// The possible values of M.
   var scaleRange = ClosedRange<Double>.allNumbers
-  /// The reason why M does not exist.
   var reasonAgainst: MeasurementNote?
   /// The position of each example of *E* among those of *M*; `nil` if it is not one of them.
   var positions: [Int?] = []
@@ -181,7 +179,6 @@ private struct Scaling {
     return (ends.min() ?? 0)...(ends.max() ?? 0)
   }
 
-  /// Returns the reasons why a value has no interval.
   func reasonsAgainstInterval(of estimate: DeviationEstimate) -> [MeasurementNote] {
     if estimate.exampleCount < 2 { return [] }
     if scale?.standardError == nil, scale != nil { return [.unknownScaleError] }
@@ -194,12 +191,6 @@ private struct Scaling {
 
 extension TransformationSet {
   /// Returns the notes that are necessary for interpreting a mean over these transformations.
-  ///
-  /// A confidence interval is over examples. If the transformations are a sample as well, another
-  /// sample would have given another mean; the spread over the sampled transformations shows by
-  /// about how much.
-  ///
-  /// - Parameter deviations: The deviation under each transformation of non-zero weight.
   func notes(on deviations: [Double]) -> [MeasurementNote] {
     guard origin == .sample, let error = Estimate(deviations).standardError else { return [] }
     let scale = error > 0 ? Double.exp10(2 - Double.log10(error).rounded(.down)) : 1

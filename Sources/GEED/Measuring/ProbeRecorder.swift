@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// A recorder that turns the outputs of one tensor into records, and records into the result of one
-/// probe.
+/// A recorder that turns outputs of one tensor into records, and these into a probe's result.
 struct ProbeRecorder: Sendable {
   let probe: Probe
-  let inputAction: any TransformationAction
-  /// Whether the examples of *M* come from a separate data set.
-  let hasScaleDataset: Bool
+  let measurement: DeviationMeasurement
   private(set) var estimator: DeviationEstimator?
   private(set) var scale: LatentScale?
   private(set) var spread: OrbitSpread?
@@ -17,19 +14,14 @@ struct ProbeRecorder: Sendable {
   private(set) var examples: [Int] = []
   /// The examples of *M* so far, as indices of their data set.
   private(set) var scaleExamples: [Int] = []
-  private let measuresSubgroups: Bool
-  private let datasetNames: (examples: String, scale: String)
   /// The properties of a softmax probe's scores so far; `nil` if a record does not contain them.
   private(set) var evidence: ScoreEvidence? = .all
   private(set) var reader: OutputReader?
 
-  /// Creates a recorder.
-  ///
-  /// - Throws: ``MeasurementError/noGroup(tensor:family:)`` if the probe needs a group and there is
-  ///   none.
+  var inputAction: any TransformationAction { measurement.inputAction }
+
   init(_ probe: Probe, of measurement: DeviationMeasurement) throws {
-    inputAction = measurement.inputAction
-    let transformations = inputAction.transformations
+    let transformations = measurement.inputAction.transformations
     if transformations.origin == .family,
       probe.metric == .channelwise || probe.isPerPixel || probe.outputAction != nil
     {
@@ -40,17 +32,13 @@ struct ProbeRecorder: Sendable {
         tensor: probe.tensor, output: output.name, input: transformations.name)
     }
     self.probe = probe
-    hasScaleDataset = measurement.scaleDataset != nil
+    self.measurement = measurement
     scale = probe.metric.scaleMeasure.map {
       LatentScale($0, scores: probe.scores, distance: probe.scale)
     }
     spread =
       scale == nil
       ? nil : OrbitSpread(rows: transformations.weightedIndices, scores: probe.scores)
-    measuresSubgroups = measurement.measuresSubgroups
-    datasetNames = (
-      measurement.dataset.name, (measurement.scaleDataset ?? measurement.dataset).name
-    )
     channels = probe.metric == .channelwise ? ChannelCounts() : nil
     predictions =
       probe.metric == .softmax && !probe.isPerPixel
@@ -82,8 +70,7 @@ struct ProbeRecorder: Sendable {
     return record
   }
 
-  /// Returns the outputs in the layout in which they are compared, and the index of the first of
-  /// the given rows in them.
+  /// Returns outputs in the layout in which they are compared, and the new index of the first row.
   private func rearranged(
     _ outputs: Tensor, rows: Range<Int>
   ) throws -> (batch: Tensor, firstRow: Int) {
@@ -110,15 +97,11 @@ struct ProbeRecorder: Sendable {
     return rearranged
   }
 
-  /// Adds the record of a unit.
-  ///
-  /// - Throws: ``MeasurementError/foreignRecord(position:reason:)`` for a record of another
-  ///   measurement.
   mutating func absorb(_ record: ProbeRecord, of unit: InputPlan.PlannedExample) throws {
     if estimator == nil { try prepareEstimators(for: record.rowShape) }
     try requireOwn(record, of: unit)
     if let features = record.features {
-      scale?.add(features, shape: record.rowShape)
+      scale?.add(Tensor(shape: [1] + record.rowShape, scalars: features), row: 0)
       scaleExamples.append(unit.example)
     }
     evidence = evidence.flatMap { known in record.evidence.map(known.intersection) }
@@ -177,7 +160,9 @@ struct ProbeRecorder: Sendable {
       estimator = DeviationEstimator(
         outputAction: prepared, distance: probe.distance, scores: probe.scores,
         isPerPixel: probe.isPerPixel)
-      guard measuresSubgroups, let group = inputAction.transformations.group else { return }
+      guard measurement.measuresSubgroups, let group = inputAction.transformations.group else {
+        return
+      }
       subgroups = SubgroupRecorder(
         group, action: prepared, distance: probe.distance, scores: probe.scores,
         isPerPixel: probe.isPerPixel)
@@ -186,8 +171,6 @@ struct ProbeRecorder: Sendable {
     }
   }
 }
-
-// MARK: - Scores
 
 extension ProbeRecorder {
   /// The largest excess of a deviation over its bound that rounding can cause, in nats.
@@ -209,8 +192,6 @@ extension ProbeRecorder {
   }
 
   /// Returns the properties of a unit's scores.
-  ///
-  /// - Throws: ``MeasurementError`` if they contradict the kind as which they are read.
   private func evidence(
     in outputs: Tensor, firstRow: Int, of unit: InputPlan.PlannedExample
   ) throws -> ScoreEvidence? {
@@ -225,7 +206,7 @@ extension ProbeRecorder {
       if let contradiction {
         throw MeasurementError.contradictedScores(
           tensor: probe.tensor, scores: probe.scores, reason: contradiction, example: unit.example,
-          dataset: unit.orbit == nil ? datasetNames.scale : datasetNames.examples,
+          dataset: measurement.dataset(ofOrbits: unit.orbit != nil).name,
           element: inputAction.transformations.elementNames[row])
       }
       result.formIntersection(evidence)
@@ -233,8 +214,7 @@ extension ProbeRecorder {
     return result
   }
 
-  /// Throws an error if a distance is outside the range that its type states; rounding may exceed
-  /// it slightly.
+  /// Throws if a distance is outside the range of its type by more than rounding.
   private func requireRange(_ comparisons: [Comparison]) throws {
     let range = probe.distance.range
     let outside = comparisons.lazy.map(\.distance).first { distance in
@@ -258,7 +238,7 @@ extension ProbeRecorder {
     guard value > bound + Self.slack else { return }
     throw MeasurementError.aboveBound(
       tensor: probe.tensor, value: value, bound: bound, example: unit.example,
-      dataset: datasetNames.examples)
+      dataset: measurement.dataset.name)
   }
 
   /// Notes on the reading of the scores, and on values that suggest another kind.

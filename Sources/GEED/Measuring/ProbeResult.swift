@@ -13,8 +13,7 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   /// The order of the output's axes, if the probe named one.
   @Nullable public var layout: OutputLayout?
 
-  /// The permutation of the output's channels by the group, if there is one, as a description of
-  /// the feature fields.
+  /// The feature fields by which the group permutes the output's channels, if there are any.
   @Nullable public var fields: String?
 
   /// The kind of scores as which the tensor was read, for softmax probes.
@@ -41,21 +40,17 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   @Nullable public var scaleConfidenceInterval: ClosedRange<Double>?
 
   /// The same metric for a map that is as equivariant as the layer's grid allows: the input image,
-  /// area-averaged onto that grid. Exactly −1 if the grid is the input's own.
-  ///
-  /// Only channelwise probes have a floor. The effect of interpolation on an invariant output
-  /// depends on the model, so latent and softmax probes have none; ``ActionDefects`` measures the
-  /// interpolation error.
+  /// area-averaged onto that grid; exactly −1 if the grid is the input's own. Only channelwise
+  /// probes have a floor; ``ActionDefects`` measures the interpolation error for the others.
   @Nullable public var floor: Double?
 
   /// The ratio of the spread between examples to that within orbits, for latent metrics.
   @Nullable public var fRatio: VarianceRatio?
 
-  /// The deviation under noise of the orbit's energy, in the units of ``value``, if a
-  /// ``NoiseControl`` was run.
+  /// The deviation under noise of the orbit's energy (``NoiseControl``), in the units of ``value``.
   @Nullable public var noiseResponse: Double?
 
-  /// A doubt about a small deviation, in one sentence; see ``ControlEvidence``.
+  /// A doubt about a small deviation, in one sentence.
   @Nullable public var caveat: String?
 
   /// The share of cosine comparisons with a zero vector, which has no direction, from 0 to 1; `nil`
@@ -69,11 +64,8 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   public var exampleCount = 0
 
   @Nullable private var elements: [ElementDeviation]?
-
   @Nullable private var examples: [ExampleDeviation]?
-
   @Nullable private var errorShares: [[Double]]?
-
   @Nullable private var degreesOfFreedom: Int?
 
   /// The deviation under every subgroup, if it was requested.
@@ -100,11 +92,7 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   }
 
   /// Creates a result without a value.
-  ///
-  /// - Parameters:
-  ///   - metric: The member of the family.
-  ///   - tensor: The tensor that was probed.
-  public init(_ metric: Metric, tensor: String) {
+  package init(_ metric: Metric, tensor: String) {
     self.metric = metric
     self.tensor = tensor
   }
@@ -213,15 +201,13 @@ extension ProbeResult {
     }
   }
 
-  /// The mean over examples for each element, in the group's order and the units of ``value``;
-  /// empty if there is no value.
+  /// The mean over examples for each element, in the group's order and the units of ``value``.
   public var perElement: [ElementDeviation] {
     get { elements ?? [] }
     set { elements = newValue }
   }
 
-  /// The mean over elements for each example, in drawing order and the units of ``value``; empty if
-  /// there is no value.
+  /// The mean over elements for each example, in drawing order and the units of ``value``.
   public var perExample: [ExampleDeviation] {
     get { examples ?? [] }
     set { examples = newValue }

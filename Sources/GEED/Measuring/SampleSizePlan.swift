@@ -2,58 +2,48 @@
 
 /// The number of examples that a value needs, estimated from a small pilot.
 ///
-/// The variance of a value from *n* examples is V(n) = Vₑ·n₀/n + V₀. The part Vₑ of E, known from a
-/// pilot of n₀ examples, decreases with the number of examples; the part V₀ of M is constant, since
-/// the examples of M are fixed. The plan is the smallest *n* for which t·√V(n) is within the
-/// precision.
-///
-/// For intervals by betting, the pilot's values are repeated up to *n* values, and the width of
-/// their interval replaces t·√V(n): it has a component proportional to 1/n, not to 1/√n.
-///
-/// A pilot of 20 estimates the standard deviation to about ±16 %, so *n* is known to about ±30 %,
-/// and less precisely for skewed deviations.
-public struct SampleSizePlan: Sendable, Hashable, Codable {
+/// The variance of a value from *n* examples is V(n) = Vₑ·n₀/n + V₀: the part Vₑ of E, from a pilot
+/// of n₀ examples, and the constant part V₀ of M. The plan is the smallest *n* for which t·√V(n) is
+/// within the precision. For intervals by betting, the pilot's values are repeated up to *n*
+/// values, and the width of their interval replaces t·√V(n). A pilot of 20 gives *n* to about ±30
+/// %.
+package struct SampleSizePlan: Sendable, Hashable, Codable {
   /// The number of examples of a pilot.
-  public static let pilotCount = 20
+  package static let pilotCount = 20
 
   /// The member of the family.
-  public let metric: Metric
+  package let metric: Metric
 
   /// The tensor that was probed.
-  public let tensor: String
+  package let tensor: String
 
   /// The value of the pilot.
-  public let value: Double?
+  package let value: Double?
 
-  /// The half-width of the pilot's interval as a fraction of the value, by betting if the intervals
-  /// are, otherwise by Student's t; `nil` if the pilot found no value, no error, or 0.
-  public let pilotPrecision: Double?
+  /// The half-width of the pilot's interval as a fraction of the value; `nil` if there is none.
+  package let pilotPrecision: Double?
 
-  /// The number of examples for a run of fixed size; `nil` if no number is enough because the error
-  /// of M is too large, or if the pilot gave no estimate.
-  public let exampleCount: Int?
+  /// The number of examples for a run of fixed size; `nil` if no number is enough.
+  package let exampleCount: Int?
 
   /// The number of examples for a run that is stopped by ``PrecisionRule``.
-  public let stoppedExampleCount: Int?
+  package let stoppedExampleCount: Int?
 
   /// The time for ``exampleCount`` examples, if it was estimated.
-  public var seconds: Double?
+  package var seconds: Double?
 
   /// The notes on the pilot's value.
-  public let notes: [MeasurementNote]
+  package let notes: [MeasurementNote]
 
   /// Creates a plan from the result of a pilot.
-  ///
-  /// - Parameters:
-  ///   - pilot: The result of the pilot.
-  ///   - precision: The requested half-width, as a fraction of the value.
-  ///   - intervals: The rule for the intervals of the run.
-  public init(pilot: ProbeResult, precision: Double, intervals: IntervalRule) {
+  package init(pilot: ProbeResult, precision: Double, intervals: IntervalRule) {
     (metric, tensor, value, notes) = (pilot.metric, pilot.tensor, pilot.value, pilot.notes)
     let level = intervals.level
     let values = pilot.perExample.map(\.value)
+    let bets = pilot.intervalMethod == .betting
     guard let value = pilot.value, let error = pilot.statistic?.standardError, value != 0,
-      error.isFinite, values.count > 1, let own = Estimate(values).standardError
+      error.isFinite, bets || error > 0, values.count > 1,
+      let own = Estimate(values).standardError
     else {
       (pilotPrecision, exampleCount, stoppedExampleCount) = (nil, nil, nil)
       return
@@ -61,11 +51,6 @@ public struct SampleSizePlan: Sendable, Hashable, Codable {
     let count = Double(values.count)
     let rest = error * error - own * own
     let scale = pilot.scale ?? 1
-    let bets = pilot.intervalMethod == .betting
-    guard bets || error > 0 else {
-      (pilotPrecision, exampleCount, stoppedExampleCount) = (nil, nil, nil)
-      return
-    }
     func halfWidth(_ n: Int, look: Int?) -> Double {
       if bets, let range = pilot.exampleRange {
         // If there is an interval of M, it has half of the error probability.
@@ -89,8 +74,7 @@ public struct SampleSizePlan: Sendable, Hashable, Codable {
     studentQuantile((1 + level) / 2, degreesOfFreedom: Double(max(n - 1, 1)))
   }
 
-  /// The longest sample whose interval is computed; the width for a longer one is extrapolated in
-  /// proportion to 1/√n.
+  /// The longest sample whose interval is computed; longer ones are extrapolated by 1/√n.
   private static let mostRepeated = 2_000
 
   /// Returns the longer side of the interval of values that are repeated up to `n` values.

@@ -3,13 +3,10 @@
 /// A recorder of every subgroup's deviation from the orbits of the whole group, without another
 /// forward pass.
 ///
-/// The orbit of *x* under a subgroup *H* is a part of its orbit under *G*, so E(f, H) equals that
-/// of a run under *H* on the same examples. If outputs are not moved, a normal subgroup *N* also
-/// has a quotient: E(f̂, G/N) is the deviation that remains if *f* is averaged over *N*. For
-/// softmax the parts are additive: E(f, G) = mean over cosets of E(f, N) + E(f̂, G/N).
-///
-/// A subgroup whose f̂ is that of the whole group, as for every subgroup under a faithful action,
-/// needs no comparisons of its own: its m(f(hx), h f̂(x)) are among those of the group.
+/// The orbit of *x* under a subgroup *H* is a part of its orbit under *G*. If outputs are not
+/// moved, a normal subgroup *N* also has a quotient: E(f̂, G/N) is the deviation that remains if
+/// *f* is averaged over *N*; for softmax E(f, G) = mean over cosets of E(f, N) + E(f̂, G/N). A
+/// subgroup whose f̂ is that of the whole group needs no comparisons of its own.
 struct SubgroupRecorder: Sendable {
   private struct Member: Sendable {
     let subgroup: Subgroup
@@ -27,8 +24,7 @@ struct SubgroupRecorder: Sendable {
   private let reader: OutputReader
   private var members: [Member]
 
-  /// Creates a recorder with an estimator for each subgroup except the trivial one and the whole
-  /// group.
+  /// Creates a recorder of all subgroups except the trivial one and the whole group.
   init(
     _ group: FiniteGroup, action: PreparedAction, distance: any Distance, scores: ScoreKind,
     isPerPixel: Bool = false
@@ -60,19 +56,14 @@ struct SubgroupRecorder: Sendable {
         outputAction: trivial, distance: distance, scores: scores.averaged, isPerPixel: isPerPixel))
   }
 
-  /// The number of subgroups.
   var memberCount: Int { members.count }
 
-  /// The numbers of comparisons in an example's records: for each subgroup those under the
-  /// subgroup, then those under its quotient.
+  /// The numbers of comparisons under each subgroup and under its quotient, in turn.
   var comparisonCounts: [Int] {
     members.flatMap { [$0.sharesKernel ? 0 : $0.subgroup.order, $0.quotient?.cosets.count ?? 0] }
   }
 
-  /// Compares the outputs of one example: *f(gx)* for every element, in consecutive rows from
-  /// `firstRow` on.
-  ///
-  /// - Returns: One record for each subgroup.
+  /// Compares the outputs *f(gx)* of one example, in consecutive rows from `firstRow` on.
   func records(ofOrbitOutputs outputs: Tensor, firstRow: Int) -> [SubgroupRecord] {
     members.map { member in
       var record = SubgroupRecord()
@@ -91,12 +82,6 @@ struct SubgroupRecorder: Sendable {
     }
   }
 
-  /// Adds one example.
-  ///
-  /// - Parameters:
-  ///   - records: The records of the example from ``records(ofOrbitOutputs:firstRow:)``.
-  ///   - comparisons: The comparisons of the example by the whole group's estimator.
-  /// - Precondition: There is one record for each subgroup.
   mutating func add(_ records: [SubgroupRecord], comparisons: [Comparison]) {
     precondition(
       records.count == members.count,
@@ -110,8 +95,6 @@ struct SubgroupRecorder: Sendable {
   }
 
   /// Returns the results of the subgroups so far, smallest subgroup first.
-  ///
-  /// - Parameter scaled: Returns the interval of an estimate, divided by M if the metric is.
   func results(_ scaled: (DeviationEstimate) -> ScaledDeviation) -> [SubgroupDeviation] {
     members.compactMap { member in
       guard let estimate = member.estimator.estimate else { return nil }
@@ -173,8 +156,7 @@ extension ScoreKind {
 }
 
 extension OutputReader {
-  /// Returns the mean of the readings of outputs; for Bernoulli scores that of the probabilities of
-  /// yes.
+  /// Returns the mean of the readings of outputs; for Bernoulli scores that of yes.
   fileprivate func mean(of outputs: [Tensor]) -> Tensor {
     var total = [Double](repeating: 0, count: readCount)
     withUnsafeTemporaryAllocation(of: Double.self, capacity: readCount) { value in

@@ -26,13 +26,10 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     return z ^ (z >> 31)
   }
 
-  /// Returns a uniformly distributed whole number from 0 to `bound` − 1.
+  /// Returns a uniformly distributed whole number from 0 to `bound` − 1 (Lemire 2019).
   ///
-  /// The number is the high half of the 128-bit product with `bound`; the few values that would
-  /// make some results more probable are drawn again (Lemire 2019). The method is implemented here
-  /// because the standard library may change its own, which would change the meaning of a seed.
-  ///
-  /// - Precondition: `bound` is positive.
+  /// The method is implemented here because the standard library may change its own, which would
+  /// change the meaning of a seed.
   public mutating func next(below bound: Int) -> Int {
     precondition(bound > 0, "Expected a positive bound, but got \(bound).")
     let width = UInt64(bound)
@@ -49,8 +46,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     Double(next() >> 11) * 0x1p-53
   }
 
-  /// Returns a normally distributed number, mean 0 and standard deviation 1 (polar method of
-  /// Marsaglia).
+  /// Returns a number of the standard normal distribution (polar method of Marsaglia).
   public mutating func nextGaussian() -> Double {
     while true {
       let u = 2 * nextUnit() - 1
@@ -61,8 +57,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   }
 }
 
-/// A purpose of random numbers. With one seed every purpose has a sequence of its own, except that
-/// examples are chosen and resampled by the sequence of the seed itself.
+/// A purpose of random numbers, which has its own sequence except for the first two.
 package enum RandomPurpose {
   /// The choice of examples.
   case examples
@@ -85,9 +80,6 @@ package enum RandomPurpose {
 }
 
 extension SplitMix64 {
-  /// Creates the generator for a purpose.
-  ///
-  /// The derivations differ for historical reasons: a seed in a result keeps its meaning.
   package init(seed: UInt64, for purpose: RandomPurpose) {
     var generator = SplitMix64(seed: seed)
     switch purpose {
@@ -104,25 +96,13 @@ extension SplitMix64 {
   }
 }
 
-/// Returns the 64-bit FNV-1a hash of a text. It is the same on every platform and will not change,
-/// so that a choice that is made by a name is reproducible. It is not cryptographically secure.
+/// Returns the 64-bit FNV-1a hash of a text, which is the same on every platform.
 package func fnv1a(_ text: String) -> UInt64 {
   text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
 }
 
 /// Returns the first `count` examples of a seeded random order.
-///
-/// The order is a Fisher-Yates shuffle driven by ``SplitMix64``. A smaller choice is the beginning
-/// of a larger one: with one seed, the 50 examples of *E* are among the 200 of *M*, a choice of 100
-/// keeps the first 50, and an interrupted run has measured a random sample.
-///
-/// - Parameters:
-///   - count: The number of examples to choose; at most `total`.
-///   - total: The number of examples that exist.
-///   - seed: The seed of the random order.
-/// - Returns: `count` different indices in `0..<total`, in drawing order.
-/// - Complexity: O(`total`) time and space.
-public func randomExamples(_ count: Int, of total: Int, seed: UInt64) -> [Int] {
+package func randomExamples(_ count: Int, of total: Int, seed: UInt64) -> [Int] {
   precondition(
     (0...total).contains(count), "Expected 0 to \(total) examples, but got \(count).")
   var generator = SplitMix64(seed: seed, for: .examples)

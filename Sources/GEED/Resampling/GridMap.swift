@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// A linear or affine map of one grid of scalars, computed once and applicable to any number of
-/// grids.
+/// A linear or affine map of one grid of scalars, computed once for any number of grids.
 package enum GridMap: Sendable, Hashable {
-  /// Every scalar stays where it is.
   case identity
   /// Scalar *i* of the result is scalar `sources[i]` of the source.
   case permutation(sources: [Int32])
@@ -11,21 +9,12 @@ package enum GridMap: Sendable, Hashable {
   case window(WindowRows)
   /// Each scalar of the result is a weighted sum of a few scalars of the source.
   case sparse(SparseRows)
-  /// Each scalar of the result is a weighted sum of many, first along the rows, then along the
-  /// columns.
+  /// Each scalar of the result is a weighted sum of many, along the rows, then the columns.
   case separable(SeparableMap)
   /// Each scalar is multiplied by `gain`, then `offset` is added.
   case pointwise(gain: Double, offset: Double)
-  /// The result is a square matrix, row-major, times the source.
-  case matrix([Double])
 
   /// Creates the map that resamples a `height` × `width` grid.
-  ///
-  /// Quarter turns of square grids, half turns, reflections and shifts by whole pixels permute
-  /// pixels and are exact to the bit; all other transforms interpolate.
-  ///
-  /// - Precondition: The grid is square if `transform` contains a quarter turn.
-  /// - Complexity: O(height · width · taps), with 4 taps for bilinear and 36 for Lanczos.
   package init(
     _ transform: GridTransform, height: Int, width: Int, interpolation: Interpolation
   ) {
@@ -67,12 +56,18 @@ package enum GridMap: Sendable, Hashable {
     let movesNothing = sources.enumerated().allSatisfy { $0 == $1 }
     self = movesNothing ? .identity : .permutation(sources: sources)
   }
-}
 
-extension GridMap {
-  /// Returns the scalars of a source of `size` scalars that contribute to scalar `i` of the result,
-  /// with their non-zero weights; an offset is not included.
-  func taps(of i: Int, size: Int) -> [(source: Int, weight: Double)] {
+  /// Returns the map that reads each pixel from a position of the source, bilinearly.
+  package static func warp(
+    height: Int, width: Int,
+    from source: (_ row: Int, _ column: Int) -> (row: Double, column: Double)
+  ) -> GridMap {
+    let windows = WindowRows(height: height, width: width) { source($0 / width, $0 % width) }
+    return windows.permutation.map(GridMap.init(sources:)) ?? .window(windows)
+  }
+
+  /// Returns the scalars that contribute to scalar `i`, with their weights, without an offset.
+  func taps(of i: Int) -> [(source: Int, weight: Double)] {
     switch self {
     case .identity: [(i, 1)]
     case .permutation(let sources): [(Int(sources[i]), 1)]
@@ -83,15 +78,11 @@ extension GridMap {
       (i * rows.tapCount..<(i + 1) * rows.tapCount).compactMap {
         rows.weights[$0] == 0 ? nil : (Int(rows.sources[$0]), Double(rows.weights[$0]))
       }
-    case .matrix(let entries):
-      (0..<size).compactMap {
-        entries[i * size + $0] == 0 ? nil : ($0, entries[i * size + $0])
-      }
     }
   }
 }
 
-/// Returns the position on an axis for an index, or `nil` outside the picture.
+/// Returns the position on an axis for an index, or `nil` outside the image.
 private func place(_ index: Int, on length: Int, _ isCircular: Bool) -> Int? {
   if (0..<length).contains(index) { return index }
   return isCircular ? (index % length + length) % length : nil
@@ -120,24 +111,5 @@ package struct SparseRows: Sendable, Hashable {
       return nil
     }
     return stride(from: 0, to: sources.count, by: tapCount).map { sources[$0] }
-  }
-}
-
-extension GridMap {
-  /// Returns the map that reads each pixel from a position of the source, bilinearly, with zeros
-  /// outside.
-  ///
-  /// - Parameters:
-  ///   - height: The number of rows of the grid.
-  ///   - width: The number of columns of the grid.
-  ///   - source: Returns the position from which the pixel at a row and a column is read.
-  /// - Precondition: The grid has at least two rows and two columns.
-  /// - Complexity: O(height · width).
-  package static func warp(
-    height: Int, width: Int,
-    from source: (_ row: Int, _ column: Int) -> (row: Double, column: Double)
-  ) -> GridMap {
-    let windows = WindowRows(height: height, width: width) { source($0 / width, $0 % width) }
-    return windows.permutation.map(GridMap.init(sources:)) ?? .window(windows)
   }
 }

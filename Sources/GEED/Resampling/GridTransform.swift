@@ -2,16 +2,13 @@
 
 import RealModule
 
-/// A movement of the pixel grid: reflect first, then rotate, then shift.
-///
-/// Angles are stored as fractions of a full turn, so that quarter turns are recognized and
-/// performed exactly.
+/// A movement of the pixel grid: reflect first, then rotate, then shift. Angles are fractions of a
+/// full turn, so that quarter turns are performed exactly.
 package struct GridTransform: Sendable, Hashable {
   /// Whether left and right are swapped first.
   package let reflects: Bool
 
-  /// The rotation in units of `1 / turnCount` of a full turn, counter-clockwise as displayed, in
-  /// `0..<turnCount`.
+  /// The counter-clockwise rotation in units of `1 / turnCount` of a full turn.
   package let turn: Int
 
   /// The number of units in a full turn.
@@ -22,22 +19,9 @@ package struct GridTransform: Sendable, Hashable {
 
   /// The circular shift to the right, as a fraction of the width.
   package let columnShift: Double
-
-  private init(reflects: Bool, turn: Int, turnCount: Int, rowShift: Double, columnShift: Double) {
-    self.reflects = reflects
-    self.turn = turn
-    self.turnCount = turnCount
-    self.rowShift = rowShift
-    self.columnShift = columnShift
-  }
-
-  /// The transform that changes nothing.
   package static let identity = GridTransform.turn(0, of: 1)
 
-  /// Returns the rotation by `turn / turnCount` of a full turn, after an optional swap of left and
-  /// right.
-  ///
-  /// - Precondition: `turnCount` is positive.
+  /// Returns a rotation, after an optional swap of left and right.
   package static func turn(_ turn: Int, of turnCount: Int, reflecting: Bool = false) -> Self {
     precondition(turnCount >= 1, "Expected a positive number of turns, but got \(turnCount).")
     let turn = ((turn % turnCount) + turnCount) % turnCount
@@ -59,9 +43,8 @@ package struct GridTransform: Sendable, Hashable {
   /// Whether the transform exchanges rows and columns, which requires a square grid.
   var swapsAxes: Bool { quarterTurns.map { !$0.isMultiple(of: 2) } ?? false }
 
-  /// The cosine and sine of the rotation; for angles that differ by quarter turns the digits are
-  /// equal.
-  private var cosineAndSine: (Double, Double) {
+  /// The cosine and sine of the rotation; equal digits for angles that differ by quarter turns.
+  package var cosineAndSine: (cosine: Double, sine: Double) {
     let (quarters, rest) = (4 * turn).quotientAndRemainder(dividingBy: turnCount)
     // rest / turnCount is a fraction of a quarter turn; one half of it is an eighth of a circle.
     let angle = Double.pi / 2 * Double(rest) / Double(turnCount)
@@ -76,10 +59,8 @@ package struct GridTransform: Sendable, Hashable {
     }
   }
 
-  /// Returns the position in the source from which a pixel of the result is read.
-  ///
-  /// Rows grow downwards and the grid rotates about `((height - 1) / 2, (width - 1) / 2)`, so the
-  /// pixel at (r, c) of a picture rotated by θ is read from the position rotated by −θ.
+  /// Returns the position from which a pixel of the result is read. Rows grow downwards and the
+  /// grid rotates about its center, so it is the position rotated by −θ.
   func source(row: Int, column: Int, height: Int, width: Int) -> (row: Double, column: Double) {
     let (cosine, sine) = cosineAndSine
     let centerRow = Double(height - 1) / 2

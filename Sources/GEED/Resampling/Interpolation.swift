@@ -6,21 +6,19 @@ import RealModule
 
 /// A method for computing values between pixels from the surrounding pixels.
 ///
-/// Pixels outside the picture count as zero for every method, except for circular shifts.
+/// Pixels outside the image count as zero for every method, except for circular shifts.
 public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
   /// The pixel closest to the position; halves go to the even neighbor.
   case nearest
   /// The weighted mean of 2 × 2 pixels.
   case bilinear
-  /// Cubic convolution over 4 × 4 pixels with a = −1/2, exact for quadratic pictures.
+  /// Cubic convolution over 4 × 4 pixels with a = −1/2, exact for quadratic images.
   case bicubic
   /// The windowed sinc over 6 × 6 pixels, weights normalized to a sum of 1 along each axis.
   case lanczos
 
-  /// Returns the neighbors of `position` along one axis, with their weights.
-  ///
-  /// A position within 1e-9 of a pixel counts as that pixel, so that rounding errors of a rotation
-  /// do not blur pixels that stay in place.
+  /// Returns the neighbors of `position` along one axis, with their weights. One within 1e-9 of a
+  /// pixel counts as that pixel, so that rounding errors do not blur pixels that stay in place.
   func taps(at position: Double) -> AxisTaps {
     let rounded = position.rounded(.toNearestOrEven)
     if self == .nearest || abs(position - rounded) < 1e-9 {
@@ -35,8 +33,7 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
     return taps
   }
 
-  /// Returns the neighbors of `position` for a kernel that is `stretch` times as wide, so that
-  /// shrinking a picture averages the pixels that fall into one; nearest is unchanged.
+  /// Returns the neighbors for a kernel that is `stretch` times as wide (antialiasing).
   func weights(at position: Double, stretch: Double) -> (first: Int, weights: [Double]) {
     guard stretch > 1, self != .nearest else {
       let taps = taps(at: position)
@@ -82,7 +79,7 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// Consecutive pixels along one axis, with their weights.
 struct AxisTaps {
-  /// The first pixel, which may lie outside the picture.
+  /// The first pixel, which may lie outside the image.
   let first: Int
   /// The number of pixels, at most 8.
   let count: Int

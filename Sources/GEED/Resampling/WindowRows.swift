@@ -4,25 +4,19 @@
 /// interpolation with zeros outside.
 ///
 /// Windows lie completely inside the grid; source pixels outside it have weight 0. Four consecutive
-/// pixels, a *quad*, are computed at once. If the number of pixels is not a multiple of four, the
-/// last quad overlaps the one before it.
+/// pixels, a *quad*, are computed at once; the last quad may overlap the one before it.
 package struct WindowRows: Sendable, Hashable {
-  /// The number of pixels of the grid.
   let size: Int
   /// The width of the grid: the distance in memory of the lower row of a window from the upper one.
   let width: Int
   /// The upper left pixel of each window, four for each quad.
   let origins: [Int32]
-  /// The weights of each quad: four of the upper left pixels, then of the upper right, the lower
-  /// left and the lower right ones.
+  /// The weights of each quad: those of the upper left, upper right, lower left and lower right.
   let weights: [Float]
   /// The quads that read some input, as ranges of quads in order. All other pixels are zero.
   let runs: [Range<Int>]
 
   /// Creates the windows around the positions from which pixels are read.
-  ///
-  /// - Parameter source: Returns the position for pixel `i`; pixels are counted row by row.
-  /// - Precondition: The grid has at least two rows and two columns.
   init(height: Int, width: Int, source: (Int) -> (row: Double, column: Double)) {
     precondition(
       height > 1 && width > 1, "Expected at least 2 x 2 pixels, but got \(height) x \(width).")
@@ -79,8 +73,7 @@ package struct WindowRows: Sendable, Hashable {
     }
   }
 
-  /// Returns the first pixel of a quad. The last quad overlaps the one before it if it does not
-  /// fit.
+  /// Returns the first pixel of a quad; the last one overlaps the one before if it does not fit.
   static func firstPixel(ofQuad quad: Int, size: Int) -> Int {
     min(4 * quad, size - 4)
   }

@@ -40,9 +40,4 @@ package struct FeatureFields: Sendable, Hashable {
   /// The action of the group on arrays `[C, H, W]` of these channels: it moves the grid and
   /// permutes the channels.
   package var action: FieldAction { FieldAction(symmetry.imageAction, fieldType: type) }
-
-  /// The action of the group on vectors `[C]` of these channels, without a grid.
-  package var channelAction: FieldAction {
-    FieldAction(permutingChannelsBy: symmetry.group, fieldType: type)
-  }
 }

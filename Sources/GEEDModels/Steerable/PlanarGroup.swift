@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import GEED
-import RealModule
 
 /// A finite group of rotations of the plane, C*n*, or of rotations and reflections, D*n*.
 ///
@@ -57,7 +56,7 @@ public struct PlanarGroup: Sendable, Hashable {
     let reflects = g >= rotationCount
     // A reflection adds half a turn: θ becomes 180° − θ.
     let halves = 2 * m * (g % rotationCount) + (reflects ? m * rotationCount : 0)
-    let (cosine, sine) = unitVector(halves, of: 2 * rotationCount)
+    let (cosine, sine) = GridTransform.turn(halves, of: 2 * rotationCount).cosineAndSine
     return HarmonicTurn(cosine: cosine, sine: sine, reflects: reflects)
   }
 }
@@ -80,21 +79,5 @@ struct HarmonicTurn {
     reflects
       ? (a * cosine + b * sine, a * sine - b * cosine)
       : (a * cosine - b * sine, a * sine + b * cosine)
-  }
-}
-
-/// The cosine and sine of `turn / count` of a full turn; angles that differ by quarter turns give
-/// the same digits.
-func unitVector(_ turn: Int, of count: Int) -> (cosine: Double, sine: Double) {
-  let (quarters, rest) = (4 * (turn % count)).quotientAndRemainder(dividingBy: count)
-  let angle = Double.pi / 2 * Double(rest) / Double(count)
-  let isDiagonal = 2 * rest == count
-  let c = rest == 0 ? 1 : isDiagonal ? 0.5.squareRoot() : Double.cos(angle)
-  let s = rest == 0 ? 0 : isDiagonal ? 0.5.squareRoot() : Double.sin(angle)
-  switch quarters {
-  case 0: return (c, s)
-  case 1: return (-s, c)
-  case 2: return (-c, -s)
-  default: return (s, -c)
   }
 }

@@ -122,7 +122,7 @@ import Testing
     small[1].statistic = Estimate((0..<20).map { 0.001 * Double($0) })
     small[1].value = 0.01
     small[1].fRatio = nil
-    let twin = result.replacingResults(small)
+    let twin = result.changingResults { $1 = small[$0] }
     #expect(twin.addingCaveats(untrained: twin).results[1].caveat?.contains("0.01") == true)
     #expect(twin.addingCaveats(untrained: result).results[1].caveat == nil)
   }

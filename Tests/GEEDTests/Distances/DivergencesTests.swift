@@ -64,7 +64,7 @@ import _GEEDTestSupport
   /// ½ (¼ + ¼) = ¼.
   @Test("Total variation is 1 for disjoint distributions")
   func totalVariation() {
-    let distance: some Distance = .totalVariation
+    let distance = TotalVariation()
     #expect(distance([1, 0], [0, 1]) == 1)
     #expect(distance([0.5, 0.5], [0.25, 0.75]) == 0.25)
   }

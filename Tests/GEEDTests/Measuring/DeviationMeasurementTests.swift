@@ -202,8 +202,8 @@ import _GEEDTestSupport
     #expect(interval.upperBound < -1 + 0.2 * 1.75)
     let orbitsArePoints = ["No F ratio: every orbit is a single point."]
     let noInterval = [
-      "All 20 examples have the same deviation, which has no largest possible value: nothing tells "
-        + "how large a rarer one is, so there is no interval."
+      "All 20 examples have the same deviation, which has no largest possible value: the size "
+        + "of a rarer one is unknown, so there is no interval."
     ]
     #expect(
       results.dropFirst().map(\.notes.texts) == [noInterval + orbitsArePoints, orbitsArePoints, []])

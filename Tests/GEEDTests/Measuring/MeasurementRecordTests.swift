@@ -59,7 +59,7 @@ import _GEEDTestSupport
   }
 
   @Test(
-    "A run that goes on from records ends as one that was never stopped",
+    "A run that continues from records ends as one that was never stopped",
     arguments: RecordedKind.allCases, [5, 16])
   func resumed(kind: RecordedKind, batchSize: Int) throws {
     var measurement = try kind.measurement()
@@ -222,7 +222,7 @@ import _GEEDTestSupport
     #expect(
       error(changed)
         == "Example \(record.example) of pictures has changed since it was measured: its values are "
-        + "others; restore it, or measure all of the data anew.")
+        + "others; restore it, or measure all of the data again.")
     var labels = (0..<40).map { $0 % 4 }
     labels[record.example] = 9
     #expect(

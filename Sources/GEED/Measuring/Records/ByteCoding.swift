@@ -4,17 +4,12 @@
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
-  /// Writes an integer.
   mutating func write(_ value: some FixedWidthInteger) {
     withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
   }
 
-  /// Writes a count as four bytes.
-  ///
-  /// - Precondition: `count` is from 0 to 2³² − 1.
   mutating func write(count: Int) { write(UInt32(count)) }
 
-  /// Writes a floating-point number with all its bits.
   mutating func write(_ value: Double) { write(value.bitPattern) }
 
   /// Writes the number of `elements`, then the elements.
@@ -35,16 +30,14 @@ struct ByteReader {
     self.bytes = bytes
   }
 
-  /// Whether all bytes have been read.
   var isAtEnd: Bool { next == bytes.count }
 
-  /// Reads an integer.
   mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
     as type: Value.Type = Value.self
-  ) throws(RecordFormatError) -> Value {
+  ) throws -> Value {
     let size = MemoryLayout<Value>.size
     guard bytes.count - next >= size else {
-      throw .truncated(byteCount: bytes.count)
+      throw RecordFormatError.truncated(byteCount: bytes.count)
     }
     defer { next += size }
     return Value(
@@ -53,18 +46,19 @@ struct ByteReader {
       })
   }
 
-  /// Reads a floating-point number.
-  mutating func readDouble() throws(RecordFormatError) -> Double {
+  mutating func readDouble() throws -> Double {
     Double(bitPattern: try read())
   }
 
   /// Reads a count, then that number of elements, which have at least `size` bytes each.
   mutating func readArray<Element>(
-    ofSize size: Int, each: (inout ByteReader) throws(RecordFormatError) -> Element
-  ) throws(RecordFormatError) -> [Element] {
+    ofSize size: Int, each: (inout ByteReader) throws -> Element
+  ) throws -> [Element] {
     let count = Int(try read(as: UInt32.self))
     // Limits the memory to the number of bytes present, in case the count is damaged.
-    guard count <= (bytes.count - next) / size else { throw .truncated(byteCount: bytes.count) }
+    guard count <= (bytes.count - next) / size else {
+      throw RecordFormatError.truncated(byteCount: bytes.count)
+    }
     var elements: [Element] = []
     elements.reserveCapacity(count)
     for _ in 0..<count { elements.append(try each(&self)) }
@@ -84,7 +78,6 @@ package enum RecordFormatError: Error, Hashable, CustomStringConvertible {
   /// A tensor has an impossible shape.
   case rowShape([Int])
 
-  /// One sentence with what was expected and what was found.
   package var description: String {
     switch self {
     case .truncated(let count): "A record is cut off after \(count) bytes."

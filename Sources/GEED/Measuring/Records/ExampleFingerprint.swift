@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 /// The identity of an example: a hash of the values that the model receives, its name and its
-/// class.
-///
-/// It is stored with every record, so that a later change of the example is detected.
+/// class. It is stored with every record, so that a later change of the example is detected.
 package struct ExampleFingerprint: Sendable, Hashable {
-  /// The SHA-256 of the example before it is transformed, as 32 bytes: that of its scalars in
-  /// order, each a little-endian 32-bit float.
+  /// The SHA-256 of the example before it is transformed, 32 bytes (``Tensor/sha256``).
   package let sha256: [UInt8]
-
-  /// A name of the example for people, such as a file name.
   package let name: String?
-
-  /// The class of the example.
   package let label: Int?
 
-  /// Creates the fingerprint of example `index` of a data set.
-  ///
-  /// - Parameter example: The example that the data set returned.
   package init(_ example: Tensor, at index: Int, of dataset: any Dataset) {
     sha256 = example.sha256
     name = dataset.exampleName(at: index)
@@ -30,8 +20,7 @@ package struct ExampleFingerprint: Sendable, Hashable {
     self.label = label
   }
 
-  /// Returns the property in which another fingerprint of the same example differs; `nil` if none
-  /// does.
+  /// Returns the property in which another fingerprint of the same example differs.
   func difference(from other: ExampleFingerprint) -> String? {
     if sha256 != other.sha256 { return "its values are others" }
     if name != other.name {
@@ -63,8 +52,6 @@ extension Int? {
 
 extension InputPlan {
   /// Throws an error if an example has changed since its record was made.
-  ///
-  /// - Complexity: Reads every example that has a record, on all cores.
   func requireSameExamples(
     _ records: [MeasurementRecord], in measurement: DeviationMeasurement
   ) throws {
@@ -85,8 +72,7 @@ extension InputPlan {
   private func requireSameExample(
     _ record: MeasurementRecord, in measurement: DeviationMeasurement
   ) throws {
-    let dataset =
-      record.isOrbit ? measurement.dataset : measurement.scaleDataset ?? measurement.dataset
+    let dataset = measurement.dataset(ofOrbits: record.isOrbit)
     let example = try dataset.example(at: record.example)
     let now = ExampleFingerprint(example, at: record.example, of: dataset)
     guard let difference = record.source.difference(from: now) else { return }

@@ -4,10 +4,8 @@ extension MeasurementRecord {
   /// The version of the format. Version 1 contained neither examples nor evidence about scores.
   private static let formatVersion: UInt8 = 2
 
-  /// The record as bytes, which keep every bit and are the same on every machine.
-  ///
-  /// About 60 bytes and the example's name, 8 bytes for each comparison, 8 for each coordinate of
-  /// an orbit's mean and 4 for each coordinate of an example of *M*.
+  /// The record as bytes, which are the same on every machine: about 60, 8 for each comparison and
+  /// each coordinate of an orbit's mean, and 4 for each coordinate of an example of *M*.
   package var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(Self.formatVersion)
@@ -20,26 +18,19 @@ extension MeasurementRecord {
     return writer.bytes
   }
 
-  /// Reads a record.
-  ///
-  /// - Throws: ``RecordFormatError`` for bytes that are not those of a record.
-  package init(bytes: [UInt8]) throws(RecordFormatError) {
+  package init(bytes: [UInt8]) throws {
     var reader = ByteReader(bytes)
     let version: UInt8 = try reader.read()
     guard version == Self.formatVersion else {
-      throw .version(found: Int(version), expected: Int(Self.formatVersion))
+      throw RecordFormatError.version(found: Int(version), expected: Int(Self.formatVersion))
     }
     position = Int(try reader.read(as: Int64.self))
     example = Int(try reader.read(as: Int64.self))
     isOrbit = try reader.read(as: UInt8.self) == 1
     source = try reader.readFingerprint()
-    probes = try reader.readArray(ofSize: 1) { reader throws(RecordFormatError) in
-      try reader.readProbe()
-    }
-    floors = try reader.readArray(ofSize: 1) { reader throws(RecordFormatError) in
-      try reader.readComparisons()
-    }
-    guard reader.isAtEnd else { throw .tooLong(byteCount: bytes.count) }
+    probes = try reader.readArray(ofSize: 1) { try $0.readProbe() }
+    floors = try reader.readArray(ofSize: 1) { try $0.readComparisons() }
+    guard reader.isAtEnd else { throw RecordFormatError.tooLong(byteCount: bytes.count) }
   }
 }
 
@@ -85,78 +76,65 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  fileprivate mutating func readFingerprint() throws(RecordFormatError) -> ExampleFingerprint {
+  fileprivate mutating func readFingerprint() throws -> ExampleFingerprint {
     ExampleFingerprint(
       sha256: try readBytes(),
-      name: try readArray(ofSize: 4) { reader throws(RecordFormatError) in
-        String(decoding: try reader.readBytes(), as: UTF8.self)
-      }.first,
-      label: try readArray(ofSize: 8) { reader throws(RecordFormatError) in
-        Int(try reader.read(as: Int64.self))
-      }.first)
+      name: try readArray(ofSize: 4) { String(decoding: try $0.readBytes(), as: UTF8.self) }.first,
+      label: try readArray(ofSize: 8) { Int(try $0.read(as: Int64.self)) }.first)
   }
 
-  fileprivate mutating func readBytes() throws(RecordFormatError) -> [UInt8] {
-    try readArray(ofSize: 1) { reader throws(RecordFormatError) in try reader.read() }
+  fileprivate mutating func readBytes() throws -> [UInt8] {
+    try readArray(ofSize: 1) { try $0.read() }
   }
 
   /// The largest number of scalars in a tensor.
   private static let largestRow = 1 << 31
 
-  private mutating func readRowShape() throws(RecordFormatError) -> [Int] {
-    let shape = try readArray(ofSize: 8) { reader throws(RecordFormatError) in
-      Int(try reader.read(as: Int64.self))
-    }
+  private mutating func readRowShape() throws -> [Int] {
+    let shape = try readArray(ofSize: 8) { Int(try $0.read(as: Int64.self)) }
     var count = 1
     for side in shape {
       guard (0...Self.largestRow).contains(side), count <= Self.largestRow / max(side, 1) else {
-        throw .rowShape(shape)
+        throw RecordFormatError.rowShape(shape)
       }
       count *= side
     }
     return shape
   }
 
-  fileprivate mutating func readProbe() throws(RecordFormatError) -> ProbeRecord {
+  fileprivate mutating func readProbe() throws -> ProbeRecord {
     var record = ProbeRecord(rowShape: try readRowShape())
     record.comparisons = try readComparisons()
-    record.subgroups = try readArray(ofSize: 1) { reader throws(RecordFormatError) in
-      SubgroupRecord(
-        comparisons: try reader.readComparisons(), quotient: try reader.readComparisons())
+    record.subgroups = try readArray(ofSize: 1) {
+      SubgroupRecord(comparisons: try $0.readComparisons(), quotient: try $0.readComparisons())
     }
-    record.spread = try readArray(ofSize: 1) { reader throws(RecordFormatError) in
-      OrbitSpread.Orbit(
-        mean: try reader.readDoubles(), withinSquares: try reader.readDouble())
+    record.spread = try readArray(ofSize: 1) {
+      OrbitSpread.Orbit(mean: try $0.readDoubles(), withinSquares: try $0.readDouble())
     }.first
-    record.predictions = try readArray(ofSize: 16) { reader throws(RecordFormatError) in
-      Prediction(
-        index: Int(try reader.read(as: Int64.self)), confidence: try reader.readDouble())
+    record.predictions = try readArray(ofSize: 16) {
+      Prediction(index: Int(try $0.read(as: Int64.self)), confidence: try $0.readDouble())
     }
-    record.constantChannels = try readArray(ofSize: 12) { reader throws(RecordFormatError) in
+    record.constantChannels = try readArray(ofSize: 12) {
       ConstantChannel(
-        channel: Int(try reader.read(as: Int64.self)), value: Float(bitPattern: try reader.read()))
+        channel: Int(try $0.read(as: Int64.self)), value: Float(bitPattern: try $0.read()))
     }
-    record.features = try readArray(ofSize: 1) { reader throws(RecordFormatError) in
-      try reader.readArray(ofSize: 4) { reader throws(RecordFormatError) in
-        Float(bitPattern: try reader.read())
-      }
+    record.features = try readArray(ofSize: 1) {
+      try $0.readArray(ofSize: 4) { Float(bitPattern: try $0.read()) }
     }.first
     let evidence: UInt8 = try read()
     record.evidence = evidence == ByteWriter.noEvidence ? nil : ScoreEvidence(rawValue: evidence)
     return record
   }
 
-  fileprivate mutating func readComparisons() throws(RecordFormatError) -> [Comparison] {
+  fileprivate mutating func readComparisons() throws -> [Comparison] {
     let distances = try readDoubles()
-    let counts = try readArray(ofSize: 4) { reader throws(RecordFormatError) in
-      Int(try reader.read(as: UInt32.self))
-    }
+    let counts = try readArray(ofSize: 4) { Int(try $0.read(as: UInt32.self)) }
     return distances.indices.map {
       Comparison(distances[$0], zeroVectorCount: counts.indices.contains($0) ? counts[$0] : 0)
     }
   }
 
-  fileprivate mutating func readDoubles() throws(RecordFormatError) -> [Double] {
-    try readArray(ofSize: 8) { reader throws(RecordFormatError) in try reader.readDouble() }
+  fileprivate mutating func readDoubles() throws -> [Double] {
+    try readArray(ofSize: 8) { try $0.readDouble() }
   }
 }

@@ -1,38 +1,30 @@
 // SPDX-License-Identifier: MIT
 
-/// The measurement of one example: a small set of numbers from which all results are computed.
+/// The measurement of one example: a small set of numbers from which all results are computed, in
+/// the order of their positions.
 ///
-/// A result is computed from the records of a measurement in the order of their positions. An
-/// interrupted run resumes from its records
+/// An interrupted run resumes from its records
 /// (``DeviationMeasurement/start(resuming:checkingExamples:)``), and the records of all shards
-/// together are those of the whole measurement. Both give the same digits as an uninterrupted run,
-/// and an example with a record does not go through the model again.
+/// together are those of the whole measurement. Both give the same digits as an uninterrupted run.
 ///
-/// The record of an example of *E* contains the comparisons of its orbit, which also determine its
-/// subgroups, floors and predictions. The record of an example of *M* contains its features.
+/// The record of an example of *E* contains the comparisons of its orbit, that of *M* its features.
 public struct MeasurementRecord: Sendable, Hashable {
   /// The position in the measurement's plan, from 0; the same in every shard.
-  public let position: Int
+  package let position: Int
 
   /// The index of the example in its data set.
   public let example: Int
 
   /// Whether the example was moved through its orbit, and not only measured unmoved for *M*.
-  public let isOrbit: Bool
-
-  /// The fingerprint of the example when it was measured.
+  package let isOrbit: Bool
   package let source: ExampleFingerprint
-
-  /// One record for each probe, in order.
   var probes: [ProbeRecord]
 
   /// The comparisons for each floor; empty once enough examples have been compared.
   var floors: [[Comparison]] = []
 
   /// Returns *m(f(gx), g f̂(x))* for each transformation, in order, before division by M; empty
-  /// unless ``isOrbit``.
-  ///
-  /// - Parameter index: The index of the probe.
+  /// for an example of *M* alone.
   public func deviations(ofProbe index: Int) -> [Double] {
     probes[index].comparisons.map(\.distance)
   }
@@ -43,8 +35,7 @@ struct ProbeRecord: Sendable, Hashable {
   /// The shape of an output as it is compared, after the rearrangement for the probe's layout.
   let rowShape: [Int]
 
-  /// The comparison of f(gx) with g f̂(x) for each transformation; empty for an example of *M*
-  /// alone.
+  /// The comparison of f(gx) with g f̂(x) for each transformation; empty for *M* alone.
   var comparisons: [Comparison] = []
 
   /// The same comparisons for each subgroup, if subgroups are measured.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 // https://doi.org/10.6028/NIST.FIPS.180-4 (Secure Hash Standard, 6.2)
 
-/// An incremental SHA-256 hash, for fingerprints of examples and checksums of records.
-///
-/// It is implemented here so that the core library needs no other library for it. Its speed is
-/// about 150 MB/s on one core.
+/// An incremental SHA-256 hash, for fingerprints of examples and checksums of records, so that the
+/// core library needs no other library; about 150 MB/s on one core.
 package struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB,
@@ -41,8 +39,7 @@ package struct SHA256: Sendable {
     withUnsafeBytes(of: value.littleEndian) { add($0) }
   }
 
-  /// Adds a text with its length, or a mark for `nil`, so that subsequent data cannot be mistaken
-  /// for a part of it.
+  /// Adds a text with its length, or a mark for `nil`, so that no other data equal it.
   package mutating func add(_ text: String?) {
     let bytes = text.map { Array($0.utf8) }
     add(Int64(bytes?.count ?? -1))

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A group acting on vectors by matrices: φ(g, x) = ρ(g)·x along the last axis.
 ///
 /// - Shape: `[..., d]` for *d* × *d* matrices; all leading axes are transformed alike.
-package struct LinearRepresentation: GroupAction, OperatorAction {
+package struct LinearRepresentation: GroupAction {
   package let group: FiniteGroup
 
   /// The length of the vectors, *d*.
@@ -12,15 +14,6 @@ package struct LinearRepresentation: GroupAction, OperatorAction {
   private let matrices: [[Double]]
 
   /// Creates a representation and checks that ρ(gh) = ρ(g)·ρ(h).
-  ///
-  /// - Parameters:
-  ///   - group: The group that acts.
-  ///   - matrices: One *d* × *d* matrix for each element in order, row-major; that of the identity
-  ///     must be the identity matrix.
-  ///   - tolerance: The largest difference allowed between an entry of ρ(g)·ρ(h) and that of ρ(gh),
-  ///     relative to the largest entry.
-  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` if ρ(gh) differs from ρ(g)·ρ(h).
-  /// - Complexity: O(|G|²·*d*³).
   package init(
     group: FiniteGroup, matrices: [[Double]], tolerance: Double = 1e-9
   ) throws(GroupLawViolation) {
@@ -44,7 +37,7 @@ package struct LinearRepresentation: GroupAction, OperatorAction {
     self.matrices = matrices
   }
 
-  package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
+  package func requireDefined(on shape: [Int]) throws(ActionError) {
     guard let length = shape.last else {
       throw .missingAxes(group: group.name, shape: shape, expected: "[..., \(dimension)]")
     }
@@ -52,8 +45,14 @@ package struct LinearRepresentation: GroupAction, OperatorAction {
       throw .wrongLength(
         group: group.name, shape: shape, axis: shape.count - 1, expected: "length \(dimension)")
     }
-    return matrices.map {
-      ArrayOperator(count: Tensor.count(of: shape), blockSize: dimension, map: .matrix($0))
+  }
+
+  package func apply(_ g: FiniteGroup.Element, to x: [Double], shape: [Int]) -> [Double] {
+    x.indices.map { i in
+      let (vector, row) = (i / dimension * dimension, i % dimension)
+      return (0..<dimension).reduce(0) {
+        $0 + matrices[g][row * dimension + $1] * x[vector + $1]
+      }
     }
   }
 }

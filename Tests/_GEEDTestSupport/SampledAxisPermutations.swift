@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// Random permutations of the entries along one axis: a sample of S*n*, which is too large to
 /// enumerate for n ≥ 7.
 ///
@@ -14,8 +16,6 @@ package struct SampledAxisPermutations: OperatorAction {
   package let axis: Int
 
   /// Creates an action of `count` random permutations of an axis of length `degree`.
-  ///
-  /// - Precondition: `count` is 2 or more, `degree` is positive, and `axis` is not negative.
   package init(_ count: Int, symmetric degree: Int, axis: Int, seed: UInt64) {
     precondition(
       degree >= 1 && axis >= 0, "Expected a positive degree and an axis: \(degree), \(axis).")

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
+
 /// A group that permutes the entries along one axis: the points of a set, the channels of a layer,
 /// the steps of a sequence.
 ///
 /// Entry *i* moves to position `permutations[g].images[i]`.
 package struct AxisPermutationAction: GroupAction, OperatorAction {
   package let group: FiniteGroup
-
-  /// The permutation of the entries by each element, in the order of the group's elements.
   package let permutations: [Permutation]
 
   /// The axis whose entries move, counted from 0 without the batch axis.
   package let axis: Int
 
-  /// Creates an action and checks that the permutations compose as the group's elements do.
-  ///
-  /// - Throws: ``GroupLawViolation/notHomomorphic(g:h:)`` if they do not.
-  /// - Precondition: There is one permutation for each element.
   package init(
     group: FiniteGroup, permutations: [Permutation], axis: Int
   ) throws(GroupLawViolation) {
@@ -50,8 +46,6 @@ package struct AxisPermutationAction: GroupAction, OperatorAction {
 extension [Permutation] {
   /// Returns the maps that move the entries along one axis of arrays of `shape`, one for each
   /// permutation.
-  ///
-  /// - Parameter name: The name of the group in an error.
   func operators(
     on shape: [Int], axis: Int, named name: String
   ) throws(ActionError) -> [ArrayOperator] {
