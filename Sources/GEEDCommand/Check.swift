@@ -4,7 +4,6 @@ import ArgumentParser
 import Foundation
 import GEED
 
-/// `geed check`.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
@@ -56,7 +55,7 @@ struct Check: ParsableCommand {
     }
     outcomes.forEach { print($0.line.shown) }
     if let junit {
-      try JUnitReport(outcomes, suite: document.model.path).write(to: junit)
+      try JUnitReport(outcomes: outcomes, suite: document.model.path).write(to: junit)
     }
     if outcomes.contains(where: { !$0.isPassed }) {
       throw ExitCode(ExitStatus.checkFailed.rawValue)
@@ -87,7 +86,6 @@ struct Limit: ExpressibleByArgument {
     self.bound = bound
   }
 
-  /// Returns whether the limit applies to a result.
   func matches(_ result: ProbeResult) -> Bool {
     guard result.metric == metric else { return false }
     return tensor.map { $0 == result.tensor || fnmatch($0, result.tensor, 0) == 0 } ?? true
@@ -105,31 +103,27 @@ struct UnmatchedLimit: Error, CustomStringConvertible {
   }
 }
 
-/// The outcome of one check.
 struct CheckOutcome {
   /// The metric and the tensor.
   let title: String
 
   /// The reason that the check failed, or `nil` if it passed.
-  let failure: String?
-
-  private let summary: String
+  private(set) var failure: String?
+  /// The comparison of a check that passed.
+  private var summary = ""
 
   /// Whether the upper bound is at most the limit.
   var isPassed: Bool { failure == nil }
 
-  /// The outcome as one line of text.
   var line: String { "\(isPassed ? "pass" : "FAIL")  \(title)  \(failure ?? summary)" }
 
   init(_ result: ProbeResult, limit: Limit, level: Double) {
     title = result.title
     guard let value = result.value else {
-      summary = "no value"
       failure = (["no value"] + result.notes.map(\.description)).joined(separator: ": ")
       return
     }
     guard let interval = result.confidenceInterval else {
-      summary = "\(value.short), no interval"
       failure =
         "\(value.short), but no upper bound: "
         + (result.exampleCount < 2
@@ -138,7 +132,6 @@ struct CheckOutcome {
     }
     let upper = interval.upperBound
     guard result.intervalMethod != nil, interval.lowerBound != upper else {
-      summary = "\(value.short), no valid interval"
       failure =
         "\(value.short), but its interval "
         + (result.intervalMethod == nil
@@ -147,7 +140,10 @@ struct CheckOutcome {
       return
     }
     let bound = "\(value.short), \(level.percentText) interval up to \(upper.short)"
-    summary = "\(bound) <= \(limit.bound)"
-    failure = upper <= limit.bound ? nil : "\(bound) > \(limit.bound)"
+    if upper <= limit.bound {
+      summary = "\(bound) <= \(limit.bound)"
+    } else {
+      failure = "\(bound) > \(limit.bound)"
+    }
   }
 }

@@ -3,7 +3,6 @@
 import ArgumentParser
 import GEED
 
-/// `geed compare`.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
@@ -22,9 +21,9 @@ struct Compare: ParsableCommand {
 
       Example:
 
-        geed measure a.onnx --data pictures/ --group C8 --latent features \\
+        geed measure a.onnx --data images/ --group C8 --latent features \\
           --json > a.json
-        geed measure b.onnx --data pictures/ --group C8 --latent features \\
+        geed measure b.onnx --data images/ --group C8 --latent features \\
           --json > b.json
         geed compare a.json b.json
       """)
@@ -44,11 +43,14 @@ struct Compare: ParsableCommand {
     let groups = try ResultGroup.groups(of: runs, match: match)
     let rule = intervals.rule(seed: runs[0].document.seed)
     let document = ComparisonDocument(
-      a: runs[0].document.model.path, b: runs[1].document.model.path, level: intervals.level,
+      a: runs[0].document.model.path, b: runs[1].document.model.path,
+      confidenceLevel: intervals.level,
       comparisons: groups.map { Comparison($0, rule: rule) })
     if json { return try printJSON(document) }
     print("A = \(document.a), B = \(document.b)".shown + "\n")
-    var table = Table(ofResults: ["A", "B", "A − B", "\(intervals.levelText) interval", "p"])
+    var table = Table(ofResults: [
+      "A", "B", "A − B", "\(intervals.level.percentText) interval", "p",
+    ])
     for comparison in document.comparisons {
       table.add([
         comparison.metric.rawValue, ResultGroup.text(of: comparison.tensors), comparison.a.short,
@@ -63,20 +65,12 @@ struct Compare: ParsableCommand {
   }
 }
 
-/// The JSON document that `--json` prints.
 private struct ComparisonDocument: Encodable {
   let schema = "geed.comparison/1"
   let a: String
   let b: String
   let confidenceLevel: Double
   let comparisons: [Comparison]
-
-  init(a: String, b: String, level: Double, comparisons: [Comparison]) {
-    self.a = a
-    self.b = b
-    confidenceLevel = level
-    self.comparisons = comparisons
-  }
 }
 
 /// The difference of two results.

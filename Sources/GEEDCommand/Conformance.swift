@@ -4,7 +4,6 @@ import ArgumentParser
 import GEED
 import GEEDConformance
 
-/// `geed conformance`.
 struct Conformance: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "conformance",
@@ -66,7 +65,6 @@ extension ConformanceCase {
   }
 }
 
-/// The JSON document that `--json` prints.
 private struct Vectors: Encodable {
   let schema = "geed.conformance/1"
   let cases: [ConformanceVectors]

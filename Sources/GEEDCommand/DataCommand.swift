@@ -4,7 +4,6 @@ import ArgumentParser
 import GEED
 import GEEDData
 
-/// `geed data`.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
@@ -14,17 +13,17 @@ struct DataCommand: ParsableCommand {
       measurement with the same '--seed' and '--samples' would use. The contact sheet has a row \
       for each example and a column for each element of the group, in the order of the group. For \
       random elements and for changes that are not a group, the first column is the unchanged \
-      picture.
+      image.
 
       Notes report what else a folder or archive contains: files of other kinds, broken links, \
-      unreadable folders, other parts of the data. With --skip-unreadable they name the pictures \
+      unreadable folders, other parts of the data. With --skip-unreadable they name the images \
       that cannot be decoded.
       """)
 
   @Argument(
     help: """
       A .npy file [N, C, H, W]; a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary); a \
-      folder, .zip or .tar file of pictures; labels of scenes (.geojson of xView, .json of COCO); \
+      folder, .zip or .tar file of images; labels of scenes (.geojson of xView, .json of COCO); \
       or 'glyphs' or 'glyphs-sketched', the embedded data sets.
       """)
   var data: String

@@ -5,7 +5,6 @@ import Foundation
 import GEED
 import GEEDStore
 
-/// `geed export`.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
@@ -77,8 +76,6 @@ struct UnfinishedRun: Error, CustomStringConvertible {
 
 extension RunStore {
   /// Returns the document that `geed measure --json` printed.
-  ///
-  /// - Throws: ``UnfinishedRun`` for a run that has not printed anything yet.
   func finishedDocument(ofRun id: Int64) throws -> String {
     guard let document = try document(ofRun: id) else {
       throw UnfinishedRun(path: path, run: try run(id))

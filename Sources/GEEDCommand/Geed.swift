@@ -5,7 +5,6 @@ import CGEEDProcess
 import Foundation
 import GEED
 
-/// The command-line tool `geed`.
 @main
 struct Geed: ParsableCommand {
   static let version = GEEDVersion.current
@@ -14,15 +13,15 @@ struct Geed: ParsableCommand {
     commandName: "geed",
     abstract: "Measure how equivariant or invariant a neural network really is.",
     discussion: """
-      geed sends pictures and transformed copies of them, such as rotations and reflections, \
+      geed sends images and transformed copies of them, such as rotations and reflections, \
       through a model and compares the outputs: the G-empirical equivariance deviations of Kvinge \
       et al. (NeurIPS 2022).
 
       List the tensors of a model, inspect the data, then measure:
 
         geed layers model.onnx
-        geed data pictures/ --group C8 --preview orbits.png
-        geed measure model.onnx --data pictures/ --group C8 --softmax logits
+        geed data images/ --group C8 --preview orbits.png
+        geed measure model.onnx --data images/ --group C8 --softmax logits
 
       Exit codes: 0 success, 1 a check failed, 64 wrong usage, 65 bad data, 66 input missing or \
       not readable, 70 internal error, 74 output could not be written; 129, 130 or 143 stopped by \
@@ -36,8 +35,7 @@ struct Geed: ParsableCommand {
 
   private static let measuring: [any ParsableCommand.Type] = [
     Layers.self, DataCommand.self, Download.self, PlanCommand.self, Measure.self, Runs.self,
-    Export.self, Merge.self,
-    Compare.self, Replicates.self, Check.self, Conformance.self,
+    Export.self, Merge.self, Compare.self, Replicates.self, Check.self, Conformance.self,
   ]
 
   #if Torch
@@ -68,8 +66,6 @@ struct Geed: ParsableCommand {
   }
 
   /// Prints the reason that the tool stops, in one sentence, and exits with the code of the cause.
-  ///
-  /// Output that could not be written is a failure of its own, if there is no other.
   private static func end(with error: (any Error)?) -> Never {
     var status = error.map(report) ?? 0
     if let failure = StandardOutput.finish() {
@@ -86,9 +82,7 @@ struct Geed: ParsableCommand {
     Foundation.exit(status)
   }
 
-  /// Reports an error; help and the version, which the parser also throws, go to standard output.
-  ///
-  /// - Returns: The exit code.
+  /// Reports an error, or help and the version, which the parser also throws; returns the exit code.
   private static func report(_ error: any Error) -> Int32 {
     if let code = error as? ExitCode { return code.rawValue }
     if let error = error as? OutputError {

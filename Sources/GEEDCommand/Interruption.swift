@@ -10,20 +10,18 @@ import GEED
 /// The first signal lets the loop end and keep its results; a second one ends the tool immediately.
 /// Signals that the tool was started to ignore, as by `nohup`, stay ignored.
 enum Interruption {
-  /// The error if nothing is printed: the signal came before the first example was complete.
-  struct NothingMeasured: Error, CustomStringConvertible {
-    let description = "Stopped before the first example was measured; there is nothing to print."
-  }
+  /// The error of a command that a signal stopped before it could print or write anything.
+  enum Stop: String, Error, CustomStringConvertible {
+    case nothingMeasured =
+      "Stopped before the first example was measured; there is nothing to print."
+    case nothingWritten = "Stopped; the file was not written."
 
-  /// The error if no file is written: the signal came while it was being written.
-  struct NothingWritten: Error, CustomStringConvertible {
-    let description = "Stopped; the file was not written."
+    var description: String { rawValue }
   }
 
   /// Whether a signal was received since ``watch()``.
   static var wasRequested: Bool { geed_process_signal() != 0 }
 
-  /// Starts to catch signals.
   static func watch() { geed_process_watch() }
 
   /// Requests an end because the output is no longer read.
@@ -55,7 +53,7 @@ struct InterruptibleDataset: DatasetWrapper {
   }
 
   func example(at index: Int) throws -> Tensor {
-    if Interruption.wasRequested { throw Interruption.NothingWritten() }
+    if Interruption.wasRequested { throw Interruption.Stop.nothingWritten }
     return try base.example(at: index)
   }
 }

@@ -5,7 +5,6 @@ import Foundation
 import GEED
 import GEEDOnnx
 
-/// `geed layers`.
 struct Layers: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "layers",
@@ -102,7 +101,6 @@ struct Layers: ParsableCommand {
     if let note { print("\nnote: \(note.shown)") }
   }
 
-  /// Returns the fields of tensors, by name.
   private func fields(
     of group: FiniteGroup, in tensors: [OnnxTensor]
   ) throws -> [String: ChannelFields] {
@@ -121,7 +119,7 @@ struct Layers: ParsableCommand {
 
   func validate() throws {
     guard fields.isEmpty || !linearCheck.isEmpty else {
-      throw ValidationError("'--fields' says something to '--linear-check' alone.")
+      throw ValidationError("'--fields' applies only to '--linear-check'.")
     }
   }
 }
@@ -160,7 +158,6 @@ struct ShapeOption: ExpressibleByArgument {
   }
 }
 
-/// The JSON document that `--json` prints.
 private struct LayerList: Encodable {
   struct Layer: Encodable {
     let name: String

@@ -5,7 +5,6 @@ import Foundation
 import GEED
 import GEEDStore
 
-/// `geed merge`.
 struct Merge: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
@@ -45,8 +44,7 @@ struct Merge: ParsableCommand {
         tag: first.tag),
       of: measurement)
     try recording.append(records)
-    try recording.finish(
-      result, document: try jsonText(document.merged(result)))
+    try recording.finish(result, document: try jsonText(document.merged(result)))
     print("Merged \(parts.shards.count) shards into run \(recording.id) of \(output).".shown)
   }
 }

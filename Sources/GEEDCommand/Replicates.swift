@@ -3,7 +3,6 @@
 import ArgumentParser
 import GEED
 
-/// `geed replicates`.
 struct Replicates: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replicates",
@@ -46,7 +45,8 @@ struct Replicates: ParsableCommand {
     }
     if json {
       return try printJSON(
-        ReplicateDocument(models: runs.map(\.document.model.path), level: level, results: rows))
+        ReplicateDocument(
+          models: runs.map(\.document.model.path), confidenceLevel: level, results: rows))
     }
     print(
       "\(runs.count) models, \(runs[0].document.data.path) under \(runs[0].document.group)".shown
@@ -65,18 +65,11 @@ struct Replicates: ParsableCommand {
   }
 }
 
-/// The JSON document that `--json` prints.
 private struct ReplicateDocument: Encodable {
   let schema = "geed.replicates/1"
   let models: [String]
   let confidenceLevel: Double
   let results: [ReplicateRow]
-
-  init(models: [String], level: Double, results: [ReplicateRow]) {
-    self.models = models
-    confidenceLevel = level
-    self.results = results
-  }
 }
 
 /// The mean of one metric over models.

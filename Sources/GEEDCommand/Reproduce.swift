@@ -8,7 +8,6 @@ import GEEDExperiments
 import GEEDStore
 import GEEDTorch
 
-/// `geed reproduce`.
 struct Reproduce: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
@@ -65,12 +64,13 @@ struct Reproduce: ParsableCommand {
     }
     let record = try reproduction.record(in: runs)
     let claims = try reproduction.conclude(from: record, in: runs)
-    let text = FigureText(reproduction, record)
+    let text = FigureText(
+      figure: figure.figure, record: record, end: reproduction.experiment.iterations)
     for line in text.lines + [""] + ClaimText.lines(claims) { printAtOnce(line) }
     printAtOnce("\n\(store) holds every observation, \(reproduction.folder) the networks.")
   }
 
-  /// - Returns: Whether everything was completed.
+  /// Trains and measures what is missing; returns whether everything was completed.
   private func make(_ reproduction: Reproduction, in runs: RunStore) throws -> Bool {
     let workerCount = jobs ?? (device == .cpu ? ProcessInfo.processInfo.activeProcessorCount : 1)
     let estimate = try ReproductionEstimate(of: reproduction, in: runs, workerCount: workerCount)
@@ -79,7 +79,7 @@ struct Reproduce: ParsableCommand {
     let start = ContinuousClock.now
     let run = try ReproductionRun(
       reproduction, in: runs, workerCount: workerCount, resumes: resume)
-    var progress = ProgressLine()
+    let progress = ProgressLine()
     run.start()
     while !run.waitForEnd(0.2) {
       run.drainLog().forEach {
@@ -93,7 +93,7 @@ struct Reproduce: ParsableCommand {
     run.drainLog().forEach { printAtOnce("  \($0)") }
     try run.requireSuccess()
     guard run.isComplete else {
-      printAtOnce("Stopped at \(Int(100 * run.progress)) %; '--resume' goes on.")
+      printAtOnce("Stopped at \(Int(100 * run.progress)) %; '--resume' continues.")
       return false
     }
     let seconds = Int((ContinuousClock.now - start) / .seconds(1))
@@ -101,9 +101,8 @@ struct Reproduce: ParsableCommand {
     return true
   }
 
-  /// Returns the hashes of the files of digits.
   private func provenance() throws -> [String: String] {
-    let folder = MeasuredData(at: data, size: 29).digits
+    let folder = MeasuredData(at: data).digits
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var hashes: [String: String] = [:]
     for name in names.sorted() where name.contains("-ubyte") {

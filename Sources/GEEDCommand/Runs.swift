@@ -3,7 +3,6 @@
 import ArgumentParser
 import GEEDStore
 
-/// `geed runs`.
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
@@ -16,7 +15,7 @@ struct Runs: ParsableCommand {
 
       Example:
 
-        geed measure model.onnx --data pictures/ --group C8 --latent features \\
+        geed measure model.onnx --data images/ --group C8 --latent features \\
           --store geed.sqlite
         geed runs --store geed.sqlite
       """)

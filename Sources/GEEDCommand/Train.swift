@@ -9,7 +9,6 @@ import GEEDModels
 import GEEDStore
 import GEEDTorch
 
-/// `geed train`.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
@@ -33,10 +32,10 @@ struct Train: ParsableCommand {
           latent: [features]
           softmax: [logits]
 
-      Pictures that do not come in parts need 'split: 0.2' under 'data', which holds out a fifth \
-      of every class as test data, or 'test: pictures/', separate test data.
+      Images that do not come in parts need 'split: 0.2' under 'data', which holds out a fifth \
+      of every class as test data, or 'test: images/', separate test data.
 
-      Networks are conventional-cnn and steerable-cnn, for square pictures of any size, and those \
+      Networks are conventional-cnn and steerable-cnn, for square images of any size, and those \
       for which torchvision and timm have weights: resnet18, resnet50 and so on.
 
       The folder of '--output' receives trajectory.jsonl, a line of JSON for each iteration; \
@@ -74,13 +73,14 @@ struct Train: ParsableCommand {
       """)
   var resume = false
 
-  @Flag(help: "Start anew in a folder that contains a training, and remove its results.")
+  @Flag(help: "Start again in a folder that contains a training, and remove its results.")
   var overwrite = false
 
   func validate() throws {
     try requireRange("--threads", threads, 1...greatestThreadCount)
     guard !resume || !overwrite else {
-      throw ValidationError("'--resume' goes on, '--overwrite' begins anew; leave one of them out.")
+      throw ValidationError(
+        "'--resume' continues, '--overwrite' starts again; leave one of them out.")
     }
   }
 
@@ -97,10 +97,11 @@ struct Train: ParsableCommand {
     let settings = try TrainingConfiguration.read(configuration)
     guard resume || overwrite || !TrainingRun.isHeld(in: folder) else {
       throw UsageError(
-        "'\(folder)' holds a training; '--resume' goes on with it, '--overwrite' begins anew.")
+        "'\(folder)' holds a training; '--resume' continues it, '--overwrite' starts again.")
     }
     let launch = try LaunchSettings()
-    let device = launch?.device(device) ?? device
+    // All processes receive the same option; of several GPUs, each uses its own.
+    let device = device == .cuda(0) ? launch?.cudaDevice ?? device : device
     let parallel = DataParallel(
       try launch.map { try ProcessGroup($0, device: device, timeout: Self.timeout) })
     let run = try TrainingRun(
@@ -123,12 +124,13 @@ struct Train: ParsableCommand {
     }
     guard training.run.isFinished else {
       try training.save()
-      report.say("Stopped after \(training.run.iteration) iterations; '--resume' goes on.")
+      report.say("Stopped after \(training.run.iteration) iterations; '--resume' continues.")
       return try Interruption.end()
     }
     try training.finish()
     report.say(
-      "\n\(folder)/model.onnx and model.safetensors hold the network; best.* is what did best.")
+      "\n\(folder)/model.onnx and model.safetensors hold the network; best.* the best one on test data."
+    )
   }
 
   private struct Identity: Encodable {
@@ -136,7 +138,6 @@ struct Train: ParsableCommand {
     let device: String
   }
 
-  /// Returns the description of the run for a store.
   private func description(
     _ settings: TrainingConfiguration, _ device: TorchDevice
   ) throws -> RunDescription {
@@ -145,14 +146,6 @@ struct Train: ParsableCommand {
       model: settings.network.name,
       data: settings.data.source, group: settings.measure?.group.text ?? "", seed: settings.seed,
       versions: ["geed": GEEDVersion.current, "libtorch": TorchEngine.version])
-  }
-}
-
-extension LaunchSettings {
-  /// Returns the device for an option that all processes receive: of several GPUs, the process's
-  /// own.
-  fileprivate func device(_ option: TorchDevice) -> TorchDevice {
-    option == .cuda(0) ? cudaDevice : option
   }
 }
 

@@ -11,20 +11,14 @@ package struct MeasuredData: Sendable, Hashable {
 
   /// The location given by `--data`: a folder that holds `mnist`, `kmnist`, `notmnist` and
   /// `cifar10-test`, a folder in MNIST's layout, or `glyphs`.
-  package let location: String
-  /// The number of rows, and of columns, of the pictures.
-  package let size: Int
+  let location: String
+  /// The number of rows, and of columns, of the images.
+  static let size = 29
   /// The seed of angles and corruptions.
-  package let seed: UInt64
+  let seed: UInt64 = 0
 
-  /// - Parameters:
-  ///   - location: The location given by `--data`.
-  ///   - size: The number of rows, and of columns, of the pictures.
-  ///   - seed: The seed of angles and corruptions.
-  package init(at location: String, size: Int, seed: UInt64 = 0) {
+  package init(at location: String) {
     self.location = location
-    self.size = size
-    self.seed = seed
   }
 
   /// The location of the digits, as accepted by `DatasetLocation`.
@@ -47,19 +41,15 @@ package struct MeasuredData: Sendable, Hashable {
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 
-  /// Opens a data set. Every picture is grey, has ``size`` rows and columns, and is rotated by its
-  /// own fixed angle, like the training pictures.
-  ///
-  /// - Parameter name: ``rotatedMNIST``, `kmnist`, `notmnist`, `cifar10-grey`, or `mnist-` with the
-  ///   name of a corruption and a severity, such as `mnist-fog-3`.
-  /// - Throws: `DataError` that states what is missing.
+  /// Opens a data set of grey images, each rotated by its own fixed angle, like the training images.
+  /// Its name is ``rotatedMNIST``, `kmnist`, `notmnist`, `cifar10-grey`, or one such as `mnist-fog-3`.
   package func open(_ name: String) throws(DataError) -> any Dataset {
-    let base = try upright(name)
-    return try RotatedDataset(base, seed: ~seed, named: name)
+    try RotatedDataset(upright(name), seed: ~seed, named: name)
   }
 
   private func upright(_ name: String) throws(DataError) -> any Dataset {
-    let preprocessing = Preprocessing(resize: .exact(width: size, height: size), channels: 1)
+    let preprocessing = Preprocessing(
+      resize: .exact(width: Self.size, height: Self.size), channels: 1)
     if let folder = Self.folders[name] {
       return try DatasetLocation.open(
         "\(location)/\(folder)", preprocessing: preprocessing, split: .test)

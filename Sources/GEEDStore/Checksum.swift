@@ -26,7 +26,6 @@ enum Checksum {
     return Data(hash.finish())
   }
 
-  /// Returns the checksum of a run's document.
   static func ofDocument(_ document: String?, run: Int64) -> Data {
     var hash = SHA256()
     hash.add("geed.document/2")
@@ -35,13 +34,8 @@ enum Checksum {
     return Data(hash.finish())
   }
 
-  /// Returns the checksum of a record at its position.
-  ///
-  /// - Parameter settings: The settings of the run, because records of another run may have the
-  ///   same numbers.
-  static func ofRecord(
-    _ bytes: [UInt8], at position: Int, run: Int64, settings: String
-  ) -> Data {
+  /// Returns the checksum of a record. Records of runs with other settings may have equal numbers.
+  static func ofRecord(_ bytes: [UInt8], at position: Int, run: Int64, settings: String) -> Data {
     var hash = SHA256()
     hash.add("geed.record/2")
     hash.add(run)

@@ -8,8 +8,7 @@ struct ProbeRows: Sendable {
   let run: Int64
   let ids: [Int64]
 
-  /// Finds the probes of a measurement, and inserts them and the group's elements if they are
-  /// missing.
+  /// Finds the probes of a measurement; inserts them and the group's elements if they are missing.
   init(
     of measurement: DeviationMeasurement, run: Int64, in store: RunStore, _ database: Database
   ) throws {
@@ -48,11 +47,8 @@ struct ProbeRows: Sendable {
     }
   }
 
-  /// Writes an observation for each probe, example and element, and the names and labels of the
-  /// examples.
-  func insert(
-    _ records: [MeasurementRecord], iteration: Int, into database: Database
-  ) throws {
+  /// Writes examples with their names and labels, and observations for each probe and element.
+  func insert(_ records: [MeasurementRecord], iteration: Int, into database: Database) throws {
     let example = try database.cachedStatement(
       sql: "INSERT OR IGNORE INTO example (run, number, name, label) VALUES (?, ?, ?, ?)")
     let observation = try database.cachedStatement(
@@ -72,7 +68,6 @@ struct ProbeRows: Sendable {
     }
   }
 
-  /// Writes one result for each probe.
   func insert(_ results: [ProbeResult], iteration: Int, into database: Database) throws {
     precondition(
       results.count == ids.count, "Expected \(ids.count) results, but got \(results.count).")

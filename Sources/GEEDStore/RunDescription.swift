@@ -10,33 +10,22 @@ public struct RunDescription: Sendable, Hashable {
   /// data, seeds, sizes, and versions of the software. Runs with the same text have the same
   /// numbers.
   public let settings: String
-
   /// A word by which the run can be found, such as the name of a figure.
-  public var tag: String?
-
+  public let tag: String?
   /// The file of the model, or the name of the network.
-  public var model: String
-
+  public let model: String
   /// The SHA-256 of the model's file, in hexadecimal.
-  public var modelSHA256: String?
-
+  public let modelSHA256: String?
   /// The source of the data.
-  public var data: String
-
+  public let data: String
   /// The name of the group, or of other transformations.
-  public var group: String
-
+  public let group: String
   /// The seed of the random choices.
-  public var seed: UInt64
-
-  /// The versions of the software that computes, by name.
-  public var versions: [String: String]
-
-  /// The command that started the run, word by word.
-  public var commandLine: [String]
-
+  public let seed: UInt64
   /// The part of a measurement that the run covers.
-  public var shard: Shard
+  public let shard: Shard
+  let versions: [String: String]
+  let commandLine: [String]
 
   /// Describes a run.
   ///
@@ -59,7 +48,8 @@ public struct RunDescription: Sendable, Hashable {
   }
 }
 
-/// A run of a store.
+/// A run of a store, with the properties of its ``description``.
+@dynamicMemberLookup
 public struct RunSummary: Sendable, Hashable, Identifiable {
   /// The kind of a run.
   public enum Kind: String, Sendable, Hashable {
@@ -90,26 +80,17 @@ public struct RunSummary: Sendable, Hashable, Identifiable {
   public let status: Status
   /// The time when the run began, in UTC in the form 2026-01-31T23:59:59Z.
   public let created: String
-  /// A word by which the run can be found.
-  public let tag: String?
-  /// The file of the model, or the name of the network.
-  public let model: String
-  /// The SHA-256 of the model's file.
-  public let modelSHA256: String?
-  /// The source of the data.
-  public let data: String
-  /// The name of the group.
-  public let group: String
-  /// The seed of the random choices.
-  public let seed: UInt64
-  /// The part of a measurement that the run covers.
-  public let shard: Shard
-  /// Everything that determines the run's numbers, as JSON with sorted keys.
-  public let settings: String
+  /// What was known of the run before anything was measured.
+  public let description: RunDescription
   /// The number of examples measured, or of training iterations done.
   public let count: Int
   /// Whether the run was stored with checksums, which stores of format 1 do not have.
   package let hasChecksums: Bool
+
+  /// A property of the description, such as `run.model`.
+  public subscript<Value>(dynamicMember property: KeyPath<RunDescription, Value>) -> Value {
+    description[keyPath: property]
+  }
 }
 
 extension RunSummary {
@@ -120,15 +101,27 @@ extension RunSummary {
     """
 
   init(_ row: StoredRow) throws(StoreError) {
-    let id: Int64 = try row.value("id")
+    id = try row.value("id")
     var row = row
     row.run = id
-    self.id = id
     kind = try row.word("kind")
     let written: Status = try row.word("status")
     let owner = try row.valueIfPresent("owner").flatMap(RunOwner.init)
     status = written == .running && owner?.isAlive != true ? .incomplete : written
     created = try row.value("created")
+    description = try RunDescription(row)
+    count = try row.valueIfPresent("size") ?? 0
+    let checksum: Data? = try row.valueIfPresent("checksum")
+    hasChecksums = checksum != nil
+    if let checksum, checksum != (try Checksum.ofRun(row)) {
+      throw .checksum(path: row.path, run: id, part: "its row in table 'run'")
+    }
+  }
+}
+
+extension RunDescription {
+  fileprivate init(_ row: StoredRow) throws(StoreError) {
+    settings = try row.value("settings")
     tag = try row.valueIfPresent("tag")
     model = try row.value("model")
     modelSHA256 = try row.valueIfPresent("model_sha256")
@@ -140,13 +133,8 @@ extension RunSummary {
       throw row.wrong("shard_index", found: "\(part)", expected: "a number below \(parts)")
     }
     shard = Shard(index: part, of: parts)
-    settings = try row.value("settings")
-    count = try row.valueIfPresent("size") ?? 0
-    let checksum: Data? = try row.valueIfPresent("checksum")
-    hasChecksums = checksum != nil
-    if let checksum, checksum != (try Checksum.ofRun(row)) {
-      throw .checksum(path: row.path, run: id, part: "its row in table 'run'")
-    }
+    versions = try row.json("versions")
+    commandLine = try row.json("command_line")
   }
 }
 

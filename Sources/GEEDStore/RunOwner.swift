@@ -5,15 +5,11 @@ import GEED
 import GRDB
 
 extension RunStore {
-  /// Makes `owner` the owner of a run.
   func take(_ id: Int64, by owner: RunOwner, in database: Database) throws {
     try database.execute(literal: "UPDATE run SET owner = \(owner.text) WHERE id = \(id)")
   }
 
-  /// Changes a run in one transaction.
-  ///
-  /// - Throws: ``StoreError`` if the store cannot be written, or the run was removed or has another
-  ///   owner; nothing is written in that case.
+  /// Changes a run in one transaction; throws if the run was removed or has another owner.
   func write(
     run id: Int64, of owner: RunOwner, _ body: (Database) throws -> Void
   ) throws(StoreError) {
@@ -45,7 +41,6 @@ struct RunOwner: Sendable, Codable {
   /// A token that distinguishes two recordings of one process.
   let token: String
 
-  /// Creates an owner for one recording by this process.
   init() {
     host = Self.thisHost
     process = ProcessInfo.processInfo.processIdentifier
@@ -53,15 +48,13 @@ struct RunOwner: Sendable, Codable {
     token = UUID().uuidString
   }
 
-  /// Reads an owner from its text in the store.
   init?(_ text: String) {
-    guard let owner = try? JSONDecoder().decode(RunOwner.self, from: Data(text.utf8)) else {
+    guard let owner = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else {
       return nil
     }
     self = owner
   }
 
-  /// The text in the store.
   var text: String { (try? canonicalJSON) ?? "" }
 
   /// Whether the process still exists; a process of another machine counts as ended.

@@ -40,8 +40,7 @@ extension RunStore {
   }
 }
 
-/// The stored information on the examples of a run, which is enough to compute results from records
-/// without the examples themselves.
+/// What is stored of a run's examples, enough to compute results from records without the examples.
 package struct StoredDataset: Dataset {
   package let name: String
   package let count: Int

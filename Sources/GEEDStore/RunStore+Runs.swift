@@ -35,8 +35,6 @@ extension RunStore {
   }
 
   /// Returns the newest run with the same settings, for the same part of the measurement.
-  ///
-  /// - Throws: ``StoreError`` if the store cannot be read.
   package func latestRun(
     of kind: RunSummary.Kind, like description: RunDescription
   ) throws(StoreError) -> RunSummary? {
@@ -81,8 +79,6 @@ extension RunStore {
   }
 
   /// Reads a run and what belongs to it, in one consistent state.
-  ///
-  /// - Throws: ``StoreError/noRun(path:id:available:)`` if there is no run with this number.
   func read<Value>(
     run id: Int64, _ body: (RunSummary, Database) throws -> Value
   ) throws(StoreError) -> Value {
@@ -129,16 +125,8 @@ extension RunStore {
     }
   }
 
-  /// Writes the conclusions from other runs as a separate finished run, which replaces an earlier
-  /// one with the same settings.
-  ///
-  /// - Parameters:
-  ///   - description: The description of the figure.
-  ///   - document: The conclusions as JSON.
-  /// - Throws: ``StoreError`` if the store cannot be written; nothing is written in that case.
-  package func saveFigure(
-    _ description: RunDescription, document: String
-  ) throws(StoreError) {
+  /// Writes the conclusions from other runs as a finished run; replaces one with the same settings.
+  package func saveFigure(_ description: RunDescription, document: String) throws(StoreError) {
     try write { database in
       try database.execute(
         literal: "DELETE FROM run WHERE kind = 'figure' AND settings = \(description.settings)")
@@ -147,7 +135,6 @@ extension RunStore {
     }
   }
 
-  /// Writes a new run and returns its number.
   func insert(
     _ run: RunDescription, kind: RunSummary.Kind, into database: Database
   ) throws -> Int64 {
@@ -179,7 +166,6 @@ extension RunStore {
     try seal(id, in: database)
   }
 
-  /// Writes the checksum of a run's row.
   private func seal(_ id: Int64, in database: Database) throws {
     let checksum = try rows(
       of: "run", run: id, "SELECT \(RunSummary.columns) FROM run WHERE id = \(id)", in: database,

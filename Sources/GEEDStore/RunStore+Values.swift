@@ -4,10 +4,8 @@ import GEED
 import GRDB
 
 extension RunStore {
-  /// Returns the iterations of a training, in order.
-  ///
-  /// - Throws: ``StoreError`` if there is no such run.
-  public func steps(ofRun id: Int64) throws(StoreError) -> [StoredStep] {
+  /// Returns the iterations of a training, in order; none for a run of another kind.
+  package func steps(ofRun id: Int64) throws(StoreError) -> [StoredStep] {
     try read(run: id) { _, database in
       try Array(
         rows(
@@ -19,17 +17,19 @@ extension RunStore {
     }
   }
 
-  /// Returns the results of a run by iteration, in the order of its probes.
+  /// Returns the results of a run by iteration of the training, in the order of its probes; in a
+  /// plain measurement, the iteration is 0.
   ///
   /// - Parameters:
   ///   - id: The number of the run.
   ///   - metric: The metric to select; `nil` for all.
   ///   - tensor: The tensor to select; `nil` for all. With both given, the result is the trajectory
   ///     of one probe.
-  /// - Throws: ``StoreError`` if there is no such run.
+  /// - Throws: ``StoreError`` if there is no such run, or the columns of a result contradict its
+  ///   details.
   public func results(
     ofRun id: Int64, metric: Metric? = nil, tensor: String? = nil
-  ) throws(StoreError) -> [StoredResult] {
+  ) throws(StoreError) -> [(iteration: Int, result: ProbeResult)] {
     try read(run: id) { _, database in
       try Array(
         rows(
@@ -39,7 +39,8 @@ extension RunStore {
             example_count, details
           FROM result JOIN probe ON probe.id = result.probe
           WHERE \(isSelected(id, metric, tensor)) ORDER BY iteration, number
-          """, in: database, StoredResult.init))
+          """, in: database
+        ) { (try $0.count("iteration"), try $0.result()) })
     }
   }
 
@@ -84,23 +85,16 @@ extension RunStore {
   }
 }
 
-/// One iteration of a training.
-public struct StoredStep: Sendable, Hashable {
-  /// The number of iterations done.
-  public let iteration: Int
-  /// The loss of the batch.
-  public var loss: Double?
-  /// The share of the batch that was classified correctly.
-  public var accuracy: Double?
-  /// The loss on the test split, where it was evaluated.
-  public var testLoss: Double?
-  /// The share of the test split that was classified correctly, where it was evaluated.
-  public var testAccuracy: Double?
-  /// The learning rate of the iteration.
-  public var learningRate: Double?
+/// One iteration of a training, with what was evaluated after it.
+package struct StoredStep: Sendable, Hashable {
+  package let iteration: Int
+  let loss: Double?
+  let accuracy: Double?
+  let testLoss: Double?
+  package let testAccuracy: Double?
+  let learningRate: Double?
 
-  /// Creates a step; what was not evaluated is `nil`.
-  public init(
+  package init(
     iteration: Int, loss: Double? = nil, accuracy: Double? = nil, testLoss: Double? = nil,
     testAccuracy: Double? = nil, learningRate: Double? = nil
   ) {
@@ -111,9 +105,7 @@ public struct StoredStep: Sendable, Hashable {
     self.testAccuracy = testAccuracy
     self.learningRate = learningRate
   }
-}
 
-extension StoredStep {
   fileprivate init(_ row: StoredRow) throws {
     iteration = try row.count("iteration")
     loss = try row.valueIfPresent("loss")
@@ -121,52 +113,6 @@ extension StoredStep {
     testLoss = try row.valueIfPresent("test_loss")
     testAccuracy = try row.valueIfPresent("test_accuracy")
     learningRate = try row.valueIfPresent("learning_rate")
-  }
-}
-
-/// The result of a probe after an iteration of training; in a plain measurement, the iteration is
-/// 0.
-public struct StoredResult: Sendable, Hashable {
-  /// The number of training iterations done.
-  public let iteration: Int
-  /// The metric, a member of the family.
-  public let metric: Metric
-  /// The tensor that was probed.
-  public let tensor: String
-  /// The deviation; for latent metrics, this is E/M.
-  public let value: Double?
-  /// The confidence interval over examples.
-  public let confidenceInterval: ClosedRange<Double>?
-  /// E before it is divided by M.
-  public let unnormalized: Double?
-  /// M, for latent metrics.
-  public let scale: Double?
-  /// The interpolation floor, for channelwise metrics.
-  public let floor: Double?
-  /// The number of examples in E.
-  public let exampleCount: Int
-  /// The whole result as JSON, as in `results` of `geed measure --json`.
-  public let details: String
-}
-
-extension StoredResult {
-  fileprivate init(_ row: StoredRow) throws {
-    iteration = try row.count("iteration")
-    metric = try row.word("metric")
-    tensor = try row.value("tensor")
-    value = try row.valueIfPresent("value")
-    let (low, high): (Double?, Double?) = (
-      try row.valueIfPresent("low"), try row.valueIfPresent("high")
-    )
-    if let low, let high, low > high {
-      throw row.wrong("low", found: "\(low)", expected: "a number up to \(high)")
-    }
-    confidenceInterval = low.flatMap { low in high.map { low...$0 } }
-    unnormalized = try row.valueIfPresent("unnormalized")
-    scale = try row.valueIfPresent("scale")
-    floor = try row.valueIfPresent("floor")
-    exampleCount = try row.count("example_count")
-    details = try row.value("details")
   }
 }
 
@@ -188,6 +134,33 @@ public struct Observation: Sendable, Hashable {
   public let element: String
   /// The deviation; not finite only if a divergence is infinite.
   public let value: Double
+}
+
+extension StoredRow {
+  /// Returns the result in the column `details`, whose numbers the other columns must repeat.
+  fileprivate func result() throws(StoreError) -> ProbeResult {
+    let result: ProbeResult = try json("details")
+    guard try word("metric") == result.metric, try value("tensor") == result.tensor else {
+      throw wrong(
+        "details", found: "that of '\(result.metric.rawValue)' of '\(result.tensor)'",
+        expected: "the result of the row's probe")
+    }
+    let interval = result.confidenceInterval
+    let numbers = [
+      ("value", result.value), ("low", interval?.lowerBound), ("high", interval?.upperBound),
+      ("unnormalized", result.unnormalized), ("scale", result.scale), ("floor", result.floor),
+      ("example_count", Double(result.exampleCount)),
+    ]
+    for (column, expected) in numbers {
+      let found = try valueIfPresent(column, as: Double.self)
+      guard found == expected else {
+        throw wrong(
+          column, found: found.map { "the number \($0)" } ?? "no value",
+          expected: expected.map { "\($0), as in its details" } ?? "no value")
+      }
+    }
+    return result
+  }
 }
 
 extension Observation {

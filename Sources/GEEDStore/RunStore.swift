@@ -20,7 +20,6 @@ public struct RunStore: Sendable {
 
   let database: DatabaseQueue
 
-  /// The format of the tables.
   let format: Int
 
   /// The state that the file must still have after reading, if it was opened as immutable.
@@ -90,7 +89,6 @@ public struct RunStore: Sendable {
     }
   }
 
-  /// Changes the store in one transaction.
   func write<Value>(
     _ operation: String = "write to", _ body: (Database) throws -> Value
   ) throws(StoreError) -> Value {

@@ -63,12 +63,12 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
       "Run \(run) of '\(path)' cannot be read: \(reason)"
     case .checksum(let path, let run, let part):
       "Run \(run) of '\(path)' is damaged: \(part) is not what was written, by its checksum; measure "
-        + "the run anew."
+        + "the run again."
     case .unchecked(let path, let run):
       "Run \(run) of '\(path)' was kept by an earlier version, without checksums, so nothing can be "
-        + "made of its records; measure it anew."
+        + "made of its records; measure it again."
     case .takenOver(let path, let run, let owner):
-      "Run \(run) of '\(path)' was taken over by \(owner), which goes on with it; this process stops."
+      "Run \(run) of '\(path)' was taken over by \(owner), which continues it; this process stops."
     case .changed(let path):
       "'\(path)' was changed while it was read; try again."
     case .noExample(let dataset, let index):
@@ -78,7 +78,6 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
 }
 
 extension StoreError {
-  /// Creates the store's error for an error of SQLite.
   init(_ error: any Error, path: String, operation: String) {
     switch error {
     case let error as StoreError: self = error

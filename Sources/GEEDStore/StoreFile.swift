@@ -4,7 +4,6 @@ import Foundation
 import GEED
 import GRDB
 
-/// A file that is not yet known to be a store.
 struct StoreFile {
   let path: String
   let timeout: Duration
@@ -62,8 +61,6 @@ struct StoreFile {
   /// changed. If a process writes to it, or was killed while writing, there is a write-ahead log
   /// with an index beside it, and the store is opened in the usual way. If the index is missing or
   /// cannot be used, as on a read-only disk, the file and the log are copied.
-  ///
-  /// - Returns: The database, and the state that the file must still have after reading.
   func openForReading() throws -> (DatabaseQueue, unchanged: State?) {
     var configuration = self.configuration
     configuration.readonly = true

@@ -7,8 +7,7 @@ enum StoreSchema {
   /// The application id of a store: "GEED" in ASCII.
   static let applicationID: Int32 = 0x4745_4544
 
-  /// The format that this version writes; older formats are migrated when a store is opened for
-  /// writing.
+  /// The format that this version writes; older ones are migrated when a store is opened for writing.
   static var version: Int { migrations.count }
 
   /// The migrations from each format to the next, starting from an empty database.
@@ -112,10 +111,8 @@ enum StoreSchema {
     ALTER TABLE record ADD COLUMN checksum BLOB;
     """
 
-  /// Returns the format of a store; 0 for a database without anything.
-  ///
-  /// - Throws: ``StoreError`` for another database, and for a store that is newer, has a trigger, or
-  ///   lacks a table or column of its format.
+  /// Returns the format of a store, 0 for an empty database. Throws for another database, and for a
+  /// store that is newer, has a trigger, or lacks a table or column of its format.
   static func requireOwn(_ database: Database, in path: String) throws -> Int {
     func foreign(_ found: String) -> StoreError { .foreign(path: path, found: found) }
     let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
@@ -175,7 +172,6 @@ enum StoreSchema {
     }
   }
 
-  /// Returns the names of tables, triggers or columns.
   private static func names(
     _ source: SQL, _ database: Database, _ path: String = ""
   ) throws -> [String] {

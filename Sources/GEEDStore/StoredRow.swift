@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEED
 import GRDB
 
 /// A row of a table. Another program may have written it, so the type of every value is checked.
@@ -12,13 +13,9 @@ struct StoredRow {
   let table: String
   let path: String
 
-  /// The run that the row belongs to, for errors.
   var run: Int64?
 
-  /// Returns the value of a column.
-  ///
-  /// - Throws: ``StoreError/wrongValue(path:table:column:run:found:expected:)`` for a value of
-  ///   another type.
+  /// Returns the value of a column, or throws if it is of another type.
   func value<Value: StoredValue>(
     _ column: String, as type: Value.Type = Value.self
   ) throws(StoreError) -> Value {
@@ -29,9 +26,6 @@ struct StoredRow {
   }
 
   /// Returns the value of a column, or `nil` if it has none.
-  ///
-  /// - Throws: ``StoreError/wrongValue(path:table:column:run:found:expected:)`` for a value of
-  ///   another type.
   func valueIfPresent<Value: StoredValue>(
     _ column: String, as type: Value.Type = Value.self
   ) throws(StoreError) -> Value? {
@@ -55,6 +49,18 @@ struct StoredRow {
     return count
   }
 
+  /// Returns the value of a column that holds JSON.
+  func json<Value: Decodable>(_ column: String) throws(StoreError) -> Value {
+    let text: String = try value(column)
+    do {
+      return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    } catch {
+      let reason = (error as? DecodingError)?.context.debugDescription ?? "\(error)"
+      throw wrong(
+        column, found: "the text '\(text.prefix(40))' (\(reason))", expected: "JSON of its kind")
+    }
+  }
+
   /// Returns the value of a column that holds one of several words.
   func word<Word: RawRepresentable<String>>(
     _ column: String, as type: Word.Type = Word.self
@@ -66,7 +72,6 @@ struct StoredRow {
     return word
   }
 
-  /// Returns the error for an invalid value.
   func wrong(_ column: String, found: String, expected: String) -> StoreError {
     .wrongValue(
       path: path, table: table, column: column, run: run, found: found, expected: expected)
@@ -74,14 +79,7 @@ struct StoredRow {
 }
 
 extension RunStore {
-  /// Reads the rows that a query selects, one at a time.
-  ///
-  /// - Parameters:
-  ///   - table: The table of the rows, for errors.
-  ///   - run: The run that the rows belong to, for errors.
-  ///   - query: The query.
-  ///   - database: The database.
-  ///   - read: A function that reads a row, which exists only during the call.
+  /// Reads the rows that a query selects, one at a time; table and run are those that errors name.
   func rows<Value>(
     of table: String, run: Int64? = nil, _ query: SQL, in database: Database,
     _ read: @escaping (StoredRow) throws -> Value

@@ -12,17 +12,14 @@ import GRDB
 ///     try training.append(try run.result, iteration: 200, records: records, of: measurement)
 ///     …
 ///     try training.finish()
-public struct TrainingRecording: Sendable {
-  /// The number of the run.
-  public let id: Int64
+package struct TrainingRecording: Sendable {
+  package let id: Int64
 
   fileprivate let store: RunStore
   fileprivate let owner = RunOwner()
 
   /// Writes steps, in one transaction. A step that is already stored is replaced.
-  ///
-  /// - Throws: ``StoreError`` if the store cannot be written; nothing is written in that case.
-  public func append(_ steps: [StoredStep]) throws(StoreError) {
+  package func append(_ steps: [StoredStep]) throws(StoreError) {
     try store.write(run: id, of: owner) { database in
       let insert = try database.cachedStatement(
         sql: """
@@ -39,16 +36,9 @@ public struct TrainingRecording: Sendable {
     }
   }
 
-  /// Writes the measurement after an iteration, in one transaction.
-  ///
-  /// - Parameters:
-  ///   - result: The result of the measurement.
-  ///   - iteration: The number of iterations done.
-  ///   - records: The records behind the result, to write an observation of every example and
-  ///     element; without them, only the results are stored.
-  ///   - measurement: The measurement, with the same probes each time.
-  /// - Throws: ``StoreError`` if the store cannot be written; nothing is written in that case.
-  public func append(
+  /// Writes the measurement after an iteration, in one transaction, with the observations in its
+  /// records. The measurement has the same probes each time.
+  package func append(
     _ result: MeasurementResult, iteration: Int, records: [MeasurementRecord] = [],
     of measurement: DeviationMeasurement
   ) throws(StoreError) {
@@ -61,9 +51,7 @@ public struct TrainingRecording: Sendable {
 
   /// Deletes everything after an iteration, because a training that continues from a checkpoint
   /// repeats it.
-  ///
-  /// - Throws: ``StoreError`` if the store cannot be written.
-  public func truncate(afterIteration iteration: Int) throws(StoreError) {
+  package func truncate(afterIteration iteration: Int) throws(StoreError) {
     try store.write(run: id, of: owner) { database in
       try database.execute(
         literal: """
@@ -77,25 +65,15 @@ public struct TrainingRecording: Sendable {
     }
   }
 
-  /// Marks the training as finished.
-  ///
-  /// - Throws: ``StoreError`` if the store cannot be written.
-  public func finish() throws(StoreError) {
+  package func finish() throws(StoreError) {
     try store.write(run: id, of: owner) { try store.finish(id, document: nil, in: $0) }
   }
 }
 
 extension RunStore {
-  /// Begins a training.
-  ///
-  /// - Parameters:
-  ///   - description: The description of the run.
-  ///   - resuming: Whether to continue the newest run with the same settings, if there is one;
-  ///     ``TrainingRecording/truncate(afterIteration:)`` then sets the iteration to continue from.
-  ///   - shorter: The description of the run before its number of iterations was increased, if it
-  ///     was.
-  /// - Throws: ``StoreError`` if the store cannot be written.
-  public func beginTraining(
+  /// Begins a training, or resumes the newest run with the same settings, or with the `shorter` ones
+  /// of before its number of iterations was increased.
+  package func beginTraining(
     _ description: RunDescription, resuming: Bool = false, extending shorter: RunDescription? = nil
   ) throws(StoreError) -> TrainingRecording {
     try write { database in

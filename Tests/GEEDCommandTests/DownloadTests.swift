@@ -59,13 +59,13 @@ import Testing
     #expect(received == [1])
   }
 
-  @Test("A broken download goes on where it stopped")
+  @Test("A broken download continues where it stopped")
   func resumed() throws {
     var behavior = LocalServer.Behavior(files: ["/a.gz": bytes])
     behavior.breaksAfter = 70_000
     let broken = try transfer(behavior)
     let error = #expect(throws: DownloadError.self) { _ = try broken.result.get() }
-    #expect(error?.description.contains("goes on where it stopped") == true)
+    #expect(error?.description.contains("continues where it stopped") == true)
     let count = try #require(
       FileManager.default.contents(atPath: scratch.path("a.gz.part"))?.count)
     #expect(count > 0 && count <= 70_000)

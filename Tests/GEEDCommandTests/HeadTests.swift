@@ -116,7 +116,8 @@ struct HeadTests {
   func origin() throws {
     let json = try Tool.output(of: command(["--softmax", "tanh", "--softmax", "logit", "--json"]))
     #expect(
-      json.contains("The graph does not tell what 'tanh' holds, which comes from the operator Tanh")
+      json.contains(
+        "The graph does not determine what 'tanh' holds, which comes from the operator Tanh")
     )
     #expect(!json.contains("what 'logit' holds"))
     for kind in ["logits", "probabilities", "log-probabilities"] {

@@ -40,7 +40,7 @@ struct InterruptionTests {
     #expect(result.notes?.last?.contains("Stopped after") == true)
   }
 
-  @Test("A run in a store that SIGTERM cuts short goes on and ends with the same result")
+  @Test("A run in a store that SIGTERM cuts short continues and ends with the same result")
   func terminatedAndResumed() throws {
     let scratch = try Scratch()
     let arguments = [

@@ -69,11 +69,11 @@ struct LayoutTests {
       "\(outcome.error)")
   }
 
-  @Test("What the graph does not tell is refused with the flag, and measured with it")
+  @Test("What the graph does not determine is refused with the flag, and measured with it")
   func unknown() throws {
     let outcome = try Tool.run(command(["--group", "flip", "--channelwise", "made"]))
     #expect(outcome.status == 64)
-    #expect(outcome.error.contains("say it with --layout-of 'made=nchw', 'made=nhwc'"))
+    #expect(outcome.error.contains("specify them with --layout-of 'made=nchw', 'made=nhwc'"))
     let told = try measure(
       ["--group", "flip", "--channelwise", "made", "--layout-of", "ma*=nchw"])
     #expect(told.results[0].value != nil)
@@ -121,7 +121,7 @@ struct LayoutTests {
     let text = try Tool.output(of: command(arguments))
     #expect(text.contains("note: --channelwise leaves "))
     #expect(text.contains("one, which holds a number for every pair of places"))
-    #expect(text.contains("('--layout-of' says it) (made)"))
+    #expect(text.contains("('--layout-of' specifies it) (made)"))
     let json = try JSONSerialization.jsonObject(
       with: Data(Tool.output(of: command(arguments + ["--json"])).utf8))
     let document = try #require(json as? [String: Any])

@@ -38,7 +38,7 @@ import Testing
     #expect(!other.contains("Estimate:") && other.contains("latent cosine without M"))
   }
 
-  @Test("Killed in the middle of a training, a figure goes on and ends with the same numbers")
+  @Test("Killed in the middle of a training, a figure continues and ends with the same numbers")
   func killedAndResumed() throws {
     let scratch = try Scratch()
     let whole = try Tool.output(of: arguments("figure2", in: scratch, "whole"))

@@ -32,7 +32,7 @@ import Testing
       ]) == csv)
   }
 
-  @Test("A shard that was killed and begun anew counts once")
+  @Test("A shard that was killed and begun again counts once")
   func begunAnew() throws {
     let scratch = try Scratch()
     let store = scratch.path("a.sqlite")

@@ -115,7 +115,7 @@ import Testing
     #expect(listed.contains("  measure  running  "))
   }
 
-  @Test("Two processes at one run: the later one goes on, the first one stops and says so")
+  @Test("Two processes at one run: the later one continues, the first one stops and says so")
   func twoOwners() throws {
     let scratch = try Scratch()
     let store = scratch.path("a.sqlite")
@@ -141,7 +141,7 @@ import Testing
     #expect(
       first.error.wholeMatch(
         of:
-          /Error: Run 1 of '.*' was taken over by process \d+ of \S+, which goes on with it; this process stops.\n/
+          /Error: Run 1 of '.*' was taken over by process \d+ of \S+, which continues it; this process stops.\n/
       ) != nil, "\(first.error)")
     #expect(try RunStore(opening: store).runs().map(\.status) == [.finished])
     #expect(try StoredRuns.output(of: ["export", "1", "--store", store]) == whole)

@@ -75,7 +75,7 @@ import _GEEDTestSupport
     #expect(json.contains("\"tensor\" : \"features\""))
   }
 
-  @Test("Killed at any moment, a run goes on and ends with the same numbers")
+  @Test("Killed at any moment, a run continues and ends with the same numbers")
   func killedAndResumed() throws {
     let scratch = try Scratch()
     let text = configuration { $0.replacing("iterations: 6", with: "iterations: 40") }
@@ -142,7 +142,7 @@ import _GEEDTestSupport
       ("samples: 4", "samples: 0", "measure.samples"),
       ("every: 3", "every: -1", "from 1 to 1000000000, but got -1"),
       ("batch: 8", "batch: 8\nseed: -1", "line 5, 'seed': expected a whole number from 0 to"),
-      ("batch: 8", "batch: 8\nbatch: 9", "line 4: 'batch' stands there more than once"),
+      ("batch: 8", "batch: 8\nbatch: 9", "line 4: 'batch' occurs more than once"),
       ("batch: 8", "bach: 8", "the nearest is 'batch'"),
       ("batch: 8", "batch: [8", "as YAML: line "),
       ("[features]", "[*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]", "16 aliases"),
@@ -221,7 +221,7 @@ import _GEEDTestSupport
     #expect(refused.status == 64)
     #expect(
       refused.error
-        == "Error: '\(folder)' holds a training; '--resume' goes on with it, '--overwrite' begins anew.\n"
+        == "Error: '\(folder)' holds a training; '--resume' continues it, '--overwrite' starts again.\n"
     )
     // What a killed process leaves half-written, and what is somebody's own.
     _ = try scratch.write([0], to: "run/best.onnx.123-456.part")

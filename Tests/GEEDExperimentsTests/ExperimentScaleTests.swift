@@ -7,9 +7,9 @@ import Testing
 
 @Suite struct ExperimentScaleTests {
   /// § 4.1: ten networks of each kind, 2,000 iterations, 50 points for E and 200 for M.
-  @Test("The paper's numbers", arguments: PaperFigure.allCases)
-  func paper(figure: PaperFigure) {
-    let experiment = figure.experiment(.paper)
+  @Test("The paper's numbers")
+  func paper() {
+    let experiment = SixBlockExperiment(.paper)
     #expect(experiment.networkCount == 10)
     #expect(experiment.networks.count == 20)
     #expect(experiment.iterations == 2_000)
@@ -20,8 +20,8 @@ import Testing
 
   @Test("The small scale changes widths and the number of networks, and nothing else")
   func small() {
-    let paper = PaperFigure.figure2.experiment(.paper)
-    var small = PaperFigure.figure2.experiment(.small)
+    let paper = SixBlockExperiment(.paper)
+    var small = SixBlockExperiment(.small)
     #expect(small.networkCount < paper.networkCount && small.networkCount >= 3)
     #expect(small.conventionalWidth < paper.conventionalWidth)
     #expect(small.steerableWidth < paper.steerableWidth)
@@ -33,8 +33,8 @@ import Testing
 
   @Test("Both kinds learn the digits 0 to 8, turned anew each time, and are measured alike")
   func configurations() throws {
-    let experiment = PaperFigure.figure2.experiment(.paper)
-    let data = MeasuredData(at: "glyphs", size: 29)
+    let experiment = SixBlockExperiment(.paper)
+    let data = MeasuredData(at: "glyphs")
     let conventional = experiment.configuration(.conventional, seed: 3, on: data)
     var steerable = experiment.configuration(.steerable, seed: 3, on: data)
     #expect(conventional.network.name == "conventional-cnn")
@@ -51,8 +51,8 @@ import Testing
 
   @Test("All networks are measured on the same examples, turned by the same angles")
   func sameExamples() {
-    let experiment = PaperFigure.figure2.experiment(.small)
-    let data = MeasuredData(at: "glyphs", size: 29)
+    let experiment = SixBlockExperiment(.small)
+    let data = MeasuredData(at: "glyphs")
     let settings = experiment.seeds.map {
       experiment.configuration(.conventional, seed: $0, on: data)
     }

@@ -5,7 +5,7 @@ import GEEDExperiments
 import Testing
 
 @Suite struct FigureTests {
-  private let experiment = PaperFigure.figure2.experiment(.paper)
+  private let experiment = SixBlockExperiment(.paper)
 
   /// A world as the paper tells it: two networks of each kind, which differ a little.
   private func record(_ change: (inout FigureRecord) -> Void = { _ in }) -> FigureRecord {
@@ -40,7 +40,7 @@ import Testing
     "Where the world is as the paper tells it, every claim holds",
     arguments: [PaperFigure.figure2, .figure7])
   func holds(figure: PaperFigure) {
-    let claims = figure.figure.claims(of: record(), in: experiment)
+    let claims = figure.figure.claims(record(), experiment)
     #expect(claims.count == (figure == .figure2 ? 10 : 2))
     for claim in claims { #expect(claim.verdict == .holds, "\(claim.statement)") }
   }
@@ -54,7 +54,7 @@ import Testing
           seed: seed)
       }
     }
-    let verdicts = Figure2().claims(of: changed, in: experiment).map(\.verdict)
+    let verdicts = PaperFigure.figure2.figure.claims(changed, experiment).map(\.verdict)
     // Block 3 of the CNN is now nearer to equivariance than that of the C8-CNN and than block 2, and
     // has become so after iteration 200.
     #expect(
@@ -66,7 +66,7 @@ import Testing
 
   @Test("Without numbers nothing is resolved", arguments: PaperFigure.allCases)
   func empty(figure: PaperFigure) {
-    let claims = figure.figure.claims(of: FigureRecord(seeds: [0, 1]), in: experiment)
+    let claims = figure.figure.claims(FigureRecord(seeds: [0, 1]), experiment)
     #expect(!claims.isEmpty)
     for claim in claims { #expect(claim.verdict == .notResolved) }
   }
@@ -88,7 +88,7 @@ import Testing
         }
       }
     }
-    let claims = Figure3().claims(of: record, in: experiment)
+    let claims = PaperFigure.figure3.figure.claims(record, experiment)
     #expect(claims.map(\.verdict) == [.holds, .holds, .holds])
     // Only what was measured is asked about.
     #expect(claims.map(\.parts.count) == [2, 2, 1])

@@ -7,7 +7,7 @@ import GEEDExperiments
 import Testing
 
 @Suite struct MeasuredDataTests {
-  private let data = MeasuredData(at: "glyphs", size: 29)
+  private let data = MeasuredData(at: "glyphs")
 
   @Test(
     "Every data set has grey pictures of the networks' size",
@@ -35,7 +35,7 @@ import Testing
 
   @Test("The test split is the one that the networks are tried on")
   func sameAsTraining() throws {
-    let settings = PaperFigure.figure2.experiment(.tiny).configuration(
+    let settings = SixBlockExperiment(.tiny).configuration(
       .conventional, seed: 5, on: data
     ).data
     let tried = try settings.open(.test, seed: 5)

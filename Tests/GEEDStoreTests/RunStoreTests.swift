@@ -22,34 +22,29 @@ import Testing
     #expect(try store.records(ofRun: run.id) == measured.records)
     #expect(try store.document(ofRun: run.id) == "{}")
     let results = try store.results(ofRun: run.id)
-    #expect(results.map(\.value) == measured.result.results.map(\.value))
-    #expect(results.map(\.confidenceInterval) == measured.result.results.map(\.confidenceInterval))
-    #expect(results.map(\.metric) == [.softmax, .latent, .channelwise])
+    #expect(results.map(\.iteration) == [0, 0, 0])
+    #expect(results.map(\.result) == measured.result.results)
+    #expect(results.map(\.result.metric) == [.softmax, .latent, .channelwise])
   }
 
-  /// The numbers of a result's details that are columns too.
-  private struct Details: Decodable {
-    let value: Double?
-    let confidenceInterval: [Double]?
-    let unnormalized: Double?
-    let scale: Double?
-    let floor: Double?
-    let exampleCount: Int
-  }
-
-  @Test("The columns of a result and its details have the same numbers")
-  func repeatedNumbers() throws {
+  @Test(
+    "A result whose columns contradict its details is refused",
+    arguments: [
+      ("value = value + 1e-9", "value"), ("low = NULL", "low"), ("high = 'x'", "high"),
+      ("unnormalized = 0", "unnormalized"), ("scale = 2", "scale"), ("floor = 2", "floor"),
+      ("example_count = 7", "example_count"), ("details = '{}'", "details"),
+      ("details = replace(details, '\"features\"', '\"other\"')", "details"),
+    ])
+  func contradictoryColumns(change: String, column: String) throws {
     let scratch = try Scratch()
-    let store = try RunStore(creating: scratch.path("a.sqlite"))
-    let measured = try StoredMeasurement(in: store)
-    for result in try store.results(ofRun: measured.id) {
-      let details = try JSONDecoder().decode(Details.self, from: Data(result.details.utf8))
-      #expect(details.value == result.value && details.unnormalized == result.unnormalized)
-      #expect(details.scale == result.scale && details.floor == result.floor)
-      #expect(details.exampleCount == result.exampleCount)
-      let interval = result.confidenceInterval.map { [$0.lowerBound, $0.upperBound] }
-      #expect(details.confidenceInterval == interval)
-    }
+    let path = scratch.path("a.sqlite")
+    let store = try RunStore(creating: path)
+    let id = try StoredMeasurement(in: store).id
+    try store.write { try $0.execute(sql: "UPDATE result SET \(change) WHERE probe = 2") }
+    let error = #expect(throws: StoreError.self) { try store.results(ofRun: id) }
+    #expect(
+      error?.description.contains("in column '\(column)' of table 'result'") == true,
+      "\(String(describing: error))")
   }
 
   @Test("Every observation is there, and their means are the results")

@@ -39,7 +39,7 @@ import Testing
     let trajectory = try store.results(
       ofRun: training.id, metric: .channelwise, tensor: "maps")
     #expect(trajectory.map(\.iteration) == [2, 4, 6])
-    #expect(trajectory.allSatisfy { $0.value == result.results[2].value })
+    #expect(trajectory.allSatisfy { $0.result == result.results[2] })
     #expect(try store.results(ofRun: training.id).count == 9)
     var count = 0
     try store.forEachObservation(ofRun: training.id, tensor: "maps") { _ in count += 1 }
@@ -76,7 +76,9 @@ import Testing
     #expect(Set(try observations(resumed.id).map(\.iteration)) == [2])
     _ = try train(resumed, from: 4, to: 6)
     #expect(try store.steps(ofRun: resumed.id) == store.steps(ofRun: whole.id))
-    #expect(try store.results(ofRun: resumed.id) == store.results(ofRun: whole.id))
+    let trajectories = try [resumed, whole].map { try store.results(ofRun: $0.id) }
+    #expect(trajectories[0].map(\.iteration) == trajectories[1].map(\.iteration))
+    #expect(trajectories[0].map(\.result) == trajectories[1].map(\.result))
     #expect(try observations(resumed.id) == observations(whole.id))
   }
 

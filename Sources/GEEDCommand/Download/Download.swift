@@ -4,7 +4,6 @@ import ArgumentParser
 import Foundation
 import GEEDData
 
-/// `geed download`.
 struct Download: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "download",
@@ -61,11 +60,12 @@ struct Download: ParsableCommand {
       return PublicDataset.File(
         url: address + separator + file.name, checksum: file.checksum, byteCount: file.byteCount)
     }
-    let line = SharedProgressLine()
+    let line = ProgressLine()
     defer { line.clear() }
     let transfer = FileTransfer(file: source ?? file, path: "\(folder)/\(file.name)")
     let isNew = try transfer.run { count, total in
-      line.show("\(file.name): \(count >> 10) KiB", share: total.map { Double(count) / Double($0) })
+      line.show(
+        "\(file.name): \(count >> 10) KiB", share: total.map { Double(count) / Double($0) } ?? 0)
     }
     line.clear()
     print("\(file.name): \(isNew ? "downloaded" : "already there"), \(file.checksum.kind) right")

@@ -39,8 +39,7 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
   ) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw DataError.system(
-        path: path, operation: "write", reason: lastSystemError())
+      throw DataError.system(path: path, operation: "write", reason: lastSystemError())
     }
     file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     self.url = url
@@ -48,14 +47,10 @@ final class FileReceiver: NSObject, URLSessionDataDelegate, Sendable {
     self.offset = offset
     self.limit = limit
     self.progress = progress
-    state = Mutex(State(byteCount: offset, total: nil, failure: nil))
+    state = Mutex(State(byteCount: offset))
   }
 
-  /// Waits for the end of the transfer.
-  ///
-  /// - Parameter stallLimit: The number of seconds after which to give up if less than 1 KiB
-  ///   arrived.
-  /// - Throws: The first error that occurred.
+  /// Waits for the end of the transfer, until less than 1 KiB arrives in `stallLimit` seconds.
   func wait(stallLimit: Double) throws {
     var count = state.withLock { $0.received }
     while isDone.wait(timeout: .now() + stallLimit) == .timedOut {

@@ -9,9 +9,6 @@ import FoundationNetworking
 #endif
 
 /// A download of a file that continues where an earlier attempt stopped.
-///
-/// It uses Foundation's URLSession, which comes with the toolchain, so that building the tool needs
-/// no further package, follows redirects, and uses the proxies of the environment.
 struct FileTransfer {
   let file: PublicDataset.File
 
@@ -26,12 +23,8 @@ struct FileTransfer {
 
   private var partPath: String { "\(path).part" }
 
-  /// Downloads the file, unless it exists.
-  ///
-  /// - Parameter progress: Called with the number of bytes received and the total number of bytes,
-  ///   if the server reports it.
-  /// - Returns: Whether the file was downloaded.
-  /// - Throws: ``DownloadError``, or ``DataError`` if the disk is the cause.
+  /// Downloads the file, unless it exists; returns whether it was downloaded. `progress` receives
+  /// the number of bytes received and the total number, if the server reports it.
   func run(progress: @escaping @Sendable (Int, Int?) -> Void) throws -> Bool {
     if FileManager.default.fileExists(atPath: path) {
       let found = try file.checksum.value(ofFile: path)
@@ -58,8 +51,7 @@ struct FileTransfer {
         path: path, kind: file.checksum.kind, expected: file.checksum.value, found: found)
     }
     guard rename(partPath, path) == 0 else {
-      throw DataError.system(
-        path: path, operation: "write", reason: lastSystemError())
+      throw DataError.system(path: path, operation: "write", reason: lastSystemError())
     }
     return true
   }
@@ -71,8 +63,7 @@ struct FileTransfer {
 
   private func remove(_ path: String) throws {
     guard unlink(path) == 0 || errno == ENOENT else {
-      throw DataError.system(
-        path: path, operation: "remove", reason: lastSystemError())
+      throw DataError.system(path: path, operation: "remove", reason: lastSystemError())
     }
   }
 
@@ -102,6 +93,43 @@ struct FileTransfer {
     } catch {
       if partSize == 0 { try remove(partPath) }
       throw error
+    }
+  }
+}
+
+enum DownloadError: Error, Hashable, CustomStringConvertible {
+  /// The server responds, but not with the file.
+  case refused(url: String, status: Int)
+  /// The connection failed or broke; the received part is kept.
+  case broken(url: String, reason: String)
+  /// The server sends more bytes than the published file has; nothing is kept.
+  case tooLong(url: String, limit: Int)
+  /// The transfer has stalled; the received part is kept.
+  case stalled(url: String, seconds: Double)
+  /// The file differs from the published one.
+  case otherContent(path: String, kind: String, expected: String, found: String)
+  /// A different file already exists at the path.
+  case occupied(path: String, kind: String, expected: String, found: String)
+
+  var description: String {
+    switch self {
+    case .refused(let url, 404):
+      "'\(url)': the server has no such file (404); another address can be given with --mirror."
+    case .refused(let url, let status):
+      "'\(url)': expected the file, but the server answered with status \(status)."
+    case .broken(let url, let reason):
+      "Could not download '\(url)': \(reason); the same command continues where it stopped."
+    case .tooLong(let url, let limit):
+      "'\(url)' is not the published file: it has more than \(limit) bytes."
+    case .stalled(let url, let seconds):
+      "Could not download '\(url)': less than 1 KiB came in \(seconds.short) s; the same command "
+        + "continues where it stopped."
+    case .otherContent(let path, let kind, let expected, let found):
+      "'\(path)' is not the published file and was removed: expected the \(kind) \(expected), "
+        + "but found \(found)."
+    case .occupied(let path, let kind, let expected, let found):
+      "There is another file at '\(path)': expected the \(kind) \(expected), but found \(found); "
+        + "move it away."
     }
   }
 }

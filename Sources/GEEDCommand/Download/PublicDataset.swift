@@ -2,35 +2,26 @@
 
 import GEEDData
 
-/// A data set that can be downloaded from a public address.
 struct PublicDataset {
-  /// A file of the data set.
   struct File {
     let url: String
     let checksum: Checksum
-
     /// The size in bytes, or `nil` if it was not published.
     var byteCount: Int?
-
     /// The maximum number of bytes to receive: the size, or 1 GiB if it is unknown.
     var greatestByteCount: Int { byteCount ?? 1 << 30 }
-
     /// The name of the file in the folder.
     var name: String { url.split(separator: "/").last.map(String.init) ?? url }
   }
 
-  /// The published checksum of a file.
   enum Checksum: Hashable {
     case sha256(String)
-
     /// For files of which only the MD5 is published.
     case md5(String)
-
     /// The file's object name in a git repository: the SHA-1 of "blob", its length, a zero byte and
     /// the content.
     case gitBlob(String)
 
-    /// The common name of the kind of checksum.
     var kind: String {
       switch self {
       case .sha256: "SHA-256"
@@ -45,7 +36,6 @@ struct PublicDataset {
       }
     }
 
-    /// Returns the checksum of a file on disk.
     func value(ofFile path: String) throws -> String {
       switch self {
       case .sha256: try Digest.hex(ofFile: path, by: .sha256)
@@ -58,10 +48,8 @@ struct PublicDataset {
   let name: String
   let license: String
   let files: [File]
-
   /// The suffix of the names of files to extract from archives afterwards, or `nil`.
   var unpackedSuffix: String?
-
   /// The path to give to `--data`, relative to the folder; empty for the folder itself.
   var location = ""
 }
@@ -75,7 +63,7 @@ struct ClosedDataset {
     ClosedDataset(
       name: "xview",
       instructions: """
-        xView has no public address: its owners hand it out to who registers.
+        xView has no public address: its owners give it to people who register.
         1. Register at https://xviewdataset.org and accept the licence (CC BY-NC-SA 4.0).
         2. Download 'Training Images' and 'Training Labels' and unpack both into one folder:
              xview/train_images/*.tif
@@ -85,9 +73,9 @@ struct ClosedDataset {
     ClosedDataset(
       name: "imagenet",
       instructions: """
-        ImageNet has no public address: its owners hand it out to who registers.
+        ImageNet has no public address: its owners give it to people who register.
         1. Register at https://image-net.org and accept the terms (research only).
-        2. Download ILSVRC2012_img_val.tar, unpack it, and sort the pictures into one folder for
+        2. Download ILSVRC2012_img_val.tar, unpack it, and sort the images into one folder for
            each class, named by its WordNet id, such as imagenet/val/n01440764/.
         3. geed data imagenet/val --preset imagenet --preview orbits.png
         """),

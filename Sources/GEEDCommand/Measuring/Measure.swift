@@ -6,7 +6,6 @@ import GEED
 import GEEDOnnx
 import GEEDStore
 
-/// `geed measure`.
 struct Measure: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure",
@@ -42,15 +41,11 @@ struct Measure: ParsableCommand {
 
       Example:
 
-        geed measure resnet.onnx --data pictures/ --preset imagenet --group C8 \\
+        geed measure resnet.onnx --data images/ --preset imagenet --group C8 \\
           --channelwise '/layer*/Relu*' --latent features --softmax logits
       """)
 
-  @OptionGroup(title: "Model") var model: ModelOptions
-  @OptionGroup(title: "Data") var source: DataSource
-  @OptionGroup(title: "Data") var dataOptions: DataOptions
-  @OptionGroup(title: "Group") var group: GroupOptions
-  @OptionGroup(title: "Probes") var probes: ProbeOptions
+  @OptionGroup var options: MeasurementOptions
   @OptionGroup(title: "Sampling") var precision: PrecisionOptions
   @OptionGroup(title: "Controls") var controls: ControlOptions
   @OptionGroup(title: "Storing") var storing: StoreOptions
@@ -73,11 +68,9 @@ struct Measure: ParsableCommand {
   }
 
   func run() throws {
-    var session = try MeasurementSession(
-      model: model, data: source, dataOptions, group: group, probes: probes,
-      sampling: precision.sampling, apply)
+    var session = try MeasurementSession(options, precision.sampling, apply)
     if let precision = precision.plan {
-      StandardError.log("'geed plan' with '--precision \(precision.text)' does the same.")
+      if let words = PlanCommand.words { StandardError.log("The same as: \(words)") }
       return try PlanDocument.printed(of: session, precision: precision, asJSON: details.json)
     }
     let recording = try storing.begin(&session)
@@ -91,7 +84,7 @@ struct Measure: ParsableCommand {
       if isWhole { try recording?.finish(controls.result, document: try jsonText(document)) }
       caption = try details.drawWorst(
         of: document.results, measurement: session.measurement,
-        preprocessing: dataOptions.preprocessing)
+        preprocessing: options.preparation.preprocessing)
     }
     try details.show(document, sheet: caption)
     if let failure = measured.failures.first { throw failure }
@@ -99,9 +92,9 @@ struct Measure: ParsableCommand {
   }
 
   /// Writes the options that only this command has into a plan.
-  private func apply(to plan: inout MeasurementPlan, under transformations: TransformationSet)
-    throws
-  {
+  private func apply(
+    to plan: inout MeasurementPlan, under transformations: TransformationSet
+  ) throws {
     try details.requireSubgroups(of: transformations)
     plan.exampleCount = precision.exampleCount
     plan.precision = precision.precision?.fraction

@@ -12,28 +12,26 @@ struct MeasurementSession {
   let engine: OnnxModel
   /// The hashes of the model's files.
   let files: ModelFingerprint
-  let modelOptions: ModelOptions
-  /// The source of the data.
-  let data: String
-  let dataOptions: DataOptions
+  let options: MeasurementOptions
   let plan: MeasurementPlan
   /// The tensors that cannot be measured, and notes on the choice of probes.
   let choices: ProbeChoices
   var measurement: DeviationMeasurement
 
-  /// Opens the model and the data, and chooses the probes.
-  ///
-  /// - Parameter complete: Writes the options that only one command has into the plan.
+  /// Opens the model and the data, and chooses the probes; `complete` writes the options that only
+  /// one command has into the plan.
   init(
-    model: ModelOptions, data source: DataSource, _ dataOptions: DataOptions,
-    group: GroupOptions, probes: ProbeOptions, sampling: SamplingOptions,
+    _ options: MeasurementOptions, _ sampling: SamplingOptions,
     _ complete: (inout MeasurementPlan, TransformationSet) throws -> Void
   ) throws {
+    self.options = options
+    let (model, data) = (options.model, options.source.data)
     graph = try OnnxGraph(contentsOf: model.model)
-    let dataset = try dataOptions.open(source.data)
-    try dataOptions.requireRoom(for: dataset, batch: sampling.batch, within: model.memory.limit)
-    var plan = MeasurementPlan(group: group.group, probes: [])
-    plan.interpolation = group.interpolation
+    let dataset = try options.preparation.open(data)
+    try options.preparation.requireRoom(
+      for: dataset, batch: sampling.batch, within: model.memory.limit)
+    var plan = MeasurementPlan(group: options.group.group, probes: [])
+    plan.interpolation = options.group.interpolation
     plan.scaleExampleCount = sampling.scaleSamples.count
     plan.seed = sampling.seed
     plan.batchSize = sampling.batch
@@ -41,49 +39,42 @@ struct MeasurementSession {
     plan.intervalMethod = sampling.intervals.interval.method
     let transformations = try plan.transformations(on: dataset.exampleShape)
     try complete(&plan, transformations.transformations)
-    choices = try probes.choices(
+    choices = try options.probes.choices(
       in: ProbeContext(
         graph: graph, transformations: transformations,
-        layouts: try probes.needLayouts(of: graph)
+        layouts: try options.probes.needLayouts(of: graph)
           ? try graph.layouts(exampleShape: dataset.exampleShape, options: model.onnxOptions)
           : nil))
     plan.probes = choices.probes
     self.plan = plan
-    engine = try OnnxModel(
-      graph: graph, probing: plan.tensors, options: model.onnxOptions)
+    engine = try OnnxModel(graph: graph, probing: plan.tensors, options: model.onnxOptions)
     measurement = try plan.measurement(
       of: engine, on: dataset,
-      scaleDataset: try sampling.openScaleData(dataOptions, besides: source.data, dataset))
+      scaleDataset: try sampling.openScaleData(options.preparation, besides: data, dataset))
     measurement.memoryLimit = model.memory.limit
     try engine.requireWholeNumbers(in: measurement)
     files = try ModelFingerprint(graph)
-    modelOptions = model
-    self.dataOptions = dataOptions
-    data = source.data
   }
 
-  /// The versions of the software that computes.
   var versions: [String: String] {
     ["geed": Geed.version, "onnxruntime": engine.libraryVersion]
   }
 
   /// Notes on the data: of the deviations, and of the scale.
   var dataNotes: [String] {
-    func drawn(_ count: Int?, of dataset: any Dataset) -> [Int] {
-      randomExamples(
-        min(count ?? dataset.count, dataset.count), of: dataset.count, seed: measurement.seed)
+    func notes(_ count: Int?, _ dataset: any Dataset) -> [String] {
+      dataset.notes(
+        on: randomExamples(
+          min(count ?? dataset.count, dataset.count), of: dataset.count, seed: measurement.seed))
     }
-    let dataset = measurement.dataset
-    let needsScale = measurement.probes.contains { $0.metric.scaleMeasure != nil }
     let (count, scaleCount) = (measurement.exampleCount, measurement.scaleExampleCount)
-    guard needsScale else { return dataset.notes(on: drawn(count, of: dataset)) }
+    guard measurement.needsScale else { return notes(count, measurement.dataset) }
     if let scale = measurement.scaleDataset {
-      return dataset.notes(on: drawn(count, of: dataset))
-        + scale.notes(on: drawn(scaleCount, of: scale)).map { "for M: \($0)" }
+      return notes(count, measurement.dataset) + notes(scaleCount, scale).map { "for M: \($0)" }
     }
     // Both use the same seeded order, so the larger number includes the smaller.
     let both = count.flatMap { count in scaleCount.map { max(count, $0) } }
-    return dataset.notes(on: drawn(both, of: dataset))
+    return notes(both, measurement.dataset)
   }
 }
 
@@ -102,15 +93,18 @@ struct MeasuredSession {
   }
 }
 
+extension DeviationMeasurement {
+  /// Whether a probe divides by M.
+  var needsScale: Bool { probes.contains { $0.metric.scaleMeasure != nil } }
+}
+
 extension MeasurementSession {
   /// Measures until the end, until the plan's precision is reached, until a signal, or until the
-  /// store fails; resumes from stored records, if there are any.
-  ///
-  /// - Throws: ``Interruption/NothingMeasured`` if no example is complete.
+  /// store fails; resumes from stored records. Throws if no example is complete.
   func measured(_ recording: MeasurementRecording? = nil) throws -> MeasuredSession {
     Interruption.watch()
     engine.stopAfterSignal()
-    var progress = ProgressLine()
+    let progress = ProgressLine()
     defer { progress.clear() }
     let start = ContinuousClock.now
     let records = try recording?.records() ?? []
@@ -139,7 +133,7 @@ extension MeasurementSession {
     if let note = engine.batchNote { result = result.adding(note: .text(note)) }
     let isComplete = !Interruption.wasRequested && failures.isEmpty
     guard isComplete || result.results.contains(where: { $0.exampleCount > 0 }) else {
-      throw Interruption.NothingMeasured()
+      throw Interruption.Stop.nothingMeasured
     }
     return MeasuredSession(
       result: result, seconds: (ContinuousClock.now - start) / .seconds(1),
@@ -152,7 +146,7 @@ extension MeasurementSession {
       try graph.requireDeterminism(of: measurement.probes.map(\.tensor))
       try measurement.requireIndependentExamples()
     } catch is OnnxError where Interruption.wasRequested {
-      throw Interruption.NothingMeasured()
+      throw Interruption.Stop.nothingMeasured
     } catch let error as MeasurementError {
       throw graph.explanation(of: error) ?? error
     }
@@ -163,10 +157,10 @@ extension MeasurementSession {
     let before = engine.secondsInRuntime
     do {
       try measurement.forEachBatch {
-        if Interruption.wasRequested { throw Interruption.NothingMeasured() }
+        if Interruption.wasRequested { throw Interruption.Stop.nothingMeasured }
         _ = try engine.outputs(for: $0)
       }
-    } catch is Interruption.NothingMeasured {
+    } catch is Interruption.Stop {
       return nil
     }
     return Timing(
@@ -178,8 +172,7 @@ extension OnnxModel {
   /// The time that the current batch has after a signal.
   private static let seconds: UInt32 = 5
 
-  /// Waits on a separate thread for a signal, and stops the engine a few seconds later: a loop in a
-  /// model may never end, and a measurement waits for its batch.
+  /// Stops the engine a few seconds after a signal: a loop in a model may never end.
   fileprivate func stopAfterSignal() {
     Thread.detachNewThread {
       while !Interruption.wasRequested { usleep(200_000) }

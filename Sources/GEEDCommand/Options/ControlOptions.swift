@@ -3,12 +3,11 @@
 import ArgumentParser
 import GEED
 
-/// The option for a mask.
 struct MaskOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Measure only the inscribed disc: pictures are masked before the group acts, and channelwise \
+      Measure only the inscribed disc: images are masked before the group acts, and channelwise \
       probes compare only the disc of the layer's grid.
       """, valueName: "shape"))
   var mask: ImageMask?

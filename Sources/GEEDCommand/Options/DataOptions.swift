@@ -5,18 +5,25 @@ import Foundation
 import GEED
 import GEEDData
 
-/// Options for the source of the examples.
+/// The options that `geed measure` and `geed plan` share.
+struct MeasurementOptions: ParsableArguments {
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Data") var source: DataSource
+  @OptionGroup(title: "Data") var preparation: DataOptions
+  @OptionGroup(title: "Group") var group: GroupOptions
+  @OptionGroup(title: "Probes") var probes: ProbeOptions
+}
+
 struct DataSource: ParsableArguments {
   @Option(
     help: """
       The data to measure on: a .npy file [N, C, H, W]; a folder in the layout of MNIST, EMNIST or \
-      CIFAR-10 (binary); a folder, .zip or .tar file of pictures; labels of scenes (.geojson of \
+      CIFAR-10 (binary); a folder, .zip or .tar file of images; labels of scenes (.geojson of \
       xView, .json of COCO); or 'glyphs' or 'glyphs-sketched', the embedded data sets.
       """)
   var data: String
 }
 
-/// Options for the preprocessing of pictures.
 struct DataOptions: ParsableArguments {
   @Option(
     help: """
@@ -29,7 +36,7 @@ struct DataOptions: ParsableArguments {
     help: ArgumentHelp(
       "Resize to a shortest side, such as 256, or to a width and height, such as 32x32.",
       valueName: "size"))
-  var resize: ResizeOption?
+  var resize: Preprocessing.Resize?
 
   @Option(parsing: .unconditional, help: "Crop to the central square with this side.")
   var crop: Int?
@@ -56,7 +63,7 @@ struct DataOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The part to use, if the data come in parts: train, val or test. By default test, or another \
-      one if there is no test part. A folder of pictures comes in parts if it has folders of these \
+      one if there is no test part. A folder of images comes in parts if it has folders of these \
       names, each with its class folders.
       """, valueName: "part"))
   var split: DataSplit?
@@ -64,14 +71,14 @@ struct DataOptions: ParsableArguments {
   @Option(
     help: """
       The treatment of the orientation that EXIF states for a JPEG or PNG, or tag 274 for a TIFF: \
-      apply turns pictures upright, ignore keeps their rows as stored.
+      apply turns images upright, ignore keeps their rows as stored.
       """)
   var exif: Preprocessing.Orientation = .apply
 
   @Flag(
     help: """
-      Leave out pictures that cannot be decoded, and count them. All pictures are read once for \
-      that, before any is chosen. Without it, an unreadable picture is an error if it is chosen.
+      Leave out images that cannot be decoded, and count them. All images are read once for \
+      that, before any is chosen. Without it, an unreadable image is an error if it is chosen.
       """)
   var skipUnreadable = false
 
@@ -105,7 +112,7 @@ struct DataOptions: ParsableArguments {
   /// The preset, with the requested changes.
   var preprocessing: Preprocessing {
     var result = preset.map(\.preprocessing) ?? Preprocessing()
-    if let resize { result.resize = resize.resize }
+    if let resize { result.resize = resize }
     if let crop { result.crop = crop }
     if let channels { result.channels = channels }
     if let pixelMax { result.pixelMax = pixelMax }
@@ -115,7 +122,6 @@ struct DataOptions: ParsableArguments {
     return result
   }
 
-  /// Opens a data set.
   func open(_ location: String) throws -> any Dataset {
     try changes.adaptation.open(
       location, preprocessing: preprocessing, split: split, skipsUnreadable: skipUnreadable,
@@ -146,29 +152,24 @@ extension DataOptions {
   }
 }
 
-/// The name of a preset.
 struct PresetName: ExpressibleByArgument {
-  let name: String
   let preprocessing: Preprocessing
 
   init?(argument: String) {
     guard let preprocessing = Preprocessing.presets[argument] else { return nil }
-    self.name = argument
     self.preprocessing = preprocessing
   }
 
   static var allValueStrings: [String] { Preprocessing.presets.keys.sorted() }
 }
 
-/// A size, such as `256` or `32x32`.
-struct ResizeOption: ExpressibleByArgument {
-  let resize: Preprocessing.Resize
-
-  init?(argument: String) {
+extension Preprocessing.Resize: ExpressibleByArgument {
+  /// Parses a size, such as `256` or `32x32`.
+  public init?(argument: String) {
     let sides = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     switch (sides.count, sides.first ?? nil, sides.last ?? nil) {
-    case (1, let side?, _): resize = .shortestSide(side)
-    case (2, let width?, let height?): resize = .exact(width: width, height: height)
+    case (1, let side?, _): self = .shortestSide(side)
+    case (2, let width?, let height?): self = .exact(width: width, height: height)
     default: return nil
     }
   }
@@ -189,9 +190,7 @@ struct NumberList: ExpressibleByArgument {
 
 extension DataSplit: ExpressibleByArgument {
   /// Parses the names of the parts and of their folders: `val` as well as `validation`.
-  public init?(argument: String) {
-    self.init(folderName: argument)
-  }
+  public init?(argument: String) { self.init(folderName: argument) }
 }
 
 extension Preprocessing.Orientation: ExpressibleByArgument {}

@@ -44,17 +44,13 @@ struct DetailOptions: ParsableArguments {
       "'--subgroups' needs a finite group, but \(transformations.name) is none.")
   }
 
-  /// Prints a measurement as JSON or as a table.
-  ///
-  /// - Parameter sheet: The caption of the contact sheet, if one was drawn.
+  /// Prints a measurement as JSON or as a table, with the caption of the contact sheet.
   func show(_ document: MeasurementDocument, sheet: String?) throws {
     if json { return try printJSON(document) }
-    MeasurementText(document, self, sheet: sheet).lines.forEach { print($0) }
+    MeasurementText(document: document, details: self, sheet: sheet).lines.forEach { print($0) }
   }
 
-  /// Draws the contact sheet, if it was requested.
-  ///
-  /// - Returns: Its caption, or the reason that it is empty.
+  /// Draws the contact sheet, if requested; returns its caption, or the reason that it is empty.
   func drawWorst(
     of results: [ProbeResult], measurement: DeviationMeasurement, preprocessing: Preprocessing
   ) throws -> String? {

@@ -3,7 +3,7 @@
 import ArgumentParser
 import GEED
 
-/// Options for the group that acts on pictures, or for other transformations of them, and for
+/// Options for the group that acts on images, or for other transformations of them, and for
 /// interpolation between pixels.
 struct GroupOptions: ParsableArguments {
   @Option(

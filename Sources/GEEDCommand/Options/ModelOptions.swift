@@ -4,7 +4,6 @@ import ArgumentParser
 import Foundation
 import GEEDOnnx
 
-/// Options for the model and for running it.
 struct ModelOptions: ParsableArguments {
   @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"]))
   var model: String
@@ -33,7 +32,6 @@ struct ModelOptions: ParsableArguments {
     try requireRange("--threads", threads, 1...greatestThreadCount)
   }
 
-  /// The options of the engine.
   var onnxOptions: OnnxOptions {
     var options = OnnxOptions()
     options.layout = layout
@@ -55,17 +53,67 @@ struct InputConstant: ExpressibleByArgument {
   let value: Double?
 
   init?(argument: String) {
-    // Names may contain '='; numbers do not.
-    guard let separator = argument.lastIndex(of: "="),
-      separator > argument.startIndex
-    else { return nil }
-    let text = argument[argument.index(after: separator)...]
-    let value = Double(text)
+    guard let (name, text) = argument.tensorAndValue else { return nil }
+    value = Double(text)
     guard value != nil || text == "same" else { return nil }
-    self.name = String(argument[..<separator])
-    self.value = value
+    self.name = name
   }
 }
 
 extension OnnxLayout: ExpressibleByArgument {}
 extension OnnxProvider: ExpressibleByArgument {}
+
+struct MemoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The limit of the estimated memory, such as 512MiB or 8GiB; by default three quarters of the \
+      memory of the machine or container. An image may have at most 134217728 pixels, whatever the \
+      limit.
+      """, valueName: "size"))
+  var memory: ByteCount?
+
+  var limit: Int { memory?.count ?? ByteCount.ofMachine / 4 * 3 }
+}
+
+/// A number of bytes, such as `512MiB`, `8GB` or `1000000`; a GB is 2³⁰ bytes, as is a GiB.
+struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
+  let count: Int
+
+  private static let units = [("T", 40), ("G", 30), ("M", 20), ("K", 10), ("", 0)]
+
+  init(_ count: Int) {
+    self.count = count
+  }
+
+  init?(argument: String) {
+    var text = argument.uppercased()[...]
+    for ending in ["IB", "B"] where text.hasSuffix(ending) {
+      text = text.dropLast(ending.count)
+      break
+    }
+    let (unit, shift) = Self.units.first { text.hasSuffix($0.0) } ?? ("", 0)
+    guard let number = Double(text.dropLast(unit.count)), number > 0,
+      number * Double(1 << shift) < 0x1p62, number * Double(1 << shift) >= 1
+    else { return nil }
+    count = Int(number * Double(1 << shift))
+  }
+
+  var description: String {
+    for (unit, shift) in Self.units.dropLast() where count >= 1 << shift {
+      let tenths = Int((Double(count) / Double(1 << shift) * 10).rounded())
+      let number = tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+      return "\(number)\(unit)iB"
+    }
+    return "\(count)B"
+  }
+
+  /// The memory of the machine, or of the container that limits it.
+  static var ofMachine: Int {
+    let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+      .compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
+      .compactMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    return limits.filter { $0 > 0 }.reduce(physical, min)
+  }
+}

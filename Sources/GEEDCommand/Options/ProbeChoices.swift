@@ -52,14 +52,11 @@ struct TensorsLeftOut: Codable, Hashable {
 /// The properties of the model and the group that determine the choice of probes.
 struct ProbeContext {
   let graph: OnnxGraph
-  /// The transformations of the examples.
   let transformations: any TransformationAction
   /// The layouts of the graph's tensors, if a probe requires them.
   let layouts: OnnxLayouts?
 
-  /// Returns the order of a tensor's axes for a channelwise probe.
-  ///
-  /// - Returns: The order, or the reason that the tensor cannot be measured, as a predicate.
+  /// Returns the order of a tensor's axes for a channelwise probe, or why it cannot be measured.
   func featureMap(
     _ name: String, layout override: OutputLayout?, fields: FieldOption?
   ) throws -> Result<OutputLayout, Unmeasurable> {
@@ -89,7 +86,6 @@ struct ProbeContext {
     return .success(layout)
   }
 
-  /// Returns the shape of a tensor as text.
   func described(_ name: String) -> String {
     layouts?.shape(of: name).map { "[" + $0.map(\.description).joined(separator: ", ") + "]" }
       ?? "that is not known"
@@ -101,8 +97,9 @@ struct ProbeContext {
   ) throws -> String? {
     let name = transformations.transformations.name
     if row.count > 3, fields == nil {
-      return "has its channels on several axes, of which '--fields TENSOR=regular' or the like has "
-        + "to say how the group permutes them"
+      return
+        "has its channels on several axes; '--fields TENSOR=regular' or the like has to specify "
+        + "how the group permutes them"
     }
     if let fields {
       let action = try fields.action(over: transformations)
@@ -147,7 +144,7 @@ enum Unmeasurable: Error {
     case .noFeatureMap(let reason), .misfit(let reason): reason
     case .quantized(let operation):
       "holds quantized integers (\(operation)), of which the tensor behind DequantizeLinear has the values"
-    case .unknown: "has axes whose order the graph does not tell ('--layout-of' says it)"
+    case .unknown: "has axes whose order the graph does not determine ('--layout-of' specifies it)"
     }
   }
 
@@ -160,7 +157,7 @@ enum Unmeasurable: Error {
       "Tensor '\(name)' of shape \(shape) cannot be measured: it \(reason)."
     case .unknown(let reason):
       "Which axes of tensor '\(name)' of shape \(shape) are the channels and which the grid cannot "
-        + "be read off the graph (\(reason)); say it with --layout-of '\(name)=nchw', "
+        + "be read off the graph (\(reason)); specify them with --layout-of '\(name)=nchw', "
         + "'\(name)=nhwc' or '\(name)=tokens:HxW+k'."
     }
   }

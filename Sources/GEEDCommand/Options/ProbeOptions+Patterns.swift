@@ -7,10 +7,11 @@ extension ProbeOptions {
   /// The tensors that patterns match: those that can be measured, and those that cannot.
   typealias Named = (tensors: [OnnxTensor], leftOut: [TensorsLeftOut])
 
-  /// Returns the channelwise probes.
   func channelwiseChoices(in context: ProbeContext) throws -> ProbeChoices {
-    let layouts = try byTensor(layoutOf, \.pattern, option: "--layout-of", in: context)
-    let fields = try byTensor(fields, \.pattern, option: "--fields", in: context)
+    let layouts = try layoutsByTensor(of: context.graph)
+    let fields = try byTensor(
+      fields, \.pattern, option: "--fields", for: [("--channelwise", channelwise)],
+      of: context.graph)
     var found: [String: OutputLayout] = [:]
     let named = try measurable(channelwise, option: "--channelwise", in: context) { tensor in
       if let operation = tensor.quantizing { return .quantized(operation: operation) }
@@ -28,29 +29,34 @@ extension ProbeOptions {
       }, leftOut: named.leftOut)
   }
 
-  /// Returns the last option whose pattern matches a tensor, for each tensor that an option
-  /// matches.
+  /// Returns the last option whose pattern matches, for each tensor that an option matches.
   func byTensor<Option>(
-    _ options: [Option], _ pattern: KeyPath<Option, String>, option name: String,
-    in context: ProbeContext
+    _ options: [Option], _ pattern: (Option) -> String, option name: String,
+    for probes: [(option: String, patterns: [String])], of graph: OnnxGraph
   ) throws -> [String: Option] {
     guard !options.isEmpty else { return [:] }
-    let probes = name == "--layout-of" ? ["--channelwise", "--softmax"] : ["--channelwise"]
-    let patterns = name == "--layout-of" ? channelwise + softmax : channelwise
     let measured = Set(
-      try tensors(matchingAny: patterns, option: probes[0], of: context.graph).map(\.name))
+      try tensors(
+        matchingAny: probes.flatMap(\.patterns), option: probes[0].option, of: graph
+      ).map(\.name))
     var result: [String: Option] = [:]
     for option in options {
-      let text = option[keyPath: pattern]
-      let named = try tensors(matching: text, option: name, of: context.graph).map(\.name)
+      let text = pattern(option)
+      let named = try tensors(matching: text, option: name, of: graph).map(\.name)
       guard named.contains(where: measured.contains) else {
         throw UsageError(
           "'\(name) \(text)' names no tensor that "
-            + probes.map { "'\($0)'" }.joined(separator: " or ") + " measures.")
+            + probes.map { "'\($0.option)'" }.joined(separator: " or ") + " measures.")
       }
       for tensor in named { result[tensor] = option }
     }
     return result
+  }
+
+  func layoutsByTensor(of graph: OnnxGraph) throws -> [String: LayoutOption] {
+    try byTensor(
+      layoutOf, \.pattern, option: "--layout-of",
+      for: [("--channelwise", channelwise), ("--softmax", softmax)], of: graph)
   }
 
   /// Returns the tensors that latent patterns match, except those without one row for each example.
@@ -64,11 +70,8 @@ extension ProbeOptions {
     }
   }
 
-  /// Returns the tensors that patterns match, divided into those that can be measured and those
-  /// that cannot.
-  ///
-  /// A tensor that is matched alone, by its name or by a pattern that matches nothing else, has to
-  /// be measurable; of several, at least one.
+  /// Returns the tensors that patterns match, those that can be measured and those that cannot. A
+  /// tensor that a pattern or name matches alone has to be measurable; of several, at least one.
   private func measurable(
     _ patterns: [String], option: String, in context: ProbeContext,
     reasonAgainst: (OnnxTensor) throws -> Unmeasurable?

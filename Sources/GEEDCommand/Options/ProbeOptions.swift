@@ -5,7 +5,6 @@ import Foundation
 import GEED
 import GEEDOnnx
 
-/// Options for the probes of a model.
 struct ProbeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -79,12 +78,7 @@ struct ProbeOptions: ParsableArguments {
       where: \.mayHavePixels)
   }
 
-  /// Returns the probes, in the order of the options, and for each option in the order of the
-  /// graph.
-  ///
-  /// - Throws: `OnnxModelError` for a tensor that the model does not have, ``UsageError`` for a
-  ///   pattern that matches no tensor or none that can be measured, and for a tensor that is
-  ///   requested by name and cannot be measured.
+  /// Returns the probes, in the order of the options, and for each option in that of the graph.
   func choices(in context: ProbeContext) throws -> ProbeChoices {
     let maps = try channelwiseChoices(in: context)
     let vectors = try measurable(latent, option: "--latent", in: context)

@@ -3,7 +3,6 @@
 import ArgumentParser
 import GEED
 
-/// Options for the choice of examples and for intervals.
 struct SamplingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
@@ -32,16 +31,8 @@ struct SamplingOptions: ParsableArguments {
     try requireRange("--batch", batch, 1...greatestBatch)
   }
 
-  /// Returns the examples of *M*, if they have a separate data set.
-  ///
-  /// If the data set of *E* is given again, its examples are the same and not independent ones:
-  /// then *E* and *M* share them, as they do without `--scale-data`.
-  ///
-  /// - Parameters:
-  ///   - dataOptions: The preprocessing of pictures.
-  ///   - data: The source of the examples of *E*.
-  ///   - dataset: The examples of *E*.
-  /// - Throws: `MeasurementError` if their shape differs from that of the others.
+  /// Returns the examples of *M*, or `nil` if they are those of *E*: also if the data set of *E* is
+  /// given again, whose examples are not independent.
   func openScaleData(
     _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset
   ) throws -> (any Dataset)? {
@@ -56,7 +47,6 @@ struct SamplingOptions: ParsableArguments {
   }
 }
 
-/// Options for the number of examples of *E*.
 struct PrecisionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
@@ -101,8 +91,7 @@ struct PrecisionOptions: ParsableArguments {
 }
 
 extension Dataset {
-  /// Returns whether two data sets of one shape are the same under different names, such as a link
-  /// or a copy: they have equally many examples, and those that are drawn for *M* are equal.
+  /// Returns whether two data sets of one shape have equally many examples, and equal ones for *M*.
   fileprivate func hasSameExamples(
     as other: any Dataset, count drawn: Int?, seed: UInt64
   ) throws -> Bool {
@@ -114,25 +103,87 @@ extension Dataset {
 }
 
 /// A positive number, or `all`.
-enum SampleCount: CustomStringConvertible {
-  case count(Int)
-  case all
+struct SampleCount {
+  /// The number, or `nil` for all.
+  let count: Int?
+
+  static func count(_ count: Int) -> SampleCount { SampleCount(count: count) }
+
+  private init(count: Int?) {
+    self.count = count
+  }
 
   /// Parses a number, or throws an error that states the valid ones.
   init(parsing argument: String) throws {
-    if argument == "all" {
-      self = .all
-    } else if let count = Int(argument), count > 0 {
-      self = .count(count)
-    } else {
+    count = Int(argument)
+    guard argument == "all" || count ?? 0 > 0 else {
       throw ValidationError("expected a whole number from 1 to \(Int.max), or all")
     }
   }
+}
 
-  /// The number, or `nil` for all.
-  var count: Int? {
-    if case .count(let count) = self { count } else { nil }
+// MARK: - Intervals
+
+struct IntervalOptions: ParsableArguments {
+  @Option(parsing: .unconditional, help: "The level of the confidence intervals, between 0 and 1.")
+  var level = 0.95
+
+  @Option(
+    help: """
+      The method for the intervals: betting (for metrics whose values have a finite range, softmax \
+      and channelwise; valid for every distribution, even if failures are too rare to appear in \
+      the sample), bootstrap (studentized, for skewed deviations; narrower), t (Student's), or \
+      auto: betting if the range is finite, otherwise bootstrap.
+      """)
+  var interval: IntervalChoice = .auto
+
+  func validate() throws {
+    // Closer to 1, the quantiles of resamples would be dominated by rounding.
+    guard level > 0, level <= 0.999_999 else {
+      throw ValidationError(
+        "'--level' must be between 0 and 1, such as 0.95, at most 0.999999, but is \(level).")
+    }
   }
 
-  var description: String { count.map(String.init) ?? "all" }
+  func rule(seed: UInt64) -> IntervalRule {
+    IntervalRule(interval.method, level: level, seed: seed)
+  }
+}
+
+/// A method by its name on the command line.
+enum IntervalChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case betting
+  case bootstrap
+  case studentT = "t"
+
+  var method: IntervalMethod {
+    switch self {
+    case .auto: .auto
+    case .betting: .betting
+    case .bootstrap: .bootstrap
+    case .studentT: .studentT
+    }
+  }
+}
+
+/// A positive fraction, written `5%` or `0.05`.
+struct Percentage: ExpressibleByArgument {
+  let fraction: Double
+
+  init?(argument: String) {
+    let isPercent = argument.hasSuffix("%")
+    let digits = isPercent ? String(argument.dropLast()) : argument
+    guard let number = Double(digits), number > 0, number.isFinite else { return nil }
+    fraction = isPercent ? number / 100 : number
+  }
+}
+
+extension Double {
+  /// The fraction in percent, with as many digits as it needs: `95 %`, `99.5 %`.
+  var percentText: String {
+    let percent = (1e8 * self).rounded() / 1e6
+    return percent == percent.rounded() && abs(percent) < 1e15
+      ? "\(Int(percent)) %" : "\(percent) %"
+  }
 }

@@ -31,8 +31,7 @@ struct StoreOptions: ParsableArguments {
     }
   }
 
-  /// Returns the requested shard, and reports on standard error if it was read from the
-  /// environment.
+  /// Returns the requested shard; reports on standard error if the environment determines it.
   func resolvedShard() throws -> Shard {
     guard let (shard, source) = try shard?.resolved(in: ProcessInfo.processInfo.environment) else {
       return .whole
@@ -70,7 +69,6 @@ enum ShardChoice {
   case shard(Shard)
   case automatic
 
-  /// The maximum number of parts of a run.
   fileprivate static let greatestCount = 1_000_000
 
   /// Parses a shard, or throws an error that states the syntax.
@@ -90,8 +88,6 @@ enum ShardChoice {
   }
 
   /// Returns the shard, and the source if it was read from the environment.
-  ///
-  /// - Throws: ``UsageError`` if the environment defines none.
   func resolved(in environment: [String: String]) throws -> (shard: Shard, source: String?) {
     switch self {
     case .shard(let shard): return (shard, nil)
@@ -100,8 +96,7 @@ enum ShardChoice {
         throw UsageError(
           "'--shard auto' found none of the variables "
             + Launcher.all.map(\.number).joined(separator: ", ")
-            + "; give the part as '--shard i/n'."
-        )
+            + "; give the part as '--shard i/n'.")
       }
       return (try launcher.shard(in: environment), launcher.name)
     }

@@ -33,34 +33,23 @@ struct FieldOption: ExpressibleByArgument {
   }
 
   /// Returns the fields of channels that `group` permutes.
-  ///
-  /// - Throws: ``UsageError`` if the group has no such quotient.
   func fields(of group: FiniteGroup) throws -> ChannelFields {
-    do {
-      return try fields.fields(of: group)
-    } catch {
-      throw usageError(error)
-    }
+    try naming { try fields.fields(of: group) }
   }
 
   /// Returns the action on fields over the grid that `transformations` move.
-  ///
-  /// - Throws: ``UsageError`` if they are not all elements of a finite group, or the group has no
-  ///   such quotient.
   func action(over transformations: any TransformationAction) throws -> FieldAction {
-    do {
-      return try fields.action(over: transformations)
-    } catch {
-      throw usageError(error)
-    }
+    try naming { try fields.action(over: transformations) }
   }
 
-  private func usageError(_ error: FieldError) -> UsageError {
-    switch error {
-    case .noGroup(_, let name):
-      UsageError("'--fields \(pattern)' needs a finite group, but \(name) is none.")
-    case .noQuotient(_, let count, let group):
-      UsageError(
+  /// Runs `body`; its error becomes one that names the option.
+  private func naming<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch FieldError.noGroup(_, let name) {
+      throw UsageError("'--fields \(pattern)' needs a finite group, but \(name) is none.")
+    } catch FieldError.noQuotient(_, let count, let group) {
+      throw UsageError(
         "'--fields \(pattern)=quotient:\(count)': \(group) has no subgroup of \(count) rotations.")
     }
   }
@@ -73,7 +62,6 @@ struct ScoreOption: ExpressibleByArgument {
   /// The kind of scores, or `nil` for the one that the graph determines.
   let kind: ScoreKind?
 
-  /// The words that `--scores` takes.
   static let words = ["auto"] + ScoreKind.allCases.filter { $0 != .values }.map(\.rawValue)
 
   init?(argument: String) {
@@ -89,7 +77,7 @@ struct ScoreOption: ExpressibleByArgument {
 extension String {
   /// The parts before and after the last `=`; `nil` unless there is a name before it. Names may
   /// contain `=`; layouts, fields and kinds of scores do not.
-  fileprivate var tensorAndValue: (tensor: String, value: String)? {
+  var tensorAndValue: (tensor: String, value: String)? {
     guard let separator = lastIndex(of: "="), separator > startIndex else { return nil }
     return (String(self[..<separator]), String(self[index(after: separator)...]))
   }

@@ -2,21 +2,16 @@
 
 import ArgumentParser
 
-/// The error for arguments that are well formed but do not fit the model, the data or each other.
-///
-/// Unlike a `ValidationError` it is printed without a usage message, because the usage was correct.
+/// The error for arguments that are well formed but do not fit the model, the data or each other;
+/// unlike a `ValidationError`, it is printed without a usage message.
 struct UsageError: Error, CustomStringConvertible {
   let description: String
 
-  init(_ description: String) {
-    self.description = description
-  }
+  init(_ description: String) { self.description = description }
 }
 
-/// The maximum number of threads.
 let greatestThreadCount = 1_024
 
-/// The maximum number of inputs in one batch.
 let greatestBatch = 65_536
 
 /// Throws, naming the option and the range, if a number is outside of it; `nil` is valid.

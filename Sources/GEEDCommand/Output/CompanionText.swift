@@ -12,33 +12,24 @@ enum CompanionText {
     return read.isEmpty ? [] : ["scores: " + read.joined(separator: ", ")]
   }
 
-  /// Returns one or two lines for each softmax probe.
-  ///
-  /// - Parameter order: The number whose logarithm is the maximum of the deviation, such as `|G|`.
+  /// Returns lines for softmax probes; the log of `order`, such as `|G|`, is the largest deviation.
   static func predictions(of results: [ProbeResult], order: String) -> [String] {
     results.flatMap { result in
-      result.predictions.map { lines(of: $0, tensor: result.tensor, order: order) } ?? []
+      guard let predictions = result.predictions else { return [String]() }
+      let agreement =
+        "predictions of \(result.tensor): \(predictions.agreement.percent) agree with the upright "
+        + "one, \(predictions.onePredictionShare.percent) of examples have one on the whole orbit; "
+        + "effective invariance \(predictions.effectiveInvariance.short), "
+        + "E / log \(order) \(predictions.relativeDeviation.short)"
+      let accuracy = predictions.accuracy.map {
+        "accuracy of \(result.tensor): "
+          + $0.map { "\($0.element) \($0.value.percent)" }.joined(separator: ", ")
+      }
+      return [agreement] + [accuracy].compactMap(\.self)
     }
   }
 
-  private static func lines(
-    of predictions: PredictionSummary, tensor: String, order: String
-  ) -> [String] {
-    let agreement =
-      "predictions of \(tensor): \(predictions.agreement.percent) agree with the upright one, "
-      + "\(predictions.onePredictionShare.percent) of examples have one on the whole orbit; "
-      + "effective invariance \(predictions.effectiveInvariance.short), "
-      + "E / log \(order) \(predictions.relativeDeviation.short)"
-    guard let accuracy = predictions.accuracy else { return [agreement] }
-    return [
-      agreement,
-      "accuracy of \(tensor): "
-        + accuracy.map { "\($0.element) \($0.value.percent)" }.joined(separator: ", "),
-    ]
-  }
-
-  /// Returns a table of subgroups, then of quotients, with a column for each probe; `nil` if they
-  /// were not measured or there are none.
+  /// Returns a table of subgroups, then of quotients, if there are any, with a column for each probe.
   static func subgroups(of results: [ProbeResult], group: String) -> Table? {
     let measured = results.filter { !($0.subgroups ?? []).isEmpty }
     guard let first = measured.first?.subgroups else { return nil }
@@ -91,32 +82,35 @@ extension Double {
   }
 }
 
-/// The text of a measurement's controls.
+extension MeasurementDocument {
+  fileprivate var hasControls: Bool { control != nil || noise != nil }
+}
+
 enum ControlText {
   /// Returns the column headings for the controls that were run.
   static func columns(of document: MeasurementDocument) -> [String] {
-    (document.control.map { [$0.kind.rawValue] } ?? [])
-      + (document.noise.map { _ in ["noise"] } ?? [])
-      + (document.control == nil && document.noise == nil ? [] : ["F"])
+    let kinds = [document.control?.kind.rawValue, document.noise == nil ? nil : "noise"]
+    return kinds.compactMap(\.self) + (document.hasControls ? ["F"] : [])
   }
 
   /// Returns the entries in these columns for the result at `index`.
   static func cells(of index: Int, in document: MeasurementDocument) -> [String] {
     let result = document.results[index]
-    return (document.control.map { [$0.results[index].value.short] } ?? [])
-      + (document.noise.map { _ in [result.noiseResponse.short] } ?? [])
-      + (document.control == nil && document.noise == nil
-        ? [] : [(result.fRatio?.value).short])
+    return [
+      document.control?.results[index].value.short,
+      document.noise == nil ? nil : result.noiseResponse.short,
+      document.hasControls ? (result.fRatio?.value).short : nil,
+    ].compactMap(\.self)
   }
 
   /// Returns a line about the action on the inputs, if it was checked.
   static func action(_ defects: ActionDefects?) -> [String] {
     guard let defects else { return [] }
     guard defects.compositionDefect > 0 else { return ["action: exact, composition defect 0"] }
-    let text =
-      "action: composition defect \(defects.compositionDefect.short) of the picture's norm "
-      + "(\(defects.worstPair.joined(separator: " after "))), round trip "
-      + "\(defects.roundTrip.short), mean of \(defects.exampleCount) examples"
-    return [text]
+    return [
+      "action: composition defect \(defects.compositionDefect.short) of the image's norm "
+        + "(\(defects.worstPair.joined(separator: " after "))), round trip "
+        + "\(defects.roundTrip.short), mean of \(defects.exampleCount) examples"
+    ]
   }
 }

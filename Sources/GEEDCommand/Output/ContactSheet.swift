@@ -3,16 +3,11 @@
 import GEED
 import GEEDData
 
-/// A picture of orbits: a row for each example, a column for each element of the group.
+/// An image of orbits: a row for each example, a column for each element of the group.
 struct ContactSheet {
-  private let orbits: [Tensor]
-  private let preprocessing: Preprocessing
-
-  /// Creates a sheet of orbits `[|G|, C, H, W]` of pictures that were made by `preprocessing`.
-  init(orbits: [Tensor], preprocessing: Preprocessing) {
-    self.orbits = orbits
-    self.preprocessing = preprocessing
-  }
+  /// The orbits `[|G|, C, H, W]` of images that were made by ``preprocessing``.
+  let orbits: [Tensor]
+  let preprocessing: Preprocessing
 
   /// Returns the caption: the names of the columns and the numbers of the examples.
   static func caption(columns: TransformationSet, examples: [Int]) -> String {
@@ -22,8 +17,7 @@ struct ContactSheet {
     return "columns \(text); rows examples " + examples.map(String.init).joined(separator: " ")
   }
 
-  /// The sheet as a picture. Small pictures are enlarged by whole pixels; a gap of 2 separates
-  /// them.
+  /// The sheet as an image. Small images are enlarged by whole pixels; a gap of 2 separates them.
   var picture: Picture {
     let shape = orbits[0].shape
     let (columns, height, width) = (shape[0], shape[shape.count - 2], shape[shape.count - 1])

@@ -7,15 +7,10 @@ import GEEDExperiments
 
 /// A figure as tables of means over networks, with intervals at the last iteration.
 struct FigureText {
-  private let figure: any Figure
-  private let reproduction: Reproduction
-  private let record: FigureRecord
-
-  init(_ reproduction: Reproduction, _ record: FigureRecord) {
-    figure = reproduction.figure.figure
-    self.reproduction = reproduction
-    self.record = record
-  }
+  let figure: Figure
+  let record: FigureRecord
+  /// The last iteration.
+  let end: Int
 
   var lines: [String] {
     figure.showsTrajectory ? trajectories + [""] + contrast : sideBySide
@@ -26,8 +21,7 @@ struct FigureText {
     var lines: [String] = []
     for kind in NetworkKind.allCases {
       var table = Table(
-        [(heading: "iteration", alignment: Table.Alignment.right)]
-          + figure.quantities.map { ($0.title, .right) })
+        [("iteration", .right)] + figure.quantities.map { ($0.title, .right) })
       for iteration in record.iterations() {
         table.add(
           ["\(iteration)"] + figure.quantities.map { mean($0, .init(kind, at: iteration)) })
@@ -39,19 +33,18 @@ struct FigureText {
 
   /// A table of the last iteration with intervals.
   private var contrast: [String] {
-    let end = reproduction.experiment.iterations
     var table = Table(
       [("after \(end) iterations", .left)] + NetworkKind.allCases.map { ($0.rawValue, .left) })
     for quantity in figure.quantities {
       table.add(
-        [quantity.title] + NetworkKind.allCases.map { withInterval(quantity, .init($0, at: end)) })
+        [quantity.title]
+          + NetworkKind.allCases.map { mean(quantity, .init($0, at: end), withInterval: true) })
     }
     return ["Means with 95 % intervals over networks:", ""] + table.lines
   }
 
   /// A table with a row for each data set and network, and a column for each quantity.
   private var sideBySide: [String] {
-    let end = reproduction.experiment.iterations
     var table = Table(
       [("data", .left), ("network", .left)] + figure.quantities.map { ($0.title, .left) })
     for data in figure.data where !record.iterations(on: data).isEmpty {
@@ -59,7 +52,9 @@ struct FigureText {
         for (name, iteration) in [("untrained \(kind.rawValue)", 0), (kind.rawValue, end)] {
           table.add(
             [data, name]
-              + figure.quantities.map { withInterval($0, .init(kind, at: iteration, on: data)) })
+              + figure.quantities.map {
+                mean($0, .init(kind, at: iteration, on: data), withInterval: true)
+              })
         }
       }
     }
@@ -67,34 +62,22 @@ struct FigureText {
       + table.lines
   }
 
-  private func mean(_ quantity: Quantity, _ place: FigureRecord.Place) -> String {
-    guard let values = complete(quantity, place) else { return "–" }
-    return text(values.reduce(0, +) / Double(values.count), quantity)
-  }
-
-  private func withInterval(_ quantity: Quantity, _ place: FigureRecord.Place) -> String {
-    guard let values = complete(quantity, place) else { return "–" }
-    let statistic = Estimate(values)
-    guard let interval = statistic.confidenceInterval() else {
-      return text(statistic.value, quantity)
+  /// Returns the mean over all networks, or a dash if one has no number.
+  private func mean(
+    _ quantity: Quantity, _ place: FigureRecord.Place, withInterval: Bool = false
+  ) -> String {
+    let values = record.values(quantity, place).compactMap(\.self)
+    guard !values.isEmpty, values.count == record.seeds.count else { return "–" }
+    func text(_ value: Double) -> String {
+      quantity == .accuracy ? String(format: "%.2f %%", 100 * value) : value.short
     }
-    return "\(text(statistic.value, quantity)) ± "
-      + text((interval.upperBound - interval.lowerBound) / 2, quantity)
-  }
-
-  private func text(_ value: Double, _ quantity: Quantity) -> String {
-    quantity == .accuracy ? String(format: "%.2f %%", 100 * value) : value.short
-  }
-
-  /// Returns the numbers of all networks, or `nil` if one is missing.
-  private func complete(_ quantity: Quantity, _ place: FigureRecord.Place) -> [Double]? {
-    let values = record.values(quantity, place)
-    let found = values.compactMap { $0 }
-    return found.isEmpty || found.count < values.count ? nil : found
+    guard withInterval else { return text(values.reduce(0, +) / Double(values.count)) }
+    let statistic = Estimate(values)
+    let halfWidth = statistic.confidenceInterval().map { ($0.upperBound - $0.lowerBound) / 2 }
+    return text(statistic.value) + (halfWidth.map { " ± \(text($0))" } ?? "")
   }
 }
 
-/// Claims as text: the verdict, the sentence, and the evidence.
 enum ClaimText {
   static func lines(_ claims: [Claim]) -> [String] {
     let counts = Verdict.allCases.map { verdict in

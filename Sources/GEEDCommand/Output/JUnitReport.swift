@@ -5,18 +5,9 @@ import GEEDData
 
 /// A report of checks in the JUnit XML format, which continuous integration systems read.
 struct JUnitReport {
-  private let outcomes: [CheckOutcome]
-  private let suite: String
+  let outcomes: [CheckOutcome]
+  let suite: String
 
-  /// Creates a report.
-  ///
-  /// - Parameter suite: The name of the checked model.
-  init(_ outcomes: [CheckOutcome], suite: String) {
-    self.outcomes = outcomes
-    self.suite = suite
-  }
-
-  /// The report as XML.
   var xml: String {
     let failures = outcomes.count { !$0.isPassed }
     let counts = "tests=\"\(outcomes.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"0\""

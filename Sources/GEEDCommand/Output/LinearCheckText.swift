@@ -34,7 +34,6 @@ struct LinearCheckText {
     }
   }
 
-  /// The column headings of these entries.
   var propagationColumns: [(heading: String, alignment: Table.Alignment)] {
     checks.filter { !$0.propagation.isEmpty }.map { ("propagation (\($0.group))", .left) }
   }
@@ -47,7 +46,6 @@ extension CommutatorNorm {
   }
 }
 
-/// The JSON document of a linear check.
 struct LinearCheckDocument: Encodable {
   struct Layer: Encodable {
     let name: String

@@ -4,9 +4,7 @@ import GEED
 import GEEDData
 import GEEDOnnx
 
-/// The JSON document of `geed measure --json`: results, and everything needed to reproduce them.
-///
-/// Documents of older versions lack some of the fields.
+/// The JSON document of `geed measure --json`; documents of older versions lack some of the fields.
 struct MeasurementDocument: Codable {
   struct Model: Codable {
     let path: String
@@ -52,7 +50,6 @@ struct MeasurementDocument: Codable {
   var quantity: MeasuredQuantity?
   let seed: UInt64
   let confidenceLevel: Double
-  /// The settings of the measurement.
   var plan: MeasurementPlan?
   var versions: [String: String]?
   /// The command line without the options that determine where the run is stored.
@@ -70,15 +67,15 @@ struct MeasurementDocument: Codable {
   init(_ session: MeasurementSession, _ controls: ControlResults, timing: Timing?) {
     let (result, dataset) = (controls.result, session.measurement.dataset)
     let notes = session.dataNotes + session.choices.notes
-    let adaptation = session.dataOptions.changes.adaptation
+    let adaptation = session.options.preparation.changes.adaptation
     schema = Self.schema
     model = Model(
       path: session.graph.path, sha256: session.files.sha256, weights: session.files.weights,
       layout: session.engine.layoutNote, provider: session.engine.provider.rawValue,
       producer: session.graph.producer)
     data = Data(
-      path: session.data, exampleCount: dataset.count, shape: dataset.exampleShape,
-      preprocessing: session.dataOptions.preprocessing,
+      path: session.options.source.data, exampleCount: dataset.count, shape: dataset.exampleShape,
+      preprocessing: session.options.preparation.preprocessing,
       adaptation: adaptation == Adaptation() ? nil : adaptation,
       notes: notes.isEmpty ? nil : notes)
     group = result.group
@@ -118,6 +115,5 @@ struct Timing: Codable {
   let measureSeconds: Double
   let forwardSeconds: Double
 
-  /// The ratio of the measuring time to that of the bare forward passes.
   var ratio: Double { measureSeconds / forwardSeconds }
 }

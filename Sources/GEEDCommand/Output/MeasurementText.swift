@@ -2,18 +2,11 @@
 
 import GEED
 
-/// The text that `geed measure` prints.
 struct MeasurementText {
-  private let document: MeasurementDocument
-  private let details: DetailOptions
-  private let sheet: String?
-
-  /// - Parameter sheet: The caption of the contact sheet of the worst examples, if one was drawn.
-  init(_ document: MeasurementDocument, _ details: DetailOptions, sheet: String? = nil) {
-    self.document = document
-    self.details = details
-    self.sheet = sheet
-  }
+  let document: MeasurementDocument
+  let details: DetailOptions
+  /// The caption of the contact sheet of the worst examples, if one was drawn.
+  let sheet: String?
 
   /// The lines: a description of the measurement, a table of results, and notes.
   var lines: [String] {
@@ -28,9 +21,9 @@ struct MeasurementText {
       CompanionText.scores(of: document.results)
       + CompanionText.predictions(of: document.results, order: order)
       + CompanionText.worstExamples(of: document.results, count: details.worst)
-      + (sheet.map { [$0] } ?? [])
-    let remarks = legend + companions + ControlText.action(document.action) + notes
-    return (lines + (remarks.isEmpty ? [] : [""] + remarks) + timing).map(\.shown)
+      + [sheet].compactMap(\.self)
+    let notices = legend + companions + ControlText.action(document.action) + notes
+    return (lines + (notices.isEmpty ? [] : [""] + notices) + timing).map(\.shown)
   }
 
   private var heading: String {
@@ -95,13 +88,12 @@ struct MeasurementText {
     (hasZeroVectors ? ["zero vectors"] : []) + (hasIdleChannels ? ["dead"] : [])
   }
 
-  /// Returns the entries of ``countColumns``.
   private func counts(of result: ProbeResult) -> [String] {
-    let share = result.zeroVectorShare.map(\.percent)
-    let dead = result.channels.map { channels in
-      "\(channels.zero)\(channels.constant > 0 ? "+\(channels.constant)" : "") of \(channels.count)"
+    let dead = result.channels.map {
+      "\($0.zero)\($0.constant > 0 ? "+\($0.constant)" : "") of \($0.count)"
     }
-    return (hasZeroVectors ? [share ?? "–"] : []) + (hasIdleChannels ? [dead ?? "–"] : [])
+    return (hasZeroVectors ? [result.zeroVectorShare?.percent ?? "–"] : [])
+      + (hasIdleChannels ? [dead ?? "–"] : [])
   }
 
   private var results: Table {
@@ -129,8 +121,7 @@ struct MeasurementText {
 
   private var elements: Table {
     let names = document.results.first { !$0.perElement.isEmpty }?.perElement.map(\.element) ?? []
-    var table = Table(
-      [("metric", .left), ("tensor", .left)] + names.map { ($0, .right) })
+    var table = Table(ofResults: names)
     for result in document.results where !result.perElement.isEmpty {
       table.add([result.metric.rawValue, result.tensor] + result.perElement.map(\.value.short))
     }
@@ -145,13 +136,12 @@ struct MeasurementText {
       }
       + document.results.flatMap { result in
         let notes = result.notes.filter { !shared.contains($0) && !$0.restatesNumbers }
-        return (result.caveats + notes.map(\.description)).map {
+        return ([result.caveat].compactMap(\.self) + notes.map(\.description)).map {
           "note: \(result.metric.rawValue) \(result.tensor): \($0)"
         }
       }
   }
 
-  /// The notes that all results share.
   private var notesOfAll: [MeasurementNote] {
     let first = (document.results.first?.notes ?? []).filter { !$0.restatesNumbers }
     return first.filter { note in document.results.allSatisfy { $0.notes.contains(note) } }
@@ -165,9 +155,4 @@ struct MeasurementText {
         + "take \(timing.forwardSeconds.short) s (ratio \(timing.ratio.short))",
     ]
   }
-}
-
-extension ProbeResult {
-  /// The caveat, if there is one, as a list.
-  fileprivate var caveats: [String] { caveat.map { [$0] } ?? [] }
 }

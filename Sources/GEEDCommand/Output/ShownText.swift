@@ -4,24 +4,16 @@ import Foundation
 
 extension String {
   /// The text for display: in one line, with escapes such as `\n` or `\u{1B}` in place of
-  /// characters that a terminal would interpret, or that change the reading direction.
-  ///
-  /// Names of tensors and files may contain any of them. JSON and the store keep the names
-  /// unchanged.
+  /// characters that a terminal would interpret. JSON and the store keep names unchanged.
   var shown: String {
-    guard unicodeScalars.contains(where: \.isObeyed) else { return self }
-    var text = ""
-    for scalar in unicodeScalars {
+    replacingObeyed { scalar in
       switch scalar {
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case let scalar where scalar.isObeyed:
-        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-      default: text.unicodeScalars.append(scalar)
+      case "\n": "\\n"
+      case "\r": "\\r"
+      case "\t": "\\t"
+      default: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
       }
     }
-    return text
   }
 
   /// The text for display in several lines: line breaks are kept.
@@ -33,17 +25,14 @@ extension String {
   /// JSON with escapes in place of characters that a terminal would interpret; its value is
   /// unchanged.
   var escapedJSON: String {
-    guard unicodeScalars.contains(where: { $0.isObeyed && $0 != "\n" }) else { return self }
-    var text = ""
-    for scalar in unicodeScalars {
-      if scalar.isObeyed, scalar != "\n" {
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      } else {
-        text.unicodeScalars.append(scalar)
-      }
+    replacingObeyed { $0 == "\n" ? "\n" : "\\u" + String(format: "%04x", $0.value) }
+  }
+
+  private func replacingObeyed(_ escape: (Unicode.Scalar) -> String) -> String {
+    guard unicodeScalars.contains(where: \.isObeyed) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.isObeyed { text += escape(scalar) } else { text.unicodeScalars.append(scalar) }
     }
-    return text
   }
 }
 
@@ -59,12 +48,10 @@ extension Unicode.Scalar {
   }
 }
 
-/// Prints a value as JSON.
 func printJSON(_ value: some Encodable) throws {
   print(try jsonText(value))
 }
 
-/// Returns a value as JSON with sorted keys.
 func jsonText(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -4,11 +4,8 @@ import Foundation
 import GEED
 import Synchronization
 
-/// Buffered standard output that reports failed writes.
-///
-/// A failed write does not stop a measurement or a training, whose results are also kept elsewhere.
-/// The first failure is remembered, later output is discarded, and the tool ends with
-/// ``OutputError``.
+/// Buffered standard output. A failed write does not stop a measurement or a training: the first
+/// failure is remembered, later output is discarded, and the tool ends with ``OutputError``.
 enum StandardOutput {
   private struct State {
     var pending: [UInt8] = []
@@ -21,7 +18,6 @@ enum StandardOutput {
   /// The number of bytes that are buffered before they are written.
   private static let capacity = 1 << 16
 
-  /// Appends text to the buffer.
   static func write(_ text: String) {
     state.withLock { state in
       state.pending += text.utf8
@@ -29,7 +25,6 @@ enum StandardOutput {
     }
   }
 
-  /// Writes the buffered text.
   static func flush() { state.withLock { flush(&$0) } }
 
   /// Throws if a write has failed: for loops whose only purpose is output.
@@ -38,9 +33,7 @@ enum StandardOutput {
   }
 
   /// Writes the rest and closes the file, at which point some file systems report that they are
-  /// full.
-  ///
-  /// - Returns: The first failure.
+  /// full; returns the first failure.
   static func finish() -> OutputError? {
     state.withLock { state in
       flush(&state)
@@ -71,13 +64,10 @@ enum StandardError {
     _ = writeAll(Array(text.utf8), to: STDERR_FILENO, timeout: 1_000)
   }
 
-  /// Writes a line.
   static func log(_ line: String) { write("\(line.shown)\n") }
 }
 
-/// A failure to write to standard output.
 struct OutputError: Error, Hashable, CustomStringConvertible {
-  /// The system's error number.
   let code: Int32
 
   /// Whether the reader of a pipe has closed it, which is not an error.

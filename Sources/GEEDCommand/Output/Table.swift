@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Columns of text, aligned for a terminal.
 struct Table {
-  /// The alignment of a column's entries.
   enum Alignment {
     case left
     case right
@@ -11,7 +9,6 @@ struct Table {
   private let alignments: [Alignment]
   private var rows: [[String]]
 
-  /// Creates a table with a heading for each column.
   init(_ columns: [(heading: String, alignment: Alignment)]) {
     alignments = columns.map(\.alignment)
     rows = [columns.map(\.heading)]
@@ -22,7 +19,6 @@ struct Table {
     self.init([("metric", .left), ("tensor", .left)] + headings.map { ($0, .right) })
   }
 
-  /// Adds a row with one entry for each column.
   mutating func add(_ row: [String]) {
     precondition(row.count == alignments.count, "Expected \(alignments.count) entries.")
     rows.append(row.map(\.shown))

@@ -13,25 +13,18 @@ struct MeasuredRun {
 
   var results: [ProbeResult] { document.results }
 
-  /// Reads a run.
-  ///
-  /// - Parameter path: A file, or `STORE#RUN` for a run of a store.
-  /// - Throws: `DataError` for a file that does not exist or that was not written by
-  ///   `geed measure`; `StoreError` and ``UnfinishedRun`` for a run of a store.
+  /// Reads a run from a file written by `geed measure --json`, or from a store.
   init(reading path: String) throws {
     self.path = path
     guard let bytes = try Self.bytes(at: path) else {
       throw DataError.missing(path: path, expected: "a run, written by 'geed measure --json'")
     }
-    let decoder = JSONDecoder()
     do {
-      let found = try decoder.decode(Schema.self, from: bytes).schema
-      guard found == MeasurementDocument.schema else {
-        throw DataError.invalid(
-          path: path, expected: "a run of schema \(MeasurementDocument.schema)",
-          found: "schema \(found)")
-      }
-      document = try decoder.decode(MeasurementDocument.self, from: bytes)
+      document = try JSONDecoder().decode(CheckedDocument.self, from: bytes).document
+    } catch let other as OtherSchema {
+      throw DataError.invalid(
+        path: path, expected: "a run of schema \(MeasurementDocument.schema)",
+        found: "schema \(other.name)")
     } catch let error as DecodingError {
       throw DataError.invalid(
         path: path, expected: "a run, written by 'geed measure --json'", found: error.reason)
@@ -41,33 +34,39 @@ struct MeasuredRun {
   private static func bytes(at path: String) throws -> Data? {
     if let contents = FileManager.default.contents(atPath: path) { return contents }
     guard let mark = path.lastIndex(of: "#"), let id = Int64(path[path.index(after: mark)...])
-    else {
-      return nil
-    }
-    return Data(
-      try RunStore(opening: String(path[..<mark])).finishedDocument(ofRun: id).utf8)
+    else { return nil }
+    return Data(try RunStore(opening: String(path[..<mark])).finishedDocument(ofRun: id).utf8)
   }
+}
 
-  private struct Schema: Decodable {
-    let schema: String
+/// A document whose schema is checked before anything else is read.
+private struct CheckedDocument: Decodable {
+  private enum Key: CodingKey { case schema }
+
+  let document: MeasurementDocument
+
+  init(from decoder: any Decoder) throws {
+    let schema = try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .schema)
+    guard schema == MeasurementDocument.schema else { throw OtherSchema(name: schema) }
+    document = try MeasurementDocument(from: decoder)
   }
+}
+
+private struct OtherSchema: Error {
+  let name: String
 }
 
 extension ProbeResult {
   /// The range of possible values; that of the metric for results of older versions.
   var possibleValues: ClosedRange<Double> {
-    let infinity = Double.infinity
-    return range
-      ?? {
-        switch metric {
-        case .softmax, .latent: 0...infinity
-        case .channelwise: -1...1
-        case .latentCosine: -infinity...infinity
-        }
-      }()
+    if let range { return range }
+    return switch metric {
+    case .softmax, .latent: 0...Double.infinity
+    case .channelwise: -1...1
+    case .latentCosine: -Double.infinity...Double.infinity
+    }
   }
 
-  /// The title of the result: metric and tensor.
   var title: String { "\(metric.rawValue):\(tensor)" }
 }
 

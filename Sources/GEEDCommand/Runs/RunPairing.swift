@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import Foundation
 import GEED
 import GEEDData
+import GEEDStore
 
-/// The rule by which results of different runs are paired.
 enum ResultMatch: String, ExpressibleByArgument, CaseIterable {
   /// By metric and tensor.
   case tensor
@@ -27,26 +26,22 @@ struct ResultGroup {
     Set(tensors).count == 1 ? tensors[0] : tensors.joined(separator: " / ")
   }
 
-  /// Returns the values with their errors, or the reason that there are none.
+  /// Returns the values with their errors, or the reason that there are none as a note.
   func statistics() -> (statistics: [Estimate], note: String?) {
     if let result = results.first(where: { $0.value == nil }) {
-      return (
-        [],
-        "\(result.title) has no value: \(result.notes.map(\.description).joined(separator: " "))"
-      )
+      let reason = result.notes.map(\.description).joined(separator: " ")
+      return ([], "\(result.title) has no value: \(reason)")
     }
     let statistics = results.compactMap(\.statistic)
     guard statistics.count == results.count else {
-      return (
-        [], "\(title) has no error: it has one example only, or an older version wrote the run."
-      )
+      let note =
+        "\(title) has no error: it has one example only, or an older version wrote the run."
+      return ([], note)
     }
     return (statistics, nil)
   }
 
-  /// Pairs the results of runs with the same settings.
-  ///
-  /// - Throws: ``RunMismatch`` if runs differ in more than their model.
+  /// Pairs the results of runs; throws ``RunMismatch`` if they differ in more than their model.
   static func groups(of runs: [MeasuredRun], match: ResultMatch) throws -> [ResultGroup] {
     for other in runs.dropFirst() { try requireSameSettings(runs[0], other) }
     var rests = runs.dropFirst().map(\.results)
@@ -62,8 +57,7 @@ struct ResultGroup {
       }
       guard results.count == runs.count else { continue }
       for (run, other) in zip(runs, results).dropFirst() {
-        try requireSameExamples(result, of: runs[0], other, of: run)
-        try requireSameReading(result, of: runs[0], other, of: run)
+        try requireComparable(result, of: runs[0], other, of: run)
       }
       groups.append(ResultGroup(results: results))
     }
@@ -81,13 +75,15 @@ struct ResultGroup {
       guard value(a.document) != value(b.document) else { return }
       throw RunMismatch(
         first: a.path, second: b.path,
-        difference: "differ in \(what): \(value(a.document)) and \(value(b.document))", fix: nil)
+        difference: "differ in \(what): \(value(a.document)) and \(value(b.document))")
     }
     try require("data", \.data.path)
     try require("the number of examples to choose from", \.data.exampleCount)
     try require("the shape of examples", \.data.shape)
-    try require("what is done to the data") { $0.data.adaptation?.text ?? "nothing" }
-    try require("the orientation of pictures") { $0.data.preprocessing?.orientation ?? .apply }
+    try require("what is done to the data") {
+      (try? $0.data.adaptation?.canonicalJSON) ?? "nothing"
+    }
+    try require("the orientation of images") { $0.data.preprocessing?.orientation ?? .apply }
     try require("group", \.group)
     if a.document.interpolation != nil, b.document.interpolation != nil {
       try require("interpolation") { $0.interpolation.map { "\($0)" } ?? "" }
@@ -96,66 +92,43 @@ struct ResultGroup {
     try require("mask") { $0.mask ?? "none" }
   }
 
-  /// Throws if the outputs of one run are distributions over classes, and those of the other are
-  /// labels.
-  private static func requireSameReading(
-    _ a: ProbeResult, of first: MeasuredRun, _ b: ProbeResult,
-    of second: MeasuredRun
+  /// Throws if two results are not of the same examples, or if the outputs of one are distributions
+  /// over classes, and those of the other are labels.
+  private static func requireComparable(
+    _ a: ProbeResult, of first: MeasuredRun, _ b: ProbeResult, of second: MeasuredRun
   ) throws {
-    guard let left = a.scores, let right = b.scores, left.isBernoulli != right.isBernoulli else {
-      return
+    func mismatch(_ difference: String) -> RunMismatch {
+      RunMismatch(first: first.path, second: second.path, difference: difference)
     }
-    throw RunMismatch(
-      first: first.path, second: second.path,
-      difference: "read other scores: \(left.rawValue) of \(a.tensor) and \(right.rawValue) of "
-        + "\(b.tensor)",
-      fix: nil)
-  }
-
-  private static func requireSameExamples(
-    _ a: ProbeResult, of first: MeasuredRun, _ b: ProbeResult,
-    of second: MeasuredRun
-  ) throws {
+    if let left = a.scores, let right = b.scores, left.isBernoulli != right.isBernoulli {
+      throw mismatch(
+        "read other scores: \(left.rawValue) of \(a.tensor) and \(right.rawValue) of \(b.tensor)")
+    }
     guard let left = a.statistic, let right = b.statistic else { return }
     guard a.perExample.map(\.index) == b.perExample.map(\.index), left.strata == right.strata
     else {
-      throw RunMismatch(
-        first: first.path, second: second.path,
-        difference: "were measured on different examples (\(a.title): \(a.exampleCount) of E and "
-          + "\(left.exampleCount) in all, \(b.exampleCount) and \(right.exampleCount))",
-        fix: nil)
+      throw mismatch(
+        "were measured on different examples (\(a.title): \(a.exampleCount) of E and "
+          + "\(left.exampleCount) in all, \(b.exampleCount) and \(right.exampleCount))")
     }
     // Models may require different preprocessing; then their inputs differ as well.
     guard let left = first.document.examples, let right = second.document.examples,
       first.document.data.preprocessing == second.document.data.preprocessing
     else { return }
     let usesScale = a.metric.scaleMeasure != nil
-    guard left.sha256 != right.sha256 || usesScale && left.scaleSHA256 != right.scaleSHA256 else {
-      return
+    guard left.sha256 == right.sha256, !usesScale || left.scaleSHA256 == right.scaleSHA256 else {
+      throw mismatch(
+        "were measured on different examples, which have the same places in "
+          + "\(first.document.data.path)")
     }
-    throw RunMismatch(
-      first: first.path, second: second.path,
-      difference: "were measured on different examples, which have the same places in "
-        + "\(first.document.data.path)",
-      fix: nil)
   }
 }
 
-extension Adaptation {
-  /// The settings that differ from the defaults, as JSON.
-  fileprivate var text: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "\(self)"
-  }
-}
-
-/// The error for two runs that cannot be compared.
 struct RunMismatch: Error, CustomStringConvertible {
   let first: String
   let second: String
   let difference: String
-  let fix: String?
+  var fix: String?
 
   var description: String {
     "'\(first)' and '\(second)' \(difference); "

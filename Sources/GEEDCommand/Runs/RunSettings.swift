@@ -6,10 +6,8 @@ import GEEDData
 import GEEDOnnx
 import GEEDStore
 
-/// All settings that determine the numbers of a measurement; runs with equal settings have equal
-/// numbers.
+/// All settings that determine the numbers of a measurement.
 struct RunSettings: Codable, Hashable {
-  /// The engine that runs the model, and its options.
   struct Model: Codable, Hashable {
     let files: ModelFingerprint
     let layout: String
@@ -26,8 +24,7 @@ struct RunSettings: Codable, Hashable {
     let count: Int
     let shape: [Int]
     let classes: ClassCounts?
-    /// The SHA-256 of each of the first drawn examples, after preprocessing, which identify the
-    /// data set. Changes of examples are detected by their records.
+    /// The SHA-256 of each of the first drawn examples, after preprocessing.
     let drawn: [String]
     /// The SHA-256 of the names and classes of all examples that are drawn for E.
     let names: String
@@ -40,7 +37,7 @@ struct RunSettings: Codable, Hashable {
   let plan: MeasurementPlan
 
   init(_ session: MeasurementSession) throws {
-    let (engine, options) = (session.engine, session.modelOptions)
+    let (engine, options) = (session.engine, session.options.model)
     let onnx = options.onnxOptions
     version = Geed.version
     model = Model(
@@ -77,14 +74,12 @@ extension RunSettings.Examples {
     names = hash.finish().hexadecimal
   }
 
-  /// Returns the position, in drawing order, of the first example that has changed since other
-  /// settings were recorded for the same data set; `nil` if none has, or if it is another data set:
-  /// of another size, or without a common example.
+  /// Returns the position, in drawing order, of the first example that differs from other settings.
   fileprivate func changedPlace(since other: RunSettings.Examples) -> Int? {
-    guard isSameData(as: other) else { return nil }
-    return zip(drawn, other.drawn).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+    zip(drawn, other.drawn).enumerated().first { $0.element.0 != $0.element.1 }?.offset
   }
 
+  /// Returns whether settings are of the same data set: of equal size, and with a common example.
   fileprivate func isSameData(as other: RunSettings.Examples) -> Bool {
     count == other.count && shape == other.shape && zip(drawn, other.drawn).contains(where: ==)
   }
@@ -93,15 +88,13 @@ extension RunSettings.Examples {
 extension RunSettings {
   /// Creates the settings of a run; `nil` if another version has written them.
   init?(of run: RunSummary) {
-    guard
-      let settings = try? JSONDecoder().decode(RunSettings.self, from: Data(run.settings.utf8))
-    else { return nil }
-    self = settings
+    guard let own = try? JSONDecoder().decode(Self.self, from: Data(run.settings.utf8)) else {
+      return nil
+    }
+    self = own
   }
 
   /// Throws if a run was made with these settings on data that have partly changed since.
-  ///
-  /// - Throws: `MeasurementError` that names an example, or ``ChangedExamples``.
   func requireSameExamples(
     as run: RunSummary, in store: RunStore, measurement: DeviationMeasurement
   ) throws {
@@ -133,15 +126,14 @@ extension RunSettings {
   }
 }
 
-/// The error for examples whose names or classes differ from those of a run, in otherwise equal
-/// data.
+/// The error for examples whose names or classes differ from those of a run, in otherwise equal data.
 struct ChangedExamples: Error, CustomStringConvertible {
   let store: String
   let run: Int64
 
   var description: String {
     "The names or classes of examples have changed since run \(run) of '\(store)' began; restore "
-      + "them, or measure all of the data anew."
+      + "them, or measure all of the data again."
   }
 }
 
@@ -154,16 +146,14 @@ extension StoreOptions {
     let measurement = session.measurement
     let description = try RunDescription(
       settings: settings, model: session.graph.path, modelSHA256: session.files.sha256,
-      data: session.data, group: measurement.inputAction.transformations.name,
+      data: session.options.source.data, group: measurement.inputAction.transformations.name,
       seed: session.plan.seed, versions: session.versions, shard: measurement.shard)
     let store = try RunStore(creating: path)
     if resume { try logWhatIsResumed(description, settings: settings, of: measurement, in: store) }
     return try store.beginMeasurement(description, of: measurement, resuming: resume)
   }
 
-  /// Reports on standard error whether there is a run to resume.
-  ///
-  /// - Throws: An error that names an example, if there is a run on data that have changed since.
+  /// Reports whether there is a run to resume; throws if there is one on data that have changed.
   private func logWhatIsResumed(
     _ description: RunDescription, settings: RunSettings, of measurement: DeviationMeasurement,
     in store: RunStore
@@ -186,15 +176,10 @@ extension StoreOptions {
 
 /// The identity of a network, independent of the name of its file.
 struct ModelFingerprint: Codable, Hashable {
-  /// The SHA-256 of the ONNX file.
   let sha256: String
   /// The SHA-256 of every file with external weights, by name; `nil` if there are none.
   let weights: [String: String]?
 
-  /// Reads all files of a model once.
-  ///
-  /// - Throws: `OnnxGraphError` if the weights are not at a permitted location, `DataError` if a
-  ///   file cannot be read.
   init(_ graph: OnnxGraph) throws {
     try graph.requireWeightFiles()
     sha256 = try Digest.hex(ofFile: graph.path, by: .sha256)

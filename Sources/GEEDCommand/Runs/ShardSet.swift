@@ -4,9 +4,7 @@ import Foundation
 import GEED
 import GEEDStore
 
-/// The complete set of shards of one measurement.
 struct ShardSet {
-  /// A shard and its location.
   struct Part {
     let store: RunStore
     let run: RunSummary
@@ -14,22 +12,17 @@ struct ShardSet {
     /// `run 1 of 'a.sqlite', shard 2/8`.
     var name: String { "run \(run.id) of '\(store.path)', shard \(run.shard.text)" }
 
-    /// Returns the error for a run that cannot be used.
     func damaged(_ reason: String) -> StoreError {
       .damaged(path: store.path, run: run.id, reason: reason)
     }
   }
 
-  /// The shards in order.
   let shards: [Part]
 
-  /// The settings that all shards share.
   let settings: RunSettings
 
-  /// Finds the shards in stores.
-  ///
-  /// - Throws: ``MergeError`` if they are not those of one measurement, or some are missing,
-  ///   duplicated or not finished.
+  /// Finds the shards in stores; throws if they are not those of one measurement, or some are
+  /// missing, duplicated or not finished.
   init(stores: [RunStore]) throws {
     var parts: [Part] = []
     for store in stores {
@@ -37,9 +30,21 @@ struct ShardSet {
         Part(store: store, run: $0)
       }
       guard !own.isEmpty else { throw MergeError.noShard(path: store.path) }
-      parts += Self.withoutFailedAttempts(own)
+      // Unfinished runs of a shard that a later run of the same store has finished do not count.
+      parts += own.filter { part in
+        part.run.status == .finished
+          || !own.contains {
+            $0.run.status == .finished && $0.run.shard == part.run.shard
+              && $0.run.settings == part.run.settings
+          }
+      }
     }
-    try Self.requireOneMeasurement(parts)
+    for part in parts.dropFirst() {
+      let (first, other) = (parts[0].run.description, part.run.description)
+      guard other.settings == first.settings, other.shard.count == first.shard.count else {
+        throw MergeError.different(parts[0].name, part.name, what: first.difference(from: other))
+      }
+    }
     if let part = parts.first(where: { $0.run.status != .finished }) {
       throw MergeError.unfinished(part.name)
     }
@@ -52,29 +57,6 @@ struct ShardSet {
       throw shards[0].damaged("Its settings are none that this version knows.")
     }
     self.settings = settings
-  }
-
-  /// Excludes unfinished runs of a shard that a later run of the same store has finished.
-  private static func withoutFailedAttempts(_ parts: [Part]) -> [Part] {
-    parts.filter { part in
-      part.run.status == .finished
-        || !parts.contains {
-          $0.run.status == .finished && $0.run.shard == part.run.shard
-            && $0.run.settings == part.run.settings
-        }
-    }
-  }
-
-  private static func requireOneMeasurement(_ parts: [Part]) throws {
-    for part in parts.dropFirst() {
-      let first = parts[0]
-      guard part.run.settings == first.run.settings,
-        part.run.shard.count == first.run.shard.count
-      else {
-        throw MergeError.different(
-          first.name, part.name, what: first.run.difference(from: part.run))
-      }
-    }
   }
 
   /// Throws unless every shard occurs exactly once in sorted parts.
@@ -92,11 +74,8 @@ struct ShardSet {
     }
   }
 
-  /// Returns the whole measurement, with a model that is not loaded and examples that are known
-  /// only by name; the parts of its document other than the results; and all records, in the order
-  /// of the plan.
-  ///
-  /// - Throws: `StoreError` for a shard with invalid content.
+  /// Returns the whole measurement, without its model and examples; the parts of its document other
+  /// than the results; and all records, in the order of the plan.
   func measurement() throws -> (DeviationMeasurement, MeasurementDocument, [MeasurementRecord]) {
     let text = try shards[0].store.finishedDocument(ofRun: shards[0].run.id)
     let document: MeasurementDocument
@@ -128,39 +107,33 @@ struct ShardSet {
   }
 }
 
+/// The numbers that are plausible for a measurement; a file may contain arbitrary values.
+private let plausibleCounts = 1...1 << 27
+
 extension RunSettings {
-  /// Whether the numbers are plausible for a measurement; a file may contain arbitrary values.
   fileprivate var isPlausible: Bool {
     let sizes = [plan.batchSize, plan.exampleCount ?? 1, plan.scaleExampleCount ?? 1]
-    return sizes.allSatisfy { (1...Self.largestCount).contains($0) }
+    return sizes.allSatisfy(plausibleCounts.contains)
       && 0 < plan.confidenceLevel && plan.confidenceLevel < 1 && !plan.probes.isEmpty
       && ([data] + [scaleData].compactMap(\.self)).allSatisfy(\.isPlausible)
   }
-
-  fileprivate static let largestCount = 1 << 27
 }
 
 extension RunSettings.Examples {
   fileprivate var isPlausible: Bool {
-    let largest = RunSettings.largestCount
-    var size = 1
-    for side in shape {
-      guard (1...largest).contains(side), size <= largest / side else { return false }
-      size *= side
-    }
-    return (1...largest).contains(count) && !shape.isEmpty
+    guard !shape.isEmpty, shape.allSatisfy(plausibleCounts.contains) else { return false }
+    let size = try? Tensor.checkedCount(of: shape)
+    return plausibleCounts.contains(size ?? 0) && plausibleCounts.contains(count)
   }
-}
 
-extension RunSettings.Examples {
   fileprivate func stored(name: String) -> StoredDataset {
     StoredDataset(name: name, count: count, exampleShape: shape, classes: classes)
   }
 }
 
-extension RunSummary {
-  /// Returns a description of the difference from another run.
-  fileprivate func difference(from other: RunSummary) -> String {
+extension RunDescription {
+  /// Returns the difference from another run in words.
+  fileprivate func difference(from other: RunDescription) -> String {
     if shard.count != other.shard.count { return "the number of shards" }
     if modelSHA256 != other.modelSHA256 { return "the model" }
     if group != other.group { return "the group (\(group) and \(other.group))" }

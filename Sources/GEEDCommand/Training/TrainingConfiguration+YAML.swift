@@ -15,9 +15,6 @@ extension TrainingConfiguration {
   private static let greatestAliasCount = 16
 
   /// Reads a YAML file and returns the settings with its text.
-  ///
-  /// - Throws: `DataError` that states the file, line and setting, the expected and the found
-  ///   value.
   static func read(_ path: String) throws(DataError) -> (value: TrainingConfiguration, text: String)
   {
     let text = try text(of: path)
@@ -61,7 +58,6 @@ extension TrainingConfiguration {
   }
 }
 
-/// An error in a setting, with its location.
 private struct SettingsError {
   let reason: String
 
@@ -132,7 +128,7 @@ extension YamlError {
     case .reader(let problem, let offset, _, _):
       "\(problem) at character \((offset ?? 0) + 1)"
     case .duplicatedKeysInMapping(let names, let context):
-      "line \(context.mark.line): '\(names.joined(separator: "', '"))' stands there more than once"
+      "line \(context.mark.line): '\(names.joined(separator: "', '"))' occurs more than once"
     default:
       "\(self)"
     }

@@ -4,27 +4,22 @@
 import Foundation
 import GEEDModels
 
-/// The output of a training while it runs: a progress line on the terminal, and a row of a table
-/// for each iteration at which the network was tested or measured.
+/// The output of a training: a progress line, and a row for each iteration with test or measurement.
 struct TrainingReport {
   private let total: Int
   private let isSilent: Bool
   private let startIteration: Int
   private let start = ContinuousClock.now
-  private var progress = ProgressLine()
+  private let progress = ProgressLine()
   private var columns: [String] = []
 
-  /// - Parameters:
-  ///   - total: The total number of iterations.
-  ///   - start: The number of iterations done before.
-  ///   - isSilent: Whether to print nothing because another process prints the report.
-  init(total: Int, start: Int, isSilent: Bool = false) {
+  /// Reports from iteration `start` on; nothing if another process prints the report.
+  init(total: Int, start: Int, isSilent: Bool) {
     self.total = total
     self.isSilent = isSilent
     startIteration = start
   }
 
-  /// Shows the results of one iteration.
   mutating func show(_ entry: Trajectory.Entry) {
     if isSilent { return }
     guard entry.testAccuracy != nil || entry.deviations != nil else {
@@ -60,5 +55,4 @@ struct TrainingReport {
     say(padded.joined(separator: "  "))
   }
 }
-
 #endif

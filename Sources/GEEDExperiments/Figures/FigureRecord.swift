@@ -2,7 +2,6 @@
 
 import GEED
 
-/// A quantity that figures show.
 package enum Quantity: Hashable, Sendable {
   /// A deviation as it is defined, for latent metrics divided by M.
   case deviation(Metric, String)
@@ -11,7 +10,6 @@ package enum Quantity: Hashable, Sendable {
   /// The share of test data that is classified correctly.
   case accuracy
 
-  /// The name in tables.
   package var title: String {
     switch self {
     case .deviation(.channelwise, let tensor): tensor
@@ -27,33 +25,21 @@ package enum Quantity: Hashable, Sendable {
 
   /// The channelwise deviation of block `number`, from 1 to 6.
   static func block(_ number: Int) -> Quantity { .deviation(.channelwise, "block\(number)") }
-  /// The latent deviation with the ℓ₂ distance.
   static let latent = Quantity.deviation(.latent, "features")
-  /// The same without M.
   static let latentWithoutScale = Quantity.unnormalized(.latent, "features")
-  /// The latent deviation with the cosine.
   static let latentCosine = Quantity.deviation(.latentCosine, "features")
-  /// The same without M.
   static let latentCosineWithoutScale = Quantity.unnormalized(.latentCosine, "features")
-  /// The softmax deviation.
   static let softmax = Quantity.deviation(.softmax, "logits")
 }
 
 /// All numbers of an experiment, by network, iteration and data, from which figures are drawn.
 package struct FigureRecord: Sendable {
-  /// The kind of network, iteration and data that a number belongs to.
+  /// The kind of network, number of iterations (0 if untrained) and data that a number belongs to.
   package struct Place: Hashable, Sendable {
-    /// The kind of the network.
-    package let kind: NetworkKind
-    /// The number of iterations of training; 0 for the untrained network.
-    package let iteration: Int
-    /// The name of the data.
-    package let data: String
+    let kind: NetworkKind
+    let iteration: Int
+    let data: String
 
-    /// - Parameters:
-    ///   - kind: The kind of the network.
-    ///   - iteration: The number of iterations of training.
-    ///   - data: The name of the data.
     package init(
       _ kind: NetworkKind, at iteration: Int, on data: String = MeasuredData.rotatedMNIST
     ) {
@@ -63,55 +49,33 @@ package struct FigureRecord: Sendable {
     }
   }
 
-  private struct Key: Hashable, Sendable {
-    let place: Place
-    let quantity: Quantity
-  }
-
-  /// The seeds of the networks, in order.
   package let seeds: [UInt64]
-  private var values: [Key: [UInt64: Double]] = [:]
+  /// The numbers by place, quantity and seed.
+  private var values: [Place: [Quantity: [UInt64: Double]]] = [:]
 
-  /// Creates a record without numbers.
-  ///
-  /// - Parameter seeds: The seeds of the networks.
   package init(seeds: [UInt64]) {
     self.seeds = seeds
   }
 
-  /// Adds a number.
-  ///
-  /// - Parameters:
-  ///   - value: The number.
-  ///   - quantity: The quantity.
-  ///   - place: The place that it belongs to.
-  ///   - seed: The seed of the network.
+  /// Adds the number of the network with the given seed.
   package mutating func add(
     _ value: Double, of quantity: Quantity, at place: Place, seed: UInt64
   ) {
-    values[Key(place: place, quantity: quantity), default: [:]][seed] = value
+    values[place, default: [:]][quantity, default: [:]][seed] = value
   }
 
   /// Returns the number of each network, in the order of the seeds; `nil` for a missing one.
-  ///
-  /// - Parameters:
-  ///   - quantity: The quantity.
-  ///   - place: The place.
   package func values(_ quantity: Quantity, _ place: Place) -> [Double?] {
-    let found = values[Key(place: place, quantity: quantity)] ?? [:]
-    return seeds.map { found[$0] }
+    seeds.map { values[place]?[quantity]?[$0] }
   }
 
-  /// Returns the difference between two numbers of each network.
-  ///
-  /// Networks of one seed see the same batches, so the differences have less noise than the two means.
-  func differences(
-    _ quantity: Quantity, _ first: Place, minus second: Place
-  ) -> [Double?] {
-    differences((quantity, first), minus: (quantity, second))
+  /// Returns the iterations after which there are numbers on the given data, in order.
+  package func iterations(on data: String = MeasuredData.rotatedMNIST) -> [Int] {
+    Set(values.keys.filter { $0.data == data }.map(\.iteration)).sorted()
   }
 
-  /// Returns the difference between two numbers of each network.
+  /// Returns the difference between two numbers of each network. Networks of one seed see the same
+  /// batches, so the differences have less noise than the two means.
   func differences(
     _ first: (Quantity, Place), minus second: (Quantity, Place)
   ) -> [Double?] {
@@ -120,10 +84,18 @@ package struct FigureRecord: Sendable {
     }
   }
 
-  /// Returns the iterations after which there are numbers on the given data, in order.
-  ///
-  /// - Parameter data: The name of the data.
-  package func iterations(on data: String = MeasuredData.rotatedMNIST) -> [Int] {
-    Set(values.keys.filter { $0.place.data == data }.map(\.place.iteration)).sorted()
+  /// Returns the comparison between a number of the CNN and that of the C8-CNN. `data` is `nil` for
+  /// rotated MNIST, which the label then leaves out.
+  func contrast(
+    _ quantity: Quantity, at iteration: Int, on data: String? = nil,
+    _ direction: ClaimPart.Direction
+  ) -> ClaimPart {
+    func place(_ kind: NetworkKind) -> Place {
+      Place(kind, at: iteration, on: data ?? MeasuredData.rotatedMNIST)
+    }
+    return ClaimPart(
+      "\(data.map { "\($0), " } ?? "")\(quantity.title): CNN − C8-CNN",
+      differences((quantity, place(.conventional)), minus: (quantity, place(.steerable))),
+      direction)
   }
 }

@@ -3,66 +3,111 @@
 import GEEDData
 import GEEDModels
 
+package enum ExperimentScale: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The numbers of the paper, for a GPU.
+  case paper
+  /// Smaller widths and fewer networks, otherwise unchanged; takes half an hour on two CPU cores.
+  case small
+  /// A demonstration on the embedded data set, which shows nothing about the paper; takes a minute
+  /// per network.
+  case demo
+  /// A few iterations of the smallest networks, for tests.
+  case tiny
+}
+
+/// The two kinds of networks that §§ 4.1 and 4.2 compare.
+package enum NetworkKind: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Ordinary convolutions; `ConventionalCNN` of GEEDModels.
+  case conventional = "CNN"
+  /// Convolutions that commute with C8; `SteerableCNN` of GEEDModels.
+  case steerable = "C8-CNN"
+}
+
 /// The experiment of §§ 4.1 and 4.2: the number of networks, their training, and the measurements
-/// during it. ``Figure2`` gives the values.
+/// during it.
 package struct SixBlockExperiment: Sendable, Hashable {
   /// The number of networks of each kind; their seeds count from 0.
-  package var networkCount: Int
+  package var networkCount = 10
   /// The number of steps of the optimizer.
-  package var iterations: Int
+  package var iterations = 2_000
   /// The number of iterations between two measurements.
-  package var measurementInterval: Int
+  package var measurementInterval = 200
   /// The number of examples for *E*.
-  package var exampleCount: Int
+  package var exampleCount = 50
   /// The number of examples for *M*.
-  package var scaleExampleCount: Int
+  package var scaleExampleCount = 200
   /// The factor on the widths of the conventional network.
-  package var conventionalWidth: Double
+  package var conventionalWidth = 2.0
   /// The factor on the widths of the steerable network.
-  package var steerableWidth: Double
-  /// The number of rows, and of columns, of the pictures.
-  package var imageSize = 29
+  package var steerableWidth = 1.0
   /// The number of examples in one step.
-  package var batch = 64
-  /// The settings of the optimizer.
-  package var optimizer: OptimizerSettings
-  /// The settings of the evaluation on test data.
-  package var evaluation: EvaluationSettings
-  /// The number of training pictures; `nil` for all.
-  package var trainingCount: Int?
+  private var batch = 64
+  private var optimizer = OptimizerSettings()
+  var evaluation = EvaluationSettings(every: 1_000, count: nil)
+  /// The number of training images; `nil` for all.
+  private var trainingCount: Int?
 
-  /// The number of classes without the digit 9, which a rotation makes a 6.
-  package static let classCount = RotatedMNIST.classCount
+  /// Creates the experiment of the paper at a scale.
+  package init(_ scale: ExperimentScale) {
+    optimizer.kind = .adamw
+    optimizer.rate = 3e-3
+    optimizer.decay = .cosine
+    optimizer.warmUp = 100
+    optimizer.weightDecay = 1e-4
+    switch scale {
+    case .paper: break
+    case .small:
+      networkCount = 3
+      conventionalWidth = 1.0 / 2
+      steerableWidth = 1.0 / 12
+    case .demo:
+      networkCount = 3
+      conventionalWidth = 1.0 / 3
+      steerableWidth = 1.0 / 16
+      iterations = 300
+      measurementInterval = 100
+      evaluation = EvaluationSettings(every: 100, count: 1_000)
+      trainingCount = 5_000
+    case .tiny:
+      networkCount = 2
+      conventionalWidth = 1.0 / 24
+      steerableWidth = 1.0 / 96
+      iterations = 6
+      measurementInterval = 2
+      exampleCount = 3
+      scaleExampleCount = 4
+      batch = 4
+      optimizer.warmUp = 1
+      evaluation = EvaluationSettings(every: 6, count: 20)
+      trainingCount = 40
+    }
+  }
 
   /// The networks of a run, the most expensive ones first.
   package var networks: [(kind: NetworkKind, seed: UInt64)] {
     [NetworkKind.steerable, .conventional].flatMap { kind in seeds.map { (kind, $0) } }
   }
 
-  /// The seeds of the networks of each kind.
   package var seeds: [UInt64] { (0..<networkCount).map(UInt64.init) }
 
-  /// Returns the training configuration of one network.
-  ///
-  /// Networks of one seed see the same batches, whatever their kind; all networks are measured on
-  /// the same examples, rotated by the same angles.
-  ///
-  /// - Parameters:
-  ///   - kind: The kind of the network.
-  ///   - seed: Its seed.
-  ///   - data: The location of the data.
+  /// Returns the training configuration of one network. Networks of one seed see the same batches;
+  /// all networks are measured on the same examples, rotated by the same angles.
   package func configuration(
     _ kind: NetworkKind, seed: UInt64, on data: MeasuredData
   ) -> TrainingConfiguration {
+    // Without the digit 9, which a rotation makes a 6.
+    let classCount = RotatedMNIST.classCount
+    let isSteerable = kind == .steerable
     var source = TrainingDataSettings(source: data.digits)
-    source.resize = imageSize
-    source.adaptation.classes = Self.classCount
+    source.resize = MeasuredData.size
+    source.adaptation.classes = classCount
     source.adaptation.isRotated = true
     source.count = trainingCount
     source.seed = data.seed
     let network = NetworkSettings(
-      name: kind.settingsName, classes: Self.classCount, group: .cyclic(8),
-      width: kind == .steerable ? steerableWidth : conventionalWidth)
+      name: isSteerable ? NetworkSettings.steerable : NetworkSettings.conventional,
+      classes: classCount, group: .cyclic(8),
+      width: isSteerable ? steerableWidth : conventionalWidth)
     var configuration = TrainingConfiguration(
       network: network, data: source, iterations: iterations)
     configuration.batch = batch
@@ -75,8 +120,7 @@ package struct SixBlockExperiment: Sendable, Hashable {
     return configuration
   }
 
-  /// The settings of all measurements.
-  package var measurement: TrajectorySettings {
+  var measurement: TrajectorySettings {
     var measure = TrajectorySettings(group: .cyclic(8))
     measure.every = measurementInterval
     measure.samples = exampleCount

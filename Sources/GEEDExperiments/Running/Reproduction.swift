@@ -8,70 +8,63 @@ import GEEDTorch
 
 /// A figure to reproduce, with its scale, data, folder and device.
 package struct Reproduction: Sendable {
-  /// The figure.
   package let figure: PaperFigure
-  /// The scale of the experiment.
-  package let scale: ExperimentScale
-  /// The networks.
   package let experiment: SixBlockExperiment
-  /// The location of the data.
-  package let data: MeasuredData
   /// The existing data sets of the figure, other than that of the training.
   package let otherData: [String]
   /// The folder that networks are written to.
   package let folder: String
-  /// The device to compute on.
-  package let device: TorchDevice
+  let scale: ExperimentScale
+  let data: MeasuredData
+  let device: TorchDevice
   /// Information on the files of the data, such as their hashes; it is part of a run's settings.
-  package let provenance: [String: String]
+  let provenance: [String: String]
 
-  /// - Parameters:
-  ///   - figure: The figure.
-  ///   - scale: The scale of the experiment.
-  ///   - location: The location of the data; see ``MeasuredData``.
-  ///   - folder: The folder that networks are written to.
-  ///   - device: The device to compute on.
-  ///   - provenance: Information on the files of the data, such as their hashes.
+  /// Describes a figure; `location` is that of ``MeasuredData``.
   package init(
     _ figure: PaperFigure, scale: ExperimentScale, data location: String, folder: String,
     device: TorchDevice = .cpu, provenance: [String: String] = [:]
   ) {
     self.figure = figure
     self.scale = scale
-    experiment = figure.experiment(scale)
-    data = MeasuredData(at: location, size: experiment.imageSize)
+    experiment = SixBlockExperiment(scale)
+    data = MeasuredData(at: location)
     otherData = data.available(figure.figure.data.filter { $0 != MeasuredData.rotatedMNIST })
     self.folder = "\(folder)/\(scale.rawValue)"
     self.device = device
     self.provenance = provenance
   }
 
+  /// The training of one network, or one measurement of it on other data.
+  struct Job: Sendable, Hashable {
+    let kind: NetworkKind
+    let seed: UInt64
+    /// The data of the measurement; `nil` for the training.
+    var data: String?
+    /// Whether the network is measured after its training.
+    var isTrained = true
+
+    var isTraining: Bool { data == nil }
+  }
+
   /// All jobs, with trainings before the measurements of the trained networks.
-  var jobs: [Job] {
-    let networks = experiment.networks
-    return networks.map { .train($0.kind, seed: $0.seed) }
+  private var jobs: [Job] {
+    let trainings = experiment.networks.map { Job(kind: $0.kind, seed: $0.seed) }
+    return trainings
       + otherData.flatMap { data in
-        networks.flatMap { network in
+        trainings.flatMap { network in
           [false, true].map {
-            .measure(network.kind, seed: network.seed, isTrained: $0, data: data)
+            Job(kind: network.kind, seed: network.seed, data: data, isTrained: $0)
           }
         }
       }
-  }
-
-  /// The training of one network, or one measurement of it.
-  enum Job: Sendable, Hashable {
-    case train(NetworkKind, seed: UInt64)
-    case measure(NetworkKind, seed: UInt64, isTrained: Bool, data: String)
   }
 
   func configuration(_ kind: NetworkKind, _ seed: UInt64) -> TrainingConfiguration {
     experiment.configuration(kind, seed: seed, on: data)
   }
 
-  func folder(_ kind: NetworkKind, _ seed: UInt64) -> String {
-    "\(folder)/\(kind.rawValue)-\(seed)"
-  }
+  func folder(_ job: Job) -> String { "\(folder)/\(job.kind.rawValue)-\(job.seed)" }
 }
 
 // MARK: - Descriptions of runs
@@ -93,16 +86,15 @@ extension Reproduction {
 
   /// Returns the description of a job's run in the store.
   func description(_ job: Job) throws -> RunDescription {
-    let (kind, seed) = job.network
-    var identity = Identity(
-      configuration: configuration(kind, seed), provenance: provenance, device: "\(device)")
-    guard case .measure(_, _, let isTrained, let name) = job else {
-      return try description(
-        identity, "\(kind.rawValue) \(seed)", MeasuredData.rotatedMNIST, seed, "figure2")
-    }
-    identity.measured = Identity.Measured(data: name, seed: data.seed, isTrained: isTrained)
+    let identity = Identity(
+      configuration: configuration(job.kind, job.seed), provenance: provenance,
+      device: "\(device)",
+      measured: job.data.map {
+        Identity.Measured(data: $0, seed: data.seed, isTrained: job.isTrained)
+      })
     return try description(
-      identity, "\(kind.rawValue) \(seed)\(isTrained ? "" : " untrained")", name, seed, "figure3")
+      identity, "\(job.kind.rawValue) \(job.seed)\(job.isTrained ? "" : " untrained")",
+      job.data ?? MeasuredData.rotatedMNIST, job.seed, job.isTraining ? "figure2" : "figure3")
   }
 
   /// The settings of the run with the conclusions in the store.
@@ -112,15 +104,6 @@ extension Reproduction {
     let networks: [TrainingConfiguration]
     let data: [String]
     let provenance: [String: String]
-  }
-
-  func conclusionDescription() throws -> RunDescription {
-    let networks = experiment.networks.map { configuration($0.kind, $0.seed) }
-    let conclusion = Conclusion(
-      figure: figure, scale: scale, networks: networks,
-      data: [MeasuredData.rotatedMNIST] + otherData, provenance: provenance)
-    return try description(
-      conclusion, "CNN, C8-CNN", data.location, data.seed, figure.rawValue)
   }
 
   private func description(
@@ -133,10 +116,64 @@ extension Reproduction {
   }
 }
 
-extension Reproduction.Job {
-  var network: (kind: NetworkKind, seed: UInt64) {
-    switch self {
-    case .train(let kind, let seed), .measure(let kind, let seed, _, _): (kind, seed)
+// MARK: - Reading and concluding
+
+extension Reproduction {
+  private func run(_ job: Job, in store: RunStore) throws -> RunSummary? {
+    try store.latestRun(of: job.isTraining ? .train : .measure, like: description(job))
+  }
+
+  func openJobs(in store: RunStore) throws -> [Job] {
+    try jobs.filter { try run($0, in: store)?.status != .finished }
+  }
+
+  /// Returns whether everything is in the store.
+  package func isComplete(in store: RunStore) throws -> Bool {
+    try openJobs(in: store).isEmpty
+  }
+
+  /// Returns all numbers that are in the store; no network is needed.
+  package func record(in store: RunStore) throws -> FigureRecord {
+    var record = FigureRecord(seeds: experiment.seeds)
+    for job in jobs {
+      guard let run = try run(job, in: store) else { continue }
+      for step in try store.steps(ofRun: run.id) {
+        guard let accuracy = step.testAccuracy else { continue }
+        record.add(
+          accuracy, of: .accuracy, at: .init(job.kind, at: step.iteration), seed: job.seed)
+      }
+      for (iteration, result) in try store.results(ofRun: run.id) {
+        let place =
+          job.data.map {
+            FigureRecord.Place(job.kind, at: job.isTrained ? experiment.iterations : 0, on: $0)
+          } ?? .init(job.kind, at: iteration)
+        record.add(result, at: place, seed: job.seed)
+      }
+    }
+    return record
+  }
+
+  /// Tests the paper's claims, and writes the verdicts to the store.
+  package func conclude(from record: FigureRecord, in store: RunStore) throws -> [Claim] {
+    let claims = figure.figure.claims(record, experiment)
+    let conclusion = Conclusion(
+      figure: figure, scale: scale,
+      networks: experiment.networks.map { configuration($0.kind, $0.seed) },
+      data: [MeasuredData.rotatedMNIST] + otherData, provenance: provenance)
+    try store.saveFigure(
+      description(conclusion, "CNN, C8-CNN", data.location, data.seed, figure.rawValue),
+      document: claims.canonicalJSON)
+    return claims
+  }
+}
+
+extension FigureRecord {
+  fileprivate mutating func add(_ result: ProbeResult, at place: Place, seed: UInt64) {
+    if let value = result.value {
+      add(value, of: .deviation(result.metric, result.tensor), at: place, seed: seed)
+    }
+    if result.metric.scaleMeasure != nil, let value = result.unnormalized {
+      add(value, of: .unnormalized(result.metric, result.tensor), at: place, seed: seed)
     }
   }
 }

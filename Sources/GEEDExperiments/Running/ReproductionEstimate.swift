@@ -20,39 +20,29 @@ package struct ReproductionEstimate: Sendable {
     var measurement = 0.0
   }
 
-  /// Times both kinds in parallel, as in the actual run.
-  ///
-  /// - Parameters:
-  ///   - reproduction: The figure to reproduce.
-  ///   - store: The store; jobs that are finished in it are not counted.
-  ///   - workerCount: The number of networks that are processed at a time.
-  ///   - iterations: The number of iterations that are timed.
-  /// - Throws: Any error of training.
-  package init(
-    of reproduction: Reproduction, in store: RunStore, workerCount: Int, iterations: Int = 8
-  ) throws {
+  private static let iterations = 8
+
+  /// Times both kinds in parallel, as in the actual run, for the jobs that are not finished.
+  package init(of reproduction: Reproduction, in store: RunStore, workerCount: Int) throws {
     let jobs = try reproduction.openJobs(in: store)
-    let timings = try Self.timings(reproduction, Set(jobs.map(\.network.kind)), iterations)
+    let timings = try Self.timings(reproduction, Set(jobs.map(\.kind)))
     let experiment = reproduction.experiment
-    var seconds = 0.0
-    for job in jobs {
-      guard let timing = timings[job.network.kind] else { continue }
-      guard case .train = job else {
-        seconds += timing.measurement
-        continue
-      }
-      let measurements = 1 + experiment.iterations / experiment.measurementInterval
-      let evaluations = 1 + experiment.iterations / experiment.evaluation.every
-      seconds +=
-        timing.iteration * Double(experiment.iterations)
-        + timing.measurement * Double(measurements) + timing.evaluation * Double(evaluations)
+    let measurements = 1 + experiment.iterations / experiment.measurementInterval
+    let evaluations = 1 + experiment.iterations / experiment.evaluation.every
+    let seconds = jobs.reduce(0) { sum, job in
+      guard let timing = timings[job.kind] else { return sum }
+      return sum
+        + (job.isTraining
+          ? timing.iteration * Double(experiment.iterations)
+            + timing.measurement * Double(measurements) + timing.evaluation * Double(evaluations)
+          : timing.measurement)
     }
     self.seconds = seconds / Double(min(workerCount, max(1, jobs.count)))
     secondsPerIteration = timings.mapValues(\.iteration)
   }
 
   private static func timings(
-    _ reproduction: Reproduction, _ kinds: Set<NetworkKind>, _ iterations: Int
+    _ reproduction: Reproduction, _ kinds: Set<NetworkKind>
   ) throws -> [NetworkKind: Timing] {
     let results = Mutex<[NetworkKind: Result<Timing, any Error>]>([:])
     let group = DispatchGroup()
@@ -60,7 +50,7 @@ package struct ReproductionEstimate: Sendable {
       group.enter()
       Thread.detachNewThread {
         TorchEngine.setThreadCount(1)
-        let result = Result { try timing(reproduction, kind, iterations) }
+        let result = Result { try timing(reproduction, kind) }
         results.withLock { $0[kind] = result }
         group.leave()
       }
@@ -70,7 +60,7 @@ package struct ReproductionEstimate: Sendable {
   }
 
   private static func timing(
-    _ reproduction: Reproduction, _ kind: NetworkKind, _ iterations: Int
+    _ reproduction: Reproduction, _ kind: NetworkKind
   ) throws -> Timing {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     defer { try? FileManager.default.removeItem(atPath: folder) }

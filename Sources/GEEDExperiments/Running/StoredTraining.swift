@@ -17,20 +17,13 @@ import GEEDTorch
 /// checkpoint, and later data in the store are deleted. A new run replaces an earlier one with the
 /// same settings.
 package struct StoredTraining {
-  /// The training.
   package private(set) var run: TrainingRun
-  /// The recording in the store; `nil` if there is no store.
-  package let recording: TrainingRecording?
+  private let recording: TrainingRecording?
   /// The steps that are not written yet.
   private var steps: [StoredStep] = []
 
-  /// - Parameters:
-  ///   - run: The training, new or from its checkpoint.
-  ///   - store: The store to write to; `nil` for none, as in all processes but the first.
-  ///   - description: The description of the run.
-  ///   - shorter: The description of the run before its number of iterations was increased, if it
-  ///     was.
-  /// - Throws: `StoreError` if the store cannot be written.
+  /// Begins or resumes a recording; `shorter` describes the run before its number of iterations was
+  /// increased. All processes but the first have no store.
   package init(
     _ run: TrainingRun, in store: RunStore?, _ description: RunDescription,
     extending shorter: RunDescription? = nil
@@ -41,8 +34,6 @@ package struct StoredTraining {
   }
 
   /// Records the network before the first iteration; does nothing if the run is resumed.
-  ///
-  /// - Throws: Any error of measuring and writing.
   @discardableResult
   package mutating func start() throws -> Trajectory.Entry? {
     guard let entry = try run.start() else { return nil }
@@ -52,8 +43,6 @@ package struct StoredTraining {
   }
 
   /// Does one iteration, with the evaluation, measurement and checkpoint that are due after it.
-  ///
-  /// - Throws: Any error of training, measuring and writing.
   @discardableResult
   package mutating func advance() throws -> Trajectory.Entry {
     let (rate, isDue) = (run.learningRate, run.willSave)
@@ -68,16 +57,12 @@ package struct StoredTraining {
   }
 
   /// Writes a checkpoint from which the run can be resumed.
-  ///
-  /// - Throws: Any error of writing.
   package mutating func save() throws {
     try write(measuredAt: nil)
     try run.save()
   }
 
   /// Writes the network and marks the run as finished.
-  ///
-  /// - Throws: Any error of writing.
   package mutating func finish() throws {
     try write(measuredAt: nil)
     try run.export()
