@@ -5,10 +5,7 @@ import CGEEDProcess
 import Foundation
 import GEED
 
-/// Ctrl-C, SIGTERM and similar signals as a state that a loop can query.
-///
-/// The first signal lets the loop end and keep its results; a second one ends the tool immediately.
-/// Signals that the tool was started to ignore, as by `nohup`, stay ignored.
+/// Ctrl-C, SIGTERM and SIGHUP as a state that a loop can query; a second one ends the tool at once.
 enum Interruption {
   /// The error of a command that a signal stopped before it could print or write anything.
   enum Stop: String, Error, CustomStringConvertible {
@@ -41,8 +38,7 @@ enum Interruption {
   }
 }
 
-/// A data set whose examples can no longer be read once a signal was received, so that writing a
-/// file of them is abandoned and no partial file remains.
+/// A data set that cannot be read after a signal, so that no partial file of it remains.
 struct InterruptibleDataset: DatasetWrapper {
   let base: any Dataset
 

@@ -9,8 +9,7 @@ package struct MeasuredData: Sendable, Hashable {
   /// The name of the test split of the data that the networks are trained on.
   package static let rotatedMNIST = "rotated-mnist"
 
-  /// The location given by `--data`: a folder that holds `mnist`, `kmnist`, `notmnist` and
-  /// `cifar10-test`, a folder in MNIST's layout, or `glyphs`.
+  /// The location given by `--data`: a folder of data sets, one in MNIST's layout, or `glyphs`.
   let location: String
   /// The number of rows, and of columns, of the images.
   static let size = 29

@@ -27,11 +27,8 @@ extension RunStore {
   }
 }
 
-/// The process that works on a run.
-///
-/// A process that begins or resumes a run becomes its owner. A process that is no longer the owner
-/// stops, so no two processes write to the same run. An unfinished run whose owner no longer exists
-/// was stopped or killed.
+/// The process that works on a run: the last one that began or resumed it. A former owner stops, so
+/// no two processes write to a run; an unfinished run whose owner no longer exists was killed.
 struct RunOwner: Sendable, Codable {
   /// The machine, or the part of it that has its own process ids.
   let host: String

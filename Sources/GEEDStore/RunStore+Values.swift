@@ -74,8 +74,7 @@ extension RunStore {
     }
   }
 
-  /// Returns the condition for the probes of a run, and of a metric and a tensor unless they are
-  /// `nil`.
+  /// Returns the condition for a run's probes, of a metric and a tensor unless they are `nil`.
   private func isSelected(_ run: Int64, _ metric: Metric?, _ tensor: String?) -> SQL {
     let metric = metric?.rawValue
     return """

@@ -57,10 +57,9 @@ struct StoreFile {
 
   /// Opens the file for reading, without changing it and without leaving files beside it.
   ///
-  /// A store without a log is opened as immutable; the caller must check afterwards that it has not
-  /// changed. If a process writes to it, or was killed while writing, there is a write-ahead log
-  /// with an index beside it, and the store is opened in the usual way. If the index is missing or
-  /// cannot be used, as on a read-only disk, the file and the log are copied.
+  /// A store without a log is opened as immutable: its state must not differ afterwards. One with a
+  /// write-ahead log and an index, from a process that writes or was killed, is opened in the usual
+  /// way; if the index is missing or cannot be used, as on a read-only disk, a copy is opened.
   func openForReading() throws -> (DatabaseQueue, unchanged: State?) {
     var configuration = self.configuration
     configuration.readonly = true

@@ -4,10 +4,8 @@ import Foundation
 import GEED
 import GRDB
 
-/// A row of a table. Another program may have written it, so the type of every value is checked.
-///
-/// SQLite stores values of any type in any column, and GRDB's own conversions terminate the process
-/// if a value does not fit.
+/// A row of a table. Another program may have stored values of any type in any column, on which
+/// GRDB's own conversions terminate the process.
 struct StoredRow {
   let row: Row
   let table: String

@@ -4,14 +4,6 @@ import GEED
 import GRDB
 
 /// A training that is being written into a store.
-///
-///     let training = try store.beginTraining(description, resuming: true)
-///     try training.truncate(afterIteration: checkpoint.iteration)
-///     …
-///     try training.append([StoredStep(iteration: 200, loss: 0.31, learningRate: 0.01)])
-///     try training.append(try run.result, iteration: 200, records: records, of: measurement)
-///     …
-///     try training.finish()
 package struct TrainingRecording: Sendable {
   package let id: Int64
 
@@ -36,8 +28,7 @@ package struct TrainingRecording: Sendable {
     }
   }
 
-  /// Writes the measurement after an iteration, in one transaction, with the observations in its
-  /// records. The measurement has the same probes each time.
+  /// Writes the measurement after an iteration, in one transaction; its probes are always the same.
   package func append(
     _ result: MeasurementResult, iteration: Int, records: [MeasurementRecord] = [],
     of measurement: DeviationMeasurement
@@ -49,8 +40,7 @@ package struct TrainingRecording: Sendable {
     }
   }
 
-  /// Deletes everything after an iteration, because a training that continues from a checkpoint
-  /// repeats it.
+  /// Deletes everything after an iteration, which a training from a checkpoint repeats.
   package func truncate(afterIteration iteration: Int) throws(StoreError) {
     try store.write(run: id, of: owner) { database in
       try database.execute(
@@ -71,8 +61,7 @@ package struct TrainingRecording: Sendable {
 }
 
 extension RunStore {
-  /// Begins a training, or resumes the newest run with the same settings, or with the `shorter` ones
-  /// of before its number of iterations was increased.
+  /// Begins or resumes a training; `shorter` describes it before more iterations were requested.
   package func beginTraining(
     _ description: RunDescription, resuming: Bool = false, extending shorter: RunDescription? = nil
   ) throws(StoreError) -> TrainingRecording {

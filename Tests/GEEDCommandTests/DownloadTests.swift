@@ -124,7 +124,7 @@ import Testing
     let (_, result) = try transfer(behavior, byteCount: 150_000)
     let error = #expect(throws: DownloadError.self) { _ = try result.get() }
     #expect(error?.description.hasSuffix("it has more than 150000 bytes.") == true)
-    #expect(error?.isUnavailable == false)
+    #expect(error.flatMap { ExitStatus(of: $0) } == .badData)
     #expect(received == nil && !hasPart)
   }
 

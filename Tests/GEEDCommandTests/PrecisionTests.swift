@@ -86,7 +86,10 @@ struct PrecisionTests {
     ]
     let plan = try Tool.run(["plan"] + options + ["--precision", "10%"])
     let alias = try Tool.run(["measure"] + options + ["--plan", "10%"])
-    #expect(alias.error == "'geed plan' with '--precision 10%' does the same.\n")
+    let command = (["geed", "plan"] + options + ["--precision", "10%"]).joined(separator: " ")
+    #expect(alias.error == "The same as: \(command)\n")
+    // No command is printed that would not work.
+    #expect(try Tool.run(["measure"] + options + ["--plan", "10%", "--elements"]).error == "")
     #expect(plan.status == 0 && alias.status == 0 && plan.error.isEmpty)
     // The first line has the time of the pilot.
     #expect(plan.output.split(separator: "\n")[1] == alias.output.split(separator: "\n")[1])

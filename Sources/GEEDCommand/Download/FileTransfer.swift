@@ -15,16 +15,14 @@ struct FileTransfer {
   /// The path of the file; until the file is complete and verified, it has the suffix `.part`.
   let path: String
 
-  /// The number of seconds after which a transfer is given up if less than 1 KiB arrived; the
-  /// environment variable `GEED_DOWNLOAD_STALL` shortens it.
+  /// The seconds for at least 1 KiB to arrive; `GEED_DOWNLOAD_STALL` shortens them.
   var stallLimit =
     ProcessInfo.processInfo.environment["GEED_DOWNLOAD_STALL"].flatMap(Double.init)
     .flatMap { $0 > 0 && $0 <= 60 ? $0 : nil } ?? 60
 
   private var partPath: String { "\(path).part" }
 
-  /// Downloads the file, unless it exists; returns whether it was downloaded. `progress` receives
-  /// the number of bytes received and the total number, if the server reports it.
+  /// Downloads the file, unless it exists; `progress` receives the bytes so far and, if known, in all.
   func run(progress: @escaping @Sendable (Int, Int?) -> Void) throws -> Bool {
     if FileManager.default.fileExists(atPath: path) {
       let found = try file.checksum.value(ofFile: path)

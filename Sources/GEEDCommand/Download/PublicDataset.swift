@@ -18,8 +18,7 @@ struct PublicDataset {
     case sha256(String)
     /// For files of which only the MD5 is published.
     case md5(String)
-    /// The file's object name in a git repository: the SHA-1 of "blob", its length, a zero byte and
-    /// the content.
+    /// The name of a git object: the SHA-1 of "blob", its length, a zero byte and the content.
     case gitBlob(String)
 
     var kind: String {

@@ -18,8 +18,7 @@ struct MeasurementSession {
   let choices: ProbeChoices
   var measurement: DeviationMeasurement
 
-  /// Opens the model and the data, and chooses the probes; `complete` writes the options that only
-  /// one command has into the plan.
+  /// Opens model and data, and chooses the probes; `complete` adds one command's options to the plan.
   init(
     _ options: MeasurementOptions, _ sampling: SamplingOptions,
     _ complete: (inout MeasurementPlan, TransformationSet) throws -> Void
@@ -99,8 +98,7 @@ extension DeviationMeasurement {
 }
 
 extension MeasurementSession {
-  /// Measures until the end, until the plan's precision is reached, until a signal, or until the
-  /// store fails; resumes from stored records. Throws if no example is complete.
+  /// Measures until the plan's precision is reached, until a signal, or until the store fails.
   func measured(_ recording: MeasurementRecording? = nil) throws -> MeasuredSession {
     Interruption.watch()
     engine.stopAfterSignal()

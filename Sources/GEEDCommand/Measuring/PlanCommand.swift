@@ -39,8 +39,7 @@ struct PlanCommand: ParsableCommand {
     try PlanDocument.printed(of: session, precision: precision, asJSON: json)
   }
 
-  /// The command of this process as one of `geed plan`, or `nil` if it has options that `geed plan`
-  /// lacks.
+  /// This process's command as one of `geed plan`; `nil` if it has options that `geed plan` lacks.
   static var words: String? {
     let words = CommandLine.arguments.dropFirst(2).map {
       $0 == "--plan" || $0.hasPrefix("--plan=") ? $0.replacing("--plan", with: "--precision") : $0
@@ -58,8 +57,7 @@ extension String {
   }
 }
 
-/// The JSON document of `geed plan --json`: the number of examples that each value needs, and
-/// the time.
+/// The JSON document of `geed plan --json`: the examples that each value needs, and the time.
 struct PlanDocument: Encodable {
   let schema = "geed.plan/1"
   let precision: Double

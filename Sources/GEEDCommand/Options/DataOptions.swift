@@ -129,8 +129,7 @@ struct DataOptions: ParsableArguments {
         ? nil : ClassLabeling(labels: labels, classMap: classMap))
   }
 
-  /// Opens the data set of M, whose labels are not used; the part applies only if the data set has
-  /// parts.
+  /// Opens the data set of M, whose labels are not used and which may have no parts.
   func openScale(_ location: String) throws -> any Dataset {
     let comesInParts = try !DatasetLocation.splits(of: location).isEmpty
     return try changes.adaptation.open(

@@ -3,8 +3,6 @@
 import ArgumentParser
 import GEED
 
-/// Options for the group that acts on images, or for other transformations of them, and for
-/// interpolation between pixels.
 struct GroupOptions: ParsableArguments {
   @Option(
     help: """

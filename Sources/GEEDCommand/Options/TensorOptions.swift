@@ -3,8 +3,7 @@
 import ArgumentParser
 import GEED
 
-/// The layout of a tensor: `tensor=nchw`, `tensor=nhwc`, `tensor=tokens:14x14+1` or
-/// `tensor=vector`.
+/// The layout of a tensor, such as `tensor=nchw` or `tensor=tokens:14x14+1`.
 struct LayoutOption: ExpressibleByArgument {
   let pattern: String
   let layout: OutputLayout
@@ -18,8 +17,7 @@ struct LayoutOption: ExpressibleByArgument {
   }
 }
 
-/// The fields of a tensor, such as `tensor=regular`, `tensor=quotient:2`,
-/// `tensor=regular*16+trivial*8` or `tensor=regular:group-major`.
+/// The fields of a tensor, such as `tensor=regular*16+trivial*8` or `tensor=regular:group-major`.
 struct FieldOption: ExpressibleByArgument {
   let pattern: String
   let fields: FieldNotation
@@ -75,8 +73,7 @@ struct ScoreOption: ExpressibleByArgument {
 }
 
 extension String {
-  /// The parts before and after the last `=`; `nil` unless there is a name before it. Names may
-  /// contain `=`; layouts, fields and kinds of scores do not.
+  /// The parts before and after the last `=`, as names may contain one; `nil` without a name.
   var tensorAndValue: (tensor: String, value: String)? {
     guard let separator = lastIndex(of: "="), separator > startIndex else { return nil }
     return (String(self[..<separator]), String(self[index(after: separator)...]))

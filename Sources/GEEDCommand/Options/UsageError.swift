@@ -2,8 +2,7 @@
 
 import ArgumentParser
 
-/// The error for arguments that are well formed but do not fit the model, the data or each other;
-/// unlike a `ValidationError`, it is printed without a usage message.
+/// The error for well-formed arguments that do not fit the model, the data or each other.
 struct UsageError: Error, CustomStringConvertible {
   let description: String
 

@@ -22,8 +22,7 @@ extension String {
       .joined(separator: "\n")
   }
 
-  /// JSON with escapes in place of characters that a terminal would interpret; its value is
-  /// unchanged.
+  /// JSON of the same value without characters that a terminal would interpret.
   var escapedJSON: String {
     replacingObeyed { $0 == "\n" ? "\n" : "\\u" + String(format: "%04x", $0.value) }
   }
@@ -37,8 +36,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal would interpret the character: control characters, line separators, and
-  /// marks of the reading direction.
+  /// Whether it is a control character, a line separator or a mark of the reading direction.
   fileprivate var isObeyed: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0: true

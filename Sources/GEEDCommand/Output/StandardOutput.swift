@@ -32,8 +32,7 @@ enum StandardOutput {
     if let code = state.withLock({ $0.failure }) { throw OutputError(code: code) }
   }
 
-  /// Writes the rest and closes the file, at which point some file systems report that they are
-  /// full; returns the first failure.
+  /// Writes the rest and closes the file, as some file systems report then that they are full.
   static func finish() -> OutputError? {
     state.withLock { state in
       flush(&state)

@@ -92,8 +92,7 @@ struct ResultGroup {
     try require("mask") { $0.mask ?? "none" }
   }
 
-  /// Throws if two results are not of the same examples, or if the outputs of one are distributions
-  /// over classes, and those of the other are labels.
+  /// Throws if results are of other examples, or of distributions over classes and of labels.
   private static func requireComparable(
     _ a: ProbeResult, of first: MeasuredRun, _ b: ProbeResult, of second: MeasuredRun
   ) throws {

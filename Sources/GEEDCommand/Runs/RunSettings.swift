@@ -74,11 +74,6 @@ extension RunSettings.Examples {
     names = hash.finish().hexadecimal
   }
 
-  /// Returns the position, in drawing order, of the first example that differs from other settings.
-  fileprivate func changedPlace(since other: RunSettings.Examples) -> Int? {
-    zip(drawn, other.drawn).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-  }
-
   /// Returns whether settings are of the same data set: of equal size, and with a common example.
   fileprivate func isSameData(as other: RunSettings.Examples) -> Bool {
     count == other.count && shape == other.shape && zip(drawn, other.drawn).contains(where: ==)
@@ -102,15 +97,15 @@ extension RunSettings {
     var rest = other
     rest.data = data
     rest.scaleData = scaleData
-    guard rest == self, data.isSameData(as: other.data) else { return }
-    if let place = data.changedPlace(since: other.data) {
-      throw changedExample(at: place, of: measurement.dataset)
-    }
-    if let scaleData, let dataset = measurement.scaleDataset, let before = other.scaleData {
-      guard scaleData.isSameData(as: before) else { return }
-      if let place = scaleData.changedPlace(since: before) {
-        throw changedExample(at: place, of: dataset)
-      }
+    guard rest == self else { return }
+    let pairs: [(Examples?, Examples?, (any Dataset)?)] = [
+      (data, other.data, measurement.dataset),
+      (scaleData, other.scaleData, measurement.scaleDataset),
+    ]
+    for case (let own?, let before?, let dataset?) in pairs {
+      guard own.isSameData(as: before) else { return }
+      let place = zip(own.drawn, before.drawn).enumerated().first { $1.0 != $1.1 }?.offset
+      if let place { throw changedExample(at: place, of: dataset) }
     }
     guard self != other else { return }
     // Names or classes differ; the records identify the examples.

@@ -21,8 +21,7 @@ struct ShardSet {
 
   let settings: RunSettings
 
-  /// Finds the shards in stores; throws if they are not those of one measurement, or some are
-  /// missing, duplicated or not finished.
+  /// Finds the shards in stores; throws unless they are those of one measurement, each finished once.
   init(stores: [RunStore]) throws {
     var parts: [Part] = []
     for store in stores {
@@ -74,8 +73,7 @@ struct ShardSet {
     }
   }
 
-  /// Returns the whole measurement, without its model and examples; the parts of its document other
-  /// than the results; and all records, in the order of the plan.
+  /// Returns the whole measurement without model and examples, a shard's document, and all records.
   func measurement() throws -> (DeviationMeasurement, MeasurementDocument, [MeasurementRecord]) {
     let text = try shards[0].store.finishedDocument(ofRun: shards[0].run.id)
     let document: MeasurementDocument

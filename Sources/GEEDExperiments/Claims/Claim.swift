@@ -25,8 +25,7 @@ package enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
   /// The interval extends to both sides, or there is no interval.
   case notResolved = "not resolved"
 
-  /// Returns the verdict on a claim that needs all of its parts. No correction is made for their
-  /// number: with many parts, one of them is more likely to fail by chance.
+  /// Returns the verdict on a claim that needs all of its parts, without a correction for their number.
   package static func all(_ verdicts: [Verdict]) -> Verdict {
     if verdicts.contains(.doesNotHold) { return .doesNotHold }
     return verdicts.isEmpty || verdicts.contains(.notResolved) ? .notResolved : .holds

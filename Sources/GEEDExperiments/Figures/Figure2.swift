@@ -8,8 +8,6 @@ private let claimedAccuracy = 0.98
 private let negligibleChange = 0.01
 
 extension Figure {
-  /// Channelwise, latent and softmax deviations of conventional and C8-steerable networks during
-  /// training on rotated MNIST with random rotations.
   static let figure2 = Figure(
     title: "Figure 2: deviations during training on rotated MNIST (§ 4.1)",
     quantities: (1...6).map(Quantity.block) + [.latent, .softmax, .accuracy],

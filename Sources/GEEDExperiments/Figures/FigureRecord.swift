@@ -74,8 +74,7 @@ package struct FigureRecord: Sendable {
     Set(values.keys.filter { $0.data == data }.map(\.iteration)).sorted()
   }
 
-  /// Returns the difference between two numbers of each network. Networks of one seed see the same
-  /// batches, so the differences have less noise than the two means.
+  /// Returns the difference between two numbers of each network; those of one seed see equal batches.
   func differences(
     _ first: (Quantity, Place), minus second: (Quantity, Place)
   ) -> [Double?] {
@@ -84,8 +83,7 @@ package struct FigureRecord: Sendable {
     }
   }
 
-  /// Returns the comparison between a number of the CNN and that of the C8-CNN. `data` is `nil` for
-  /// rotated MNIST, which the label then leaves out.
+  /// Returns the comparison of the CNN with the C8-CNN; `data` is `nil` for rotated MNIST.
   func contrast(
     _ quantity: Quantity, at iteration: Int, on data: String? = nil,
     _ direction: ClaimPart.Direction

@@ -8,8 +8,7 @@ package enum ExperimentScale: String, Sendable, Hashable, Codable, CaseIterable 
   case paper
   /// Smaller widths and fewer networks, otherwise unchanged; takes half an hour on two CPU cores.
   case small
-  /// A demonstration on the embedded data set, which shows nothing about the paper; takes a minute
-  /// per network.
+  /// A demonstration, which shows nothing about the paper; takes a minute per network.
   case demo
   /// A few iterations of the smallest networks, for tests.
   case tiny
@@ -23,8 +22,7 @@ package enum NetworkKind: String, Sendable, Hashable, Codable, CaseIterable {
   case steerable = "C8-CNN"
 }
 
-/// The experiment of §§ 4.1 and 4.2: the number of networks, their training, and the measurements
-/// during it.
+/// The experiment of §§ 4.1 and 4.2: networks, their training, and the measurements during it.
 package struct SixBlockExperiment: Sendable, Hashable {
   /// The number of networks of each kind; their seeds count from 0.
   package var networkCount = 10

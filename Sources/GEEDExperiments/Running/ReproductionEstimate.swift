@@ -6,8 +6,7 @@ import GEEDStore
 import GEEDTorch
 import Synchronization
 
-/// An estimate of the time for a figure, from a few iterations and one measurement of each kind of
-/// network.
+/// An estimate of the time for a figure, from a few iterations and one measurement of each kind.
 package struct ReproductionEstimate: Sendable {
   /// The total time in seconds.
   package let seconds: Double

@@ -7,15 +7,8 @@ import GEEDStore
 import GEEDTorch
 import Synchronization
 
-/// The reproduction of a figure. Networks are trained and measured in parallel, each on one thread.
-///
-///     let run = try ReproductionRun(reproduction, in: store, workerCount: 2, resumes: true)
-///     run.start()
-///     while !run.waitForEnd(0.2) { print(run.progress) }
-///     try run.requireSuccess()
-///
-/// Each network uses only one thread because small networks gain little from more, and so that the
-/// numbers do not depend on the number of cores.
+/// The reproduction of a figure. Networks are trained and measured in parallel, each on one thread,
+/// so that the numbers do not depend on the number of cores.
 package final class ReproductionRun: Sendable {
   private let reproduction: Reproduction
   private let workerCount: Int
@@ -170,8 +163,7 @@ package final class ReproductionRun: Sendable {
 }
 
 extension Reproduction {
-  /// Returns the approximate work of a job, in iterations of the conventional network; only the
-  /// progress depends on it.
+  /// Returns the approximate work of a job for the progress, in iterations of the conventional network.
   fileprivate func effort(_ job: Job) -> Double {
     job.isTraining ? Double(experiment.iterations) * (job.kind == .steerable ? 1.5 : 1) : 20
   }

@@ -5,25 +5,17 @@ import GEEDModels
 import GEEDStore
 import GEEDTorch
 
-/// A training that writes its steps, results and every observation to a store, in addition to its
-/// folder.
-///
-///     var training = try StoredTraining(run, in: store, description)
-///     try training.start()
-///     while !training.run.isFinished { try training.advance() }
-///     try training.finish()
+/// A training that writes to its folder, and its steps, results and every observation to a store.
 ///
 /// The store is never behind the checkpoint in the folder: a run that was killed continues from the
-/// checkpoint, and later data in the store are deleted. A new run replaces an earlier one with the
-/// same settings.
+/// checkpoint, and later data in the store are deleted.
 package struct StoredTraining {
   package private(set) var run: TrainingRun
   private let recording: TrainingRecording?
   /// The steps that are not written yet.
   private var steps: [StoredStep] = []
 
-  /// Begins or resumes a recording; `shorter` describes the run before its number of iterations was
-  /// increased. All processes but the first have no store.
+  /// Begins or resumes a recording; all processes but the first have no store.
   package init(
     _ run: TrainingRun, in store: RunStore?, _ description: RunDescription,
     extending shorter: RunDescription? = nil
