@@ -23,7 +23,8 @@ import Testing
     #expect(try store.document(ofRun: run.id) == "{}")
     let results = try store.results(ofRun: run.id)
     #expect(results.map(\.iteration) == [0, 0, 0])
-    #expect(results.map(\.result) == measured.result.results)
+    let found = try results.map { try $0.result.canonicalJSON }
+    #expect(try found == measured.result.results.map { try $0.canonicalJSON })
     #expect(results.map(\.result.metric) == [.softmax, .latent, .channelwise])
   }
 

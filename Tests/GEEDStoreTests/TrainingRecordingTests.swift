@@ -39,7 +39,8 @@ import Testing
     let trajectory = try store.results(
       ofRun: training.id, metric: .channelwise, tensor: "maps")
     #expect(trajectory.map(\.iteration) == [2, 4, 6])
-    #expect(trajectory.allSatisfy { $0.result == result.results[2] })
+    let found = try trajectory.map { try $0.result.canonicalJSON }
+    #expect(try Set(found) == [result.results[2].canonicalJSON])
     #expect(try store.results(ofRun: training.id).count == 9)
     var count = 0
     try store.forEachObservation(ofRun: training.id, tensor: "maps") { _ in count += 1 }
