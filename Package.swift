@@ -134,11 +134,15 @@ let package = Package(
       path: "Benchmarks/Sources/StatisticsCost", swiftSettings: strict),
     .executableTarget(
       name: "ModelOutputs",
-      dependencies: [.target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
+      dependencies: [
+        .target(name: "GEEDModels", condition: .when(traits: ["Torch"])), "_SteerableTestSupport",
+      ],
       path: "Benchmarks/Sources/ModelOutputs", swiftSettings: strict),
     .executableTarget(
       name: "SteerableBenchmark",
-      dependencies: [.target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
+      dependencies: [
+        .target(name: "GEEDModels", condition: .when(traits: ["Torch"])), "_SteerableTestSupport",
+      ],
       path: "Benchmarks/Sources/SteerableBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "TrainingBenchmark",
@@ -157,6 +161,10 @@ let package = Package(
     .target(
       name: "_GEEDTestSupport", dependencies: ["GEED"], path: "Tests/_GEEDTestSupport",
       swiftSettings: strict),
+    .target(
+      name: "_SteerableTestSupport",
+      dependencies: ["GEED", .target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
+      path: "Tests/_SteerableTestSupport", swiftSettings: strict),
     .executableTarget(
       name: "_DistributedWorker",
       dependencies: [.target(name: "GEEDModels", condition: .when(traits: ["Torch"]))],
@@ -194,7 +202,7 @@ let package = Package(
     .testTarget(
       name: "GEEDModelsTests",
       dependencies: [
-        "GEED", "GEEDData", "GEEDOnnx", "_GEEDTestSupport",
+        "GEED", "GEEDData", "GEEDOnnx", "_GEEDTestSupport", "_SteerableTestSupport",
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
       ],
       resources: [.copy("Fixtures")], swiftSettings: strict),

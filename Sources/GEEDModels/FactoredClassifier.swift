@@ -18,7 +18,8 @@ public protocol FactoredClassifier: Sendable {
     _ index: Int, _ x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T
 
-  /// Summarizes the output of the last block: `[N, featureCount]`.
+  /// Summarizes the output of the last block: `[N, featureCount]`; by default the means of its
+  /// channels over the grid.
   func features<T: NetworkTensor>(
     ofLastBlock x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T
@@ -32,24 +33,28 @@ public protocol FactoredClassifier: Sendable {
 }
 
 extension FactoredClassifier {
+  public func features<T: NetworkTensor>(
+    ofLastBlock x: T, _ mode: ForwardMode
+  ) throws(TorchError) -> T {
+    try x.mean(axes: [2, 3], keepingAxes: false)
+  }
+
   public func outputActions(under group: FiniteGroup) -> [String: any GroupAction] { [:] }
 }
 
 /// The outputs of one forward pass.
-public struct ClassifierOutputs<T: NetworkTensor> {
+package struct ClassifierOutputs<T: NetworkTensor> {
   /// The output of every block, in order.
-  public let blocks: [T]
+  package let blocks: [T]
   /// f₁ of the images, `[N, featureCount]`.
-  public let features: T
+  package let features: T
   /// f₂ of the features, before the softmax, `[N, classCount]`.
-  public let logits: T
+  package let logits: T
 }
 
 extension FactoredClassifier {
   /// f_1 ... f_k in the paper: the outputs of the first `k` blocks, each the input of the next.
-  ///
-  /// - Precondition: `k` lies in 1...`blockNames.count`.
-  public func activations<T: NetworkTensor>(
+  package func activations<T: NetworkTensor>(
     _ images: T, throughBlock k: Int, _ mode: ForwardMode = .evaluation
   ) throws(TorchError) -> [T] {
     precondition(
@@ -79,7 +84,7 @@ extension FactoredClassifier {
   }
 
   /// Returns the outputs of all parts from one forward pass.
-  public func outputs<T: NetworkTensor>(
+  package func outputs<T: NetworkTensor>(
     _ images: T, _ mode: ForwardMode = .evaluation
   ) throws(TorchError) -> ClassifierOutputs<T> {
     let blocks = try activations(images, throughBlock: blockNames.count, mode)
@@ -106,7 +111,7 @@ public struct MeasurableClassifier: MeasurableModel {
   }
 
   /// The name of every output, in the order in which they are computed.
-  public var outputNames: [String] { classifier.blockNames + ["features", "logits"] }
+  package var outputNames: [String] { classifier.blockNames + ["features", "logits"] }
 
   public func outputs(for batch: Tensor) throws -> [String: Tensor] {
     try withoutGradients {

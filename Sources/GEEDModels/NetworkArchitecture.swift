@@ -2,15 +2,9 @@
 
 import GEEDTorch
 
-/// The networks of this package that have published sizes, by name.
-///
-/// Names are those of torchvision and timm, and `cifar-resnet20` and `cifar-resnet56`.
-/// ``ConventionalCNN`` and ``SteerableCNN`` are not among them, because users choose their sizes.
-///
-///     let architecture = NetworkArchitecture(rawValue: "resnet50")
-///     let weights = try ParameterStore(seed: 0)
-///     let network = try architecture?.makeNetwork(parameters: weights.root)
-public enum NetworkArchitecture: String, CaseIterable, Sendable {
+/// The networks that have published sizes, by the names of torchvision and timm, and
+/// `cifar-resnet20` and `cifar-resnet56`.
+package enum NetworkArchitecture: String, CaseIterable, Sendable {
   case resNet18 = "resnet18"
   case resNet34 = "resnet34"
   case resNet50 = "resnet50"
@@ -25,27 +19,26 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
   case resNetV2r50x1 = "resnetv2_50x1_bit"
   case resNetV2r101x1 = "resnetv2_101x1_bit"
 
+  private var isForCIFAR10: Bool { [.cifarResNet20, .cifarResNet56].contains(self) }
+
+  /// Whether weights fit one size of image only.
+  private var isLeViT: Bool { [.leViT128S, .leViT128, .leViT192].contains(self) }
+
   /// The shape of the images that the published weights are for, `[C, H, W]`.
-  public var publishedImageShape: [Int] {
+  package var publishedImageShape: [Int] { isForCIFAR10 ? [3, 32, 32] : [3, 224, 224] }
+
+  /// The size below which nothing is left of the image before the last layer.
+  private var minimumImageSize: Int {
     switch self {
-    case .cifarResNet20, .cifarResNet56: [3, 32, 32]
-    default: [3, 224, 224]
+    case .alexNet: 63
+    case .denseNet121: 29
+    default: isLeViT ? 16 : 1
     }
   }
 
-  /// The number of classes of the published weights.
-  public var publishedClassCount: Int {
-    switch self {
-    case .cifarResNet20, .cifarResNet56: 10
-    default: 1000
-    }
-  }
-
-  /// Returns the reason why the network cannot take images of a shape, as the end of a sentence;
-  /// `nil` if it can.
-  ///
-  /// - Parameter shape: The shape of the images, `[C, H, W]`.
-  public func validationError(ofImages shape: [Int]) -> String? {
+  /// Returns the reason why the network cannot take images of a shape `[C, H, W]`, as the end of a
+  /// sentence; `nil` if it can.
+  package func validationError(ofImages shape: [Int]) -> String? {
     guard shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
       return "expected images [C, H, W], but got shape \(shape)"
     }
@@ -57,63 +50,52 @@ public enum NetworkArchitecture: String, CaseIterable, Sendable {
       return "\(rawValue) takes images of \(minimum) x \(minimum) pixels or more, "
         + "but these are \(shape[1]) x \(shape[2])"
     }
-    guard !isBoundToOneSize || (shape[1] == shape[2] && shape[1].isMultiple(of: 16)) else {
+    guard !isLeViT || (shape[1] == shape[2] && shape[1].isMultiple(of: 16)) else {
       return "\(rawValue) takes square images whose size is a multiple of 16, "
         + "but these are \(shape[1]) x \(shape[2])"
     }
     return nil
   }
 
-  /// The size below which nothing is left of the image before the last layer.
-  private var minimumImageSize: Int {
-    switch self {
-    case .alexNet: 63
-    case .denseNet121: 29
-    case .leViT128S, .leViT128, .leViT192: 16
-    default: 1
-    }
-  }
-
-  /// Whether weights fit one size of image only.
-  private var isBoundToOneSize: Bool {
-    switch self {
-    case .leViT128S, .leViT128, .leViT192: true
-    default: false
-    }
-  }
-
-  /// Creates the network with new weights.
-  ///
-  /// - Parameters:
-  ///   - classCount: The number of classes; by default ``publishedClassCount``.
-  ///   - imageShape: The shape of the images, `[C, H, W]`; by default ``publishedImageShape``.
-  ///   - p: The path at which the parameters begin.
-  /// - Precondition: ``validationError(ofImages:)`` returns `nil`.
-  public func makeNetwork(
+  /// Creates the network with new weights; by default it is for the data of the published weights.
+  package func makeNetwork(
     classCount: Int? = nil, imageShape: [Int]? = nil, parameters p: ParameterPath
   ) throws(TorchError) -> any FactoredClassifier {
     let shape = imageShape ?? publishedImageShape
-    let classCount = classCount ?? publishedClassCount
+    let classCount = classCount ?? (isForCIFAR10 ? 10 : 1000)
     if let validationError = validationError(ofImages: shape) {
       preconditionFailure("Wrong images: \(validationError).")
     }
+    func resNet(_ depths: [Int], hasBottlenecks: Bool) throws(TorchError) -> ResNet {
+      try ResNet(
+        depths: depths, hasBottlenecks: hasBottlenecks, classCount: classCount, parameters: p)
+    }
+    func leViT(
+      _ widths: [Int], headCounts: [Int], depths: [Int], keySize: Int
+    ) throws(TorchError) -> LeViT {
+      try LeViT(
+        LeViTSettings(widths: widths, headCounts: headCounts, depths: depths, keySize: keySize),
+        classCount: classCount, imageSize: shape[1], parameters: p)
+    }
     switch self {
-    case .resNet18: return try ResNet(.resNet18, classCount: classCount, parameters: p)
-    case .resNet34: return try ResNet(.resNet34, classCount: classCount, parameters: p)
-    case .resNet50: return try ResNet(.resNet50, classCount: classCount, parameters: p)
-    case .resNet101: return try ResNet(.resNet101, classCount: classCount, parameters: p)
-    case .cifarResNet20: return try CIFARResNet(.resNet20, classCount: classCount, parameters: p)
-    case .cifarResNet56: return try CIFARResNet(.resNet56, classCount: classCount, parameters: p)
+    case .resNet18: return try resNet([2, 2, 2, 2], hasBottlenecks: false)
+    case .resNet34: return try resNet([3, 4, 6, 3], hasBottlenecks: false)
+    case .resNet50: return try resNet([3, 4, 6, 3], hasBottlenecks: true)
+    case .resNet101: return try resNet([3, 4, 23, 3], hasBottlenecks: true)
+    case .cifarResNet20: return try CIFARResNet(depth: 3, classCount: classCount, parameters: p)
+    case .cifarResNet56: return try CIFARResNet(depth: 9, classCount: classCount, parameters: p)
     case .alexNet: return try AlexNet(classCount: classCount, parameters: p)
     case .denseNet121: return try DenseNet(classCount: classCount, parameters: p)
     case .leViT128S:
-      return try LeViT(.leViT128S, classCount: classCount, imageSize: shape[1], parameters: p)
+      return try leViT([128, 256, 384], headCounts: [4, 6, 8], depths: [2, 3, 4], keySize: 16)
     case .leViT128:
-      return try LeViT(.leViT128, classCount: classCount, imageSize: shape[1], parameters: p)
+      return try leViT([128, 256, 384], headCounts: [4, 8, 12], depths: [4, 4, 4], keySize: 16)
     case .leViT192:
-      return try LeViT(.leViT192, classCount: classCount, imageSize: shape[1], parameters: p)
-    case .resNetV2r50x1: return try ResNetV2(.r50x1, classCount: classCount, parameters: p)
-    case .resNetV2r101x1: return try ResNetV2(.r101x1, classCount: classCount, parameters: p)
+      return try leViT([192, 288, 384], headCounts: [3, 5, 6], depths: [4, 4, 4], keySize: 32)
+    case .resNetV2r50x1:
+      return try ResNetV2(depths: [3, 4, 6, 3], classCount: classCount, parameters: p)
+    case .resNetV2r101x1:
+      return try ResNetV2(depths: [3, 4, 23, 3], classCount: classCount, parameters: p)
     }
   }
 }

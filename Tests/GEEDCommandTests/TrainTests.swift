@@ -236,7 +236,7 @@ import _GEEDTestSupport
     try FileManager.default.removeItem(atPath: "\(folder)/checkpoint.safetensors")
     let lost = try Tool.run(["train", path, "--resume"])
     #expect(lost.status == 64)
-    #expect(lost.error.contains("no checkpoint.safetensors to go on from"), "\(lost.error)")
+    #expect(lost.error.contains("no checkpoint.safetensors to continue from"), "\(lost.error)")
     #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/model.safetensors")) == model)
     for name in ["model.safetensors", "model.onnx"] {
       try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
@@ -282,7 +282,7 @@ import _GEEDTestSupport
     _ = try written(cosine.replacing("iterations: 6", with: "iterations: 12"), in: scratch)
     let refused = try Tool.run(other + ["--resume"])
     #expect(refused.status == 64)
-    #expect(refused.error.contains("only 'decay: constant' can go on for longer"))
+    #expect(refused.error.contains("only 'decay: constant' can continue for longer"))
   }
 
   /// Writes grey noise in folders of classes.

@@ -12,22 +12,22 @@ import Testing
   @Test(
     "Parameters are counted as in the paper",
     arguments: [
-      (CIFARResNet.Variant.resNet20, 269_722), (.resNet56, 853_018),
+      (NetworkArchitecture.cifarResNet20, 269_722), (.cifarResNet56, 853_018),
     ])
-  func parameterCounts(variant: CIFARResNet.Variant, count: Int) throws {
+  func parameterCounts(architecture: NetworkArchitecture, count: Int) throws {
     let weights = try ParameterStore(seed: 0)
-    _ = try CIFARResNet(variant, parameters: weights.root)
+    _ = try architecture.makeNetwork(parameters: weights.root)
     #expect(weights.parameterCount == count)
   }
 
   @Test(
     "Outputs are those of the same network in PyTorch",
     arguments: [
-      (CIFARResNet.Variant.resNet20, "cifar-resnet20"), (.resNet56, "cifar-resnet56"),
+      (NetworkArchitecture.cifarResNet20, "cifar-resnet20"), (.cifarResNet56, "cifar-resnet56"),
     ])
-  func outputs(variant: CIFARResNet.Variant, fixture: String) throws {
+  func outputs(architecture: NetworkArchitecture, fixture: String) throws {
     let weights = try ParameterStore(seed: 0)
-    let network = try CIFARResNet(variant, parameters: weights.root)
+    let network = try architecture.makeNetwork(parameters: weights.root)
     try GoldenOutputs(fixture).expect(network, weights)
   }
 
@@ -40,7 +40,7 @@ import Testing
     ])
   func initialWeights(name: String, fanIn: Double, tolerance: Double) throws {
     let weights = try ParameterStore(seed: 0)
-    _ = try CIFARResNet(.resNet20, parameters: weights.root)
+    _ = try CIFARResNet(depth: 3, parameters: weights.root)
     let numbers = try #require(weights[name]).doubles()
     let meanSquare = numbers.reduce(0) { $0 + $1 * $1 } / Double(numbers.count)
     #expect(abs(meanSquare.squareRoot() * (fanIn / 2).squareRoot() - 1) < tolerance)

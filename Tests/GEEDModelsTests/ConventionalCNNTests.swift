@@ -6,6 +6,7 @@ import GEEDModels
 import GEEDTorch
 import Testing
 import _GEEDTestSupport
+import _SteerableTestSupport
 
 @Suite struct ConventionalCNNTests {
   private func parameterCount(_ plan: SixBlockPlan) throws -> Int {

@@ -17,16 +17,16 @@ private let data = ProcessInfo.processInfo.environment["GEED_DATA"]
 struct PublishedWeightsTests {
   private static let models = "\(data ?? "")/models"
 
-  private let pictures: PictureFolder
+  private let dataset: ImageFolder
   private let model: MeasurableClassifier
 
   init() throws {
-    pictures = try PictureFolder(
+    dataset = try ImageFolder(
       path: "\(data ?? "")/cifar10-test",
       preprocessing: Preprocessing(
         mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225]))
     let weights = try ParameterStore(seed: 0)
-    model = MeasurableClassifier(try CIFARResNet(.resNet20, parameters: weights.root))
+    model = MeasurableClassifier(try CIFARResNet(depth: 3, parameters: weights.root))
     try weights.load("\(Self.models)/cifar10-resnet20.safetensors")
   }
 
@@ -38,10 +38,10 @@ struct PublishedWeightsTests {
       for (row, index) in indices.enumerated() {
         let scores = logits.row(row).scalars
         let answer = scores.indices.max { scores[$0] < scores[$1] }
-        correct += answer == pictures.label(at: index) ? 1 : 0
+        correct += answer == dataset.label(at: index) ? 1 : 0
       }
     }
-    #expect(pictures.count == 600)
+    #expect(dataset.count == 600)
     #expect(correct == 487)
   }
 
@@ -66,9 +66,9 @@ struct PublishedWeightsTests {
   }
 
   private func forEachBatch(_ body: (Range<Int>, Tensor) throws -> Void) throws {
-    for start in stride(from: 0, to: pictures.count, by: 100) {
-      let indices = start..<min(start + 100, pictures.count)
-      try body(indices, .stacking(indices.map { try pictures.example(at: $0) }))
+    for start in stride(from: 0, to: dataset.count, by: 100) {
+      let indices = start..<min(start + 100, dataset.count)
+      try body(indices, .stacking(indices.map { try dataset.example(at: $0) }))
     }
   }
 }

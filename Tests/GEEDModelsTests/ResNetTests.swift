@@ -10,29 +10,30 @@ import Testing
   @Test(
     "Parameters are counted as by torchvision",
     arguments: [
-      (ResNet.Variant.resNet18, 11_689_512), (.resNet34, 21_797_672), (.resNet50, 25_557_032),
+      (NetworkArchitecture.resNet18, 11_689_512), (.resNet34, 21_797_672), (.resNet50, 25_557_032),
       (.resNet101, 44_549_160),
     ])
-  func parameterCounts(variant: ResNet.Variant, count: Int) throws {
+  func parameterCounts(architecture: NetworkArchitecture, count: Int) throws {
     let weights = try ParameterStore(seed: 0)
-    _ = try ResNet(variant, parameters: weights.root)
+    _ = try architecture.makeNetwork(parameters: weights.root)
     #expect(weights.parameterCount == count)
   }
 
   @Test(
     "Outputs are those of torchvision",
     arguments: [
-      (ResNet.Variant.resNet18, "resnet18"), (.resNet50, "resnet50"),
+      (NetworkArchitecture.resNet18, "resnet18"), (.resNet50, "resnet50"),
     ])
-  func outputs(variant: ResNet.Variant, fixture: String) throws {
+  func outputs(architecture: NetworkArchitecture, fixture: String) throws {
     let weights = try ParameterStore(seed: 0)
-    let network = try ResNet(variant, parameters: weights.root)
+    let network = try architecture.makeNetwork(parameters: weights.root)
     try GoldenOutputs(fixture).expect(network, weights)
   }
 
   @Test func classesCanBeOthers() throws {
     let weights = try ParameterStore(seed: 0)
-    let network = try ResNet(.resNet18, classCount: 7, parameters: weights.root)
+    let network = try NetworkArchitecture.resNet18.makeNetwork(
+      classCount: 7, parameters: weights.root)
     #expect(try network(TorchTensor.full(0, shape: [2, 3, 32, 32])).shape == [2, 7])
   }
 
@@ -40,7 +41,7 @@ import Testing
   /// 0.4 % and less, so 2 % is five times as much.
   @Test func weightsStartAsInTorchvision() throws {
     let weights = try ParameterStore(seed: 0)
-    _ = try ResNet(.resNet18, parameters: weights.root)
+    _ = try NetworkArchitecture.resNet18.makeNetwork(parameters: weights.root)
     for (name, fanOut) in [("layer1.0.conv1.weight", 576), ("layer4.1.conv2.weight", 4608)] {
       let numbers = try #require(weights[name]).doubles()
       let meanSquare = numbers.reduce(0) { $0 + $1 * $1 } / Double(numbers.count)

@@ -69,7 +69,7 @@ import _GEEDTestSupport
 }
 
 /// Where an element that moves pixels onto pixels sends every pixel of a `size` × `size` grid, by GEED's
-/// own action on pictures.
+/// own action on images.
 func pixelImages(
   _ symmetry: PlanarGroup, _ g: FiniteGroup.Element, size: Int
 ) throws -> [Int] {

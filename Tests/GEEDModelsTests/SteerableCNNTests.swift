@@ -6,6 +6,7 @@ import GEED
 import GEEDTorch
 import Testing
 import _GEEDTestSupport
+import _SteerableTestSupport
 
 @testable import GEEDModels
 
@@ -38,11 +39,11 @@ import _GEEDTestSupport
 
   /// The exact deviation of the first `k` blocks for every k.
   private func deviations(of network: SteerableCNN, _ mode: ForwardMode) throws -> [Double] {
-    let pictures = FeatureFields(
+    let images = FeatureFields(
       network.plan.imageChannelCount, .trivial, under: network.fields[0].symmetry)
     return try network.blockNames.indices.map { index in
       try exactDeviation(
-        from: pictures, to: network.fields[index], size: network.plan.imageSize
+        from: images, to: network.fields[index], size: network.plan.imageSize
       ) { images in
         try withoutGradients {
           try network.activations(images, throughBlock: index + 1, mode)[index]
@@ -75,7 +76,7 @@ import _GEEDTestSupport
     }
   }
 
-  /// Pictures of 31 pixels have an even grid of 14 before the fifth block, those of 30 pixels one of
+  /// Images of 31 pixels have an even grid of 14 before the fifth block, those of 30 pixels one of
   /// 26 before the third.
   @Test(
     "Sizes that strides do not allow fail from the block that is said on",
@@ -124,7 +125,7 @@ import _GEEDTestSupport
     expectClose(results.last?.value, 0, tolerance: 1e-8)
   }
 
-  /// Fields 24, 48, 48, 96, 96, 64; 18 functions and one picture give 144 / 8 = 18 coefficients for each
+  /// Fields 24, 48, 48, 96, 96, 64; 18 functions and one image give 144 / 8 = 18 coefficients for each
   /// field of the first block, 11 functions 88 for each pair: 24·18 + 88·(24·48 + 48·48 + 48·96 + 96·96
   /// + 96·64) = 2,061,744. Norms 2·376; head 64·64 + 64, 2·64, 64·10 + 10.
   @Test func parameterCountOfTheDefault() throws {

@@ -5,6 +5,7 @@ import Foundation
 import GEED
 import Testing
 import _GEEDTestSupport
+import _SteerableTestSupport
 
 @testable import GEEDModels
 

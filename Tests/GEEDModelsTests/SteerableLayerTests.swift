@@ -5,6 +5,7 @@ import GEED
 import GEEDTorch
 import Testing
 import _GEEDTestSupport
+import _SteerableTestSupport
 
 @testable import GEEDModels
 

@@ -92,7 +92,7 @@ private struct TrainingGolden: Decodable, Sendable {
   ) throws -> any FactoredClassifier {
     switch name {
     case "ResNet-18":
-      return try ResNet(.resNet18, classCount: 10, parameters: parameters)
+      return try NetworkArchitecture.resNet18.makeNetwork(classCount: 10, parameters: parameters)
     case "ConventionalCNN":
       var plan = SixBlockPlan().scaled(by: 0.125)
       plan.imageChannelCount = 3

@@ -4,6 +4,7 @@
 import Foundation
 import GEEDModels
 import GEEDTorch
+import _SteerableTestSupport
 
 /// Runs a network on images from a file and writes all of its outputs, for comparison with Python:
 ///

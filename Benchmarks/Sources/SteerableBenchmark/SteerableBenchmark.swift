@@ -5,6 +5,7 @@ import Foundation
 import GEED
 import GEEDModels
 import GEEDTorch
+import _SteerableTestSupport
 
 /// Trains a six-block network on noise, one step for each line of standard input, and prints the
 /// elapsed time and the processor time of each step in seconds. `steerable.py` runs it alternating

@@ -59,7 +59,8 @@ enum BenchmarkNetwork: String {
 
   func make(_ path: ParameterPath) throws -> any FactoredClassifier {
     self == .resnet18
-      ? try ResNet(.resNet18, parameters: path) : try ConventionalCNN(parameters: path)
+      ? try NetworkArchitecture.resNet18.makeNetwork(parameters: path)
+      : try ConventionalCNN(parameters: path)
   }
 }
 

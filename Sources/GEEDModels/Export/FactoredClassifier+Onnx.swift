@@ -6,19 +6,14 @@ import GEEDTorch
 extension FactoredClassifier {
   /// Records one forward pass in evaluation as an ONNX graph.
   ///
-  /// The graph takes `image`, `[batch, C, H, W]`, with any number of pictures of one size, and
+  /// The graph takes `image`, `[batch, C, H, W]`, with any number of images of one size, and
   /// returns the output of every block under its name, `features` and `logits`. Layers inside the
   /// graph are named after their parameters.
-  ///
-  /// - Parameters:
-  ///   - inputShape: The shape of one picture, `[C, H, W]`.
-  ///   - parameters: The store of the classifier's weights, whose names the graph uses.
-  /// - Throws: `TorchError` if the classifier does not accept such pictures.
   package func onnxGraph(
     inputShape: [Int], parameters: ParameterStore
   ) throws(TorchError) -> OnnxGraphBuilder {
     precondition(
-      inputShape.count == 3, "Expected the shape [C, H, W] of a picture, but got \(inputShape).")
+      inputShape.count == 3, "Expected the shape [C, H, W] of an image, but got \(inputShape).")
     return try withoutGradients { () throws(TorchError) in
       // Two examples, because the first axis of a single one could be mistaken for an axis of
       // length 1.
@@ -31,7 +26,7 @@ extension FactoredClassifier {
           + [("features", outputs.features), ("logits", outputs.logits)],
         from: image, parameters: parameters, name: "\(Self.self)")
       graph.documentation =
-        "\(Self.self) for pictures of shape \(inputShape). Outputs: every block, "
+        "\(Self.self) for images of shape \(inputShape). Outputs: every block, "
         + "features, and logits before the softmax."
       return graph
     }
@@ -45,10 +40,10 @@ extension FactoredClassifier {
   ///
   /// - Parameters:
   ///   - path: The file; an existing file is replaced at the end.
-  ///   - inputShape: The shape of one picture, `[C, H, W]`.
+  ///   - inputShape: The shape of one image, `[C, H, W]`.
   ///   - parameters: The store of the classifier's weights.
   ///   - metadata: Texts to store in the file, such as the seed of a training run.
-  /// - Throws: `TorchError` if the classifier does not accept such pictures, `OnnxWriteError` if
+  /// - Throws: `TorchError` if the classifier does not accept such images, `OnnxWriteError` if
   ///   the file cannot be written.
   public func exportOnnx(
     to path: String, inputShape: [Int], parameters: ParameterStore,

@@ -6,13 +6,7 @@ import GEEDTorch
 /// A tensor of an example pass, with a record of how it was computed.
 ///
 /// A network that is called with a recorded tensor runs as usual and records the equivalent
-/// operators of ONNX, from which
-/// ``GEEDOnnx/OnnxGraphBuilder/init(recording:from:named:parameters:name:)`` creates a graph:
-///
-///     let image = RecordedTensor(try .full(0, shape: [2, 3, 32, 32]))
-///     let logits = try network(image)
-///     let graph = try OnnxGraphBuilder(
-///       recording: [("logits", logits)], from: image, named: "image", parameters: weights)
+/// operators of ONNX, of which an `OnnxGraphBuilder` is made.
 ///
 /// The first axis numbers the examples. The graph takes any number of them, so nothing may depend
 /// on their number in the example pass, and no operation may mix or move them. A network that
@@ -23,9 +17,6 @@ package struct RecordedTensor: NetworkTensor {
   let record: RecordedValue
 
   /// Starts a recording.
-  ///
-  /// - Parameter example: An input of the network, preferably with two examples. Its numbers do not
-  ///   matter.
   package init(_ example: TorchTensor) {
     self.init(value: example, record: RecordedValue(nil, shape: example.shape))
   }
@@ -53,8 +44,6 @@ package struct RecordedTensor: NetworkTensor {
   }
 
   /// Returns the index of an axis, counted from the first one.
-  ///
-  /// - Precondition: The axis is not the one that numbers the examples.
   func ownAxis(_ axis: Int) -> Int {
     let index = axis < 0 ? axis + shape.count : axis
     precondition(
@@ -68,8 +57,6 @@ extension RecordedConstant {
   /// The matrix `[count, length]` that takes means over `count` nearly equal parts of `length`
   /// elements. As in libtorch, part i reaches from ⌊i · length / count⌋ to ⌈(i + 1) · length /
   /// count⌉.
-  ///
-  /// - Parameter isTransposed: Whether to return `[length, count]` instead.
   static func partMeans(
     _ count: Int, of length: Int, isTransposed: Bool = false
   ) -> RecordedConstant {
@@ -89,15 +76,6 @@ extension OnnxGraphBuilder {
   /// Creates a graph of the operations that a network applied to an example.
   ///
   /// Constants are stored as `float32`, each once, under their names in `parameters`.
-  ///
-  /// - Parameters:
-  ///   - outputs: The outputs of the graph, by name and in this order.
-  ///   - input: The tensor that the recording started with.
-  ///   - inputName: The name of the graph's input.
-  ///   - parameters: The weights of the network, for their names.
-  ///   - name: The name of the graph.
-  /// - Throws: `TorchError` if the weights cannot be copied to the host.
-  /// - Precondition: There are outputs, all are computed from `input`, and all names are distinct.
   package init(
     recording outputs: [(name: String, tensor: RecordedTensor)], from input: RecordedTensor,
     named inputName: String = "image", parameters: ParameterStore? = nil, name: String = "network"

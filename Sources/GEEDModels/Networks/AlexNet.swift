@@ -20,10 +20,6 @@ package struct AlexNet: FactoredClassifier {
   private let head: Linear
   private let dropout: Double
 
-  /// - Parameters:
-  ///   - classCount: The number of classes.
-  ///   - dropout: The share of numbers before each hidden layer that training sets to 0.
-  ///   - p: The path of the parameters.
   package init(
     classCount: Int = 1000, dropout: Double = 0.5, parameters p: ParameterPath
   ) throws(TorchError) {

@@ -19,19 +19,13 @@ package struct DenseNet: FactoredClassifier {
   private let norm: BatchNorm
   private let head: Linear
 
-  /// - Parameters:
-  ///   - layerCounts: The number of layers in each dense block. The default is DenseNet-121;
-  ///     `[6, 12, 32, 32]` and `[6, 12, 48, 32]` are torchvision's DenseNet-169 and DenseNet-201.
-  ///   - growth: The number of channels that each layer adds.
-  ///   - classCount: The number of classes.
-  ///   - p: The path of the parameters.
   package init(
     layerCounts: [Int] = [6, 12, 24, 16], growth: Int = 32, classCount: Int = 1000,
     parameters p: ParameterPath
   ) throws(TorchError) {
     let features = p / "features"
     stem = try ConvolutionNorm(
-      3, 64, size: 7, stride: 2, padding: 3, weights: .fanIn(ofKernel: [64, 3, 7, 7]),
+      3, 64, size: 7, stride: 2, padding: 3, weights: .afterReLU([64, 3, 7, 7]),
       conv: features / "conv0", norm: features / "norm0")
     var blocks: [DenseBlock] = []
     var channels = 64
@@ -142,18 +136,10 @@ private struct NormConvolution {
     self.norm = try BatchNorm(inputChannels, parameters: norm)
     convolution = try Convolution(
       inputChannels, outputChannels, size: size, padding: padding, bias: false,
-      weights: .fanIn(ofKernel: [outputChannels, inputChannels, size, size]), parameters: conv)
+      weights: .afterReLU([outputChannels, inputChannels, size, size]), parameters: conv)
   }
 
   func callAsFunction<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
     try convolution(norm(x, mode).relu())
-  }
-}
-
-extension Initializer {
-  /// Normal with variance 2 / fan-in (He et al. 2015, https://arxiv.org/abs/1502.01852), as in
-  /// torchvision's DenseNet; its other networks use the fan-out for convolutions.
-  fileprivate static func fanIn(ofKernel shape: [Int]) -> Initializer {
-    .normal(deviation: (2 / Double(shape.dropFirst().reduce(1, *))).squareRoot())
   }
 }

@@ -18,29 +18,18 @@ import GEEDTorch
 /// Attention depends on the offsets between tokens, so the weights fit one size of image only. The
 /// shapes in the comments are those of LeViT-192 for 224 rows and columns.
 package struct LeViT: FactoredClassifier {
-  /// The published sizes that are available.
-  package enum Variant: CaseIterable, Sendable {
-    case leViT128S, leViT128, leViT192
-  }
-
   package let blockNames = ["stem", "stages.0", "stages.1", "stages.2"]
   private let stem: [ConvolutionNorm]
   private let stages: [LeViTStage]
   private let heads: [NormLinear]
 
-  /// - Parameters:
-  ///   - variant: The variant of the network.
-  ///   - classCount: The number of classes.
-  ///   - imageSize: The number of rows and of columns of all images.
-  ///   - p: The path of the parameters.
-  /// - Precondition: `imageSize` is a multiple of 16.
-  package init(
-    _ variant: Variant, classCount: Int = 1000, imageSize: Int = 224, parameters p: ParameterPath
+  init(
+    _ settings: LeViTSettings, classCount: Int = 1000, imageSize: Int = 224,
+    parameters p: ParameterPath
   ) throws(TorchError) {
     precondition(
       imageSize > 0 && imageSize.isMultiple(of: 16),
       "Expected an image size that is a multiple of 16, but got \(imageSize).")
-    let settings = variant.settings
     stem = try Self.stem(settings.widths[0], parameters: p / "stem")
     var stages: [LeViTStage] = []
     var side = imageSize / 16
@@ -82,12 +71,6 @@ package struct LeViT: FactoredClassifier {
     return y
   }
 
-  package func features<T: NetworkTensor>(
-    ofLastBlock x: T, _ mode: ForwardMode
-  ) throws(TorchError) -> T {
-    try x.mean(axes: [2, 3], keepingAxes: false)  // [N, 384]
-  }
-
   package func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
   {
     let sum = try heads[0](features, mode) + heads[1](features, mode)
@@ -95,7 +78,7 @@ package struct LeViT: FactoredClassifier {
   }
 }
 
-/// The sizes that define a variant.
+/// The sizes that define a LeViT.
 struct LeViTSettings {
   /// The length of a token in each stage.
   let widths: [Int]
@@ -103,22 +86,6 @@ struct LeViTSettings {
   let depths: [Int]
   /// The length of one head's keys.
   let keySize: Int
-}
-
-extension LeViT.Variant {
-  fileprivate var settings: LeViTSettings {
-    switch self {
-    case .leViT128S:
-      LeViTSettings(
-        widths: [128, 256, 384], headCounts: [4, 6, 8], depths: [2, 3, 4], keySize: 16)
-    case .leViT128:
-      LeViTSettings(
-        widths: [128, 256, 384], headCounts: [4, 8, 12], depths: [4, 4, 4], keySize: 16)
-    case .leViT192:
-      LeViTSettings(
-        widths: [192, 288, 384], headCounts: [3, 5, 6], depths: [4, 4, 4], keySize: 32)
-    }
-  }
 }
 
 /// A head: batch normalization, then a matrix with a bias.

@@ -11,54 +11,35 @@ import GEEDTorch
 /// weights have the same distributions as in torchvision, but other values.
 ///
 /// H and W in the comments are the rows and columns of the images, preferably multiples of 32; C is
-/// 1, or 4 in the two deeper networks.
+/// 1, or 4 with bottlenecks.
 package struct ResNet: FactoredClassifier {
-  /// The published sizes that are available.
-  package enum Variant: CaseIterable, Sendable {
-    case resNet18, resNet34, resNet50, resNet101
-
-    /// The number of blocks in each stage.
-    fileprivate var depths: [Int] {
-      switch self {
-      case .resNet18: [2, 2, 2, 2]
-      case .resNet34, .resNet50: [3, 4, 6, 3]
-      case .resNet101: [3, 4, 23, 3]
-      }
-    }
-
-    fileprivate var hasBottlenecks: Bool {
-      switch self {
-      case .resNet18, .resNet34: false
-      case .resNet50, .resNet101: true
-      }
-    }
-  }
-
   package let blockNames = ["stem", "layer1", "layer2", "layer3", "layer4"]
   private let stem: ConvolutionNorm
   private let stages: [[ResidualBlock]]
   private let head: Linear
 
+  /// - Parameter depths: The number of blocks in each stage.
   package init(
-    _ variant: Variant, classCount: Int = 1000, parameters p: ParameterPath
+    depths: [Int], hasBottlenecks: Bool, classCount: Int = 1000, parameters p: ParameterPath
   ) throws(TorchError) {
-    let expansion = variant.hasBottlenecks ? 4 : 1
     stem = try ConvolutionNorm(
       3, 64, size: 7, stride: 2, padding: 3, weights: .fanOut([64, 3, 7, 7]), conv: p / "conv1",
       norm: p / "bn1")
     var stages: [[ResidualBlock]] = []
     var channels = 64
-    for (index, depth) in variant.depths.enumerated() {
+    for (index, depth) in depths.enumerated() {
       let width = 64 << index
+      let outputs = hasBottlenecks ? 4 * width : width
       var stage: [ResidualBlock] = []
       for block in 0..<depth {
         let stride = block == 0 && index > 0 ? 2 : 1
         let path = p / "layer\(index + 1)" / block
-        stage.append(
-          variant.hasBottlenecks
-            ? try .bottleneck(channels, width: width, stride: stride, path)
-            : try .basic(channels, width: width, stride: stride, path))
-        channels = expansion * width
+        let sizes: [ResidualBlock.Size] =
+          hasBottlenecks
+          ? [(channels, width, 1, 1), (width, width, 3, stride), (width, outputs, 1, 1)]
+          : [(channels, width, 3, stride), (width, width, 3, 1)]
+        stage.append(try ResidualBlock(sizes, stride: stride, path))
+        channels = outputs
       }
       stages.append(stage)
     }
@@ -75,15 +56,7 @@ package struct ResNet: FactoredClassifier {
       return try stem(x, mode).relu()  // [N, 64, H/2, W/2]
         .maxPool2d(size: 3, stride: 2, padding: 1)  // [N, 64, H/4, W/4]
     }
-    var y = x
-    for block in stages[index - 1] { y = try block(y, mode) }
-    return y
-  }
-
-  package func features<T: NetworkTensor>(
-    ofLastBlock x: T, _ mode: ForwardMode
-  ) throws(TorchError) -> T {
-    try x.mean(axes: [2, 3], keepingAxes: false)  // [N, 512 C]
+    return try stages[index - 1].run(x, mode)
   }
 
   package func logits<T: NetworkTensor>(_ features: T, _ mode: ForwardMode) throws(TorchError) -> T
@@ -93,63 +66,89 @@ package struct ResNet: FactoredClassifier {
 }
 
 /// Convolutions with ReLUs between them, whose output is added to the input, followed by a ReLU.
-private struct ResidualBlock {
-  let convolutions: [ConvolutionNorm]
-  /// The convolution that changes the shape of the input, if it has to change.
-  let projection: ConvolutionNorm?
+struct ResidualBlock {
+  private let convolutions: [ConvolutionNorm]
+  private let shortcut: Shortcut
 
-  /// Two 3x3 convolutions of `width` channels.
-  static func basic(
-    _ inputs: Int, width: Int, stride: Int, _ p: ParameterPath
-  ) throws(TorchError) -> ResidualBlock {
-    ResidualBlock(
-      convolutions: [
-        try convolution(inputs, width, size: 3, stride: stride, 1, p),
-        try convolution(width, width, size: 3, stride: 1, 2, p),
-      ],
-      projection: try projection(inputs, width, stride: stride, p))
+  typealias Size = (inputs: Int, outputs: Int, kernel: Int, stride: Int)
+
+  private enum Shortcut {
+    case identity
+    /// A convolution that changes the shape.
+    case projection(ConvolutionNorm)
+    /// Every other row and column, with zero channels added on either side.
+    case subsampling(padding: Int)
   }
 
-  /// 1x1, 3x3 and 1x1 convolutions with `width` channels, the last with four times as many outputs.
-  static func bottleneck(
-    _ inputs: Int, width: Int, stride: Int, _ p: ParameterPath
-  ) throws(TorchError) -> ResidualBlock {
-    ResidualBlock(
-      convolutions: [
-        try convolution(inputs, width, size: 1, stride: 1, 1, p),
-        try convolution(width, width, size: 3, stride: stride, 2, p),
-        try convolution(width, 4 * width, size: 1, stride: 1, 3, p),
-      ],
-      projection: try projection(inputs, 4 * width, stride: stride, p))
+  /// Creates a block whose shortcut is a 1x1 convolution where the shape changes.
+  fileprivate init(_ sizes: [Size], stride: Int, _ p: ParameterPath) throws(TorchError) {
+    convolutions = try Self.convolutions(sizes, p) { .fanOut($0) }
+    let (inputs, outputs) = (sizes[0].inputs, sizes[sizes.count - 1].outputs)
+    shortcut =
+      stride == 1 && inputs == outputs
+      ? .identity
+      : .projection(
+        try ConvolutionNorm(
+          inputs, outputs, size: 1, stride: stride, weights: .fanOut([outputs, inputs, 1, 1]),
+          conv: p / "downsample" / 0, norm: p / "downsample" / 1))
+  }
+
+  /// Creates a block of two 3x3 convolutions whose shortcut has no parameters.
+  init(
+    subsampling inputs: Int, _ outputs: Int, stride: Int, _ p: ParameterPath
+  ) throws(TorchError) {
+    convolutions = try Self.convolutions(
+      [(inputs, outputs, 3, stride), (outputs, outputs, 3, 1)], p
+    ) { .afterReLU($0) }
+    shortcut = stride == 1 ? .identity : .subsampling(padding: (outputs - inputs) / 2)
+  }
+
+  private static func convolutions(
+    _ sizes: [Size], _ p: ParameterPath, _ weights: ([Int]) -> Initializer
+  ) throws(TorchError) -> [ConvolutionNorm] {
+    var convolutions: [ConvolutionNorm] = []
+    for (inputs, outputs, size, stride) in sizes {
+      let number = convolutions.count + 1
+      convolutions.append(
+        try ConvolutionNorm(
+          inputs, outputs, size: size, stride: stride, padding: size / 2,
+          weights: weights([outputs, inputs, size, size]), conv: p / "conv\(number)",
+          norm: p / "bn\(number)"))
+    }
+    return convolutions
   }
 
   /// Maps `[N, I, H, W]` to `[N, O, H / stride, W / stride]`.
-  func callAsFunction<T: NetworkTensor>(
-    _ x: T, _ mode: ForwardMode
-  ) throws(TorchError) -> T {
+  func callAsFunction<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
     var y = x
     for (index, convolution) in convolutions.enumerated() {
       y = try convolution(index == 0 ? y : y.relu(), mode)
     }
-    return try (y + (projection?(x, mode) ?? x)).relu()
+    let added =
+      switch shortcut {
+      case .identity: x
+      case .projection(let projection): try projection(x, mode)
+      case .subsampling(let padding):
+        try x.sliced(axis: 2, from: 0, to: nil, step: 2).sliced(axis: 3, from: 0, to: nil, step: 2)
+          .padded(axis: 1, before: padding, after: padding)
+      }
+    return try (y + added).relu()
   }
+}
 
-  /// Convolution `number` of a block, counted from 1.
-  private static func convolution(
-    _ inputs: Int, _ outputs: Int, size: Int, stride: Int, _ number: Int, _ p: ParameterPath
-  ) throws(TorchError) -> ConvolutionNorm {
-    try ConvolutionNorm(
-      inputs, outputs, size: size, stride: stride, padding: size / 2,
-      weights: .fanOut([outputs, inputs, size, size]), conv: p / "conv\(number)",
-      norm: p / "bn\(number)")
+extension [ResidualBlock] {
+  /// Runs one block after the other.
+  func run<T: NetworkTensor>(_ x: T, _ mode: ForwardMode) throws(TorchError) -> T {
+    var y = x
+    for block in self { y = try block(y, mode) }
+    return y
   }
+}
 
-  private static func projection(
-    _ inputs: Int, _ outputs: Int, stride: Int, _ p: ParameterPath
-  ) throws(TorchError) -> ConvolutionNorm? {
-    guard stride != 1 || inputs != outputs else { return nil }
-    return try ConvolutionNorm(
-      inputs, outputs, size: 1, stride: stride, weights: .fanOut([outputs, inputs, 1, 1]),
-      conv: p / "downsample" / 0, norm: p / "downsample" / 1)
+extension Initializer {
+  /// Normal with variance 2 / fan-in, for a weight `[O, I, ...]` (He et al. 2015,
+  /// https://arxiv.org/abs/1502.01852).
+  static func afterReLU(_ shape: [Int]) -> Initializer {
+    .normal(deviation: (2 / Double(shape.dropFirst().reduce(1, *))).squareRoot())
   }
 }

@@ -15,21 +15,6 @@ import GEEDTorch
 ///
 /// H and W in the comments are the rows and columns of the images.
 package struct ResNetV2: FactoredClassifier {
-  /// The published sizes that are available.
-  package enum Variant: CaseIterable, Sendable {
-    /// BiT-R50x1.
-    case r50x1
-    /// BiT-R101x1.
-    case r101x1
-
-    fileprivate var depths: [Int] {
-      switch self {
-      case .r50x1: [3, 4, 6, 3]
-      case .r101x1: [3, 4, 23, 3]
-      }
-    }
-  }
-
   package let blockNames = ["stem", "stages.0", "stages.1", "stages.2", "stages.3"]
   private let stem: StandardizedConvolution
   private let stages: [[PreactivatedBottleneck]]
@@ -37,13 +22,14 @@ package struct ResNetV2: FactoredClassifier {
   private let headWeight: TorchTensor
   private let headBias: TorchTensor
 
+  /// - Parameter depths: The number of blocks in each stage.
   package init(
-    _ variant: Variant, classCount: Int = 1000, parameters p: ParameterPath
+    depths: [Int], classCount: Int = 1000, parameters p: ParameterPath
   ) throws(TorchError) {
     stem = try StandardizedConvolution(
       3, 64, size: 7, stride: 2, padding: 3, parameters: p / "stem" / "conv")
     var stages: [[PreactivatedBottleneck]] = []
-    for (index, depth) in variant.depths.enumerated() {
+    for (index, depth) in depths.enumerated() {
       let width = 64 << index
       var stage: [PreactivatedBottleneck] = []
       for block in 0..<depth {

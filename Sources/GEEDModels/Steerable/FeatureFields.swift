@@ -17,7 +17,6 @@ package struct FeatureFields: Sendable, Hashable {
   /// The number of channels of one field.
   package let fieldSize: Int
 
-  /// - Precondition: `count` is positive, and the subgroup of a quotient belongs to the group.
   package init(_ count: Int, _ type: FieldType, under symmetry: PlanarGroup) {
     precondition(count > 0, "Expected a positive number of fields, but got \(count).")
     self.symmetry = symmetry

@@ -15,11 +15,6 @@ package struct FieldBatchNorm: Sendable {
   package let momentum: Double
   package let epsilon: Double
 
-  /// - Parameters:
-  ///   - fields: The fields of the input, which are also those of the output.
-  ///   - momentum: The weight of a batch's statistics in the update of the running statistics.
-  ///   - epsilon: The number added to the variance before the square root.
-  ///   - p: The path of the parameters.
   package init(
     _ fields: FeatureFields, momentum: Double = 0.1, epsilon: Double = 1e-5,
     parameters p: ParameterPath

@@ -4,13 +4,13 @@ import GEED
 
 /// A finite group of rotations of the plane, C*n*, or of rotations and reflections, D*n*.
 ///
-/// Its elements are those of ``group``, in GEED's order and sense: `rk` rotates by *k* · 360°/*n*
+/// Its elements are in GEED's order and sense: `rk` rotates by *k* · 360°/*n*
 /// counter-clockwise as seen, and `rks` first swaps left and right.
 public struct PlanarGroup: Sendable, Hashable {
   /// The number of rotations, *n*.
-  public let rotationCount: Int
+  package let rotationCount: Int
   /// Whether the group also has every rotation combined with a reflection.
-  public let hasReflections: Bool
+  package let hasReflections: Bool
 
   /// Returns C*n*, the rotations by multiples of 360°/*n*.
   ///
@@ -39,15 +39,15 @@ public struct PlanarGroup: Sendable, Hashable {
   }
 
   /// The number of elements.
-  public var order: Int { hasReflections ? 2 * rotationCount : rotationCount }
+  package var order: Int { hasReflections ? 2 * rotationCount : rotationCount }
 
   /// The elements and their products.
-  public var group: FiniteGroup {
+  package var group: FiniteGroup {
     hasReflections ? .dihedral(rotationCount: rotationCount) : .cyclic(rotationCount)
   }
 
-  /// The action of the group on pictures.
-  public var imageAction: ImageAction {
+  /// The action of the group on images.
+  package var imageAction: ImageAction {
     hasReflections ? .rotationsAndReflections(rotationCount) : .rotations(rotationCount)
   }
 

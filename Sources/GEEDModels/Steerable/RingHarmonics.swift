@@ -30,7 +30,7 @@ package struct RingHarmonics: Sendable, Hashable {
   }
 
   /// One frequency on one ring: one function for frequency 0, otherwise a cosine and a sine.
-  struct Band: Sendable, Hashable {
+  package struct Band: Sendable, Hashable {
     let ring: Int
     let frequency: Int
     /// The index of the band's first function.
@@ -45,8 +45,6 @@ package struct RingHarmonics: Sendable, Hashable {
   package let rings: [Ring]
   let bands: [Band]
 
-  /// - Precondition: `size` is odd, so that there is a middle pixel, and there is at least one
-  ///   ring.
   package init(size: Int, rings: [Ring]) {
     precondition(size > 0 && size % 2 == 1, "Expected an odd kernel size, but got \(size).")
     precondition(!rings.isEmpty, "Expected at least one ring.")
@@ -65,8 +63,6 @@ package struct RingHarmonics: Sendable, Hashable {
   /// Creates the rings and band limits of Weiler and Cesa's implementation: a ring at every whole
   /// radius r up to half the size; σ = 0.6, but 0.4 on the outermost ring; frequencies up to 2r for
   /// odd r and 2r − 1 for even r, but up to 2 on the outermost ring, and 0 in the middle.
-  ///
-  /// - Precondition: `size` is odd.
   package init(size: Int) {
     let outermost = size / 2
     self.init(
@@ -83,15 +79,12 @@ package struct RingHarmonics: Sendable, Hashable {
   /// The number of functions.
   package var functionCount: Int { bands.last?.functions.upperBound ?? 0 }
 
-  /// The values of one function after another, row-major.
-  typealias Samples = [[Double]]
-
   /// Every function at every pixel: ``functionCount`` arrays `[size, size]`, row-major.
   ///
   /// Quarter turns and reflections permute the numbers up to sign, exactly in every bit.
   package func samples() -> [[Double]] {
     let middle = size / 2
-    var samples = Samples(
+    var samples = [[Double]](
       repeating: [Double](repeating: 0, count: size * size), count: functionCount)
     for pixel in 0..<size * size {
       let x = Double(pixel % size - middle)

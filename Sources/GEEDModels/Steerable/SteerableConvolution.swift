@@ -8,7 +8,7 @@ import GEEDTorch
 ///
 /// The kernel is a linear combination of a ``SteerableKernelBasis``. The parameter is
 /// `coefficients`, of shape `[F_out, F_in, b]` for b basis elements. From trivial to regular fields
-/// the convolution lifts pictures to the group, from regular to regular fields it is a group
+/// the convolution lifts images to the group, from regular to regular fields it is a group
 /// convolution, and to trivial fields it is invariant. There is no bias, because a normalization
 /// follows.
 ///
@@ -16,54 +16,31 @@ import GEEDTorch
 /// another stride they do so if `size + 2 * padding - kernel size` is a multiple of it, so that the
 /// outermost kernel positions are symmetric.
 package struct SteerableConvolution: Sendable {
-  /// The fields of the input.
   package let input: FeatureFields
-  /// The fields of the output.
   package let output: FeatureFields
   /// The basis of the kernels between two fields.
   package let basis: SteerableKernelBasis
-  package let stride: Int
-  package let padding: Int
   /// The coefficients of the basis elements, `[F_out, F_in, b]`.
   package let coefficients: TorchTensor
-  private let expansion: KernelExpansion
+  private let stride: Int
+  private let padding: Int
+  /// The basis sampled on the grid, `[b, X_out * X_in * size * size]`.
+  private let samples: TorchTensor
   /// The method of training, if it is faster than expanded kernels.
   private let training: ParityConvolution?
   private let kept = DerivedTensor()
 
   /// Creates a convolution with the default rings of ``RingHarmonics``.
   ///
-  /// - Parameters:
-  ///   - input: The fields of the input.
-  ///   - output: The fields of the output.
-  ///   - size: The number of rows and of columns of the kernel; odd.
-  ///   - stride: The distance between neighboring kernel positions, in pixels.
-  ///   - padding: The number of zeros on each side of the input.
-  ///   - p: The path of the parameters.
+  /// The initial coefficients are independent and normal, with variance 2 / (F_in · b): independent
+  /// inputs of mean square 1 give outputs of variance 2, and of mean square 1 after a ReLU (He et
+  /// al. 2015, https://arxiv.org/abs/1502.01852).
   package init(
     _ input: FeatureFields, _ output: FeatureFields, size: Int, stride: Int = 1, padding: Int = 0,
     parameters p: ParameterPath
   ) throws(TorchError) {
     let basis = SteerableKernelBasis(
       from: input, to: output, harmonics: RingHarmonics(size: size))
-    try self.init(input, output, basis: basis, stride: stride, padding: padding, parameters: p)
-  }
-
-  /// Creates a convolution from a basis, which layers with the same types of fields can share.
-  ///
-  /// The initial coefficients are independent and normal, with variance 2 / (F_in · b): independent
-  /// inputs of mean square 1 give outputs of variance 2, and of mean square 1 after a ReLU (He et
-  /// al. 2015, https://arxiv.org/abs/1502.01852).
-  ///
-  /// - Precondition: The basis belongs to these types of fields.
-  package init(
-    _ input: FeatureFields, _ output: FeatureFields, basis: SteerableKernelBasis, stride: Int = 1,
-    padding: Int = 0, parameters p: ParameterPath
-  ) throws(TorchError) {
-    precondition(
-      basis.input.type == input.type && basis.output.type == output.type
-        && basis.input.symmetry == input.symmetry && basis.output.symmetry == output.symmetry,
-      "Expected a basis for these types of fields.")
     let variance = 2 / Double(max(1, input.count * basis.dimension))
     self.input = input
     self.output = output
@@ -73,9 +50,13 @@ package struct SteerableConvolution: Sendable {
     coefficients = try p.parameter(
       "coefficients", shape: [output.count, input.count, basis.dimension],
       .normal(deviation: variance.squareRoot()))
-    expansion = try KernelExpansion(basis, type: p.store.type, device: p.store.device)
+    let numbers = basis.samples()
+    samples = try TorchTensor(
+      numbers, shape: [basis.dimension, numbers.count / max(1, basis.dimension)]
+    ).converted(to: p.store.type, on: p.store.device)
+    // Images have too few channels for products over channels to matter.
     training =
-      p.store.device == .cpu && input.channelCount >= Self.leastChannelCount
+      p.store.device == .cpu && input.channelCount >= 8
       ? try ParityConvolution(basis, type: p.store.type, device: p.store.device) : nil
   }
 
@@ -86,7 +67,12 @@ package struct SteerableConvolution: Sendable {
   /// ``coefficients``.
   package func filter() throws(TorchError) -> TorchTensor {
     try kept.value(of: coefficients) { coefficients throws(TorchError) in
-      try expansion.filter(coefficients, from: input, to: output)
+      let kernels = try coefficients.matmul(samples)  // [F_out, F_in, X_out * X_in * size²]
+      return try kernels.reshaped(
+        to: [output.count, input.count, output.fieldSize, input.fieldSize, size * size]
+      )
+      .permuted([0, 2, 1, 3, 4])
+      .reshaped(to: [output.channelCount, input.channelCount, size, size])
     }
   }
 
@@ -106,31 +92,5 @@ package struct SteerableConvolution: Sendable {
     }
     return try x.conv2d(weight: filter(), stride: stride, padding: padding)
       .named(after: coefficients)
-  }
-
-  /// The least number of input channels for which ``ParityConvolution`` is used: pictures have too
-  /// few channels for products over channels to matter.
-  private static let leastChannelCount = 8
-
-  /// Sets the coefficients to those of a given filter, such as one that escnn has expanded.
-  ///
-  /// - Parameters:
-  ///   - filter: The kernels, `[C_out, C_in, size, size]`.
-  ///   - tolerance: The greatest accepted residual, relative to the norm of the filter.
-  /// - Returns: The residual, relative to the norm of the filter.
-  /// - Throws: ``SteerabilityError`` if the residual is greater than `tolerance`; then nothing is
-  ///   changed.
-  @discardableResult
-  package func fit(filter: Tensor, tolerance: Double = 1e-4) throws -> Double {
-    let shape = [output.channelCount, input.channelCount, size, size]
-    precondition(
-      filter.shape == shape, "Expected a filter \(shape), but got shape \(filter.shape).")
-    let (fitted, residual) = basis.fit(
-      filter.scalars.map(Double.init), outputFields: output.count, inputFields: input.count)
-    guard residual <= tolerance else {
-      throw SteerabilityError(residual: residual, tolerance: tolerance)
-    }
-    try coefficients.assign(TorchTensor(fitted, shape: coefficients.shape))
-    return residual
   }
 }

@@ -23,25 +23,23 @@ package struct SteerableKernelBasis: Sendable {
   package let output: FeatureFields
   /// The functions from which the kernels are composed.
   package let harmonics: RingHarmonics
-  let elements: [Element]
+  package let elements: [Element]
 
   /// A function of one band, transported along the orbit of a pair of channels.
-  struct Element: Sendable {
-    let band: RingHarmonics.Band
-    let entries: [Entry]
-
-    var pairs: [Pair] { entries.map(\.pair) }
+  package struct Element: Sendable {
+    package let band: RingHarmonics.Band
+    package let entries: [Entry]
   }
 
   /// An output channel and an input channel of two fields.
-  struct Pair: Sendable, Hashable {
-    let output: Int
-    let input: Int
+  package struct Pair: Sendable, Hashable {
+    package let output: Int
+    package let input: Int
   }
 
   /// The kernel from one input channel to one output channel, a·cos(mθ) + b·sin(mθ) on its ring.
-  struct Entry: Sendable {
-    let pair: Pair
+  package struct Entry: Sendable {
+    package let pair: Pair
     let cosine: Double
     let sine: Double
 
@@ -50,7 +48,7 @@ package struct SteerableKernelBasis: Sendable {
     }
 
     /// The kernel on the grid.
-    func values(_ band: RingHarmonics.Band, of functions: RingHarmonics.Samples) -> [Double] {
+    package func values(_ band: RingHarmonics.Band, of functions: [[Double]]) -> [Double] {
       let cosines = functions[band.first]
       guard band.frequency > 0 else { return cosines.map { cosine * $0 } }
       return zip(cosines, functions[band.first + 1]).map { cosine * $0 + sine * $1 }
@@ -58,9 +56,6 @@ package struct SteerableKernelBasis: Sendable {
   }
 
   /// Creates the basis for one field of the type of `input` and one of the type of `output`.
-  ///
-  /// - Precondition: Both are fields of the same group.
-  /// - Complexity: O(*b*·|G|·*s*²) for *b* elements on *s* × *s* pixels.
   package init(from input: FeatureFields, to output: FeatureFields, harmonics: RingHarmonics) {
     precondition(
       input.symmetry == output.symmetry,
@@ -123,7 +118,7 @@ extension SteerableKernelBasis.Element {
   /// The element multiplied by the factor that gives output channels the mean square 1; `nil` if it
   /// is 0 on the whole grid.
   fileprivate func normalized(
-    on functions: RingHarmonics.Samples, outputCount: Int
+    on functions: [[Double]], outputCount: Int
   ) -> SteerableKernelBasis.Element? {
     let square = entries.reduce(0) { sum, entry in
       entry.values(band, of: functions).reduce(sum) { $0 + $1 * $1 }
@@ -132,34 +127,5 @@ extension SteerableKernelBasis.Element {
     let factor = (Double(outputCount) / square).squareRoot()
     return SteerableKernelBasis.Element(
       band: band, entries: entries.map { $0.scaled(by: factor) })
-  }
-}
-
-/// The tensors that expand coefficients of a ``SteerableKernelBasis`` into kernels.
-struct KernelExpansion: Sendable {
-  private let size: Int
-  /// The basis sampled on the grid, `[b, X_out * X_in * size * size]`.
-  private let samples: TorchTensor
-
-  init(
-    _ basis: SteerableKernelBasis, type: TorchElementType, device: TorchDevice
-  ) throws(TorchError) {
-    size = basis.harmonics.size
-    let numbers = basis.samples()
-    samples = try TorchTensor(
-      numbers, shape: [basis.dimension, numbers.count / max(1, basis.dimension)]
-    ).converted(to: type, on: device)
-  }
-
-  /// Expands coefficients `[F_out, F_in, b]` into kernels `[C_out, C_in, size, size]`.
-  func filter(
-    _ coefficients: TorchTensor, from input: FeatureFields, to output: FeatureFields
-  ) throws(TorchError) -> TorchTensor {
-    let kernels = try coefficients.matmul(samples)  // [F_out, F_in, X_out * X_in * size²]
-    return try kernels.reshaped(
-      to: [output.count, input.count, output.fieldSize, input.fieldSize, size * size]
-    )
-    .permuted([0, 2, 1, 3, 4])
-    .reshaped(to: [output.channelCount, input.channelCount, size, size])
   }
 }

@@ -10,19 +10,11 @@ import RealModule
 /// commutes with quarter turns and reflections if the sampled pixels are symmetric in the grid:
 /// with stride 2 and the default padding, on grids of odd size.
 package struct AntialiasedPooling: Sendable {
-  package let stride: Int
-  package let padding: Int
+  private let stride: Int
+  private let padding: Int
   /// The kernel, `[C, 1, size, size]`, the same for every channel.
   private let kernel: TorchTensor
 
-  /// - Parameters:
-  ///   - channelCount: The number of channels.
-  ///   - sigma: The standard deviation in pixels.
-  ///   - stride: The distance between neighboring outputs, in pixels.
-  ///   - padding: The number of zeros on each side of the picture; by default half the kernel size,
-  ///     so that stride 1 keeps the size.
-  ///   - type: The type of all scalars.
-  ///   - device: The device of the tensors.
   package init(
     _ channelCount: Int, sigma: Double = 0.66, stride: Int, padding: Int? = nil,
     type: TorchElementType = .float32, device: TorchDevice = .cpu
@@ -50,11 +42,9 @@ package struct AntialiasedPooling: Sendable {
 /// The maximum over the channels of each field, which is invariant under permutations of the
 /// channels.
 package struct GroupPooling: Sendable {
-  package let fields: FeatureFields
+  private let fields: FeatureFields
 
-  package init(_ fields: FeatureFields) {
-    self.fields = fields
-  }
+  package init(_ fields: FeatureFields) { self.fields = fields }
 
   /// Maps `[N, C, ...]` to `[N, F, ...]`.
   package func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {

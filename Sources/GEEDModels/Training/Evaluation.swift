@@ -14,20 +14,9 @@ package struct Evaluation: Sendable, Hashable, Codable {
   package let exampleCount: Int
 
   /// Runs `classifier` on `count` examples drawn at random, or on all, without recording gradients.
-  ///
-  /// - Parameters:
-  ///   - classifier: The network, with its parameters on `device`.
-  ///   - dataset: Examples with labels.
-  ///   - count: The number of examples; a number greater than that of the data set means all.
-  ///   - seed: The seed of the choice of examples.
-  ///   - batchSize: The number of examples in one forward pass.
-  ///   - device: The device of the network's parameters.
-  /// - Throws: ``TrainingError`` for labels that are missing or not a class; errors of the data set
-  ///   and libtorch.
   package init(
     of classifier: some FactoredClassifier, on dataset: any Dataset, count: Int? = nil,
-    seed: UInt64 = 0,
-    batchSize: Int = 250, device: TorchDevice = .cpu
+    seed: UInt64 = 0, batchSize: Int = 250, device: TorchDevice = .cpu
   ) throws {
     let dataset = count.map { ChosenExamples($0, of: dataset, seed: seed) } ?? dataset
     let total = dataset.count
@@ -36,12 +25,7 @@ package struct Evaluation: Sendable, Hashable, Codable {
     var lossSum = 0.0
     for start in stride(from: 0, to: total, by: batchSize) {
       let indices = start..<min(start + batchSize, total)
-      let labels = try indices.map { index in
-        guard let label = dataset.label(at: index) else {
-          throw TrainingError.unlabeled(dataset: dataset.name)
-        }
-        return Int64(label)
-      }
+      let labels = try indices.map { try dataset.knownLabel(at: $0) }
       let images = try Tensor.stacking(indices.map { try dataset.example(at: $0) })
       let (hits, loss) = try withoutGradients {
         let logits = try classifier(TorchTensor(images, device: device))

@@ -5,13 +5,6 @@ import GEEDTorch
 
 /// A classifier under training, one iteration at a time.
 ///
-///     let batches = try TrainingBatches(of: digits, batchSize: 64, seed: 0)
-///     var trainer = Trainer(
-///       network, weights: weights, optimizer: try AdamW(weights.all), on: batches)
-///     while trainer.iteration < 2_000 {
-///       let step = try trainer.advance(learningRate: schedule.rate(at: trainer.iteration))
-///     }
-///
 /// Everything that an iteration draws is a function of the seed and the iteration's number.
 /// Measuring or evaluating between iterations therefore does not affect the following ones, and a
 /// run that resumes from a checkpoint gives the numbers of one that was never interrupted.
@@ -19,17 +12,12 @@ import GEEDTorch
 /// Several processes share every batch, and each of them gets the means over all; `DataParallel`
 /// states what they must have in common.
 package struct Trainer {
-  /// The network being trained; always in its state after the last iteration.
   package let network: any FactoredClassifier
-  /// The network's weights.
   package let weights: ParameterStore
-  /// The optimizer of the weights.
   package let optimizer: any Optimizer
-  /// The training batches.
   package let batches: TrainingBatches
   /// The share of probability that targets spread over all classes.
   package let labelSmoothing: Double
-  /// The processes that train together.
   package let parallel: DataParallel
   /// The number of completed iterations.
   package private(set) var iteration: Int
@@ -37,16 +25,6 @@ package struct Trainer {
   private let seeds: TrainingSeeds
   private let reader: Prefetcher<TrainingBatch>
 
-  /// - Parameters:
-  ///   - network: A network whose parameters are those of `weights`.
-  ///   - weights: The parameters of `network`.
-  ///   - optimizer: A rule for the trained parameters of `weights`.
-  ///   - batches: The training batches; their seed is also that of dropout.
-  ///   - labelSmoothing: The share of probability that targets spread over all classes.
-  ///   - iteration: The number of iterations completed before; the states of weights and optimizer
-  ///     are those after them.
-  ///   - parallel: The processes that train together, with equal weights.
-  /// - Precondition: The processes can share a batch equally.
   package init(
     _ network: any FactoredClassifier, weights: ParameterStore, optimizer: any Optimizer,
     on batches: TrainingBatches, labelSmoothing: Double = 0, continuingAt iteration: Int = 0,
@@ -76,10 +54,6 @@ package struct Trainer {
   }
 
   /// Runs one iteration: a forward pass, gradients, and one step of the optimizer.
-  ///
-  /// - Throws: ``TrainingError/diverged(iteration:loss:)``, before the weights are changed; errors
-  ///   of the data set and libtorch; `DistributedError` if another process failed. A trainer that
-  ///   has thrown an error cannot continue.
   package mutating func advance(learningRate: Double) throws -> TrainingStep {
     guard let batch = try reader.next() else { preconditionFailure("Batches never end.") }
     let device = weights.device

@@ -29,14 +29,12 @@ package struct TrainingBatches: Sendable {
   private let seeds: TrainingSeeds
   private var epoch: (number: Int, order: [Int])?
 
-  /// - Throws: ``TrainingError/unlabeled(dataset:)`` if there are no labels.
-  /// - Precondition: There is at least one example and `batchSize` is positive.
   package init(
     of dataset: any Dataset, batchSize: Int, seed: UInt64, augmentation: RandomRotation? = nil
   ) throws(TrainingError) {
     precondition(dataset.count > 0, "Expected at least one example.")
     precondition(batchSize > 0, "Expected a positive batch size, but got \(batchSize).")
-    guard dataset.label(at: 0) != nil else { throw .unlabeled(dataset: dataset.name) }
+    _ = try dataset.knownLabel(at: 0)
     self.dataset = dataset
     self.batchSize = batchSize
     self.seed = seed
@@ -45,19 +43,12 @@ package struct TrainingBatches: Sendable {
   }
 
   /// Returns the batch of `iteration`, counted from 0, or a part of it.
-  ///
-  /// - Parameters:
-  ///   - iteration: The number of the batch, counted from 0.
-  ///   - share: The range of examples within the batch; all if `nil`.
-  /// - Throws: Errors of the data set; ``TrainingError/unlabeled(dataset:)``.
   package mutating func batch(at iteration: Int, share: Range<Int>? = nil) throws -> TrainingBatch {
     var images: [Tensor] = []
     var labels: [Int64] = []
     for position in (share ?? 0..<batchSize).map({ iteration * batchSize + $0 }) {
       let index = example(at: position)
-      guard let label = dataset.label(at: index) else {
-        throw TrainingError.unlabeled(dataset: dataset.name)
-      }
+      labels.append(try dataset.knownLabel(at: index))
       var image = try dataset.example(at: index)
       if let augmentation {
         var generator = SplitMix64(
@@ -65,7 +56,6 @@ package struct TrainingBatches: Sendable {
         image = augmentation(image, using: &generator)
       }
       images.append(image)
-      labels.append(Int64(label))
     }
     return TrainingBatch(images: .stacking(images), labels: labels)
   }
@@ -81,15 +71,18 @@ package struct TrainingBatches: Sendable {
   }
 }
 
+extension Dataset {
+  func knownLabel(at index: Int) throws(TrainingError) -> Int64 {
+    guard let label = label(at: index) else { throw .unlabeled(dataset: name) }
+    return Int64(label)
+  }
+}
+
 /// The seeds of a training run, one for each kind of draw, so that the streams are independent.
 struct TrainingSeeds: Sendable {
-  /// The seed of the initial weights.
   let weights: UInt64
-  /// The seed of the order of the examples.
   let order: UInt64
-  /// The seed of the changes of the examples.
   let augmentation: UInt64
-  /// The seed of dropout.
   let dropout: UInt64
 
   init(_ seed: UInt64) {

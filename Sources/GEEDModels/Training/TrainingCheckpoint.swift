@@ -25,15 +25,11 @@ package struct TrainingCheckpoint: Sendable {
   private static let draws = "2"
 
   /// Opens a checkpoint and verifies its checksum; its tensors are read by ``restore(_:_:)``.
-  ///
-  /// - Throws: `WeightsError` if the file cannot be read;
-  ///   ``TrainingError/noCheckpoint(path:reason:)`` if it is not a checkpoint, or was changed since
-  ///   it was written.
   package init(opening path: String) throws {
     let file = try SafetensorsFile(opening: path)
     self.file = file
     guard let iteration = file.metadata["iteration"].flatMap({ Int($0) }), iteration >= 0 else {
-      throw TrainingError.noCheckpoint(path: path, reason: "it does not say which iteration it is")
+      throw TrainingError.noCheckpoint(path: path, reason: "it does not state its iteration")
     }
     guard let checksum = file.metadata[Self.checksumKey] else {
       throw TrainingError.noCheckpoint(
@@ -55,11 +51,8 @@ package struct TrainingCheckpoint: Sendable {
 
   /// Throws an error unless the remaining iterations are those of the saved run.
   ///
-  /// - Parameters:
-  ///   - other: The configuration to continue with.
-  ///   - run: The description of the run to continue with.
-  ///   - extends: Whether another description is accepted as well if nothing but the number of
-  ///     iterations differs from the saved configuration, and no iteration depends on that number.
+  /// - Parameter extends: Whether another description is accepted as well if nothing but the number
+  ///   of iterations differs from the saved configuration, and no iteration depends on that number.
   package func requireContinuation(
     as other: TrainingConfiguration, run: String, extends: Bool = false
   ) throws(TrainingError) {
@@ -133,9 +126,6 @@ package struct TrainingCheckpoint: Sendable {
   }
 
   /// Overwrites weights and optimizer with the state of the checkpoint.
-  ///
-  /// - Throws: `WeightsError` or `OptimizerStateMismatch` if the checkpoint belongs to another
-  ///   network or another optimizer.
   package func restore(_ weights: ParameterStore, _ optimizer: any Optimizer) throws {
     let prefix = "weights."
     try weights.load(file.path) {
@@ -148,9 +138,9 @@ package struct TrainingCheckpoint: Sendable {
       let name = String(entry.name.dropFirst("optimizer.".count))
       guard shapes[name] == entry.shape else {
         throw TrainingError.noCheckpoint(
-          path: file.path, reason: "the optimizer remembers no '\(name)' of shape \(entry.shape)")
+          path: file.path, reason: "the optimizer has no '\(name)' of shape \(entry.shape)")
       }
-      state[String(entry.name.dropFirst("optimizer.".count))] = try file.tensor(entry)
+      state[name] = try file.tensor(entry)
     }
     try optimizer.restore(state)
   }

@@ -25,12 +25,12 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case .diverged(let iteration, let loss):
       "The loss of iteration \(iteration) is \(loss); a lower learning rate may help."
     case .otherSettings(let path):
-      "'\(path)' comes from a run with other settings; it cannot go on with these."
+      "'\(path)' comes from a run with other settings; it cannot continue with these."
     case .otherLength(let path, let iterations, let decay):
       "'\(path)' comes from a run of \(iterations) iterations, and with 'decay: \(decay)' the rate of "
-        + "each of them depends on how many there are; only 'decay: constant' can go on for longer."
+        + "each of them depends on how many there are; only 'decay: constant' can continue for longer."
     case .noCheckpoint(let path, let reason):
-      "'\(path)' is no checkpoint: \(reason)."
+      "'\(path)' is not a checkpoint: \(reason)."
     }
   }
 }

@@ -40,10 +40,7 @@ extension TrainingRun {
     return try Trajectory(path: "\(folder)/trajectory.jsonl", keepingUntil: iteration)
   }
 
-  /// Averages the running statistics and writes a checkpoint at the current iteration, whether or
-  /// not one is due.
-  ///
-  /// - Throws: `WeightsError` if the file cannot be written.
+  /// Averages the running statistics and writes a checkpoint, whether or not one is due.
   package func save() throws {
     try trainer.averageStatistics()
     try writeCheckpoint()
@@ -51,8 +48,6 @@ extension TrainingRun {
 
   /// Writes the checkpoint from which the run can be resumed, after an iteration for which one is
   /// due; only the first process writes it.
-  ///
-  /// - Throws: `WeightsError` if the file cannot be written.
   package func writeCheckpoint() throws {
     guard trainer.parallel.isFirst else { return }
     try TrainingCheckpoint.save(
@@ -60,7 +55,7 @@ extension TrainingRun {
       configuration: configuration, to: Self.checkpoint(in: folder))
   }
 
-  func saveBest(_ entry: Trajectory.Entry) throws {
+  func saveBest(_ entry: Entry) throws {
     var facts = facts
     facts["testAccuracy"] = entry.testAccuracy.map { "\($0)" }
     try weights.save(to: "\(folder)/best.safetensors", metadata: facts)

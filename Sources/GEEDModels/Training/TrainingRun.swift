@@ -19,15 +19,15 @@ import GEEDTorch
 /// same checkpoint.
 public struct TrainingRun {
   /// The settings that determine the result.
-  public let configuration: TrainingConfiguration
+  package let configuration: TrainingConfiguration
   /// The folder of the results.
-  public let folder: String
+  package let folder: String
   /// The network being trained.
   public let network: any FactoredClassifier
   /// The measurement during training.
-  public let measurement: DeviationMeasurement?
+  package let measurement: DeviationMeasurement?
   /// The configuration of the run that this one resumes; it may have fewer iterations.
-  public let earlierConfiguration: TrainingConfiguration?
+  package let earlierConfiguration: TrainingConfiguration?
   /// The last measurement.
   public private(set) var lastMeasurement: Measured?
 
@@ -43,16 +43,9 @@ public struct TrainingRun {
   /// Prepares a run, from its checkpoint if `resumes` is true and there is one.
   ///
   /// - Parameters:
-  ///   - configuration: The settings that determine the result.
   ///   - run: The description of the run: the text of its configuration.
-  ///   - folder: The folder of the results; it is created if it does not exist.
-  ///   - device: The device of the computation.
-  ///   - resumes: Whether to resume from a checkpoint in the folder.
-  ///   - extends: Whether that checkpoint may be one of the same configuration with another number
-  ///     of iterations; `run` then need not be equal.
-  ///   - parallel: The processes that train together.
-  /// - Throws: ``UnsuitableSettings``, ``TrainingError``, and errors of data sets, files and
-  ///   libtorch.
+  ///   - extends: Whether the checkpoint may be one of the same configuration with another number of
+  ///     iterations; `run` then need not be equal.
   package init(
     _ configuration: TrainingConfiguration, run: String, folder: String,
     device: TorchDevice = .cpu, resumes: Bool, extends: Bool = false,
@@ -81,8 +74,8 @@ public struct TrainingRun {
     let path = Self.checkpoint(in: folder)
     if resumes, !FileManager.default.fileExists(atPath: path), Self.isFinished(in: folder) {
       throw UnsuitableSettings(
-        "'\(folder)' holds networks, but no checkpoint.safetensors to go on from; '--overwrite' "
-          + "begins anew.")
+        "'\(folder)' holds networks, but no checkpoint.safetensors to continue from; '--overwrite' "
+          + "begins again.")
     }
     let saved =
       resumes && FileManager.default.fileExists(atPath: path)
@@ -94,7 +87,7 @@ public struct TrainingRun {
     guard try parallel.agree(on: "\(done) \(run)") else {
       throw UnsuitableSettings(
         "The processes have different settings, or find different checkpoints in '\(folder)'; "
-          + "process \(parallel.rank) goes on from iteration \(done).")
+          + "process \(parallel.rank) continues from iteration \(done).")
     }
     try parallel.synchronize(parameters: weights.all.map(\.tensor))
     trajectory = parallel.isFirst ? try Self.trajectory(in: folder, keepingUntil: done) : nil
@@ -138,19 +131,19 @@ public struct TrainingRun {
   public var isFinished: Bool { iteration >= configuration.iterations }
 
   /// The learning rate of the next iteration.
-  public var learningRate: Double { schedule.rate(at: iteration) }
+  package var learningRate: Double { schedule.rate(at: iteration) }
 
   /// The number of trained scalars.
-  public var parameterCount: Int { weights.parameterCount }
+  package var parameterCount: Int { weights.parameterCount }
 
   /// Records the state of the network before the first iteration. Returns `nil` if the run was
   /// resumed, and in all processes but the first.
   ///
   /// - Throws: Errors of measuring and writing.
   @discardableResult
-  public mutating func start() throws -> Trajectory.Entry? {
+  public mutating func start() throws -> Entry? {
     guard iteration == 0, let trajectory else { return nil }
-    var entry = Trajectory.Entry(iteration: 0)
+    var entry = Entry(iteration: 0)
     try evaluate(&entry)
     try measure(&entry)
     try trajectory.append(entry)
@@ -166,10 +159,9 @@ public struct TrainingRun {
   /// - Throws: Errors of training, measuring and writing. A run that has thrown an error cannot
   ///   continue.
   @discardableResult
-  public mutating func advance(savingIfDue savesIfDue: Bool = true) throws -> Trajectory.Entry {
+  public mutating func advance(savingIfDue savesIfDue: Bool = true) throws -> Entry {
     let step = try trainer.advance(learningRate: learningRate)
-    var entry = Trajectory.Entry(
-      iteration: iteration, loss: step.loss, accuracy: step.accuracy)
+    var entry = Entry(iteration: iteration, loss: step.loss, accuracy: step.accuracy)
     if isAnythingDue { try trainer.averageStatistics() }
     guard let trajectory else { return entry }
     if isDue(configuration.evaluation.every) { try evaluate(&entry) }
@@ -185,20 +177,19 @@ public struct TrainingRun {
   }
 
   /// Whether a checkpoint is due after the next iteration.
-  public var willSave: Bool { isDue(configuration.checkpointEvery, after: iteration + 1) }
+  package var willSave: Bool { isDue(configuration.checkpointEvery, after: iteration + 1) }
 
   private var isAnythingDue: Bool {
     isDue(configuration.evaluation.every) || isDue(configuration.checkpointEvery)
       || configuration.measure.map { isDue($0.every) } ?? false
   }
 
-  private func isDue(_ interval: Int) -> Bool { isDue(interval, after: iteration) }
-
-  private func isDue(_ interval: Int, after count: Int) -> Bool {
-    count >= configuration.iterations || count.isMultiple(of: interval)
+  private func isDue(_ interval: Int, after count: Int? = nil) -> Bool {
+    (count ?? iteration) >= configuration.iterations
+      || (count ?? iteration).isMultiple(of: interval)
   }
 
-  private func evaluate(_ entry: inout Trajectory.Entry) throws {
+  private func evaluate(_ entry: inout Entry) throws {
     let evaluation = try Evaluation(
       of: network, on: test, count: configuration.evaluation.count, seed: configuration.seed,
       device: weights.device)
@@ -206,7 +197,7 @@ public struct TrainingRun {
     entry.testAccuracy = evaluation.accuracy
   }
 
-  private mutating func measure(_ entry: inout Trajectory.Entry) throws {
+  private mutating func measure(_ entry: inout Entry) throws {
     guard var run = try measurement?.start() else { return }
     var records: [MeasurementRecord] = []
     while try run.advance(addingRecordsTo: &records) {}
@@ -222,6 +213,6 @@ public struct TrainingRun {
     /// The result of the measurement.
     public let result: MeasurementResult
     /// The records from which the result was computed.
-    public let records: [MeasurementRecord]
+    package let records: [MeasurementRecord]
   }
 }

@@ -8,8 +8,9 @@ import GEEDData
 ///
 /// A run that is killed loses no completed line. `pandas.read_json(path, lines=True)` reads the
 /// file.
-public final class Trajectory {
-  /// The path of the file.
+package final class Trajectory {
+  package typealias Entry = TrainingRun.Entry
+
   package let path: String
   /// The highest accuracy on test data so far, not counting the one before the first iteration.
   package private(set) var bestAccuracy: Double?
@@ -19,11 +20,6 @@ public final class Trajectory {
 
   /// Opens the record and keeps its lines of the first `iteration` iterations. Later lines are
   /// those of a run that was killed after its last checkpoint; their iterations are repeated.
-  ///
-  /// - Parameters:
-  ///   - path: The path of the file, which is created if it does not exist.
-  ///   - iteration: The number of iterations whose lines are kept; 0 empties the file.
-  /// - Throws: `DataError` if the file cannot be written.
   package init(path: String, keepingUntil iteration: Int) throws(DataError) {
     self.path = path
     var kept = Data()
@@ -54,10 +50,7 @@ public final class Trajectory {
     let testAccuracy: Double?
   }
 
-  /// Appends a line.
-  ///
-  /// - Parameter entry: The entry of one iteration.
-  /// - Throws: `DataError` if the file cannot be written; no part of the line is left in it then.
+  /// Appends a line; if it cannot be written, no part of it is left in the file.
   package func append(_ entry: Entry) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -71,23 +64,10 @@ public final class Trajectory {
     byteCount += line.count
     bestAccuracy = entry.betterAccuracy(than: bestAccuracy)
   }
-
-  /// Reads a record, complete or not; a last line that was cut off is left out.
-  ///
-  /// - Parameter path: The path of the file.
-  /// - Throws: `DataError` if the file does not exist.
-  package static func read(_ path: String) throws(DataError) -> [Entry] {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw .missing(path: path, expected: "the trajectory of a training run")
-    }
-    return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
-      try? JSONDecoder().decode(Entry.self, from: Data($0))
-    }
-  }
 }
 
-extension Trajectory {
-  /// One line of the record.
+extension TrainingRun {
+  /// The record of one iteration.
   public struct Entry: Sendable, Codable {
     /// The number of completed iterations.
     public let iteration: Int

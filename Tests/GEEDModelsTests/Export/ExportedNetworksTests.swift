@@ -74,7 +74,7 @@ struct ExportedNetworksTests {
     let graph = try classifier.onnxGraph(inputShape: imageShape, parameters: weights)
     let model = try loaded(graph, name: name)
     #expect(model.tensors == classifier.blockNames + ["features", "logits"])
-    // Two pictures were recorded.
+    // Two images were recorded.
     let images = FormulaWeights.input([3] + imageShape)
     let expected = try MeasurableClassifier(classifier).outputs(for: images)
     let found = try model.outputs(for: images)

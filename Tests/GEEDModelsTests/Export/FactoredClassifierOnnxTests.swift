@@ -20,7 +20,7 @@ import _GEEDTestSupport
   }
 
   @Test(
-    "Blocks, features and logits are those of libtorch, for any number of pictures",
+    "Blocks, features and logits are those of libtorch, for any number of images",
     .enabled(if: Runtime.isAvailable, Runtime.missing), arguments: [1, 2, 5])
   func outputs(count: Int) throws {
     let graph = try network.onnxGraph(inputShape: [3, 9, 9], parameters: weights)

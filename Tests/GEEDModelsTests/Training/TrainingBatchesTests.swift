@@ -6,7 +6,7 @@ import GEEDModels
 import Testing
 
 @Suite struct TrainingBatchesTests {
-  /// Seven pictures of one pixel, which holds their number.
+  /// Seven images of one pixel, which holds their number.
   private let numbers = ArrayDataset(
     (0..<7).map { Tensor(shape: [1, 1, 1], scalars: [Float($0)]) }, labels: [0, 1, 2, 0, 1, 2, 0])
 
@@ -31,13 +31,13 @@ import Testing
     #expect(first != third)
   }
 
-  @Test func labelsBelongToTheirPictures() throws {
+  @Test func labelsBelongToTheirImages() throws {
     var batches = try TrainingBatches(of: numbers, batchSize: 5, seed: 3)
     let batch = try batches.batch(at: 2)
     #expect(batch.labels == batch.images.scalars.map { Int64($0) % 3 })
   }
 
-  @Test("Augmentation turns a picture anew in every epoch")
+  @Test("Augmentation turns an image anew in every epoch")
   func augmentation() throws {
     var image = Tensor(repeating: 0, shape: [1, 9, 9])
     image.scalars[4 * 9 + 8] = 1
@@ -50,8 +50,8 @@ import Testing
   }
 
   @Test func noLabelsAreAnError() {
-    let unlabeled = ArrayDataset([Tensor(repeating: 0, shape: [1, 2, 2])], name: "pictures")
-    #expect(throws: TrainingError.unlabeled(dataset: "pictures")) {
+    let unlabeled = ArrayDataset([Tensor(repeating: 0, shape: [1, 2, 2])], name: "images")
+    #expect(throws: TrainingError.unlabeled(dataset: "images")) {
       try TrainingBatches(of: unlabeled, batchSize: 1, seed: 0)
     }
   }

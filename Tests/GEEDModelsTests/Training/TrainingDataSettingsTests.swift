@@ -12,7 +12,7 @@ import Testing
     try JSONDecoder().decode(TrainingDataSettings.self, from: Data(json.utf8))
   }
 
-  @Test("Pictures are turned before the mean, so that what comes in from outside is black")
+  @Test("Images are turned before the mean, so that what comes in from outside is black")
   func order() throws {
     let plain = try settings(#"{"source": "glyphs", "rotated": true}"#)
       .open(.train, seed: 7)

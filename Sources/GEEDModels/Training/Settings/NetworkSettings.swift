@@ -5,8 +5,12 @@ import GEEDTorch
 
 /// The settings of the network to train.
 public struct NetworkSettings: Sendable, Hashable, Codable {
-  /// The name of the network: `conventional-cnn`, `steerable-cnn`, or a name of
-  /// ``NetworkArchitecture``.
+  /// The name of the network.
+  ///
+  /// Of any size are `conventional-cnn` and `steerable-cnn`, whose blocks commute with ``group``. Of
+  /// published sizes are `resnet18`, `resnet34`, `resnet50`, `resnet101`, `cifar-resnet20`,
+  /// `cifar-resnet56`, `alexnet`, `densenet121`, `levit_128s`, `levit_128`, `levit_192`,
+  /// `resnetv2_50x1_bit` and `resnetv2_101x1_bit`, with the names of torchvision and timm.
   public var name: String
   /// The number of classes.
   public var classes: Int
@@ -16,15 +20,11 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
   public var width: Double
 
   /// The name of ``ConventionalCNN``.
-  public static let conventional = "conventional-cnn"
+  package static let conventional = "conventional-cnn"
   /// The name of ``SteerableCNN``.
-  public static let steerable = "steerable-cnn"
+  package static let steerable = "steerable-cnn"
 
-  /// - Parameters:
-  ///   - name: The name: `conventional-cnn`, `steerable-cnn`, or a name of ``NetworkArchitecture``.
-  ///   - classes: The number of classes.
-  ///   - group: The group that a steerable network commutes with.
-  ///   - width: The factor by which the widths of six-block networks are multiplied.
+  /// Creates settings of a network for 10 classes and, by default, the group C8.
   public init(name: String, classes: Int = 10, group: PlanarGroup = .cyclic(8), width: Double = 1) {
     self.name = name
     self.classes = classes
@@ -49,12 +49,12 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
       .width, width > 0 && width <= 16, "above 0 and at most 16, but got \(width)")
   }
 
-  /// Creates the network for pictures `[C, H, W]`.
+  /// Creates the network for images `[C, H, W]`.
   ///
   /// - Parameters:
-  ///   - imageShape: The shape of one picture.
+  ///   - imageShape: The shape of one image.
   ///   - parameters: The path of the network's parameters.
-  /// - Throws: ``UnsuitableSettings`` for pictures that the network cannot take; errors of
+  /// - Throws: ``UnsuitableSettings`` for images that the network cannot take; errors of
   ///   libtorch.
   public func make(
     imageShape: [Int], parameters: ParameterPath
@@ -72,19 +72,19 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
       : try ConventionalCNN(plan: plan, parameters: parameters)
   }
 
-  /// Returns the sizes of a six-block network for pictures `[C, H, W]`.
+  /// Returns the sizes of a six-block network for images `[C, H, W]`.
   private func sixBlockPlan(imageShape: [Int]) throws -> SixBlockPlan {
     var plan = SixBlockPlan().scaled(by: width)
     guard imageShape.count == 3, imageShape[1] == imageShape[2] else {
       throw UnsuitableSettings(
-        "'network': \(name) takes square pictures, but got shape \(imageShape).")
+        "'network': \(name) takes square images, but got shape \(imageShape).")
     }
     plan.imageChannelCount = imageShape[0]
     plan.imageSize = imageShape[1]
     plan.classCount = classes
     guard plan.gridSizes.allSatisfy({ $0 > 0 }) else {
       throw UnsuitableSettings(
-        "'network': pictures of \(imageShape[1]) pixels are too small for \(name); 'resize: 29' "
+        "'network': images of \(imageShape[1]) pixels are too small for \(name); 'resize: 29' "
           + "under 'data' makes them large enough.")
     }
     return plan

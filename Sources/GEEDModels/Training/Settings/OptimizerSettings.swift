@@ -2,7 +2,8 @@
 
 import GEEDTorch
 
-/// The optimizer and the learning rate of a training run.
+/// The optimizer and the learning rate of a training run; by default AdamW with a rate of 0.001 that
+/// falls along half a cosine.
 public struct OptimizerSettings: Sendable, Hashable, Codable {
   /// The update rule.
   public enum Kind: String, Sendable, Codable, CaseIterable {
@@ -33,8 +34,7 @@ public struct OptimizerSettings: Sendable, Hashable, Codable {
     case weightDecay = "weight-decay"
   }
 
-  /// Creates settings of AdamW with a rate of 0.001 that falls along half a cosine.
-  public init() {}
+  package init() {}
 
   public init(from decoder: any Decoder) throws {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)

@@ -13,9 +13,6 @@ private struct AnyKey: CodingKey {
 
 extension Decoder {
   /// Returns the settings at this position of the file.
-  ///
-  /// - Throws: `DecodingError` for a key that is not a case of `Key`: a misspelled setting would
-  ///   otherwise be ignored silently.
   func strictContainer<Key: CodingKey & CaseIterable>(
     keyedBy type: Key.Type
   ) throws -> KeyedDecodingContainer<Key> {
@@ -75,5 +72,5 @@ extension KeyedDecodingContainer {
   }
 }
 
-/// The greatest accepted number of iterations, pictures and the like.
+/// The greatest accepted number of iterations, images and the like.
 let greatestCount = 1_000_000_000

@@ -37,16 +37,16 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     case checkpointEvery = "checkpoint-every"
   }
 
-  /// The greatest number of bytes for the pictures of one step.
+  /// The greatest number of bytes for the images of one step.
   private static let greatestBatchByteCount = 4 << 30
 
   /// Throws if the batches of one process do not fit into its memory.
   func requireRoom(forBatchesOf shape: [Int], processCount: Int) throws(UnsuitableSettings) {
-    let picture = shape.reduce(MemoryLayout<Float>.stride, *)
-    let most = max(1, Self.greatestBatchByteCount / max(picture, 1)) * processCount
+    let image = shape.reduce(MemoryLayout<Float>.stride, *)
+    let most = max(1, Self.greatestBatchByteCount / max(image, 1)) * processCount
     guard batch > most else { return }
     throw UnsuitableSettings(
-      "'batch': expected at most \(most) pictures of shape \(shape), which take 4 GiB, but got "
+      "'batch': expected at most \(most) images of shape \(shape), which take 4 GiB, but got "
         + "\(batch).")
   }
 

@@ -5,19 +5,14 @@ import GEED
 import GEEDData
 
 extension TrainingDataSettings {
-  /// Opens one part; the angles by which pictures are rotated differ between the parts.
-  ///
-  /// - Parameters:
-  ///   - part: The part to open.
-  ///   - seed: The seed of angles and draws, unless the settings have their own seed.
-  /// - Throws: `DataError` that describes what is wrong with the data.
+  /// Opens one part; the angles by which images are rotated differ between the parts.
   package func open(_ part: DataSplit, seed: UInt64) throws(DataError) -> any Dataset {
     let seed = self.seed ?? seed
     var changes = adaptation
     changes.seed = seed
     let whole: any Dataset
     if let split {
-      // Both parts come from the training pictures.
+      // Both parts come from the training images.
       let base = try open(source, as: .train, changes)
       whole = Self.part(part, of: base, heldBack: split, seed: seed)
     } else if part == .test, let test {
@@ -71,20 +66,22 @@ extension TrainingDataSettings {
   func requireSeparateParts() throws {
     if split != nil { return }
     if let test {
-      if let shared = Self.sharedFile(source, test) {
+      let (learnt, tried) = (Self.files(of: source), Self.files(of: test))
+      let known = Set(learnt.map(\.identity))
+      if let shared = tried.first(where: { known.contains($0.identity) }) {
         throw UnsuitableSettings(
-          "'data.test': expected other pictures than those to learn from, but '\(shared)' is among "
-            + "both.")
+          "'data.test': expected other images than those to learn from, but '\(shared.path)' is "
+            + "among both.")
       }
-      let (count, copies) = Self.copies(of: source, in: test)
-      if let first = copies.first, 10 * copies.count >= count {
+      let copies = Self.copies(of: learnt, among: tried)
+      if let first = copies.first, 10 * copies.count >= tried.count {
         throw UnsuitableSettings(
-          "'data.test': expected other pictures than those to learn from, but \(copies.count) of "
-            + "\(count) files, such as '\(first)', are copies of these.")
+          "'data.test': expected other images than those to learn from, but \(copies.count) of "
+            + "\(tried.count) files, such as '\(first)', are copies of these.")
       }
       return
     }
-    // Unchanged, because the same pictures would differ if rotated by the angles of each part.
+    // Unchanged, because the same images would differ if rotated by the angles of each part.
     let plain = Adaptation()
     let learnt = try open(source, as: .train, plain)
     let tried = try open(source, as: .test, plain)
@@ -100,30 +97,22 @@ extension TrainingDataSettings {
         + "has learnt; 'split: 0.2' holds a fifth of it back, 'test' names other data.")
   }
 
-  /// Returns a file that two files or folders share, through links or because one lies in the
-  /// other; `nil` if there is none.
-  private static func sharedFile(_ a: String, _ b: String) -> String? {
-    let known = Set(files(of: a).map(\.identity))
-    return files(of: b).first { known.contains($0.identity) }?.path
-  }
+  private typealias File = (path: String, size: Int, identity: FileStatus.Identity)
 
-  /// Returns the files of folder `b` with the same content as some file of `a`, and the number of
-  /// files in `b`. Only files of equal sizes are read.
-  private static func copies(of a: String, in b: String) -> (count: Int, copies: [String]) {
-    let (learnt, tried) = (files(of: a), files(of: b))
+  /// Returns the files with the same content as some file of `learnt`. Only files of equal sizes are
+  /// read.
+  private static func copies(of learnt: [File], among tried: [File]) -> [String] {
     let sizes = Set(learnt.map(\.size)).intersection(tried.map(\.size))
-    func hash(_ path: String) -> String? { try? Digest.hex(ofFile: path, by: .sha256) }
-    let known = Set(learnt.lazy.filter { sizes.contains($0.size) }.compactMap { hash($0.path) })
-    let copies = tried.filter { file in
-      sizes.contains(file.size) && hash(file.path).map(known.contains) ?? false
+    func hash(_ file: File) -> String? {
+      sizes.contains(file.size) ? try? Digest.hex(ofFile: file.path, by: .sha256) : nil
     }
-    return (tried.count, copies.map(\.path))
+    let known = Set(learnt.compactMap(hash))
+    return tried.filter { hash($0).map(known.contains) ?? false }.map(\.path)
   }
 
-  private static func files(
-    of path: String
-  ) -> [(path: String, size: Int, identity: FileStatus.Identity)] {
-    var files: [(path: String, size: Int, identity: FileStatus.Identity)] = []
+  /// Returns the file, or all files below the folder, following links.
+  private static func files(of path: String) -> [File] {
+    var files: [File] = []
     var open = [(path: path, depth: 0)]
     while let next = open.popLast() {
       // Links may form cycles.

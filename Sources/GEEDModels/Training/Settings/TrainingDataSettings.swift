@@ -3,24 +3,24 @@
 import GEED
 import GEEDData
 
-/// The pictures for training and testing a network.
+/// The images for training and testing a network.
 public struct TrainingDataSettings: Sendable, Hashable, Codable {
   /// The data source, as for `--data`.
   public var source: String
-  /// The source of the test pictures, if ``source`` has none.
+  /// The source of the test images, if ``source`` has none.
   public var test: String?
-  /// The share of the pictures of every class that is held back for testing, drawn at random.
+  /// The share of the images of every class that is held back for testing, drawn at random.
   public var split: Double?
-  /// The width and height to which pictures are resized.
+  /// The width and height to which images are resized.
   public var resize: Int?
   /// The numbers subtracted from the channels; empty to subtract nothing.
   public var mean: [Float] = []
   /// The numbers by which the channels are then divided; empty to divide by nothing.
   public var std: [Float] = []
-  /// The selection of classes and the changes of pictures, applied before the mean; its seed is not
+  /// The selection of classes and the changes of images, applied before the mean; its seed is not
   /// used.
   public var adaptation = Adaptation()
-  /// The number of training pictures to use, drawn at random; `nil` for all.
+  /// The number of training images to use, drawn at random; `nil` for all.
   public var count: Int?
   /// The seed of angles and corruptions; the seed of the run if `nil`.
   public var seed: UInt64?
@@ -30,7 +30,7 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     case classes, grey, invert, rotated, corruption
   }
 
-  /// Creates settings with all pictures of a source, unchanged.
+  /// Creates settings with all images of a source, unchanged.
   ///
   /// - Parameter source: The data source, as for `--data`.
   public init(source: String) {

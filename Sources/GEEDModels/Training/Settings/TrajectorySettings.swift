@@ -9,7 +9,7 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
   /// The number of iterations between measurements; also before the first and after the last
   /// iteration.
   public var every = 100
-  /// The group that acts on pictures, such as C8.
+  /// The group that acts on images, such as C8.
   public var group: GroupName
   /// The number of examples for *E*.
   public var samples = 50
@@ -34,7 +34,7 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
 
   /// Creates settings without outputs.
   ///
-  /// - Parameter group: The group that acts on pictures, such as C8.
+  /// - Parameter group: The group that acts on images, such as C8.
   public init(group: GroupName) {
     self.group = group
   }
@@ -56,16 +56,9 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
     softmax = try settings.decode(.softmax, or: [])
   }
 
-  /// Returns the measurement of `network` on `dataset`, always with the same examples.
-  ///
-  /// - Parameters:
-  ///   - classifier: The network, with its parameters on `device`.
-  ///   - device: The device of the computation.
-  ///   - dataset: The source of the examples.
-  ///   - scaleDataset: The source of the examples of *M*; `dataset` if `nil`.
-  ///   - seed: The seed of the choice of examples, unless the settings have their own seed.
-  /// - Throws: ``UnsuitableSettings`` for a name that is not an output of the network.
-  public func measurement(
+  /// Returns the measurement of a network on `dataset`, always with the same examples; those of *M*
+  /// are from `scaleDataset`, if it is given. The seed applies unless the settings have their own.
+  package func measurement(
     of classifier: any FactoredClassifier, at device: TorchDevice, on dataset: any Dataset,
     scaleDataset: (any Dataset)? = nil, seed: UInt64
   ) throws -> DeviationMeasurement {
@@ -85,11 +78,12 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
         patterns.contains { fnmatch($0, name, 0) == 0 }
       }
     }
-    let probes =
-      try matches(channelwise, "channelwise").map { PlannedProbe(.channelwise, tensor: $0) }
-      + matches(latent, "latent").map { PlannedProbe(.latent, tensor: $0) }
-      + matches(latentCosine, "latent-cosine").map { PlannedProbe(.latentCosine, tensor: $0) }
-      + matches(softmax, "softmax").map { PlannedProbe(.softmax, tensor: $0) }
+    let probes = try [
+      (Metric.channelwise, channelwise), (.latent, latent),
+      (.latentCosine, latentCosine), (.softmax, softmax),
+    ].flatMap { metric, patterns in
+      try matches(patterns, metric.rawValue).map { PlannedProbe(metric, tensor: $0) }
+    }
     guard !probes.isEmpty else {
       throw UnsuitableSettings(
         "'measure' names nothing to measure; give 'channelwise', 'latent', 'latent-cosine' or "
@@ -120,11 +114,7 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
     case every, count
   }
 
-  /// - Parameters:
-  ///   - every: The number of iterations between evaluations; the last iteration is always followed
-  ///     by one.
-  ///   - count: The number of examples; `nil` for all.
-  public init(every: Int = 200, count: Int? = 2_000) {
+  package init(every: Int = 200, count: Int? = 2_000) {
     self.every = every
     self.count = count
   }

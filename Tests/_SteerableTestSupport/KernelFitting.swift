@@ -1,5 +1,31 @@
 // SPDX-License-Identifier: MIT
 
+#if Torch
+import GEED
+import GEEDModels
+import GEEDTorch
+
+extension SteerableConvolution {
+  /// Sets the coefficients to those of a filter `[C_out, C_in, size, size]`, such as one that escnn has
+  /// expanded, and returns the residual, relative to the norm of the filter.
+  ///
+  /// - Throws: ``SteerabilityError`` if the residual is greater than `tolerance`; then nothing is
+  ///   changed.
+  @discardableResult
+  package func fit(filter: Tensor, tolerance: Double = 1e-4) throws -> Double {
+    let shape = [output.channelCount, input.channelCount, size, size]
+    precondition(
+      filter.shape == shape, "Expected a filter \(shape), but got shape \(filter.shape).")
+    let (fitted, residual) = basis.fit(
+      filter.scalars.map(Double.init), outputFields: output.count, inputFields: input.count)
+    guard residual <= tolerance else {
+      throw SteerabilityError(residual: residual, tolerance: tolerance)
+    }
+    try coefficients.assign(TorchTensor(fitted, shape: coefficients.shape))
+    return residual
+  }
+}
+
 extension SteerableKernelBasis {
   /// Returns the coefficients whose kernels are nearest to a filter.
   ///
@@ -58,6 +84,10 @@ extension SteerableKernelBasis {
     }
     return projections
   }
+}
+
+extension SteerableKernelBasis.Element {
+  fileprivate var pairs: [SteerableKernelBasis.Pair] { entries.map(\.pair) }
 }
 
 /// An error for a filter that is not a steerable kernel.
@@ -127,3 +157,4 @@ private func dot(_ a: [Double], _ b: [Double]) -> Double {
 
 /// Returns a / b, or 0 if b is 0.
 private func quotient(_ a: Double, _ b: Double) -> Double { b == 0 ? 0 : a / b }
+#endif

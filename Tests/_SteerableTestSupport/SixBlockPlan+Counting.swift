@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+#if Torch
 import GEED
+import GEEDModels
 
 extension SixBlockPlan {
   /// The plan of the conventional network with as many channels in every block as a steerable one.
@@ -47,7 +49,7 @@ extension SixBlockPlan {
   }
 
   /// The number of trained parameters of a ``SteerableCNN`` with this plan.
-  func steerableParameterCount(_ symmetry: PlanarGroup, _ fieldType: FieldType) -> Int {
+  package func steerableParameterCount(_ symmetry: PlanarGroup, _ fieldType: FieldType) -> Int {
     let fields = widths.map { FeatureFields($0, fieldType, under: symmetry) }
     let inputs = [FeatureFields(imageChannelCount, .trivial, under: symmetry)] + fields
     let convolutions = widths.indices.reduce(0) { sum, index in
@@ -72,4 +74,16 @@ extension SixBlockPlan {
     plan.featureCount = featureCount
     return plan
   }
+
+  /// The number of blocks of a ``SteerableCNN`` that commute exactly with quarter turns, and with
+  /// reflections if the group has them.
+  ///
+  /// A pooling that reads every other pixel does so only on grids of odd size: on those of even size
+  /// it starts at one border and ends before the other.
+  package var exactBlockCount: Int {
+    let sizes = [imageSize] + gridSizes
+    return widths.indices.first { Self.isPooled(before: $0) && sizes[$0].isMultiple(of: 2) }
+      ?? widths.count
+  }
 }
+#endif
