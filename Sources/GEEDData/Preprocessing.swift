@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The processing of a picture before it is passed to a model.
+/// The processing of an image before it is passed to a model.
 ///
 /// The steps are, in this order: applying its orientation (``orientation``), conversion to
 /// ``channels``, ``resize``, ``crop``, scaling of bytes 0...255, or of 16-bit words 0...65535, to
@@ -9,18 +9,18 @@
 /// has read: bit by bit if ``pixelMax`` is 1 and Pillow resizes like
 /// `resized(width:height:)`. The default only scales to 0...1.
 public struct Preprocessing: Sendable, Hashable, Codable {
-  /// A change of a picture's size.
+  /// A change of an image's size.
   public enum Resize: Sendable, Hashable, Codable {
     /// The shortest side gets the given number of pixels; the aspect ratio is kept.
     case shortestSide(Int)
 
-    /// The picture gets exactly this size, regardless of its aspect ratio.
+    /// The image gets exactly this size, regardless of its aspect ratio.
     case exact(width: Int, height: Int)
   }
 
-  /// The treatment of the orientation that a file gives its picture.
+  /// The treatment of the orientation that a file gives its image.
   public enum Orientation: String, Sendable, Hashable, Codable, CaseIterable {
-    /// The picture is turned upright.
+    /// The image is turned upright.
     case apply
 
     /// Rows and columns stay as stored in the file.
@@ -30,7 +30,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   /// The change of size, `nil` for none.
   public var resize: Resize?
 
-  /// The side of the square that is cut out of the middle, `nil` for the whole picture.
+  /// The side of the square that is cut out of the middle, `nil` for the whole image.
   public var crop: Int?
 
   /// The number of channels: 1 for grey, 3 for RGB, `nil` for that of the file.
@@ -91,21 +91,15 @@ public struct Preprocessing: Sendable, Hashable, Codable {
 extension Preprocessing.Resize {
   fileprivate var isPossible: Bool {
     switch self {
-    case .shortestSide(let side): Self.sides.contains(side)
-    case .exact(let width, let height): Self.sides.contains(width) && Self.sides.contains(height)
+    case .shortestSide(let side): (1...65_535).contains(side)
+    case .exact(let width, let height): [width, height].allSatisfy((1...65_535).contains)
     }
   }
-
-  private static let sides = 1...65_535
 }
 
 // MARK: - Coding
 
 extension Preprocessing {
-  private enum CodingKeys: String, CodingKey {
-    case resize, crop, channels, pixelMax, mean, standardDeviation, orientation
-  }
-
   /// Decodes a preprocessing. Settings without ``orientation`` are from version 0.1, which ignored
   /// it.
   public init(from decoder: any Decoder) throws {
@@ -124,21 +118,21 @@ extension Preprocessing {
 
 extension Preprocessing {
   /// Evaluation on ImageNet: shortest side 256, the middle 224 x 224, RGB, normalised.
-  public static let imagenet = Preprocessing(
+  package static let imagenet = Preprocessing(
     resize: .shortestSide(256), crop: 224, channels: 3,
     mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
 
   /// CIFAR-10: RGB at its own size, normalised by the statistics of the training split.
-  public static let cifar10 = Preprocessing(
+  package static let cifar10 = Preprocessing(
     channels: 3,
     mean: [0.4914, 0.4822, 0.4465], standardDeviation: [0.2470, 0.2435, 0.2616])
 
   /// MNIST: grey at its own size, normalised by the statistics of the training split.
-  public static let mnist = Preprocessing(
+  package static let mnist = Preprocessing(
     channels: 1, mean: [0.1307], standardDeviation: [0.3081])
 
   /// The presets by the names they have on the command line.
-  public static let presets: [String: Preprocessing] = [
+  package static let presets: [String: Preprocessing] = [
     "imagenet": imagenet, "cifar10": cifar10, "mnist": mnist,
   ]
 }

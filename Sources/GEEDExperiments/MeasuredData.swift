@@ -43,7 +43,7 @@ package struct MeasuredData: Sendable, Hashable {
   /// Opens a data set of grey images, each rotated by its own fixed angle, like the training images.
   /// Its name is ``rotatedMNIST``, `kmnist`, `notmnist`, `cifar10-grey`, or one such as `mnist-fog-3`.
   package func open(_ name: String) throws(DataError) -> any Dataset {
-    try RotatedDataset(upright(name), seed: ~seed, named: name)
+    try upright(name).rotated(seed: ~seed, named: name)
   }
 
   private func upright(_ name: String) throws(DataError) -> any Dataset {
@@ -55,12 +55,12 @@ package struct MeasuredData: Sendable, Hashable {
     }
     let digits = try ChosenExamples(
       of: DatasetLocation.open(self.digits, preprocessing: preprocessing, split: .test),
-      classes: 0..<RotatedMNIST.classCount)
+      classes: 0..<SixBlockExperiment.classCount)
     guard name != Self.rotatedMNIST else { return digits }
     guard let corruption = Self.corruption(name) else {
       throw .invalid(path: name, expected: "a data set of the figure", found: "another name")
     }
-    return try CorruptedDataset(digits, by: corruption, seed: seed)
+    return try digits.corrupted(by: corruption, seed: seed)
   }
 
   /// Returns the corruption that a name such as `mnist-fog-3` stands for.

@@ -65,7 +65,7 @@ struct BadInputTests {
   @Test("A folder without pictures is no data set")
   func emptyFolder() throws {
     _ = try scratch.write([], to: "empty/notes.txt")
-    try expectError(65, "empty': expected pictures", data: scratch.path("empty"))
+    try expectError(65, "empty': expected images", data: scratch.path("empty"))
   }
 
   @Test(

@@ -138,7 +138,7 @@ struct DataReadingTests {
     #expect(
       outcome.output.hasSuffix(
         """
-        note: 1 further link to a picture that counts once is left out: again.jpg.
+        note: 1 further link to an image that counts once is left out: again.jpg.
         note: 1 link that leads nowhere is left out: gone.jpg.
         note: 1 pipe, socket or device is left out: pipe.jpg.
         note: 1 link to a folder that counts once is left out: loop.
@@ -156,13 +156,13 @@ struct DataReadingTests {
     #expect(status == 65)
     #expect(
       sentence.contains("4.jpg' as JPEG: ")
-        && sentence.contains("; --skip-unreadable leaves such pictures out."))
+        && sentence.contains("; --skip-unreadable leaves such images out."))
     for seed in ["0", "1", "2"] {
       let text = try Tool.output(of: [
         "data", folder, "--skip-unreadable", "--samples", "2", "--seed", seed,
       ])
       #expect(text.hasPrefix("set: 4 examples"))
-      #expect(text.hasSuffix("note: 1 unreadable picture is left out: 4.jpg.\n"))
+      #expect(text.hasSuffix("note: 1 unreadable image is left out: 4.jpg.\n"))
     }
   }
 
@@ -252,7 +252,7 @@ struct DataReadingTests {
     for options in [["--resize", "65535x65535"], ["--resize", "65535", "--memory", "1GiB"]] {
       let outcome = try Tool.run(["data", folder] + options)
       #expect(outcome.status == 65, "\(outcome.error)")
-      #expect(outcome.error.contains("expected a resized picture of at most 134217728 pixels"))
+      #expect(outcome.error.contains("expected a resized image of at most 134217728 pixels"))
       #expect(outcome.peakMemory < 300 << 20)
     }
     let (status, sentence) = try error([folder, "--resize", "2000x2000", "--memory", "16MiB"])

@@ -6,10 +6,10 @@ import Testing
 @testable import GEEDData
 
 @Suite struct ClassLabelingTests {
-  /// Four pictures: cat/1.png, cat/2.png, dog/1.png, dog/3.png.
+  /// Four images: cat/1.png, cat/2.png, dog/1.png, dog/3.png.
   private func withPets(_ body: (String, any Dataset) throws -> Void) throws {
     try withTemporaryFolder { folder in
-      let bytes = try Picture(width: 2, height: 1, channels: 1, pixels: [1, 2]).encodedPNG(
+      let bytes = try Image(width: 2, height: 1, channels: 1, pixels: [1, 2]).encodedPNG(
         name: "test")
       for name in ["cat/1.png", "cat/2.png", "dog/1.png", "dog/3.png"] {
         try write(bytes, to: "\(folder)/pets/\(name)")

@@ -14,12 +14,12 @@ import Testing
   @Test func files() throws {
     #expect(try DatasetLocation.open(Fixture.path("arrays/float32.npy")) is NumPyDataset)
     try withTemporaryFolder { folder in
-      let picture = Picture(width: 1, height: 1, channels: 1, pixels: [9])
-      try picture.writePNG(to: "\(folder)/a.png")
-      #expect(try DatasetLocation.open(folder) is PictureFolder)
+      let image = Image(width: 1, height: 1, channels: 1, pixels: [9])
+      try image.writePNG(to: "\(folder)/a.png")
+      #expect(try DatasetLocation.open(folder) is ImageFolder)
       try write(
         idx(shape: [1, 1, 1], elements: [5]), to: "\(folder)/train-images-idx3-ubyte")
-      #expect(try DatasetLocation.open(folder) is IDXDataset)
+      #expect(try DatasetLocation.open(folder) is StoredImages)
     }
   }
 
@@ -29,7 +29,7 @@ import Testing
     #expect(
       missing.description
         == "Expected a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder, .zip "
-        + "or .tar file of pictures, labels of scenes (.geojson as xView's, .json as COCO's), or "
+        + "or .tar file of images, labels of scenes (.geojson as xView's, .json as COCO's), or "
         + "'glyphs' or 'glyphs-sketched' at 'glyph', but there is nothing.")
     #expect(missing.isMissing)
     let other = try dataError {

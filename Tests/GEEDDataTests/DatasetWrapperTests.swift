@@ -23,14 +23,11 @@ import Testing
 
   static let wrappers = [
     Wrapper("masked") { MaskedDataset($0) },
-    Wrapper("grey") { try GreyDataset($0) },
-    Wrapper("inverted") { InvertedDataset($0) },
-    Wrapper("resized") { try ResizedDataset($0, width: 2, height: 3) },
-    Wrapper("rotated") { try RotatedDataset($0, seed: 1) },
-    Wrapper("corrupted") { try CorruptedDataset($0, by: Corruption(.contrast, severity: 2)) },
-    Wrapper("normalized") {
-      try NormalizedDataset($0, mean: [0, 0, 0], standardDeviation: [1, 2, 3])
-    },
+    Wrapper("grey") { try $0.grey() },
+    Wrapper("inverted") { $0.inverted() },
+    Wrapper("rotated") { try $0.rotated(seed: 1) },
+    Wrapper("corrupted") { try $0.corrupted(by: Corruption(.contrast, severity: 2)) },
+    Wrapper("normalized") { try $0.normalized(mean: [0, 0, 0], standardDeviation: [1, 2, 3]) },
     Wrapper("chosen", isSelection: true) { ChosenExamples([5, 0, 3], of: $0, named: "three") },
     Wrapper("drawn", isSelection: true) { ChosenExamples(4, of: $0, seed: 3) },
     Wrapper("classes", isSelection: true) { try ChosenExamples(of: $0, classes: 0..<3) },
@@ -87,7 +84,7 @@ import Testing
   }
 }
 
-/// Six pictures of all that a data set can have, which knows its classes and counts the reads of its
+/// Six images of all that a data set can have, which knows its classes and counts the reads of its
 /// labels.
 private struct NotedDataset: Dataset {
   final class Reads: Sendable {
@@ -114,7 +111,7 @@ private struct NotedDataset: Dataset {
     return [0, 4, 2, 1, 1, 0][index]
   }
 
-  func exampleName(at index: Int) -> String? { "picture \(index)" }
+  func exampleName(at index: Int) -> String? { "image \(index)" }
 
   func notes(on examples: [Int]) -> [String] { examples.map { "Example \($0) is noted." } }
 }

@@ -28,6 +28,31 @@ import Testing
     #expect(try inflated(Self.member + Self.member) == Self.content + Self.content)
   }
 
+  @Test("Zeros may fill up a file; other bytes after the members are refused")
+  func rest() throws {
+    let zeros = [UInt8](repeating: 0, count: 600)
+    #expect(try inflated(Self.member + zeros) == Self.content)
+    for rest in [[7], [0, 7], zeros + Self.member] as [[UInt8]] {
+      let error = try dataError { _ = try inflated(Self.member + rest) }
+      #expect(error.description.hasSuffix("as gzip: other bytes follow the compressed ones."))
+    }
+  }
+
+  @Test("What does not begin like a compressed file is named", arguments: ["gz", "bz2", "zst"])
+  func plain(ending: String) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.tar.\(ending)"
+      try writeArchive([("a", Self.content)], format: "pax", filter: "tar", to: path)
+      let tar = try dataError { _ = try Archive(path: path) }
+      let formats = ending == "gz" ? "gzip" : "bzip2, xz or zstd"
+      #expect(
+        tar.description
+          == "'\(path)': expected a file compressed by \(formats), but found a plain tar file.")
+      try write(zip([ZipEntry("b", [1])]), to: path)
+      #expect(try dataError { _ = try Archive(path: path) }.description.hasSuffix("found zip."))
+    }
+  }
+
   @Test("More than one chunk on either side")
   func chunks() throws {
     let members = Array(repeating: Self.member, count: 12_000).flatMap(\.self)

@@ -27,8 +27,8 @@ enum Fixture {
     try JSONDecoder().decode(type, from: Data(bytes(name)))
   }
 
-  static func picture(_ name: String) throws -> Picture {
-    try Picture(contentsOf: path("pictures/\(name)"))
+  static func image(_ name: String) throws -> Image {
+    try Image(contentsOf: path("pictures/\(name)"))
   }
 }
 

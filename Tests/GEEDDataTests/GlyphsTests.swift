@@ -8,7 +8,7 @@ import Testing
 @Suite struct GlyphsTests {
   /// FNV-1a over the pixels of the first examples.
   private func hash(_ split: DataSplit) -> UInt64 {
-    (0..<100).flatMap { Glyphs.picture(at: $0, split: split).pixels }
+    (0..<100).flatMap { Glyphs.image(at: $0, split: split).pixels }
       .reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
@@ -37,15 +37,15 @@ import Testing
 
   @Test("Every example differs from every other")
   func different() {
-    let test = (0..<500).map { Glyphs.picture(at: $0, split: .test) }
-    let train = (0..<500).map { Glyphs.picture(at: $0, split: .train) }
+    let test = (0..<500).map { Glyphs.image(at: $0, split: .test) }
+    let train = (0..<500).map { Glyphs.image(at: $0, split: .train) }
     #expect(Set(test + train).count == 1_000)
   }
 
   @Test("The ink stays where a rotation about the centre keeps it")
   func insideCircle() {
     for index in 0..<1_000 {
-      let pixels = Glyphs.picture(at: index, split: .test).pixels
+      let pixels = Glyphs.image(at: index, split: .test).pixels
       let total = pixels.reduce(0) { $0 + Int($1) }
       var outside = 0
       for row in 0..<28 {
@@ -67,14 +67,14 @@ import Testing
     #expect(sketched.name == "glyphs-sketched (test)")
     #expect(sketched.exampleShape == plain.exampleShape)
     #expect((0..<40).allSatisfy { sketched.label(at: $0) == plain.label(at: $0) })
-    let pixels = (0..<100).flatMap { Glyphs.picture(at: $0, split: .test, style: .sketched).pixels }
+    let pixels = (0..<100).flatMap { Glyphs.image(at: $0, split: .test, style: .sketched).pixels }
     let hash = pixels.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1)) &* 0x100_0000_01B3
     }
     #expect(hash == 8_297_663_206_023_161_368)
     // Hollow strokes cover more than plain ones, and the paper is not black.
     let mean = pixels.reduce(0.0) { $0 + Double($1) } / Double(pixels.count)
-    let plainPixels = (0..<100).flatMap { Glyphs.picture(at: $0, split: .test).pixels }
+    let plainPixels = (0..<100).flatMap { Glyphs.image(at: $0, split: .test).pixels }
     #expect(mean > 1.2 * plainPixels.reduce(0.0) { $0 + Double($1) } / Double(plainPixels.count))
   }
 }

@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test("Bytes are pictures: scaled, and preprocessed like one")
+  @Test("Bytes are images: scaled, and preprocessed like one")
   func bytes() throws {
     let dataset = try open("uint8")
     #expect(dataset.exampleShape == [3, 4, 6])

@@ -9,7 +9,7 @@ import Testing
 @Suite struct NumPyWritingTests {
   private struct Unreadable: Error {}
 
-  /// Pictures of one pixel in three channels, one of which cannot be read.
+  /// Images of one pixel in three channels, one of which cannot be read.
   private struct Pixels: Dataset {
     let count: Int
     var broken: Int?

@@ -14,15 +14,15 @@ import Testing
   func upright(kind: String, orientation: Int) throws {
     for (isLittleEndian, type) in Self.forms {
       let block = exifBlock(orientation: orientation, isLittleEndian: isLittleEndian, type: type)
-      let picture = try Picture(decoding: file(kind, block: block))
-      #expect(picture == (try golden(kind, orientation)), "\(isLittleEndian) \(type)")
+      let image = try Image(decoding: file(kind, block: block))
+      #expect(image == (try golden(kind, orientation)), "\(isLittleEndian) \(type)")
     }
   }
 
   @Test("Ignored, rows stay as they lie in the file", arguments: ["jpg", "png"])
   func ignored(kind: String) throws {
     let bytes = try file(kind, block: exifBlock(orientation: 6))
-    let decoded = try DecodedPicture(decoding: bytes, name: "a", orientation: .ignore)
+    let decoded = try DecodedImage(decoding: bytes, name: "a", orientation: .ignore)
     #expect(try decoded.samples.bytes == golden(kind, 1).pixels)
     #expect((decoded.width, decoded.height) == (13, 9))
   }
@@ -32,39 +32,39 @@ import Testing
     let mark = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
     for text in ["<x tiff:Orientation=\"6\"/>", "<tiff:Orientation>6</tiff:Orientation>"] {
       let bytes = try withSegment(mark + Array(text.utf8))
-      #expect(try Picture(decoding: bytes) == golden("jpg", 6))
+      #expect(try Image(decoding: bytes) == golden("jpg", 6))
     }
   }
 
   @Test("The orientation of a TIFF file is tag 274, and can be ignored too")
   func tiff() throws {
     let bytes = try Fixture.bytes("pictures/orientation6.tif")
-    let upright = try DecodedPicture(decoding: bytes, name: "a", orientation: .apply)
-    let stored = try DecodedPicture(decoding: bytes, name: "a", orientation: .ignore)
+    let upright = try DecodedImage(decoding: bytes, name: "a", orientation: .apply)
+    let stored = try DecodedImage(decoding: bytes, name: "a", orientation: .ignore)
     #expect((upright.width, upright.height) == (stored.height, stored.width))
   }
 
-  @Test("Values that make no sense leave the picture as it is", arguments: [0, 9, 255, 65_535])
+  @Test("Values that make no sense leave the image as it is", arguments: [0, 9, 255, 65_535])
   func nonsense(value: Int) throws {
     let bytes = try file("jpg", block: exifBlock(orientation: value))
-    #expect(try Picture(decoding: bytes) == golden("jpg", 1))
+    #expect(try Image(decoding: bytes) == golden("jpg", 1))
   }
 
   @Test("Of a tag that stands twice the last counts, and lists of values count not")
   func repeated() throws {
     let twice = exifBlock(entries: [(274, 3, 1, 3), (274, 3, 1, 6)])
-    #expect(try Picture(decoding: file("jpg", block: twice)) == golden("jpg", 6))
+    #expect(try Image(decoding: file("jpg", block: twice)) == golden("jpg", 6))
     let list = exifBlock(entries: [(274, 3, 2, 6)])
-    #expect(try Picture(decoding: file("jpg", block: list)) == golden("jpg", 1))
+    #expect(try Image(decoding: file("jpg", block: list)) == golden("jpg", 1))
   }
 
-  @Test("Every beginning of an EXIF block gives the picture or what the block says, never a crash")
+  @Test("Every beginning of an EXIF block gives the image or what the block says, never a crash")
   func truncated() throws {
     let block = exifBlock(orientation: 6)
     let sides = try [golden("jpg", 1), golden("jpg", 6)]
     for count in 0...block.count {
-      let picture = try Picture(decoding: file("jpg", block: Array(block.prefix(count))))
-      #expect(sides.contains(picture), "\(count) bytes")
+      let image = try Image(decoding: file("jpg", block: Array(block.prefix(count))))
+      #expect(sides.contains(image), "\(count) bytes")
     }
   }
 
@@ -76,23 +76,23 @@ import Testing
       for value: UInt8 in [0, 1, 0x7F, 0x80, 0xFF] {
         var damaged = block
         damaged[position] = value
-        for kind in ["jpg", "png"] { _ = try Picture(decoding: file(kind, block: damaged)) }
+        for kind in ["jpg", "png"] { _ = try Image(decoding: file(kind, block: damaged)) }
       }
     }
     for _ in 0..<500 {
       let noise = (0..<64).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
-      _ = try Picture(decoding: file("jpg", block: Array("II*\0\u{8}\0\0\0".utf8) + noise))
+      _ = try Image(decoding: file("jpg", block: Array("II*\0\u{8}\0\0\0".utf8) + noise))
     }
     // A directory whose successor is itself, with 65535 entries promised.
     let loop: [UInt8] = [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0xFF, 0xFF, 0, 0, 0, 8]
-    #expect(try Picture(decoding: file("jpg", block: loop)) == golden("jpg", 1))
+    #expect(try Image(decoding: file("jpg", block: loop)) == golden("jpg", 1))
   }
 
   // MARK: Files
 
-  private func golden(_ kind: String, _ orientation: Int) throws -> Picture {
+  private func golden(_ kind: String, _ orientation: Int) throws -> Image {
     let (width, height) = orientation >= 5 ? (9, 13) : (13, 9)
-    return Picture(
+    return Image(
       width: width, height: height, channels: 3,
       pixels: try Fixture.bytes("oriented/\(kind)-\(orientation)-\(width)x\(height).bin"))
   }
@@ -122,7 +122,7 @@ import Testing
   }
 }
 
-extension DecodedPicture.Samples {
+extension DecodedImage.Samples {
   /// The samples, if they are bytes.
   fileprivate var bytes: [UInt8]? {
     if case .bytes(let values) = self { values } else { nil }

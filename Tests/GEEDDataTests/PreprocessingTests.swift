@@ -30,7 +30,7 @@ private struct Case: Decodable {
   @Test("Numbers equal torchvision's, bit for bit", arguments: cases.keys.sorted())
   func torchvision(name: String) throws {
     let one = try #require(Self.cases[name])
-    let tensor = try one.preprocessing.tensor(of: Fixture.picture(one.source))
+    let tensor = try one.preprocessing.tensor(of: Fixture.image(one.source))
     #expect(tensor.shape == one.shape)
     let values = stride(from: 0, to: tensor.scalars.count, by: one.step).map { tensor.scalars[$0] }
     #expect(try values == Fixture.floats("preprocessed/\(name).bin"))
@@ -48,18 +48,18 @@ private struct Case: Decodable {
   @Test("Bytes are kept exactly where white is 255")
   func pixelMax() throws {
     let bytes = Array(UInt8.min...UInt8.max)
-    let picture = Picture(width: 16, height: 16, channels: 1, pixels: bytes)
-    let kept = try Preprocessing(pixelMax: 255).tensor(of: picture)
+    let image = Image(width: 16, height: 16, channels: 1, pixels: bytes)
+    let kept = try Preprocessing(pixelMax: 255).tensor(of: image)
     #expect(kept.scalars == bytes.map(Float.init))
-    let scaled = try Preprocessing().tensor(of: picture)
+    let scaled = try Preprocessing().tensor(of: image)
     #expect(scaled.scalars == bytes.map { Float($0) / 255 })
   }
 
   @Test("Means that do not fit the channels: both numbers are named")
   func wrongMeanCount() throws {
-    let picture = Picture(width: 1, height: 1, channels: 3, pixels: [1, 2, 3])
+    let image = Image(width: 1, height: 1, channels: 3, pixels: [1, 2, 3])
     let error = try dataError {
-      _ = try Preprocessing(mean: [0.5], standardDeviation: [1]).tensor(of: picture, from: "a.png")
+      _ = try Preprocessing(mean: [0.5], standardDeviation: [1]).tensor(of: image, from: "a.png")
     }
     #expect(
       error.description
@@ -67,17 +67,17 @@ private struct Case: Decodable {
         + "give one for each channel, or change the channels.")
   }
 
-  @Test("A crop larger than the picture is an error, not a black frame")
+  @Test("A crop larger than the image is an error, not a black frame")
   func crop() throws {
-    let picture = Picture(width: 4, height: 3, channels: 1, pixels: Array(repeating: 0, count: 12))
-    let error = try dataError { _ = try Preprocessing(crop: 4).tensor(of: picture) }
+    let image = Image(width: 4, height: 3, channels: 1, pixels: Array(repeating: 0, count: 12))
+    let error = try dataError { _ = try Preprocessing(crop: 4).tensor(of: image) }
     #expect(error.description.contains("expected at least 4 x 4 pixels"))
     #expect(error.description.contains("found 4 x 3"))
   }
 
-  @Test("A long thin picture is not blown up beyond all memory")
+  @Test("A long thin image is not blown up beyond all memory")
   func hugeResize() throws {
-    let line = Picture(
+    let line = Image(
       width: 60_000, height: 1, channels: 1, pixels: Array(repeating: 0, count: 60_000))
     let error = try dataError {
       _ = try Preprocessing(resize: .shortestSide(256)).tensor(of: line)
@@ -89,8 +89,8 @@ private struct Case: Decodable {
   func flaws() throws {
     var preprocessing = Preprocessing()
     preprocessing.standardDeviation = [0]
-    let picture = Picture(width: 1, height: 1, channels: 1, pixels: [0])
-    let error = try dataError { _ = try preprocessing.tensor(of: picture) }
+    let image = Image(width: 1, height: 1, channels: 1, pixels: [0])
+    let error = try dataError { _ = try preprocessing.tensor(of: image) }
     #expect(error.description.contains("Expected positive standard deviations, but got [0.0]"))
   }
 

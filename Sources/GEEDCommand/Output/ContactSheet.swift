@@ -18,7 +18,7 @@ struct ContactSheet {
   }
 
   /// The sheet as an image. Small images are enlarged by whole pixels; a gap of 2 separates them.
-  var picture: Picture {
+  var picture: Image {
     let shape = orbits[0].shape
     let (columns, height, width) = (shape[0], shape[shape.count - 2], shape[shape.count - 1])
     let zoom = max(1, 84 / max(height, width))
@@ -38,7 +38,7 @@ struct ContactSheet {
         }
       }
     }
-    return Picture(width: size.width, height: size.height, channels: 3, pixels: pixels)
+    return Image(width: size.width, height: size.height, channels: 3, pixels: pixels)
   }
 
   /// Returns the brightness of each pixel in red, green and blue, with the normalization undone.

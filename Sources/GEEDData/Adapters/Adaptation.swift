@@ -12,16 +12,16 @@ public struct Adaptation: Sendable, Hashable, Codable {
   /// The number of classes to keep, counted from class 0; `nil` for all.
   public var classes: Int?
 
-  /// Whether colour becomes luma (`GreyDataset`).
+  /// Whether colour becomes luma.
   public var isGrey = false
 
-  /// Whether black and white are exchanged (`InvertedDataset`).
+  /// Whether black and white are exchanged.
   public var isInverted = false
 
-  /// Whether every picture is rotated by its own fixed angle (``RotatedDataset``).
+  /// Whether every image is rotated by its own fixed angle.
   public var isRotated = false
 
-  /// The corruption of every picture (`CorruptedDataset`); `nil` for none.
+  /// The corruption of every image; `nil` for none.
   public var corruption: Corruption?
 
   /// The seed of angles and corruptions; the training split draws other ones than the rest.
@@ -30,40 +30,28 @@ public struct Adaptation: Sendable, Hashable, Codable {
   /// Creates an adaptation that changes nothing.
   public init() {}
 
-  /// Whether any picture changes, so that values in 0...1 are needed.
-  private var changesPictures: Bool {
+  /// Whether any image changes, so that values in 0...1 are needed.
+  private var changesImages: Bool {
     isGrey || isInverted || isRotated || corruption != nil
   }
 
-  /// Opens a data set as ``DatasetLocation/open(_:preprocessing:split:skipsUnreadable:)`` does, and
-  /// adapts it.
+  /// Opens a data set as ``DatasetLocation/open(_:preprocessing:split:skipsUnreadable:)`` does, gives
+  /// it the labels of `labeling`, and adapts it.
   ///
-  /// - Parameters:
-  ///   - location: A word or path.
-  ///   - preprocessing: Size and scale of every example.
-  ///   - split: The part to open; `nil` for the held-out part.
-  ///   - drawnSplit: The part whose angles and corruptions are drawn; `nil` for that of `split`.
-  ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out.
-  ///   - labeling: The labels that replace those of the data; `nil` to keep them.
-  /// - Throws: ``DataError`` if the data cannot be opened or do not suit the adaptation.
+  /// - Parameter drawnSplit: The part whose angles and corruptions are drawn; `nil` for `split`.
   package func open(
     _ location: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
     drawingAs drawnSplit: DataSplit? = nil, skipsUnreadable: Bool = false,
     labeling: ClassLabeling? = nil
   ) throws(DataError) -> any Dataset {
     var sized = preprocessing
-    if changesPictures { (sized.pixelMax, sized.mean, sized.standardDeviation) = (1, [], []) }
+    if changesImages { (sized.pixelMax, sized.mean, sized.standardDeviation) = (1, [], []) }
     var dataset = try DatasetLocation.open(
       location, preprocessing: sized, split: split, skipsUnreadable: skipsUnreadable)
     if let labeling { dataset = try labeling.applied(to: dataset) }
-    dataset = try keepingClasses(of: dataset)
-    guard changesPictures else { return dataset }
+    if let classes { dataset = try ChosenExamples(of: dataset, classes: 0..<classes) }
+    guard changesImages else { return dataset }
     return try normalized(changed(dataset, split: drawnSplit ?? split), as: preprocessing)
-  }
-
-  private func keepingClasses(of dataset: any Dataset) throws(DataError) -> any Dataset {
-    guard let classes else { return dataset }
-    return try ChosenExamples(of: dataset, classes: 0..<classes)
   }
 
   private func changed(
@@ -71,10 +59,10 @@ public struct Adaptation: Sendable, Hashable, Codable {
   ) throws(DataError) -> any Dataset {
     let seed = split == .train ? seed : ~seed
     var dataset = base
-    if isGrey { dataset = try GreyDataset(dataset) }
-    if isInverted { dataset = InvertedDataset(dataset) }
-    if isRotated { dataset = try RotatedDataset(dataset, seed: seed) }
-    if let corruption { dataset = try CorruptedDataset(dataset, by: corruption, seed: seed) }
+    if isGrey { dataset = try dataset.grey() }
+    if isInverted { dataset = dataset.inverted() }
+    if isRotated { dataset = try dataset.rotated(seed: seed) }
+    if let corruption { dataset = try dataset.corrupted(by: corruption, seed: seed) }
     return dataset
   }
 
@@ -87,8 +75,7 @@ public struct Adaptation: Sendable, Hashable, Codable {
     guard !mean.isEmpty || !deviation.isEmpty || white != 1 else { return dataset }
     let channels = dataset.exampleShape.first ?? 0
     // (white · v - mean) / deviation = (v - mean / white) / (deviation / white)
-    return try NormalizedDataset(
-      dataset,
+    return try dataset.normalized(
       mean: mean.isEmpty ? Array(repeating: 0, count: channels) : mean.map { $0 / white },
       standardDeviation: deviation.isEmpty
         ? Array(repeating: 1 / white, count: channels) : deviation.map { $0 / white })

@@ -62,14 +62,12 @@ extension Tensor {
     return result
   }
 
-  /// Returns the picture with each pixel replaced by one at a Gaussian distance, with a standard
+  /// Returns the image with each pixel replaced by one at a Gaussian distance, with a standard
   /// deviation of `spread` pixels along each axis, between two blurs.
   func throughGlass(spread: Double, sigma: Double, using generator: inout SplitMix64) -> Tensor {
     let (height, width) = (shape[1], shape[2])
-    let blur = ArrayOperator(
-      count: scalars.count, blockSize: height * width,
-      map: .gaussianBlur(sigma: sigma, height: height, width: width))
-    let source = blur(self)
+    let blur = GridMap.gaussianBlur(sigma: sigma, height: height, width: width)
+    let source = applying(blur)
     var result = source
     for pixel in 0..<height * width {
       let row = pixel / width + Int((spread * generator.nextGaussian()).rounded())
@@ -79,6 +77,6 @@ extension Tensor {
         result.scalars[channel + pixel] = source.scalars[channel + other]
       }
     }
-    return blur(result)
+    return result.applying(blur)
   }
 }

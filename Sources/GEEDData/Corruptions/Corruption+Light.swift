@@ -3,13 +3,13 @@
 import GEED
 
 extension Tensor {
-  /// Returns the picture with each scalar's distance from the mean multiplied by `kept`.
+  /// Returns the image with each scalar's distance from the mean multiplied by `kept`.
   func towardsMean(keeping kept: Double) -> Tensor {
     let mean = scalars.reduce(0) { $0 + Double($1) } / Double(scalars.count)
     return mapped { Float(mean + kept * (Double($0) - mean)) }
   }
 
-  /// Returns the picture under a random haze, scaled so that no value exceeds its brightest one.
+  /// Returns the image under a random haze, scaled so that no value exceeds its brightest one.
   func inFog(density: Double, using generator: inout SplitMix64) -> Tensor {
     let haze = Self.haze(height: shape[1], width: shape[2], using: &generator)
     let brightest = Double(scalars.max() ?? 0)
@@ -51,7 +51,7 @@ extension Tensor {
     return haze.map { ($0 - low) / max(high - low, .leastNonzeroMagnitude) }
   }
 
-  /// Returns the picture with values inverted in a vertical stripe through the middle.
+  /// Returns the image with values inverted in a vertical stripe through the middle.
   func invertingStripe(width stripe: Double) -> Tensor {
     var result = self
     let width = shape[2]

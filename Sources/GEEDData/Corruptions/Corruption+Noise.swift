@@ -4,18 +4,18 @@ import GEED
 import RealModule
 
 extension Tensor {
-  /// Returns the picture with a Gaussian random number added to every scalar.
+  /// Returns the image with a Gaussian random number added to every scalar.
   func addingNoise(deviation: Double, using generator: inout SplitMix64) -> Tensor {
     mapped { $0 + Float(deviation * generator.nextGaussian()) }
   }
 
-  /// Returns the picture with every scalar replaced by a random count of photons, divided by
+  /// Returns the image with every scalar replaced by a random count of photons, divided by
   /// `photons`, the expected count for a value of 1.
   func counting(photons: Double, using generator: inout SplitMix64) -> Tensor {
     mapped { Float(Double(generator.nextPoisson(mean: Double($0) * photons)) / photons) }
   }
 
-  /// Returns the picture with a share of its pixels black or white, with equal probability, in all
+  /// Returns the image with a share of its pixels black or white, with equal probability, in all
   /// channels alike.
   func withImpulses(share: Double, using generator: inout SplitMix64) -> Tensor {
     var result = self
@@ -31,9 +31,6 @@ extension Tensor {
 extension SplitMix64 {
   /// Returns a Poisson random number, by counting the uniform random numbers whose running product
   /// stays above exp(-mean) (Knuth 1969).
-  ///
-  /// - Precondition: `mean` is at most 500, so that exp(-mean) does not become 0.
-  /// - Complexity: O(mean).
   fileprivate mutating func nextPoisson(mean: Double) -> Int {
     precondition(mean <= 500, "Expected a mean of at most 500, but got \(mean).")
     guard mean > 0 else { return 0 }

@@ -3,12 +3,12 @@
 import GEED
 import RealModule
 
-/// Bright lines on a picture, as segments between points (row, column).
+/// Bright lines on an image, as segments between points (row, column).
 struct Strokes {
   private var segments: [(from: SIMD2<Double>, to: SIMD2<Double>)] = []
   private let halfWidth: Double
 
-  /// Returns dots along a random line between two opposite sides of a picture.
+  /// Returns dots along a random line between two opposite sides of an image.
   static func dottedLine(
     on image: Tensor, halfWidth: Double, using generator: inout SplitMix64
   ) -> Strokes {
@@ -23,7 +23,7 @@ struct Strokes {
     return strokes
   }
 
-  /// Returns a random zigzag line between two opposite sides of a picture.
+  /// Returns a random zigzag line between two opposite sides of an image.
   static func zigzag(
     on image: Tensor, amplitude: Double, halfWidth: Double, using generator: inout SplitMix64
   ) -> Strokes {
@@ -65,7 +65,7 @@ struct Strokes {
 }
 
 extension Tensor {
-  /// Returns the picture with strokes drawn over it, in all channels.
+  /// Returns the image with strokes drawn over it, in all channels.
   func adding(_ strokes: Strokes) -> Tensor {
     var result = self
     let (height, width) = (shape[1], shape[2])

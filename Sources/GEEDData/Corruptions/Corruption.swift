@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 import GEED
+import RealModule
 
-/// A corruption of pictures, with five levels of severity.
+/// A corruption of images, with five levels of severity.
 ///
-/// The kinds are those of common robustness benchmarks for small pictures. They are implemented
-/// from their descriptions, with sizes in proportion to the picture. Results stay in 0...1.
+/// The kinds are those of common robustness benchmarks for small images. They are implemented
+/// from their descriptions, with sizes in proportion to the image. Results stay in 0...1.
 public struct Corruption: Sendable, Hashable, Codable {
   /// The kind of a corruption.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
@@ -29,15 +30,15 @@ public struct Corruption: Sendable, Hashable, Codable {
     case fog
     /// A vertical stripe through the middle in which values are inverted.
     case stripe
-    /// Dots along a random line across the picture.
+    /// Dots along a random line across the image.
     case dottedLine = "dotted-line"
-    /// A random zigzag line across the picture.
+    /// A random zigzag line across the image.
     case zigzag
     /// A shift in a random direction.
     case translate
     /// Rows shifted in proportion to their distance from the middle, to a random side.
     case shear
-    /// A smaller picture.
+    /// A smaller image.
     case scale
   }
 
@@ -67,16 +68,16 @@ public struct Corruption: Sendable, Hashable, Codable {
   /// The name and severity in the form that ``init(parsing:)`` reads, such as `fog:3`.
   public var text: String { "\(kind.rawValue):\(severity)" }
 
-  /// Returns the corrupted picture.
+  /// Returns the corrupted image.
   ///
   /// - Parameters:
   ///   - image: `[C, H, W]` with values in 0...1 and at least 2 x 2 pixels.
   ///   - generator: The source of the random choices.
-  /// - Returns: A picture of the same shape with values in 0...1.
+  /// - Returns: An image of the same shape with values in 0...1.
   public func callAsFunction(_ image: Tensor, using generator: inout SplitMix64) -> Tensor {
     precondition(
       image.shape.count == 3 && image.shape[1] > 1 && image.shape[2] > 1,
-      "Expected a picture [C, H, W], but got shape \(image.shape).")
+      "Expected an image [C, H, W], but got shape \(image.shape).")
     let unit = Double(min(image.shape[1], image.shape[2])) / 28
     var result =
       switch kind {
@@ -120,5 +121,36 @@ extension Tensor {
   /// Returns the tensor with `change` applied to every scalar.
   func mapped(_ change: (Float) -> Float) -> Tensor {
     Tensor(shape: shape, scalars: scalars.map(change))
+  }
+
+  /// Returns the image shifted by `distance` pixels in a random direction; zeros fill the gap.
+  func shifted(by distance: Double, using generator: inout SplitMix64) -> Tensor {
+    let angle = 2 * Double.pi * generator.nextUnit()
+    let (down, right) = (distance * Double.sin(angle), distance * Double.cos(angle))
+    return warped { (Double($0) - down, Double($1) - right) }
+  }
+
+  /// Returns the image with rows shifted by `factor` pixels for each row below the middle,
+  /// randomly to the right or to the left.
+  func sheared(by factor: Double, using generator: inout SplitMix64) -> Tensor {
+    let factor = generator.next(below: 2) == 0 ? factor : -factor
+    let middle = Double(shape[1] - 1) / 2
+    return warped { (Double($0), Double($1) - factor * (Double($0) - middle)) }
+  }
+
+  /// Returns the image scaled down about its middle; zeros fill the border.
+  func shrunk(to factor: Double) -> Tensor {
+    applying(.scaling(by: factor, height: shape[1], width: shape[2]))
+  }
+
+  private func warped(
+    from source: (_ row: Int, _ column: Int) -> (row: Double, column: Double)
+  ) -> Tensor {
+    applying(.warp(height: shape[1], width: shape[2], from: source))
+  }
+
+  /// Returns the image with a map applied to every channel.
+  func applying(_ map: GridMap) -> Tensor {
+    ArrayOperator(count: scalars.count, blockSize: shape[1] * shape[2], map: map)(self)
   }
 }

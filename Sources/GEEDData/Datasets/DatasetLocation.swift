@@ -8,61 +8,56 @@ public enum DatasetLocation {
   ///
   /// - `glyphs` and `glyphs-sketched`: the embedded ``Glyphs`` (`./glyphs` is a folder of that name);
   /// - a file whose name ends in `.npy`: ``NumPyDataset``;
-  /// - a folder in MNIST's layout: `IDXDataset`;
-  /// - a folder with one part of EMNIST, or `folder/emnist-letters`: `EMNISTDataset`;
-  /// - a folder with the binary version of CIFAR-10: `CIFARDataset`;
-  /// - a `.zip`, `.tar`, `.tar.gz` or `.tar.zst` file, or a folder of folders of folders with pictures: `PictureTree`;
-  /// - a `.geojson` file with xView's labels: `XViewMaritime`, the scenes in `train_images`
-  ///   beside it;
-  /// - a `.json` file in COCO's format: `ChipDataset`, the scenes beside it;
-  /// - any other folder: ``PictureFolder``.
+  /// - a folder in the layout of MNIST;
+  /// - a folder with one part of EMNIST, or `folder/emnist-letters`;
+  /// - a folder with the binary version of CIFAR-10;
+  /// - a `.geojson` file with xView's labels: the ships, with the scenes in `train_images` beside it;
+  /// - a `.json` file in COCO's format: its boxes, with the scenes beside it;
+  /// - any other folder, and a `.zip`, `.tar`, `.tar.gz` or `.tar.zst` file: its images. The class of
+  ///   an image is its folder.
   ///
   /// - Parameters:
   ///   - argument: A word or path as above.
   ///   - preprocessing: The preprocessing of every example.
   ///   - split: The part to open; `nil` for the held-out part, `test`, if the data are divided into
   ///     parts, or else for a part that exists.
-  ///   - skipsUnreadable: Whether pictures that cannot be decoded are left out (``PictureFolder``).
+  ///   - skipsUnreadable: Whether images that cannot be decoded are left out. If so, all images are
+  ///     read once; otherwise reading such an example is an error.
   /// - Throws: ``DataError`` that states what could have been given, or what is wrong with the
   ///   data; also if the requested part does not exist, with a list of those that do.
   public static func open(
     _ argument: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
     skipsUnreadable: Bool = false
   ) throws(DataError) -> any Dataset {
-    switch try place(of: argument) {
+    let place = try place(of: argument, skipsUnreadable: skipsUnreadable)
+    if let split, !place.splits.contains(split) {
+      throw .noPart(split, path: argument, present: place.splits)
+    }
+    switch place {
     case .glyphs(let style):
-      try require(split, of: [.train, .test], path: argument)
       return try Glyphs(split: split ?? .test, style: style, preprocessing: preprocessing)
-    case .emnist(let folder, let part):
-      let present = EMNISTDataset.splits(of: part, in: folder)
-      try require(split, of: present, path: argument)
-      return try EMNISTDataset(
+    case .emnist(let folder, let part, _):
+      return try StoredImages.emnist(
         folder: folder, part: part, split: split ?? .test, preprocessing: preprocessing)
-    case .idx:
-      try require(split, of: IDXLayout(folder: argument).splits, path: argument)
-      return try IDXDataset(folder: argument, split: split ?? .test, preprocessing: preprocessing)
-    case .cifar(let present):
-      try require(split, of: present, path: argument)
-      return try CIFARDataset(
-        folder: argument, split: split ?? present[present.count - 1], preprocessing: preprocessing)
-    case .pictures(let source, let parts):
-      let selection = try parts.selection(split)
-      if case .folder = source, !selection.isDeep {
-        return try PictureFolder(
-          selection, preprocessing: preprocessing, skipsUnreadable: skipsUnreadable)
-      }
-      return try PictureTree(
-        selection, in: source, preprocessing: preprocessing, skipsUnreadable: skipsUnreadable)
-    case .numPy:
-      try require(split, of: [], path: argument)
-      return try NumPyDataset(path: argument, preprocessing: preprocessing)
+    case .mnist:
+      return try StoredImages.mnist(
+        folder: argument, split: split ?? .test, preprocessing: preprocessing)
+    case .cifar10(let present):
+      return try StoredImages.cifar10(
+        folder: argument, split: split ?? present.last ?? .test, preprocessing: preprocessing)
+    case .images(let source, let parts):
+      return try ImageFolder(
+        parts.selection(split), in: source, preprocessing: preprocessing,
+        skipsUnreadable: skipsUnreadable)
+    case .numPy: return try NumPyDataset(path: argument, preprocessing: preprocessing)
     case .xView:
-      try require(split, of: [.train, .test], path: argument)
       return try XViewMaritime.open(
         labels: argument, split: split ?? .test, preprocessing: preprocessing)
     case .coco:
-      try require(split, of: [], path: argument)
-      return try openCOCO(argument, preprocessing: preprocessing)
+      return try ChipDataset(
+        labels: SceneLabels(coco: argument), scenes: folder(of: argument),
+        cache: ChipCache.defaultFolder, preprocessing: preprocessing,
+        named: lastComponent(of: argument))
     }
   }
 
@@ -70,86 +65,63 @@ public enum DatasetLocation {
   /// they are not divided into parts.
   ///
   /// - Throws: ``DataError`` if there are no data.
-  /// - Complexity: That of listing the folder or archive, for pictures.
+  /// - Complexity: That of listing the folder or archive, for images.
   public static func splits(of argument: String) throws(DataError) -> [DataSplit] {
-    switch try place(of: argument) {
-    case .glyphs, .xView: [.train, .test]
-    case .emnist(let folder, let part): EMNISTDataset.splits(of: part, in: folder)
-    case .idx: IDXLayout(folder: argument).splits
-    case .cifar(let present): present
-    case .pictures(_, let parts): parts.splits
-    case .numPy, .coco: []
-    }
+    try place(of: argument, skipsUnreadable: false).splits
   }
 
   /// The kind of data that a word or path names.
   private enum Place {
     case glyphs(Glyphs.Style)
-    case emnist(folder: String, part: EMNISTDataset.Part)
-    case idx
-    case cifar([DataSplit])
-    case pictures(PictureSource, PictureParts)
+    case emnist(folder: String, part: EMNISTPart, splits: [DataSplit])
+    case mnist(splits: [DataSplit])
+    case cifar10(splits: [DataSplit])
+    case images(ImageSource, ImageParts)
     case numPy
     case xView
     case coco
+
+    var splits: [DataSplit] {
+      switch self {
+      case .glyphs, .xView: [.train, .test]
+      case .emnist(_, _, let splits), .mnist(let splits), .cifar10(let splits): splits
+      case .images(_, let parts): parts.splits
+      case .numPy, .coco: []
+      }
+    }
   }
 
-  private static func place(of argument: String) throws(DataError) -> Place {
+  private static func place(
+    of argument: String, skipsUnreadable: Bool
+  ) throws(DataError) -> Place {
     if let style = Glyphs.Style(location: argument) { return .glyphs(style) }
-    for split in [DataSplit.test, .train] {
-      if let emnist = try EMNISTDataset.find(argument, split: split) {
-        return .emnist(folder: emnist.folder, part: emnist.part)
-      }
+    if let (folder, part) = try EMNISTPart.find(argument) {
+      return .emnist(folder: folder, part: part, splits: part.splits(in: folder))
     }
     let name = argument.lowercased()
     switch Folder.isFolder(argument) {
     case nil:
       throw .missing(path: argument, expected: choices)
     case true?:
-      if !IDXLayout(folder: argument).splits.isEmpty { return .idx }
-      let present = [DataSplit.train, .test].filter {
-        !CIFARDataset.paths(in: argument, split: $0).isEmpty
+      let mnist = StoredImages.mnistSplits(in: argument)
+      if !mnist.isEmpty { return .mnist(splits: mnist) }
+      let cifar10 = [DataSplit.train, .test].filter {
+        !StoredImages.cifar10Paths(in: argument, $0).isEmpty
       }
-      if !present.isEmpty { return .cifar(present) }
-      return .pictures(
-        .folder(argument), try PictureParts(PictureListing(folder: argument), path: argument))
-    case false? where name.hasSuffix(".npy"):
-      return .numPy
-    case false? where Archive.isArchiveName(name):
-      let archive = try Archive(path: argument)
-      return .pictures(
-        .archive(archive), try PictureParts(PictureListing(archive: archive), path: argument))
-    case false? where name.hasSuffix(".geojson"):
-      return .xView
-    case false? where name.hasSuffix(".json"):
-      return .coco
-    case false?:
-      throw .invalid(path: argument, expected: choices, found: "another file")
+      if !cifar10.isEmpty { return .cifar10(splits: cifar10) }
+    case false? where name.hasSuffix(".npy"): return .numPy
+    case false? where name.hasSuffix(".geojson"): return .xView
+    case false? where name.hasSuffix(".json"): return .coco
+    case false? where Archive.isArchiveName(name): break
+    case false?: throw .invalid(path: argument, expected: choices, found: "another file")
     }
-  }
-
-  /// Throws if the requested part does not exist.
-  private static func require(
-    _ split: DataSplit?, of present: [DataSplit], path: String
-  ) throws(DataError) {
-    if let split, !present.contains(split) {
-      throw .noPart(split, path: path, present: present)
-    }
-  }
-
-  /// Opens all objects of a COCO file, whose scenes are in the same folder.
-  private static func openCOCO(
-    _ path: String, preprocessing: Preprocessing
-  ) throws(DataError) -> any Dataset {
-    let labels = try SceneLabels(coco: path)
-    return try ChipDataset(
-      labels: labels, scenes: folder(of: path), cache: ChipCache.defaultFolder,
-      preprocessing: preprocessing, named: lastComponent(of: path))
+    let source = try ImageSource(path: argument, skipsUnreadable: skipsUnreadable)
+    return .images(source, try ImageParts(source.listing(), path: argument))
   }
 
   private static let choices =
     "a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder, .zip or .tar "
-    + "file of pictures, labels of scenes (.geojson as xView's, .json as COCO's), or 'glyphs' or "
+    + "file of images, labels of scenes (.geojson as xView's, .json as COCO's), or 'glyphs' or "
     + "'glyphs-sketched'"
 }
 

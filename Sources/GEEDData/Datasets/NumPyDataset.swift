@@ -12,7 +12,7 @@ import GEED
 ///
 /// Floating-point numbers (`float32`, `float16`, `float64`) are used as they are; a crop, mean and
 /// standard deviation apply where given. Bytes (`uint8`) are scaled to 0...1 and preprocessed like
-/// pictures; with other than 1 or 3 channels they cannot be resized. A vector counts as one
+/// images; with other than 1 or 3 channels they cannot be resized. A vector counts as one
 /// channel. Both byte orders are supported; Fortran order is not.
 public struct NumPyDataset: Dataset {
   public let name: String
@@ -76,7 +76,7 @@ extension NumPyDataset {
 }
 
 extension NumPyHeader {
-  /// The shape of one example; grey pictures get a channel axis.
+  /// The shape of one example; grey images get a channel axis.
   fileprivate var exampleShape: [Int] {
     let rowShape = Array(shape.dropFirst())
     return rowShape.count == 2 ? [1] + rowShape : rowShape
@@ -120,14 +120,10 @@ extension NumPyDataset {
   private static func requireLength(
     of file: DataFile, header: NumPyHeader, element: NumPyElement
   ) throws(DataError) {
-    var byteCount = element.byteCount
-    for length in header.shape {
-      let (product, overflows) = byteCount.multipliedReportingOverflow(by: length)
-      guard !overflows, product < Int.max / 2 else {
-        throw .invalid(
-          path: file.path, expected: "an array that fits into a file", found: "\(header.shape)")
-      }
-      byteCount = product
+    guard let byteCount = product(of: [element.byteCount] + header.shape, atMost: Int.max / 2)
+    else {
+      throw .invalid(
+        path: file.path, expected: "an array that fits into a file", found: "\(header.shape)")
     }
     guard file.byteCount >= header.dataOffset + byteCount else {
       throw .truncated(

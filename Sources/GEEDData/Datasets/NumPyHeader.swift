@@ -115,15 +115,8 @@ struct NumPyElement: Hashable {
     self.isBigEndian = order == ">"
   }
 
-  /// The size of one number in bytes.
-  var byteCount: Int {
-    switch kind {
-    case .uint8: 1
-    case .float16: 2
-    case .float32: 4
-    case .float64: 8
-    }
-  }
+  /// The size of one number in bytes, the digit of NumPy's notation.
+  var byteCount: Int { kind.rawValue.last?.wholeNumberValue ?? 1 }
 
   /// The numbers in `bytes`, not scaled. A `float64` outside the range of `Float` becomes infinite.
   func floats(in bytes: [UInt8]) -> [Float] {

@@ -17,6 +17,9 @@ struct Archive: Sendable {
     let kind: FileStatus.Kind
     let size: Int
 
+    /// Whether the member's header contradicts the directory of a zip file.
+    let isDamaged: Bool
+
     fileprivate let isEncrypted: Bool
 
     /// The bytes of the archive from the member's header, or from its data in a zip file, to the
@@ -34,9 +37,6 @@ struct Archive: Sendable {
 
   var path: String { file.path }
 
-  /// The maximum size of an unpacked tar file: 16 GiB.
-  private static let greatestTarSize = 1 << 34
-
   private static let tarSuffixes = [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"]
 
   /// Returns whether a file name is that of an archive.
@@ -45,17 +45,26 @@ struct Archive: Sendable {
   }
 
   /// Lists the members of a tar file, which is recognized by its name, or of a zip file.
-  init(path: String) throws(DataError) {
+  ///
+  /// - Parameter skipsDamaged: Whether members that contradict the directory of a zip file are marked,
+  ///   instead of being an error.
+  init(path: String, skipsDamaged: Bool = false) throws(DataError) {
     isTar = Self.tarSuffixes.contains { path.lowercased().hasSuffix($0) }
-    file = try DataFile.opening(path, expected: isTar ? "a tar file" : "a zip file") { _ in
-      Self.greatestTarSize
+    // An unpacked tar file has at most 16 GiB.
+    file = try DataFile.opening(path, expected: isTar ? "a tar file" : "a zip file") { _ in 1 << 34
     }
     let record = isTar ? nil : try Self.endRecord(of: file)
     if record?.fileCount == 0 {
       members = []
       return
     }
-    if let record { try Self.requireConsistentHeaders(of: file, record) }
+    let damaged: [(name: FileName, dataStart: Int)] =
+      if let record { try Self.contradictions(in: file, record) } else { [] }
+    if let first = damaged.first, !skipsDamaged {
+      throw .invalid(
+        path: "\(path)/\(first.name.text)",
+        expected: "a header that agrees with the directory of the archive", found: "another one")
+    }
     let reader = try ArchiveReader(
       file, 0..<(record?.end ?? file.byteCount), format: isTar ? .tar : .zip, named: path,
       blockSize: 1 << 12)
@@ -79,6 +88,7 @@ struct Archive: Sendable {
     members = zip(found, ends).filter { $0.0.kind != .folder }.map { header, end in
       Member(
         rawName: header.name, kind: header.kind, size: header.size,
+        isDamaged: damaged.contains { $0.dataStart == header.position },
         isEncrypted: header.isEncrypted, range: header.position..<max(header.position, end))
     }
   }
@@ -119,7 +129,7 @@ struct Archive: Sendable {
   }
 }
 
-// MARK: - What libarchive does not tell of zip files
+// MARK: - Zip files beyond libarchive
 
 extension Archive {
   /// Returns the position of the header of a member of a zip file.
@@ -154,23 +164,24 @@ extension Archive {
     let prefix: Int
   }
 
-  /// Throws unless the header of every file says the same as the directory (4.3.7, 4.3.12), since
-  /// libarchive reads names and sizes from one of them.
-  private static func requireConsistentHeaders(
-    of file: DataFile, _ record: EndRecord
-  ) throws(DataError) {
+  /// The files whose headers differ from the directory (4.3.7, 4.3.12), by their names there and the
+  /// positions of their data. libarchive reads names and sizes from one of the two.
+  private static func contradictions(
+    in file: DataFile, _ record: EndRecord
+  ) throws(DataError) -> [(name: FileName, dataStart: Int)] {
+    var found: [(name: FileName, dataStart: Int)] = []
     // A directory of another length, or elsewhere, is left to libarchive, as that of zip64 is.
     guard record.prefix >= 0, record.directory.start >= 0,
       record.directory.length <= file.byteCount - record.directory.start
-    else { return }
+    else { return [] }
     let directory = try file.bytes(at: record.directory.start, count: record.directory.length)
     var position = 0
     while position + 46 <= directory.count {
       let entry = directory[position...]
-      guard entry.starts(with: [0x50, 0x4B, 1, 2]) else { return }
+      guard entry.starts(with: [0x50, 0x4B, 1, 2]) else { break }
       let nameLength = entry.number(28)
       let next = position + 46 + nameLength + entry.number(30) + entry.number(32)
-      guard next <= directory.count else { return }
+      guard next <= directory.count else { break }
       let name = directory[position + 46..<position + 46 + nameLength]
       let start = record.prefix + entry.longNumber(42)
       position = next
@@ -188,12 +199,12 @@ extension Archive {
         header.dropFirst(30).elementsEqual(name), values,
         header.number(6) & 9 == entry.number(8) & 9, header.number(8) == entry.number(10)
       else {
-        throw .invalid(
-          path: "\(file.path)/\(FileName(Array(name)).text)",
-          expected: "a header that agrees with the directory of the archive",
-          found: "another one")
+        let dataStart = start + 30 + header.number(26) + header.number(28)
+        found.append((FileName(name), dataStart))
+        continue
       }
     }
+    return found
   }
 
   /// Returns the record at the end of a zip file (4.3.16).

@@ -68,10 +68,6 @@ final class ArchiveReader {
   private var position: Int
   private var failure: DataError?
 
-  /// - Parameters:
-  ///   - range: The part of the file.
-  ///   - name: The name of the content in errors.
-  ///   - blockSize: The number of bytes to read at once.
   init(
     _ file: DataFile, _ range: Range<Int>, format: Format, named name: String,
     blockSize: Int

@@ -27,9 +27,18 @@ extension DataError: FileReadingFailure {
   }
 }
 
+extension DataFile {
+  /// The whole file, if it has at most `limit` bytes; `content` is what it should hold.
+  func bytes(atMost limit: Int, of content: String) throws(DataError) -> [UInt8] {
+    guard byteCount <= limit else {
+      throw .invalid(
+        path: path, expected: "\(content) of at most \(limit) bytes", found: "\(byteCount)")
+    }
+    return try bytes()
+  }
+}
+
 /// Writes a file atomically: readers see the old file or the new one, never a part.
-///
-/// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
 package func writeAtomically(_ bytes: [UInt8], to path: String) throws(DataError) {
   do {
     try writeAtomically(to: path) { try $0.write(bytes) }
@@ -40,11 +49,7 @@ package func writeAtomically(_ bytes: [UInt8], to path: String) throws(DataError
   }
 }
 
-/// Writes a file in pieces, atomically: readers see the old file or the new one, never a part.
-///
-/// - Parameter body: Writes the pieces, in order.
-/// - Throws: ``DataError`` if the folder is missing or the file cannot be written, and any error of
-///   `body`.
+/// Writes a file atomically in pieces, which `body` writes in order.
 func writeAtomically(to path: String, _ body: (FileWriter) throws -> Void) throws {
   do {
     try writeFile(at: path, body)
@@ -56,8 +61,6 @@ func writeAtomically(to path: String, _ body: (FileWriter) throws -> Void) throw
 }
 
 /// Creates a folder and its parent folders, unless they exist.
-///
-/// - Throws: ``DataError`` if the system call fails, or something else is at the path.
 package func makeFolder(_ path: String) throws(DataError) {
   if Folder.isFolder(path) == true { return }
   let parent = folder(of: path)

@@ -54,9 +54,6 @@ package final class Digest {
   }
 
   /// Returns the checksum of a whole file, which is read in pieces.
-  ///
-  /// - Parameter prefix: Returns text that is hashed before the file, given the file's length in
-  ///   bytes.
   package static func hex(
     ofFile path: String, by algorithm: Algorithm, prefix: (Int) -> String = { _ in "" }
   ) throws(DataError) -> String {

@@ -78,7 +78,7 @@ struct FileName: Hashable, Comparable, Sendable {
   }
 
   /// Whether the extension is that of a JPEG, PNG or TIFF file.
-  var isPictureName: Bool {
+  var isImageName: Bool {
     fileExtension.map(["jpg", "jpeg", "png", "tif", "tiff"].contains) ?? false
   }
 

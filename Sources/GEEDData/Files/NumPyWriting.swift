@@ -7,9 +7,6 @@ package enum NumPyFile {
   /// Writes all examples of a data set as float32 `[N, ...]`, atomically.
   ///
   /// Examples are read and written one by one, so memory does not grow with their number.
-  ///
-  /// - Throws: ``DataError`` if the folder is missing or the file cannot be written, and any error
-  ///   from reading an example.
   package static func write(_ dataset: any Dataset, to path: String) throws {
     try writeAtomically(to: path) { file in
       try file.write(header(type: "<f4", shape: [dataset.count] + dataset.exampleShape))
@@ -27,8 +24,6 @@ package enum NumPyFile {
   }
 
   /// Writes a list of integers as int64, atomically.
-  ///
-  /// - Throws: ``DataError`` if the folder is missing or the file cannot be written.
   package static func write(_ numbers: [Int], to path: String) throws(DataError) {
     try writeAtomically(
       header(type: "<i8", shape: [numbers.count])

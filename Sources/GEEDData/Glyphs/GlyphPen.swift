@@ -39,7 +39,7 @@ struct GlyphPen {
   /// Draws `figure` with its points displaced at random.
   func draw(
     _ figure: GlyphFigure, style: Glyphs.Style, using generator: inout SplitMix64
-  ) -> Picture {
+  ) -> Image {
     var segments: [Segment] = []
     for stroke in figure.strokes {
       let points = stroke.points.map { point in
@@ -50,7 +50,7 @@ struct GlyphPen {
       segments += zip(path, path.dropFirst()).map(Segment.init)
     }
     switch style {
-    case .plain: return picture { min(max(halfWidth + 0.5 - distance($0, segments), 0), 1) }
+    case .plain: return image { min(max(halfWidth + 0.5 - distance($0, segments), 0), 1) }
     case .sketched: return sketch(of: segments, using: &generator)
     }
   }
@@ -62,7 +62,7 @@ struct GlyphPen {
   /// Draws the edges of thick strokes on paper that is brighter to one side, with scratches on it.
   private func sketch(
     of segments: [Segment], using generator: inout SplitMix64
-  ) -> Picture {
+  ) -> Image {
     let radius = generator.next(in: 1.5...2.1)
     let paper = generator.next(in: 0.05...0.25)
     let slope = SIMD2(generator.next(in: -1...1), generator.next(in: -1...1)) * (0.2 / 14)
@@ -72,7 +72,7 @@ struct GlyphPen {
       let way = SIMD2(generator.next(in: -3...3), generator.next(in: -3...3))
       return Segment(start: start, end: start + way)
     }
-    return picture { point in
+    return image { point in
       let edge = min(max(1.1 - abs(distance(point, segments) - radius), 0), 1)
       let scratch = min(max(1 - distance(point, scratches), 0), 1) * strength
       let offset = (point - SIMD2(14, 14)) * slope
@@ -87,8 +87,8 @@ struct GlyphPen {
     return nearest.squareRoot()
   }
 
-  /// Returns the picture whose pixels have the given ink coverage, 0 to 1.
-  private func picture(_ coverage: (SIMD2<Double>) -> Double) -> Picture {
+  /// Returns the image whose pixels have the given ink coverage, 0 to 1.
+  private func image(_ coverage: (SIMD2<Double>) -> Double) -> Image {
     var pixels: [UInt8] = []
     pixels.reserveCapacity(Self.side * Self.side)
     for row in 0..<Self.side {
@@ -97,7 +97,7 @@ struct GlyphPen {
         pixels.append(UInt8(coverage(middle) * brightness + 0.5))
       }
     }
-    return Picture(width: Self.side, height: Self.side, channels: 1, pixels: pixels)
+    return Image(width: Self.side, height: Self.side, channels: 1, pixels: pixels)
   }
 
   /// Returns a Catmull-Rom curve through `points`, as a polyline with six pieces between

@@ -10,7 +10,7 @@ import GEED
 /// model, and they reveal a model that needs upright figures. The figures stay inside the circle
 /// that is preserved by rotation.
 ///
-/// In the style ``Style/sketched`` the classes are the same, and the pictures are out of
+/// In the style ``Style/sketched`` the classes are the same, and the images are out of
 /// distribution for a model trained on the plain ones.
 ///
 /// Example *i* has class *i* mod 10 and depends only on the split, the style and *i*. Pixels are
@@ -49,13 +49,13 @@ public struct Glyphs: Dataset {
 
   private let preprocessing: Preprocessing
 
-  /// Creates the data set; pictures are drawn on demand.
+  /// Creates the data set; images are drawn on demand.
   ///
   /// - Parameters:
   ///   - split: The split that the examples belong to.
   ///   - count: The number of examples; a larger number adds examples and keeps the others.
   ///   - style: The style of the drawings.
-  ///   - preprocessing: Applied to every picture; by default, values are in 0...1.
+  ///   - preprocessing: Applied to every image; by default, values are in 0...1.
   /// - Precondition: `count` is positive.
   /// - Throws: ``DataError`` if `preprocessing` does not fit.
   public init(
@@ -69,14 +69,14 @@ public struct Glyphs: Dataset {
     self.preprocessing = preprocessing
     name = "\(style.location) (\(split.rawValue))"
     exampleShape = try preprocessing.tensor(
-      of: Self.picture(at: 0, split: split, style: style), from: "glyphs"
+      of: Self.image(at: 0, split: split, style: style), from: "glyphs"
     ).shape
   }
 
   public func example(at index: Int) throws(DataError) -> Tensor {
     precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
     return try preprocessing.tensor(
-      of: Self.picture(at: index, split: split, style: style), from: "glyphs")
+      of: Self.image(at: index, split: split, style: style), from: "glyphs")
   }
 
   public func label(at index: Int) -> Int? { index % GlyphFigure.all.count }
@@ -85,15 +85,10 @@ public struct Glyphs: Dataset {
     Self.classNames[index % GlyphFigure.all.count]
   }
 
-  /// Draws one example as a picture of 28 x 28 pixels.
-  ///
-  /// - Parameters:
-  ///   - index: 0 or more.
-  ///   - split: The split that it belongs to.
-  ///   - style: The style of the drawing; the same index gives another drawing in another style.
-  package static func picture(
+  /// Draws one example as an image of 28 x 28 pixels.
+  package static func image(
     at index: Int, split: DataSplit, style: Style = .plain
-  ) -> Picture {
+  ) -> Image {
     // The constants are arbitrary, but changing them would change the data set.
     let constant: UInt64 =
       (split == .test ? 0x676C_7970_6873_0001 : 0x676C_7970_6873_0002)

@@ -10,7 +10,7 @@ struct LeftOut: Sendable {
     case raw
     /// A file with this extension whose bytes are not recognized.
     case ending(String)
-    /// A file without an extension that is not a picture.
+    /// A file without an extension that is not an image.
     case unknown
     case empty
     case unreadable
@@ -25,10 +25,10 @@ struct LeftOut: Sendable {
     case hiddenFolder
     case unreadableFolder
     case repeatedFolder
-    /// A picture in a folder below the class folders.
-    case deeperPicture
-    /// A picture outside the parts `train`, `val` and `test`.
-    case pictureBesideParts
+    /// An image in a folder below the class folders.
+    case deeperImage
+    /// An image outside the parts `train`, `val` and `test`.
+    case imageBesideParts
     case emptyClass
 
     /// The noun in the singular and the plural.
@@ -37,33 +37,27 @@ struct LeftOut: Sendable {
       case .format(let name): ("\(name) file", "\(name) files")
       case .raw: ("camera raw file", "camera raw files")
       case .ending(let text): (".\(text) file", ".\(text) files")
-      case .unknown: ("file that is no picture", "files that are no pictures")
+      case .unknown: ("file that is no image", "files that are no images")
       case .empty: ("empty file", "empty files")
-      case .unreadable: ("unreadable picture", "unreadable pictures")
+      case .unreadable: ("unreadable image", "unreadable images")
       case .repeatedFile:
-        ("further link to a picture that counts once", "further links to pictures that count once")
-      case .repeatedName:
-        ("file of a name that came before", "files of names that came before")
+        ("further link to an image that counts once", "further links to images that count once")
+      case .repeatedName: ("file of a name that came before", "files of names that came before")
       case .brokenLink: ("link that leads nowhere", "links that lead nowhere")
       case .circularLink: ("link that leads in a circle", "links that lead in a circle")
       case .archivedLink: ("link in the archive", "links in the archive")
       case .unsafeName:
         ("file whose name leads out of the archive", "files whose names lead out of the archive")
-      case .special:
-        ("pipe, socket or device", "pipes, sockets and devices")
+      case .special: ("pipe, socket or device", "pipes, sockets and devices")
       case .hiddenFile: ("hidden file", "hidden files")
       case .hiddenFolder: ("hidden folder", "hidden folders")
       case .unreadableFolder: ("unreadable folder", "unreadable folders")
       case .repeatedFolder:
         ("link to a folder that counts once", "links to folders that count once")
-      case .deeperPicture:
-        (
-          "picture in a folder below the class folders",
-          "pictures in folders below the class folders"
-        )
-      case .pictureBesideParts:
-        ("picture beside the parts", "pictures beside the parts")
-      case .emptyClass: ("class folder without pictures", "class folders without pictures")
+      case .deeperImage:
+        ("image in a folder below the class folders", "images in folders below the class folders")
+      case .imageBesideParts: ("image beside the parts", "images beside the parts")
+      case .emptyClass: ("class folder without images", "class folders without images")
       }
     }
   }
@@ -75,18 +69,11 @@ struct LeftOut: Sendable {
 
   private var groups: [Kind: Group] = [:]
 
-  /// The maximum number of names in a note.
-  private static let namedCount = 3
-
+  /// Counts an item; the first three of a kind are named in its note.
   mutating func add(_ kind: Kind, _ name: String) {
     groups[kind, default: Group()].count += 1
-    if groups[kind, default: Group()].names.count < Self.namedCount {
-      groups[kind, default: Group()].names.append(name)
-    }
+    if groups[kind, default: Group()].count <= 3 { groups[kind]?.names.append(name) }
   }
-
-  /// Returns the number of items of a kind.
-  func count(of kind: Kind) -> Int { groups[kind]?.count ?? 0 }
 
   /// A sentence for each kind, with the number of items and the first names.
   var notes: [String] {

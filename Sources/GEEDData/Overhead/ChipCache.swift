@@ -3,27 +3,23 @@
 import GEED
 import Foundation
 
-/// Chips on disk: `KEY.npy` holds the pictures, `KEY.json` their annotations.
+/// Chips on disk: `KEY.npy` holds the images, `KEY.json` their annotations.
 ///
 /// Both are written atomically, the annotations last, so an entry with annotations is complete.
 struct ChipCache {
   /// A complete entry.
   struct Entry {
-    let picturePath: String
+    let imagePath: String
     let annotations: [SceneLabels.Annotation]
   }
 
   let folder: String
   let key: String
 
-  private var picturePath: String { "\(folder)/\(key).npy" }
+  private var imagePath: String { "\(folder)/\(key).npy" }
   private var listPath: String { "\(folder)/\(key).json" }
 
   /// Returns the entry, and creates it if it does not exist.
-  ///
-  /// - Parameters:
-  ///   - body: Writes the chips, each as bytes `[3, size, size]`, and returns their annotations.
-  ///   - size: The width and height of a chip.
   func entry(
     making body: (([UInt8]) throws -> Void) throws -> [SceneLabels.Annotation], size: Int
   ) throws(DataError) -> Entry {
@@ -32,7 +28,7 @@ struct ChipCache {
       try makeFolder(folder)
       let annotations = try write(body, size: size)
       try writeAtomically(Array(JSONEncoder().encode(annotations)), to: listPath)
-      return Entry(picturePath: picturePath, annotations: annotations)
+      return Entry(imagePath: imagePath, annotations: annotations)
     } catch let error as DataError {
       throw error
     } catch {
@@ -45,18 +41,18 @@ struct ChipCache {
     guard let data = FileManager.default.contents(atPath: listPath),
       let annotations = try? JSONDecoder().decode([SceneLabels.Annotation].self, from: data),
       annotations.allSatisfy({ $0.box.count == 4 }),
-      let pictures = try? NumPyDataset(path: picturePath), pictures.count == annotations.count
+      let images = try? NumPyDataset(path: imagePath), images.count == annotations.count
     else { return nil }
-    return Entry(picturePath: picturePath, annotations: annotations)
+    return Entry(imagePath: imagePath, annotations: annotations)
   }
 
-  /// Writes the pictures. Their number is part of the header, so it must be known first.
+  /// Writes the images. Their number is part of the header, so it must be known first.
   private func write(
     _ body: (([UInt8]) throws -> Void) throws -> [SceneLabels.Annotation], size: Int
   ) throws -> [SceneLabels.Annotation] {
     // The number of boxes outside their scenes is known only after the scenes are decoded. There
     // are few, so the bytes are first collected in a separate file.
-    let scratchPath = "\(picturePath).\(UUID().uuidString)"
+    let scratchPath = "\(imagePath).\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: scratchPath) }
     var annotations: [SceneLabels.Annotation] = []
     try writeAtomically(to: scratchPath) { file in
@@ -67,7 +63,7 @@ struct ChipCache {
         path: folder, expected: "objects inside their scenes", found: "none")
     }
     let bytes = try DataFile(opening: scratchPath, expected: "chips")
-    try writeAtomically(to: picturePath) { file in
+    try writeAtomically(to: imagePath) { file in
       try file.write(
         NumPyFile.header(type: "|u1", shape: [annotations.count, 3, size, size]))
       for start in stride(from: 0, to: bytes.byteCount, by: 1 << 20) {

@@ -3,7 +3,7 @@
 import Foundation
 import GEED
 
-/// Objects cut out of overhead pictures, in colour, with one class for each kind of object.
+/// Objects cut out of overhead images, in colour, with one class for each kind of object.
 ///
 /// Every scene is decoded once; the chips are kept in a cache, from which they are read one by one.
 /// Scenes are in byte order of their names, and the objects of a scene in the order of the label
@@ -31,18 +31,6 @@ package struct ChipDataset: Dataset {
   /// objects, and each scene's name, length, time of change, and the bytes at its beginning and
   /// end. (Reading all bytes of xView's scenes would take minutes at every start.) A stale file is
   /// therefore never found.
-  ///
-  /// - Parameters:
-  ///   - labels: The objects and their boxes.
-  ///   - scenes: The folder of the scenes: TIFF, JPEG or PNG.
-  ///   - settings: The settings for cutting out objects.
-  ///   - split: The split whose scenes are kept; `nil` for all. One scene in five, chosen by its
-  ///     name, is for testing.
-  ///   - cache: The folder of the cache, created if it does not exist.
-  ///   - preprocessing: Applied to every chip.
-  ///   - name: The name of the data set.
-  /// - Throws: ``DataError`` if no object is left, a scene cannot be read, or the cache cannot be
-  ///   written.
   package init(
     labels: SceneLabels, scenes: String, settings: ChipSettings = ChipSettings(),
     split: DataSplit? = nil, cache: String, preprocessing: Preprocessing = Preprocessing(),
@@ -65,10 +53,10 @@ package struct ChipDataset: Dataset {
     let entry = try store.entry(
       making: { try Self.cut(present, settings: settings, into: $0) }, size: settings.size)
     annotations = entry.annotations
-    chips = try NumPyDataset(path: entry.picturePath, preprocessing: preprocessing)
+    chips = try NumPyDataset(path: entry.imagePath, preprocessing: preprocessing)
     guard chips.count == annotations.count else {
       throw .invalid(
-        path: entry.picturePath, expected: "\(annotations.count) chips", found: "\(chips.count)")
+        path: entry.imagePath, expected: "\(annotations.count) chips", found: "\(chips.count)")
     }
     strayCount = present.reduce(0) { $0 + $1.annotations.count } - annotations.count
     classNames = labels.classNames
@@ -119,12 +107,11 @@ extension ChipDataset {
     var done: [SceneLabels.Annotation] = []
     for scene in scenes {
       // Boxes refer to pixels as stored, even if the file is a photograph with an orientation.
-      let picture = try Picture(contentsOf: scene.path, orientation: .ignore)
+      let image = try Image(contentsOf: scene.path, orientation: .ignore)
       for annotation in scene.annotations {
-        guard let chip = try settings.chip(of: annotation.box, in: picture, path: scene.path)
+        guard let chip = try settings.chip(of: annotation.box, in: image, path: scene.path)
         else { continue }
-        let area = chip.width * chip.height
-        try write((0..<3 * area).map { chip.pixels[$0 % area * 3 + $0 / area] })
+        try write(chip.planes)
         done.append(annotation)
       }
     }

@@ -12,11 +12,6 @@ package struct ChipSettings: Sendable, Hashable, Codable {
   /// The side of the square in units of the box's longest side, from 1 to 8.
   package var context: Double
 
-  /// - Parameters:
-  ///   - size: The width and height of a chip, 1 to 4096 pixels.
-  ///   - context: The side of the square in units of the box's longest side, 1 to 8. A square of √2
-  ///     contains a square box at any angle.
-  /// - Precondition: Both are in these ranges.
   package init(size: Int = 128, context: Double = 1.5) {
     precondition((1...4_096).contains(size), "Expected 1 to 4096 pixels, but got \(size).")
     precondition((1...8).contains(context), "Expected a context of 1 to 8, but got \(context).")
@@ -29,7 +24,7 @@ extension ChipSettings {
   /// Returns the chip of an object in a scene.
   ///
   /// - Returns: `nil` if the middle of the box is outside the scene.
-  func chip(of box: [Int], in scene: Picture, path: String) throws(DataError) -> Picture? {
+  func chip(of box: [Int], in scene: Image, path: String) throws(DataError) -> Image? {
     let (middleX, middleY) = (Double(box[0] + box[2]) / 2, Double(box[1] + box[3]) / 2)
     guard (0..<Double(scene.width)).contains(middleX),
       (0..<Double(scene.height)).contains(middleY)
@@ -50,9 +45,9 @@ extension ChipSettings {
   private static let greatestSide = 11_000
 }
 
-extension Picture {
-  /// Returns a square part in colour, black outside the picture.
-  fileprivate func square(left: Int, top: Int, side: Int) -> Picture {
+extension Image {
+  /// Returns a square part in colour, black outside the image.
+  fileprivate func square(left: Int, top: Int, side: Int) -> Image {
     var part = [UInt8](repeating: 0, count: side * side * channels)
     let columns = max(left, 0)..<max(min(left + side, width), max(left, 0))
     for row in max(top, 0)..<max(min(top + side, height), max(top, 0)) where !columns.isEmpty {
@@ -61,7 +56,7 @@ extension Picture {
       let length = columns.count * channels
       part.replaceSubrange(target..<target + length, with: pixels[source..<source + length])
     }
-    return Picture(width: side, height: side, channels: channels, pixels: part)
+    return Image(width: side, height: side, channels: channels, pixels: part)
       .converted(toChannels: 3)
   }
 }

@@ -4,7 +4,7 @@
 import Foundation
 import GEED
 
-/// The objects in pictures of whole scenes, each with its class and its box.
+/// The objects in images of whole scenes, each with its class and its box.
 package struct SceneLabels: Sendable {
   /// One object.
   package struct Annotation: Sendable, Hashable, Codable {
@@ -19,7 +19,6 @@ package struct SceneLabels: Sendable {
     package let box: [Int]
   }
 
-  /// The file that the labels come from.
   package let path: String
 
   /// The names of the classes, in the order of the labels.
@@ -28,7 +27,7 @@ package struct SceneLabels: Sendable {
   /// The objects, in the order of the file.
   package let annotations: [Annotation]
 
-  /// The maximum coordinate of a box; no picture has a longer side.
+  /// The maximum coordinate of a box; no image has a longer side.
   static let greatestCoordinate = 1_000_000.0
 
   /// Decodes a JSON file of at most 2 GiB.
@@ -36,12 +35,7 @@ package struct SceneLabels: Sendable {
     _ type: Content.Type, at path: String, format: String
   ) throws(DataError) -> Content {
     let file = try DataFile(opening: path, expected: "a \(format) file")
-    guard file.byteCount < 1 << 31 else {
-      throw .invalid(
-        path: path, expected: "a \(format) file of less than 2³¹ bytes",
-        found: "\(file.byteCount)")
-    }
-    let bytes = try file.bytes()
+    let bytes = try file.bytes(atMost: 1 << 31, of: "a \(format) file")
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch let error as DecodingError {
@@ -71,12 +65,8 @@ package struct SceneLabels: Sendable {
 }
 
 extension SceneLabels {
-  /// Reads the boxes of a file in COCO's format; classes are in the order of their ids.
-  ///
-  /// - Parameter path: The file. Its `bbox` are left, top, width and height; boxes without area are
-  ///   left out.
-  /// - Throws: ``DataError`` if the file is missing, is not such a JSON file, refers to pictures or
-  ///   classes that it does not hold, or has scene names that are not plain file names.
+  /// Reads the boxes (left, top, width, height) of a file in COCO's format; classes are in the order of
+  /// their ids, and boxes without area are left out.
   package init(coco path: String) throws(DataError) {
     let content = try Self.decode(COCO.self, at: path, format: "COCO JSON")
     let categories = content.categories.sorted { $0.id < $1.id }
@@ -88,7 +78,7 @@ extension SceneLabels {
         let index = indices[annotation.category_id], annotation.bbox.count == 4
       else {
         throw .invalid(
-          path: path, expected: "annotations of listed pictures and categories, with boxes",
+          path: path, expected: "annotations of listed images and categories, with boxes",
           found: "annotation \(number), which is none")
       }
       try Self.requireFileName(scene, path: path)
@@ -130,13 +120,6 @@ extension SceneLabels {
   ///
   /// The properties `image_id`, `type_id` and `bounds_imcoords` ("left,top,right,bottom" in pixels)
   /// of each feature are used. Boxes without area, or whose text is not four numbers, are left out.
-  ///
-  /// - Parameters:
-  ///   - path: The file, such as `xView_train.geojson`.
-  ///   - types: The types to keep by their numbers, with their names, in the order of the labels.
-  /// - Throws: ``DataError`` if the file is missing, is not such a GeoJSON file, or has scene names
-  ///   that are not plain file names.
-  /// - Complexity: O(n) in the length of the file, which is held in memory during the call.
   package init(
     xView path: String, types: [(number: Int, name: String)]
   ) throws(DataError) {

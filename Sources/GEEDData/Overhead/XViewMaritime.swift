@@ -17,17 +17,10 @@ package enum XViewMaritime {
     (49, "Ferry"), (50, "Yacht"), (51, "Container Ship"), (52, "Oil Tanker"),
   ]
 
-  /// Opens the chips of the ships.
+  /// Opens the chips of the ships; four scenes in five, chosen by their names, are for training.
   ///
-  /// - Parameters:
-  ///   - labels: xView's `xView_train.geojson`.
-  ///   - scenes: The folder of the scenes; `nil` for `train_images` beside the labels, or else the
-  ///     labels' own folder.
-  ///   - settings: The settings for cutting out ships.
-  ///   - split: The split to open; four scenes in five, chosen by their names, are for training.
-  ///   - cache: The folder of the cache; `nil` for `$XDG_CACHE_HOME/geed` or `~/.cache/geed`.
-  ///   - preprocessing: Applied to every chip.
-  /// - Throws: The same errors as ``SceneLabels`` and ``ChipDataset``.
+  /// Without other folders, the scenes are in `train_images` beside the labels or with them, and the
+  /// cache is `$XDG_CACHE_HOME/geed` or `~/.cache/geed`.
   package static func open(
     labels: String, scenes: String? = nil, settings: ChipSettings = ChipSettings(),
     split: DataSplit, cache: String? = nil, preprocessing: Preprocessing = Preprocessing()

@@ -45,6 +45,9 @@ package struct SixBlockExperiment: Sendable, Hashable {
   /// The number of training images; `nil` for all.
   private var trainingCount: Int?
 
+  /// The number of classes without the digit 9, which a rotation makes a 6.
+  package static let classCount = 9
+
   /// Creates the experiment of the paper at a scale.
   package init(_ scale: ExperimentScale) {
     optimizer.kind = .adamw

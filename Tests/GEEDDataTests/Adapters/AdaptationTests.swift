@@ -43,11 +43,10 @@ import Testing
     let test = try adaptation.open("glyphs")
     #expect(test.name == "rotated glyphs (test), classes 0-8, fog 3")
     #expect(test.count == 9_000)
-    let base = try RotatedDataset(
-      ChosenExamples(of: Glyphs(), classes: 0..<9), seed: ~0)
+    let base = try ChosenExamples(of: Glyphs(), classes: 0..<9).rotated(seed: ~0)
     #expect(
       try test.example(at: 4)
-        == CorruptedDataset(base, by: Corruption(.fog, severity: 3), seed: ~0).example(at: 4))
+        == base.corrupted(by: Corruption(.fog, severity: 3), seed: ~0).example(at: 4))
     adaptation.seed = 1
     #expect(try adaptation.open("glyphs").example(at: 4) != test.example(at: 4))
   }
@@ -55,8 +54,8 @@ import Testing
   @Test("Colour is made grey before the mean of one channel")
   func grey() throws {
     try withTemporaryFolder { folder in
-      let picture = Picture(width: 1, height: 1, channels: 3, pixels: [255, 0, 0])
-      try picture.writePNG(to: "\(folder)/red.png")
+      let image = Image(width: 1, height: 1, channels: 3, pixels: [255, 0, 0])
+      try image.writePNG(to: "\(folder)/red.png")
       var adaptation = Adaptation()
       adaptation.isGrey = true
       let dataset = try adaptation.open(

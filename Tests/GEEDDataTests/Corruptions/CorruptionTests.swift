@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test("A seed keeps its meaning; another one gives another picture", arguments: random)
+  @Test("A seed keeps its meaning; another one gives another image", arguments: random)
   func seeded(kind: Corruption.Kind) throws {
     let image = try Glyphs(count: 1).example(at: 0)
     let result = corrupted(image, kind, 3, seed: 1)
@@ -50,7 +50,7 @@ import Testing
     #expect(results.count == 2)
   }
 
-  @Test("Over ten pictures, more severity is more change", arguments: Corruption.Kind.allCases)
+  @Test("Over ten images, more severity is more change", arguments: Corruption.Kind.allCases)
   func severities(kind: Corruption.Kind) throws {
     let glyphs = try Glyphs(count: 10)
     let changes = try (1...5).map { severity in

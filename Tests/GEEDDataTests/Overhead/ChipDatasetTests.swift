@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct ChipSettingsTests {
   /// A grey scene of 6 x 4 pixels that counts from 1.
-  private let scene = Picture(width: 6, height: 4, channels: 1, pixels: Array(1...24))
+  private let scene = Image(width: 6, height: 4, channels: 1, pixels: Array(1...24))
 
   private func chip(_ box: [Int], size: Int, context: Double = 1) throws -> [UInt8]? {
     try ChipSettings(size: size, context: context).chip(of: box, in: scene, path: "scene")
@@ -53,7 +53,7 @@ import Testing
   private func withScenes<Result>(_ body: (String) throws -> Result) throws -> Result {
     try withTemporaryFolder { folder in
       for (name, value) in [("a", 100), ("b", 200)] as [(String, UInt8)] {
-        try Picture(
+        try Image(
           width: 8, height: 8, channels: 1, pixels: Array(repeating: value, count: 64)
         ).writePNG(to: "\(folder)/\(name).png")
       }
@@ -116,7 +116,7 @@ import Testing
   func stale() throws {
     try withScenes { folder in
       _ = try open(folder)
-      try Picture(width: 8, height: 8, channels: 1, pixels: Array(repeating: 50, count: 64))
+      try Image(width: 8, height: 8, channels: 1, pixels: Array(repeating: 50, count: 64))
         .writePNG(to: "\(folder)/a.png")
       #expect(try open(folder).example(at: 0).scalars[0] == 50 / 255)
       #expect(try open(folder, size: 2).exampleShape == [3, 2, 2])

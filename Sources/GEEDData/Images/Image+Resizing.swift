@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+extension Image {
+  /// Returns the image scaled to the given size by antialiased bilinear interpolation.
+  ///
+  /// Every new pixel is a weighted mean of the old ones around it. The weights are a triangle
+  /// function whose half width is one new pixel if the image shrinks and one old pixel if it grows.
+  /// Rows are scaled first, then columns, with 8-bit rounding in between, in the fixed-point
+  /// arithmetic of Pillow's `resize(…, BILINEAR)`. The result has Pillow's pixels; it differs by at
+  /// most one grey level where Pillow 13 scales columns first, because the height shrinks much more
+  /// than the width.
+  package func resized(width newWidth: Int, height newHeight: Int) -> Image {
+    precondition(
+      newWidth > 0 && newHeight > 0,
+      "Expected a size with pixels, but got \(newWidth) x \(newHeight).")
+    var result = pixels
+    if newWidth != width {
+      result = TriangleFilter(from: width, to: newWidth)
+        .applied(to: result, outer: height, inner: channels)
+    }
+    if newHeight != height {
+      result = TriangleFilter(from: height, to: newHeight)
+        .applied(to: result, outer: 1, inner: newWidth * channels)
+    }
+    return Image(width: newWidth, height: newHeight, channels: channels, pixels: result)
+  }
+
+  /// Returns the new size of an image whose shortest side becomes `side`; the longest becomes
+  /// `side * longest / shortest`, rounded down, as in torchvision.
+  static func size(
+    of width: Int, _ height: Int, forShortestSide side: Int
+  ) -> (width: Int, height: Int) {
+    let longest = side * max(width, height) / min(width, height)
+    return width <= height ? (side, longest) : (longest, side)
+  }
+}
+
+/// Returns the offset of the middle `length` of `total`: half of the rest, with halves rounded to
+/// even, as in torchvision.
+func centerCropOffset(of length: Int, in total: Int) -> Int {
+  Int((Double(total - length) / 2).rounded(.toNearestOrEven))
+}

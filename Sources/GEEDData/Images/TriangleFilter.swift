@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+/// The weights that scale one axis: for every new position, a range of old positions and their
+/// weights.
+///
+/// Weights are integer multiples of 2⁻²², and those of one position sum to 1 up to rounding. Sums
+/// of weighted bytes therefore fit into 32 bits, as in Pillow.
+struct TriangleFilter {
+  private struct Window {
+    let first: Int
+    let weights: [Int32]
+  }
+
+  private static let fractionBits: Int32 = 22
+
+  private let length: Int
+  private let windows: [Window]
+
+  /// Creates the filter from `oldLength` to `newLength` pixels, both at least 1.
+  init(from oldLength: Int, to newLength: Int) {
+    length = oldLength
+    let scale = Double(oldLength) / Double(newLength)
+    let halfWidth = max(scale, 1)
+    windows = (0..<newLength).map { position in
+      let center = (Double(position) + 0.5) * scale
+      let first = max(Int(center - halfWidth + 0.5), 0)
+      let end = min(Int(center + halfWidth + 0.5), oldLength)
+      let shares = (first..<end).map { position in
+        max(1 - abs((Double(position) - center + 0.5) * (1 / halfWidth)), 0)
+      }
+      let (sum, one) = (shares.reduce(0, +), Double(1 << Self.fractionBits))
+      return Window(first: first, weights: shares.map { Int32($0 / sum * one + 0.5) })
+    }
+  }
+
+  /// Filters the middle axis of bytes `[outer, length, inner]`: `[outer, new length, inner]`.
+  func applied(to source: [UInt8], outer: Int, inner: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: outer * windows.count * inner) { target, count in
+      source.withUnsafeBufferPointer { source in
+        for block in 0..<outer {
+          for window in windows {
+            let first = (block * length + window.first) * inner
+            window.weights.withUnsafeBufferPointer { weights in
+              for lane in 0..<inner {
+                var sum: Int32 = 1 << (Self.fractionBits - 1)
+                var index = first + lane
+                for weight in weights {
+                  sum &+= Int32(source[index]) &* weight
+                  index += inner
+                }
+                target.initializeElement(
+                  at: count, to: UInt8(clamping: sum >> Self.fractionBits))
+                count += 1
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Filters the middle axis of numbers `[outer, length, inner]`, without rounding to bytes.
+  func applied(to source: [Float], outer: Int, inner: Int) -> [Float] {
+    var target: [Float] = []
+    target.reserveCapacity(outer * windows.count * inner)
+    let one = Double(1 << Self.fractionBits)
+    for block in 0..<outer {
+      for window in windows {
+        let first = (block * length + window.first) * inner
+        for lane in 0..<inner {
+          var sum = 0.0
+          for (offset, weight) in window.weights.enumerated() {
+            sum += Double(source[first + offset * inner + lane]) * Double(weight)
+          }
+          target.append(Float(sum / one))
+        }
+      }
+    }
+    return target
+  }
+}
