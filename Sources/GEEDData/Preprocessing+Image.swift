@@ -108,8 +108,10 @@ extension Preprocessing {
     for channel in 0..<channelCount where !mean.isEmpty || !standardDeviation.isEmpty {
       let mean = mean.isEmpty ? 0 : mean[channel]
       let deviation = standardDeviation.isEmpty ? 1 : standardDeviation[channel]
-      for position in channel * stride..<(channel + 1) * stride {
-        result.scalars[position] = (result.scalars[position] - mean) / deviation
+      result.scalars.withUnsafeMutableBufferPointer { scalars in
+        for position in channel * stride..<(channel + 1) * stride {
+          scalars[position] = (scalars[position] - mean) / deviation
+        }
       }
     }
     return result

@@ -37,8 +37,15 @@ package struct Image: Sendable, Hashable {
 
   /// The bytes of one channel after the other.
   var planes: [UInt8] {
-    (0..<channels).flatMap { channel in
-      stride(from: channel, to: pixels.count, by: channels).map { pixels[$0] }
+    [UInt8](unsafeUninitializedCapacity: pixels.count) { planes, count in
+      pixels.withUnsafeBufferPointer { pixels in
+        for channel in 0..<channels {
+          for position in stride(from: channel, to: pixels.count, by: channels) {
+            planes.initializeElement(at: count, to: pixels[position])
+            count += 1
+          }
+        }
+      }
     }
   }
 
