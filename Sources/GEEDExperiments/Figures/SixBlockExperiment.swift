@@ -96,18 +96,16 @@ package struct SixBlockExperiment: Sendable, Hashable {
   package func configuration(
     _ kind: NetworkKind, seed: UInt64, on data: MeasuredData
   ) -> TrainingConfiguration {
-    // Without the digit 9, which a rotation makes a 6.
-    let classCount = RotatedMNIST.classCount
     let isSteerable = kind == .steerable
     var source = TrainingDataSettings(source: data.digits)
     source.resize = MeasuredData.size
-    source.adaptation.classes = classCount
+    source.adaptation.classes = Self.classCount
     source.adaptation.isRotated = true
     source.count = trainingCount
     source.seed = data.seed
     let network = NetworkSettings(
       name: isSteerable ? NetworkSettings.steerable : NetworkSettings.conventional,
-      classes: classCount, group: .cyclic(8),
+      classes: Self.classCount, group: .cyclic(8),
       width: isSteerable ? steerableWidth : conventionalWidth)
     var configuration = TrainingConfiguration(
       network: network, data: source, iterations: iterations)
