@@ -49,7 +49,7 @@ struct FieldTests {
       ("lift", "regular*2+trivial*5", "but fields 'regular*2+trivial*5' of C4 take 13 channels"),
       ("five", "regular:group-major", "channels on axes of lengths [3, 4], which are no fields"),
       ("five", "regular*2+trivial*4", "channels on axes of lengths [3, 4], which are no fields"),
-      ("five", nil, "has its channels on several axes, of which '--fields"),
+      ("five", nil, "has its channels on several axes; '--fields"),
     ])
   func refused(tensor: String, fields: String?, reason: String) throws {
     let option = fields.map { ["--fields", "\(tensor)=\($0)"] } ?? []
