@@ -92,7 +92,7 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   }
 
   /// Creates a result without a value.
-  package init(_ metric: Metric, tensor: String) {
+  public init(_ metric: Metric, tensor: String) {
     self.metric = metric
     self.tensor = tensor
   }
