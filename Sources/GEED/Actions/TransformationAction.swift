@@ -40,7 +40,7 @@ public protocol TransformationAction: Sendable {
   var fields: ChannelFields? { get }
 
   /// Returns the maps of arrays of `shape`, without a batch axis, in the order of
-  /// ``transformations``; by default they call ``apply(_:to:shape:)`` each time.
+  /// ``transformations``; by default they call `apply(_:to:shape:)` each time.
   ///
   /// - Throws: ``ActionError`` if the transformations are not defined on such arrays.
   func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator]

@@ -23,7 +23,7 @@ public protocol Distance: Sendable, Hashable {
   var ofEqualOutputs: Double? { get }
 
   /// Returns the possible values of the mean over an orbit of the distances of outputs to their
-  /// mean; by default ``range``.
+  /// mean; by default `range`.
   ///
   /// - Parameters:
   ///   - leastShare: The smallest weight of an output in the mean; the weights sum to 1.

@@ -66,8 +66,10 @@ public struct DeviationEstimator: Sendable {
 
   /// Adds one example.
   ///
-  /// - Parameter outputs: A batch `[N, ...]` that holds *f(gx)* for each *g* from row `firstRow` on, in
-  ///   the order of the group's elements.
+  /// - Parameters:
+  ///   - outputs: A batch `[N, ...]` that holds *f(gx)* for each *g*, in the order of the group's
+  ///     elements.
+  ///   - firstRow: The row of the first element.
   /// - Precondition: Rows have the shape for which the output action was prepared.
   /// - Complexity: One distance and one application of the action for each element.
   public mutating func add(orbitOutputs outputs: Tensor, firstRow: Int = 0) {

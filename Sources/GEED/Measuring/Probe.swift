@@ -38,8 +38,14 @@ public struct Probe: Sendable {
   /// Creates a probe.
   ///
   /// - Parameters:
+  ///   - metric: The member of the family.
+  ///   - tensor: The name of the tensor in the model's outputs.
   ///   - distance: The distance by which outputs are compared; that of the metric if `nil`.
   ///   - scale: The distance of which M is the mean over pairs of examples; `distance` if `nil`.
+  ///   - outputAction: The action of the group on the output.
+  ///   - scores: The kind of scores that the tensor holds.
+  ///   - isPerPixel: Whether a softmax probe compares the distributions of pixels.
+  ///   - layout: The order of the output's axes.
   /// - Precondition: Only softmax probes read Bernoulli scores or compare pixels.
   public init(
     _ metric: Metric, tensor: String, distance: (any Distance)? = nil,
