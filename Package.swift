@@ -59,6 +59,8 @@ let package = Package(
       name: "GEEDStore",
       dependencies: ["GEED", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
+    .target(
+      name: "GEEDReport", dependencies: ["GEED", "GEEDData", "GEEDStore"], swiftSettings: strict),
 
     .target(
       name: "GEEDTorch",
@@ -75,7 +77,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "GEEDExperiments",
-      dependencies: ["GEED", "GEEDData", "GEEDModels", "GEEDStore", "GEEDTorch"],
+      dependencies: [
+        "GEED", "GEEDData", "GEEDModels", "GEEDReport", "GEEDStore", "GEEDTorch",
+      ],
       swiftSettings: strict),
 
     // MARK: The tool
@@ -83,7 +87,8 @@ let package = Package(
     .executableTarget(
       name: "GEEDCommand",
       dependencies: [
-        "CGEEDProcess", "GEED", "GEEDConformance", "GEEDData", "GEEDOnnx", "GEEDStore",
+        "CGEEDProcess", "GEED", "GEEDConformance", "GEEDData", "GEEDOnnx", "GEEDReport",
+        "GEEDStore",
         .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -179,7 +184,7 @@ let package = Package(
     .testTarget(
       name: "GEEDCommandTests",
       dependencies: [
-        "GEEDCommand", "GEEDOnnx", "GEEDStore", "_GEEDTestSupport",
+        "GEEDCommand", "GEEDOnnx", "GEEDReport", "GEEDStore", "_GEEDTestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Snapshots"], swiftSettings: strict),
@@ -191,6 +196,9 @@ let package = Package(
       dependencies: [
         "GEED", "GEEDStore", "_GEEDTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GEEDReportTests", dependencies: ["GEED", "GEEDReport"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDTorchTests",
@@ -209,7 +217,8 @@ let package = Package(
     .testTarget(
       name: "GEEDExperimentsTests",
       dependencies: [
-        "GEED", .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
+        "GEED", "GEEDReport",
+        .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
       ],
       swiftSettings: strict),
   ],

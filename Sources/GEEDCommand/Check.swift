@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import GEED
+import GEEDReport
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(

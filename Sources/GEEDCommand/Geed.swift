@@ -35,7 +35,7 @@ struct Geed: ParsableCommand {
 
   private static let measuring: [any ParsableCommand.Type] = [
     Layers.self, DataCommand.self, Download.self, PlanCommand.self, Measure.self, Runs.self,
-    Export.self, Merge.self, Compare.self, Replicates.self, Check.self, Conformance.self,
+    Show.self, Export.self, Merge.self, Compare.self, Replicates.self, Check.self, Conformance.self,
   ]
 
   #if Torch

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import GEED
+import GEEDReport
 
 struct Replicates: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -87,11 +87,11 @@ extension RunStore {
 /// One iteration of a training, with what was evaluated after it.
 package struct StoredStep: Sendable, Hashable {
   package let iteration: Int
-  let loss: Double?
-  let accuracy: Double?
-  let testLoss: Double?
+  package let loss: Double?
+  package let accuracy: Double?
+  package let testLoss: Double?
   package let testAccuracy: Double?
-  let learningRate: Double?
+  package let learningRate: Double?
 
   package init(
     iteration: Int, loss: Double? = nil, accuracy: Double? = nil, testLoss: Double? = nil,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEEDReport
 import Testing
 
 /// What `geed measure` prints.

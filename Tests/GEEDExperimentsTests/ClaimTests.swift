@@ -2,6 +2,7 @@
 
 #if Torch
 import GEEDExperiments
+import GEEDReport
 import Testing
 
 @Suite struct ClaimTests {
@@ -19,11 +20,11 @@ import Testing
   @Test(
     "An interval on one side decides, one on both sides does not",
     arguments: [
-      (ClaimPart.Direction.above, -0.5, Verdict.holds), (.above, -0.4, .notResolved),
+      (ClaimPart.Direction.above, -0.5, ClaimVerdict.holds), (.above, -0.4, .notResolved),
       (.above, 4.4, .notResolved), (.above, 4.5, .doesNotHold), (.below, -0.5, .doesNotHold),
       (.below, 0, .notResolved), (.below, 4.5, .holds),
     ])
-  func verdict(direction: ClaimPart.Direction, bound: Double, expected: Verdict) {
+  func verdict(direction: ClaimPart.Direction, bound: Double, expected: ClaimVerdict) {
     #expect(ClaimPart("", [1, 2, 3], direction, bound).verdict == expected)
   }
 
@@ -56,11 +57,11 @@ import Testing
 
   @Test("A claim needs all of its parts")
   func all() {
-    #expect(Verdict.all([]) == .notResolved)
-    #expect(Verdict.all([.holds, .holds]) == .holds)
-    #expect(Verdict.all([.holds, .notResolved]) == .notResolved)
-    #expect(Verdict.all([.notResolved, .doesNotHold]) == .doesNotHold)
-    #expect(Verdict.all([.doesNotHold, .holds, .notResolved]) == .doesNotHold)
+    #expect(ClaimVerdict.all([]) == .notResolved)
+    #expect(ClaimVerdict.all([.holds, .holds]) == .holds)
+    #expect(ClaimVerdict.all([.holds, .notResolved]) == .notResolved)
+    #expect(ClaimVerdict.all([.notResolved, .doesNotHold]) == .doesNotHold)
+    #expect(ClaimVerdict.all([.doesNotHold, .holds, .notResolved]) == .doesNotHold)
   }
 
   @Test func aClaimCombinesItsParts() {

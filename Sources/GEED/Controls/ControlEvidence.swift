@@ -100,13 +100,15 @@ package struct ControlEvidence: Sendable, Hashable {
 }
 
 extension MeasurementResult {
-  /// Returns the same results, with a ``ProbeResult/caveat`` on each small deviation that is in
-  /// doubt, also by the result of the same measurement of an untrained twin of the model.
+  /// Returns the same results with a ``ProbeResult/verdict`` each, and a ``ProbeResult/caveat`` on
+  /// each small deviation that is in doubt, also by the result of the same measurement of an
+  /// untrained twin of the model.
   public func addingCaveats(untrained twin: MeasurementResult? = nil) -> MeasurementResult {
     precondition(
       twin == nil || twin?.results.count == results.count, "Expected results of the same probes.")
     return changingResults { index, result in
       result.caveat = ControlEvidence(result, untrained: twin?.results[index])?.caveat
+      result.verdict = Verdict(result, group: group)
     }
   }
 }

@@ -19,6 +19,9 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   /// The kind of scores as which the tensor was read, for softmax probes.
   @Nullable public var scores: ScoreKind?
 
+  /// The name of the type of the distance, if it is not the metric's own; omitted in JSON if it is.
+  public var distance: String?
+
   /// The deviation; for latent metrics E/M.
   @Nullable public var value: Double?
 
@@ -53,6 +56,10 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   /// A doubt about a small deviation, in one sentence.
   @Nullable public var caveat: String?
 
+  /// The degree of invariance or equivariance in words; omitted in JSON if it was not determined,
+  /// as during a training.
+  public var verdict: Verdict?
+
   /// The share of cosine comparisons with a zero vector, which has no direction, from 0 to 1; `nil`
   /// for metrics without cosines. The comparisons are those of all channels, elements and examples.
   @Nullable public var zeroVectorShare: Double?
@@ -81,10 +88,11 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   var exampleRange: ClosedRange<Double>?
 
   private enum CodingKeys: String, CodingKey {
-    case metric, tensor, scores, layout, fields, value, confidenceInterval, intervalMethod
+    case metric, tensor, scores, layout, fields, distance, value, confidenceInterval, intervalMethod
     case possibleValues = "range"
     case unnormalized, scale, scaleConfidenceInterval, floor, fRatio, noiseResponse
     case caveat = "remark"
+    case verdict
     case zeroVectorShare, channels, exampleCount
     case elements = "perElement"
     case examples = "perExample"
@@ -102,6 +110,9 @@ public struct ProbeResult: Sendable, Hashable, Codable {
     layout = probe.layout
     fields = probe.fields?.description
     scores = probe.metric == .softmax ? probe.scores : nil
+    if AnyHashable(probe.distance) != AnyHashable(probe.metric.distance) {
+      distance = "\(type(of: probe.distance))"
+    }
   }
 }
 
@@ -135,6 +146,7 @@ extension ProbeResult {
     layout = try decode(.layout)
     fields = try decode(.fields)
     scores = try decode(.scores)
+    distance = try decode(.distance)
     value = try decode(.value)
     confidenceInterval = try interval(.confidenceInterval)
     intervalMethod = try decode(.intervalMethod)
@@ -146,6 +158,7 @@ extension ProbeResult {
     fRatio = try decode(.fRatio)
     noiseResponse = try decode(.noiseResponse)
     caveat = try decode(.caveat)
+    verdict = try decode(.verdict)
     zeroVectorShare = try decode(.zeroVectorShare)
     channels = try decode(.channels)
     exampleCount = try values.decode(Int.self, forKey: .exampleCount)

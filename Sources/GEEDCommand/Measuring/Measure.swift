@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import GEED
 import GEEDOnnx
+import GEEDReport
 import GEEDStore
 
 struct Measure: ParsableCommand {

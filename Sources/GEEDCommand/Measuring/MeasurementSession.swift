@@ -4,6 +4,7 @@ import Foundation
 import GEED
 import GEEDData
 import GEEDOnnx
+import GEEDReport
 import GEEDStore
 
 /// A measurement of a model on data, ready to run.

@@ -3,6 +3,7 @@
 import ArgumentParser
 import GEED
 import GEEDData
+import GEEDReport
 
 /// Options for output in addition to the table of results.
 struct DetailOptions: ParsableArguments {
@@ -47,7 +48,9 @@ struct DetailOptions: ParsableArguments {
   /// Prints a measurement as JSON or as a table, with the caption of the contact sheet.
   func show(_ document: MeasurementDocument, sheet: String?) throws {
     if json { return try printJSON(document) }
-    MeasurementText(document: document, details: self, sheet: sheet).lines.forEach { print($0) }
+    MeasurementText(
+      document: document, elements: elements, subgroups: subgroups, worst: worst, sheet: sheet
+    ).lines.forEach { print($0) }
   }
 
   /// Draws the contact sheet, if requested; returns its caption, or the reason that it is empty.

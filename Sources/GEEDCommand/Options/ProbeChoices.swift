@@ -2,6 +2,7 @@
 
 import GEED
 import GEEDOnnx
+import GEEDReport
 
 /// The probes of a model, and the tensors that patterns match but that cannot be measured.
 struct ProbeChoices {
@@ -9,44 +10,6 @@ struct ProbeChoices {
   var leftOut: [TensorsLeftOut] = []
   /// Notes on assumptions about tensors.
   var notes: [String] = []
-}
-
-/// Tensors that a pattern matches but that cannot be measured, for one common reason.
-struct TensorsLeftOut: Codable, Hashable {
-  /// The option whose pattern matches them.
-  let option: String
-  /// The reason that they cannot be measured, as a predicate: "is …", "does …" or "has …".
-  let reason: String
-  let tensors: [String]
-
-  /// Groups tensors by reason, the most frequent first.
-  static func grouped(
-    _ tensors: [(name: String, reason: String)], option: String
-  ) -> [TensorsLeftOut] {
-    let groups = Dictionary(grouping: tensors, by: \.reason)
-    return groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map {
-      TensorsLeftOut(option: option, reason: $0.key, tensors: $0.value.map(\.name))
-    }
-  }
-
-  /// One clause: their number, the reason, and the first names.
-  var text: String {
-    let first = tensors.prefix(2).joined(separator: ", ")
-    let subject = tensors.count == 1 ? "one, which" : "\(tensors.count), each of which"
-    return "\(subject) \(reason) (\(first)\(tensors.count > 2 ? ", …" : ""))"
-  }
-
-  /// One sentence for each option.
-  static func lines(_ groups: [TensorsLeftOut]) -> [String] {
-    var options: [String] = []
-    for group in groups where !options.contains(group.option) { options.append(group.option) }
-    return options.map { option in
-      let own = groups.filter { $0.option == option }
-      let count = own.reduce(0) { $0 + $1.tensors.count }
-      return "\(option) leaves \(count) \(count == 1 ? "tensor" : "tensors") out: "
-        + own.map(\.text).joined(separator: "; ") + "."
-    }
-  }
 }
 
 /// The properties of the model and the group that determine the choice of probes.

@@ -2,6 +2,7 @@
 
 import GEED
 import GEEDOnnx
+import GEEDReport
 
 extension ProbeOptions {
   /// The tensors that patterns match: those that can be measured, and those that cannot.

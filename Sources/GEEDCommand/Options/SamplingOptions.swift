@@ -178,12 +178,3 @@ struct Percentage: ExpressibleByArgument {
     fraction = isPercent ? number / 100 : number
   }
 }
-
-extension Double {
-  /// The fraction in percent, with as many digits as it needs: `95 %`, `99.5 %`.
-  var percentText: String {
-    let percent = (1e8 * self).rounded() / 1e6
-    return percent == percent.rounded() && abs(percent) < 1e15
-      ? "\(Int(percent)) %" : "\(percent) %"
-  }
-}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import GEED
+import GEEDReport
 
 /// The text below the table of results: predictions, subgroups, the worst examples.
 enum CompanionText {
@@ -29,27 +30,35 @@ enum CompanionText {
     }
   }
 
-  /// Returns a table of subgroups, then of quotients, if there are any, with a column for each probe.
-  static func subgroups(of results: [ProbeResult], group: String) -> Table? {
-    let measured = results.filter { !($0.subgroups ?? []).isEmpty }
-    guard let first = measured.first?.subgroups else { return nil }
-    var table = Table(
-      [("subgroup", .left), ("order", .right)]
-        + measured.map { ("\($0.metric.rawValue) \($0.tensor)", .right) })
-    for (index, subgroup) in first.enumerated() {
-      table.add(
-        [subgroup.group, "\(subgroup.elements.count)"]
-          + measured.map { ($0.subgroups?[index].value).short })
+  /// Returns a table for each result with the deviations under subgroups, then those of quotients;
+  /// empty if they were not measured or there are none.
+  static func subgroups(of results: [ProbeResult], group: String) -> [Table] {
+    results.compactMap { result in
+      guard let subgroups = result.subgroups, !subgroups.isEmpty else { return nil }
+      var table = Table([
+        ("\(result.metric.rawValue) \(result.tensor)", .left), ("order", .right), ("value", .right),
+        ("interval", .right),
+      ])
+      for subgroup in subgroups {
+        table.add([
+          subgroup.group, "\(subgroup.elements.count)", subgroup.value.short,
+          intervalText(subgroup.confidenceInterval),
+        ])
+      }
+      for subgroup in subgroups {
+        guard let quotient = subgroup.quotientValue else { continue }
+        table.add([
+          "\(group) / \(subgroup.group)", "\(result.perElement.count / subgroup.elements.count)",
+          quotient.short, intervalText(subgroup.quotientConfidenceInterval),
+        ])
+      }
+      return table
     }
-    let order = measured[0].perElement.count
-    for (index, subgroup) in first.enumerated() {
-      let quotients = measured.map { $0.subgroups?[index].quotientValue }
-      guard quotients.contains(where: { $0 != nil }) else { continue }
-      table.add(
-        ["\(group) / \(subgroup.group)", "\(order / subgroup.elements.count)"]
-          + quotients.map(\.short))
-    }
-    return table
+  }
+
+  private static func intervalText(_ ends: [Double]?) -> String {
+    guard let ends, ends.count == 2 else { return "–" }
+    return "\(ends[0].short) … \(ends[1].short)"
   }
 
   /// Returns a line with the worst examples for each probe; empty for a count of 0.
@@ -69,16 +78,6 @@ extension ProbeResult {
   /// Returns the examples with the largest deviations, in descending order.
   func worstExamples(_ count: Int) -> [ExampleDeviation] {
     Array(perExample.sorted { ($1.value, $0.index) < ($0.value, $1.index) }.prefix(count))
-  }
-}
-
-extension Double {
-  /// The fraction as text: `87.5 %`. Only 0 is `0 %`, and only 1 is `100 %`.
-  var percent: String {
-    if self > 0, self < 0.0005 { return "<0.1 %" }
-    if self < 1, self >= 0.9995 { return ">99.9 %" }
-    let text = (1000 * self).rounded() / 10
-    return text == text.rounded() ? "\(Int(text)) %" : "\(text) %"
   }
 }
 

@@ -3,6 +3,7 @@
 import GEED
 import GEEDData
 import GEEDOnnx
+import GEEDReport
 import GEEDStore
 
 #if Torch

@@ -4,6 +4,7 @@
 import Foundation
 import GEED
 import GEEDExperiments
+import GEEDReport
 
 /// A figure as tables of means over networks, with intervals at the last iteration.
 struct FigureText {
@@ -80,7 +81,7 @@ struct FigureText {
 
 enum ClaimText {
   static func lines(_ claims: [Claim]) -> [String] {
-    let counts = Verdict.allCases.map { verdict in
+    let counts = ClaimVerdict.allCases.map { verdict in
       "\(verdict.rawValue): \(claims.count { $0.verdict == verdict })"
     }
     return ["What the paper claims, with 95 % intervals over networks:"]

@@ -1,29 +1,39 @@
 // SPDX-License-Identifier: MIT
 
 import GEED
+import GEEDReport
 
 struct MeasurementText {
   let document: MeasurementDocument
-  let details: DetailOptions
+  /// Whether the value for every element is printed.
+  let elements: Bool
+  /// Whether a sentence is printed if there are no subgroups.
+  let subgroups: Bool
+  /// The number of examples with the largest deviations that are printed.
+  let worst: Int
   /// The caption of the contact sheet of the worst examples, if one was drawn.
-  let sheet: String?
+  var sheet: String?
 
   /// The lines: a description of the measurement, a table of results, and notes.
   var lines: [String] {
-    var lines = [heading, ""] + results.lines
-    if details.elements { lines += [""] + elements.lines }
-    if let subgroups = CompanionText.subgroups(of: document.results, group: document.group) {
-      lines += [""] + subgroups.lines
-    } else if details.subgroups {
+    var lines = [heading, ""] + results.lines + sparklines
+    let verdicts = VerdictText.lines(of: document.results)
+    if !verdicts.isEmpty { lines += [""] + verdicts }
+    if elements { lines += [""] + elementTable.lines }
+    let tables = CompanionText.subgroups(of: document.results, group: document.group)
+    lines += tables.flatMap { [""] + $0.lines }
+    if tables.isEmpty, subgroups {
       lines += ["", "subgroups: \(document.group) has none but itself and the trivial one"]
     }
     let companions =
       CompanionText.scores(of: document.results)
       + CompanionText.predictions(of: document.results, order: order)
-      + CompanionText.worstExamples(of: document.results, count: details.worst)
+      + CompanionText.worstExamples(of: document.results, count: worst)
       + [sheet].compactMap(\.self)
     let notices = legend + companions + ControlText.action(document.action) + notes
-    return (lines + (notices.isEmpty ? [] : [""] + notices) + timing).map(\.shown)
+    return (lines + (notices.isEmpty ? [] : [""] + notices) + timing).map(\.shown).flatMap {
+      $0.wrapped(to: Terminal.width)
+    }
   }
 
   private var heading: String {
@@ -56,7 +66,7 @@ struct MeasurementText {
       lines.append("worst: the element whose mean over examples deviates most")
     }
     let identity = measured.first?.perElement.first?.element
-    if details.elements, document.transformations == nil, let identity,
+    if elements, document.transformations == nil, let identity,
       measured.contains(where: { $0.metric != .channelwise })
     {
       lines.append(
@@ -119,7 +129,21 @@ struct MeasurementText {
     return table
   }
 
-  private var elements: Table {
+  /// A line for each metric of at least three tensors, with their deviations in order as columns
+  /// of different heights.
+  private var sparklines: [String] {
+    let lines = Metric.allCases.compactMap { metric -> String? in
+      let results = document.results.filter { $0.metric == metric && $0.value != nil }
+      guard results.count >= 3, let first = results.first, let last = results.last else {
+        return nil
+      }
+      let columns = Sparkline.text(of: results.compactMap(\.value))
+      return "\(metric.rawValue)  \(columns)  \(first.tensor) … \(last.tensor)"
+    }
+    return lines.isEmpty ? [] : [""] + lines
+  }
+
+  private var elementTable: Table {
     let names = document.results.first { !$0.perElement.isEmpty }?.perElement.map(\.element) ?? []
     var table = Table(ofResults: names)
     for result in document.results where !result.perElement.isEmpty {
@@ -134,12 +158,26 @@ struct MeasurementText {
       + (shared.map(\.description) + TensorsLeftOut.lines(document.leftOut ?? [])).map {
         "note: \($0)"
       }
-      + document.results.flatMap { result in
-        let notes = result.notes.filter { !shared.contains($0) && !$0.restatesNumbers }
-        return ([result.caveat].compactMap(\.self) + notes.map(\.description)).map {
-          "note: \(result.metric.rawValue) \(result.tensor): \($0)"
-        }
+      + groupedNotes(except: shared)
+  }
+
+  /// A line for each note, with all results that have it.
+  private func groupedNotes(except shared: [MeasurementNote]) -> [String] {
+    var (texts, titles) = ([String](), [String: [ProbeResult]]())
+    for result in document.results {
+      let notes = result.notes.filter { !shared.contains($0) && !$0.restatesNumbers }
+      for text in [result.caveat].compactMap(\.self) + notes.map(\.description) {
+        if titles[text] == nil { texts.append(text) }
+        titles[text, default: []].append(result)
       }
+    }
+    return texts.map { text in
+      let results = titles[text] ?? []
+      let names = results.prefix(3).map { "\($0.metric.rawValue) \($0.tensor)" }
+      let rest = results.count - names.count
+      return "note: " + names.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+        + ": \(text)"
+    }
   }
 
   private var notesOfAll: [MeasurementNote] {

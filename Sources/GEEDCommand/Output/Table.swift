@@ -25,16 +25,67 @@ struct Table {
   }
 
   /// The lines, without trailing blanks; columns are separated by two blanks.
-  var lines: [String] {
-    let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, text in
-        let blanks = String(repeating: " ", count: widths[column] - text.count)
-        return alignments[column] == .left ? text + blanks : blanks + text
-      }
-      var line = cells.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
+  ///
+  /// On a terminal, columns that do not fit beside the others follow in further blocks, which repeat
+  /// the columns of names before the numbers, and names longer than a third of the width are
+  /// shortened in the middle. Elsewhere the table has one block.
+  var lines: [String] { lines(fitting: Terminal.width) }
+
+  /// The lines for a number of columns of characters, or in one block if it is `nil`.
+  func lines(fitting width: Int?) -> [String] {
+    let nameCount = alignments.prefix { $0 == .left }.count
+    let limit = width.map { max(8, $0 / 3) } ?? .max
+    let shown = rows.map { row in
+      row.enumerated().map { $0 < nameCount ? $1.shortenedInTheMiddle(to: limit) : $1 }
     }
+    let widths = alignments.indices.map { column in shown.map { $0[column].count }.max() ?? 0 }
+    let nameWidth = widths.prefix(nameCount).reduce(0) { $0 + $1 + 2 }
+    var (blocks, used) = ([[Int]](), Int.max / 2)
+    for column in alignments.indices.dropFirst(nameCount) {
+      if used + widths[column] > width ?? .max || blocks.isEmpty {
+        blocks.append([])
+        used = nameWidth
+      }
+      blocks[blocks.count - 1].append(column)
+      used += widths[column] + 2
+    }
+    return (blocks.isEmpty ? [[]] : blocks).map { block in
+      shown.map { row in
+        (Array(0..<nameCount) + block).map { column in
+          let blanks = String(repeating: " ", count: widths[column] - row[column].count)
+          return alignments[column] == .left ? row[column] + blanks : blanks + row[column]
+        }.joined(separator: "  ").withoutTrailingBlanks
+      }
+    }.reduce([]) { $0.isEmpty ? $1 : $0 + [""] + $1 }
+  }
+}
+
+extension String {
+  /// The text with at most `limit` characters, with an ellipsis in place of those in the middle.
+  func shortenedInTheMiddle(to limit: Int) -> String {
+    guard count > limit else { return self }
+    return prefix((limit - 1) / 2) + "…" + suffix(limit - 1 - (limit - 1) / 2)
+  }
+
+  fileprivate var withoutTrailingBlanks: String {
+    String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
+  }
+
+  /// The text in lines of at most `width` characters, broken between words; lines but the first are
+  /// indented by two blanks. `nil` does not break it.
+  func wrapped(to width: Int?) -> [String] {
+    guard let width, count > width else { return [self] }
+    var lines = [""]
+    for word in split(separator: " ", omittingEmptySubsequences: false) {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " \(word)"
+      } else {
+        lines.append("  \(word)")
+      }
+    }
+    return lines
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import GEED
 import GEEDData
+import GEEDReport
 import GEEDStore
 
 enum ResultMatch: String, ExpressibleByArgument, CaseIterable {

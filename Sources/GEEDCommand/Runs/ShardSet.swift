@@ -2,6 +2,7 @@
 
 import Foundation
 import GEED
+import GEEDReport
 import GEEDStore
 
 struct ShardSet {

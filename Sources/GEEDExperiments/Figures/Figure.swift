@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import GEEDReport
+
 /// A figure of the paper: its content, and the paper's claims about it.
 package struct Figure: Sendable {
   package let title: String

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+
+import GEEDReport
 // In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?, Kvinge et al. 2022,
 // https://arxiv.org/abs/2210.03773, § 4.2, Figure 3, and appendix, Figure 8
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import GEED
+import GEEDReport
 
 package enum Quantity: Hashable, Sendable {
   /// A deviation as it is defined, for latent metrics divided by M.

@@ -3,6 +3,7 @@
 import Foundation
 import GEED
 import GEEDModels
+import GEEDReport
 import GEEDStore
 import GEEDTorch
 

@@ -2,6 +2,7 @@
 
 import Foundation
 import GEEDModels
+import GEEDReport
 import GEEDStore
 import GEEDTorch
 import Synchronization

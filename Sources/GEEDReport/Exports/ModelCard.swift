@@ -18,13 +18,13 @@ package struct ModelCard {
     let data = document.data.path.lastPathComponent
     return [
       "model-index:",
-      "- name: \(model.json)",
+      "- name: \(model.quoted)",
       "  results:",
       "  - task:",
       "      type: image-classification",
       "    dataset:",
-      "      type: \(data.json)",
-      "      name: \(document.data.path.json)",
+      "      type: \(data.quoted)",
+      "      name: \(document.data.path.quoted)",
       "    metrics:",
     ] + document.results.flatMap(metric)
   }
@@ -35,14 +35,31 @@ package struct ModelCard {
       ", \(Int((100 * document.confidenceLevel).rounded())) % interval [\($0.lowerBound), \($0.upperBound)]"
     }
     return [
-      "    - type: \("geed-\(result.metric.rawValue)".json)",
-      "      name: \("\(document.group)-EED, \(result.metric.rawValue) of \(result.tensor)\(interval ?? "")".json)",
+      "    - type: \("geed-\(result.metric.rawValue)".quoted)",
+      "      name: \("\(document.group)-EED, \(result.metric.rawValue) of \(result.tensor)\(interval ?? "")".quoted)",
       "      value: \(value)",
     ]
   }
 }
 
 extension String {
+  /// The text as a JSON string, which is also one of YAML.
+  fileprivate var quoted: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\"", "\\": text += "\\\(scalar)"
+      case let scalar
+      where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x85
+        || (0x2028...0x2029).contains(scalar.value):
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return "\"\(text)\""
+  }
+
   fileprivate var lastPathComponent: String {
     split(separator: "/").last.map(String.init) ?? self
   }

@@ -22,7 +22,10 @@ package struct ResultTable {
       ("metric", { $0.metric.rawValue }),
       ("tensor", { $0.tensor }),
       ("value", { $0.value?.short }),
-      ("\(percent) % interval", { $0.confidenceInterval.map { "[\($0.lowerBound.short), \($0.upperBound.short)]" } }),
+      (
+        "\(percent) % interval",
+        { $0.confidenceInterval.map { "[\($0.lowerBound.short), \($0.upperBound.short)]" } }
+      ),
       ("floor", { $0.floor?.short }),
       ("M", { $0.scale?.short }),
       ("examples", { "\($0.exampleCount)" }),

@@ -22,12 +22,14 @@ import Testing
 
   private func verdict(_ result: ProbeResult) -> Verdict { Verdict(result, group: "C8") }
 
-  @Test("The degree is that of both ends", arguments: [
-    (0.02, 0.08, Verdict.Degree.close, Verdict.Degree.close),
-    (0.02, 0.12, .close, .partial), (0.12, 0.48, .partial, .partial),
-    (0.3, 0.9, .partial, .far), (0.6, 1.5, .far, .far), (1.2, 1.7, .far, .absent),
-    (1.7, 2, .absent, .absent), (0, 0.1, .exact, .close),
-  ])
+  @Test(
+    "The degree is that of both ends",
+    arguments: [
+      (0.02, 0.08, Verdict.Degree.close, Verdict.Degree.close),
+      (0.02, 0.12, .close, .partial), (0.12, 0.48, .partial, .partial),
+      (0.3, 0.9, .partial, .far), (0.6, 1.5, .far, .far), (1.2, 1.7, .far, .absent),
+      (1.7, 2, .absent, .absent), (0, 0.1, .exact, .close),
+    ])
   func degrees(low: Double, high: Double, best: Verdict.Degree, worst: Verdict.Degree) {
     let verdict = verdict(result(.softmax, low, high))
     #expect(verdict.best == best)
@@ -113,10 +115,10 @@ import Testing
   @Test("A small deviation that is in doubt says so; a large one does not")
   func doubt() {
     let twin = "Small, but an untrained twin is just as invariant."
-    let small = verdict(result(.latent, 0.01, 0.02) { $0.remark = twin })
+    let small = verdict(result(.latent, 0.01, 0.02) { $0.caveat = twin })
     #expect(small.isDoubtful)
     #expect(small.sentence.hasSuffix("of the deviation of different examples. \(twin)"))
-    let large = verdict(result(.latent, 0.3, 0.4) { $0.remark = twin })
+    let large = verdict(result(.latent, 0.3, 0.4) { $0.caveat = twin })
     #expect(!large.isDoubtful && !large.sentence.contains(twin))
   }
 
@@ -134,5 +136,7 @@ import Testing
     var boundless = self.result(.softmax, 0.1, 0.2)
     boundless.range = 0...(.infinity)
     #expect(verdict(boundless).best == nil)
+    let own = self.result(.latent, 0.1, 0.2) { $0.distance = "Manhattan" }
+    #expect(verdict(own).sentence.hasPrefix("No verdict: there is no reference"))
   }
 }

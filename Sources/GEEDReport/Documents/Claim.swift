@@ -7,7 +7,7 @@ package struct Claim: Sendable, Hashable, Codable {
   package let statement: String
   /// The comparisons that the claim consists of; all of them must hold.
   package let parts: [ClaimPart]
-  package let verdict: Verdict
+  package let verdict: ClaimVerdict
 
   package init(_ statement: String, _ parts: [ClaimPart]) {
     self.statement = statement
@@ -17,7 +17,7 @@ package struct Claim: Sendable, Hashable, Codable {
 }
 
 /// The verdict of measured values on a claim.
-package enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
+package enum ClaimVerdict: String, Sendable, Hashable, Codable, CaseIterable {
   /// The whole interval lies on the claimed side.
   case holds
   /// The whole interval lies on the other side.
@@ -26,7 +26,7 @@ package enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
   case notResolved = "not resolved"
 
   /// Returns the verdict on a claim that needs all of its parts, without a correction for their number.
-  package static func all(_ verdicts: [Verdict]) -> Verdict {
+  package static func all(_ verdicts: [ClaimVerdict]) -> ClaimVerdict {
     if verdicts.contains(.doesNotHold) { return .doesNotHold }
     return verdicts.isEmpty || verdicts.contains(.notResolved) ? .notResolved : .holds
   }
@@ -52,7 +52,7 @@ package struct ClaimPart: Sendable, Hashable, Codable {
   package let mean: Double?
   /// Both ends of the 95 % interval of the mean; `nil` if there is none.
   package let interval: [Double]?
-  package let verdict: Verdict
+  package let verdict: ClaimVerdict
   /// The reason why there is no interval; `nil` if there is one.
   package let note: String?
 

@@ -6,15 +6,15 @@ import GEEDData
 import GEEDStore
 
 /// A run of `geed measure --json`, with the path of its file.
-struct MeasuredRun {
+package struct MeasuredRun {
   /// A file, or `STORE#RUN` for a run of a store.
-  let path: String
-  let document: MeasurementDocument
+  package let path: String
+  package let document: MeasurementDocument
 
-  var results: [ProbeResult] { document.results }
+  package var results: [ProbeResult] { document.results }
 
   /// Reads a run from a file written by `geed measure --json`, or from a store.
-  init(reading path: String) throws {
+  package init(reading path: String) throws {
     self.path = path
     guard let bytes = try Self.bytes(at: path) else {
       throw DataError.missing(path: path, expected: "a run, written by 'geed measure --json'")
@@ -39,6 +39,29 @@ struct MeasuredRun {
   }
 }
 
+/// The error for a run that has no document because it was not finished or is a training.
+package struct UnfinishedRun: Error, CustomStringConvertible {
+  let path: String
+  let run: RunSummary
+
+  package var description: String {
+    run.kind == .train
+      ? "Run \(run.id) of '\(path)' is a training, which has no single result; '--format csv' prints "
+        + "its observations."
+      : "Run \(run.id) of '\(path)' is not finished; 'geed measure' with '--resume' finishes it."
+  }
+}
+
+extension RunStore {
+  /// Returns the document that `geed measure --json` printed.
+  package func finishedDocument(ofRun id: Int64) throws -> String {
+    guard let document = try document(ofRun: id) else {
+      throw UnfinishedRun(path: path, run: try run(id))
+    }
+    return document
+  }
+}
+
 /// A document whose schema is checked before anything else is read.
 private struct CheckedDocument: Decodable {
   private enum Key: CodingKey { case schema }
@@ -58,7 +81,7 @@ private struct OtherSchema: Error {
 
 extension ProbeResult {
   /// The range of possible values; that of the metric for results of older versions.
-  var possibleValues: ClosedRange<Double> {
+  package var possibleValues: ClosedRange<Double> {
     if let range { return range }
     return switch metric {
     case .softmax, .latent: 0...Double.infinity
@@ -67,7 +90,7 @@ extension ProbeResult {
     }
   }
 
-  var title: String { "\(metric.rawValue):\(tensor)" }
+  package var title: String { "\(metric.rawValue):\(tensor)" }
 }
 
 extension DecodingError {

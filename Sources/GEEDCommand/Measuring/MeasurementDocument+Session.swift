@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDData
+import GEEDOnnx
+import GEEDReport
+
+extension MeasurementDocument {
+  init(_ session: MeasurementSession, _ controls: ControlResults, timing: Timing?) {
+    let (result, dataset) = (controls.result, session.measurement.dataset)
+    let notes = session.dataNotes + session.choices.notes
+    let adaptation = session.options.preparation.changes.adaptation
+    var data = Data(
+      path: session.options.source.data, exampleCount: dataset.count, shape: dataset.exampleShape)
+    data.preprocessing = session.options.preparation.preprocessing
+    data.adaptation = adaptation == Adaptation() ? nil : adaptation
+    data.notes = notes.isEmpty ? nil : notes
+    self.init(
+      model: Model(
+        path: session.graph.path, sha256: session.files.sha256, weights: session.files.weights,
+        layout: session.engine.layoutNote, provider: session.engine.provider.rawValue,
+        producer: session.graph.producer),
+      data: data, group: result.group, seed: result.seed,
+      confidenceLevel: result.confidenceLevel, results: result.results)
+    interpolation = session.plan.interpolation
+    transformations = result.transformations
+    quantity = result.quantity
+    plan = session.plan
+    versions = session.versions
+    commandLine = StoreOptions.withoutStoring(CommandLine.arguments)
+    mask = session.plan.mask?.rawValue
+    action = controls.action
+    noise = controls.kinds.contains(.noise) ? Noise(seed: session.plan.controlSeed) : nil
+    leftOut = session.choices.leftOut.isEmpty ? nil : session.choices.leftOut
+    self.timing = timing
+    examples = result.examples
+    control = controls.untrained.map {
+      Control(kind: .untrained, seed: session.plan.controlSeed, results: $0.results)
+    }
+  }
+}
