@@ -220,6 +220,11 @@ public struct ElementDeviation: Sendable, Hashable, Codable {
   public let element: String
   /// The mean over examples.
   public let value: Double
+
+  /// Creates the deviation under an element.
+  public init(element: String, value: Double) {
+    (self.element, self.value) = (element, value)
+  }
 }
 
 /// The deviation of one example.
@@ -230,4 +235,9 @@ public struct ExampleDeviation: Sendable, Hashable, Codable {
   public let name: String?
   /// The mean over elements.
   public let value: Double
+
+  /// Creates the deviation of an example.
+  public init(index: Int, name: String?, value: Double) {
+    (self.index, self.name, self.value) = (index, name, value)
+  }
 }
