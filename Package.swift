@@ -78,6 +78,12 @@ let package = Package(
       dependencies: ["GEED", "GEEDData", "GEEDModels", "GEEDStore", "GEEDTorch"],
       swiftSettings: strict),
 
+    .target(
+      name: "GEEDReport", dependencies: ["GEED", "GEEDData", "GEEDStore"],
+      exclude: ["Exports", "Tables"],
+      resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")],
+      swiftSettings: strict),
+
     // MARK: The tool
 
     .executableTarget(
@@ -191,6 +197,10 @@ let package = Package(
       dependencies: [
         "GEED", "GEEDStore", "_GEEDTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GEEDReportTests", dependencies: ["GEED", "GEEDReport"],
+      exclude: ["Fixtures", "Snapshots", "TensorBoardEventsTests.swift"],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDTorchTests",
