@@ -254,6 +254,8 @@ def check_selection(browser):
 
 
 def check_table(browser):
+    if not browser.value("!!document.querySelector('#summary-table')"):
+        return
     column = "[...document.querySelectorAll('#summary-table tbody tr')].map(r => r.cells[{0}].dataset.value)"
     index = browser.value(
         "[...document.querySelectorAll('#summary-table th')].findIndex(h => h.textContent === 'value')"
