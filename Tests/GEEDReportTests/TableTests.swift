@@ -91,4 +91,32 @@ import Testing
     // The quartiles are those of all observations.
     #expect(page.tables["orbits"] == ReportPage(content).tables["orbits"])
   }
+
+  /// 1000 deviations from 0 to 1: 36 intervals of equal width, those at the ends half as full.
+  @Test func manyExamplesAreCounted() throws {
+    var measurement = smallMeasurement()
+    measurement.observations = ReportedObservations()
+    measurement.results = [
+      result(
+        .softmax, "logits", perElement: [0, 0.1, 0.2, 0.3],
+        perExample: (0..<1000).map { Double($0) / 999 },
+        elementNames: FiniteGroup.cyclic(4).elementNames)
+    ]
+    let page = ReportPage(ReportContent(measurements: [measurement]))
+    let bins = try #require(page.tables["bins"]).columns
+    let counts = try #require(bins["count"]).compactMap(\.number)
+    #expect(counts.count == 36)
+    #expect(counts.reduce(0, +) == 1000)
+    #expect(counts.first == 15)
+    #expect(counts[1...34].allSatisfy { abs($0 - 28.5) <= 1 })
+    let examples = try #require(page.tables["perExample"]).columns["value"]?.compactMap(\.number)
+    #expect(examples?.first == 0)
+    #expect(examples?.last == 1)
+    #expect((examples?.count ?? 0) < 500)
+    let distribution = try #require(page.charts.first { $0.name == "distribution" })
+    #expect(distribution.specification == Chart.histogram())
+    #expect(
+      page.html(VegaBundle(script: "")).contains(
+        "There are 1,000 examples, more than the 400 that a page shows one by one."))
+  }
 }

@@ -19,19 +19,13 @@ extension Chart {
 
   /// The number of examples in each interval of deviations, for many examples.
   package static func histogram() -> JSON {
-    let counts: JSON = [
-      "aggregate": [
-        ["op": "count", "as": "count"], ["op": "max", "field": "choice", "as": "example"],
-      ],
-      "groupby": ["from", "to"],
-    ]
     let bins: JSON = [
       "x": exampleAxis("from"), "x2": end("to"),
       "y": field("count", .quantitative, ["title": "examples", "scale": ["zero": true]]),
       "y2": ["datum": 0], "tooltip": tooltip(["count": "examples"]),
     ]
     return exampleChart([
-      layer(mark("rect", "bin"), bins, data: "perExample", transform: [isSelectedProbe, counts]),
+      layer(mark("rect", "bin"), bins, data: "bins", transform: [isSelectedProbe]),
       layer(
         mark("rule", "chosen-line"), ["x": exampleAxis("value")], data: "perExample",
         transform: [isSelectedExample]),

@@ -13,7 +13,8 @@ extension Chart {
     ]
   }
 
-  /// Deviations by element, a row for each, for groups without angles.
+  /// Deviations by element, a row for each, for groups without angles. The rows of more than 100
+  /// elements are narrower, and not all of them have a name.
   package static func elements(count: Int) -> JSON {
     func x(_ name: String) -> JSON {
       field(name, .quantitative, ["title": "deviation", "scale": ["zero": false]])
@@ -22,7 +23,7 @@ extension Chart {
     let names = field("element name", .nominal, ["sort": nil, "axis": nameAxis])
     let tooltip = tooltip(["element name": "element", "text": "mean deviation"])
     return chart(
-      height: Double(18 * count), parameters: [probeParameter, exampleParameter],
+      height: Double(min(18 * count, 1800)), parameters: [probeParameter, exampleParameter],
       encoding: ["y": names],
       layers: [
         layer(

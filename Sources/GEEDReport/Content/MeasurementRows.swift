@@ -10,6 +10,8 @@ struct MeasurementRows {
   private(set) var examples: [ExampleRow] = []
   private(set) var orbits: [OrbitRow] = []
   private(set) var exampleDeviations: [ExampleDeviationRow] = []
+  /// The numbers of examples by deviation, if there are too many for dots.
+  private(set) var bins: [BinRow] = []
   private(set) var observations: [ObservationRow] = []
   private(set) var subgroups: [SubgroupRow] = []
   private(set) var covers: [CoverRow] = []
@@ -25,6 +27,9 @@ struct MeasurementRows {
   private var elementNumbers: [[String: Int]] = []
   private var layouts: [[Set<String>]: LatticeLayout] = [:]
 
+  /// The largest number of examples of a probe that are drawn as dots.
+  private static let dotLimit = 400
+
   /// Creates the rows of measurements.
   ///
   /// - Parameter limit: The largest number of observations that are kept.
@@ -35,7 +40,7 @@ struct MeasurementRows {
       ? names : measurements.map { "\($0.model.fileStem), \($0.group)" }
     for measurement in measurements { add(measurement) }
     placeNames()
-    limitObservations(to: limit)
+    limitExamples(observationLimit: limit)
   }
 
   private mutating func add(_ measurement: ReportedMeasurement) {
@@ -196,31 +201,43 @@ extension MeasurementRows {
     }
   }
 
-  /// Keeps the orbits of examples with the largest and the smallest deviations, and of some between
-  /// them, if there are more than `limit` observations.
-  private mutating func limitObservations(to limit: Int) {
-    let total = observations.count
-    guard total > limit else { return }
-    let count = max(12, limit / max(1, orbits.count))
-    var kept: Set<[Int]> = []
-    for (probe, rows) in Dictionary(grouping: exampleDeviations, by: \.probe) {
-      // The rows are in the order of their values.
-      let step = max(1, 3 * rows.count / count)
-      let chosen =
-        rows.prefix(count / 3) + rows.suffix(count / 3)
-        + stride(from: 0, to: rows.count, by: step).map { rows[$0] }
-      kept.formUnion(chosen.map { [probe, $0.example] })
+  /// Keeps the examples with the largest and the smallest deviations, and some between them, if
+  /// there are too many examples or observations.
+  private mutating func limitExamples(observationLimit: Int) {
+    let byProbe = Dictionary(grouping: exampleDeviations, by: \.probe)
+    let (exampleCount, total) = (byProbe.values.map(\.count).max() ?? 0, observations.count)
+    let hasManyExamples = exampleCount > Self.dotLimit
+    let hasManyObservations = total > observationLimit
+    guard hasManyExamples || hasManyObservations else { return }
+    let count = min(
+      hasManyExamples ? Self.dotLimit : exampleCount,
+      hasManyObservations ? max(12, observationLimit / max(1, orbits.count)) : exampleCount)
+    // The rows of a probe are in the order of their values.
+    let kept = byProbe.mapValues { rows in
+      let between = stride(from: 0, to: rows.count, by: max(1, 3 * rows.count / count))
+      return Set(
+        (rows.prefix(count / 3) + rows.suffix(count / 3) + between.map { rows[$0] })
+          .map(\.example))
     }
-    observations.removeAll { !kept.contains([$0.probe, $0.example]) }
+    func isKept(_ probe: Int, _ example: Int) -> Bool { kept[probe]?.contains(example) == true }
     for index in exampleDeviations.indices {
       let row = exampleDeviations[index]
-      exampleDeviations[index].hasOrbit = kept.contains([row.probe, row.example])
+      exampleDeviations[index].hasOrbit = isKept(row.probe, row.example)
+    }
+    observations.removeAll { !isKept($0.probe, $0.example) }
+    if hasManyExamples {
+      bins = BinRow.all(of: exampleDeviations)
+      exampleDeviations.removeAll { !$0.hasOrbit }
     }
     notes.append(
-      "There are \(total.grouped) observations, more than the \(limit.grouped) that a page holds. "
-        + "Means, quartiles and distributions are those of all observations. About \(count) "
-        + "examples of each probe can be selected, including those with the largest and the "
-        + "smallest deviations.")
+      (hasManyObservations
+        ? "There are \(total.grouped) observations, more than the \(observationLimit.grouped) that "
+          + "a page holds. "
+        : "There are \(exampleCount.grouped) examples, more than the \(Self.dotLimit) that a page "
+          + "shows one by one. ")
+        + "Means, quartiles and distributions are those of all of them. About \(count) examples of "
+        + "each probe can be selected, including those with the largest and the smallest "
+        + "deviations.")
   }
 }
 

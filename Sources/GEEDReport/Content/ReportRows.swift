@@ -67,6 +67,25 @@ struct ExampleDeviationRow {
   var hasOrbit: Bool
 }
 
+/// The number of examples whose deviations are in an interval.
+struct BinRow {
+  let probe: Int
+  let range: ClosedRange<Double>
+  let count: Int
+  /// The example that the bar selects, -1 if no orbit of its examples is on the page.
+  let example: Int
+
+  /// Returns the numbers in all intervals that are not empty.
+  static func all(of rows: [ExampleDeviationRow]) -> [BinRow] {
+    let groups = Dictionary(grouping: rows) { [Double($0.probe), $0.range.lowerBound] }
+    return groups.sorted { ($0.key[0], $0.key[1]) < ($1.key[0], $1.key[1]) }.map { _, rows in
+      BinRow(
+        probe: rows[0].probe, range: rows[0].range, count: rows.count,
+        example: rows.filter(\.hasOrbit).map(\.example).max() ?? -1)
+    }
+  }
+}
+
 /// The deviation of one example under one element.
 struct ObservationRow {
   let probe: Int

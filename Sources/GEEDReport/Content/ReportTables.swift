@@ -7,7 +7,7 @@ extension MeasurementRows {
   var tables: [String: Table] {
     [
       "probes": probeTable, "elements": elementTable, "examples": exampleTable,
-      "orbits": orbitTable, "perExample": exampleDeviationTable,
+      "orbits": orbitTable, "perExample": exampleDeviationTable, "bins": binTable,
       "observations": observationTable, "rings": ringTable, "subgroups": subgroupTable,
       "covers": coverTable, "thumbnails": thumbnailTable,
     ].filter { $0.value.count > 0 }
@@ -89,12 +89,22 @@ extension MeasurementRows {
         "example": { JSON($0.example) },
         "value": { JSON($0.value) },
         "text": { .string($0.value.shown) },
-        // The example that a bar of the histogram selects; -1 if its orbit is not on the page.
+        // The example if it can be selected, otherwise -1.
         "choice": { JSON($0.hasOrbit ? $0.example : -1) },
-        "from": { JSON($0.range.lowerBound) },
-        "to": { JSON($0.range.upperBound) },
         "middle": { JSON(($0.range.lowerBound + $0.range.upperBound) / 2) },
         "row": { JSON($0.row) },
+      ])
+  }
+
+  private var binTable: Table {
+    Table(
+      bins,
+      [
+        "probe": { JSON($0.probe) },
+        "from": { JSON($0.range.lowerBound) },
+        "to": { JSON($0.range.upperBound) },
+        "count": { JSON($0.count) },
+        "example": { JSON($0.example) },
       ])
   }
 

@@ -6,9 +6,6 @@ extension ReportPage {
   /// The number of examples in each of the lists of the largest and the smallest deviations.
   private static let listedExamples = 6
 
-  /// The largest number of examples that are drawn as dots.
-  private static let dotLimit = 400
-
   /// The orbits and the examples of the selected probe.
   var exampleSection: Section? {
     guard let primaryProbe else { return nil }
@@ -56,7 +53,8 @@ extension ReportPage {
     if elements.contains(where: { $0.place?.kind == .reflection }) {
       keys.append(Key.dashes.html("reflections (before the rotation)"))
     }
-    keys.append(Key.chosen.html("selected example"))
+    let hasOrbits = !rows.observations.isEmpty
+    if hasOrbits { keys.append(Key.chosen.html("selected example")) }
     let bars =
       orbit.contains { $0.quartiles != nil } ? "; bars are half of the examples" : ""
     let direction = hasAngles ? ", counter-clockwise from 0°" : ""
@@ -64,7 +62,7 @@ extension ReportPage {
       name: "orbit", chart: hasAngles ? Chart.orbit() : Chart.elements(count: orbit.count),
       alternative: "\(probe.name): \(largest ?? "there are no deviations by element.")",
       caption: "\(keys)<br>Mean deviation for each element\(direction)\(bars).",
-      values: orbitValues(probe), selects: .example, hasOwnWidth: hasAngles)
+      values: orbitValues(probe), selects: hasOrbits ? .example : nil, hasOwnWidth: hasAngles)
   }
 
   /// The deviations by element of all probes of a measurement, or of one if they are many.
@@ -82,8 +80,9 @@ extension ReportPage {
   }
 
   private func distributionFigure(_ probe: ProbeRow, _ ordered: [ExampleDeviationRow]) -> Figure {
-    let isHistogram = ordered.count > Self.dotLimit
+    let isHistogram = !rows.bins.isEmpty
     let rowCount = rows.exampleDeviations.map(\.row).max() ?? 0
+    let deviations = probe.result.perExample.map(\.value)
     let keys =
       (isHistogram ? [] : [Key.dot.html("one example")]) + [Key.chosen.html("selected example")]
     let bars = isHistogram ? " A bar selects one of its examples." : ""
@@ -91,15 +90,14 @@ extension ReportPage {
       name: "distribution",
       chart: isHistogram
         ? Chart.histogram() : Chart.distribution(rows: max(14, rowCount.rounded(.up))),
-      alternative: "\(probe.name): the deviations of \(ordered.count) examples are from "
-        + "\((ordered.last?.value).shown) to \((ordered.first?.value).shown); their mean is "
-        + "\(probe.text).",
+      alternative: "\(probe.name): the deviations of \(deviations.count) examples are from "
+        + "\(deviations.min().shown) to \(deviations.max().shown); their mean is \(probe.text).",
       caption: """
         \(keys)<br>The line is the mean, the grey band its interval.\(bars)
         """,
       values: valuesTable(
         ["example", probe.name],
-        ordered.prefix(500).map { [rows.examples[$0.example].name, $0.value.shown] }),
+        ordered.map { [rows.examples[$0.example].name, $0.value.shown] }),
       selects: .example)
   }
 
