@@ -21,8 +21,11 @@ extension Double {
   /// The number for programs, with six significant digits.
   package var exact: String { String(format: "%.6g", self) }
 
-  /// The share in percent: `98 %`.
-  package var percent: String { String(format: "%.0f %%", 100 * self) }
+  /// The share in percent, with at most one decimal: `95 %`, `99.5 %`.
+  package var shownPercent: String {
+    let percent = (1000 * self).rounded() / 10
+    return percent == percent.rounded() ? "\(Int(percent)) %" : "\(percent) %"
+  }
 }
 
 extension ClosedRange<Double> {

@@ -21,7 +21,7 @@ extension ReportPage {
       name: "accuracy",
       chart: Chart.scatter(
         "accuracies", kinds: kinds, x: "softmax deviation of the element, nats", y: "accuracy"),
-      alternative: "Accuracy is highest for \(best.label), \(best.accuracy.percent), where the "
+      alternative: "Accuracy is highest for \(best.label), \(best.accuracy.shownPercent), where the "
         + "deviation is \(best.deviation.shown).",
       caption: """
         \(Key.series(kinds, withLines: false))<br>One point for each element of the group: the \
@@ -29,7 +29,7 @@ extension ReportPage {
         """,
       values: valuesTable(
         ["element", "softmax deviation", "accuracy"],
-        points.map { [$0.label, $0.deviation.shown, $0.accuracy.percent] }))
+        points.map { [$0.label, $0.deviation.shown, $0.accuracy.shownPercent] }))
     return Section("accuracies", "Accuracy and deviation", figures: [figure], figure.html)
   }
 
@@ -38,24 +38,23 @@ extension ReportPage {
     let width = points.map(\.deviation).extent
     let height = points.map(\.accuracy).extent
     // Labels are left out where they would overlap.
-    let shown = points.indices.map { index in
-      let isCrowded = points.indices.contains { other in
-        other != index
-          && abs(points[other].deviation - points[index].deviation) < 0.13 * width
-          && abs(points[other].accuracy - points[index].accuracy) < 0.07 * height
+    func isCrowded(_ point: AccuracyRow) -> Bool {
+      points.contains { other in
+        other.label != point.label
+          && abs(other.deviation - point.deviation) < 0.13 * width
+          && abs(other.accuracy - point.accuracy) < 0.07 * height
       }
-      return isCrowded ? "" : points[index].label
     }
     return Table(
-      Array(zip(points, shown)),
+      points,
       [
-        "label": { .string($0.0.label) },
-        "shown": { .string($0.1) },
-        "kind": { .string($0.0.kind) },
-        "x": { JSON($0.0.deviation) },
-        "y": { JSON($0.0.accuracy) },
-        "xText": { .string($0.0.deviation.shown) },
-        "yText": { .string($0.0.accuracy.percent) },
+        "label": { .string($0.label) },
+        "shown": { .string(isCrowded($0) ? "" : $0.label) },
+        "kind": { .string($0.kind) },
+        "x": { JSON($0.deviation) },
+        "y": { JSON($0.accuracy) },
+        "xText": { .string($0.deviation.shown) },
+        "yText": { .string($0.accuracy.shownPercent) },
       ])
   }
 
