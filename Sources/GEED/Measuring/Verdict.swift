@@ -54,7 +54,7 @@ extension Verdict {
   /// Creates the verdict on a result.
   ///
   /// - Parameters:
-  ///   - result: The result; its ``ProbeResult/remark`` is part of the sentence.
+  ///   - result: The result; its ``ProbeResult/caveat`` is part of the sentence.
   ///   - group: The name of the group, or of other transformations.
   public init(_ result: ProbeResult, group: String) {
     guard let value = result.value else {
@@ -99,9 +99,9 @@ extension Verdict {
   }
 
   private mutating func appendDoubt(of result: ProbeResult) {
-    guard let remark = result.remark, let worst, worst.rank <= Degree.partial.rank else { return }
+    guard let caveat = result.caveat, let worst, worst.rank <= Degree.partial.rank else { return }
     isDoubtful = true
-    sentence += " \(remark)"
+    sentence += " \(caveat)"
   }
 }
 
