@@ -80,7 +80,7 @@ let package = Package(
 
     .target(
       name: "GEEDReport", dependencies: ["GEED", "GEEDData", "GEEDStore"],
-      exclude: ["Exports", "Tables"],
+      exclude: ["Content/ReportContent+Runs.swift", "Exports", "Tables"],
       resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")],
       swiftSettings: strict),
 
@@ -199,8 +199,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "GEEDReportTests", dependencies: ["GEED", "GEEDReport"],
-      exclude: ["Fixtures", "Snapshots", "TensorBoardEventsTests.swift"],
+      name: "GEEDReportTests", dependencies: ["GEED", "GEEDReport", "GEEDStore"],
+      exclude: [
+        "Fixtures", "RunContentTests.swift", "Snapshots", "TensorBoardEventsTests.swift",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDTorchTests",

@@ -21,7 +21,8 @@ extension ReportPage {
       name: "accuracy",
       chart: Chart.scatter(
         "accuracies", kinds: kinds, x: "softmax deviation of the element, nats", y: "accuracy"),
-      alternative: "Accuracy is highest for \(best.label), \(best.accuracy.shownPercent), where the "
+      alternative:
+        "Accuracy is highest for \(best.label), \(best.accuracy.shownPercent), where the "
         + "deviation is \(best.deviation.shown).",
       caption: """
         \(Key.series(kinds, withLines: false))<br>One point for each element of the group: the \
