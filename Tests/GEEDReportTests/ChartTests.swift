@@ -84,6 +84,26 @@ import Testing
     #expect(paper.specification["datasets"]?["orbits"]?.elements?.count == 48)
   }
 
+  /// Vega-Lite sorts the names of series, and the keys of a page name their symbols in order.
+  @Test func rotationsHaveTheFirstSymbol() throws {
+    let layers = try #require(Chart.orbit()["layer"]?.elements)
+    let domains = layers.compactMap { $0["encoding"]?["shape"]?["scale"]?["domain"] }
+    #expect(domains == [["rotation", "reflection"], ["rotation", "reflection"]])
+  }
+
+  @Test func modelsOnPaperHaveALegend() throws {
+    let report = ReportPage(
+      ReportContent(measurements: [
+        try largeMeasurement(model: "a.onnx"), try largeMeasurement(model: "b.onnx"),
+      ]))
+    let chart = try #require(report.charts.first { $0.name == "depth-channelwise" })
+    let paper = PaperChart(chart, tables: report.tables, width: .narrow).specification
+    let points = try #require(paper["layer"]?.elements?.last?["encoding"])
+    #expect(points["color"]?["legend"] == nil)
+    #expect(points["shape"]?["legend"] == nil)
+    #expect(points["color"]?["scale"]?["domain"] == ["a", "b"])
+  }
+
   @Test func seriesOnPaperAreNamedAtTheirEnds() throws {
     let report = ReportPage(ReportContent(trainings: sampleTrainings()))
     let chart = try #require(report.charts.first)

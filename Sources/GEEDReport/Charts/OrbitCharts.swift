@@ -64,7 +64,7 @@ extension Chart {
   private static let nameAndAngle = lookup(
     "element", in: "elements", ["element name", "angle", "kind"])
   private static let ofSelectedProbe = [isSelectedProbe, nameAndAngle]
-  private static let byKind = field("kind", .nominal, ["legend": nil])
+  private static let byKind = series("kind", ["rotation", "reflection"])
   private static let closedLine: JSON = ["interpolate": "linear-closed"]
   private static let line = position.with(["order": field("angle"), "strokeDash": byKind])
 

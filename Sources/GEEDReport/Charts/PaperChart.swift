@@ -68,29 +68,25 @@ extension JSON {
         "layer": .array((self["layer"]?.elements ?? []) + [end]),
       ])
     }
-    if name.hasPrefix("depth"), self["encoding"]?["x"] != nil {
-      let layers = self["layer"]?.elements ?? []
-      let last = layers.suffix(1).map { $0.withLegends(for: ["color", "shape"]) }
-      return with(["layer": .array(layers.dropLast() + last)])
-    }
     return switch name {
-    case "orbit": withLegends(for: ["shape"])
-    case "accuracy": withLegends(for: ["color", "shape"])
+    case "accuracy", "orbit": withLegends
+    case _ where name.hasPrefix("depth"): withLegends
     default: self
     }
   }
 
-  /// The specification without the members that hide the legends of some channels.
-  private func withLegends(for channels: Set<String>) -> JSON {
+  /// The specification without the members that hide legends; Vega-Lite joins the legends of
+  /// channels with the same series, and hides them all if one is hidden.
+  private var withLegends: JSON {
     switch self {
-    case .array(let elements): .array(elements.map { $0.withLegends(for: channels) })
+    case .array(let elements): .array(elements.map(\.withLegends))
     case .object(let members):
       .object(
         Dictionary(
           uniqueKeysWithValues: members.map { name, value in
-            guard channels.contains(name), case .object(var channel) = value else {
-              return (name, value.withLegends(for: channels))
-            }
+            guard ["color", "shape", "strokeDash"].contains(name),
+              case .object(var channel) = value
+            else { return (name, value.withLegends) }
             channel["legend"] = nil
             return (name, .object(channel))
           }))
