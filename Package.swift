@@ -60,7 +60,9 @@ let package = Package(
       dependencies: ["GEED", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
-      name: "GEEDReport", dependencies: ["GEED", "GEEDData", "GEEDStore"], swiftSettings: strict),
+      name: "GEEDReport", dependencies: ["GEED", "GEEDData", "GEEDStore"],
+      resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")],
+      swiftSettings: strict),
 
     .target(
       name: "GEEDTorch",
@@ -198,7 +200,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "GEEDReportTests", dependencies: ["GEED", "GEEDReport"], resources: [.copy("Fixtures")],
+      name: "GEEDReportTests", dependencies: ["GEED", "GEEDReport", "GEEDStore"],
+      exclude: ["Snapshots"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDTorchTests",

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs missing dependencies: the C libraries that read pictures and archives, ONNX Runtime, libtorch.
+# Installs missing dependencies: the C libraries that read pictures and archives, ONNX Runtime,
+# the script that draws charts, libtorch.
 # Prints nothing if there is nothing to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -41,4 +42,5 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 Scripts/install-onnxruntime.sh
+Scripts/install-vega.sh
 Scripts/install-libtorch.sh

@@ -51,6 +51,23 @@ extension JSON {
   }
 }
 
+extension JSON {
+  /// A member of an object; `nil` if there is none.
+  package subscript(_ name: String) -> JSON? {
+    if case .object(let members) = self { members[name] } else { nil }
+  }
+
+  /// The elements of an array; `nil` for other values.
+  package var elements: [JSON]? {
+    if case .array(let elements) = self { elements } else { nil }
+  }
+
+  /// The value of a number; `nil` for other values.
+  package var number: Double? {
+    if case .number(let value) = self { value } else { nil }
+  }
+}
+
 extension JSON: Encodable {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()

@@ -64,11 +64,4 @@ extension String {
     }
     return text
   }
-
-  /// JSON that may stand in a script element: `<` is escaped, so nothing can close the element or
-  /// begin a comment.
-  package var escapedForScript: String {
-    replacing("<", with: "\\u003c").replacing("\u{2028}", with: "\\u2028")
-      .replacing("\u{2029}", with: "\\u2029")
-  }
 }

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+import GEEDData
+import GEEDStore
+
+extension ReportedMeasurement {
+  /// Creates the content of a measured run, with the observations of examples if it is in a store.
+  ///
+  /// - Throws: ``StoreError`` if the store cannot be read.
+  package init(_ run: MeasuredRun) throws(StoreError) {
+    self.init(run.document)
+    guard !FileManager.default.fileExists(atPath: run.path),
+      let mark = run.path.lastIndex(of: "#"),
+      let id = Int64(run.path[run.path.index(after: mark)...])
+    else { return }
+    try readObservations(ofRun: id, in: RunStore(opening: String(run.path[..<mark])))
+  }
+
+  /// Creates the content of a document, which has no observations.
+  package init(_ document: MeasurementDocument) {
+    self.init(
+      model: document.model.path, data: document.data.path, group: document.group,
+      results: document.results)
+    seed = document.seed
+    exampleCount = document.results.map(\.exampleCount).max() ?? 0
+    confidenceLevel = document.confidenceLevel
+    twinResults = document.control?.results ?? []
+    command = document.commandLine ?? []
+    provenance = Self.provenance(of: document)
+  }
+
+  /// Reads the observations of a run with the results of this measurement, and the classes of its
+  /// examples.
+  package mutating func readObservations(
+    ofRun id: Int64, in store: RunStore
+  ) throws(StoreError) {
+    let probes = Dictionary(
+      results.enumerated().map { (ProbeKey($1.metric, $1.tensor), $0) }, uniquingKeysWith: { $1 })
+    let elements = results.map { result in
+      Dictionary(
+        result.perElement.enumerated().map { ($1.element, $0) }, uniquingKeysWith: { $1 })
+    }
+    let scales = results.map { $0.scale ?? 1 }
+    var (columns, labels) = (observations, labels)
+    try store.forEachObservation(ofRun: id) { observation in
+      guard let probe = probes[ProbeKey(observation.metric, observation.tensor)],
+        let element = elements[probe][observation.element]
+      else { return }
+      columns.probes.append(probe)
+      columns.examples.append(observation.example)
+      columns.elements.append(element)
+      columns.values.append(observation.value / scales[probe])
+      if let label = observation.label { labels[observation.example] = "class \(label)" }
+    }
+    (observations, self.labels) = (columns, labels)
+  }
+
+  private static func provenance(
+    of document: MeasurementDocument
+  ) -> [(name: String, value: String)] {
+    let plan = document.plan
+    func count(_ count: Int?) -> String { count.map { "\($0)" } ?? "all" }
+    let entries: [(name: String, value: String?)] = [
+      ("model", document.model.path),
+      ("model’s SHA-256", document.model.sha256),
+      ("input", document.model.layout),
+      ("data", document.data.path),
+      ("examples in the data", "\(document.data.exampleCount)"),
+      ("preprocessing", document.data.preprocessing.flatMap { try? $0.json() }),
+      ("group", document.group),
+      ("interpolation", document.interpolation?.rawValue),
+      ("composition defect of the action", document.action?.compositionDefect.shown),
+      (
+        "examples",
+        plan.map { "\(count($0.exampleCount)) for E, \(count($0.scaleExampleCount)) for M" }
+      ),
+      ("seed", "\(document.seed)"),
+      ("examples’ SHA-256", document.examples?.sha256),
+      ("confidence level", document.confidenceLevel.shownPercent),
+      (
+        "versions",
+        document.versions?.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+          .joined(separator: "; ")
+      ),
+    ]
+    return entries.compactMap { entry in entry.value.map { (entry.name, $0) } }
+  }
+}
+
+private struct ProbeKey: Hashable {
+  let metric: Metric
+  let tensor: String
+
+  init(_ metric: Metric, _ tensor: String) { (self.metric, self.tensor) = (metric, tensor) }
+}
+
+extension ReportedTraining {
+  /// Creates the content of trainings of networks of one kind, which are runs of stores.
+  ///
+  /// - Throws: ``StoreError`` if a store cannot be read, or has no such run.
+  package init(name: String, runs: [(store: RunStore, id: Int64)]) throws(StoreError) {
+    self.init(name: name, networks: [])
+    for (store, id) in runs { networks.append(try Self.points(ofRun: id, in: store)) }
+  }
+
+  private static func points(
+    ofRun id: Int64, in store: RunStore
+  ) throws(StoreError) -> [Point] {
+    var points: [Int: Point] = [:]
+    for step in try store.steps(ofRun: id) where step.testAccuracy != nil {
+      points[step.iteration] = Point(iteration: step.iteration, testAccuracy: step.testAccuracy)
+    }
+    for (iteration, result) in try store.results(ofRun: id) {
+      guard let value = result.value else { continue }
+      points[iteration, default: Point(iteration: iteration)].deviations.append(
+        (result.metric, result.tensor, value))
+    }
+    return points.values.sorted { $0.iteration < $1.iteration }
+  }
+}
+
+extension ReportedClaim {
+  /// Creates the content of a claim.
+  package init(_ claim: Claim) {
+    self.init(
+      statement: claim.statement, verdict: Verdict(claim.verdict),
+      parts: claim.parts.map { part in
+        Part(
+          label: part.label, mean: part.mean, interval: part.interval.map { $0[0]...$0[1] },
+          direction: part.direction.rawValue, bound: part.bound, verdict: Verdict(part.verdict))
+      })
+  }
+}
+
+extension ReportedClaim.Verdict {
+  fileprivate init(_ verdict: ClaimVerdict) {
+    self =
+      switch verdict {
+      case .holds: .holds
+      case .doesNotHold: .doesNotHold
+      case .notResolved: .notResolved
+      }
+  }
+}

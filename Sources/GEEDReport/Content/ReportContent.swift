@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+
+/// The content of a report, as plain values.
+package struct ReportContent: Sendable {
+  package var measurements: [ReportedMeasurement] = []
+  package var trainings: [ReportedTraining] = []
+  package var claims: [ReportedClaim] = []
+  package var comparison: ReportedComparison?
+
+  package init(
+    measurements: [ReportedMeasurement] = [], trainings: [ReportedTraining] = [],
+    claims: [ReportedClaim] = [], comparison: ReportedComparison? = nil
+  ) {
+    self.measurements = measurements
+    self.trainings = trainings
+    self.claims = claims
+    self.comparison = comparison
+  }
+}
+
+/// The results of one measurement, with what is known of its examples.
+package struct ReportedMeasurement: Sendable {
+  /// The path or the name of the model.
+  package var model: String
+  /// The path or the name of the data.
+  package var data: String
+  /// The name of the group, or of other transformations.
+  package var group: String
+  package var seed: UInt64 = 0
+  package var exampleCount = 0
+  package var confidenceLevel = 0.95
+  /// The results in the order of depth.
+  package var results: [ProbeResult]
+  /// The results of the untrained twin.
+  package var twinResults: [ProbeResult] = []
+  /// The arguments that repeat the measurement.
+  package var command: [String] = []
+  /// Settings, hashes and versions.
+  package var provenance: [(name: String, value: String)] = []
+  package var observations = ReportedObservations()
+  /// The classes of examples in words, by their number in the data set.
+  package var labels: [Int: String] = [:]
+  package var thumbnails: [Thumbnail] = []
+
+  package init(model: String, data: String, group: String, results: [ProbeResult]) {
+    self.model = model
+    self.data = data
+    self.group = group
+    self.results = results
+  }
+}
+
+/// The deviations by probe, example and element, in columns of equal length.
+package struct ReportedObservations: Sendable {
+  /// The positions in ``ReportedMeasurement/results``.
+  package var probes: [Int] = []
+  /// The numbers of the examples in their data set.
+  package var examples: [Int] = []
+  /// The positions of the elements in ``ProbeResult/perElement``.
+  package var elements: [Int] = []
+  /// The deviations, in the units of ``ProbeResult/value``.
+  package var values: [Double] = []
+
+  package init() {}
+}
+
+/// The images of an example under each element of the group, as a PNG file.
+///
+/// Images are squares of equal size, in rows of ``columns``: rotations, then reflections.
+package struct Thumbnail: Sendable {
+  /// The number of the example in its data set.
+  package var example: Int
+  package var columns: Int
+  package var rows: Int
+  package var png: [UInt8]
+
+  package init(example: Int, columns: Int, rows: Int, png: [UInt8]) {
+    self.example = example
+    self.columns = columns
+    self.rows = rows
+    self.png = png
+  }
+}
+
+/// The trainings of networks of one kind.
+package struct ReportedTraining: Sendable {
+  /// The values of one network at one iteration.
+  package struct Point: Sendable {
+    package var iteration: Int
+    package var testAccuracy: Double?
+    package var deviations: [(metric: Metric, tensor: String, value: Double)] = []
+
+    package init(iteration: Int, testAccuracy: Double? = nil) {
+      self.iteration = iteration
+      self.testAccuracy = testAccuracy
+    }
+  }
+
+  /// The name of the kind.
+  package var name: String
+  /// The points of each network.
+  package var networks: [[Point]]
+
+  package init(name: String, networks: [[Point]]) {
+    self.name = name
+    self.networks = networks
+  }
+}
+
+/// A claim, with the comparisons of which it consists.
+package struct ReportedClaim: Sendable {
+  package enum Verdict: String, Sendable, CaseIterable {
+    case holds
+    case doesNotHold = "does not hold"
+    case notResolved = "not resolved"
+  }
+
+  /// A mean over networks that is claimed to lie above or below a bound.
+  package struct Part: Sendable {
+    package var label: String
+    package var mean: Double?
+    package var interval: ClosedRange<Double>?
+    /// The claimed side: `above` or `below`.
+    package var direction: String
+    package var bound: Double
+    package var verdict: Verdict
+
+    package init(
+      label: String, mean: Double?, interval: ClosedRange<Double>?, direction: String,
+      bound: Double, verdict: Verdict
+    ) {
+      self.label = label
+      self.mean = mean
+      self.interval = interval
+      self.direction = direction
+      self.bound = bound
+      self.verdict = verdict
+    }
+  }
+
+  package var statement: String
+  package var verdict: Verdict
+  package var parts: [Part]
+
+  package init(statement: String, verdict: Verdict, parts: [Part]) {
+    self.statement = statement
+    self.verdict = verdict
+    self.parts = parts
+  }
+}
+
+/// One quantity for several models and data sets.
+package struct ReportedComparison: Sendable {
+  /// The quantity in words.
+  package var quantity: String
+  package var cells: [(model: String, data: String, value: Double)] = []
+  package var bars: [(label: String, value: Double, interval: ClosedRange<Double>)] = []
+
+  package init(quantity: String) { self.quantity = quantity }
+}

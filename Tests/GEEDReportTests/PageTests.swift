@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+import GEEDReport
+import Testing
+
+@Suite struct PageTests {
+  private static let bundle = VegaBundle(script: "window.vegaEmbed = 1;\n")
+
+  private static func fullContent() throws -> ReportContent {
+    ReportContent(
+      measurements: [try largeMeasurement()], trainings: sampleTrainings(), claims: sampleClaims(),
+      comparison: sampleComparison())
+  }
+
+  private func page(_ content: ReportContent) -> String {
+    ReportPage(content).html(Self.bundle)
+  }
+
+  // MARK: Names from anywhere
+
+  private static let hostile = "<img src=x onerror=alert(1)>"
+  private static let ending = "</script><script>alert(1)</script>"
+
+  @Test("Names are text, not markup", arguments: [hostile, ending, "<!-- <script>", "\"'&"])
+  func namesAreEscaped(name: String) {
+    var measurement = smallMeasurement(model: name, tensor: name, exampleNames: [name, "b"])
+    measurement.data = name
+    measurement.group = name
+    measurement.labels = [10: name]
+    measurement.command = [name]
+    measurement.provenance = [(name, name)]
+    measurement.results[0].caveat = name
+    let trainings = [
+      ReportedTraining(name: name, networks: sampleTrainings()[0].networks)
+    ]
+    var claims = sampleClaims()
+    claims[0].statement = name
+    claims[0].parts[0].label = name
+    var comparison = sampleComparison()
+    comparison.cells[0].model = name
+    comparison.bars[0].label = name
+    let plain = page(
+      ReportContent(
+        measurements: [measurement], trainings: trainings, claims: claims, comparison: comparison))
+    #expect(!plain.contains("<img src=x"))
+    #expect(!plain.contains("<script>alert"))
+    #expect(!plain.contains("<!-- "))
+    #expect(plain.components(separatedBy: "</script>").count == scripts(plain).count + 1)
+    #expect(!plain.contains("\"\"'&"))
+  }
+
+  @Test func dataKeepNames() throws {
+    let measurement = smallMeasurement(exampleNames: [Self.ending, "b"])
+    let text = page(ReportContent(measurements: [measurement]))
+    let data = try #require(scripts(text).first { $0.attributes.contains("geed-data") })
+    let tables = try JSONSerialization.jsonObject(with: Data(data.text.utf8)) as? [String: Any]
+    let examples = tables?["examples"] as? [String: Any]
+    #expect(examples?["name"] as? [String] == [Self.ending, "b"])
+  }
+
+  @Test func noStyleAttributes() throws {
+    #expect(!page(try Self.fullContent()).contains(/\sstyle\s*=/))
+  }
+
+  // MARK: The security policy
+
+  @Test func policyHasTheHashesOfScriptsAndStyle() throws {
+    let text = page(try Self.fullContent())
+    let policy = try #require(
+      text.firstMatch(of: /http-equiv="Content-Security-Policy" content="([^"]*)"/)
+    ).1
+    let programs = scripts(text).filter { $0.attributes.isEmpty }.map(\.text)
+    #expect(programs.count == 2)
+    let style = try #require(text.firstMatch(of: /<style>((?:.|\n)*?)<\/style>/)).1
+    let hashes = (programs + [String(style)]).map { text in
+      var hash = SHA256()
+      hash.add(Array(text.utf8))
+      return "'sha256-\(Data(hash.finish()).base64EncodedString())'"
+    }
+    #expect(
+      policy == """
+        default-src 'none'; script-src \(hashes[0]) \(hashes[1]); style-src \(hashes[2]); \
+        img-src data:; base-uri 'none'; form-action 'none'
+        """)
+  }
+
+  /// HTML would end the script at `</script`, and hash `\r\n` as `\n`.
+  @Test func bundleCanStandInAScript() {
+    let bundle = VegaBundle(script: "a = '</SCRIPT>';\r\nb = 1;\rc")
+    #expect(bundle.script == "a = '<\\/SCRIPT>';\nb = 1;\nc")
+  }
+
+  // MARK: Sections
+
+  @Test func sectionsOfEachContent() throws {
+    #expect(
+      sections(page(try Self.fullContent())) == [
+        "summary", "depth", "orbits", "subgroups", "controls", "accuracies", "training", "claims",
+        "comparison",
+        "provenance",
+      ])
+    #expect(sections(page(ReportContent(trainings: sampleTrainings()))) == ["training"])
+    #expect(sections(page(ReportContent(claims: sampleClaims()))) == ["claims"])
+    #expect(sections(page(ReportContent(comparison: sampleComparison()))) == ["comparison"])
+    #expect(sections(page(ReportContent())).isEmpty)
+  }
+
+  @Test func titles() throws {
+    #expect(page(try Self.fullContent()).contains("<title>large.onnx under D4 – GEED</title>"))
+    #expect(
+      page(ReportContent(trainings: sampleTrainings()))
+        .contains("<title>Training of CNN and C8-CNN – GEED</title>"))
+    #expect(page(ReportContent(claims: sampleClaims())).contains("<title>Claims – GEED</title>"))
+  }
+
+  @Test func verdictsAreThoseOfResults() {
+    let measurement = smallMeasurement()
+    let sentence = Verdict(measurement.results[0], group: "C4").sentence
+    #expect(page(ReportContent(measurements: [measurement])).contains("<p>\(sentence)</p>"))
+  }
+
+  /// A result without a value, elements and examples has a row and no charts.
+  @Test func resultsWithoutAValue() {
+    var measurement = smallMeasurement()
+    measurement.results = [ProbeResult(.softmax, tensor: "logits")]
+    measurement.observations = ReportedObservations()
+    let text = page(ReportContent(measurements: [measurement]))
+    #expect(sections(text) == ["summary", "provenance"])
+    #expect(text.contains("data-probe=\"-1\""))
+    #expect(text.contains("<td class=\"number\" data-value=\"\">–</td>"))
+  }
+
+  @Test func everyFigureHasAnAlternativeAndEveryTableIsThere() throws {
+    let report = ReportPage(try Self.fullContent())
+    let text = report.html(Self.bundle)
+    #expect(text.matches(of: /<figure id="[^"]+" data-chart/).count == report.charts.count)
+    #expect(!text.contains("aria-label=\"\""))
+    let tables = Set(report.tables.keys).union(["observations"])
+    for chart in report.charts {
+      #expect(chart.specification.tableNames.isSubset(of: tables), "\(chart.name)")
+    }
+  }
+
+  @Test func imagesAreInThePage() throws {
+    #expect(
+      page(try Self.fullContent()).contains("<img src=\"data:image/png;base64,AQID\" alt=\"\""))
+  }
+
+  // MARK: Reading pages
+
+  private func scripts(_ text: String) -> [(attributes: String, text: String)] {
+    text.matches(of: /<script([^>]*)>((?:.|\n)*?)<\/script>/).map { (String($0.1), String($0.2)) }
+  }
+
+  private func sections(_ text: String) -> [String] {
+    text.matches(of: /<section id="([^"]*)"/).map { String($0.1) }
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDReport
+import Testing
+
+@Suite struct ScaleTests {
+  /// 1, 2, 3, 4: the quartiles are at the places 0.75 and 2.25, which are 1.75 and 3.25.
+  @Test func quartilesOfFourValues() {
+    #expect(quartiles([4, 1, 3, 2]) == 1.75...3.25)
+    #expect(quartiles([5, 5]) == 5...5)
+    #expect(quartiles([5]) == nil)
+  }
+
+  /// A third of 0.8 is 0.267, so rings are at distances of 0.5.
+  @Test func ringsFromZero() {
+    let scale = RadialScale(.softmax, [0.1, 0.8], scale: nil)
+    #expect(scale.lower == 0)
+    #expect(scale.upper == 0.8)
+    #expect(scale.ticks == [0.5])
+  }
+
+  /// From −1 to −0.1, a third is 0.3: rings are at multiples of 0.5 above the center.
+  @Test func ringsFromMinusOne() {
+    let scale = RadialScale(.channelwise, [-0.9, -0.1], scale: nil)
+    #expect(scale.lower == -1)
+    #expect(scale.ticks == [-0.5])
+  }
+
+  /// The center of latent cosine deviations is −1/M.
+  @Test func centerOfCosines() {
+    #expect(RadialScale(.latentCosine, [-1.5], scale: 0.5).lower == -2)
+    #expect(RadialScale(.latentCosine, [-1.5, -1.2], scale: nil).lower == -1.5)
+  }
+
+  @Test func equalDeviationsHaveAScale() {
+    let scale = RadialScale(.softmax, [0, 0], scale: nil)
+    #expect(scale.lower < scale.upper)
+  }
+
+  @Test(
+    "Steps are 1, 2, 2.5 or 5 times a power of ten",
+    arguments: [(0.267, 0.5), (0.3, 0.5), (1, 1), (0.0021, 0.0025), (60, 100), (0, 1)])
+  func steps(rough: Double, step: Double) {
+    #expect(niceStep(atLeast: rough) == step)
+  }
+
+  @Test func numbersForPeople() {
+    #expect(0.31249.shown == "0.312")
+    #expect((-1.0).shown == "−1.00")
+    #expect(12345.6.shown == "12346")
+    #expect(0.00012345.shown == "1.23e−4")
+    #expect(0.0.shown == "0")
+    #expect(Double?.none.shown == "–")
+    #expect((0.25...0.37).shown == "0.250 to 0.370")
+  }
+
+  @Test func namesWithoutCommonParts() {
+    #expect(
+      shortNames(["/m/layer1/layer1.0/Relu_output_0", "/m/layer1/layer1.1/Relu_output_0"])
+        == ["layer1.0", "layer1.1"])
+    #expect(
+      shortNames(["/m/layer1/layer1.0/Relu", "/m/layer2/layer2.0/Relu"])
+        == ["layer1.0", "layer2.0"])
+    #expect(shortNames(["/m/ReduceMean_output_0"]) == ["ReduceMean"])
+    #expect(shortNames(["/", ""]) == ["/", ""])
+    #expect(shortNames([]) == [])
+  }
+}
