@@ -35,7 +35,8 @@ struct Geed: ParsableCommand {
 
   private static let measuring: [any ParsableCommand.Type] = [
     Layers.self, DataCommand.self, Download.self, PlanCommand.self, Measure.self, Runs.self,
-    Show.self, Export.self, Merge.self, Compare.self, Replicates.self, Check.self, Conformance.self,
+    Show.self, Report.self, FigureCommand.self, Export.self, Merge.self, Compare.self,
+    Replicates.self, Check.self, Conformance.self,
   ]
 
   #if Torch
