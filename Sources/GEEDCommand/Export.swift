@@ -11,6 +11,7 @@ struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Print a run as JSON, CSV, a table, or a file for another program.",
+    usage: "geed export <run> [<options>]",
     discussion: """
       json is the output of 'geed measure --json', byte for byte. csv has one line for each probe, \
       example and element of the group, with the value m(f(gx), g f̂(x)) before division by M, in \

@@ -76,7 +76,12 @@ struct ReportSources: ParsableArguments {
       case .measure:
         content.measurements.append(
           try ReportedMeasurement(try MeasuredRun(reading: "\(store)#\(run.id)")))
-      case .train: trainings.append((run.model, run.id))
+      case .train:
+        // Networks that differ in their seed alone are one kind.
+        let suffix = " \(run.seed)"
+        let isNumbered = run.model.hasSuffix(suffix)
+        trainings.append(
+          (isNumbered ? String(run.model.dropLast(suffix.count)) : run.model, run.id))
       case .figure:
         guard let document = try runs.document(ofRun: run.id) else { continue }
         let claims = try JSONDecoder().decode([Claim].self, from: Data(document.utf8))

@@ -37,7 +37,8 @@ enum ExitStatus: Int32 {
     // A file, a server or a library does not exist or cannot be read now.
     case DataError.missing, DataError.system(_, "open", _), DataError.system(_, "list", _),
       DownloadError.refused, DownloadError.broken, DownloadError.stalled,
-      OnnxGraphError.unreadable, OnnxGraphError.weights(_, _, _, true), is OnnxLoadError, is VegaBundleError,
+      OnnxGraphError.unreadable, OnnxGraphError.weights(_, _, _, true), is OnnxLoadError,
+      is VegaBundleError,
       StoreError.missing, StoreError.locked, StoreError.takenOver, StoreError.changed,
       StoreError.failed(_, "open", _):
       self = .missingInput
