@@ -103,7 +103,7 @@ struct Export: ParsableCommand {
       }
     }
     let folder = output ?? "."
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try makeFolder(folder)
     // TensorBoard reads files whose names contain `tfevents`; one name a run replaces an older file.
     let path = "\(folder)/events.out.tfevents.\(id).geed"
     try writeAtomically(events.bytes, to: path)

@@ -84,8 +84,7 @@ struct ReportSources: ParsableArguments {
           (isNumbered ? String(run.model.dropLast(suffix.count)) : run.model, run.id))
       case .figure:
         guard let document = try runs.document(ofRun: run.id) else { continue }
-        let claims = try JSONDecoder().decode([Claim].self, from: Data(document.utf8))
-        content.claims += claims.map(ReportedClaim.init)
+        content.claims += try JSONDecoder().decode([Claim].self, from: Data(document.utf8))
       }
     }
     var names: [String] = []

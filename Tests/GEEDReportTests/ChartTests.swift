@@ -64,7 +64,8 @@ import Testing
   func paper(width: PaperChart.Width) throws {
     let report = ReportPage(
       ReportContent(
-        measurements: [try largeMeasurement()], trainings: sampleTrainings(), claims: sampleClaims()
+        measurements: [try largeMeasurement()], trainings: sampleTrainings(),
+        claims: try sampleClaims()
       ))
     for chart in report.charts {
       let paper = PaperChart(

@@ -67,14 +67,19 @@ import Testing
     let claim = Claim(
       "a is larger than b",
       [ClaimPart("a − b", [0.2, 0.3, 0.4], .above), ClaimPart("c", [], .below)])
-    let content = ReportedClaim(claim)
-    #expect(content.statement == claim.statement)
-    #expect(content.verdict.rawValue == claim.verdict.rawValue)
-    #expect(content.parts.map(\.mean) == claim.parts.map(\.mean))
+    let rows = ReportPage(ReportContent(claims: [claim])).tables["comparisons"]?.rows ?? []
+    #expect(rows.map { $0["value"] } == claim.parts.map { JSON($0.mean) })
+    // Pages have numbers of six significant digits.
+    for (name, end) in [("low", 0), ("high", 1)] {
+      #expect(
+        rows.map { $0[name] }
+          == claim.parts.map { JSON($0.interval.flatMap { Double($0[end].exact) }) })
+    }
+    #expect(rows.map { $0["verdict"] } == claim.parts.map { .string($0.verdict.rawValue) })
+    #expect(rows.map { $0["claim text"] } == ["above 0", "below 0"])
     #expect(
-      content.parts.map { $0.interval.map { [$0.lowerBound, $0.upperBound] } }
+      claim.parts.map { $0.range.map { [$0.lowerBound, $0.upperBound] } }
         == claim.parts.map(\.interval))
-    #expect(content.parts.map(\.direction) == ["above", "below"])
   }
 
   // MARK: A measurement of a small model

@@ -115,19 +115,26 @@ func sampleTrainings() -> [ReportedTraining] {
   }
 }
 
-func sampleClaims() -> [ReportedClaim] {
-  [
-    ReportedClaim(
-      statement: "The C8-CNN is more invariant than the CNN.", verdict: .notResolved,
-      parts: [
-        ReportedClaim.Part(
-          label: "latent", mean: 0.118, interval: 0.1...0.136, direction: "above", bound: 0,
-          verdict: .holds),
-        ReportedClaim.Part(
-          label: "softmax", mean: nil, interval: nil, direction: "above", bound: 0,
-          verdict: .notResolved),
-      ])
+/// Returns a claim as it is read from a store.
+func sampleClaims(
+  _ statement: String = "The C8-CNN is more invariant than the CNN.", label: String = "latent"
+) throws -> [Claim] {
+  let claims: JSON = [
+    [
+      "statement": .string(statement), "verdict": "not resolved",
+      "parts": [
+        [
+          "label": .string(label), "values": [], "mean": 0.118, "interval": [0.1, 0.136],
+          "direction": "above", "bound": 0, "verdict": "holds",
+        ],
+        [
+          "label": "softmax", "values": [], "direction": "above", "bound": 0,
+          "verdict": "not resolved",
+        ],
+      ],
+    ]
   ]
+  return try JSONDecoder().decode([Claim].self, from: Data(claims.text.utf8))
 }
 
 func sampleComparison() -> ReportedComparison {

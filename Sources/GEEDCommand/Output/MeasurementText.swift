@@ -17,7 +17,7 @@ struct MeasurementText {
   /// The lines: a description of the measurement, a table of results, and notes.
   var lines: [String] {
     var lines = [heading, ""] + results.lines + sparklines
-    let verdicts = VerdictText.lines(of: document.results)
+    let verdicts = VerdictText.lines(of: document.results, group: document.group)
     if !verdicts.isEmpty { lines += [""] + verdicts }
     if elements { lines += [""] + elementTable.lines }
     let tables = CompanionText.subgroups(of: document.results, group: document.group)

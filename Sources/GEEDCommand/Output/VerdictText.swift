@@ -6,22 +6,18 @@ import GEED
 enum VerdictText {
   /// Returns a line for each verdict; of more than three with the same metric, those on the smallest
   /// and the largest deviation.
-  static func lines(of results: [ProbeResult]) -> [String] {
+  ///
+  /// Verdicts are computed from the numbers that are printed, so a document that was edited, or that
+  /// an older version wrote, cannot contradict them.
+  static func lines(of results: [ProbeResult], group: String) -> [String] {
     Metric.allCases.flatMap { metric -> [String] in
-      let own = results.filter { $0.metric == metric && $0.verdict != nil }
-      guard own.count > 3 else { return own.compactMap(line) }
-      let ordered = own.filter { $0.value != nil }.sorted {
-        $0.value ?? 0 < $1.value ?? 0
+      var shown = results.filter { $0.metric == metric }
+      let ordered = shown.filter { $0.value != nil }.sorted { $0.value ?? 0 < $1.value ?? 0 }
+      if shown.count > 3, ordered.count > 1 { shown = [ordered[0], ordered[ordered.count - 1]] }
+      return shown.map {
+        "\($0.metric.rawValue) \($0.tensor): \(Verdict($0, group: group).sentence)"
       }
-      guard let least = ordered.first, let greatest = ordered.last, ordered.count > 1 else {
-        return own.compactMap(line)
-      }
-      return [least, greatest].compactMap(line)
     }
-  }
-
-  private static func line(_ result: ProbeResult) -> String? {
-    result.verdict.map { "\(result.metric.rawValue) \(result.tensor): \($0.sentence)" }
   }
 }
 

@@ -120,27 +120,3 @@ extension ReportedTraining {
     return points.values.sorted { $0.iteration < $1.iteration }
   }
 }
-
-extension ReportedClaim {
-  /// Creates the content of a claim.
-  package init(_ claim: Claim) {
-    self.init(
-      statement: claim.statement, verdict: Verdict(claim.verdict),
-      parts: claim.parts.map { part in
-        Part(
-          label: part.label, mean: part.mean, interval: part.interval.map { $0[0]...$0[1] },
-          direction: part.direction.rawValue, bound: part.bound, verdict: Verdict(part.verdict))
-      })
-  }
-}
-
-extension ReportedClaim.Verdict {
-  fileprivate init(_ verdict: ClaimVerdict) {
-    self =
-      switch verdict {
-      case .holds: .holds
-      case .doesNotHold: .doesNotHold
-      case .notResolved: .notResolved
-      }
-  }
-}

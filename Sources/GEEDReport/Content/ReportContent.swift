@@ -6,12 +6,12 @@ import GEED
 package struct ReportContent: Sendable {
   package var measurements: [ReportedMeasurement] = []
   package var trainings: [ReportedTraining] = []
-  package var claims: [ReportedClaim] = []
+  package var claims: [Claim] = []
   package var comparison: ReportedComparison?
 
   package init(
     measurements: [ReportedMeasurement] = [], trainings: [ReportedTraining] = [],
-    claims: [ReportedClaim] = [], comparison: ReportedComparison? = nil
+    claims: [Claim] = [], comparison: ReportedComparison? = nil
   ) {
     self.measurements = measurements
     self.trainings = trainings
@@ -106,48 +106,6 @@ package struct ReportedTraining: Sendable {
   package init(name: String, networks: [[Point]]) {
     self.name = name
     self.networks = networks
-  }
-}
-
-/// A claim, with the comparisons of which it consists.
-package struct ReportedClaim: Sendable {
-  package enum Verdict: String, Sendable, CaseIterable {
-    case holds
-    case doesNotHold = "does not hold"
-    case notResolved = "not resolved"
-  }
-
-  /// A mean over networks that is claimed to lie above or below a bound.
-  package struct Part: Sendable {
-    package var label: String
-    package var mean: Double?
-    package var interval: ClosedRange<Double>?
-    /// The claimed side: `above` or `below`.
-    package var direction: String
-    package var bound: Double
-    package var verdict: Verdict
-
-    package init(
-      label: String, mean: Double?, interval: ClosedRange<Double>?, direction: String,
-      bound: Double, verdict: Verdict
-    ) {
-      self.label = label
-      self.mean = mean
-      self.interval = interval
-      self.direction = direction
-      self.bound = bound
-      self.verdict = verdict
-    }
-  }
-
-  package var statement: String
-  package var verdict: Verdict
-  package var parts: [Part]
-
-  package init(statement: String, verdict: Verdict, parts: [Part]) {
-    self.statement = statement
-    self.verdict = verdict
-    self.parts = parts
   }
 }
 

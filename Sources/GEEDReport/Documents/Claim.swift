@@ -53,6 +53,12 @@ package struct ClaimPart: Sendable, Hashable, Codable {
   /// Both ends of the 95 % interval of the mean; `nil` if there is none.
   package let interval: [Double]?
   package let verdict: ClaimVerdict
+  /// The interval as a range.
+  package var range: ClosedRange<Double>? {
+    guard let interval, interval.count == 2, interval[0] <= interval[1] else { return nil }
+    return interval[0]...interval[1]
+  }
+
   /// The reason why there is no interval; `nil` if there is one.
   package let note: String?
 

@@ -19,7 +19,7 @@ extension ReportPage {
       """)
   }
 
-  private func claimFigure(_ claim: ReportedClaim, number: Int) -> Figure {
+  private func claimFigure(_ claim: Claim, number: Int) -> Figure {
     let parts = claim.parts.map { part in
       "\(part.label) \(part.text), claimed \(part.claimed), \(part.verdict.rawValue)"
     }
@@ -34,7 +34,7 @@ extension ReportPage {
       values: valuesTable(
         ["comparison", "mean", "95 % interval", "claimed", "verdict"],
         claim.parts.map {
-          [$0.label, $0.mean.shown, $0.interval.shown, $0.claimed, $0.verdict.rawValue]
+          [$0.label, $0.mean.shown, $0.range.shown, $0.claimed, $0.verdict.rawValue]
         }))
   }
 
@@ -48,8 +48,8 @@ extension ReportPage {
         "claim": { JSON($0.claim) },
         "label": { .string($0.part.label) },
         "value": { JSON($0.part.mean) },
-        "low": { JSON($0.part.interval?.lowerBound) },
-        "high": { JSON($0.part.interval?.upperBound) },
+        "low": { JSON($0.part.range?.lowerBound) },
+        "high": { JSON($0.part.range?.upperBound) },
         "bound": { JSON($0.part.bound) },
         "verdict": { .string($0.part.verdict.rawValue) },
         "claim text": { .string($0.part.claimed) },
@@ -134,9 +134,9 @@ extension ReportPage {
   }
 }
 
-extension ReportedClaim.Part {
+extension ClaimPart {
   /// The claim: `above 0.98`.
-  fileprivate var claimed: String { "\(direction) \(bound.shown)" }
+  fileprivate var claimed: String { "\(direction.rawValue) \(bound.shown)" }
 
-  fileprivate var text: String { shown(mean, interval) }
+  fileprivate var text: String { shown(mean, range) }
 }

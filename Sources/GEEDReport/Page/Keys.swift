@@ -73,7 +73,7 @@ enum Key: String {
   private static let seriesDashes = ["", "4 2", "2 1", "1 1", "1 2 4 2"]
 }
 
-extension ReportedClaim.Verdict {
+extension ClaimVerdict {
   /// The verdict in words, with the symbol that charts give it.
   var html: HTML {
     """
