@@ -30,7 +30,7 @@ enum Tool {
   ///   - environment: Variables to set besides those of the tests.
   ///   - folder: The working folder.
   ///   - limit: After how many seconds the run is killed, and the test fails.
-  ///   - signals: Signals to send, each after so many seconds.
+  ///   - signals: Signals to send, each so many seconds after the tool began to catch them.
   ///   - signal: A signal to send once, when something has come about.
   ///   - descriptors: Standard input, output or error that lead elsewhere.
   ///   - fileSizeLimit: How many bytes a file can have (`RLIMIT_FSIZE`).
@@ -145,6 +145,7 @@ enum Tool {
     signal: (number: Int32, when: () -> Bool)?
   ) -> (status: Int32, peakMemory: Int, isLate: Bool) {
     let start = ContinuousClock.now
+    var watchStart: ContinuousClock.Instant?
     var signals = signals[...]
     var signal = signal
     var isLate = false
@@ -153,9 +154,13 @@ enum Tool {
     while waitpid(pid, &status, WNOHANG) == 0 {
       peakMemory = max(peakMemory, self.peakMemory(of: pid))
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      if let next = signals.first, seconds >= next.after {
-        kill(pid, next.signal)
-        signals.removeFirst()
+      if let next = signals.first {
+        // How long the tool takes to start says nothing of what it measured by then.
+        if watchStart == nil, catches(next.signal, pid) { watchStart = .now }
+        if let watchStart, (ContinuousClock.now - watchStart) / .seconds(1) >= next.after {
+          kill(pid, next.signal)
+          signals.removeFirst()
+        }
       }
       if let last = signal, last.when() {
         kill(pid, last.number)
@@ -170,6 +175,14 @@ enum Tool {
     // As the shell says it: the exit code, or 128 and the signal.
     let code = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
     return (code, peakMemory, isLate)
+  }
+
+  /// Whether a process has a handler for a signal; `true` where the system does not tell.
+  private static func catches(_ signal: Int32, _ pid: pid_t) -> Bool {
+    guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
+      let mask = text.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/)
+    else { return true }
+    return (UInt64(mask.1, radix: 16) ?? 0) >> UInt64(signal - 1) & 1 == 1
   }
 
   /// The peak so far; 0 where the system does not tell.
