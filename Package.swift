@@ -186,7 +186,7 @@ let package = Package(
     .testTarget(
       name: "GEEDCommandTests",
       dependencies: [
-        "GEEDCommand", "GEEDOnnx", "GEEDReport", "GEEDStore", "_GEEDTestSupport",
+        "GEEDCommand", "GEEDData", "GEEDOnnx", "GEEDReport", "GEEDStore", "_GEEDTestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Snapshots"], swiftSettings: strict),

@@ -15,7 +15,8 @@ struct Export: ParsableCommand {
     discussion: """
       json is the output of 'geed measure --json', byte for byte. csv has one line for each probe, \
       example and element of the group, with the value m(f(gx), g f̂(x)) before division by M, in \
-      full precision. The iteration is that of a training, and 0 for a measurement.
+      full precision, and the class that a classifier predicted. The iteration is that of a \
+      training, and 0 for a measurement.
 
       markdown and latex (booktabs) are tables of the results; model-card is the 'model-index' \
       block of a model card on Hugging Face; dvc is JSON for 'dvc metrics'. tensorboard writes the \
@@ -113,7 +114,7 @@ struct Export: ParsableCommand {
   private func printObservations(ofRun id: Int64) throws {
     let store = try RunStore(opening: store)
     _ = try store.run(id)
-    print("iteration,metric,tensor,example,name,label,element,value")
+    print("iteration,metric,tensor,example,name,label,element,value,prediction")
     do {
       try store.forEachObservation(ofRun: id) { observation in
         try StandardOutput.requireWritten()
@@ -122,7 +123,7 @@ struct Export: ParsableCommand {
             String(observation.iteration), observation.metric.rawValue, observation.tensor,
             String(observation.example), observation.exampleName ?? "",
             observation.label.map(String.init) ?? "", observation.element,
-            "\(observation.value)",
+            "\(observation.value)", observation.prediction.map(String.init) ?? "",
           ].map(\.quotedForCSV).joined(separator: ","))
       }
     } catch {

@@ -44,6 +44,9 @@ struct Merge: ParsableCommand {
         tag: first.tag),
       of: measurement)
     try recording.append(records)
+    let thumbnails = try parts.shards.flatMap { try $0.store.thumbnails(ofRun: $0.run.id) }
+    let examples = Set(Thumbnails.examples(of: result.results))
+    try recording.replace(thumbnails: thumbnails.filter { examples.contains($0.example) })
     try recording.finish(result, document: try jsonText(document.merged(result)))
     print("Merged \(parts.shards.count) shards into run \(recording.id) of \(output).".shown)
   }

@@ -19,8 +19,8 @@ public struct MeasurementRecording: Sendable {
   /// The number of the run.
   public let id: Int64
 
-  fileprivate let store: RunStore
-  fileprivate let owner = RunOwner()
+  let store: RunStore
+  let owner = RunOwner()
   fileprivate let settings: String
   fileprivate let probes: ProbeRows
 

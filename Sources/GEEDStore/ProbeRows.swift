@@ -53,16 +53,20 @@ struct ProbeRows: Sendable {
       sql: "INSERT OR IGNORE INTO example (run, number, name, label) VALUES (?, ?, ?, ?)")
     let observation = try database.cachedStatement(
       sql: """
-        INSERT OR REPLACE INTO observation (probe, iteration, example, element, value)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT OR REPLACE INTO observation (probe, iteration, example, element, value, prediction)
+        VALUES (?, ?, ?, ?, ?, ?)
         """)
     for record in records where record.isOrbit {
       try example.execute(arguments: [
         run, record.example, record.source.name, record.source.label,
       ])
       for (number, id) in ids.enumerated() {
+        let predictions = record.predictedClasses(ofProbe: number)
         for (element, value) in record.deviations(ofProbe: number).enumerated() {
-          try observation.execute(arguments: [id, iteration, record.example, element, value])
+          let prediction = predictions.isEmpty ? nil : predictions[element]
+          try observation.execute(arguments: [
+            id, iteration, record.example, element, value, prediction,
+          ])
         }
       }
     }

@@ -106,9 +106,9 @@ extension RunStore {
       """, in: database, RunSummary.init)
   }
 
-  /// Returns a column that format 2 has added; without values in a store of format 1.
-  func laterColumn(_ name: String) -> SQL {
-    format > 1 ? "\(sql: name)" : "NULL AS \(sql: name)"
+  /// Returns a column that a format has added; without values in a store of an older format.
+  func laterColumn(_ name: String, since added: Int = 2) -> SQL {
+    format >= added ? "\(sql: name)" : "NULL AS \(sql: name)"
   }
 }
 

@@ -63,7 +63,7 @@ extension RunStore {
         of: "observation", run: id,
         """
         SELECT iteration, metric, tensor, observation.example, example.name, example.label,
-          element.name AS element, observation.value
+          element.name AS element, observation.value, \(laterColumn("prediction", since: 3))
         FROM probe JOIN observation ON observation.probe = probe.id
           LEFT JOIN example ON example.run = \(id) AND example.number = observation.example
           LEFT JOIN element ON element.run = \(id) AND element.number = observation.element
@@ -133,6 +133,9 @@ public struct Observation: Sendable, Hashable {
   public let element: String
   /// The deviation; not finite only if a divergence is infinite.
   public let value: Double
+  /// The class predicted for the example under the element; `nil` for probes that are no
+  /// classifier's, for sets of labels, and in runs of versions that did not store it.
+  public let prediction: Int?
 }
 
 extension StoredRow {
@@ -172,5 +175,6 @@ extension Observation {
     label = try row.valueIfPresent("label")
     element = try row.valueIfPresent("element") ?? ""
     value = try row.valueIfPresent("value") ?? .nan
+    prediction = try row.valueIfPresent("prediction")
   }
 }

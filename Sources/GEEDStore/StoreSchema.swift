@@ -11,7 +11,7 @@ enum StoreSchema {
   static var version: Int { migrations.count }
 
   /// The migrations from each format to the next, starting from an empty database.
-  static let migrations = [first, second]
+  static let migrations = [first, second, third]
 
   private static let first = """
     CREATE TABLE run (
@@ -109,6 +109,27 @@ enum StoreSchema {
     ALTER TABLE run ADD COLUMN checksum BLOB;
     ALTER TABLE run ADD COLUMN document_checksum BLOB;
     ALTER TABLE record ADD COLUMN checksum BLOB;
+    """
+
+  /// Adds the predicted classes and the images of examples. Existing rows have neither.
+  private static let third = """
+    ALTER TABLE observation ADD COLUMN prediction INTEGER;
+    CREATE TABLE thumbnail (
+      run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      example INTEGER NOT NULL,
+      elements TEXT NOT NULL,
+      columns INTEGER NOT NULL,
+      png BLOB NOT NULL,
+      PRIMARY KEY (run, example)
+    );
+    DROP VIEW observations;
+    CREATE VIEW observations AS
+      SELECT probe.run, iteration, metric, tensor, observation.example, example.name AS example_name,
+        example.label, element.name AS element, element.weight, observation.value,
+        observation.prediction
+      FROM observation JOIN probe ON probe.id = observation.probe
+        LEFT JOIN example ON example.run = probe.run AND example.number = observation.example
+        LEFT JOIN element ON element.run = probe.run AND element.number = observation.element;
     """
 
   /// Returns the format of a store, 0 for an empty database. Throws for another database, and for a

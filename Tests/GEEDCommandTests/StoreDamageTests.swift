@@ -236,20 +236,30 @@ import Testing
   @Test("A store of format 1 can be read; what it keeps is not gone on with, nor merged")
   func formerStores() throws {
     let scratch = try Scratch()
-    let old = [
-      "ALTER TABLE run DROP COLUMN owner", "ALTER TABLE run DROP COLUMN checksum",
-      "ALTER TABLE run DROP COLUMN document_checksum", "ALTER TABLE record DROP COLUMN checksum",
-      "PRAGMA user_version = 1",
-    ]
-    let store = try changed(in: scratch, old[0], old[1], old[2], old[3], old[4])
+    let old = """
+      DROP VIEW observations;
+      CREATE VIEW observations AS SELECT run, value FROM observation JOIN probe ON probe.id = probe;
+      DROP TABLE thumbnail;
+      ALTER TABLE observation DROP COLUMN prediction;
+      ALTER TABLE run DROP COLUMN owner;
+      ALTER TABLE run DROP COLUMN checksum;
+      ALTER TABLE run DROP COLUMN document_checksum;
+      ALTER TABLE record DROP COLUMN checksum;
+      PRAGMA user_version = 1;
+      """
+    let store = try changed(in: scratch, old)
     let before = try Data(contentsOf: URL(fileURLWithPath: store))
     let document = try StoredRuns.output(of: ["export", "1", "--store", store])
     #expect(document.contains("geed.measurement/1"))
     #expect(try StoredRuns.output(of: ["runs", "--store", store]).contains("finished"))
     #expect(try Tool.run(["check", "\(store)#1", "--below", "softmax=100"]).status == 0)
+    let observations = try StoredRuns.output(of: [
+      "export", "1", "--store", store, "--format", "csv",
+    ]).split(separator: "\n")
+    #expect(observations.dropFirst().allSatisfy { $0.hasSuffix(",") })
     #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == before)
-    let first = try changed("1", in: scratch, old[0], old[1], old[2], old[3], old[4])
-    let second = try changed("2", in: scratch, old[0], old[1], old[2], old[3], old[4])
+    let first = try changed("1", in: scratch, old)
+    let second = try changed("2", in: scratch, old)
     try expectRefusal(
       ["merge", first, second, "-o", scratch.path("m.sqlite")],
       saying: "Run 1 of '\(first)' was kept by an earlier version, without checksums")

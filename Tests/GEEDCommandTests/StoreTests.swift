@@ -131,7 +131,10 @@ import Testing
     let lines = try StoredRuns.output(of: ["export", "1", "--store", store, "--format", "csv"])
       .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(
-      lines[0] == ["iteration", "metric", "tensor", "example", "name", "label", "element", "value"])
+      lines[0] == [
+        "iteration", "metric", "tensor", "example", "name", "label", "element", "value",
+        "prediction",
+      ])
     #expect(lines.count == 1 + measured.results.count * 30 * 4)
     for result in measured.results {
       let values = lines.dropFirst().filter { $0[1] == result.metric && $0[2] == result.tensor }

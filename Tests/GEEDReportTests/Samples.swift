@@ -3,6 +3,7 @@
 import Foundation
 import GEED
 import GEEDReport
+import GEEDStore
 
 /// Returns a result whose numbers by element and by example are given.
 func result(
@@ -95,7 +96,15 @@ func largeMeasurement(model: String = "models/large.onnx") throws -> ReportedMea
     return twin
   }
   measurement.labels = [10: "class 3"]
-  measurement.thumbnails = [Thumbnail(example: 10, columns: 4, rows: 2, png: [1, 2, 3])]
+  measurement.thumbnails = [
+    StoredThumbnail(
+      example: 10, elements: group.elementNames, columns: 4,
+      png: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]
+        + [0, 0, 0, 128, 0, 0, 0, 64])
+  ]
+  for (number, element) in group.elementNames.enumerated() {
+    measurement.predictions[results.count - 1, 10, element] = number % 3
+  }
   measurement.command = ["geed", "measure", "large.onnx"]
   measurement.provenance = [("seed", "0")]
   return measurement

@@ -81,6 +81,14 @@ struct Measure: ParsableCommand {
     let document = MeasurementDocument(session, controls, timing: timing)
     let isWhole = measured.isComplete && !Interruption.wasRequested
     var caption: String?
+    if isWhole, let recording {
+      measured.collectingFailure {
+        let thumbnails = Thumbnails(
+          group: session.plan.group, measurement: session.measurement,
+          preprocessing: options.preparation.preprocessing)
+        try recording.replace(thumbnails: try thumbnails.drawn(for: document.results))
+      }
+    }
     measured.collectingFailure {
       if isWhole { try recording?.finish(controls.result, document: try jsonText(document)) }
       caption = try details.drawWorst(

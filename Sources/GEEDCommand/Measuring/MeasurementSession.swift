@@ -109,6 +109,7 @@ extension MeasurementSession {
     let records = try recording?.records() ?? []
     var run = try measurement.start(resuming: records)
     if measurement.needsModel(resuming: records) { try requireIndependentExamples() }
+    progress.show(run.progress)
     var rule = plan.precision.map { PrecisionRule(relativeHalfWidth: $0) }
     var failures: [any Error] = []
     var isDone = false

@@ -16,24 +16,23 @@ struct MeasurementText {
 
   /// The lines: a description of the measurement, a table of results, and notes.
   var lines: [String] {
-    var lines = [heading, ""] + results.lines + sparklines
+    var lines = [heading].shown(.bold) + [""] + results.lines.shown() + sparklines.shown()
     let verdicts = VerdictText.lines(of: document.results, group: document.group)
-    if !verdicts.isEmpty { lines += [""] + verdicts }
-    if elements { lines += [""] + elementTable.lines }
+    if !verdicts.isEmpty { lines += [""] + verdicts.flatMap { [$0.text].shown($0.style) } }
+    if elements { lines += [""] + elementTable.lines.shown() }
     let tables = CompanionText.subgroups(of: document.results, group: document.group)
-    lines += tables.flatMap { [""] + $0.lines }
+    lines += tables.flatMap { [""] + $0.lines.shown() }
     if tables.isEmpty, subgroups {
-      lines += ["", "subgroups: \(document.group) has none but itself and the trivial one"]
+      lines += ["", "subgroups: \(document.group) has none but itself and the trivial one"].shown()
     }
     let companions =
       CompanionText.scores(of: document.results)
       + CompanionText.predictions(of: document.results, order: order)
       + CompanionText.worstExamples(of: document.results, count: worst)
       + [sheet].compactMap(\.self)
-    let notices = legend + companions + ControlText.action(document.action) + notes
-    return (lines + (notices.isEmpty ? [] : [""] + notices) + timing).map(\.shown).flatMap {
-      $0.wrapped(to: Terminal.width)
-    }
+    let notices = legend + companions + ControlText.action(document.action)
+    if !(notices + notes).isEmpty { lines += [""] + notices.shown(.dim) + notes.shown() }
+    return lines + timing.shown(.dim)
   }
 
   private var heading: String {

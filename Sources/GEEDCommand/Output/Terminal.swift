@@ -24,4 +24,32 @@ enum Terminal {
     else { return nil }
     return max(40, Int(size.ws_col))
   }()
+
+  /// Whether text may have colours: the output is a terminal that can show them, and the environment
+  /// variable `NO_COLOR` is not set (https://no-color.org).
+  static let hasColors: Bool = {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
+      && environment["TERM"] != "dumb"
+  }()
+}
+
+/// The appearance of text in a terminal; the number is that of the control sequence.
+enum TextStyle: Int {
+  case bold = 1
+  case dim = 2
+  case red = 31
+  case green = 32
+  case yellow = 33
+}
+
+extension [String] {
+  /// The lines for display: without characters that the terminal would interpret, broken to its
+  /// width, and in a style if it has colours.
+  func shown(_ style: TextStyle? = nil) -> [String] {
+    map(\.shown).flatMap { $0.wrapped(to: Terminal.width) }.map { line in
+      guard let style, Terminal.hasColors, !line.isEmpty else { return line }
+      return "\u{1B}[\(style.rawValue)m\(line)\u{1B}[0m"
+    }
+  }
 }

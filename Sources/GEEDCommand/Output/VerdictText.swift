@@ -4,19 +4,33 @@ import GEED
 
 /// The verdicts on the results, in words.
 enum VerdictText {
-  /// Returns a line for each verdict; of more than three with the same metric, those on the smallest
+  /// Returns a line for each verdict, with its style on a terminal; of more than three with the same metric, those on the smallest
   /// and the largest deviation.
   ///
   /// Verdicts are computed from the numbers that are printed, so a document that was edited, or that
   /// an older version wrote, cannot contradict them.
-  static func lines(of results: [ProbeResult], group: String) -> [String] {
-    Metric.allCases.flatMap { metric -> [String] in
+  static func lines(
+    of results: [ProbeResult], group: String
+  ) -> [(text: String, style: TextStyle)] {
+    Metric.allCases.flatMap { metric in
       var shown = results.filter { $0.metric == metric }
       let ordered = shown.filter { $0.value != nil }.sorted { $0.value ?? 0 < $1.value ?? 0 }
       if shown.count > 3, ordered.count > 1 { shown = [ordered[0], ordered[ordered.count - 1]] }
-      return shown.map {
-        "\($0.metric.rawValue) \($0.tensor): \(Verdict($0, group: group).sentence)"
+      return shown.map { result in
+        let verdict = Verdict(result, group: group)
+        return ("\(result.metric.rawValue) \(result.tensor): \(verdict.sentence)", verdict.style)
       }
+    }
+  }
+}
+
+extension Verdict {
+  /// The style of the sentence, by the degree at the upper end of the interval.
+  fileprivate var style: TextStyle {
+    switch worst {
+    case .exact, .close: isDoubtful ? .yellow : .green
+    case .partial, nil: .yellow
+    case .far, .absent: .red
     }
   }
 }

@@ -77,7 +77,7 @@ extension Image {
   }
 
   /// Returns the bytes of a PNG file, whose name in errors is `name`.
-  func encodedPNG(name: String) throws(DataError) -> [UInt8] {
+  package func encodedPNG(name: String) throws(DataError) -> [UInt8] {
     var encoded = geed_bytes()
     var message = [CChar](repeating: 0, count: Int(GEED_MESSAGE_SIZE))
     let status = geed_encode_png(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import Foundation
 import GEED
 
 /// The numbers of all measurements of a report, by kind.
@@ -16,6 +15,7 @@ struct MeasurementRows {
   private(set) var subgroups: [SubgroupRow] = []
   private(set) var covers: [CoverRow] = []
   private(set) var thumbnails: [ThumbnailRow] = []
+  private(set) var predictions: [PredictionRow] = []
 
   /// What the page says about numbers that it does not contain.
   private(set) var notes: [String] = []
@@ -76,10 +76,17 @@ struct MeasurementRows {
     addObservations(seen, firstProbe: first, measurement.results)
     for thumbnail in measurement.thumbnails {
       guard let example = exampleNumbers[run][thumbnail.example] else { continue }
-      thumbnails.append(
-        ThumbnailRow(
-          example: example, columns: thumbnail.columns, rows: thumbnail.rows,
-          address: "data:image/png;base64," + Data(thumbnail.png).base64EncodedString()))
+      guard let row = ThumbnailRow(thumbnail, example: example) else { continue }
+      thumbnails.append(row)
+      for probe in measurement.results.indices {
+        let classes = thumbnail.elements.map {
+          measurement.predictions[probe, thumbnail.example, $0]
+        }
+        if classes.contains(where: { $0 != nil }) {
+          predictions.append(
+            PredictionRow(probe: first + probe, example: example, classes: classes))
+        }
+      }
     }
   }
 

@@ -31,8 +31,8 @@ extension ReportedMeasurement {
     provenance = Self.provenance(of: document)
   }
 
-  /// Reads the observations of a run with the results of this measurement, and the classes of its
-  /// examples.
+  /// Reads the observations of a run with the results of this measurement, with the classes, the
+  /// images and the predictions of its examples.
   package mutating func readObservations(
     ofRun id: Int64, in store: RunStore
   ) throws(StoreError) {
@@ -43,18 +43,22 @@ extension ReportedMeasurement {
         result.perElement.enumerated().map { ($1.element, $0) }, uniquingKeysWith: { $1 })
     }
     let scales = results.map { $0.scale ?? 1 }
-    var (columns, labels) = (observations, labels)
+    thumbnails = try store.thumbnails(ofRun: id)
+    let shown = Set(thumbnails.map(\.example))
+    var (columns, labels, predictions) = (observations, labels, predictions)
     try store.forEachObservation(ofRun: id) { observation in
-      guard let probe = probes[ProbeKey(observation.metric, observation.tensor)],
-        let element = elements[probe][observation.element]
-      else { return }
+      guard let probe = probes[ProbeKey(observation.metric, observation.tensor)] else { return }
+      if let predicted = observation.prediction, shown.contains(observation.example) {
+        predictions[probe, observation.example, observation.element] = predicted
+      }
+      guard let element = elements[probe][observation.element] else { return }
       columns.probes.append(probe)
       columns.examples.append(observation.example)
       columns.elements.append(element)
       columns.values.append(observation.value / scales[probe])
       if let label = observation.label { labels[observation.example] = "class \(label)" }
     }
-    (observations, self.labels) = (columns, labels)
+    (observations, self.labels, self.predictions) = (columns, labels, predictions)
   }
 
   private static func provenance(

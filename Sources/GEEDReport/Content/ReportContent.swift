@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import GEED
+import GEEDStore
 
 /// The content of a report, as plain values.
 package struct ReportContent: Sendable {
@@ -42,7 +43,8 @@ package struct ReportedMeasurement: Sendable {
   package var observations = ReportedObservations()
   /// The classes of examples in words, by their number in the data set.
   package var labels: [Int: String] = [:]
-  package var thumbnails: [Thumbnail] = []
+  package var thumbnails: [StoredThumbnail] = []
+  package var predictions = ReportedPredictions()
 
   package init(model: String, data: String, group: String, results: [ProbeResult]) {
     self.model = model
@@ -66,21 +68,21 @@ package struct ReportedObservations: Sendable {
   package init() {}
 }
 
-/// The images of an example under each element of the group, as a PNG file.
-///
-/// Images are squares of equal size, in rows of ``columns``: rotations, then reflections.
-package struct Thumbnail: Sendable {
-  /// The number of the example in its data set.
-  package var example: Int
-  package var columns: Int
-  package var rows: Int
-  package var png: [UInt8]
+/// The classes that classifiers predicted for examples under elements of the group.
+package struct ReportedPredictions: Sendable {
+  private var classes: [Key: Int] = [:]
 
-  package init(example: Int, columns: Int, rows: Int, png: [UInt8]) {
-    self.example = example
-    self.columns = columns
-    self.rows = rows
-    self.png = png
+  private struct Key: Hashable {
+    let probe: Int
+    let example: Int
+    let element: String
+  }
+
+  /// The class for an element, by the position of the probe in ``ReportedMeasurement/results`` and
+  /// the number of the example in its data set.
+  package subscript(probe: Int, example: Int, element: String) -> Int? {
+    get { classes[Key(probe: probe, example: example, element: element)] }
+    set { classes[Key(probe: probe, example: example, element: element)] = newValue }
   }
 }
 

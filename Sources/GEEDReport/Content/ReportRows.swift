@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
 import GEED
+import GEEDStore
 
 /// One probe of one measurement.
 struct ProbeRow {
@@ -128,11 +130,39 @@ struct CoverRow {
   let upper: (x: Double, y: Double)
 }
 
-/// A strip of images of one example.
+/// The classes that a probe's classifier predicted for an example, in the order of the images in
+/// its thumbnail.
+struct PredictionRow {
+  let probe: Int
+  let example: Int
+  let classes: [Int?]
+}
+
+/// The images of one example under elements of the group, in rows.
 struct ThumbnailRow {
   let example: Int
+  let elements: [String]
   let columns: Int
-  let rows: Int
-  /// The address of the image, which contains it.
+  /// The height of an image divided by its width.
+  let aspect: Double
+  /// The address of the PNG file, which contains it.
   let address: String
+
+  /// Creates a row; `nil` for bytes that do not begin like a PNG file.
+  init?(_ thumbnail: StoredThumbnail, example: Int) {
+    // After a signature of 8 bytes, the first block has its length, its name and the size.
+    let header = thumbnail.png.prefix(24)
+    guard header.starts(with: [0x89, 0x50, 0x4E, 0x47]), header.count == 24 else { return nil }
+    func number(at offset: Int) -> Int {
+      header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+    let (width, height) = (number(at: 16), number(at: 20))
+    guard width > 0, height > 0 else { return nil }
+    self.example = example
+    elements = thumbnail.elements
+    columns = thumbnail.columns
+    let rowCount = elements.count / columns
+    aspect = Double(height * columns) / Double(width * rowCount)
+    address = "data:image/png;base64," + Data(thumbnail.png).base64EncodedString()
+  }
 }

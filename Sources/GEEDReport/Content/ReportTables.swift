@@ -10,6 +10,7 @@ extension MeasurementRows {
       "orbits": orbitTable, "perExample": exampleDeviationTable, "bins": binTable,
       "observations": observationTable, "rings": ringTable, "subgroups": subgroupTable,
       "covers": coverTable, "thumbnails": thumbnailTable,
+      "predictions": predictionTable,
     ].filter { $0.value.count > 0 }
   }
 
@@ -161,13 +162,24 @@ extension MeasurementRows {
       ])
   }
 
+  private var predictionTable: Table {
+    Table(
+      predictions,
+      [
+        "probe": { JSON($0.probe) },
+        "example": { JSON($0.example) },
+        "classes": { JSON($0.classes.map { $0.map(Double.init) }) },
+      ])
+  }
+
   private var thumbnailTable: Table {
     Table(
       thumbnails,
       [
         "example": { JSON($0.example) },
+        "elements": { JSON($0.elements) },
         "columns": { JSON($0.columns) },
-        "rows": { JSON($0.rows) },
+        "aspect": { JSON($0.aspect) },
         "image": { .string($0.address) },
       ])
   }

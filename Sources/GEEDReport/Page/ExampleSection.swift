@@ -116,15 +116,21 @@ extension ReportPage {
   private func card(_ row: ExampleDeviationRow) -> HTML {
     let example = rows.examples[row.example]
     let thumbnail = rows.thumbnails.first { $0.example == row.example }.map { image in
-      """
-      <div class="thumbnail"><img src="\(image.address)" alt="" width="\(48 * image.columns)" \
-      height="\(48 * image.rows)"></div>
-      """ as HTML
+      "<img src=\"\(image.address)\" alt=\"\">" as HTML
     }
     return """
       <li><button type="button" class="card" data-example="\(row.example)" aria-pressed="false">\
       \(thumbnail ?? "")<span>\(row.value.shown)<small>\(example.name)</small>\
-      <small>\(example.label ?? "")</small></span></button></li>
+      <small>\(example.label ?? "")</small><small>\(changes(row.example))</small></span></button></li>
       """
+  }
+
+  /// The number of predictions that differ from that for the example itself.
+  private func changes(_ example: Int) -> String {
+    let all = rows.predictions.filter { $0.example == example }
+    let classes = (all.first { $0.probe == primaryProbe } ?? all.first)?.classes ?? []
+    guard let first = classes.first, let own = first else { return "" }
+    let others = classes.dropFirst()
+    return "\(others.count { $0 != own }) of \(others.count) predictions change"
   }
 }

@@ -189,26 +189,51 @@ function card({ example, value }) {
   const result = element("button", { type: "button", className: "card" });
   result.dataset.example = example;
   const [thumbnail] = rowsWhere("thumbnails", "example", example);
-  if (thumbnail) result.append(element("div", { className: "thumbnail" }, orbitImage(thumbnail, 48)));
-  result.append(element("span", {}, rounded(value), element("small", {}, name), element("small", {}, label ?? "")));
+  if (thumbnail) result.append(element("img", { src: thumbnail.image, alt: "" }));
+  const small = [name, label ?? "", changes(example)].map((text) => element("small", {}, text));
+  result.append(element("span", {}, rounded(value), ...small));
   return result;
 }
 
-/** Returns the strip of an orbit, in which each picture has a side of `side` pixels. */
-function orbitImage({ image, columns, rows }, side) {
-  return element("img", { src: image, alt: "", width: side * columns, height: side * rows });
+/** Returns the classes predicted for the images of an example: those of the selected probe, or of the first classifier. */
+function predictions(example) {
+  const all = rowsWhere("predictions", "example", example);
+  return (all.find(({ probe }) => probe === selection.probe) ?? all[0])?.classes ?? [];
 }
 
-/** Shows the pictures of the selected example's orbit. */
+/** Says how many predictions differ from that for the image itself. */
+function changes(example) {
+  const [own, ...others] = predictions(example);
+  if (own === undefined || own === null) return "";
+  return `${others.filter((other) => other !== own).length} of ${others.length} predictions change`;
+}
+
+/** Shows the images of the selected example's orbit, each with its element and its predicted class. */
 function showStrip() {
   const strip = byId("strip");
   if (!strip) return;
   const [thumbnail] = rowsWhere("thumbnails", "example", selection.example);
   strip.hidden = !thumbnail;
   if (!thumbnail) return;
-  strip.querySelector("div").replaceChildren(orbitImage(thumbnail, 48));
-  const note = thumbnail.rows > 1 ? "; reflections are in the second row" : "";
-  strip.querySelector("figcaption").textContent = `${exampleNamed(selection.example).name} under each element of the group${note}`;
+  const { elements, columns, aspect, image } = thumbnail;
+  const rowCount = elements.length / columns;
+  const classes = predictions(selection.example);
+  const cells = elements.map((name, at) => {
+    const picture = element("div", {}, element("img", { src: image, alt: "" }));
+    picture.style.aspectRatio = `1 / ${aspect}`;
+    Object.assign(picture.firstChild.style, {
+      width: `${100 * columns}%`, left: `${-100 * (at % columns)}%`, top: `${-100 * Math.floor(at / columns)}%`, height: `${100 * rowCount}%`,
+    });
+    const isChanged = classes.length > 0 && classes[at] !== classes[0];
+    const predicted = element("b", { className: isChanged ? "changed" : "" }, String(classes[at] ?? ""));
+    return element("div", {}, picture, element("small", {}, name), predicted);
+  });
+  const grid = strip.querySelector("div");
+  grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 3.5rem))`;
+  grid.replaceChildren(...cells);
+  const { name, label } = exampleNamed(selection.example);
+  const note = classes.length ? "; below, the predicted class, marked where it differs from that of the unchanged image" : "";
+  strip.querySelector("figcaption").textContent = `${name}${label ? ` (${label})` : ""} under the elements of the group${note}`;
 }
 
 // MARK: Summary table

@@ -28,6 +28,14 @@ public struct MeasurementRecord: Sendable, Hashable {
   public func deviations(ofProbe index: Int) -> [Double] {
     probes[index].comparisons.map(\.distance)
   }
+
+  /// Returns the class predicted for each transformation, in order; empty for probes that are no
+  /// classifier's. A set of labels, as for several Bernoulli scores, has no number and is `nil`.
+  public func predictedClasses(ofProbe index: Int) -> [Int?] {
+    // The number of a set is a hash of 64 bits, so it is not taken for one of the classes.
+    let classes = 0..<Tensor.count(of: probes[index].rowShape)
+    return probes[index].predictions.map { classes.contains($0.index) ? $0.index : nil }
+  }
 }
 
 /// The part of an example's record for one probe.
