@@ -85,7 +85,7 @@ struct Layers: ParsableCommand {
       [
         ("depth", .right), ("tensor", .left), ("operator", .left), ("shape", .left),
         ("layout", .left), ("", .left),
-      ] + text.propagationColumns)
+      ] + text.propagationColumns, nameCount: 2)
     let listed = all || !checks.isEmpty ? tensors : tensors.filter(\.isListed)
     for tensor in listed {
       table.add(

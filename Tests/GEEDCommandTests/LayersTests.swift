@@ -11,6 +11,18 @@ struct LayersTests {
     try expectSnapshot(Tool.output(of: ["layers", Fixtures.model(name)]), "layers-\(name)")
   }
 
+  @Test("In a narrow terminal every block of the table begins with depth and tensor")
+  func narrowTable() throws {
+    let text = try Tool.output(
+      of: ["layers", Fixtures.model("dynamic-batch"), "--linear-check", "C4"],
+      environment: ["COLUMNS": "50"])
+    let headings = text.split(separator: "\n").filter {
+      $0.contains("operator") && $0.contains("shape") || $0.contains("propagation")
+    }
+    #expect(headings.count == 2)
+    #expect(headings.allSatisfy { $0.hasPrefix("depth  tensor") })
+  }
+
   @Test("JSON has every tensor with every field")
   func json() throws {
     let document = try layers("several-outputs")

@@ -16,8 +16,9 @@ struct Measure: ParsableCommand {
       forward pass serves all probes. Larger values always mean less equivariant or invariant.
 
         --channelwise    -1 is equivariant, 0 unrelated
-        --latent         0 is invariant, 1 as far apart as different examples
-        --latent-cosine  -1/M is invariant, -1 as dissimilar as different examples
+        --latent         0 is invariant; copies that differ as different examples do
+                         have 0.5 (2 elements) to 0.71 (many)
+        --latent-cosine  -1/M is invariant; such copies have about -1/√M
         --softmax        0 is invariant; in nats, at most log |G| and log K for
                          K classes
 

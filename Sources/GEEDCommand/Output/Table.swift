@@ -7,10 +7,14 @@ struct Table {
   }
 
   private let alignments: [Alignment]
+  private let nameCount: Int
   private var rows: [[String]]
 
-  init(_ columns: [(heading: String, alignment: Alignment)]) {
+  /// - Parameter nameCount: The number of first columns that every block of a wide table repeats; by
+  ///   default those before the numbers.
+  init(_ columns: [(heading: String, alignment: Alignment)], nameCount: Int? = nil) {
     alignments = columns.map(\.alignment)
+    self.nameCount = nameCount ?? alignments.prefix { $0 == .left }.count
     rows = [columns.map(\.heading)]
   }
 
@@ -27,13 +31,12 @@ struct Table {
   /// The lines, without trailing blanks; columns are separated by two blanks.
   ///
   /// On a terminal, columns that do not fit beside the others follow in further blocks, which repeat
-  /// the columns of names before the numbers, and names longer than a third of the width are
+  /// the columns of names, and names longer than a third of the width are
   /// shortened in the middle. Elsewhere the table has one block.
   var lines: [String] { lines(fitting: Terminal.width) }
 
   /// The lines for a number of columns of characters, or in one block if it is `nil`.
   func lines(fitting width: Int?) -> [String] {
-    let nameCount = alignments.prefix { $0 == .left }.count
     let limit = width.map { max(8, $0 / 3) } ?? .max
     let shown = rows.map { row in
       row.enumerated().map { $0 < nameCount ? $1.shortenedInTheMiddle(to: limit) : $1 }

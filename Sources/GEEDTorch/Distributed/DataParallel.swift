@@ -5,7 +5,7 @@ import GEED
 /// Training by several processes, each with the same network and its own part of every batch.
 ///
 /// A step equals that of a single process with the whole batch if the loss is a mean over examples
-/// and all parts have the same number of examples; <doc:DistributedTraining> has an example.
+/// and all parts have the same number of examples.
 ///
 /// Layers that compute from a whole batch see this process's part only: batch normalization uses
 /// the statistics of the part, and its running means differ between processes. A network with batch
