@@ -35,13 +35,27 @@ draw C8 depth-channelwise depth --wide
 draw C8 orbit orbit
 draw C8 distribution distribution --wide
 draw D8 depth-channelwise depth-D8 --wide
-draw D8 orbit orbit-D8
-draw D8 distribution distribution-D8 --wide
 draw D8 lattice lattice --wide
 draw D8 accuracy accuracy --wide
 
-"$geed" report --store "$work/D8.sqlite" -o "$work/report.html"
-"${CHROMIUM-chromium}" --headless --no-sandbox --disable-gpu --hide-scrollbars \
-  --window-size=1080,840 --virtual-time-budget=8000 --screenshot="$articles/report.png" \
-  "file://$work/report.html" >/dev/null 2>&1
+# photograph PAGE NAME HEIGHT: the top of a page, as PNG.
+photograph() {
+  "${CHROMIUM-chromium}" --headless --no-sandbox --disable-gpu --hide-scrollbars \
+    --window-size="1080,$3" --virtual-time-budget=8000 --screenshot="$articles/$2.png" \
+    "file://$work/$1.html" >/dev/null 2>&1
+}
+"$geed" report --store "$work/D8.sqlite" -o "$work/report.html" >/dev/null
+photograph report report 840
+# The page without its header and all other sections.
+python3 - "$work/report.html" "$work/orbits.html" <<'PYTHON'
+import pathlib, re, sys
+
+page, output = map(pathlib.Path, sys.argv[1:])
+head, rest = page.read_text().split("<main>", 1)
+main, end = rest.split("</main>", 1)
+head = re.sub(r"<header>.*</header>|<button type=.button. class=.theme.*?</button>", "", head, flags=re.S)
+section = re.search(r'<section id="orbits">.*?</section>', main, re.S)[0]
+output.write_text(f"{head}<main>{section}</main>{end}")
+PYTHON
+photograph orbits report-orbits 1100
 ls -l "$articles"/*.png "$articles"/*.svg

@@ -17,9 +17,9 @@ extension Metric {
   var meaning: String {
     switch self {
     case .channelwise: "−1 is equivariant, 0 unrelated."
-    case .latent: 
+    case .latent:
       "0 is invariant; copies that differ as different examples do have 0.5 (2 elements) to 0.71 (many)."
-    case .latentCosine: 
+    case .latentCosine:
       "−1/M is invariant; copies that differ as different examples do have about −1/√M."
     case .softmax: "0 is invariant."
     }
