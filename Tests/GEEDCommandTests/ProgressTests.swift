@@ -10,7 +10,7 @@ import Testing
     // A resumed run: 40 of 100 inputs were there, 20 more took 10 s, so 40 more take 20 s.
     let resumed = ProgressLine.text(
       "60 of 100 inputs", share: 0.6, count: 100, shareAtStart: 0.4, elapsed: 10)
-    #expect(resumed == "60 of 100 inputs · 60 % · 2.00/s · 20 s left")
+    #expect(resumed == "60 of 100 inputs · 60 % · 2.0/s · 20 s left")
     let other = ProgressLine.text(
       "figure2", share: 0.5, count: nil, shareAtStart: 0, elapsed: 3600)
     #expect(other == "figure2 · 50 % · 60 min left")

@@ -30,8 +30,8 @@ struct MeasurementText {
       + CompanionText.predictions(of: document.results, order: order)
       + CompanionText.worstExamples(of: document.results, count: worst)
       + [sheet].compactMap(\.self)
-    let notices = legend + companions + ControlText.action(document.action)
-    if !(notices + notes).isEmpty { lines += [""] + notices.shown(.dim) + notes.shown() }
+    let notices = companions + ControlText.action(document.action) + notes
+    if !(legend + notices).isEmpty { lines += [""] + legend.shown(.dim) + notices.shown() }
     return lines + timing.shown(.dim)
   }
 

@@ -2,7 +2,6 @@
 
 import Foundation
 import GEED
-import GEEDReport
 import Synchronization
 
 /// A line on standard error with the progress of the work, its rate and the remaining time, which
@@ -51,7 +50,10 @@ final class ProgressLine: Sendable {
     var parts = [done, "\(Int(100 * share)) %"]
     let sharePerSecond = elapsed > 0 ? (share - shareAtStart) / elapsed : 0
     if sharePerSecond > 0 {
-      if let count { parts.append("\((Double(count) * sharePerSecond).short)/s") }
+      if let count {
+        let rate = Double(count) * sharePerSecond
+        parts.append(String(format: rate < 10 ? "%.1f/s" : "%.0f/s", rate))
+      }
       parts.append("\(duration((1 - share) / sharePerSecond)) left")
     }
     return parts.joined(separator: " · ")
