@@ -9,6 +9,10 @@ import GEEDStore
 struct Thumbnails {
   /// The largest number of examples.
   private static let exampleLimit = 64
+  /// The largest number of bytes of all images before they are compressed, unless they are those of
+  /// so few examples as a report lists for one probe.
+  private static let byteLimit = 1_500_000
+  private static let exampleMinimum = 12
   /// The largest number of elements in a row.
   private static let columnLimit = 16
   /// The largest number of rows.
@@ -20,19 +24,21 @@ struct Thumbnails {
   let measurement: DeviationMeasurement
   let preprocessing: Preprocessing
 
-  /// Returns the examples to show: the most extreme ones of each probe, then the next ones, until
-  /// there are enough.
+  /// Returns the examples to show, the most important first: six from either end of the probe that
+  /// a report shows at first, then the most extreme ones of each probe, then the next ones.
   static func examples(of results: [ProbeResult]) -> [Int] {
     let ordered = results.map { result in
       result.perExample.sorted { ($1.value, $0.index) < ($0.value, $1.index) }.map(\.index)
     }
     var chosen: [Int] = []
-    for rank in 0..<6 {
-      for examples in ordered where rank < (examples.count + 1) / 2 {
-        for example in [examples[rank], examples[examples.count - 1 - rank]]
-        where chosen.count < exampleLimit && !chosen.contains(example) { chosen.append(example) }
-      }
+    func add(_ rank: Int, of examples: [Int]) {
+      guard rank < (examples.count + 1) / 2 else { return }
+      for example in [examples[rank], examples[examples.count - 1 - rank]]
+      where chosen.count < exampleLimit && !chosen.contains(example) { chosen.append(example) }
     }
+    let first = results.firstIndex { $0.metric == .softmax && !$0.perExample.isEmpty }
+    for rank in 0..<6 { add(rank, of: ordered[first ?? results.endIndex - 1]) }
+    for rank in 0..<6 { for examples in ordered { add(rank, of: examples) } }
     return chosen
   }
 
@@ -44,17 +50,23 @@ struct Thumbnails {
     let action = try measurement.inputAction.prepared(for: shape)
     let (elements, columns) = layout(of: action.transformations)
     let names = elements.map { action.transformations.elementNames[$0] }
-    return try Self.examples(of: results).map { index in
+    var byteCount = 0
+    var thumbnails: [StoredThumbnail] = []
+    for index in Self.examples(of: results) {
+      guard byteCount < Self.byteLimit || thumbnails.count < Self.exampleMinimum else { break }
       let example = try measurement.dataset.example(at: index)
       let range = brightnessRange(of: example)
       let cells = elements.map {
         Image(action($0, example), undoing: preprocessing, range: range).reduced(to: Self.sideLimit)
       }
       let strip = Image(cells: cells, columns: columns, gap: 0)
-      return StoredThumbnail(
-        example: index, elements: names, columns: columns,
-        png: try strip.encodedPNG(name: "example \(index)"))
+      byteCount += strip.pixels.count
+      thumbnails.append(
+        StoredThumbnail(
+          example: index, elements: names, columns: columns,
+          png: try strip.encodedPNG(name: "example \(index)")))
     }
+    return thumbnails
   }
 
   /// Returns the elements that are shown, and the number in a row: rotations, then reflections; of
