@@ -76,7 +76,7 @@ struct Thumbnails {
   ) -> (elements: [FiniteGroup.Element], columns: Int) {
     let rowCount =
       switch group.kind {
-      case .planar(_, hasReflections: true), .equispaced(.rotationsAndReflections, _): 2
+      case .planar(2..., hasReflections: true), .equispaced(.rotationsAndReflections, _): 2
       case .translations(let rows, _) where rows <= Self.rowLimit: rows
       default: 1
       }
