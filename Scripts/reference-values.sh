@@ -6,14 +6,18 @@
 #
 # Trains five small networks on each of five data sets and measures them, and networks that others
 # have trained, under C4, C8, flip and D8. Trainings, measurements and their JSON are kept in FOLDER,
-# by default .build/reference-values; what is there is not made again. The tool is the release build,
-# or that of the variable GEED. Takes about half an hour of processor time.
+# by default .build/reference-values; what is there is not made again. The tool is a release build, or
+# that of the variable GEED. Takes about half an hour of processor time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Scripts/environment.sh
 : "${GEED_DATA:?Set GEED_DATA to the folder of the data sets.}"
 folder="${1-.build/reference-values}"
-geed="${GEED-$(swift build -c release --show-bin-path)/geed}"
+if [ -z "${GEED-}" ]; then
+  swift build -c release --product geed --quiet
+  GEED="$(swift build -c release --show-bin-path)/geed"
+fi
+geed="$GEED"
 mkdir -p "$folder"
 
 # Only the test parts of Fashion-MNIST and KMNIST are needed: four fifths of them for training.

@@ -39,6 +39,9 @@ PUBLISHED = {
 }
 GROUPS = ("C4", "C8", "flip", "D8")
 
+# A space that breaks no line, so that intervals stay whole in narrow columns.
+SPACE = "\u00a0"
+
 
 def split(arguments):
     count = arguments.train
@@ -93,9 +96,9 @@ def cell(found):
     interval = found.get("confidenceInterval")
     text = number(found["value"])
     if interval:
-        text += f" [{number(interval[0])}, {number(interval[1])}]"
+        text += f" [{number(interval[0])},{SPACE}{number(interval[1])}]"
     if (found.get("floor") or -1) > -0.995:
-        text += f", floor {number(found['floor'])}"
+        text += f", floor{SPACE}{number(found['floor'])}"
     return text
 
 
@@ -116,7 +119,7 @@ def short(folder):
     for data in DATA.values():
         values = [
             (result(by_name.get((data, NETWORKS[kind]), {}), "C8", "latent", 0) or {}).get("value") for kind in kinds]
-        cells = ["–" if v is None else f"{number(v)} ({100 * v / reference:.0f} %)" for v in values]
+        cells = ["–" if v is None else f"{number(v)} ({100 * v / reference:.0f}{SPACE}%)" for v in values]
         lines.append(f"| {data} | " + " | ".join(cells) + " |")
     return lines
 
@@ -129,7 +132,7 @@ def accuracies(folder):
             found = result(documents, group, "softmax", 0) or {}
             values = [v["value"] for v in (found.get("predictions") or {}).get("accuracy") or []]
             values = values if whole else values[:1]
-            cells.append(f"{100 * sum(values) / len(values):.0f} %" if values else "–")
+            cells.append(f"{100 * sum(values) / len(values):.0f}{SPACE}%" if values else "–")
         lines.append(f"| {data} | {network} | " + " | ".join(cells) + " |")
     return lines
 
