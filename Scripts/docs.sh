@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 Scripts/setup.sh
 . Scripts/environment.sh
 mkdir -p .build/documentation
-for target in GEED GEEDConformance GEEDData GEEDOnnx GEEDStore GEEDTorch GEEDModels GEEDExperiments; do
+targets=(GEED GEEDConformance GEEDData GEEDOnnx GEEDStore GEEDReport GEEDTorch GEEDModels GEEDExperiments)
+for target in "${targets[@]}"; do
   swift package --allow-writing-to-directory .build/documentation \
     generate-documentation --target "$target" --warnings-as-errors \
     --output-path ".build/documentation/$target" >.build/documentation.log 2>&1 || {

@@ -1,12 +1,24 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs missing dependencies and runs all tests, and the commands of the documentation. Extra
-# arguments are passed to `swift test`, for example `--filter GEEDTests`; then only tests run. Tests on
-# real data run if GEED_DATA names their folder.
+# Installs missing dependencies and runs all tests, then the commands of the documentation, and checks what
+# the tool writes with the programs that read it. Extra arguments are passed to `swift test`, for example
+# `--filter GEEDTests`; then only tests run. Tests on real data run if GEED_DATA names their folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh
 . Scripts/environment.sh
 swift build --build-tests
 swift test --skip-build "$@"
-if [ $# -eq 0 ]; then python3 Scripts/check-articles.py; fi
+if [ $# -gt 0 ]; then exit 0; fi
+python3 Scripts/check-articles.py
+
+# The browser that opens reports. Where there is no apt-get, the check of pages is skipped by name.
+if [ -z "${CHROMIUM-}" ] && ! command -v chromium chromium-browser google-chrome >/dev/null &&
+  command -v apt-get >/dev/null; then
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+  echo "Installing chromium"
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq chromium >/dev/null
+fi
+Scripts/check-results.sh

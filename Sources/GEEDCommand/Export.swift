@@ -10,21 +10,30 @@ import GEEDStore
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Print a run as JSON, CSV, a table, or a file for another program.",
+    abstract: "Write a run as JSON, CSV, a table, or a file for another program.",
     usage: "geed export <run> [<options>]",
     discussion: """
-      json is the output of 'geed measure --json', byte for byte. csv has one line for each probe, \
-      example and element of the group, with the value m(f(gx), g f̂(x)) before division by M, in \
-      full precision, and the class that a classifier predicted. The iteration is that of a \
-      training, and 0 for a measurement.
+      json is the output of 'geed measure --json', byte for byte.
+
+      csv has one observation a line, in full precision: iteration, metric, tensor, example, name, \
+      label, element, value, prediction, weight, scale. The value is m(f(gx), g f̂(x)) before division \
+      by M, which is the scale; the prediction is the class that a classifier predicted; the weight is that of the element in means, 0 for the untransformed \
+      example of a sample. The iteration is that of a training, and 0 for a measurement.
+
+      npz has the results as arrays for NumPy, with NaN for what does not exist: metric, tensor, \
+      value, low, high, unnormalized, scale, floor and example_count by probe; per_element by probe \
+      and element, per_example by probe and example; element, example and example_name along these \
+      axes; confidence_level, group, model, data. Those of a training have a first axis, iteration, \
+      and there are step, loss, accuracy, test_loss, test_accuracy, learning_rate.
 
       markdown and latex (booktabs) are tables of the results; model-card is the 'model-index' \
       block of a model card on Hugging Face; dvc is JSON for 'dvc metrics'. tensorboard writes the \
-      course of a training as an event file to the folder of '--output'.
+      course of a training as an event file to the folder of '--output', one folder for each run. \
+      The claims of a figure are exported as json, csv, markdown and latex.
 
       Examples:
 
-        geed export 3 --store geed.sqlite --format csv > run3.csv
+        geed export 3 --store geed.sqlite --format csv --output run3.csv
         geed export result.json --format latex > table.tex
         geed export 7 --format tensorboard --output logs/run7
       """)
@@ -32,104 +41,157 @@ struct Export: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case json
     case csv
+    case npz
     case markdown
     case latex
     case modelCard = "model-card"
     case dvc
     case tensorboard
+
+    /// Whether the output is not text.
+    fileprivate var isBinary: Bool { self == .npz || self == .tensorboard }
   }
 
   @Argument(
     help: ArgumentHelp(
-      "The number of a run, as listed by 'geed runs', or a file of 'geed measure --json'.",
+      """
+      The number of a run, as listed by 'geed runs', 'STORE#RUN', or a file of \
+      'geed measure --json'.
+      """,
       valueName: "run"))
   var source: StoredRun
 
   @Option(help: "The store, a SQLite file.") var store = "geed.sqlite"
   @Option(help: "The output format.") var format: Format = .json
-  @Option(name: .shortAndLong, help: "The folder for the event file of tensorboard.")
+  @Option(
+    name: .shortAndLong,
+    help: "The file, or the folder for tensorboard; by default the output is printed.")
   var output: String?
 
   func validate() throws {
-    if format == .tensorboard, output == nil {
-      throw ValidationError("'--format tensorboard' needs '--output', a folder.")
-    }
-    if format != .tensorboard, output != nil {
-      throw ValidationError("'--output' is for '--format tensorboard'; other formats are printed.")
-    }
-    if case .file(let path) = source, [.csv, .tensorboard].contains(format) {
+    if format.isBinary, output == nil {
       throw ValidationError(
-        "'--format \(format.rawValue)' needs a run of a store, but got the file '\(path)'.")
+        "'--format \(format.rawValue)' needs '--output', "
+          + (format == .npz ? "a file." : "a folder."))
+    }
+    if source.place(in: store) == nil, [.csv, .tensorboard].contains(format) {
+      throw ValidationError(
+        "'--format \(format.rawValue)' needs a run of a store, but got the file "
+          + "'\(source.path(in: store))'.")
     }
   }
 
   func run() throws {
-    switch (format, source) {
-    case (.json, .number(let id)):
-      print(try RunStore(opening: store).finishedDocument(ofRun: id))
-    case (.json, .file): try printJSON(try document)
-    case (.csv, .number(let id)): try printObservations(ofRun: id)
-    case (.tensorboard, .number(let id)): try writeEvents(ofRun: id)
-    case (.markdown, _): print(ResultTable(try document).markdown)
-    case (.latex, _): print(ResultTable(try document).latex)
-    case (.modelCard, _): ModelCard(try document).lines.forEach { print($0) }
-    case (.dvc, _): try printJSON(MetricsFile(try document))
-    case (.csv, .file), (.tensorboard, .file): break
+    guard let place = source.place(in: store) else { return try exportDocument() }
+    let runs = try RunStore(opening: place.store)
+    let run = try runs.run(place.id)
+    switch (run.kind, format) {
+    case (.figure, _): try export(claimsOf: run, in: runs)
+    case (_, .json):
+      let text = try runs.finishedDocument(ofRun: run.id)
+      try write { try $0(text) }
+    case (_, .csv):
+      try write { try CommaSeparated.observations(ofRun: run.id, in: runs, $0) }
+    case (_, .tensorboard): try write(try TensorBoardEvents(of: run, in: runs), of: run)
+    case (.train, .npz): try write(try ResultArrays(training: run, in: runs))
+    default: try exportDocument()
     }
   }
 
-  private var document: MeasurementDocument {
-    get throws { try MeasuredRun(reading: source.path(in: store)).document }
+  /// Exports the document of a measurement, from a file or a store.
+  private func exportDocument() throws {
+    let path = source.path(in: store)
+    let document = try MeasuredRun(reading: path).document
+    switch format {
+    case .json:
+      // The file as it is, with fields that this version does not know.
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      var text = String(decoding: bytes, as: UTF8.self).escapedJSON
+      if text.hasSuffix("\n") { text.removeLast() }
+      try write { try $0(text) }
+    case .npz: try write(ResultArrays(document))
+    case .markdown: try write { try $0(TextTable(document).markdown) }
+    case .latex: try write { try $0(TextTable(document).latex) }
+    case .modelCard:
+      let lines = ModelCard(document).lines
+      guard !lines.isEmpty else {
+        throw DataError.invalid(
+          path: path, expected: "a result with a value for a model card", found: "none")
+      }
+      try write { try lines.forEach($0) }
+    case .dvc:
+      let text = try jsonText(MetricsFile(document))
+      try write { try $0(text) }
+    case .csv, .tensorboard: break
+    }
   }
 
-  private func writeEvents(ofRun id: Int64) throws {
-    let runs = try RunStore(opening: store)
-    var events = TensorBoardEvents(time: Date().timeIntervalSince1970)
-    for step in try runs.steps(ofRun: id) {
-      let scalars = [
-        ("loss/training", step.loss), ("loss/test", step.testLoss),
-        ("accuracy/training", step.accuracy), ("accuracy/test", step.testAccuracy),
-        ("learning rate", step.learningRate),
-      ]
-      for (tag, value) in scalars {
-        if let value { events.add(tag, step: step.iteration, value: value) }
-      }
+  private func export(claimsOf run: RunSummary, in store: RunStore) throws {
+    let text = try store.finishedDocument(ofRun: run.id)
+    let claims = try JSONDecoder().decode([Claim].self, from: Data(text.utf8))
+    switch format {
+    case .json: try write { try $0(text) }
+    case .csv: try write { try CommaSeparated.lines(of: claims).forEach($0) }
+    case .markdown: try write { try $0(TextTable(claims).markdown) }
+    case .latex: try write { try $0(TextTable(claims).latex) }
+    case .npz, .modelCard, .dvc, .tensorboard:
+      throw UsageError(
+        "'--format \(format.rawValue)' is for measurements and trainings, but run \(run.id) of "
+          + "'\(store.path)' is a figure; its claims are exported as json, csv, markdown or latex.")
     }
-    for (iteration, result) in try runs.results(ofRun: id) {
-      let tag = "\(result.metric.rawValue)/\(result.tensor)"
-      if let value = result.value { events.add(tag, step: iteration, value: value) }
-      if let interval = result.confidenceInterval {
-        events.add("\(tag)/low", step: iteration, value: interval.lowerBound)
-        events.add("\(tag)/high", step: iteration, value: interval.upperBound)
-      }
-    }
-    let folder = output ?? "."
-    try makeFolder(folder)
-    // TensorBoard reads files whose names contain `tfevents`; one name a run replaces an older file.
-    let path = "\(folder)/events.out.tfevents.\(id).geed"
-    try writeAtomically(events.bytes, to: path)
-    print(path)
   }
 
-  private func printObservations(ofRun id: Int64) throws {
-    let store = try RunStore(opening: store)
-    _ = try store.run(id)
-    print("iteration,metric,tensor,example,name,label,element,value,prediction")
-    do {
-      try store.forEachObservation(ofRun: id) { observation in
-        try StandardOutput.requireWritten()
-        print(
-          [
-            String(observation.iteration), observation.metric.rawValue, observation.tensor,
-            String(observation.example), observation.exampleName ?? "",
-            observation.label.map(String.init) ?? "", observation.element,
-            "\(observation.value)", observation.prediction.map(String.init) ?? "",
-          ].map(\.quotedForCSV).joined(separator: ","))
+  private func write(_ arrays: ResultArrays) throws {
+    guard let output else { return }
+    try writeAtomically(try NumPyFile.archive(arrays.arrays), to: output)
+    print(output)
+  }
+
+  /// Writes an event file to the folder of '--output', where it replaces that of the same run.
+  private func write(_ events: TensorBoardEvents, of run: RunSummary) throws {
+    guard let output else { return }
+    try makeFolder(output)
+    // TensorBoard reads files whose names contain `tfevents`, and those of one folder as one run.
+    let name = "events.out.tfevents.\(run.id).geed"
+    let other = try FileManager.default.contentsOfDirectory(atPath: output).sorted().first {
+      $0.contains("tfevents") && $0 != name
+    }
+    if let other {
+      throw UsageError(
+        "'--output': the folder '\(output)' has events of another run ('\(other)'), which "
+          + "TensorBoard would mix with these; give each run its own folder.")
+    }
+    try writeAtomically(events.bytes, to: "\(output)/\(name)")
+    print("\(output)/\(name)")
+  }
+
+  /// Writes lines to the file of '--output', or prints them.
+  private func write(_ body: ((String) throws -> Void) throws -> Void) throws {
+    // The store would treat a failed write as its own error, so it is kept and thrown here.
+    var failure: (any Error)?
+    func orFailure(_ body: () throws -> Void) throws {
+      do { try body() } catch { throw failure ?? error }
+    }
+    func keepingFailure(_ write: () throws -> Void) throws {
+      do { try write() } catch {
+        failure = error
+        throw error
       }
-    } catch {
-      // The store would treat a failed write as its own error, so it is thrown here.
-      try StandardOutput.requireWritten()
-      throw error
+    }
+    if let output {
+      try writeAtomically(to: output) { file in
+        try orFailure {
+          try body { line in try keepingFailure { try file.write(Array("\(line)\n".utf8)) } }
+        }
+      }
+      print(output)
+    } else {
+      try orFailure {
+        try body { line in
+          try keepingFailure { try StandardOutput.requireWritten() }
+          print(line)
+        }
+      }
     }
   }
 }
@@ -148,12 +210,19 @@ enum StoredRun: ExpressibleByArgument {
     case .file(let path): path
     }
   }
-}
 
-extension String {
-  /// The text as a field of CSV (RFC 4180).
-  fileprivate var quotedForCSV: String {
-    contains(where: { ",\"\r\n".contains($0) || $0.isNewline })
-      ? "\"\(replacing("\"", with: "\"\""))\"" : self
+  /// Returns the store and the number of the run; `nil` for a file of one run.
+  func place(in store: String) -> (store: String, id: Int64)? {
+    switch self {
+    case .number(let id): (store, id)
+    case .file(let path):
+      if let mark = path.lastIndex(of: "#"), let id = Int64(path[path.index(after: mark)...]),
+        !FileManager.default.fileExists(atPath: path)
+      {
+        (String(path[..<mark]), id)
+      } else {
+        nil
+      }
+    }
   }
 }

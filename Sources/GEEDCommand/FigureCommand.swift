@@ -10,6 +10,7 @@ struct FigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "figure",
     abstract: "Write one chart of a report as a Vega-Lite specification for paper.",
+    usage: "geed figure [<run> ...] [<options>]",
     discussion: """
       The specification contains its data, opens in the editor of Vega (vega.github.io/editor), and \
       is converted to SVG, PDF or PNG by 'vl-convert' or Python's vl_convert. Without a name, the \

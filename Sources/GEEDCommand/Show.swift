@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import GEED
 import GEEDReport
 
 struct Show: ParsableCommand {
@@ -29,22 +28,9 @@ struct Show: ParsableCommand {
 
   @Option(help: "The store, a SQLite file.") var store = "geed.sqlite"
 
-  @Flag(help: "Also print the value for every element of the group.")
-  var elements = false
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Also list this many examples with the largest deviations.", valueName: "count"))
-  var worst = 0
-
-  func validate() throws {
-    try requireRange("--worst", worst, 0...1_000_000)
-  }
+  @OptionGroup var listing: ListingOptions
 
   func run() throws {
-    let document = try MeasuredRun(reading: source.path(in: store)).document
-    MeasurementText(document: document, elements: elements, subgroups: false, worst: worst)
-      .lines.forEach { print($0) }
+    listing.show(try MeasuredRun(reading: source.path(in: store)).document)
   }
 }

@@ -137,14 +137,3 @@ extension RunDescription {
     commandLine = try row.json("command_line")
   }
 }
-
-extension Encodable {
-  /// The value as JSON, which is the same for equal values.
-  package var canonicalJSON: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-  }
-}

@@ -63,7 +63,8 @@ extension RunStore {
         of: "observation", run: id,
         """
         SELECT iteration, metric, tensor, observation.example, example.name, example.label,
-          element.name AS element, observation.value, \(laterColumn("prediction", since: 3))
+          element.name AS element, element.weight, observation.value,
+          \(laterColumn("prediction", since: 3))
         FROM probe JOIN observation ON observation.probe = probe.id
           LEFT JOIN example ON example.run = \(id) AND example.number = observation.example
           LEFT JOIN element ON element.run = \(id) AND element.number = observation.element
@@ -131,6 +132,8 @@ public struct Observation: Sendable, Hashable {
   public let label: Int?
   /// The name of the group's element.
   public let element: String
+  /// The weight of the element in means; 0 for the untransformed example of a sample of a group.
+  public let weight: Double?
   /// The deviation; not finite only if a divergence is infinite.
   public let value: Double
   /// The class predicted for the example under the element; `nil` for probes that are no
@@ -174,6 +177,7 @@ extension Observation {
     exampleName = try row.valueIfPresent("name")
     label = try row.valueIfPresent("label")
     element = try row.valueIfPresent("element") ?? ""
+    weight = try row.valueIfPresent("weight")
     value = try row.valueIfPresent("value") ?? .nan
     prediction = try row.valueIfPresent("prediction")
   }

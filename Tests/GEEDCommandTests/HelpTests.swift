@@ -8,7 +8,8 @@ struct HelpTests {
     "Help is the text that was read and approved",
     arguments: [
       [], ["layers"], ["data"], ["plan"], ["measure"], ["compare"], ["replicates"], ["check"],
-      ["conformance"], ["runs"], ["export"], ["merge"], ["download"], ["reproduce"],
+      ["conformance"], ["runs"], ["show"], ["report"], ["figure"], ["export"], ["merge"],
+      ["download"], ["reproduce"],
     ])
   func help(command: [String]) throws {
     let text = try Tool.output(of: command + ["--help"], environment: ["COLUMNS": "80"])

@@ -69,4 +69,29 @@ import Testing
     }
     #expect(error == .missing(path: "/nowhere/at", expected: "a folder to write to"))
   }
+
+  @Test("An archive of arrays is a zip file with one member for each, the same at any time")
+  func archive() throws {
+    let arrays = [
+      ("numbers", NumPyArray([0.5, -.infinity], shape: [2, 1])),
+      ("texts", NumPyArray(["a", "ℓ₂"], shape: [2])), ("none", NumPyArray([Int](), shape: [0])),
+    ]
+    let bytes = try NumPyFile.archive(arrays)
+    #expect(try NumPyFile.archive(arrays) == bytes)
+    try withTemporaryFolder { folder in
+      try write(bytes, to: "\(folder)/arrays.npz.zip")
+      let archive = try Archive(path: "\(folder)/arrays.npz.zip")
+      #expect(archive.members.map(\.name) == ["numbers.npy", "texts.npy", "none.npy"])
+      for (member, (_, array)) in zip(archive.members, arrays) {
+        #expect(try archive.bytes(of: member) == array.bytes)
+      }
+    }
+  }
+
+  /// Two texts of two characters, in UTF-32: "a" and a zero, "ℓ" and "₂".
+  @Test func texts() {
+    let bytes = NumPyArray(["a", "ℓ₂"], shape: [2]).bytes
+    #expect(String(decoding: bytes.dropFirst(10).prefix(15), as: UTF8.self) == "{'descr': '<U2'")
+    #expect(bytes.suffix(16) == [0x61, 0, 0, 0, 0, 0, 0, 0, 0x13, 0x21, 0, 0, 0x82, 0x20, 0, 0])
+  }
 }

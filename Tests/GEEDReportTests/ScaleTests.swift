@@ -45,16 +45,6 @@ import Testing
     #expect(niceStep(atLeast: rough) == step)
   }
 
-  @Test func numbersForPeople() {
-    #expect(0.31249.shown == "0.312")
-    #expect((-1.0).shown == "−1.00")
-    #expect(12345.6.shown == "12346")
-    #expect(0.00012345.shown == "1.23e−4")
-    #expect(0.0.shown == "0")
-    #expect(Double?.none.shown == "–")
-    #expect((0.25...0.37).shown == "0.250 to 0.370")
-  }
-
   @Test func namesWithoutCommonParts() {
     #expect(
       shortNames(["/m/layer1/layer1.0/Relu_output_0", "/m/layer1/layer1.1/Relu_output_0"])

@@ -2,6 +2,7 @@
 
 import Foundation
 import GEEDReport
+import GEEDStore
 import Testing
 
 /// Expects a chart to be that of `Snapshots/<name>.json`, letter by letter.

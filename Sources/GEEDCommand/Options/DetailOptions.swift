@@ -10,17 +10,10 @@ struct DetailOptions: ParsableArguments {
   @Flag(help: "Print JSON, with the values for every element and example.")
   var json = false
 
-  @Flag(help: "Also print the value for every element of the group.")
-  var elements = false
+  @OptionGroup var listing: ListingOptions
 
   @Flag(help: "Also measure every subgroup of the group, from the same forward passes.")
   var subgroups = false
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Also list this many examples with the largest deviations.", valueName: "count"))
-  var worst = 0
 
   @Option(
     help: ArgumentHelp(
@@ -34,10 +27,6 @@ struct DetailOptions: ParsableArguments {
   @Flag(help: "Repeat the forward passes alone, and print their time and that of the measurement.")
   var timing = false
 
-  func validate() throws {
-    try requireRange("--worst", worst, 0...1_000_000)
-  }
-
   /// Throws if subgroups were requested for transformations that are not a finite group.
   func requireSubgroups(of transformations: TransformationSet) throws {
     guard subgroups, transformations.group == nil else { return }
@@ -48,9 +37,7 @@ struct DetailOptions: ParsableArguments {
   /// Prints a measurement as JSON or as a table, with the caption of the contact sheet.
   func show(_ document: MeasurementDocument, sheet: String?) throws {
     if json { return try printJSON(document) }
-    MeasurementText(
-      document: document, elements: elements, subgroups: subgroups, worst: worst, sheet: sheet
-    ).lines.forEach { print($0) }
+    listing.show(document, subgroups: subgroups, sheet: sheet)
   }
 
   /// Draws the contact sheet, if requested; returns its caption, or the reason that it is empty.
@@ -61,7 +48,7 @@ struct DetailOptions: ParsableArguments {
     guard let result = results.first(where: { !$0.perExample.isEmpty }) else {
       return "\(worstSheet): not drawn, as no probe has a value"
     }
-    let worst = result.worstExamples(worst > 0 ? worst : 8).map(\.index)
+    let worst = result.worstExamples(listing.worst > 0 ? listing.worst : 8).map(\.index)
     let action = try measurement.inputAction.prepared(for: measurement.dataset.exampleShape)
     let sheet = ContactSheet(
       orbits: try worst.map { action.orbit(of: try measurement.dataset.example(at: $0)) },

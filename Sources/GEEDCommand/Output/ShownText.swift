@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEEDStore
 
 extension String {
   /// The text for display: in one line, with escapes such as `\n` or `\u{1B}` in place of
@@ -50,8 +51,4 @@ func printJSON(_ value: some Encodable) throws {
   print(try jsonText(value))
 }
 
-func jsonText(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self).escapedJSON
-}
+func jsonText(_ value: some Encodable) throws -> String { try value.json(pretty: true).escapedJSON }

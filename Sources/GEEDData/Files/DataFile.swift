@@ -50,7 +50,7 @@ package func writeAtomically(_ bytes: [UInt8], to path: String) throws(DataError
 }
 
 /// Writes a file atomically in pieces, which `body` writes in order.
-func writeAtomically(to path: String, _ body: (FileWriter) throws -> Void) throws {
+package func writeAtomically(to path: String, _ body: (FileWriter) throws -> Void) throws {
   do {
     try writeFile(at: path, body)
   } catch let error as FileWritingError {

@@ -9,7 +9,7 @@ package enum NumPyFile {
   /// Examples are read and written one by one, so memory does not grow with their number.
   package static func write(_ dataset: any Dataset, to path: String) throws {
     try writeAtomically(to: path) { file in
-      try file.write(header(type: "<f4", shape: [dataset.count] + dataset.exampleShape))
+      try file.write(NumPyArray.header(type: "<f4", shape: [dataset.count] + dataset.exampleShape))
       for index in 0..<dataset.count {
         let example = try dataset.example(at: index)
         guard example.shape == dataset.exampleShape else {
@@ -25,23 +25,13 @@ package enum NumPyFile {
 
   /// Writes a list of integers as int64, atomically.
   package static func write(_ numbers: [Int], to path: String) throws(DataError) {
-    try writeAtomically(
-      header(type: "<i8", shape: [numbers.count])
-        + numbers.flatMap { littleEndianBytes(of: Int64($0)) }, to: path)
+    try writeAtomically(NumPyArray(numbers, shape: [numbers.count]).bytes, to: path)
   }
 
-  /// Returns a header: the magic number, version 1.0 and the description, padded so that the data
-  /// begin at a multiple of 64 bytes.
-  static func header(type: String, shape: [Int]) -> [UInt8] {
-    let axes = shape.map { "\($0)," }.joined(separator: " ")
-    let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(axes)), }"
-    let prefixLength = 10
-    let padding = 63 - (prefixLength + text.utf8.count) % 64
-    let body = Array(text.utf8) + Array(repeating: UInt8(ascii: " "), count: padding) + [0x0A]
-    return [0x93] + Array("NUMPY".utf8) + [1, 0] + littleEndianBytes(of: UInt16(body.count)) + body
-  }
-
-  private static func littleEndianBytes(of number: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: number.littleEndian) { Array($0) }
+  /// Returns arrays by name as an `.npz` file: a zip file of `.npy` files, which are not compressed.
+  package static func archive(
+    _ arrays: [(name: String, array: NumPyArray)]
+  ) throws(DataError) -> [UInt8] {
+    try zipFile(arrays.map { ("\($0.name).npy", $0.array.bytes) })
   }
 }

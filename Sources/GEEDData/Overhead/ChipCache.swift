@@ -65,7 +65,7 @@ struct ChipCache {
     let bytes = try DataFile(opening: scratchPath, expected: "chips")
     try writeAtomically(to: imagePath) { file in
       try file.write(
-        NumPyFile.header(type: "|u1", shape: [annotations.count, 3, size, size]))
+        NumPyArray.header(type: "|u1", shape: [annotations.count, 3, size, size]))
       for start in stride(from: 0, to: bytes.byteCount, by: 1 << 20) {
         try file.write(bytes.bytes(at: start, count: min(1 << 20, bytes.byteCount - start)))
       }

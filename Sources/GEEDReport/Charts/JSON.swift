@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import Foundation
-
 /// A JSON value that is written as a Swift literal; charts are Vega-Lite specifications in this
 /// form.
 ///
@@ -85,15 +83,5 @@ extension JSON: Encodable {
     case .array(let values): try container.encode(values)
     case .object(let members): try container.encode(members)
     }
-  }
-}
-
-extension Encodable {
-  /// The value as JSON with sorted keys.
-  package func json(pretty: Bool = false) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 }

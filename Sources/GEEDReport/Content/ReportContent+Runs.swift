@@ -82,7 +82,7 @@ extension ReportedMeasurement {
       ),
       ("seed", "\(document.seed)"),
       ("examples’ SHA-256", document.examples?.sha256),
-      ("confidence level", document.confidenceLevel.shownPercent),
+      ("confidence level", document.confidenceLevel.percentText),
       (
         "versions",
         document.versions?.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

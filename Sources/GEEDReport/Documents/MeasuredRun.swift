@@ -46,8 +46,8 @@ package struct UnfinishedRun: Error, CustomStringConvertible {
 
   package var description: String {
     run.kind == .train
-      ? "Run \(run.id) of '\(path)' is a training, which has no single result; '--format csv' prints "
-        + "its observations."
+      ? "Run \(run.id) of '\(path)' is a training, which has no single result; '--format csv', npz "
+        + "and tensorboard export its course."
       : "Run \(run.id) of '\(path)' is not finished; 'geed measure' with '--resume' finishes it."
   }
 }

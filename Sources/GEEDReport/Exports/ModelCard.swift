@@ -12,31 +12,42 @@ package struct ModelCard {
   /// Creates the card of a measurement.
   package init(_ document: MeasurementDocument) { self.document = document }
 
-  /// The lines of the block; results without a value are left out.
+  /// The lines of the block; results without a value are left out, and there are no lines if none
+  /// has one.
   package var lines: [String] {
+    let metrics = document.results.flatMap(metric)
+    guard !metrics.isEmpty else { return [] }
     let model = document.model.path.lastPathComponent.withoutExtension
     let data = document.data.path.lastPathComponent
+    let isClassifier = document.results.contains { $0.metric == .softmax }
     return [
       "model-index:",
       "- name: \(model.quoted)",
       "  results:",
       "  - task:",
-      "      type: image-classification",
+      "      type: \(isClassifier ? "image-classification" : "image-feature-extraction")",
       "    dataset:",
       "      type: \(data.quoted)",
       "      name: \(document.data.path.quoted)",
       "    metrics:",
-    ] + document.results.flatMap(metric)
+    ] + metrics
   }
 
   private func metric(_ result: ProbeResult) -> [String] {
     guard let value = result.value else { return [] }
     let interval = result.confidenceInterval.map {
-      ", \(Int((100 * document.confidenceLevel).rounded())) % interval [\($0.lowerBound), \($0.upperBound)]"
+      "\(document.confidenceLevel.percentText) interval \($0.lowerBound.short) to "
+        + "\($0.upperBound.short), "
     }
+    let quantity =
+      document.quantity == .transformationDeviation
+      ? "transformation deviation under \(document.group)" : "\(document.group)-EED"
+    let name =
+      "\(quantity), \(result.metric.rawValue) of \(result.tensor) (\(interval ?? "")"
+      + "\(result.exampleCount) examples)"
     return [
       "    - type: \("geed-\(result.metric.rawValue)".quoted)",
-      "      name: \("\(document.group)-EED, \(result.metric.rawValue) of \(result.tensor)\(interval ?? "")".quoted)",
+      "      name: \(name.quoted)",
       "      value: \(value)",
     ]
   }

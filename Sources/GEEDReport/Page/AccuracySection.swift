@@ -22,7 +22,7 @@ extension ReportPage {
       chart: Chart.scatter(
         "accuracies", kinds: kinds, x: "softmax deviation of the element, nats", y: "accuracy"),
       alternative:
-        "Accuracy is highest for \(best.label), \(best.accuracy.shownPercent), where the "
+        "Accuracy is highest for \(best.label), \(best.accuracy.percent), where the "
         + "deviation is \(best.deviation.shown).",
       caption: """
         \(Key.series(kinds, withLines: false))<br>One point for each element of the group: the \
@@ -30,7 +30,7 @@ extension ReportPage {
         """,
       values: valuesTable(
         ["element", "softmax deviation", "accuracy"],
-        points.map { [$0.label, $0.deviation.shown, $0.accuracy.shownPercent] }))
+        points.map { [$0.label, $0.deviation.shown, $0.accuracy.percent] }))
     return Section("accuracies", "Accuracy and deviation", figures: [figure], figure.html)
   }
 
@@ -55,7 +55,7 @@ extension ReportPage {
         "x": { JSON($0.deviation) },
         "y": { JSON($0.accuracy) },
         "xText": { .string($0.deviation.shown) },
-        "yText": { .string($0.accuracy.shownPercent) },
+        "yText": { .string($0.accuracy.percent) },
       ])
   }
 

@@ -52,7 +52,7 @@ package struct ReportPage: Sendable {
   /// The heading of intervals: `95 % interval`.
   var intervalHeading: String {
     let levels = content.measurements.map(\.confidenceLevel).uniqued
-    return levels.count == 1 ? "\(levels[0].shownPercent) interval" : "interval"
+    return levels.count == 1 ? "\(levels[0].percentText) interval" : "interval"
   }
 
   private var sections: [Section] {

@@ -19,12 +19,19 @@ extension Double {
   }
 
   /// The number with four significant digits: `0.1234`, `-0.9871`, `1.234e-07`.
-  package var short: String {
-    guard self != 0 else { return "0" }
+  package var short: String { significant(4) }
+
+  /// The number rounded to significant digits, in the characters of ASCII; in powers of ten if the
+  /// rounded number is below 0.0001, or has more than nine digits before the point.
+  package func significant(_ digits: Int) -> String {
     guard isFinite else { return isNaN ? "NaN" : self < 0 ? "-infinity" : "infinity" }
-    let digits = 3 - Int(Foundation.log10(abs(self)).rounded(.down))
-    return (-4...8).contains(3 - digits)
-      ? String(format: "%.\(Swift.max(0, digits))f", self) : String(format: "%.3e", self)
+    guard self != 0 else { return "0" }
+    let power = String(format: "%.\(digits - 1)e", self)
+    guard let mark = power.lastIndex(of: "e"),
+      let exponent = Int(power[power.index(after: mark)...]),
+      (-4...8).contains(exponent)
+    else { return power }
+    return String(format: "%.\(Swift.max(0, digits - 1 - exponent))f", self)
   }
 }
 

@@ -9,23 +9,12 @@ extension Double {
   /// The number for people: so many significant digits, with a true minus sign.
   package func shown(digits: Int) -> String {
     guard isFinite else { return isNaN ? "–" : self < 0 ? "−∞" : "∞" }
-    guard self != 0 else { return "0" }
-    let exponent = Int(Foundation.log10(abs(self)).rounded(.down))
-    let text =
-      abs(self) >= 1e-3
-      ? String(format: "%.\(Swift.max(0, digits - 1 - exponent))f", self)
-      : String(format: "%.\(digits - 1)e", self).replacing("e-0", with: "e-")
-    return text.replacing("-", with: "−")
+    return significant(digits).replacing("e-0", with: "e-").replacing("e+0", with: "e")
+      .replacing("e+", with: "e").replacing("-", with: "−")
   }
 
   /// The number for programs, with six significant digits.
   package var exact: String { String(format: "%.6g", self) }
-
-  /// The share in percent, with at most one decimal: `95 %`, `99.5 %`.
-  package var shownPercent: String {
-    let percent = (1000 * self).rounded() / 10
-    return percent == percent.rounded() ? "\(Int(percent)) %" : "\(percent) %"
-  }
 }
 
 extension ClosedRange<Double> {
