@@ -31,5 +31,5 @@ if [ -z "${CHROMIUM-}" ] && ! command -v chromium chromium-browser google-chrome
   exit 0
 fi
 "$geed" report --store "$folder/geed.sqlite" --output "$folder/report.html" >/dev/null
-"$python" Scripts/check-report.py "$folder/report.html" "${screenshots[@]}"
+"$python" Scripts/check-report.py "$folder/report.html" ${screenshots[@]+"${screenshots[@]}"}
 echo "The page of the report works in Chromium."

@@ -30,8 +30,9 @@ package enum CommaSeparated {
         joined([
           "\(observation.iteration)", observation.metric.rawValue, observation.tensor,
           "\(observation.example)", observation.exampleName ?? "",
-          observation.label.map(String.init) ?? "", observation.element, "\(observation.value)",
-          observation.prediction.map(String.init) ?? "", observation.weight.csv, (scales[key] ?? nil).csv,
+          observation.label.map(String.init) ?? "", observation.element, observation.value.csv,
+          observation.prediction.map(String.init) ?? "", observation.weight.csv,
+          (scales[key] ?? nil).csv,
         ]))
     }
   }
@@ -69,7 +70,8 @@ private struct ResultKey: Hashable {
 }
 
 extension Double {
-  fileprivate var csv: String { "\(self)" }
+  /// The number with every digit; empty if it is none.
+  fileprivate var csv: String { isNaN ? "" : "\(self)" }
 }
 
 extension Double? {
