@@ -61,8 +61,8 @@ import Testing
     // Student's interval for 1, 1.5, 2: 1.5 ± 4.3027 · 0.5 / √3.
     #expect(
       rows[2]
-        == "| CNNs \\| a\\* \\< b | a − b | 1.500 | [0.2579, 2.742] | below 0 | does not hold |")
-    #expect(rows[3] == "| CNNs \\| a\\* \\< b | c | – | – | above 0 | not resolved |")
+        == "| CNNs \\| a\\* \\< b | a − b | 1.500 | [0.2579, 2.742] | < 0 | does not hold |")
+    #expect(rows[3] == "| CNNs \\| a\\* \\< b | c | – | – | > 0 | not resolved |")
     #expect(
       CommaSeparated.lines(of: claims)[2] == "CNNs | a* < b,c,,,,above,0.0,0,not resolved")
   }

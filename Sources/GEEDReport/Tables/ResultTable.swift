@@ -29,8 +29,8 @@ extension TextTable {
         (Column("mean", .number), { $0.part.mean?.short }),
         (Column("95 % interval", .number), { $0.part.range?.brackets }),
         (
-          Column("claimed", .text),
-          { "\($0.part.direction.rawValue) \($0.part.bound.short)" }
+          Column("claimed", .number),
+          { "\($0.part.direction == .above ? ">" : "<") \($0.part.bound.short)" }
         ),
         (Column("verdict", .text), { $0.part.verdict.rawValue }),
       ])
