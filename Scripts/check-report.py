@@ -240,11 +240,13 @@ def check_selection(browser):
     if by_click == by_menu:
         yield "Clicking on an example in the distribution does not change the chart."
     browser.value("document.querySelector('#distribution .plot').focus()")
-    is_first = browser.value("document.querySelector('#choose-example').selectedIndex === 0")
-    browser.press("ArrowDown" if is_first else "ArrowUp")
+    # Examples of equal deviation have the same place in the chart, so the key's effect is seen in the menu.
+    index = "document.querySelector('#choose-example').selectedIndex"
+    before = browser.value(index)
+    browser.press("ArrowDown" if before == 0 else "ArrowUp")
     browser.value(PAUSE)
-    if browser.value(SELECTED) == by_click:
-        yield "An arrow key in the distribution does not change the chart."
+    if browser.value(index) != (1 if before == 0 else before - 1):
+        yield "An arrow key in the distribution does not select the next example."
     browser.value("document.querySelector('#summary-table .pick').click()")
     browser.value(PAUSE)
     if browser.value(

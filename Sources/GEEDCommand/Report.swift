@@ -70,29 +70,7 @@ struct ReportSources: ParsableArguments {
   private func addRuns(_ numbers: Set<Int64>?, to content: inout ReportContent) throws {
     let runs = try RunStore(opening: store)
     for number in numbers?.sorted() ?? [] { _ = try runs.run(number) }
-    var trainings: [(name: String, id: Int64)] = []
-    for run in try runs.runs() where numbers?.contains(run.id) ?? (run.status == .finished) {
-      switch run.kind {
-      case .measure:
-        content.measurements.append(
-          try ReportedMeasurement(try MeasuredRun(reading: "\(store)#\(run.id)")))
-      case .train:
-        // Networks that differ in their seed alone are one kind.
-        let suffix = " \(run.seed)"
-        let isNumbered = run.model.hasSuffix(suffix)
-        trainings.append(
-          (isNumbered ? String(run.model.dropLast(suffix.count)) : run.model, run.id))
-      case .figure:
-        guard let document = try runs.document(ofRun: run.id) else { continue }
-        content.claims += try JSONDecoder().decode([Claim].self, from: Data(document.utf8))
-      }
-    }
-    var names: [String] = []
-    for training in trainings where !names.contains(training.name) { names.append(training.name) }
-    for name in names {
-      content.trainings.append(
-        try ReportedTraining(
-          name: name, runs: trainings.filter { $0.name == name }.map { (runs, $0.id) }))
-    }
+    try content.add(
+      try runs.runs().filter { numbers?.contains($0.id) ?? ($0.status == .finished) }, of: runs)
   }
 }

@@ -50,8 +50,8 @@ package struct MeasuredData: Sendable, Hashable {
     let preprocessing = Preprocessing(
       resize: .exact(width: Self.size, height: Self.size), channels: 1)
     if let folder = Self.folders[name] {
-      return try DatasetLocation.open(
-        "\(location)/\(folder)", preprocessing: preprocessing, split: .test)
+      // Data that are not divided into parts, such as a folder of test images, are used as they are.
+      return try DatasetLocation.open("\(location)/\(folder)", preprocessing: preprocessing)
     }
     let digits = try ChosenExamples(
       of: DatasetLocation.open(self.digits, preprocessing: preprocessing, split: .test),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 #if Torch
+import Foundation
 import GEED
 import GEEDData
 import GEEDExperiments
@@ -25,6 +26,17 @@ import Testing
   @Test("What is not there is left out, corruptions are always there")
   func available() {
     #expect(data.available(["kmnist", "mnist-fog-3", "notmnist"]) == ["mnist-fog-3"])
+  }
+
+  private static let realData = ProcessInfo.processInfo.environment["GEED_DATA"]
+
+  @Test(
+    "Data of every layout are measured (needs GEED_DATA)", .enabled(if: realData != nil),
+    arguments: ["kmnist", "notmnist", "cifar10-grey"])
+  func layouts(name: String) throws {
+    let dataset = try MeasuredData(at: #require(Self.realData)).open(name)
+    #expect(dataset.exampleShape == [1, 29, 29])
+    #expect(dataset.count >= 600)
   }
 
   @Test(

@@ -41,6 +41,10 @@ import Testing
     let graph = try Fixtures.graph("three-inputs")
     // conv, relu, pooled, features, unscaled, scaled, logits
     #expect(graph.tensor(named: "logits")?.depth == 7)
+    #expect(graph.relativeDepth(of: "logits") == 1)
+    #expect(graph.relativeDepth(of: "pooled") == 3.0 / 7)
+    #expect(graph.inputs.map { graph.relativeDepth(of: $0.name) } == [0, 0, 0])
+    #expect(graph.relativeDepth(of: "nothing") == nil)
   }
 
   @Test(

@@ -13,7 +13,7 @@ import Testing
     ReportContent(
       measurements: [try largeMeasurement()], trainings: sampleTrainings(),
       claims: try sampleClaims(),
-      comparison: sampleComparison())
+      comparisons: sampleComparisons())
   }
 
   private func page(_ content: ReportContent) -> String {
@@ -38,12 +38,15 @@ import Testing
       ReportedTraining(name: name, networks: sampleTrainings()[0].networks)
     ]
     let claims = try sampleClaims(name, label: name)
-    var comparison = sampleComparison()
-    comparison.cells[0].model = name
-    comparison.bars[0].label = name
+    let cells = ["mnist", name].map {
+      ReportedComparison.Cell(model: name, data: $0, value: 1, interval: nil)
+    }
+    let comparison = ReportedComparison(
+      .latent, quantity: name, population: .examples, cells: cells)
     let plain = page(
       ReportContent(
-        measurements: [measurement], trainings: trainings, claims: claims, comparison: comparison))
+        measurements: [measurement], trainings: trainings, claims: claims,
+        comparisons: [comparison]))
     #expect(!plain.contains("<img src=x"))
     #expect(!plain.contains("<script>alert"))
     #expect(!plain.contains("<!-- "))
@@ -112,13 +115,14 @@ import Testing
   @Test func sectionsOfEachContent() throws {
     #expect(
       sections(page(try Self.fullContent())) == [
-        "summary", "depth", "orbits", "subgroups", "controls", "accuracies", "training", "claims",
+        "summary", "depth", "orbits", "square", "subgroups", "controls", "accuracies", "training",
+        "claims",
         "comparison",
         "provenance",
       ])
     #expect(sections(page(ReportContent(trainings: sampleTrainings()))) == ["training"])
     #expect(sections(try page(ReportContent(claims: sampleClaims()))) == ["claims"])
-    #expect(sections(page(ReportContent(comparison: sampleComparison()))) == ["comparison"])
+    #expect(sections(page(ReportContent(comparisons: sampleComparisons()))) == ["comparison"])
     #expect(sections(page(ReportContent())).isEmpty)
   }
 

@@ -58,7 +58,8 @@ import Testing
       #expect(points[1].deviations.map(\.value) == result.results.map { $0.value ?? .nan })
       #expect(
         ReportPage(ReportContent(trainings: [training])).charts.map(\.name) == [
-          "trajectory-latent-features", "trajectory-softmax-scores", "trajectory-accuracy",
+          "trajectory-latent-features", "trajectory-latent-features-not-divided-by-M",
+          "trajectory-softmax-scores", "trajectory-accuracy",
         ])
     }
   }

@@ -146,12 +146,20 @@ func sampleClaims(
   return try JSONDecoder().decode([Claim].self, from: Data(claims.text.utf8))
 }
 
-func sampleComparison() -> ReportedComparison {
-  var comparison = ReportedComparison(quantity: "latent deviation")
-  comparison.cells = [
-    ("CNN", "mnist", 0.4), ("C8-CNN", "mnist", 0.1), ("CNN", "kmnist", 0.5),
-    ("C8-CNN", "kmnist", 0.2),
+/// Comparisons of two models on two data sets, and on one.
+func sampleComparisons() -> [ReportedComparison] {
+  let cells: [ReportedComparison.Cell] = [
+    .init(model: "CNN", data: "mnist", value: 0.4, interval: 0.35...0.45),
+    .init(model: "C8-CNN", data: "mnist", value: 0.1, interval: 0.08...0.12),
+    .init(model: "CNN", data: "kmnist", value: 0.5, interval: 0.4...0.6),
+    .init(model: "C8-CNN", data: "kmnist", value: nil, interval: nil),
   ]
-  comparison.bars = [("CNN", 0.4, 0.35...0.45), ("C8-CNN", 0.1, 0.08...0.12)]
-  return comparison
+  return [
+    ReportedComparison(
+      .latent, quantity: "latent deviation of features", population: .networks, perfect: 0,
+      cells: cells),
+    ReportedComparison(
+      .softmax, quantity: "softmax deviation, nats", population: .networks, perfect: 0,
+      cells: Array(cells.prefix(2))),
+  ]
 }

@@ -33,6 +33,19 @@ import Testing
     #expect(RadialScale(.latentCosine, [-1.5, -1.2], scale: nil).lower == -1.5)
   }
 
+  /// 200 values up to 0.5, of which two are outliers: the rim is the largest of the others, or of the
+  /// means.
+  @Test func fewOutliersDoNotStretchTheScale() {
+    let values = (1...198).map { Double($0) / 396 } + [9, 10]
+    #expect(RadialScale(.softmax, means: [0.25], values: values, scale: nil).upper == 0.5)
+    #expect(RadialScale(.softmax, means: [0.75], values: values, scale: nil).upper == 0.75)
+    #expect(
+      RadialScale(.softmax, means: [0.25], values: values.dropLast(2) + [0.9, 1], scale: nil).upper
+        == 1)
+    // Means are never beyond the rim.
+    #expect(RadialScale(.softmax, means: [0.1, 8], values: [0.1, 0.2], scale: nil).upper == 8)
+  }
+
   @Test func equalDeviationsHaveAScale() {
     let scale = RadialScale(.softmax, [0, 0], scale: nil)
     #expect(scale.lower < scale.upper)

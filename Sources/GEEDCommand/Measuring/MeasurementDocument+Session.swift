@@ -22,6 +22,10 @@ extension MeasurementDocument {
         producer: session.graph.producer),
       data: data, group: result.group, seed: result.seed,
       confidenceLevel: result.confidenceLevel, results: result.results)
+    model.depths = Dictionary(
+      session.plan.tensors.compactMap { name in
+        session.graph.relativeDepth(of: name).map { (name, $0) }
+      }, uniquingKeysWith: { $1 })
     interpolation = session.plan.interpolation
     transformations = result.transformations
     quantity = result.quantity

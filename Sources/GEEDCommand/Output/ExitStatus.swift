@@ -38,7 +38,8 @@ enum ExitStatus: Int32 {
     case DataError.missing, DataError.system(_, "open", _), DataError.system(_, "list", _),
       DownloadError.refused, DownloadError.broken, DownloadError.stalled,
       OnnxGraphError.unreadable, OnnxGraphError.weights(_, _, _, true), is OnnxLoadError,
-      is VegaBundleError,
+      is VegaBundleError, ChartConverterError.noInterpreter, ChartConverterError.noPackage,
+      ChartConverterError.oldPackage,
       StoreError.missing, StoreError.locked, StoreError.takenOver, StoreError.changed,
       StoreError.failed(_, "open", _):
       self = .missingInput
@@ -50,7 +51,7 @@ enum ExitStatus: Int32 {
       self = isWriting ? .notWritten : .badData
     case StoreError.unwritable: self = .notWritten
 
-    case StoreError.failed: self = .internalError
+    case StoreError.failed, ChartConverterError.failed: self = .internalError
     case let error as OnnxError: self = error.isFaultOfModel ? .badData : .internalError
 
     case is DataError, is DownloadError, is OnnxGraphError, is OnnxModelError, is StoreError,

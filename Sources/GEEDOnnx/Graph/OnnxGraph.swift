@@ -49,6 +49,19 @@ public struct OnnxGraph: Sendable {
   /// Returns the tensor with this name, or `nil`.
   public func tensor(named name: String) -> OnnxTensor? { places[name].map { tensors[$0] } }
 
+  /// Returns the place of a tensor between the inputs, 0, and the deepest operator, 1; `nil` for
+  /// other names.
+  ///
+  /// It is the largest number of operators on a path from the inputs to the tensor, as a share of
+  /// that of the deepest one, so it does not depend on the order of the file.
+  package func relativeDepth(of name: String) -> Double? {
+    if inputs.contains(where: { $0.name == name }) { return 0 }
+    guard let tensor = tensor(named: name), let deepest = tensors.map(\.depth).max() else {
+      return nil
+    }
+    return Double(tensor.depth) / Double(deepest)
+  }
+
   /// Returns the names of up to three tensors with similar spelling, nearest first.
   public func names(near name: String) -> [String] {
     nearest(3, to: name, among: tensors.map(\.name))

@@ -43,7 +43,7 @@ package struct Appearance: Sendable {
       "axisY": verticalAxis, "legend": legend, "range": ranges,
       "point": ["size": points(1), "filled": true, "opacity": 1], "scale": ["round": false],
       "style": deviationStyles.with(orbitStyles).with(seriesStyles).with(shadeStyles)
-        .with(verdictStyles),
+        .with(verdictStyles).with(squareStyles),
     ]
   }
 }
@@ -122,6 +122,10 @@ extension Appearance {
       ],
       "edge": ["color": role("rule"), "strokeWidth": width(1.3)],
       "chosen": ["color": role("chosen"), "strokeWidth": width(1), "size": points(1.5)],
+      "beyond": [
+        "filled": false, "color": role("chosen"), "fill": role("paper"), "strokeWidth": width(1.6),
+        "size": points(1.5),
+      ],
       "chosen-line": ["color": role("chosen"), "strokeWidth": width(1.8)],
       "example": ["color": accent, "opacity": 0.7],
       "bin": ["color": accent, "opacity": 0.6, "stroke": role("paper")],
@@ -174,6 +178,22 @@ extension Appearance {
       "amount": ["color": role("accent"), "opacity": 0.45, "height": length(0.9)],
       "amount-interval": ["color": role("ink"), "strokeWidth": width(1.5)],
       "amount-text": text.with(["align": "left", "dx": length(0.5), "baseline": "middle"]),
+    ]
+  }
+
+  /// Arrows and words of the diagram of what is compared.
+  private var squareStyles: JSON {
+    let centered: JSON = ["align": "center", "baseline": "middle"]
+    return [
+      "arrow": ["color": role("muted"), "strokeWidth": width(1.2)],
+      "arrow-head": ["shape": "triangle", "color": role("muted"), "size": points(0.8)],
+      "node-name": text.with(centered).with(["fontSize": length(1.25), "color": role("ink")]),
+      "node-hat": text.with(centered).with([
+        "fontSize": length(1.25), "color": role("ink"), "dx": length(-0.23), "dy": length(-0.3),
+      ]),
+      "compared": ["color": role("accent"), "strokeWidth": width(2)],
+      "square-note": text.with(centered),
+      "square-value": text.with(["baseline": "middle", "color": role("accent")]),
     ]
   }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
+
 /// The charts of a report, as Vega-Lite specifications without data, colors and fonts.
 ///
 /// Data are the named tables of ``ReportTables``. Marks name a style, such as `value` or
@@ -44,6 +46,21 @@ extension Chart {
 
   static func field(_ name: String, _ type: FieldType = .quantitative, _ more: JSON = [:]) -> JSON {
     (["field": .string(name), "type": .string(type.rawValue)] as JSON).with(more)
+  }
+
+  /// Transforms that add the ends of an interval, `from` and `to`; where there is no interval, both
+  /// are the value, because Vega cannot find the extent of fields without numbers.
+  static func intervalEnds(of value: String = "value") -> [JSON] {
+    [
+      calculate("from", "isValid(datum.low) ? datum.low : datum.\(value)"),
+      calculate("to", "isValid(datum.high) ? datum.high : datum.\(value)"),
+    ]
+  }
+
+  /// Returns a title in lines that fit a narrow chart.
+  static func title(_ text: String) -> JSON {
+    guard text.count > 36, let comma = text.range(of: ", ") else { return .string(text) }
+    return [.string("\(text[..<comma.lowerBound]),"), .string(String(text[comma.upperBound...]))]
   }
 
   /// The name of a series, which has a color, a symbol and a line by its place among `names`.

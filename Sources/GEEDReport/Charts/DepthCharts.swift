@@ -13,7 +13,8 @@ extension Chart {
     _ metric: Metric, run: Int, title: String, domain: ClosedRange<Double>, count: Int
   ) -> JSON {
     let tooltip = tooltip([
-      "tensor": "tensor", "text": "deviation", "floorText": "floor", "twinText": "untrained twin",
+      "tensor": "tensor", "depthText": "depth", "text": "deviation", "floorText": "floor",
+      "twinText": "untrained twin",
     ])
     let interval: JSON = ["x": deviation("low", title, domain), "x2": end("high")]
     let x = deviation("value", title, domain)
@@ -52,13 +53,17 @@ extension Chart {
   }
 
   /// Several measurements on a common axis of depth, from the input (0 %) to the output (100 %).
+  ///
+  /// - Parameters:
+  ///   - axis: The meaning of depth, which is the title of its axis.
+  ///   - hasFloor: Whether a probe has a floor.
   package static func depths(
-    _ metric: Metric, models: [String], title: String
+    _ metric: Metric, models: [String], title: String, axis: String, hasFloor: Bool
   ) -> JSON {
     let x = field(
       "depth", .quantitative,
       [
-        "title": "depth: order of the probed tensors, %", "scale": ["domain": [0, 100]],
+        "title": .string(axis), "scale": ["domain": [0, 100]],
         "axis": ["values": [0, 25, 50, 75, 100]],
       ])
     func y(_ name: String) -> JSON {
@@ -66,14 +71,16 @@ extension Chart {
     }
     let model = series("model", models)
     let tooltip = tooltip([
-      "model": "model", "tensor": "tensor", "text": "deviation", "floorText": "floor",
+      "model": "model", "tensor": "tensor", "depthText": "depth", "text": "deviation",
+      "floorText": "floor",
     ])
+    let floor = layer(mark("line", "floorline"), ["y": y("floor"), "color": model])
     return chart(
-      height: 260, data: "probes", transform: [isMetric(metric)], encoding: ["x": x],
-      layers: [
-        layer(mark("line", "floorline"), ["y": y("floor"), "color": model]),
+      height: 260, data: "probes", transform: [isMetric(metric)] + intervalEnds(),
+      encoding: ["x": x],
+      layers: (hasFloor ? [floor] : []) + [
         layer(
-          mark("rule", "series-interval"), ["y": y("low"), "y2": end("high"), "color": model]),
+          mark("rule", "series-interval"), ["y": y("from"), "y2": end("to"), "color": model]),
         layer(
           mark("line", "series-line"), ["y": y("value"), "color": model, "strokeDash": model]),
         layer(

@@ -37,8 +37,8 @@ extension Chart {
       height: 190, parameters: [probeParameter, exampleParameter],
       layers: [
         layer(
-          mark("rect", "mean-band"), ["x": exampleAxis("low"), "x2": end("high")], data: "probes",
-          transform: [isSelectedProbe]),
+          mark("rect", "mean-band"), ["x": exampleAxis("from"), "x2": end("to")], data: "probes",
+          transform: [isSelectedProbe] + intervalEnds()),
         layer(
           mark("rule", "mean"), ["x": exampleAxis("value"), "tooltip": tooltip(["text": "mean"])],
           data: "probes", transform: [isSelectedProbe]),

@@ -4,7 +4,8 @@ extension Chart {
   /// Deviations by rotation and reflection: the mean over examples, its quartiles, and one example.
   ///
   /// The angle is that of the rotation: 0° at the top, counter-clockwise as images are turned. The
-  /// radius is the deviation, between the limits `lower` and `upper` of its probe.
+  /// radius is the deviation, between the limits `lower` and `upper` of its probe, or `meanLower` and
+  /// `meanUpper` if no example is selected. Values of an example beyond them are hollow marks outside.
   package static func orbit() -> JSON {
     let size: JSON = 340
     return [
@@ -15,27 +16,29 @@ extension Chart {
 
   /// Deviations by element, a row for each, for groups without angles. The rows of more than 100
   /// elements are narrower, and not all of them have a name.
-  package static func elements(count: Int) -> JSON {
+  ///
+  /// - Parameter hasOrbits: Whether there are deviations of single examples.
+  package static func elements(count: Int, hasOrbits: Bool) -> JSON {
     func x(_ name: String) -> JSON {
       field(name, .quantitative, ["title": "deviation", "scale": ["zero": false]])
     }
     let name = lookup("element", in: "elements", ["element name"])
     let names = field("element name", .nominal, ["sort": nil, "axis": nameAxis])
     let tooltip = tooltip(["element name": "element", "text": "mean deviation"])
+    let chosen = layer(
+      mark("point", "chosen"), ["x": x("value")], data: "observations",
+      transform: [isSelectedExample, name])
     return chart(
       height: Double(min(18 * count, 1800)), parameters: [probeParameter, exampleParameter],
       encoding: ["y": names],
       layers: [
         layer(
-          mark("rule", "quartiles"), ["x": x("low"), "x2": end("high")], data: "orbits",
-          transform: [isSelectedProbe, name]),
+          mark("rule", "quartiles"), ["x": x("from"), "x2": end("to")], data: "orbits",
+          transform: [isSelectedProbe, name] + intervalEnds()),
         layer(
           mark("point", "value"), ["x": x("value"), "tooltip": tooltip], data: "orbits",
           transform: [isSelectedProbe, name]),
-        layer(
-          mark("point", "chosen"), ["x": x("value")], data: "observations",
-          transform: [isSelectedExample, name]),
-      ])
+      ] + (hasOrbits ? [chosen] : []))
   }
 }
 
@@ -54,8 +57,10 @@ extension Chart {
 
   /// The transforms that give a deviation its place.
   private static func polar(_ deviation: String, x: String = "x", y: String = "y") -> [JSON] {
-    let share = "clamp((\(deviation) - datum.lower) / (datum.upper - datum.lower), 0, 1.05)"
+    let share = "clamp((\(deviation) - datum.from) / (datum.to - datum.from), 0, 1.05)"
     return [
+      calculate("from", "example < 0 ? datum.meanLower : datum.lower"),
+      calculate("to", "example < 0 ? datum.meanUpper : datum.upper"),
       calculate(x, "-\(share) * sin(datum.angle * PI / 180)"),
       calculate(y, "\(share) * cos(datum.angle * PI / 180)"),
     ]
@@ -68,11 +73,14 @@ extension Chart {
   private static let closedLine: JSON = ["interpolate": "linear-closed"]
   private static let line = position.with(["order": field("angle"), "strokeDash": byKind])
 
+  /// The rings for means alone, or for means and an example.
+  private static let rings = [isSelectedProbe, filter("datum.hasExample === (example >= 0)")]
+
   private static var ringLayer: JSON {
     let size: JSON = ["expr": "PI * pow(datum.radius * width / \(2 * reach), 2)"]
     return layer(
       mark("point", "ring", ["size": size]), position, data: "rings",
-      transform: [isSelectedProbe, calculate("x", "0"), calculate("y", "0")])
+      transform: rings + [calculate("x", "0"), calculate("y", "0")])
   }
 
   private static var tickLayer: JSON {
@@ -82,7 +90,7 @@ extension Chart {
     ]
     return layer(
       mark("text", "tick"), position.with(["text": end("label")]), data: "rings",
-      transform: [isSelectedProbe] + place)
+      transform: rings + place)
   }
 
   private static var spokeLayers: [JSON] {
@@ -124,7 +132,7 @@ extension Chart {
 
   private static var exampleLayers: [JSON] {
     let limits = [
-      lookup("probe", in: "probes", ["lower", "upper"]),
+      lookup("probe", in: "probes", ["lower", "upper", "meanLower", "meanUpper"]),
       lookup("example", in: "examples", ["name"]),
     ]
     let transform =
@@ -136,7 +144,10 @@ extension Chart {
         mark("line", "chosen-line", closedLine), line, data: "observations", transform: transform),
       layer(
         mark("point", "chosen"), position.with(["shape": byKind, "tooltip": tooltip]),
-        data: "observations", transform: transform),
+        data: "observations", transform: transform + [filter("datum.value <= datum.to")]),
+      layer(
+        mark("point", "beyond"), position.with(["shape": byKind, "tooltip": tooltip]),
+        data: "observations", transform: transform + [filter("datum.value > datum.to")]),
     ]
   }
 }

@@ -24,7 +24,13 @@ package struct PaperChart: Sendable {
     _ chart: NamedChart, tables: [String: Table], width: Width, probe: Int = -1, example: Int = -1
   ) {
     var specification = chart.specification.withKeys(of: chart.name)
-    if specification["width"] == "container" {
+    if let panels = specification["concat"]?.elements {
+      specification = Self.grid(of: panels, width: width)
+    } else if specification["width"] == "container" {
+      let padding = chart.specification["padding"].map { $0.scaled(by: 8 / 12) }
+      specification = specification.with([
+        "padding": padding ?? specification["padding"] ?? Chart.paperPadding
+      ])
       let height = specification["height"]?.number ?? 0
       specification = specification.with([
         "width": .number(width.rawValue), "height": .number((height * 8 / 12).rounded()),
@@ -40,11 +46,37 @@ package struct PaperChart: Sendable {
     }
     if !parameters.isEmpty { specification = specification.with(["params": .array(parameters)]) }
     let names = specification.tableNames
+    let columns = Self.legendColumns(specification.seriesNames, width: width)
     self.specification = specification.with([
       "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-      "config": Appearance.paper.config,
+      "config": Appearance.paper.config.with(["legend": ["columns": JSON(columns)]]),
       "datasets": .object(tables.filter { names.contains($0.key) }.mapValues { .array($0.rows) }),
     ])
+  }
+
+  /// Returns panels of equal size in rows, with one legend. Their axes have 30 points each.
+  private static func grid(of panels: [JSON], width: Width) -> JSON {
+    let columns = width == .wide ? 3 : 2
+    let gap = 14.0
+    let side = (width.rawValue - gap * Double(columns - 1)) / Double(columns) - 30
+    let size: JSON = [
+      "width": .number(side.rounded(.down)), "height": .number((0.7 * side).rounded()),
+    ]
+    let shared: JSON = ["color": "shared", "shape": "shared", "strokeDash": "shared"]
+    return [
+      "concat": .array(panels.map { $0.withLegends.without("autosize").with(size) }),
+      "columns": JSON(columns), "spacing": .number(gap), "resolve": ["scale": shared],
+      "padding": Chart.paperPadding,
+    ]
+  }
+
+  /// Returns the number of columns of a legend that is not wider than the chart.
+  ///
+  /// A letter has about half the size of the text, and a symbol with its space three times that size.
+  private static func legendColumns(_ names: [String], width: Width) -> Int {
+    let size = Appearance.paper.size
+    let widest = Double(names.map(\.count).max() ?? 0) * size * 0.55 + 3 * size
+    return max(1, Int((width.rawValue - 3 * size) / widest))
   }
 }
 
@@ -54,30 +86,51 @@ package struct NamedChart: Sendable, Hashable {
   package let specification: JSON
 }
 
+extension Chart {
+  /// The margins on paper. Labels of horizontal axes may extend beyond the last tick.
+  fileprivate static let paperPadding: JSON = ["left": 2, "top": 2, "bottom": 2, "right": 10]
+}
+
 extension JSON {
   /// The specification with what names the series: keys beside a chart are part of the page, and
   /// on paper they are legends, or names at the ends of lines.
   fileprivate func withKeys(of name: String) -> JSON {
     if name.hasPrefix("trajectory") {
+      let widest = seriesNames.map(\.count).max() ?? 0
       let end = Chart.layer(
         Chart.mark("text", "series-end"),
         ["y": Chart.field("labelAt"), "text": Chart.end("series")],
         transform: [Chart.filter("datum.last")])
       return with([
-        "padding": ["left": 2, "top": 2, "bottom": 2, "right": 48],
+        "padding": Chart.paperPadding.with([
+          "right": .number(12 + 0.55 * Appearance.paper.size * Double(widest))
+        ]),
         "layer": .array((self["layer"]?.elements ?? []) + [end]),
       ])
     }
     return switch name {
     case "accuracy", "orbit": withLegends
-    case _ where name.hasPrefix("depth"): withLegends
+    case _ where name.hasPrefix("depth") || name.hasPrefix("intervals"): withLegends
     default: self
     }
   }
 
+  /// The object with its numbers multiplied.
+  fileprivate func scaled(by factor: Double) -> JSON {
+    guard case .object(let members) = self else { return self }
+    return .object(members.mapValues { JSON($0.number.map { ($0 * factor).rounded() }) })
+  }
+
+  /// The specification without a member.
+  fileprivate func without(_ name: String) -> JSON {
+    guard case .object(var members) = self else { return self }
+    members[name] = nil
+    return .object(members)
+  }
+
   /// The specification without the members that hide legends; Vega-Lite joins the legends of
   /// channels with the same series, and hides them all if one is hidden.
-  private var withLegends: JSON {
+  fileprivate var withLegends: JSON {
     switch self {
     case .array(let elements): .array(elements.map(\.withLegends))
     case .object(let members):
@@ -91,6 +144,21 @@ extension JSON {
             return (name, .object(channel))
           }))
     default: self
+    }
+  }
+
+  /// The names of the series that have a legend.
+  fileprivate var seriesNames: [String] {
+    switch self {
+    case .array(let elements): elements.flatMap(\.seriesNames)
+    case .object(let members):
+      members.flatMap { name, value -> [String] in
+        guard name == "color", let domain = value["scale"]?["domain"]?.elements else {
+          return value.seriesNames
+        }
+        return domain.compactMap { if case .string(let name) = $0 { name } else { nil } }
+      }
+    default: []
     }
   }
 

@@ -22,10 +22,11 @@ extension Chart {
     let iteration = field(
       "iteration", .quantitative, ["title": "iteration", "axis": ["tickCount": 4]])
     return chart(
-      height: 170, data: "trajectories", transform: [filter("datum.panel === \(literal(panel))")],
+      height: 170, data: "trajectories",
+      transform: [filter("datum.panel === \(literal(panel))")] + intervalEnds(of: "mean"),
       encoding: ["x": iteration, "color": series],
       layers: [
-        layer(mark("area", "band"), ["y": y("low"), "y2": end("high")]),
+        layer(mark("area", "band"), ["y": y("from"), "y2": end("to")]),
         layer(mark("line", "series-line"), ["y": y("mean"), "strokeDash": series]),
         layer(mark("point", "series"), ["y": y("mean"), "shape": series, "tooltip": tooltip]),
       ])

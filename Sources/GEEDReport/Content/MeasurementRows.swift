@@ -23,6 +23,9 @@ struct MeasurementRows {
   /// The names of the models, by measurement.
   let models: [String]
 
+  /// Whether the depths of all tensors are known, by measurement.
+  let knowsDepths: [Bool]
+
   private var exampleNumbers: [[Int: Int]] = []
   private var elementNumbers: [[String: Int]] = []
   private var layouts: [[Set<String>]: LatticeLayout] = [:]
@@ -34,13 +37,33 @@ struct MeasurementRows {
   ///
   /// - Parameter limit: The largest number of observations that are kept.
   init(_ measurements: [ReportedMeasurement], observationLimit limit: Int) {
-    let names = shortNames(measurements.map(\.model)).map(\.fileStem)
-    models =
-      Set(names).count == names.count
-      ? names : measurements.map { "\($0.model.fileStem), \($0.group)" }
+    models = Self.names(of: measurements)
+    knowsDepths = measurements.map { measurement in
+      measurement.results.allSatisfy { measurement.depths[$0.tensor] != nil }
+    }
     for measurement in measurements { add(measurement) }
     placeNames()
     limitExamples(observationLimit: limit)
+  }
+
+  /// Returns the names of the models, followed by what distinguishes measurements of one model.
+  private static func names(of measurements: [ReportedMeasurement]) -> [String] {
+    let models = modelNames(of: measurements)
+    let data = fileNames(measurements.map(\.data))
+    return distinctNames(
+      measurements.indices.map { run in
+        [models[run], measurements[run].group, data[run], "seed \(measurements[run].seed)"]
+      })
+  }
+
+  /// Returns the names of the models, equal for the same file with the same content.
+  static func modelNames(of measurements: [ReportedMeasurement]) -> [String] {
+    let names = fileNames(measurements.map(\.model))
+    let files = measurements.indices.map { [names[$0], measurements[$0].modelSHA256 ?? ""] }
+    let distinct = distinctNames(
+      files.uniqued.map { [$0[0], $0[1].isEmpty ? "" : "SHA-256 \($0[1].prefix(7))…"] })
+    let byFile = Dictionary(uniqueKeysWithValues: zip(files.uniqued, distinct))
+    return files.map { byFile[$0] ?? $0[0] }
   }
 
   private mutating func add(_ measurement: ReportedMeasurement) {
@@ -49,7 +72,7 @@ struct MeasurementRows {
     elementNumbers.append([:])
     let places = ElementPlace.all(of: measurement.group)
     let labels = Self.labels(of: measurement.results)
-    let tensors = measurement.results.map(\.tensor).uniqued
+    let tensors = tensors(of: measurement, run: run)
     var values: [[[Double]]] = measurement.results.map { result in
       result.perElement.map { _ in [] }
     }
@@ -60,15 +83,22 @@ struct MeasurementRows {
     let first = probes.count
     for (index, result) in measurement.results.enumerated() {
       let rank = tensors.firstIndex(of: result.tensor) ?? 0
-      let known = result.perElement.map(\.value) + values[index].joined()
+      let means = result.perElement.map(\.value)
+      let ends = values[index].compactMap(quartiles).flatMap { [$0.lowerBound, $0.upperBound] }
       let twin = measurement.twinResults.first {
         $0.metric == result.metric && $0.tensor == result.tensor
       }
       probes.append(
         ProbeRow(
           number: first + index, run: run, model: models[run], label: labels[index], rank: rank,
-          depth: 100 * Double(rank + 1) / Double(tensors.count), result: result, twin: twin,
-          radial: RadialScale(result.metric, known, scale: result.scale)))
+          depth: knowsDepths.contains(false)
+            ? 100 * Double(rank + 1) / Double(tensors.count)
+            : 100 * (measurement.depths[result.tensor] ?? 0),
+          result: result, twin: twin,
+          meanRadial: RadialScale(result.metric, means + ends, scale: result.scale),
+          radial: RadialScale(
+            result.metric, means: means + ends, values: Array(values[index].joined()),
+            scale: result.scale)))
       addOrbits(of: result, run: run, places: places, values[index])
       addExamples(of: result, run: run, labels: measurement.labels)
       addSubgroups(of: result, group: measurement.group)
@@ -88,6 +118,14 @@ struct MeasurementRows {
         }
       }
     }
+  }
+
+  /// Returns the tensors from the input to the output; in the order of probes if depths are unknown.
+  private func tensors(of measurement: ReportedMeasurement, run: Int) -> [String] {
+    let tensors = measurement.results.map(\.tensor).uniqued
+    guard knowsDepths[run] else { return tensors }
+    func depth(_ index: Int) -> Double { measurement.depths[tensors[index]] ?? 0 }
+    return tensors.indices.sorted { (depth($0), $0) < (depth($1), $1) }.map { tensors[$0] }
   }
 
   /// Returns the short names of the tensors, which are distinct for each metric.
@@ -273,7 +311,7 @@ extension Int {
 
 extension Array where Element: Hashable {
   /// The elements without repetitions, in the order of their first occurrence.
-  var uniqued: [Element] {
+  package var uniqued: [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
   }

@@ -23,9 +23,11 @@ extension ReportedMeasurement {
     self.init(
       model: document.model.path, data: document.data.path, group: document.group,
       results: document.results)
+    modelSHA256 = document.model.sha256
     seed = document.seed
     exampleCount = document.results.map(\.exampleCount).max() ?? 0
     confidenceLevel = document.confidenceLevel
+    depths = document.model.depths ?? [:]
     twinResults = document.control?.results ?? []
     command = document.commandLine ?? []
     provenance = Self.provenance(of: document)
@@ -117,9 +119,14 @@ extension ReportedTraining {
       points[step.iteration] = Point(iteration: step.iteration, testAccuracy: step.testAccuracy)
     }
     for (iteration, result) in try store.results(ofRun: id) {
-      guard let value = result.value else { continue }
-      points[iteration, default: Point(iteration: iteration)].deviations.append(
-        (result.metric, result.tensor, value))
+      var point = points[iteration] ?? Point(iteration: iteration)
+      if let value = result.value {
+        point.deviations.append((result.metric, result.tensor, value))
+      }
+      if result.metric.scaleMeasure != nil, let value = result.unnormalized {
+        point.unnormalized.append((result.metric, result.tensor, value))
+      }
+      points[iteration] = point
     }
     return points.values.sorted { $0.iteration < $1.iteration }
   }

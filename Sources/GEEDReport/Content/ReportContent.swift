@@ -8,16 +8,16 @@ package struct ReportContent: Sendable {
   package var measurements: [ReportedMeasurement] = []
   package var trainings: [ReportedTraining] = []
   package var claims: [Claim] = []
-  package var comparison: ReportedComparison?
+  package var comparisons: [ReportedComparison] = []
 
   package init(
     measurements: [ReportedMeasurement] = [], trainings: [ReportedTraining] = [],
-    claims: [Claim] = [], comparison: ReportedComparison? = nil
+    claims: [Claim] = [], comparisons: [ReportedComparison] = []
   ) {
     self.measurements = measurements
     self.trainings = trainings
     self.claims = claims
-    self.comparison = comparison
+    self.comparisons = comparisons
   }
 }
 
@@ -25,6 +25,8 @@ package struct ReportContent: Sendable {
 package struct ReportedMeasurement: Sendable {
   /// The path or the name of the model.
   package var model: String
+  /// The SHA-256 of the model's file, if it is known.
+  package var modelSHA256: String?
   /// The path or the name of the data.
   package var data: String
   /// The name of the group, or of other transformations.
@@ -32,8 +34,10 @@ package struct ReportedMeasurement: Sendable {
   package var seed: UInt64 = 0
   package var exampleCount = 0
   package var confidenceLevel = 0.95
-  /// The results in the order of depth.
+  /// The results in the order of probes.
   package var results: [ProbeResult]
+  /// The places of tensors between the input, 0, and the deepest operator, 1; empty if unknown.
+  package var depths: [String: Double] = [:]
   /// The results of the untrained twin.
   package var twinResults: [ProbeResult] = []
   /// The arguments that repeat the measurement.
@@ -93,6 +97,8 @@ package struct ReportedTraining: Sendable {
     package var iteration: Int
     package var testAccuracy: Double?
     package var deviations: [(metric: Metric, tensor: String, value: Double)] = []
+    /// The latent deviations before their division by M.
+    package var unnormalized: [(metric: Metric, tensor: String, value: Double)] = []
 
     package init(iteration: Int, testAccuracy: Double? = nil) {
       self.iteration = iteration
@@ -109,14 +115,4 @@ package struct ReportedTraining: Sendable {
     self.name = name
     self.networks = networks
   }
-}
-
-/// One quantity for several models and data sets.
-package struct ReportedComparison: Sendable {
-  /// The quantity in words.
-  package var quantity: String
-  package var cells: [(model: String, data: String, value: Double)] = []
-  package var bars: [(label: String, value: Double, interval: ClosedRange<Double>)] = []
-
-  package init(quantity: String) { self.quantity = quantity }
 }

@@ -15,11 +15,15 @@ struct ProbeRow {
   let label: String
   /// The position of the tensor in the order of depth.
   let rank: Int
-  /// The position of the tensor from the input, 0 %, to the output, 100 %.
+  /// The position of the tensor from the input, 0 %, to the deepest operator, 100 %; its share in
+  /// the order of the probes if the depths of a report are not all known.
   let depth: Double
   let result: ProbeResult
   let twin: ProbeResult?
-  var radial: RadialScale
+  /// The radius of means and quartiles.
+  let meanRadial: RadialScale
+  /// The radius if an example is selected.
+  let radial: RadialScale
   /// The height of the model's name, if the value is the last of several models.
   var nameHeight: Double?
 

@@ -26,6 +26,9 @@ extension MeasurementRows {
         "label": { .string($0.label) },
         "rank": { JSON($0.rank) },
         "depth": { JSON($0.depth) },
+        "depthText": { [knowsDepths] probe in
+          JSON(knowsDepths.contains(false) ? nil : (probe.depth / 100).shownPercent)
+        },
         "value": { JSON($0.result.value) },
         "low": { JSON($0.result.confidenceInterval?.lowerBound) },
         "high": { JSON($0.result.confidenceInterval?.upperBound) },
@@ -36,6 +39,8 @@ extension MeasurementRows {
         "greatest": { JSON($0.values.max()) },
         "lower": { JSON($0.radial.lower) },
         "upper": { JSON($0.radial.upper) },
+        "meanLower": { JSON($0.meanRadial.lower) },
+        "meanUpper": { JSON($0.meanRadial.upper) },
         "last": { .bool($0.nameHeight != nil) },
         "labelAt": { JSON($0.nameHeight) },
         "text": { .string($0.text) },
@@ -77,6 +82,8 @@ extension MeasurementRows {
         "high": { JSON($0.quartiles?.upperBound) },
         "lower": { JSON(probes[$0.probe].radial.lower) },
         "upper": { JSON(probes[$0.probe].radial.upper) },
+        "meanLower": { JSON(probes[$0.probe].meanRadial.lower) },
+        "meanUpper": { JSON(probes[$0.probe].meanRadial.upper) },
         "text": { .string($0.value.shown) },
         "quartiles": { .string($0.quartiles.shown) },
       ])
@@ -122,14 +129,20 @@ extension MeasurementRows {
 
   private var ringTable: Table {
     let rings = probes.flatMap { probe in
-      probe.radial.ticks.map {
-        (probe: probe.number, radius: probe.radial.radius($0), label: $0.shown(digits: 2))
+      [(probe.meanRadial, false), (probe.radial, true)].flatMap { scale, hasExample in
+        scale.ticks.map {
+          (
+            probe: probe.number, hasExample: hasExample, radius: scale.radius($0),
+            label: $0.shown(digits: 2)
+          )
+        }
       }
     }
     return Table(
       rings,
       [
         "probe": { JSON($0.probe) },
+        "hasExample": { .bool($0.hasExample) },
         "radius": { JSON($0.radius) },
         "label": { .string($0.label) },
       ])

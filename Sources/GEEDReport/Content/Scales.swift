@@ -12,7 +12,23 @@ package struct RadialScale: Sendable, Hashable {
   /// The deviations of the rings, ascending.
   package let ticks: [Double]
 
-  /// Creates the axis for deviations.
+  /// Creates the axis for means, and for single values that can be selected.
+  ///
+  /// The rim is the largest value, unless a few are so much larger that they would hide the means: if
+  /// the largest is more than twice that of 99 % of the values and of the means, the rim is that of these.
+  ///
+  /// - Parameter scale: M, for the latent metrics.
+  package init(_ metric: Metric, means: [Double], values: [Double], scale: Double?) {
+    let known = means + values
+    let least = metric.perfect(scale: scale) ?? known.min() ?? 0
+    let usual = (values.sorted().dropLast(values.count / 100).last ?? least) - least
+    let inner = max((means.max() ?? least) - least, usual)
+    let isStretched = (known.max() ?? least) - least > 2 * inner
+    self.init(
+      metric, isStretched ? known.filter { $0 - least <= inner } : known, scale: scale)
+  }
+
+  /// Creates the axis for deviations, the largest of which is the rim.
   ///
   /// - Parameter scale: M, for the latent metrics.
   package init(_ metric: Metric, _ deviations: [Double], scale: Double?) {

@@ -32,7 +32,9 @@ extension TrainingPanel {
   /// Intervals are Student's at 95 % over networks, within the possible values.
   static func all(of trainings: [ReportedTraining]) -> [TrainingPanel] {
     let points = trainings.flatMap { $0.networks.joined() }
-    let metrics = points.flatMap(\.deviations).map { Quantity($0.metric, $0.tensor) }
+    let metrics =
+      points.flatMap(\.deviations).map { Quantity($0.metric, $0.tensor) }
+      + points.flatMap(\.unnormalized).map { Quantity($0.metric, $0.tensor, isUnnormalized: true) }
     let hasAccuracy = points.contains { $0.testAccuracy != nil }
     let quantities =
       Set(metrics).sorted { $0.name < $1.name } + (hasAccuracy ? [Quantity.accuracy] : [])
@@ -40,13 +42,15 @@ extension TrainingPanel {
   }
 
   private init(_ quantity: Quantity, _ trainings: [ReportedTraining]) {
-    (name, title, isShare) = (quantity.name, quantity.title, quantity.metric == nil)
+    (name, title, isShare) = (quantity.name, quantity.title, quantity == .accuracy)
     rows = trainings.flatMap { training -> [TrainingRow] in
       var values: [Int: [Double]] = [:]
       for point in training.networks.joined() {
         values[point.iteration, default: []] += quantity.values(at: point)
       }
-      return values.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
+      // A mean over those networks alone that have a value would be that of other networks.
+      return values.filter { !$0.value.isEmpty && $0.value.count == training.networks.count }
+        .sorted { $0.key < $1.key }
         .map { iteration, values in
           let estimate = Estimate(values)
           return TrainingRow(
@@ -61,7 +65,7 @@ extension TrainingPanel {
     let ends = rows.flatMap { row in
       [row.mean] + (row.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
     }
-    let gap = 0.1 * ((ends.max() ?? 0) - (ends.min() ?? 0))
+    let gap = 0.1 * (isShare ? 1 : (ends.max() ?? 0) - (ends.min() ?? 0))
     for (index, height) in zip(last, separated(last.map { rows[$0].mean }, gap: gap)) {
       rows[index].nameHeight = height
     }
@@ -88,22 +92,24 @@ extension TrainingPanel {
 /// A deviation of a tensor, or the accuracy.
 private struct Quantity: Hashable {
   /// `nil` for the accuracy.
-  let metric: Metric?
-  let tensor: String
+  let deviation: ComparedQuantity?
 
-  static let accuracy = Quantity()
+  static let accuracy = Quantity(deviation: nil)
 
-  private init() { (metric, tensor) = (nil, "") }
+  private init(deviation: ComparedQuantity?) { self.deviation = deviation }
 
-  init(_ metric: Metric, _ tensor: String) {
-    self.metric = metric
-    self.tensor = tensor
+  init(_ metric: Metric, _ tensor: String, isUnnormalized: Bool = false) {
+    deviation = ComparedQuantity(metric: metric, tensor: tensor, isUnnormalized: isUnnormalized)
   }
 
-  var name: String { metric.map { "\($0.rawValue) \(tensor)" } ?? "accuracy" }
+  var name: String {
+    guard let deviation else { return "accuracy" }
+    return "\(deviation.metric.rawValue) \(deviation.tensor)"
+      + (deviation.isUnnormalized ? ", not divided by M" : "")
+  }
 
   var title: String {
-    switch metric {
+    switch deviation?.metric {
     case nil: "test accuracy"
     case .softmax: "\(name), nats"
     default: name
@@ -111,17 +117,12 @@ private struct Quantity: Hashable {
   }
 
   /// The possible values.
-  var range: ClosedRange<Double> {
-    switch metric {
-    case nil: 0...1
-    case .channelwise: -1...1
-    case .latentCosine: -.infinity...(.infinity)
-    case .softmax, .latent: 0...(.infinity)
-    }
-  }
+  var range: ClosedRange<Double> { deviation?.possibleValues ?? 0...1 }
 
   func values(at point: ReportedTraining.Point) -> [Double] {
-    guard let metric else { return point.testAccuracy.map { [$0] } ?? [] }
-    return point.deviations.filter { $0.metric == metric && $0.tensor == tensor }.map(\.value)
+    guard let deviation else { return point.testAccuracy.map { [$0] } ?? [] }
+    return (deviation.isUnnormalized ? point.unnormalized : point.deviations).filter {
+      $0.metric == deviation.metric && $0.tensor == deviation.tensor
+    }.map(\.value)
   }
 }

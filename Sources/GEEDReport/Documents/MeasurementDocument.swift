@@ -13,6 +13,9 @@ package struct MeasurementDocument: Codable {
     package var layout: String?
     package var provider: String?
     package var producer: String?
+    /// The places of the probed tensors by name: the largest number of operators on a path from the
+    /// input, as a share of that of the deepest operator.
+    package var depths: [String: Double]?
 
     package init(
       path: String, sha256: String? = nil, weights: [String: String]? = nil,
@@ -67,7 +70,7 @@ package struct MeasurementDocument: Codable {
   package static let schema = "geed.measurement/1"
 
   package let schema: String
-  package let model: Model
+  package var model: Model
   package let data: Data
   package let group: String
   package var interpolation: Interpolation?

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
+
 extension ReportPage {
   /// Claims with their comparisons and verdicts.
   var claimSection: Section? {
@@ -20,6 +22,8 @@ extension ReportPage {
   }
 
   private func claimFigure(_ claim: Claim, number: Int) -> Figure {
+    let (labels, subject) = claim.shortLabels
+    let claimed = "claimed: " + claim.parts.map(\.claimed).uniqued.joined(separator: " or ")
     let parts = claim.parts.map { part in
       "\(part.label) \(part.text), claimed \(part.claimed), \(part.verdict.rawValue)"
     }
@@ -27,8 +31,8 @@ extension ReportPage {
       name: "claim-\(number)",
       chart: Chart.forest(
         claim: number,
-        title: "claimed: " + claim.parts.map(\.claimed).uniqued.joined(separator: " or "),
-        count: claim.parts.count, verdicts: claim.parts.map(\.verdict.rawValue).uniqued),
+        title: subject.map { "\($0), \(claimed)" } ?? claimed, labels: labels,
+        verdicts: claim.parts.filter { $0.mean != nil }.map(\.verdict.rawValue).uniqued),
       alternative: "\(claim.statement) \(claim.verdict.rawValue): "
         + parts.joined(separator: "; ") + ".",
       values: valuesTable(
@@ -40,13 +44,13 @@ extension ReportPage {
 
   var claimTable: Table {
     let parts = content.claims.enumerated().flatMap { number, claim in
-      claim.parts.map { (claim: number, part: $0) }
+      zip(claim.parts, claim.shortLabels.labels).map { (claim: number, part: $0, label: $1) }
     }
     return Table(
       parts,
       [
         "claim": { JSON($0.claim) },
-        "label": { .string($0.part.label) },
+        "label": { .string($0.label) },
         "value": { JSON($0.part.mean) },
         "low": { JSON($0.part.range?.lowerBound) },
         "high": { JSON($0.part.range?.upperBound) },
@@ -57,65 +61,104 @@ extension ReportPage {
       ])
   }
 
-  /// A quantity of several models and data sets.
+  /// Each quantity of several models and data sets: a matrix, and the values with their intervals.
   var comparisonSection: Section? {
-    guard let comparison = content.comparison else { return nil }
-    let figures = [matrixFigure(comparison), barFigure(comparison)].compactMap(\.self)
+    let figures = comparisons.enumerated().flatMap { number, comparison in
+      [
+        matrixFigure(comparison, number), barFigure(comparison, number),
+        intervalFigure(comparison, number),
+      ].compactMap(\.self)
+    }
+    guard !figures.isEmpty else { return nil }
     return Section(
-      "comparison", "Models and data", figures: figures, "\(figures.map(\.html))")
+      "comparison", "Models and data", figures: figures,
+      "<div class=\"columns\">\(figures.map(\.html))</div>")
   }
 
-  private func matrixFigure(_ comparison: ReportedComparison) -> Figure? {
-    let cells = comparison.cells.sorted { $0.value < $1.value }
-    guard let first = cells.first, let last = cells.last else { return nil }
+  private func matrixFigure(_ comparison: ReportedComparison, _ number: Int) -> Figure? {
+    let cells = comparison.valued
+    guard comparison.data.count > 1, comparison.models.count > 1,
+      let first = cells.first, let last = cells.last
+    else { return nil }
+    let range = last.value - first.value
     return Figure(
-      name: "matrix",
+      name: "matrix-\(comparison.slug)",
       chart: Chart.matrix(
-        "matrix", inverse: first.value + 0.6 * (last.value - first.value),
-        count: Set(cells.map(\.data)).count),
+        comparison: number, models: comparison.models, data: comparison.data,
+        inverse: first.value + 0.6 * range),
       alternative: "The smallest \(comparison.quantity) is \(first.value.shown(digits: 2)) "
-        + "(\(first.model), \(first.data)), the largest \(last.value.shown(digits: 2)) "
-        + "(\(last.model), \(last.data)).",
-      caption: "\(comparison.quantity), means over networks",
-      values: valuesTable(
-        ["data", "model", "value"],
-        comparison.cells.map { [$0.data, $0.model, $0.value.shown] }))
+        + "(\(first.cell.model), \(first.cell.data)), the largest "
+        + "\(last.value.shown(digits: 2)) (\(last.cell.model), \(last.cell.data)).",
+      caption: "\(comparison.title). \(comparison.gaps)", values: values(of: comparison))
   }
 
-  private func barFigure(_ comparison: ReportedComparison) -> Figure? {
-    let bars = comparison.bars
-    guard let greatest = bars.map(\.interval.upperBound).max() else { return nil }
+  /// Bars for one data set, if a perfect model's value is known.
+  private func barFigure(_ comparison: ReportedComparison, _ number: Int) -> Figure? {
+    let cells = comparison.valued
+    guard comparison.data.count == 1, let perfect = comparison.perfect, cells.count > 1,
+      let greatest = cells.map(\.cell.greatest).max()
+    else { return nil }
+    // Texts beside the bars need a quarter of the width.
+    let end = perfect + 1.35 * max(greatest - perfect, 1e-9)
     return Figure(
-      name: "bars",
+      name: "bars-\(comparison.slug)",
       chart: Chart.bars(
-        "bars", title: comparison.quantity, greatest: 1.25 * greatest, count: bars.count),
-      alternative: bars.map { "\($0.label) \($0.value.shown)" }.joined(separator: "; ") + ".",
-      caption: "Means with 95 % intervals over networks.",
-      values: valuesTable(
-        ["networks", "mean", "95 % interval"],
-        bars.map { [$0.label, $0.value.shown, $0.interval.shown] }))
+        comparison: number, title: comparison.quantity, domain: perfect...end, count: cells.count),
+      alternative: comparison.sentence,
+      caption: "\(comparison.title). \(comparison.intervals) \(comparison.gaps)",
+      values: values(of: comparison))
   }
 
-  var matrixTable: Table {
-    Table(
-      content.comparison?.cells ?? [],
-      [
-        "model": { .string($0.model) },
-        "data": { .string($0.data) },
-        "value": { JSON($0.value) },
-        "text": { .string($0.value.shown(digits: 2)) },
-      ])
+  /// The values with their intervals; not of every block, whose matrices have them as values.
+  private func intervalFigure(_ comparison: ReportedComparison, _ number: Int) -> Figure? {
+    guard comparison.data.count > 1 || comparison.perfect == nil, comparison.valued.count > 1,
+      comparison.metric != .channelwise
+        || comparisons.count(where: { $0.metric == .channelwise }) == 1
+    else { return nil }
+    let models = comparison.models
+    return Figure(
+      name: "intervals-\(comparison.slug)",
+      chart: Chart.intervals(
+        comparison: number, models: models, title: comparison.quantity,
+        count: comparison.data.count),
+      alternative: comparison.sentence,
+      caption: """
+        \(Key.series(models, withLines: false))<br>\(comparison.title). \(comparison.intervals) \
+        \(comparison.gaps)
+        """,
+      values: values(of: comparison))
   }
 
-  var barTable: Table {
-    Table(
-      content.comparison?.bars ?? [],
+  private func values(of comparison: ReportedComparison) -> HTML {
+    valuesTable(
+      ["data", "model", "value", intervalHeading(of: comparison), "networks"],
+      comparison.cells.map {
+        [$0.data, $0.model, $0.value.shown, $0.interval.shown, "\($0.count)"]
+      })
+  }
+
+  private func intervalHeading(of comparison: ReportedComparison) -> String {
+    comparison.population == .networks ? "95 % interval" : intervalHeading
+  }
+
+  var cellTable: Table {
+    let cells = comparisons.enumerated().flatMap { number, comparison in
+      comparison.cells.map { (comparison: number, cell: $0, digits: comparison.digits) }
+    }
+    return Table(
+      cells,
       [
-        "label": { .string($0.label) },
-        "value": { JSON($0.value) },
-        "low": { JSON($0.interval.lowerBound) },
-        "high": { JSON($0.interval.upperBound) },
-        "text": { .string($0.value.shown) },
+        "comparison": { JSON($0.comparison) },
+        "model": { .string($0.cell.model) },
+        "data": { .string($0.cell.data) },
+        "value": { JSON($0.cell.value) },
+        "low": { JSON($0.cell.interval?.lowerBound) },
+        "high": { JSON($0.cell.interval?.upperBound) },
+        "count": { JSON($0.cell.count) },
+        "text": { .string(shown($0.cell.value, $0.cell.interval)) },
+        "shortText": { row in
+          .string(row.cell.value.map { $0.shown(digits: row.digits) } ?? "–")
+        },
       ])
   }
 
@@ -134,9 +177,73 @@ extension ReportPage {
   }
 }
 
+extension Claim {
+  /// The names of the comparisons without the end that all of them share, such as `latent: A − B`,
+  /// and that end.
+  fileprivate var shortLabels: (labels: [String], subject: String?) {
+    let labels = parts.map(\.label)
+    let ends = Set(labels.map { $0.split(separator: ", ", maxSplits: 1).dropFirst().first ?? "" })
+    guard labels.count > 1, ends.count == 1, let end = ends.first, !end.isEmpty else {
+      return (labels, nil)
+    }
+    return (labels.map { String($0.dropLast(end.count + 2)) }, String(end))
+  }
+}
+
 extension ClaimPart {
   /// The claim: `above 0.98`.
   fileprivate var claimed: String { "\(direction.rawValue) \(bound.shown)" }
 
   fileprivate var text: String { shown(mean, range) }
+}
+
+extension ReportedComparison {
+  /// The cells with a value, the smallest first.
+  fileprivate var valued: [(cell: Cell, value: Double)] {
+    cells.compactMap { cell in cell.value.map { (cell, $0) } }.sorted { $0.1 < $1.1 }
+  }
+
+  /// The number of digits that tell the values apart, from 2 to 4.
+  fileprivate var digits: Int {
+    let values = cells.compactMap(\.value)
+    guard let least = values.min(), let greatest = values.max(), greatest > least else { return 2 }
+    let share = max(abs(least), abs(greatest)) / (greatest - least)
+    return min(4, 2 + Int(log10(max(1, share)).rounded()))
+  }
+
+  /// The quantity as a part of a name.
+  fileprivate var slug: String {
+    quantity.replacing(" deviation of", with: "").replacing(" deviation", with: "").slug
+  }
+
+  fileprivate var title: String { quantity.prefix(1).uppercased() + quantity.dropFirst() }
+
+  fileprivate var sentence: String {
+    let isOne = data.count == 1
+    return cells.map { cell in
+      "\(cell.model)\(isOne ? "" : " on \(cell.data)") \(shown(cell.value, cell.interval))"
+    }.joined(separator: "; ") + "."
+  }
+
+  /// What the intervals hold for, in a sentence.
+  fileprivate var intervals: String {
+    let counts = Set(cells.map(\.count)).sorted()
+    return switch population {
+    case .examples: "Intervals are those over examples."
+    case .networks where counts == [1]: "There is one network of each kind, so no interval."
+    case .networks:
+      "Means over \(counts.map(String.init).joined(separator: " or ")) networks of each kind, with "
+        + "95 % intervals over networks (Student’s t)."
+    }
+  }
+
+  /// A sentence on cells without a value; empty if there is none.
+  fileprivate var gaps: String {
+    cells.contains { $0.value == nil }
+      ? "There is no value (–) where it does not exist for every network." : ""
+  }
+}
+
+extension ReportedComparison.Cell {
+  fileprivate var greatest: Double { interval?.upperBound ?? value ?? 0 }
 }

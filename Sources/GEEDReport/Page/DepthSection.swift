@@ -58,7 +58,11 @@ extension ReportPage {
     return Figure(
       name: "depth-\(metric.rawValue)",
       chart: isSeveral
-        ? Chart.depths(metric, models: models, title: metric.title)
+        ? Chart.depths(
+          metric, models: models, title: metric.title,
+          axis: rows.knowsDepths.contains(false)
+            ? "place in the order of the probed tensors, %" : "depth, % of the longest path",
+          hasFloor: probes.contains { $0.result.floor != nil })
         : Chart.depth(
           metric, run: runs[0], title: metric.title, domain: domain(of: probes),
           count: probes.count),
@@ -71,8 +75,16 @@ extension ReportPage {
   private func severalCaption(_ metric: Metric, _ models: [String]) -> HTML {
     """
     \(Key.series(models))<br>Deviations with intervals; the dotted line is the floor due to \
-    interpolation. \(metric.meaning)
+    interpolation. \(depthMeaning) \(metric.meaning)
     """
+  }
+
+  private var depthMeaning: String {
+    rows.knowsDepths.contains(false)
+      ? "Not all results tell the depths of their tensors, so tensors are at equal distances, in the "
+        + "order of the probes where depths are unknown."
+      : "Depth is the largest number of operators between the input and the tensor, as a share of "
+        + "that of the deepest operator."
   }
 
   private func caption(_ metric: Metric, _ probes: [ProbeRow]) -> HTML {
@@ -84,7 +96,10 @@ extension ReportPage {
       keys.append(Key.floor.html("up to the floor due to interpolation"))
     }
     keys.append(Key.chosen.html("selected"))
-    return "\(keys)<br>From the input (top) to the output (bottom). \(metric.meaning)"
+    let order =
+      rows.knowsDepths[probes[0].run]
+      ? "From the input (top) to the output (bottom)." : "In the order of the probes."
+    return "\(keys)<br>\(order) \(metric.meaning)"
   }
 
   /// The ends of the axis of probes of one metric: from a perfect model's value, if it is the same

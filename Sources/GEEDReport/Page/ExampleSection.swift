@@ -58,10 +58,15 @@ extension ReportPage {
     let bars =
       orbit.contains { $0.quartiles != nil } ? "; bars are half of the examples" : ""
     let direction = hasAngles ? ", counter-clockwise from 0°" : ""
+    let beyond =
+      hasAngles && rows.observations.contains { $0.value > rows.probes[$0.probe].radial.upper }
+      ? " Some values of single examples are so large that they are hollow marks outside." : ""
     return Figure(
-      name: "orbit", chart: hasAngles ? Chart.orbit() : Chart.elements(count: orbit.count),
+      name: "orbit",
+      chart: hasAngles
+        ? Chart.orbit() : Chart.elements(count: orbit.count, hasOrbits: hasOrbits),
       alternative: "\(probe.name): \(largest ?? "there are no deviations by element.")",
-      caption: "\(keys)<br>Mean deviation for each element\(direction)\(bars).",
+      caption: "\(keys)<br>Mean deviation for each element\(direction)\(bars).\(beyond)",
       values: orbitValues(probe), selects: hasOrbits ? .example : nil, hasOwnWidth: hasAngles)
   }
 

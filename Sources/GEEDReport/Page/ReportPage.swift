@@ -15,17 +15,32 @@ package struct ReportPage: Sendable {
   let content: ReportContent
   let rows: MeasurementRows
   let panels: [TrainingPanel]
+  let comparisons: [ReportedComparison]
 
   /// Creates the page of a report.
   package init(_ content: ReportContent, observationLimit: Int = ReportPage.observationLimit) {
     self.content = content
     rows = MeasurementRows(content.measurements, observationLimit: observationLimit)
     panels = TrainingPanel.all(of: content.trainings)
+    comparisons = content.comparisons + ReportedComparison.all(of: content.measurements)
   }
 
   /// The charts, in the order of the page.
   package var charts: [NamedChart] {
     sections.flatMap(\.figures).map { NamedChart(name: $0.name, specification: $0.chart) }
+  }
+
+  /// The charts that can be drawn on paper: those of the page, and all panels of trainings together.
+  package var paperCharts: [NamedChart] {
+    let panels = charts.filter { $0.name.hasPrefix("trajectory-") }
+    guard let first = charts.firstIndex(where: { $0.name.hasPrefix("trajectory-") }),
+      panels.count > 1
+    else { return charts }
+    let together = NamedChart(
+      name: "trajectories", specification: ["concat": .array(panels.map(\.specification))])
+    var all = charts
+    all.insert(together, at: first)
+    return all
   }
 
   /// The data of the charts.
@@ -34,8 +49,8 @@ package struct ReportPage: Sendable {
     tables["trajectories"] = TrainingPanel.table(of: panels)
     tables["comparisons"] = claimTable
     tables["accuracies"] = accuracyTable
-    tables["matrix"] = matrixTable
-    tables["bars"] = barTable
+    tables["cells"] = cellTable
+    tables["squares"] = squareTable
     return tables.filter { $0.value.count > 0 }
   }
 
@@ -45,6 +60,9 @@ package struct ReportPage: Sendable {
     let probes = rows.probes.filter { !$0.result.perExample.isEmpty && $0.result.value != nil }
     return (probes.first { $0.metric == .softmax } ?? probes.last)?.number
   }
+
+  /// The probes in the order of their numbers: `metric:tensor`.
+  package var probeNames: [String] { rows.probes.map(\.result.title) }
 
   /// Whether results of more than one measurement are compared.
   var isComparison: Bool { content.measurements.count > 1 }
@@ -57,7 +75,7 @@ package struct ReportPage: Sendable {
 
   private var sections: [Section] {
     [
-      summarySection, depthSection, exampleSection, subgroupSection, controlSection,
+      summarySection, depthSection, exampleSection, squareSection, subgroupSection, controlSection,
       accuracySection, trainingSection, claimSection, comparisonSection, provenanceSection,
     ].compactMap(\.self)
   }

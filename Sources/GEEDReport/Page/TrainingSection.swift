@@ -13,17 +13,17 @@ extension ReportPage {
       "training", "Training", figures: figures,
       """
       <p class="muted">Means over \(count) networks of each kind; bands are 95 % intervals over \
-      networks (Student’s t), within the possible values.</p>
+      networks (Student’s t), within the possible values. There is no mean where a network has no \
+      value.</p>
       <p class="caption">\(Key.series(series))</p>
       <div class="panels">\(figures.map(\.html))</div>
       """)
   }
 
   private func trajectoryFigure(_ panel: TrainingPanel, series: [String]) -> Figure {
-    let name = String(panel.name.map { $0.isLetter || $0.isNumber ? $0 : "-" })
     let ends = panel.ends.map { "\($0.series) \($0.text)" }
     return Figure(
-      name: "trajectory-\(name)",
+      name: "trajectory-\(panel.name.slug)",
       chart: Chart.trajectory(
         panel.name, series: series, title: panel.title, isShare: panel.isShare),
       alternative: "\(panel.title), at the end of the training: \(ends.joined(separator: "; ")).",

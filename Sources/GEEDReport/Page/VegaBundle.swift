@@ -38,11 +38,7 @@ package struct VegaBundle: Sendable {
   ///
   /// - Throws: ``VegaBundleError`` if there is none.
   package static func installed() throws(VegaBundleError) -> VegaBundle {
-    try VegaBundle(
-      VegaPlaces(
-        variable: ProcessInfo.processInfo.environment["GEED_VEGA"],
-        workingFolder: FileManager.default.currentDirectoryPath,
-        program: Bundle.main.executablePath ?? CommandLine.arguments.first ?? ""))
+    try VegaBundle(.ofThisProgram)
   }
 
   /// Reads the bundle from the first location that has it.
@@ -59,12 +55,26 @@ package struct VegaBundle: Sendable {
   }
 }
 
-/// The locations that are searched for Vega's bundle.
+/// The locations that are searched for Vega's bundle, and for vl-convert in the folder `python`
+/// beside it.
 package struct VegaPlaces: Sendable {
   package static let fileName = "vega-bundle.js"
 
   /// The paths of files that could be the bundle, in order of preference.
   package let candidates: [String]
+
+  /// The paths of folders that could hold vl-convert, in order of preference.
+  package var packageFolders: [String] {
+    candidates.map { "\(URL(fileURLWithPath: $0).deletingLastPathComponent().path)/python" }.uniqued
+  }
+
+  /// The locations of this program in its environment.
+  package static var ofThisProgram: VegaPlaces {
+    VegaPlaces(
+      variable: ProcessInfo.processInfo.environment["GEED_VEGA"],
+      workingFolder: FileManager.default.currentDirectoryPath,
+      program: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "")
+  }
 
   fileprivate let isGiven: Bool
 
