@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Makes a store of small runs with the debug build of the tool, and checks what people and programs see of
-# it: the exports, read by the programs that they are for (check-exports.py), and the page of the report in
-# headless Chromium (check-report.py), where Chromium is installed. Takes about a minute.
+# it: the exports, read by the programs that they are for (check-exports.py), the charts, checked against the
+# schema of Vega-Lite and drawn (check-charts.py), and the page of the report in headless Chromium
+# (check-report.py), where Chromium is installed. Takes about two minutes.
 #
 #   Scripts/check-results.sh [FOLDER]
 #
@@ -26,6 +27,14 @@ fi
 
 "$python" Scripts/check-exports.py "$geed" "$folder"
 echo "The exports are read with their numbers by pandas, DuckDB, numpy, TensorBoard and a YAML parser."
+
+mkdir -p "$folder/charts"
+for chart in $("$geed" figure --store "$folder/geed.sqlite"); do
+  "$geed" figure --store "$folder/geed.sqlite" --chart "$chart" -o "$folder/charts/$chart.json"
+done
+PYTHONPATH="$PYTHONPATH:$PWD/.deps/vega/python" "$python" Scripts/check-charts.py \
+  Tests/GEEDReportTests/Snapshots/*.json "$folder"/charts/*.json
+
 if [ -z "${CHROMIUM-}" ] && ! command -v chromium chromium-browser google-chrome >/dev/null; then
   echo "check-report is skipped: Chromium is not installed, or not where CHROMIUM says."
   exit 0

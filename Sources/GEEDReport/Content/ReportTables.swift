@@ -27,7 +27,7 @@ extension MeasurementRows {
         "rank": { JSON($0.rank) },
         "depth": { JSON($0.depth) },
         "depthText": { [knowsDepths] probe in
-          JSON(knowsDepths.contains(false) ? nil : (probe.depth / 100).shownPercent)
+          JSON(knowsDepths.contains(false) ? nil : "\(Int(probe.depth.rounded())) %")
         },
         "value": { JSON($0.result.value) },
         "low": { JSON($0.result.confidenceInterval?.lowerBound) },
