@@ -17,7 +17,9 @@ struct Export: ParsableCommand {
 
       csv has one observation a line, in full precision: iteration, metric, tensor, example, name, \
       label, element, value, prediction, weight, scale. The value is m(f(gx), g f̂(x)) before division \
-      by M, which is the scale; the prediction is the class that a classifier predicted; the weight is that of the element in means, 0 for the untransformed \
+      by M, which is the scale; the prediction is the class that a classifier predicted, in the \
+      model's numbering, which may differ from that of the labels; the weight is that of the element \
+      in means, 0 for the untransformed \
       example of a sample. The iteration is that of a training, and 0 for a measurement.
 
       npz has the results as arrays for NumPy, with NaN for what does not exist: metric, tensor, \

@@ -10,12 +10,12 @@ import GRDB
 package struct StoredThumbnail: Sendable, Hashable {
   /// The number of the example in its data set.
   package let example: Int
-  /// The names of the elements, in the order of the images.
-  package let elements: [String]
+  /// The numbers of the elements, ascending from 0, the unchanged example.
+  package let elements: [Int]
   package let columns: Int
   package let png: [UInt8]
 
-  package init(example: Int, elements: [String], columns: Int, png: [UInt8]) {
+  package init(example: Int, elements: [Int], columns: Int, png: [UInt8]) {
     self.example = example
     self.elements = elements
     self.columns = columns
@@ -27,7 +27,11 @@ package struct StoredThumbnail: Sendable, Hashable {
     elements = try row.json("elements")
     columns = try row.count("columns")
     png = Array(try row.value("png", as: Data.self))
-    guard columns > 0, !elements.isEmpty, elements.count.isMultiple(of: columns) else {
+    guard elements.first == 0, zip(elements, elements.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw row.wrong(
+        "elements", found: "\(elements)", expected: "numbers of elements, ascending from 0")
+    }
+    guard columns > 0, elements.count.isMultiple(of: columns) else {
       throw row.wrong(
         "columns", found: "the number \(columns)", expected: "a divisor of \(elements.count)")
     }
@@ -35,6 +39,17 @@ package struct StoredThumbnail: Sendable, Hashable {
 }
 
 extension RunStore {
+  /// Returns the names of the elements of a run's group, in order.
+  package func elementNames(ofRun id: Int64) throws(StoreError) -> [String] {
+    try read(run: id) { _, database in
+      try Array(
+        rows(
+          of: "element", run: id, "SELECT name FROM element WHERE run = \(id) ORDER BY number",
+          in: database
+        ) { try $0.value("name") })
+    }
+  }
+
   /// Returns the thumbnails of a run; none for a store that was made before there were any.
   package func thumbnails(ofRun id: Int64) throws(StoreError) -> [StoredThumbnail] {
     guard format >= 3 else { return [] }

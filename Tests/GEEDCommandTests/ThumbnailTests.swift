@@ -22,7 +22,7 @@ import Testing
       #expect(shown.isSuperset(of: examples.prefix(3)) && shown.isSuperset(of: examples.suffix(3)))
     }
     let thumbnail = try #require(thumbnails.first)
-    #expect(thumbnail.elements == ["r0", "r1", "r2", "r3", "r0s", "r1s", "r2s", "r3s"])
+    #expect(thumbnail.elements == Array(0..<8))
     #expect(thumbnail.columns == 4)
     let strip = try Image(decoding: thumbnail.png, name: "strip")
     #expect((strip.width, strip.height, strip.channels) == (4 * 28, 2 * 28, 1))

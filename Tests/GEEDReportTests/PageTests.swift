@@ -65,7 +65,7 @@ import Testing
     // 4 images of 32 pixels beside each other, 2 of 32 below each other.
     #expect(table["columns"] == 4 && table["aspect"] == 1)
     var damaged = try largeMeasurement()
-    damaged.thumbnails = [StoredThumbnail(example: 10, elements: ["r0"], columns: 1, png: [1, 2])]
+    damaged.thumbnails = [StoredThumbnail(example: 10, elements: [0], columns: 1, png: [1, 2])]
     #expect(!page(ReportContent(measurements: [damaged])).contains("<img"))
   }
 

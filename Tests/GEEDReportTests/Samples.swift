@@ -98,13 +98,12 @@ func largeMeasurement(model: String = "models/large.onnx") throws -> ReportedMea
   measurement.labels = [10: "class 3"]
   measurement.thumbnails = [
     StoredThumbnail(
-      example: 10, elements: group.elementNames, columns: 4,
+      example: 10, elements: Array(group.elementNames.indices), columns: 4,
       png: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]
         + [0, 0, 0, 128, 0, 0, 0, 64])
   ]
-  for (number, element) in group.elementNames.enumerated() {
-    measurement.predictions[results.count - 1, 10, element] = number % 3
-  }
+  measurement.elementNames = group.elementNames
+  measurement.predictions[results.count - 1, 10] = group.elementNames.indices.map { $0 % 3 }
   measurement.command = ["geed", "measure", "large.onnx"]
   measurement.provenance = [("seed", "0")]
   return measurement

@@ -27,8 +27,11 @@ struct Thumbnails {
   /// Returns the examples to show, the most important first: six from either end of the probe that
   /// a report shows at first, then the most extreme ones of each probe, then the next ones.
   static func examples(of results: [ProbeResult]) -> [Int] {
+    // In the order of the report, also of equal deviations.
     let ordered = results.map { result in
-      result.perExample.sorted { ($1.value, $0.index) < ($0.value, $1.index) }.map(\.index)
+      result.perExample.enumerated()
+        .sorted { ($1.element.value, $1.offset) < ($0.element.value, $0.offset) }
+        .map(\.element.index)
     }
     var chosen: [Int] = []
     func add(_ rank: Int, of examples: [Int]) {
@@ -49,7 +52,6 @@ struct Thumbnails {
     guard shape.count == 3, min(shape[1], shape[2]) > 1 else { return [] }
     let action = try measurement.inputAction.prepared(for: shape)
     let (elements, columns) = layout(of: action.transformations)
-    let names = elements.map { action.transformations.elementNames[$0] }
     var byteCount = 0
     var thumbnails: [StoredThumbnail] = []
     for index in Self.examples(of: results) {
@@ -63,7 +65,7 @@ struct Thumbnails {
       byteCount += strip.pixels.count
       thumbnails.append(
         StoredThumbnail(
-          example: index, elements: names, columns: columns,
+          example: index, elements: elements, columns: columns,
           png: try strip.encodedPNG(name: "example \(index)")))
     }
     return thumbnails

@@ -49,8 +49,9 @@ package struct Table: Sendable, Hashable {
 }
 
 extension JSON {
-  /// The number with six significant digits; other values are unchanged.
+  /// The number with six significant digits, and text for display; other values are unchanged.
   fileprivate var rounded: JSON {
+    if case .string(let text) = self { return .string(text.shown) }
     guard case .number(let value) = self, value != value.rounded(), value.isFinite else {
       return self
     }

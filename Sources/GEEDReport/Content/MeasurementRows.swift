@@ -106,16 +106,17 @@ struct MeasurementRows {
     addObservations(seen, firstProbe: first, measurement.results)
     for thumbnail in measurement.thumbnails {
       guard let example = exampleNumbers[run][thumbnail.example] else { continue }
-      guard let row = ThumbnailRow(thumbnail, example: example) else { continue }
+      guard let row = ThumbnailRow(thumbnail, measurement.elementNames, example: example) else {
+        continue
+      }
       thumbnails.append(row)
       for probe in measurement.results.indices {
-        let classes = thumbnail.elements.map {
-          measurement.predictions[probe, thumbnail.example, $0]
-        }
-        if classes.contains(where: { $0 != nil }) {
-          predictions.append(
-            PredictionRow(probe: first + probe, example: example, classes: classes))
-        }
+        let all = measurement.predictions[probe, thumbnail.example]
+        guard all.count == row.elementCount, let own = all.first, own != nil else { continue }
+        predictions.append(
+          PredictionRow(
+            probe: first + probe, example: example, classes: thumbnail.elements.map { all[$0] },
+            changed: all.count { $0 != own }))
       }
     }
   }

@@ -50,9 +50,7 @@ extension ReportedMeasurement {
     var (columns, labels, predictions) = (observations, labels, predictions)
     try store.forEachObservation(ofRun: id) { observation in
       guard let probe = probes[ProbeKey(observation.metric, observation.tensor)] else { return }
-      if let predicted = observation.prediction, shown.contains(observation.example) {
-        predictions[probe, observation.example, observation.element] = predicted
-      }
+      predictions.add(observation, probe: probe, isShown: shown.contains(observation.example))
       guard let element = elements[probe][observation.element] else { return }
       columns.probes.append(probe)
       columns.examples.append(observation.example)
@@ -60,7 +58,11 @@ extension ReportedMeasurement {
       columns.values.append(observation.value / scales[probe])
       if let label = observation.label { labels[observation.example] = "class \(label)" }
     }
+    if !predictions.areNumberedLikeLabels(results) {
+      labels = labels.mapValues { "\($0) of the data" }
+    }
     (observations, self.labels, self.predictions) = (columns, labels, predictions)
+    elementNames = try store.elementNames(ofRun: id)
   }
 
   private static func provenance(

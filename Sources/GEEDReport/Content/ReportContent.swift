@@ -49,6 +49,8 @@ package struct ReportedMeasurement: Sendable {
   package var labels: [Int: String] = [:]
   package var thumbnails: [StoredThumbnail] = []
   package var predictions = ReportedPredictions()
+  /// The names of the group's elements, in order, including those without weight.
+  package var elementNames: [String] = []
 
   package init(model: String, data: String, group: String, results: [ProbeResult]) {
     self.model = model
@@ -70,24 +72,6 @@ package struct ReportedObservations: Sendable {
   package var values: [Double] = []
 
   package init() {}
-}
-
-/// The classes that classifiers predicted for examples under elements of the group.
-package struct ReportedPredictions: Sendable {
-  private var classes: [Key: Int] = [:]
-
-  private struct Key: Hashable {
-    let probe: Int
-    let example: Int
-    let element: String
-  }
-
-  /// The class for an element, by the position of the probe in ``ReportedMeasurement/results`` and
-  /// the number of the example in its data set.
-  package subscript(probe: Int, example: Int, element: String) -> Int? {
-    get { classes[Key(probe: probe, example: example, element: element)] }
-    set { classes[Key(probe: probe, example: example, element: element)] = newValue }
-  }
 }
 
 /// The trainings of networks of one kind.

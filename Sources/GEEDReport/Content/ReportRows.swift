@@ -140,20 +140,26 @@ struct PredictionRow {
   let probe: Int
   let example: Int
   let classes: [Int?]
+  /// The number of elements, of all, under which another class is predicted.
+  let changed: Int
 }
 
 /// The images of one example under elements of the group, in rows.
 struct ThumbnailRow {
   let example: Int
   let elements: [String]
+  /// The number of all elements, of which some may have no image.
+  let elementCount: Int
   let columns: Int
   /// The height of an image divided by its width.
   let aspect: Double
   /// The address of the PNG file, which contains it.
   let address: String
 
-  /// Creates a row; `nil` for bytes that do not begin like a PNG file.
-  init?(_ thumbnail: StoredThumbnail, example: Int) {
+  /// Creates a row; `nil` for elements that are not those of the run, and for bytes that do not
+  /// begin like a PNG file.
+  init?(_ thumbnail: StoredThumbnail, _ names: [String], example: Int) {
+    guard let last = thumbnail.elements.last, last < names.count else { return nil }
     // After a signature of 8 bytes, the first block has its length, its name and the size.
     let header = thumbnail.png.prefix(24)
     guard header.starts(with: [0x89, 0x50, 0x4E, 0x47]), header.count == 24 else { return nil }
@@ -163,7 +169,8 @@ struct ThumbnailRow {
     let (width, height) = (number(at: 16), number(at: 20))
     guard width > 0, height > 0 else { return nil }
     self.example = example
-    elements = thumbnail.elements
+    elements = thumbnail.elements.map { names[$0] }
+    elementCount = names.count
     columns = thumbnail.columns
     let rowCount = elements.count / columns
     aspect = Double(height * columns) / Double(width * rowCount)

@@ -182,6 +182,7 @@ extension MeasurementRows {
         "probe": { JSON($0.probe) },
         "example": { JSON($0.example) },
         "classes": { JSON($0.classes.map { $0.map(Double.init) }) },
+        "changed": { JSON($0.changed) },
       ])
   }
 
@@ -190,7 +191,8 @@ extension MeasurementRows {
       thumbnails,
       [
         "example": { JSON($0.example) },
-        "elements": { JSON($0.elements) },
+        "elements": { .array($0.elements.map { .string($0.shown) }) },
+        "elementCount": { JSON($0.elementCount) },
         "columns": { JSON($0.columns) },
         "aspect": { JSON($0.aspect) },
         "image": { .string($0.address) },

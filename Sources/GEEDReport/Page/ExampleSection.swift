@@ -125,7 +125,7 @@ extension ReportPage {
     }
     return """
       <li><button type="button" class="card" data-example="\(row.example)" aria-pressed="false">\
-      \(thumbnail ?? "")<span>\(row.value.shown)<small>\(example.name)</small>\
+      \(thumbnail ?? "")<span>\(row.value.shown)<small><bdi>\(example.name)</bdi></small>\
       <small>\(example.label ?? "")</small><small>\(changes(row.example))</small></span></button></li>
       """
   }
@@ -133,9 +133,9 @@ extension ReportPage {
   /// The number of predictions that differ from that for the example itself.
   private func changes(_ example: Int) -> String {
     let all = rows.predictions.filter { $0.example == example }
-    let classes = (all.first { $0.probe == primaryProbe } ?? all.first)?.classes ?? []
-    guard let first = classes.first, let own = first else { return "" }
-    let others = classes.dropFirst()
-    return "\(others.count { $0 != own }) of \(others.count) predictions change"
+    guard let predicted = all.first(where: { $0.probe == primaryProbe }) ?? all.first,
+      let thumbnail = rows.thumbnails.first(where: { $0.example == example })
+    else { return "" }
+    return "\(predicted.changed) of \(thumbnail.elementCount - 1) predictions change"
   }
 }

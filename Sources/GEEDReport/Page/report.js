@@ -150,7 +150,7 @@ function select(change) {
 
 /** Returns the examples of the selected probe, the largest deviation first. */
 function ranking() {
-  return rowsWhere("perExample", "probe", selection.probe).toSorted((a, b) => b.value - a.value);
+  return rowsWhere("perExample", "probe", selection.probe).toReversed();
 }
 
 const exampleNamed = (number) => rows("examples")[number] ?? {};
@@ -190,22 +190,23 @@ function card({ example, value }) {
   result.dataset.example = example;
   const [thumbnail] = rowsWhere("thumbnails", "example", example);
   if (thumbnail) result.append(element("img", { src: thumbnail.image, alt: "" }));
-  const small = [name, label ?? "", changes(example)].map((text) => element("small", {}, text));
+  const small = [element("bdi", {}, name), label ?? "", changes(example)].map((text) => element("small", {}, text));
   result.append(element("span", {}, rounded(value), ...small));
   return result;
 }
 
-/** Returns the classes predicted for the images of an example: those of the selected probe, or of the first classifier. */
+/** Returns the predictions for an example: those of the selected probe, or of the first classifier. */
 function predictions(example) {
   const all = rowsWhere("predictions", "example", example);
-  return (all.find(({ probe }) => probe === selection.probe) ?? all[0])?.classes ?? [];
+  return all.find(({ probe }) => probe === selection.probe) ?? all[0];
 }
 
-/** Says how many predictions differ from that for the image itself. */
+/** Says for how many elements, of all, the prediction differs from that for the image itself. */
 function changes(example) {
-  const [own, ...others] = predictions(example);
-  if (own === undefined || own === null) return "";
-  return `${others.filter((other) => other !== own).length} of ${others.length} predictions change`;
+  const predicted = predictions(example);
+  if (!predicted) return "";
+  const [{ elementCount }] = rowsWhere("thumbnails", "example", example);
+  return `${predicted.changed} of ${elementCount - 1} predictions change`;
 }
 
 /** Shows the images of the selected example's orbit, each with its element and its predicted class. */
@@ -215,9 +216,10 @@ function showStrip() {
   const [thumbnail] = rowsWhere("thumbnails", "example", selection.example);
   strip.hidden = !thumbnail;
   if (!thumbnail) return;
-  const { elements, columns, aspect, image } = thumbnail;
+  const { elements, elementCount, columns, aspect, image } = thumbnail;
   const rowCount = elements.length / columns;
-  const classes = predictions(selection.example);
+  const predicted = predictions(selection.example);
+  const classes = predicted?.classes ?? [];
   const cells = elements.map((name, at) => {
     const picture = element("div", {}, element("img", { src: image, alt: "" }));
     picture.style.aspectRatio = `1 / ${aspect}`;
@@ -232,8 +234,10 @@ function showStrip() {
   grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 3.5rem))`;
   grid.replaceChildren(...cells);
   const { name, label } = exampleNamed(selection.example);
-  const note = classes.length ? "; below, the predicted class, marked where it differs from that of the unchanged image" : "";
-  strip.querySelector("figcaption").textContent = `${name}${label ? ` (${label})` : ""} under the elements of the group${note}`;
+  const shown = elements.length < elementCount ? `${elements.length} of the ${elementCount} elements` : "the elements";
+  const { metric, label: probe } = rows("probes")[predicted?.probe] ?? {};
+  const note = predicted ? `; below, the class that ${metric} ${probe} predicts, marked where it differs from that of the unchanged image` : "";
+  strip.querySelector("figcaption").replaceChildren(element("bdi", {}, name), `${label ? ` (${label})` : ""} under ${shown} of the group${note}`);
 }
 
 // MARK: Summary table

@@ -32,8 +32,9 @@ public struct MeasurementRecord: Sendable, Hashable {
   /// Returns the class predicted for each transformation, in order; empty for probes that are no
   /// classifier's. A set of labels, as for several Bernoulli scores, has no number and is `nil`.
   public func predictedClasses(ofProbe index: Int) -> [Int?] {
-    // The number of a set is a hash of 64 bits, so it is not taken for one of the classes.
-    let classes = 0..<Tensor.count(of: probes[index].rowShape)
+    // The number of a set is a hash of 64 bits, so it is not taken for one of the classes. A single
+    // score has two.
+    let classes = 0..<max(2, Tensor.count(of: probes[index].rowShape))
     return probes[index].predictions.map { classes.contains($0.index) ? $0.index : nil }
   }
 }
