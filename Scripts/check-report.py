@@ -168,8 +168,9 @@ CHARTS = """[...document.querySelectorAll('figure[data-chart]')].map(f => ({name
   marks: f.querySelectorAll('.plot svg [class*="role-mark"] > *').length, bad: /NaN|undefined/.test(f.querySelector('.plot').innerHTML),
   label: f.querySelector('.plot').getAttribute('aria-label'), focusable: f.querySelector('.plot').tabIndex === 0}))"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# The circumflex of the diagram stands above its letter.
 OVERLAPS = """[...document.querySelectorAll('.plot svg')].flatMap(svg => {
-  const texts = [...svg.querySelectorAll('text')].filter(t => t.textContent.trim() && getComputedStyle(t).opacity !== '0' && t.getAttribute('opacity') !== '0').map(t => [t.textContent, t.getBoundingClientRect()]);
+  const texts = [...svg.querySelectorAll('text')].filter(t => t.textContent.trim() && t.textContent !== 'ˆ' && getComputedStyle(t).opacity !== '0' && t.getAttribute('opacity') !== '0').map(t => [t.textContent, t.getBoundingClientRect()]);
   const clash = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
   return texts.flatMap(([t, a], i) => texts.slice(i + 1).filter(([u, b]) => clash(a, b) && !(t === u && Math.abs(a.left - b.left) < 1)).map(([u]) => `${svg.closest('figure').id}: '${t}' and '${u}'`)); })"""
 
