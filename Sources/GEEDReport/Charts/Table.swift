@@ -51,7 +51,7 @@ package struct Table: Sendable, Hashable {
 extension JSON {
   /// The number with six significant digits, and text for display; other values are unchanged.
   fileprivate var rounded: JSON {
-    if case .string(let text) = self { return .string(text.shown) }
+    if case .string(let text) = self { return .string(text.shownLines) }
     guard case .number(let value) = self, value != value.rounded(), value.isFinite else {
       return self
     }
