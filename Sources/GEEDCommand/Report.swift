@@ -41,7 +41,7 @@ struct ReportSources: ParsableArguments {
     help: ArgumentHelp(
       """
       Numbers of runs, as listed by 'geed runs', 'STORE#RUN', or files of 'geed measure --json'; \
-      by default all finished runs of the store.
+      by default all finished runs of the store that are not shards.
       """,
       valueName: "run"))
   var runs: [StoredRun] = []
@@ -61,8 +61,10 @@ struct ReportSources: ParsableArguments {
     guard
       !content.measurements.isEmpty || !content.trainings.isEmpty || !content.claims.isEmpty
     else {
+      let hasShards = try RunStore(opening: store).runs().contains { !$0.shard.isWhole }
       throw DataError.invalid(
-        path: store, expected: "finished runs to report", found: "none")
+        path: store, expected: "finished runs to report",
+        found: hasShards ? "shards alone, which 'geed merge' combines" : "none")
     }
     return content
   }
@@ -71,6 +73,8 @@ struct ReportSources: ParsableArguments {
     let runs = try RunStore(opening: store)
     for number in numbers?.sorted() ?? [] { _ = try runs.run(number) }
     try content.add(
-      try runs.runs().filter { numbers?.contains($0.id) ?? ($0.status == .finished) }, of: runs)
+      try runs.runs().filter {
+        numbers?.contains($0.id) ?? ($0.status == .finished && $0.shard.isWhole)
+      }, of: runs)
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import GEEDStore
 import Testing
 
 /// Heads of every kind, measured by the tool and by Scripts/fixtures/score_models.py.
@@ -120,6 +121,21 @@ struct ScoreTests {
       #expect(result.scores == "probabilities")
       try expectGolden(result, "classes")
     }
+  }
+
+  @Test("The class of one score is stored as 0 or 1; a set of labels has no number")
+  func storedPredictions() throws {
+    let store = scratch.path("a.sqlite")
+    _ = try Tool.run(
+      arguments(["--softmax", "yes", "--softmax", "no", "--softmax", "labels", "--store", store]))
+    var predictions: [String: [Int?]] = [:]
+    try RunStore(opening: store).forEachObservation(ofRun: 1) {
+      predictions[$0.tensor, default: []].append($0.prediction)
+    }
+    let (yes, no) = (try #require(predictions["yes"]), try #require(predictions["no"]))
+    // The score of "no" is 1 minus that of "yes".
+    #expect(Set(yes) == [0, 1] && yes.map { $0.map { 1 - $0 } } == no)
+    #expect(try #require(predictions["labels"]).allSatisfy { $0 == nil })
   }
 
   @Test("One column and independent labels are Bernoulli scores")

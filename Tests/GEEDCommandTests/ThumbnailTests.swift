@@ -75,6 +75,18 @@ import Testing
     #expect(Set(ofShards.map(\.example)).count == ofShards.count)
   }
 
+  @Test("A report of a store has no shards, unless one is named, which says so")
+  func shards() throws {
+    let scratch = try Scratch()
+    let (store, page) = (scratch.path("a.sqlite"), scratch.path("page.html"))
+    _ = try StoredRuns.output(of: StoredRuns.small + ["--store", store, "--shard", "2/2"])
+    let whole = try Tool.run(["report", "--store", store, "-o", page])
+    #expect(whole.status == 65 && whole.error.contains("shards alone, which 'geed merge' combines"))
+    #expect(!FileManager.default.fileExists(atPath: page))
+    _ = try Tool.output(of: ["report", "1", "--store", store, "-o", page])
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("glyphs, shard 2/2"))
+  }
+
   private struct Document: Decodable {
     struct Result: Decodable { let predictions: PredictionSummary? }
     let results: [Result]

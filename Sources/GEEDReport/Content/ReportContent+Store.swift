@@ -25,8 +25,12 @@ extension ReportContent {
         if isNetwork {
           networks.append(run)
         } else {
-          measurements.append(
-            try ReportedMeasurement(try MeasuredRun(reading: "\(store.path)#\(run.id)")))
+          var measurement = try ReportedMeasurement(
+            try MeasuredRun(reading: "\(store.path)#\(run.id)"))
+          if !run.shard.isWhole {
+            measurement.data += ", shard \(run.shard.index + 1)/\(run.shard.count)"
+          }
+          measurements.append(measurement)
         }
       }
     }

@@ -35,7 +35,9 @@ extension HTML: ExpressibleByStringInterpolation {
     package mutating func appendLiteral(_ literal: String) { text += literal }
 
     /// Appends text, in which characters of markup and of the reading direction are escaped.
-    package mutating func appendInterpolation(_ value: String) { text += value.shown.escapedForHTML }
+    package mutating func appendInterpolation(_ value: String) {
+      text += value.shown.escapedForHTML
+    }
 
     package mutating func appendInterpolation(_ value: Int) { text += String(value) }
 
