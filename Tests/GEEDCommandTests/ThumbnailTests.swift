@@ -84,7 +84,7 @@ import Testing
     #expect(whole.status == 65 && whole.error.contains("shards alone, which 'geed merge' combines"))
     #expect(!FileManager.default.fileExists(atPath: page))
     _ = try Tool.output(of: ["report", "1", "--store", store, "-o", page])
-    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("glyphs, shard 2/2"))
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("glyphs, shard 2 of 2"))
   }
 
   private struct Document: Decodable {

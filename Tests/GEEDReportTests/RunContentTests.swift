@@ -33,7 +33,8 @@ import Testing
           #expect(abs(values.reduce(0, +) / 4 - example.value) < 1e-12)
         }
       }
-      #expect(Set(measurement.labels.values).isSubset(of: ["class 0", "class 1"]))
+      #expect(
+        Set(measurement.labels.values).isSubset(of: ["class 0 of the data", "class 1 of the data"]))
       #expect(measurement.provenance.contains { $0 == ("model", "model.onnx") })
       let page = ReportPage(ReportContent(measurements: [measurement]))
       #expect(page.tables["observations"]?.count == 40)

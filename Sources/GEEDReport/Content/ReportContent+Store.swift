@@ -28,7 +28,7 @@ extension ReportContent {
           var measurement = try ReportedMeasurement(
             try MeasuredRun(reading: "\(store.path)#\(run.id)"))
           if !run.shard.isWhole {
-            measurement.data += ", shard \(run.shard.index + 1)/\(run.shard.count)"
+            measurement.data += ", shard \(run.shard.index + 1) of \(run.shard.count)"
           }
           measurements.append(measurement)
         }
