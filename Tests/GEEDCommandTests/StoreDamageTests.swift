@@ -256,7 +256,11 @@ import Testing
     let observations = try StoredRuns.output(of: [
       "export", "1", "--store", store, "--format", "csv",
     ]).split(separator: "\n")
-    #expect(observations.dropFirst().allSatisfy { $0.hasSuffix(",") })
+    #expect(
+      observations.allSatisfy { line in
+        let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+        return fields[8] == (line == observations[0] ? "prediction" : "")
+      })
     #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == before)
     let first = try changed("1", in: scratch, old)
     let second = try changed("2", in: scratch, old)
