@@ -69,6 +69,19 @@ import Testing
     #expect(!page(ReportContent(measurements: [damaged])).contains("<img"))
   }
 
+  @Test("The headline counts the examples and the days of all measurements")
+  func headline() throws {
+    var (first, second) = (smallMeasurement(), smallMeasurement(model: "other.onnx"))
+    first.exampleCount = 2
+    #expect(page(ReportContent(measurements: [first])).contains("of the network on 2 examples of"))
+    first.date = "2026-11-28T23:00:00Z"
+    second.date = "2026-11-29T01:00:00Z"
+    second.exampleCount = 30
+    let text = page(ReportContent(measurements: [first, second]))
+    #expect(text.contains("of the networks on 2 or 30 examples of"))
+    #expect(text.contains(", measured from 2026-11-28 to 2026-11-29."))
+  }
+
   @Test func dataKeepNames() throws {
     let measurement = smallMeasurement(exampleNames: [Self.ending, "b"])
     let text = page(ReportContent(measurements: [measurement]))

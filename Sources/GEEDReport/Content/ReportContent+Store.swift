@@ -27,6 +27,7 @@ extension ReportContent {
         } else {
           var measurement = try ReportedMeasurement(
             try MeasuredRun(reading: "\(store.path)#\(run.id)"))
+          measurement.date = run.created
           if !run.shard.isWhole {
             measurement.data += ", shard \(run.shard.index + 1) of \(run.shard.count)"
           }

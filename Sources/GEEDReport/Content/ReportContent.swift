@@ -33,6 +33,8 @@ package struct ReportedMeasurement: Sendable {
   package var group: String
   package var seed: UInt64 = 0
   package var exampleCount = 0
+  /// The time at which the measurement was begun, `2026-11-29T15:37:36Z`; `nil` if it is not known.
+  package var date: String?
   package var confidenceLevel = 0.95
   /// The results in the order of probes.
   package var results: [ProbeResult]

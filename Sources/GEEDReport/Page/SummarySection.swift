@@ -5,7 +5,17 @@ import GEED
 extension ReportPage {
   /// The verdicts, the most telling probes first, and notes on what the page does not contain.
   var headline: HTML {
-    guard let first = content.measurements.first else { return "" }
+    guard !content.measurements.isEmpty else { return "" }
+    let networks = Set(content.measurements.map(\.model)).count == 1 ? "network" : "networks"
+    let counts = Set(content.measurements.map(\.exampleCount)).sorted().map(String.init)
+      .joined(separator: " or ")
+    let examples = counts == "1" ? "1 example" : "\(counts) examples"
+    let days = content.measurements.compactMap { $0.date?.prefix(10) }
+    let first = days.min() ?? ""
+    let last = days.max() ?? ""
+    let date =
+      days.isEmpty
+      ? "" : first == last ? ", measured on \(first)" : ", measured from \(first) to \(last)"
     let data = content.measurements.map(\.data.fileName).uniqued.joined(separator: " and ")
     let invariance = rows.probes.filter { $0.metric != .channelwise }
     let shown = invariance.isEmpty ? Array(rows.probes.prefix(3)) : invariance
@@ -19,8 +29,8 @@ extension ReportPage {
       """
     let notes = rows.notes.map { "<p class=\"muted\">\($0)</p>" as HTML }
     return """
-      <p class="lede">Equivariance and invariance of the network on \(first.exampleCount) examples \
-      of \(data). Larger deviations are less equivariant.</p>
+      <p class="lede">Equivariance and invariance of the \(networks) on \(examples) \
+      of \(data)\(date). Larger deviations are less equivariant.</p>
       <ul class="verdicts">\(shown.map(verdict))</ul>\(more)
       \(notes)
       """
