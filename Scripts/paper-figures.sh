@@ -6,7 +6,7 @@
 #
 # First trains and measures what the store does not have, as `geed reproduce` does; DATA is as
 # explained there, the folder of GEED_DATA or else the embedded `glyphs` by default. On two cores
-# SCALE `tiny` takes half a minute, `demo` ten minutes, and `small` about an hour; `tiny` and `demo`
+# SCALE `tiny` takes three minutes, `demo` some fifteen, and `small` about an hour; `tiny` and `demo`
 # show nothing about the paper. Then writes into FOLDER, as FORMAT (pdf, svg, png or json):
 #
 #   figure2                    deviations and accuracy during the training
