@@ -19,8 +19,8 @@ struct Export: ParsableCommand {
       label, element, value, prediction, weight, scale. The value is m(f(gx), g f̂(x)) before division \
       by M, which is the scale; the prediction is the class that a classifier predicted, in the \
       model's numbering, which may differ from that of the labels; the weight is that of the element \
-      in means, 0 for the untransformed \
-      example of a sample. The iteration is that of a training, and 0 for a measurement.
+      in means, 0 for the untransformed example of a sample. The iteration is that of a training, and \
+      0 for a measurement.
 
       npz has the results as arrays for NumPy, with NaN for what does not exist: metric, tensor, \
       value, low, high, unnormalized, scale, floor and example_count by probe; per_element by probe \

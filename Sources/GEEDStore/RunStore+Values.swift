@@ -63,7 +63,7 @@ extension RunStore {
         of: "observation", run: id,
         """
         SELECT iteration, metric, tensor, observation.example, example.name, example.label,
-          element.name AS element, element.weight, observation.value,
+          observation.element AS number, element.name AS element, element.weight, observation.value,
           \(laterColumn("prediction", since: 3))
         FROM probe JOIN observation ON observation.probe = probe.id
           LEFT JOIN example ON example.run = \(id) AND example.number = observation.example
@@ -130,6 +130,8 @@ public struct Observation: Sendable, Hashable {
   public let exampleName: String?
   /// The class of the example.
   public let label: Int?
+  /// The position of the group's element, from 0.
+  package let elementNumber: Int
   /// The name of the group's element.
   public let element: String
   /// The weight of the element in means; 0 for the untransformed example of a sample of a group.
@@ -176,6 +178,7 @@ extension Observation {
     example = try row.count("example")
     exampleName = try row.valueIfPresent("name")
     label = try row.valueIfPresent("label")
+    elementNumber = try row.count("number")
     element = try row.valueIfPresent("element") ?? ""
     weight = try row.valueIfPresent("weight")
     value = try row.valueIfPresent("value") ?? .nan

@@ -116,7 +116,7 @@ struct MeasurementRows {
         predictions.append(
           PredictionRow(
             probe: first + probe, example: example, classes: thumbnail.elements.map { all[$0] },
-            changed: all.count { $0 != own }))
+            changed: all.count { $0 != own }, others: all.count - 1))
       }
     }
   }

@@ -47,7 +47,9 @@ extension ReportedMeasurement {
     let scales = results.map { $0.scale ?? 1 }
     thumbnails = try store.thumbnails(ofRun: id)
     let shown = Set(thumbnails.map(\.example))
-    var (columns, labels, predictions) = (observations, labels, predictions)
+    elementNames = try store.elementNames(ofRun: id)
+    var (columns, labels) = (observations, labels)
+    var predictions = ReportedPredictions(elementCount: elementNames.count)
     try store.forEachObservation(ofRun: id) { observation in
       guard let probe = probes[ProbeKey(observation.metric, observation.tensor)] else { return }
       predictions.add(observation, probe: probe, isShown: shown.contains(observation.example))
@@ -62,7 +64,6 @@ extension ReportedMeasurement {
       labels = labels.mapValues { "\($0) of the data" }
     }
     (observations, self.labels, self.predictions) = (columns, labels, predictions)
-    elementNames = try store.elementNames(ofRun: id)
   }
 
   private static func provenance(
@@ -97,7 +98,8 @@ extension ReportedMeasurement {
   }
 }
 
-private struct ProbeKey: Hashable {
+/// The metric and the tensor of a probe.
+struct ProbeKey: Hashable {
   let metric: Metric
   let tensor: String
 

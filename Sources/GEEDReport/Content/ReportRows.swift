@@ -142,6 +142,8 @@ struct PredictionRow {
   let classes: [Int?]
   /// The number of elements, of all, under which another class is predicted.
   let changed: Int
+  /// The number of all elements but the one that changes nothing.
+  let others: Int
 }
 
 /// The images of one example under elements of the group, in rows.

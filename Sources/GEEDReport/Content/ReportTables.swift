@@ -183,6 +183,7 @@ extension MeasurementRows {
         "example": { JSON($0.example) },
         "classes": { JSON($0.classes.map { $0.map(Double.init) }) },
         "changed": { JSON($0.changed) },
+        "others": { JSON($0.others) },
       ])
   }
 

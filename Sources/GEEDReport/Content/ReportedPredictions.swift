@@ -10,12 +10,13 @@ package struct ReportedPredictions: Sendable {
     let example: Int
   }
 
+  /// The number of elements of the group.
+  private let elementCount: Int
   private var classes: [Key: [Int?]] = [:]
   /// The numbers of predictions that equal the label, by probe and then by element.
   private var agreements: [Int: [Int]] = [:]
-  private var positions: [Key: Int] = [:]
 
-  package init() {}
+  package init(elementCount: Int = 0) { self.elementCount = elementCount }
 
   /// The classes by element of the group, by the position of the probe in
   /// ``ReportedMeasurement/results`` and the number of the example in its data set; empty if they
@@ -25,17 +26,16 @@ package struct ReportedPredictions: Sendable {
     set { classes[Key(probe: probe, example: example)] = newValue }
   }
 
-  /// Adds the prediction of an observation; those of one example come in the order of elements.
+  /// Adds the prediction of an observation, if there is one.
   mutating func add(_ observation: Observation, probe: Int, isShown: Bool) {
-    let key = Key(probe: probe, example: observation.example)
-    let element = positions[key, default: 0]
-    positions[key] = element + 1
-    if isShown { classes[key, default: []].append(observation.prediction) }
-    guard let prediction = observation.prediction else { return }
-    var counts = agreements[probe] ?? []
-    while counts.count <= element { counts.append(0) }
-    if prediction == observation.label { counts[element] += 1 }
-    agreements[probe] = counts
+    let element = observation.elementNumber
+    guard let prediction = observation.prediction, element < elementCount else { return }
+    if isShown {
+      let key = Key(probe: probe, example: observation.example)
+      classes[key, default: Array(repeating: nil, count: elementCount)][element] = prediction
+    }
+    let isLabel = prediction == observation.label
+    agreements[probe, default: Array(repeating: 0, count: elementCount)][element] += isLabel ? 1 : 0
   }
 
   /// Whether labels are the numbers of the model's classes: the shares of predictions that equal the

@@ -20,12 +20,16 @@ package enum CommaSeparated {
   ) throws {
     let scales = Dictionary(
       try store.results(ofRun: id).map {
-        (ResultKey(iteration: $0.iteration, $0.result.metric, $0.result.tensor), $0.result.scale)
+        (
+          ResultKey(
+            iteration: $0.iteration, probe: ProbeKey($0.result.metric, $0.result.tensor)),
+          $0.result.scale
+        )
       }, uniquingKeysWith: { first, _ in first })
     try line(joined(observationColumns))
     try store.forEachObservation(ofRun: id) { observation in
       let key = ResultKey(
-        iteration: observation.iteration, observation.metric, observation.tensor)
+        iteration: observation.iteration, probe: ProbeKey(observation.metric, observation.tensor))
       try line(
         joined([
           "\(observation.iteration)", observation.metric.rawValue, observation.tensor,
@@ -61,12 +65,7 @@ package enum CommaSeparated {
 
 private struct ResultKey: Hashable {
   let iteration: Int
-  let metric: Metric
-  let tensor: String
-
-  init(iteration: Int, _ metric: Metric, _ tensor: String) {
-    (self.iteration, self.metric, self.tensor) = (iteration, metric, tensor)
-  }
+  let probe: ProbeKey
 }
 
 extension Double {

@@ -34,7 +34,7 @@ package struct ResultArrays {
     let found = try store.results(ofRun: run.id)
     let steps = try store.steps(ofRun: run.id)
     let iterations = found.map(\.iteration).uniqued
-    let probes = found.map { ProbeName(metric: $0.result.metric, tensor: $0.result.tensor) }.uniqued
+    let probes = found.map { ProbeKey($0.result.metric, $0.result.tensor) }.uniqued
     results = iterations.map { iteration in
       let own = found.filter { $0.iteration == iteration }.map(\.result)
       return probes.map { probe in
@@ -106,11 +106,6 @@ package struct ResultArrays {
     }
     arrays.append((name, NumPyArray(values, shape: shape + [axis.count])))
   }
-}
-
-private struct ProbeName: Hashable {
-  let metric: Metric
-  let tensor: String
 }
 
 /// One of several elements of the same name.

@@ -133,9 +133,7 @@ extension ReportPage {
   /// The number of predictions that differ from that for the example itself.
   private func changes(_ example: Int) -> String {
     let all = rows.predictions.filter { $0.example == example }
-    guard let predicted = all.first(where: { $0.probe == primaryProbe }) ?? all.first,
-      let thumbnail = rows.thumbnails.first(where: { $0.example == example })
-    else { return "" }
-    return "\(predicted.changed) of \(thumbnail.elementCount - 1) predictions change"
+    let predicted = all.first { $0.probe == primaryProbe } ?? all.first
+    return predicted.map { "\($0.changed) of \($0.others) predictions change" } ?? ""
   }
 }

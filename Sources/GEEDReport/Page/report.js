@@ -204,9 +204,7 @@ function predictions(example) {
 /** Says for how many elements, of all, the prediction differs from that for the image itself. */
 function changes(example) {
   const predicted = predictions(example);
-  if (!predicted) return "";
-  const [{ elementCount }] = rowsWhere("thumbnails", "example", example);
-  return `${predicted.changed} of ${elementCount - 1} predictions change`;
+  return predicted ? `${predicted.changed} of ${predicted.others} predictions change` : "";
 }
 
 /** Shows the images of the selected example's orbit, each with its element and its predicted class. */
