@@ -53,10 +53,12 @@ struct Reproduce: ParsableCommand {
   }
 
   func run() throws {
-    let reproduction = Reproduction(
-      figure, scale: scale, data: data, folder: output, device: device,
-      provenance: try provenance())
-    try requireData(reproduction)
+    let missing = figure.experiment(scale, at: data).missing
+    guard missing.isEmpty else {
+      throw UsageError("'--data': '\(data)' has no \(missing.sorted().joined(separator: ", ")).")
+    }
+    let reproduction = try Reproduction(
+      figure, scale: scale, data: data, folder: output, device: device)
     let runs = try RunStore(creating: store)
     printAtOnce(figure.figure.title)
     if try !reproduction.isComplete(in: runs) {
@@ -65,7 +67,7 @@ struct Reproduce: ParsableCommand {
     let record = try reproduction.record(in: runs)
     let claims = try reproduction.conclude(from: record, in: runs)
     let text = FigureText(
-      figure: figure.figure, record: record, end: reproduction.experiment.iterations)
+      figure: figure.figure, record: record, experiment: reproduction.experiment)
     for line in text.lines + [""] + ClaimText.lines(claims) { printAtOnce(line) }
     printAtOnce("\n\(store) holds every observation, \(reproduction.folder) the networks.")
   }
@@ -78,7 +80,7 @@ struct Reproduce: ParsableCommand {
     Interruption.watch()
     let start = ContinuousClock.now
     let run = try ReproductionRun(
-      reproduction, in: runs, workerCount: workerCount, resumes: resume)
+      reproduction, in: runs, workerCount: workerCount, resumes: resume, estimate)
     let progress = ProgressLine()
     run.start()
     while !run.waitForEnd(0.2) {
@@ -99,24 +101,6 @@ struct Reproduce: ParsableCommand {
     let seconds = Int((ContinuousClock.now - start) / .seconds(1))
     printAtOnce("Done in \(seconds / 60) min \(seconds % 60) s.\n")
     return true
-  }
-
-  private func provenance() throws -> [String: String] {
-    let folder = MeasuredData(at: data).digits
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    var hashes: [String: String] = [:]
-    for name in names.sorted() where name.contains("-ubyte") {
-      hashes[name] = try Digest.hex(ofFile: "\(folder)/\(name)", by: .sha256)
-    }
-    return hashes
-  }
-
-  private func requireData(_ reproduction: Reproduction) throws {
-    let missing = Set(figure.figure.data)
-      .subtracting(reproduction.otherData + [MeasuredData.rotatedMNIST]).sorted()
-    if data != "glyphs", !missing.isEmpty {
-      throw UsageError("'--data': '\(data)' has no \(missing.joined(separator: ", ")).")
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 #if Torch
-import GEEDExperiments
+@testable import GEEDExperiments
 import GEEDModels
 import Testing
 
@@ -9,7 +9,7 @@ import Testing
   /// § 4.1: ten networks of each kind, 2,000 iterations, 50 points for E and 200 for M.
   @Test("The paper's numbers")
   func paper() {
-    let experiment = SixBlockExperiment(.paper)
+    let experiment = SixBlockExperiment(.paper, at: "glyphs")
     #expect(experiment.networkCount == 10)
     #expect(experiment.networks.count == 20)
     #expect(experiment.iterations == 2_000)
@@ -20,8 +20,8 @@ import Testing
 
   @Test("The small scale changes widths and the number of networks, and nothing else")
   func small() {
-    let paper = SixBlockExperiment(.paper)
-    var small = SixBlockExperiment(.small)
+    let paper = SixBlockExperiment(.paper, at: "glyphs")
+    var small = SixBlockExperiment(.small, at: "glyphs")
     #expect(small.networkCount < paper.networkCount && small.networkCount >= 3)
     #expect(small.conventionalWidth < paper.conventionalWidth)
     #expect(small.steerableWidth < paper.steerableWidth)
@@ -33,10 +33,9 @@ import Testing
 
   @Test("Both kinds learn the digits 0 to 8, turned anew each time, and are measured alike")
   func configurations() throws {
-    let experiment = SixBlockExperiment(.paper)
-    let data = MeasuredData(at: "glyphs")
-    let conventional = experiment.configuration(.conventional, seed: 3, on: data)
-    var steerable = experiment.configuration(.steerable, seed: 3, on: data)
+    let experiment = SixBlockExperiment(.paper, at: "glyphs")
+    let conventional = experiment.configuration(.conventional, seed: 3)
+    var steerable = experiment.configuration(.steerable, seed: 3)
     #expect(conventional.network.name == "conventional-cnn")
     #expect(steerable.network.name == "steerable-cnn")
     #expect(steerable.network.group == .cyclic(8))
@@ -51,10 +50,9 @@ import Testing
 
   @Test("All networks are measured on the same examples, turned by the same angles")
   func sameExamples() {
-    let experiment = SixBlockExperiment(.small)
-    let data = MeasuredData(at: "glyphs")
+    let experiment = SixBlockExperiment(.small, at: "glyphs")
     let settings = experiment.seeds.map {
-      experiment.configuration(.conventional, seed: $0, on: data)
+      experiment.configuration(.conventional, seed: $0)
     }
     #expect(Set(settings.map(\.measure)).count == 1)
     #expect(Set(settings.map(\.data)).count == 1 && settings[0].data.seed != nil)

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 
 #if Torch
-import GEEDExperiments
+@testable import GEEDExperiments
+import GEEDReport
 import Testing
 
 @Suite struct FigureTests {
-  private let experiment = SixBlockExperiment(.paper)
+  private let experiment = SixBlockExperiment(.paper, at: "glyphs")
 
   /// A world as the paper tells it: two networks of each kind, which differ a little.
   private func record(_ change: (inout FigureRecord) -> Void = { _ in }) -> FigureRecord {
     var record = FigureRecord(seeds: [0, 1])
     for (seed, noise) in [(UInt64(0), 0.0), (1, 1e-4)] {
-      for kind in NetworkKind.allCases {
+      for kind in [NetworkKind.conventional, .steerable] {
         let isSteerable = kind == .steerable
         for iteration in [0, 200, 2_000] {
           let place = FigureRecord.Place(kind, at: iteration)
@@ -71,11 +72,46 @@ import Testing
     for claim in claims { #expect(claim.verdict == .notResolved) }
   }
 
+  /// As the definition of M says: ratios of one network to itself need no second seed to be exact.
+  @Test("Figure 14 holds where features are scaled, and names the claim that fails")
+  func figure14() {
+    let experiment = SixBlockExperiment(.paper, at: "glyphs").withChangedFeatures()
+    #expect(experiment.measurements.count == 6)
+    func verdicts(latentOfScaled: Double) -> [ClaimVerdict] {
+      var record = FigureRecord(seeds: [0, 1])
+      for (seed, noise) in [(UInt64(0), 1.0), (1, 1.001)] {
+        for kind in experiment.kinds {
+          let latent = (kind == .steerable ? 0.05 : 0.2) * noise
+          func add(_ kind: NetworkKind, _ factor: Double, _ cosines: (Double, Double)) {
+            let place = FigureRecord.Place(kind, at: experiment.iterations)
+            for (quantity, value) in [
+              (Quantity.latent, latent), (.latentWithoutScale, factor * latent),
+              (.latentCosine, cosines.0 * noise), (.latentCosineWithoutScale, cosines.1 * noise),
+              (.softmax, latent),
+            ] { record.add(value, of: quantity, at: place, seed: seed) }
+          }
+          let cosines = kind == .steerable ? (-1.2, -0.99) : (-1.4, -0.9)
+          add(kind, 1, cosines)
+          for measurement in experiment.measurements where measurement.network == kind {
+            switch measurement.change {
+            case .scaled(let factor): add(measurement.kind, factor * latentOfScaled, cosines)
+            case .shrunk(let factor): add(measurement.kind, factor, (-1.0, -0.9999))
+            case nil: Issue.record("A measurement without a change")
+            }
+          }
+        }
+      }
+      return Figure.figure14.claims(record, experiment).map(\.verdict)
+    }
+    #expect(verdicts(latentOfScaled: 1) == Array(repeating: .holds, count: 6))
+    #expect(verdicts(latentOfScaled: 1.002) == [.doesNotHold] + Array(repeating: .holds, count: 5))
+  }
+
   @Test("On other data untrained networks stand against trained ones")
   func otherData() {
     var record = FigureRecord(seeds: [0, 1])
     for (seed, noise) in [(UInt64(0), 0.0), (1, 1e-4)] {
-      for kind in NetworkKind.allCases {
+      for kind in [NetworkKind.conventional, .steerable] {
         for (iteration, latent, softmax) in [(0, 0.9, 1e-6), (2_000, 0.3, 0.2)]
           as [(Int, Double, Double)]
         {

@@ -47,8 +47,8 @@ import Testing
 
   @Test("The test split is the one that the networks are tried on")
   func sameAsTraining() throws {
-    let settings = SixBlockExperiment(.tiny).configuration(
-      .conventional, seed: 5, on: data
+    let settings = SixBlockExperiment(.tiny, at: "glyphs").configuration(
+      .conventional, seed: 5
     ).data
     let tried = try settings.open(.test, seed: 5)
     let measured = try data.open(MeasuredData.rotatedMNIST)

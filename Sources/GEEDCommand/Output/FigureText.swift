@@ -10,17 +10,29 @@ import GEEDReport
 struct FigureText {
   let figure: Figure
   let record: FigureRecord
-  /// The last iteration.
-  let end: Int
+  let experiment: any Experiment
 
   var lines: [String] {
-    figure.showsTrajectory ? trajectories + [""] + contrast : sideBySide
+    switch figure.layout {
+    case .trajectories: trajectories + [""] + contrast
+    case .courses: courses + [""] + contrast
+    case .data: sideBySide
+    case .networks: contrast + inputIntervals
+    }
+  }
+
+  /// The last iteration.
+  private var end: Int { experiment.iterations }
+
+  /// The kinds of the trained networks, and those of changed ones.
+  private var kinds: [NetworkKind] {
+    (experiment.kinds + experiment.measurements.map(\.kind)).uniqued
   }
 
   /// One table for each kind, with a row for each iteration and a column for each quantity.
   private var trajectories: [String] {
     var lines: [String] = []
-    for kind in NetworkKind.allCases {
+    for kind in experiment.kinds {
       var table = Table(
         [("iteration", .right)] + figure.quantities.map { ($0.title, .right) })
       for iteration in record.iterations() {
@@ -32,27 +44,82 @@ struct FigureText {
     return lines
   }
 
-  /// A table of the last iteration with intervals.
+  /// One table for each quantity, with a row for each kind and a column for some iterations.
+  private var courses: [String] {
+    let measured = record.iterations()
+    let most = 8
+    let shown =
+      measured.count <= most
+      ? measured : (0..<most).map { measured[$0 * (measured.count - 1) / (most - 1)] }
+    return figure.quantities.flatMap { quantity in
+      var table = Table([("after iteration", .left)] + shown.map { ("\($0)", .right) })
+      for kind in experiment.kinds {
+        table.add([kind.rawValue] + shown.map { mean(quantity, .init(kind, at: $0)) })
+      }
+      return ["\(quantity.title), means of \(record.seeds.count) networks:", ""] + table.lines + [
+        ""
+      ]
+    }
+  }
+
+  /// A table of the last iteration with intervals; the shorter of both lists is across.
   private var contrast: [String] {
-    var table = Table(
-      [("after \(end) iterations", .left)] + NetworkKind.allCases.map { ($0.rawValue, .left) })
-    for quantity in figure.quantities {
-      table.add(
-        [quantity.title]
-          + NetworkKind.allCases.map { mean(quantity, .init($0, at: end), withInterval: true) })
+    let heading = "after \(end) iterations"
+    var table: Table
+    if kinds.count < figure.quantities.count {
+      table = Table([(heading, .left)] + kinds.map { ($0.rawValue, .left) })
+      for quantity in figure.quantities {
+        table.add([quantity.title] + kinds.map { meanWithInterval(quantity, $0) })
+      }
+    } else {
+      table = Table([(heading, .left)] + figure.quantities.map { ($0.title, .left) })
+      for kind in kinds {
+        table.add([kind.rawValue] + figure.quantities.map { meanWithInterval($0, kind) })
+      }
     }
     return ["Means with 95 % intervals over networks:", ""] + table.lines
+  }
+
+  private func meanWithInterval(_ quantity: Quantity, _ kind: NetworkKind) -> String {
+    mean(quantity, .init(kind, at: end), withInterval: true)
+  }
+
+  /// A table with a row for each network, with intervals over examples.
+  private var inputIntervals: [String] {
+    let quantities = figure.quantities.filter { quantity in
+      kinds.contains { kind in
+        record.intervals(quantity, .init(kind, at: end)).contains { $0 != nil }
+      }
+    }
+    guard !quantities.isEmpty else { return [] }
+    var table = Table(
+      [("network", .left), ("seed", .right)] + quantities.map { ($0.title, .left) })
+    for kind in kinds {
+      for (index, seed) in record.seeds.enumerated() {
+        let cells = quantities.map { quantity -> String in
+          let place = FigureRecord.Place(kind, at: end)
+          guard let value = record.values(quantity, place)[index] else { return "–" }
+          return value.short
+            + (record.intervals(quantity, place)[index].map {
+              " (\($0.lowerBound.short) … \($0.upperBound.short))"
+            } ?? "")
+        }
+        table.add([kind.rawValue, "\(seed)"] + cells)
+      }
+    }
+    return ["", "Single networks with 95 % intervals over examples:", ""] + table.lines
   }
 
   /// A table with a row for each data set and network, and a column for each quantity.
   private var sideBySide: [String] {
     var table = Table(
       [("data", .left), ("network", .left)] + figure.quantities.map { ($0.title, .left) })
-    for data in figure.data where !record.iterations(on: data).isEmpty {
-      for kind in NetworkKind.allCases {
+    for data in ([nil] + experiment.measurements.map(\.data)).uniqued
+    where !record.iterations(on: data).isEmpty {
+      for kind in experiment.kinds {
         for (name, iteration) in [("untrained \(kind.rawValue)", 0), (kind.rawValue, end)] {
           table.add(
-            [data, name]
+            [data ?? experiment.dataName, name]
               + figure.quantities.map {
                 mean($0, .init(kind, at: iteration, on: data), withInterval: true)
               })

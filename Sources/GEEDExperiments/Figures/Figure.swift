@@ -4,18 +4,27 @@ import GEEDReport
 
 /// A figure of the paper: its content, and the paper's claims about it.
 package struct Figure: Sendable {
+  /// The tables of a figure.
+  package enum Layout: Sendable {
+    /// For each kind of network the quantities during the training.
+    case trajectories
+    /// For each quantity the kinds of networks during the training.
+    case courses
+    /// Trained and untrained networks side by side, on every data set.
+    case data
+    /// The kinds of networks after the training.
+    case networks
+  }
+
   package let title: String
   package let quantities: [Quantity]
-  /// The data sets that networks are measured on.
-  package let data: [String]
-  /// Whether it shows the course of the training, or trained and untrained networks side by side.
-  package let showsTrajectory: Bool
+  package let layout: Layout
   /// Returns the paper's claims, tested on the numbers of an experiment.
-  package let claims: @Sendable (FigureRecord, SixBlockExperiment) -> [Claim]
+  package let claims: @Sendable (FigureRecord, any Experiment) -> [Claim]
 }
 
 package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
-  case figure2, figure3, figure7, figure8
+  case figure2, figure3, figure7, figure8, figure14
 
   package var figure: Figure {
     switch self {
@@ -23,6 +32,16 @@ package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
     case .figure3: .figure3
     case .figure7: .figure7
     case .figure8: .figure8
+    case .figure14: .figure14
+    }
+  }
+
+  /// Returns the experiment that gives the figure's numbers, with the data at `location`.
+  package func experiment(_ scale: ExperimentScale, at location: String) -> any Experiment {
+    switch self {
+    case .figure2, .figure7: SixBlockExperiment(scale, at: location)
+    case .figure3, .figure8: SixBlockExperiment(scale, at: location).onOtherData()
+    case .figure14: SixBlockExperiment(scale, at: location).withChangedFeatures()
     }
   }
 }

@@ -13,10 +13,10 @@ extension Figure {
   static let figure2 = Figure(
     title: "Figure 2: deviations during training on rotated MNIST (§ 4.1)",
     quantities: (1...6).map(Quantity.block) + [.latent, .softmax, .accuracy],
-    data: [MeasuredData.rotatedMNIST], showsTrajectory: true
+    layout: .trajectories
   ) { record, experiment in
     let (start, jump, end) = (0, experiment.measurementInterval, experiment.iterations)
-    let kinds = NetworkKind.allCases
+    let kinds = experiment.kinds
     return [
       Claim(
         "Networks of both kinds classify over 98 % of the test data rightly.",
@@ -61,7 +61,7 @@ extension Figure {
   static let figure7 = Figure(
     title: "Figure 7: other latent deviations during training on rotated MNIST",
     quantities: [.latentCosine, .latentCosineWithoutScale, .latent, .latentWithoutScale],
-    data: [MeasuredData.rotatedMNIST], showsTrajectory: true
+    layout: .trajectories
   ) { record, experiment in
     [
       Claim(
@@ -83,17 +83,5 @@ extension FigureRecord {
     return ClaimPart(
       "\(kind.rawValue): block\(second) − block\(first)",
       differences((.block(second), place), minus: (.block(first), place)), .above)
-  }
-
-  /// Returns the comparison of a number between two iterations.
-  fileprivate func change(
-    of quantity: Quantity, _ kind: NetworkKind, from first: Int, to last: Int,
-    _ direction: ClaimPart.Direction, _ bound: Double = 0
-  ) -> ClaimPart {
-    ClaimPart(
-      "\(kind.rawValue), \(quantity.title): iteration \(last) − \(first)",
-      differences(
-        (quantity, Place(kind, at: last)), minus: (quantity, Place(kind, at: first))),
-      direction, bound)
   }
 }

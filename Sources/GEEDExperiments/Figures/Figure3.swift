@@ -4,14 +4,31 @@ import GEEDReport
 // In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?, Kvinge et al. 2022,
 // https://arxiv.org/abs/2210.03773, § 4.2, Figure 3, and appendix, Figure 8
 
-private let otherData = [
-  MeasuredData.rotatedMNIST, "kmnist", "notmnist", "cifar10-grey", "mnist-shot-noise-3",
-  "mnist-glass-blur-3", "mnist-fog-3", "mnist-zigzag-3",
+private let measuredData = [
+  "kmnist", "notmnist", "cifar10-grey", "mnist-shot-noise-3", "mnist-glass-blur-3", "mnist-fog-3",
+  "mnist-zigzag-3",
 ]
 
-/// Returns those of the data sets that networks were measured on.
-private func measuredData(in record: FigureRecord) -> [String] {
-  otherData.filter { !record.iterations(on: $0).isEmpty }
+extension SixBlockExperiment {
+  /// Adds the measurements of trained and untrained networks on those of the other data that exist.
+  func onOtherData() -> Self {
+    var experiment = self
+    experiment.otherData = measuredData
+    experiment.measurements = data.available(measuredData).flatMap { data in
+      kinds.flatMap { kind in
+        [false, true].map {
+          NetworkMeasurement(of: kind, on: data, isTrained: $0, measurement)
+        }
+      }
+    }
+    return experiment
+  }
+}
+
+/// Returns the data sets that networks were measured on: first, as `nil`, the test part of the
+/// training data.
+private func measured(in record: FigureRecord) -> [String?] {
+  ([nil] + measuredData).filter { !record.iterations(on: $0).isEmpty }
 }
 
 extension Figure {
@@ -19,15 +36,15 @@ extension Figure {
   /// networks. M is computed from the data that are measured.
   static let figure3 = Figure(
     title: "Figure 3: deviations on other data (§ 4.2)", quantities: [.latent, .softmax],
-    data: otherData, showsTrajectory: false
+    layout: .data
   ) { record, experiment in
     let end = experiment.iterations
-    let measured = measuredData(in: record)
+    let data = measured(in: record)
     func untrained(_ quantity: Quantity, _ direction: ClaimPart.Direction) -> [ClaimPart] {
-      measured.flatMap { data in
-        NetworkKind.allCases.map { kind in
+      data.flatMap { data in
+        experiment.kinds.map { kind in
           ClaimPart(
-            "\(data): untrained CNN − \(kind.rawValue)",
+            "\(data ?? experiment.dataName): untrained CNN − \(kind.rawValue)",
             record.differences(
               (quantity, .init(.conventional, at: 0, on: data)),
               minus: (quantity, .init(kind, at: end, on: data))),
@@ -44,7 +61,10 @@ extension Figure {
         untrained(.softmax, .below)),
       Claim(
         "The C8-CNN is more invariant than the CNN in latent (ℓ2) deviation, on every data set.",
-        measured.map { record.contrast(.latent, at: end, on: $0, .above) }),
+        data.map {
+          record.contrast(
+            .latent, at: end, on: $0, named: $0 ?? experiment.dataName, .above)
+        }),
     ]
   }
 
@@ -53,18 +73,24 @@ extension Figure {
   static let figure8 = Figure(
     title: "Figure 8: other latent deviations on other data",
     quantities: [.latentCosine, .latentCosineWithoutScale, .latentWithoutScale],
-    data: otherData, showsTrajectory: false
+    layout: .data
   ) { record, experiment in
-    let measured = measuredData(in: record)
+    let data = measured(in: record)
     return [
       Claim(
         "In the cosine version with M the CNN is more invariant than the C8-CNN, on every data set.",
-        measured.map { record.contrast(.latentCosine, at: experiment.iterations, on: $0, .below) }),
+        data.map {
+          record.contrast(
+            .latentCosine, at: experiment.iterations, on: $0, named: $0 ?? experiment.dataName,
+            .below)
+        }),
       Claim(
         "In the cosine version without M the C8-CNN is more invariant than the CNN, on every data "
           + "set.",
-        measured.map {
-          record.contrast(.latentCosineWithoutScale, at: experiment.iterations, on: $0, .above)
+        data.map {
+          record.contrast(
+            .latentCosineWithoutScale, at: experiment.iterations, on: $0,
+            named: $0 ?? experiment.dataName, .above)
         }),
     ]
   }

@@ -3,98 +3,150 @@
 import GEED
 import GEEDReport
 
-package enum Quantity: Hashable, Sendable {
-  /// A deviation as it is defined, for latent metrics divided by M.
-  case deviation(Metric, String)
-  /// A latent deviation before it is divided by M.
-  case unnormalized(Metric, String)
-  /// The share of test data that is classified correctly.
-  case accuracy
-
-  package var title: String {
-    switch self {
-    case .deviation(.channelwise, let tensor): tensor
-    case .deviation(.latent, _): "latent ℓ2"
-    case .deviation(.latentCosine, _): "latent cosine"
-    case .deviation(.softmax, _): "softmax"
-    case .unnormalized(.latent, _): "latent ℓ2 without M"
-    case .unnormalized(.latentCosine, _): "latent cosine without M"
-    case .unnormalized(let metric, _): "\(metric.rawValue) without M"
-    case .accuracy: "test accuracy"
-    }
-  }
-
-  /// The channelwise deviation of block `number`, from 1 to 6.
-  static func block(_ number: Int) -> Quantity { .deviation(.channelwise, "block\(number)") }
-  static let latent = Quantity.deviation(.latent, "features")
-  static let latentWithoutScale = Quantity.unnormalized(.latent, "features")
-  static let latentCosine = Quantity.deviation(.latentCosine, "features")
-  static let latentCosineWithoutScale = Quantity.unnormalized(.latentCosine, "features")
-  static let softmax = Quantity.deviation(.softmax, "logits")
-}
-
 /// All numbers of an experiment, by network, iteration and data, from which figures are drawn.
 package struct FigureRecord: Sendable {
   /// The kind of network, number of iterations (0 if untrained) and data that a number belongs to.
   package struct Place: Hashable, Sendable {
     let kind: NetworkKind
     let iteration: Int
-    let data: String
+    /// The name of the data; `nil` for the test part of the training data.
+    let data: String?
 
-    package init(
-      _ kind: NetworkKind, at iteration: Int, on data: String = MeasuredData.rotatedMNIST
-    ) {
+    package init(_ kind: NetworkKind, at iteration: Int, on data: String? = nil) {
       self.kind = kind
       self.iteration = iteration
       self.data = data
     }
   }
 
+  /// A number of one network.
+  private struct Entry {
+    let value: Double
+    /// The interval over examples, if there is one.
+    let interval: ClosedRange<Double>?
+  }
+
   package let seeds: [UInt64]
   /// The numbers by place, quantity and seed.
-  private var values: [Place: [Quantity: [UInt64: Double]]] = [:]
+  private var entries: [Place: [Quantity: [UInt64: Entry]]] = [:]
 
   package init(seeds: [UInt64]) {
     self.seeds = seeds
   }
 
-  /// Adds the number of the network with the given seed.
+  /// Adds the number of the network with the given seed, and its interval over examples.
   package mutating func add(
-    _ value: Double, of quantity: Quantity, at place: Place, seed: UInt64
+    _ value: Double, of quantity: Quantity, at place: Place, seed: UInt64,
+    interval: ClosedRange<Double>? = nil
   ) {
-    values[place, default: [:]][quantity, default: [:]][seed] = value
+    entries[place, default: [:]][quantity, default: [:]][seed] =
+      Entry(value: value, interval: interval)
   }
 
   /// Returns the number of each network, in the order of the seeds; `nil` for a missing one.
   package func values(_ quantity: Quantity, _ place: Place) -> [Double?] {
-    seeds.map { values[place]?[quantity]?[$0] }
+    seeds.map { entries[place]?[quantity]?[$0]?.value }
+  }
+
+  /// Returns the interval over examples of each network, in the order of the seeds.
+  package func intervals(_ quantity: Quantity, _ place: Place) -> [ClosedRange<Double>?] {
+    seeds.map { entries[place]?[quantity]?[$0]?.interval }
   }
 
   /// Returns the iterations after which there are numbers on the given data, in order.
-  package func iterations(on data: String = MeasuredData.rotatedMNIST) -> [Int] {
-    Set(values.keys.filter { $0.data == data }.map(\.iteration)).sorted()
+  package func iterations(on data: String? = nil) -> [Int] {
+    Set(entries.keys.filter { $0.data == data }.map(\.iteration)).sorted()
   }
 
   /// Returns the difference between two numbers of each network; those of one seed see equal batches.
   func differences(
     _ first: (Quantity, Place), minus second: (Quantity, Place)
   ) -> [Double?] {
+    combined(first, second, -)
+  }
+
+  /// Returns the quotient of two numbers of each network.
+  func ratios(_ first: (Quantity, Place), over second: (Quantity, Place)) -> [Double?] {
+    combined(first, second, /)
+  }
+
+  private func combined(
+    _ first: (Quantity, Place), _ second: (Quantity, Place), _ operation: (Double, Double) -> Double
+  ) -> [Double?] {
     zip(values(first.0, first.1), values(second.0, second.1)).map { a, b in
-      a.flatMap { a in b.map { a - $0 } }
+      a.flatMap { a in b.map { operation(a, $0) } }
     }
   }
 
-  /// Returns the comparison of the CNN with the C8-CNN; `data` is `nil` for rotated MNIST.
+  /// Returns the comparison of two kinds of networks: the number of the first minus that of the
+  /// second.
   func contrast(
-    _ quantity: Quantity, at iteration: Int, on data: String? = nil,
-    _ direction: ClaimPart.Direction
+    _ quantity: Quantity, between first: NetworkKind = .conventional,
+    and second: NetworkKind = .steerable, at iteration: Int, on data: String? = nil,
+    named name: String? = nil,
+    _ direction: ClaimPart.Direction, _ bound: Double = 0
   ) -> ClaimPart {
-    func place(_ kind: NetworkKind) -> Place {
-      Place(kind, at: iteration, on: data ?? MeasuredData.rotatedMNIST)
+    ClaimPart(
+      "\(name.map { "\($0), " } ?? "")\(quantity.title): \(first.rawValue) − \(second.rawValue)",
+      differences(
+        (quantity, Place(first, at: iteration, on: data)),
+        minus: (quantity, Place(second, at: iteration, on: data))),
+      direction, bound)
+  }
+
+  /// Returns the comparison of a number of one kind between two iterations: the last minus the
+  /// first.
+  func change(
+    of quantity: Quantity, _ kind: NetworkKind, from first: Int, to last: Int,
+    _ direction: ClaimPart.Direction, _ bound: Double = 0
+  ) -> ClaimPart {
+    ClaimPart(
+      "\(kind.rawValue), \(quantity.title): iteration \(last) − \(first)",
+      differences(
+        (quantity, Place(kind, at: last)), minus: (quantity, Place(kind, at: first))),
+      direction, bound)
+  }
+}
+
+extension FigureRecord {
+  /// Adds a result of the network with the given seed, under the whole group and under subgroups.
+  mutating func add(_ result: ProbeResult, at place: Place, seed: UInt64) {
+    let hasScale = result.metric.scaleMeasure != nil
+    if let value = result.value {
+      add(
+        value, of: .deviation(result.metric, result.tensor), at: place, seed: seed,
+        interval: result.confidenceInterval)
     }
-    return ClaimPart(
-      "\(data.map { "\($0), " } ?? "")\(quantity.title): CNN − C8-CNN",
-      differences((quantity, place(.conventional)), minus: (quantity, place(.steerable))),
-      direction)
+    if hasScale, let value = result.unnormalized {
+      add(value, of: .unnormalized(result.metric, result.tensor), at: place, seed: seed)
+    }
+    for (name, subgroup) in result.namedSubgroups {
+      add(
+        subgroup.value, of: .deviation(result.metric, result.tensor, under: name), at: place,
+        seed: seed, interval: subgroup.confidenceInterval.flatMap(ClosedRange.init(ends:)))
+      guard hasScale else { continue }
+      add(
+        subgroup.unnormalized, of: .unnormalized(result.metric, result.tensor, under: name),
+        at: place, seed: seed)
+    }
+  }
+}
+
+extension ProbeResult {
+  /// The subgroups that are the only ones of their kind, by the kind: C8 in D8, but not D4.
+  fileprivate var namedSubgroups: [(name: String, deviation: SubgroupDeviation)] {
+    let kinds = Dictionary(grouping: subgroups ?? []) { subgroup in
+      subgroup.group.prefix { $0 != " " }
+    }
+    return kinds.compactMap { name, members in
+      members.count == 1 ? (String(name), members[0]) : nil
+    }
+  }
+}
+
+extension ClosedRange<Double> {
+  fileprivate init?(ends: [Double]) {
+    guard ends.count == 2, ends[0] <= ends[1] else { return nil }
+    self = ends[0]...ends[1]
   }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import GEED
+import GEEDData
 import GEEDModels
 import GEEDReport
 import GEEDStore
@@ -10,62 +11,95 @@ import GEEDTorch
 /// A figure to reproduce, with its scale, data, folder and device.
 package struct Reproduction: Sendable {
   package let figure: PaperFigure
-  package let experiment: SixBlockExperiment
-  /// The existing data sets of the figure, other than that of the training.
-  package let otherData: [String]
+  package let experiment: any Experiment
   /// The folder that networks are written to.
   package let folder: String
   let scale: ExperimentScale
-  let data: MeasuredData
   let device: TorchDevice
-  /// Information on the files of the data, such as their hashes; it is part of a run's settings.
+  /// The hashes of the files of the data; they are part of a run's settings.
   let provenance: [String: String]
 
-  /// Describes a figure; `location` is that of ``MeasuredData``.
+  /// Describes a figure with the data at `location`, and hashes these.
   package init(
     _ figure: PaperFigure, scale: ExperimentScale, data location: String, folder: String,
-    device: TorchDevice = .cpu, provenance: [String: String] = [:]
-  ) {
+    device: TorchDevice = .cpu
+  ) throws {
     self.figure = figure
     self.scale = scale
-    experiment = SixBlockExperiment(scale)
-    data = MeasuredData(at: location)
-    otherData = data.available(figure.figure.data.filter { $0 != MeasuredData.rotatedMNIST })
+    experiment = figure.experiment(scale, at: location)
     self.folder = "\(folder)/\(scale.rawValue)"
     self.device = device
-    self.provenance = provenance
+    provenance = try hashes(of: experiment.files)
   }
 
-  /// The training of one network, or one measurement of it on other data.
+  /// The training of one network, or one measurement of it.
   struct Job: Sendable, Hashable {
-    let kind: NetworkKind
-    let seed: UInt64
-    /// The data of the measurement; `nil` for the training.
-    var data: String?
-    /// Whether the network is measured after its training.
-    var isTrained = true
+    let network: TrainedNetwork
+    /// The measurement; `nil` for the training.
+    var measurement: NetworkMeasurement?
 
-    var isTraining: Bool { data == nil }
+    /// The name of the network in the store.
+    var model: String {
+      let kind = measurement?.kind ?? network.kind
+      return "\(kind.rawValue) \(network.seed)"
+        + (measurement?.isTrained ?? true ? "" : " untrained")
+    }
+
+    /// Whether the training of the network must come first.
+    var needsTraining: Bool { measurement?.isTrained ?? false }
   }
 
   /// All jobs, with trainings before the measurements of the trained networks.
   private var jobs: [Job] {
-    let trainings = experiment.networks.map { Job(kind: $0.kind, seed: $0.seed) }
-    return trainings
-      + otherData.flatMap { data in
-        trainings.flatMap { network in
-          [false, true].map {
-            Job(kind: network.kind, seed: network.seed, data: data, isTrained: $0)
-          }
+    experiment.networks.map { Job(network: $0) }
+      + experiment.measurements.flatMap { measurement in
+        experiment.seeds.map { seed in
+          Job(
+            network: TrainedNetwork(kind: measurement.network, seed: seed),
+            measurement: measurement)
         }
       }
   }
 
-  func configuration(_ kind: NetworkKind, _ seed: UInt64) -> TrainingConfiguration {
-    experiment.configuration(kind, seed: seed, on: data)
+  func configuration(_ network: TrainedNetwork) -> TrainingConfiguration {
+    experiment.configuration(network.kind, seed: network.seed)
   }
 
-  func folder(_ job: Job) -> String { "\(folder)/\(job.kind.rawValue)-\(job.seed)" }
+  func folder(_ network: TrainedNetwork) -> String {
+    "\(folder)/\(network.kind.fileName)-\(network.seed)"
+  }
+}
+
+extension NetworkKind {
+  /// The name without characters that have a meaning in paths.
+  fileprivate var fileName: String {
+    String(rawValue.map { $0 == "/" || $0 == " " || $0 == "," ? "_" : $0 })
+  }
+}
+
+/// Returns the SHA-256 of files, and of all files in folders together with their names, by the last
+/// part of the path.
+private func hashes(of paths: [String]) throws -> [String: String] {
+  var hashes: [String: String] = [:]
+  for path in paths {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    hashes[name] = try Digest.hex(ofFilesAt: path)
+  }
+  return hashes
+}
+
+extension Digest {
+  fileprivate static func hex(ofFilesAt path: String) throws -> String {
+    guard FileStatus(of: path)?.kind == .folder else {
+      return try hex(ofFile: path, by: .sha256)
+    }
+    let digest = try Digest(.sha256)
+    for name in try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
+    where FileStatus(of: "\(path)/\(name)")?.kind == .file {
+      digest.add("\(name.utf8.count) \(name) \(try hex(ofFile: "\(path)/\(name)", by: .sha256))")
+    }
+    return try digest.finish()
+  }
 }
 
 // MARK: - Descriptions of runs
@@ -80,22 +114,25 @@ extension Reproduction {
 
     struct Measured: Encodable {
       let data: String
-      let seed: UInt64
       let isTrained: Bool
+      let change: FeatureChange?
+      let settings: TrajectorySettings
     }
   }
 
   /// Returns the description of a job's run in the store.
   func description(_ job: Job) throws -> RunDescription {
+    let data = job.measurement?.data ?? experiment.dataName
     let identity = Identity(
-      configuration: configuration(job.kind, job.seed), provenance: provenance,
-      device: "\(device)",
-      measured: job.data.map {
-        Identity.Measured(data: $0, seed: data.seed, isTrained: job.isTrained)
+      configuration: configuration(job.network), provenance: provenance, device: "\(device)",
+      measured: job.measurement.map {
+        Identity.Measured(
+          data: data, isTrained: $0.isTrained, change: $0.change, settings: $0.settings)
       })
     return try description(
-      identity, "\(job.kind.rawValue) \(job.seed)\(job.isTrained ? "" : " untrained")",
-      job.data ?? MeasuredData.rotatedMNIST, job.seed, job.isTraining ? "figure2" : "figure3")
+      identity, job.model, data, group: job.measurement?.settings.group,
+      seed: job.network.seed,
+      tag: job.measurement == nil ? experiment.trainingTag : experiment.measurementTag)
   }
 
   /// The settings of the run with the conclusions in the store.
@@ -108,12 +145,14 @@ extension Reproduction {
   }
 
   private func description(
-    _ settings: some Encodable, _ model: String, _ data: String, _ seed: UInt64, _ tag: String
+    _ settings: some Encodable, _ model: String, _ data: String, group: GroupName? = nil,
+    seed: UInt64, tag: String
   ) throws -> RunDescription {
-    try RunDescription(
-      settings: settings, model: model, data: data, group: experiment.measurement.group.text,
-      seed: seed, versions: ["geed": GEEDVersion.current, "libtorch": TorchEngine.version],
-      tag: tag)
+    let network = experiment.networks.first.map(configuration)
+    return try RunDescription(
+      settings: settings, model: model, data: data,
+      group: (group ?? network?.measure?.group)?.text ?? "", seed: seed,
+      versions: ["geed": GEEDVersion.current, "libtorch": TorchEngine.version], tag: tag)
   }
 }
 
@@ -121,7 +160,7 @@ extension Reproduction {
 
 extension Reproduction {
   private func run(_ job: Job, in store: RunStore) throws -> RunSummary? {
-    try store.latestRun(of: job.isTraining ? .train : .measure, like: description(job))
+    try store.latestRun(of: job.measurement == nil ? .train : .measure, like: description(job))
   }
 
   func openJobs(in store: RunStore) throws -> [Job] {
@@ -138,17 +177,18 @@ extension Reproduction {
     var record = FigureRecord(seeds: experiment.seeds)
     for job in jobs {
       guard let run = try run(job, in: store) else { continue }
+      let (kind, seed) = (job.network.kind, job.network.seed)
       for step in try store.steps(ofRun: run.id) {
         guard let accuracy = step.testAccuracy else { continue }
-        record.add(
-          accuracy, of: .accuracy, at: .init(job.kind, at: step.iteration), seed: job.seed)
+        record.add(accuracy, of: .accuracy, at: .init(kind, at: step.iteration), seed: seed)
       }
       for (iteration, result) in try store.results(ofRun: run.id) {
         let place =
-          job.data.map {
-            FigureRecord.Place(job.kind, at: job.isTrained ? experiment.iterations : 0, on: $0)
-          } ?? .init(job.kind, at: iteration)
-        record.add(result, at: place, seed: job.seed)
+          job.measurement.map {
+            FigureRecord.Place(
+              $0.kind, at: $0.isTrained ? experiment.iterations : 0, on: $0.data)
+          } ?? .init(kind, at: iteration)
+        record.add(result, at: place, seed: seed)
       }
     }
     return record
@@ -158,23 +198,14 @@ extension Reproduction {
   package func conclude(from record: FigureRecord, in store: RunStore) throws -> [Claim] {
     let claims = figure.figure.claims(record, experiment)
     let conclusion = Conclusion(
-      figure: figure, scale: scale,
-      networks: experiment.networks.map { configuration($0.kind, $0.seed) },
-      data: [MeasuredData.rotatedMNIST] + otherData, provenance: provenance)
+      figure: figure, scale: scale, networks: experiment.networks.map(configuration),
+      data: [experiment.dataName] + experiment.measurements.compactMap(\.data).uniqued,
+      provenance: provenance)
     try store.saveFigure(
-      description(conclusion, "CNN, C8-CNN", data.location, data.seed, figure.rawValue),
+      description(
+        conclusion, experiment.kinds.map(\.rawValue).joined(separator: ", "),
+        experiment.location, seed: 0, tag: figure.rawValue),
       document: claims.canonicalJSON)
     return claims
-  }
-}
-
-extension FigureRecord {
-  fileprivate mutating func add(_ result: ProbeResult, at place: Place, seed: UInt64) {
-    if let value = result.value {
-      add(value, of: .deviation(result.metric, result.tensor), at: place, seed: seed)
-    }
-    if result.metric.scaleMeasure != nil, let value = result.unnormalized {
-      add(value, of: .unnormalized(result.metric, result.tensor), at: place, seed: seed)
-    }
   }
 }

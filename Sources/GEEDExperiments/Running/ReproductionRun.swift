@@ -14,13 +14,15 @@ package final class ReproductionRun: Sendable {
   private let workerCount: Int
   private let store: RunStore
   private let resumes: Bool
+  /// The share of each job in the work, in seconds.
+  private let efforts: [Reproduction.Job: Double]
   private let state: Mutex<State>
   private let workers = DispatchGroup()
 
   private struct State {
     var open: [Reproduction.Job]
-    /// The training jobs whose networks are not ready yet.
-    var trainings: Set<Reproduction.Job>
+    /// The networks that are not trained yet.
+    var untrained: Set<TrainedNetwork>
     var done = 0.0
     let total: Double
     var news: [String] = []
@@ -28,20 +30,32 @@ package final class ReproductionRun: Sendable {
     var failure: (any Error)?
   }
 
-  /// Prepares the jobs that are not finished in the store, for `workerCount` networks at a time.
+  /// Prepares the jobs that are not finished in the store, for `workerCount` networks at a time, the
+  /// longest trainings first.
   package init(
-    _ reproduction: Reproduction, in store: RunStore, workerCount: Int, resumes: Bool
+    _ reproduction: Reproduction, in store: RunStore, workerCount: Int, resumes: Bool,
+    _ estimate: ReproductionEstimate
   ) throws {
     precondition(workerCount > 0, "Expected a positive number of workers, but got \(workerCount).")
-    let open = try reproduction.openJobs(in: store)
+    let jobs = try reproduction.openJobs(in: store)
+    let efforts = Dictionary(
+      uniqueKeysWithValues: jobs.map {
+        ($0, estimate.seconds(for: $0, of: reproduction.experiment))
+      })
+    let order = jobs.indices.sorted { a, b in
+      let (first, second) = (efforts[jobs[a]] ?? 0, efforts[jobs[b]] ?? 0)
+      return first != second ? first > second : a < b
+    }
+    let open = order.map { jobs[$0] }
     self.reproduction = reproduction
     self.store = store
     self.workerCount = workerCount
     self.resumes = resumes
+    self.efforts = efforts
     state = Mutex(
       State(
-        open: open, trainings: Set(open.filter(\.isTraining)),
-        total: open.reduce(0) { $0 + reproduction.effort($1) }))
+        open: open, untrained: Set(open.filter { $0.measurement == nil }.map(\.network)),
+        total: efforts.values.reduce(0, +)))
   }
 
   package func start() {
@@ -90,8 +104,12 @@ package final class ReproductionRun: Sendable {
   private func work() {
     while let job = nextJob() {
       do {
-        if let data = job.data { try measure(job, on: data) } else { try train(job) }
-        state.withLock { _ = $0.trainings.remove(job) }
+        if let measurement = job.measurement {
+          try measure(job, measurement)
+        } else {
+          try train(job)
+          state.withLock { _ = $0.untrained.remove(job.network) }
+        }
       } catch {
         state.withLock { $0.failure = $0.failure ?? error }
       }
@@ -103,8 +121,7 @@ package final class ReproductionRun: Sendable {
     while !isStopping {
       let next: Reproduction.Job?? = state.withLock { state in
         let index = state.open.firstIndex {
-          $0.isTraining || !$0.isTrained
-            || !state.trainings.contains(Reproduction.Job(kind: $0.kind, seed: $0.seed))
+          !$0.needsTraining || !state.untrained.contains($0.network)
         }
         if let index { return .some(state.open.remove(at: index)) }
         return state.open.isEmpty ? .some(nil) : nil
@@ -116,13 +133,13 @@ package final class ReproductionRun: Sendable {
   }
 
   private func train(_ job: Reproduction.Job) throws {
-    let configuration = reproduction.configuration(job.kind, job.seed)
+    let configuration = reproduction.configuration(job.network)
     let description = try reproduction.description(job)
     var training = try StoredTraining(
       TrainingRun(
-        configuration, run: description.settings, folder: reproduction.folder(job),
+        configuration, run: description.settings, folder: reproduction.folder(job.network),
         device: reproduction.device, resumes: resumes), in: store, description)
-    let unit = reproduction.effort(job) / Double(configuration.iterations)
+    let unit = (efforts[job] ?? 0) / Double(configuration.iterations)
     add(unit * Double(training.run.iteration))
     try training.start()
     var accuracy: Double?
@@ -133,18 +150,28 @@ package final class ReproductionRun: Sendable {
     }
     try training.finish()
     let share = accuracy.map { ", \(String(format: "%.2f", 100 * $0)) % of the test data" } ?? ""
-    let news = "\(job.kind.rawValue) \(job.seed): \(configuration.iterations) iterations\(share)"
+    let news = "\(job.model): \(configuration.iterations) iterations\(share)"
     state.withLock { $0.news.append(news) }
   }
 
-  private func measure(_ job: Reproduction.Job, on name: String) throws {
-    let dataset = try reproduction.data.open(name)
-    let weights = try ParameterStore(seed: job.seed, device: reproduction.device)
-    let network = try reproduction.configuration(job.kind, job.seed).network.make(
+  private func measure(_ job: Reproduction.Job, _ description: NetworkMeasurement) throws {
+    let device = reproduction.device
+    let configuration = reproduction.configuration(job.network)
+    let dataset =
+      try description.data.map { try reproduction.experiment.open($0) }
+      ?? configuration.data.open(.test, seed: configuration.seed)
+    let weights = try ParameterStore(seed: job.network.seed, device: device)
+    var network = try configuration.network.make(
       imageShape: dataset.exampleShape, parameters: weights.root)
-    if job.isTrained { try weights.load("\(reproduction.folder(job))/model.safetensors") }
-    let measurement = try reproduction.experiment.measurement.measurement(
-      of: network, at: reproduction.device, on: dataset, seed: 0)
+    if description.isTrained {
+      try weights.load("\(reproduction.folder(job.network))/model.safetensors")
+    }
+    let settings = description.settings
+    if let change = description.change {
+      network = try NetworkOfChangedFeatures(
+        network, change, device: device, meanOver: dataset, exampleCount: settings.scaleSamples)
+    }
+    let measurement = try settings.measurement(of: network, at: device, on: dataset, seed: 0)
     let recording = try store.beginMeasurement(
       reproduction.description(job), of: measurement, resuming: true)
     var run = try measurement.start(resuming: recording.records())
@@ -156,15 +183,8 @@ package final class ReproductionRun: Sendable {
     }
     try recording.append(records)
     try recording.finish(run.result)
-    add(reproduction.effort(job))
+    add(efforts[job] ?? 0)
   }
 
   private func add(_ effort: Double) { state.withLock { $0.done += effort } }
-}
-
-extension Reproduction {
-  /// Returns the approximate work of a job for the progress, in iterations of the conventional network.
-  fileprivate func effort(_ job: Job) -> Double {
-    job.isTraining ? Double(experiment.iterations) * (job.kind == .steerable ? 1.5 : 1) : 20
-  }
 }

@@ -23,6 +23,12 @@ package struct MeasuredData: Sendable, Hashable {
   /// The location of the digits, as accepted by `DatasetLocation`.
   package var digits: String { folder("mnist") ?? location }
 
+  /// The files in the folder of the digits, in MNIST's layout.
+  var digitFiles: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: digits)) ?? []
+    return names.filter { $0.contains("-ubyte") }.sorted().map { "\(digits)/\($0)" }
+  }
+
   /// Returns those of the named data sets that exist.
   package func available(_ names: [String]) -> [String] {
     names.filter { name in

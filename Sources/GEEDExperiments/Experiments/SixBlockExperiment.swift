@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: MIT
 
+import GEED
 import GEEDData
 import GEEDModels
 
-package enum ExperimentScale: String, Sendable, Hashable, Codable, CaseIterable {
-  /// The numbers of the paper, for a GPU.
-  case paper
-  /// Smaller widths and fewer networks, otherwise unchanged; takes half an hour on two CPU cores.
-  case small
-  /// A demonstration, which shows nothing about the paper; takes a minute per network.
-  case demo
-  /// A few iterations of the smallest networks, for tests.
-  case tiny
-}
-
-/// The two kinds of networks that §§ 4.1 and 4.2 compare.
-package enum NetworkKind: String, Sendable, Hashable, Codable, CaseIterable {
+extension NetworkKind {
   /// Ordinary convolutions; `ConventionalCNN` of GEEDModels.
-  case conventional = "CNN"
+  package static let conventional = NetworkKind("CNN")
   /// Convolutions that commute with C8; `SteerableCNN` of GEEDModels.
-  case steerable = "C8-CNN"
+  package static let steerable = NetworkKind("C8-CNN")
 }
 
-/// The experiment of §§ 4.1 and 4.2: networks, their training, and the measurements during it.
-package struct SixBlockExperiment: Sendable, Hashable {
+/// The experiment of §§ 4.1 and 4.2: conventional and C8-steerable networks on rotated MNIST.
+package struct SixBlockExperiment: Experiment, Hashable {
+  package let kinds: [NetworkKind] = [.conventional, .steerable]
+  package let data: MeasuredData
+  /// The measurements apart from those during the training.
+  package var measurements: [NetworkMeasurement] = []
+  /// The data sets that figures need besides the digits.
+  var otherData: [String] = []
+  package var measurementTag = "figure3"
   /// The number of networks of each kind; their seeds count from 0.
   package var networkCount = 10
   /// The number of steps of the optimizer.
@@ -49,7 +45,8 @@ package struct SixBlockExperiment: Sendable, Hashable {
   package static let classCount = 9
 
   /// Creates the experiment of the paper at a scale.
-  package init(_ scale: ExperimentScale) {
+  package init(_ scale: ExperimentScale, at location: String) {
+    data = MeasuredData(at: location)
     optimizer.kind = .adamw
     optimizer.rate = 3e-3
     optimizer.decay = .cosine
@@ -57,6 +54,10 @@ package struct SixBlockExperiment: Sendable, Hashable {
     optimizer.weightDecay = 1e-4
     switch scale {
     case .paper: break
+    case .wide:
+      networkCount = 3
+      conventionalWidth = 1
+      steerableWidth = 1.0 / 8
     case .small:
       networkCount = 3
       conventionalWidth = 1.0 / 2
@@ -84,18 +85,19 @@ package struct SixBlockExperiment: Sendable, Hashable {
     }
   }
 
-  /// The networks of a run, the most expensive ones first.
-  package var networks: [(kind: NetworkKind, seed: UInt64)] {
-    [NetworkKind.steerable, .conventional].flatMap { kind in seeds.map { (kind, $0) } }
+  package var seeds: [UInt64] { (0..<networkCount).map(UInt64.init) }
+  package var dataName: String { MeasuredData.rotatedMNIST }
+  package var location: String { data.location }
+  package var trainingTag: String { "figure2" }
+  package var files: [String] { data.digitFiles }
+
+  package var missing: [String] {
+    location == "glyphs" ? [] : otherData.filter { !data.available(otherData).contains($0) }
   }
 
-  package var seeds: [UInt64] { (0..<networkCount).map(UInt64.init) }
+  package func open(_ name: String) throws(DataError) -> any Dataset { try data.open(name) }
 
-  /// Returns the training configuration of one network. Networks of one seed see the same batches;
-  /// all networks are measured on the same examples, rotated by the same angles.
-  package func configuration(
-    _ kind: NetworkKind, seed: UInt64, on data: MeasuredData
-  ) -> TrainingConfiguration {
+  package func configuration(_ kind: NetworkKind, seed: UInt64) -> TrainingConfiguration {
     let isSteerable = kind == .steerable
     var source = TrainingDataSettings(source: data.digits)
     source.resize = MeasuredData.size
