@@ -4,13 +4,14 @@
     swift build -c release --product TrainingBenchmark && python3 training.py
 
 Forward and backward passes of ResNet-18 (16 pictures of 3 x 64 x 64) and of the conventional network
-(64 of 1 x 29 x 29), with the same threads and the same order in memory on both sides. The two take turns,
+(64 of 1 x 29 x 29), and training steps with SGD of MobileNetV1 x 0.25, EfficientNet-Lite0 and
+SqueezeNet 1.1 (32 of 3 x 96 x 96 or 3 x 128 x 128), with the same threads and the same order in memory on both sides. The two take turns,
 a few passes each, and the one that begins changes every round, so that other load hits both. Printed are
 medians over the rounds of the time of one pass, on the clock and on the processors (all threads
 together), and medians of the ratios of each round. `--memory` runs ResNet-18 for a thousand passes and
 prints by how much resident memory grew.
 
-Needs torch and torchvision.
+Needs torch, torchvision and, for the last networks, timm.
 """
 
 import argparse
@@ -72,9 +73,28 @@ class ConventionalCNN(nn.Module):
         return self.fully_net(self.blocks(x * self.mask).mean((2, 3)))
 
 
+def mobilenet() -> nn.Module:
+    from timm.models.efficientnet import _gen_mobilenet_v1
+
+    return _gen_mobilenet_v1("mobilenetv1_100", 0.25, pad_type="same", bn_eps=1e-3)
+
+
+def efficientnet() -> nn.Module:
+    import timm
+
+    return timm.create_model("tf_efficientnet_lite0")
+
+
+SMALL = {
+    "mobilenetv1_025": mobilenet,
+    "tf_efficientnet_lite0": efficientnet,
+    "squeezenet1_1": lambda: torchvision.models.squeezenet1_1(weights=None),
+}
 NETWORKS = {
     "resnet18": (lambda: torchvision.models.resnet18(weights=None), (16, 3, 64, 64)),
     "cnn": (ConventionalCNN, (64, 1, 29, 29)),
+} | {
+    f"{name}-{size}": (make, (32, 3, size, size)) for name, make in SMALL.items() for size in (96, 128)
 }
 
 
@@ -87,6 +107,10 @@ class PyTorch:
         self.model = make().train().to(memory_format=order)
         self.images = torch.randn(shape).to(memory_format=order)
         self.labels = torch.arange(shape[0]) % 10
+        takes_steps = network.split("-")[0] in SMALL
+        self.optimizer = (
+            torch.optim.SGD(self.model.parameters(), 1e-3, momentum=0.9) if takes_steps else None
+        )
 
     def run(self, count: int) -> tuple[float, float, int]:
         """Seconds of the clock and of the processors, and bytes of memory."""
@@ -95,6 +119,8 @@ class PyTorch:
             self.model.zero_grad()
             loss = nn.functional.cross_entropy(self.model(self.images), self.labels)
             loss.backward()
+            if self.optimizer is not None:
+                self.optimizer.step()
             loss.item()
         clock = time.perf_counter() - start
         pages = int(pathlib.Path("/proc/self/statm").read_text().split()[1])
@@ -146,7 +172,7 @@ def compare(network: str, layout: str, arguments: argparse.Namespace) -> None:
         )
         ratios = sorted(a / b for a, b in zip(geed, pytorch))
         print(
-            f"{network:9} {layout} {name:10}"
+            f"{network:25} {layout} {name:10}"
             f"GEED {statistics.median(geed):8.2f} ms   PyTorch {statistics.median(pytorch):8.2f} ms   "
             f"ratio {statistics.median(ratios):.3f} "
             f"({ratios[len(ratios) // 4]:.3f} to {ratios[3 * len(ratios) // 4]:.3f})",
@@ -167,7 +193,7 @@ def watch_memory(arguments: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--networks", nargs="+", default=list(NETWORKS), choices=list(NETWORKS))
+    parser.add_argument("--networks", nargs="+", default=["resnet18", "cnn", "mobilenetv1_025-128"], choices=list(NETWORKS))
     parser.add_argument("--layouts", nargs="+", default=["nchw", "nhwc"], choices=["nchw", "nhwc"])
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--passes", type=int, default=4, help="passes of one side in a round")

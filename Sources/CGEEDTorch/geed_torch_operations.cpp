@@ -33,6 +33,10 @@ gt_status gt_relu(gt_tensor *result, gt_tensor input) {
   return making(result, [&] { return at::relu(get(input)); });
 }
 
+gt_status gt_relu6(gt_tensor *result, gt_tensor input) {
+  return making(result, [&] { return at::hardtanh(get(input), 0, 6); });
+}
+
 gt_status gt_elu(gt_tensor *result, gt_tensor input) {
   return making(result, [&] { return at::elu(get(input)); });
 }
@@ -58,10 +62,16 @@ gt_status gt_matmul(gt_tensor *result, gt_tensor a, gt_tensor b) {
 }
 
 gt_status gt_conv2d(gt_tensor *result, gt_tensor input, gt_tensor weight, gt_tensor bias,
-                    int64_t stride, int64_t padding, int64_t dilation, int64_t groups) {
+                    int64_t stride, gt_padding padding, int64_t dilation, int64_t groups) {
   return making(result, [&] {
-    return at::conv2d(get(input), get(weight), get_optional(bias), stride, padding, dilation,
-                      groups);
+    const auto [top, left, bottom, right] = padding;
+    if (top == bottom && left == right) {
+      return at::conv2d(get(input), get(weight), get_optional(bias), stride, {top, left}, dilation,
+                        groups);
+    }
+    const auto padded = at::constant_pad_nd(get(input), {left, right, top, bottom});
+    return at::conv2d(padded, get(weight), get_optional(bias), stride, at::IntArrayRef({0, 0}),
+                      dilation, groups);
   });
 }
 
@@ -88,8 +98,11 @@ gt_status gt_group_norm(gt_tensor *result, gt_tensor input, int64_t group_count,
 }
 
 gt_status gt_max_pool2d(gt_tensor *result, gt_tensor input, int64_t size, int64_t stride,
-                        int64_t padding) {
-  return making(result, [&] { return at::max_pool2d(get(input), size, stride, padding); });
+                        int64_t padding, bool keeps_remainder) {
+  return making(result, [&] {
+    return at::max_pool2d(get(input), size, stride, padding, /*dilation=*/1,
+                          /*ceil_mode=*/keeps_remainder);
+  });
 }
 
 gt_status gt_average_pool2d(gt_tensor *result, gt_tensor input, int64_t size, int64_t stride,

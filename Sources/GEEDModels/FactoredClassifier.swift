@@ -12,6 +12,10 @@ public protocol FactoredClassifier: Sendable {
   /// The names of the blocks, in order, as in the names of their parameters: `stem`, `layer1`, ...
   var blockNames: [String] { get }
 
+  /// Whether ``features(ofLastBlock:_:)`` keeps the positions of the last block's grid; by default it
+  /// does not. If it does, the means of the last block's channels are a further output, `pooled`.
+  var keepsPositionsInFeatures: Bool { get }
+
   /// Runs block `index`, counted from 0, on the output of the block before it, or on images
   /// `[N, C, H, W]`.
   func block<T: NetworkTensor>(
@@ -33,6 +37,8 @@ public protocol FactoredClassifier: Sendable {
 }
 
 extension FactoredClassifier {
+  public var keepsPositionsInFeatures: Bool { false }
+
   public func features<T: NetworkTensor>(
     ofLastBlock x: T, _ mode: ForwardMode
   ) throws(TorchError) -> T {
@@ -46,13 +52,23 @@ extension FactoredClassifier {
 package struct ClassifierOutputs<T: NetworkTensor> {
   /// The output of every block, in order.
   package let blocks: [T]
+  /// The means of the last block's channels, `[N, C]`, if the features keep positions.
+  package let pooled: T?
   /// f₁ of the images, `[N, featureCount]`.
   package let features: T
   /// f₂ of the features, before the softmax, `[N, classCount]`.
   package let logits: T
+
+  /// All outputs in the order of ``FactoredClassifier/outputNames``.
+  package var all: [T] { blocks + (pooled.map { [$0] } ?? []) + [features, logits] }
 }
 
 extension FactoredClassifier {
+  /// The name of every output, in the order in which they are computed.
+  package var outputNames: [String] {
+    blockNames + (keepsPositionsInFeatures ? ["pooled"] : []) + ["features", "logits"]
+  }
+
   /// f_1 ... f_k in the paper: the outputs of the first `k` blocks, each the input of the next.
   package func activations<T: NetworkTensor>(
     _ images: T, throughBlock k: Int, _ mode: ForwardMode = .evaluation
@@ -88,13 +104,17 @@ extension FactoredClassifier {
     _ images: T, _ mode: ForwardMode = .evaluation
   ) throws(TorchError) -> ClassifierOutputs<T> {
     let blocks = try activations(images, throughBlock: blockNames.count, mode)
-    let features = try features(ofLastBlock: blocks.last ?? images, mode)
+    let last = blocks.last ?? images
+    let features = try features(ofLastBlock: last, mode)
     return ClassifierOutputs(
-      blocks: blocks, features: features, logits: try logits(features, mode))
+      blocks: blocks,
+      pooled: keepsPositionsInFeatures ? try last.mean(axes: [2, 3], keepingAxes: false) : nil,
+      features: features, logits: try logits(features, mode))
   }
 }
 
-/// A classifier as a model to measure, with every block's output, `features` and `logits` by name.
+/// A classifier as a model to measure, with every block's output, `features`, `logits` and, if there is
+/// one, `pooled` by name.
 ///
 /// Forward passes run in evaluation mode and record no gradients, so measuring during training does
 /// not affect it.
@@ -111,13 +131,12 @@ public struct MeasurableClassifier: MeasurableModel {
   }
 
   /// The name of every output, in the order in which they are computed.
-  package var outputNames: [String] { classifier.blockNames + ["features", "logits"] }
+  package var outputNames: [String] { classifier.outputNames }
 
   public func outputs(for batch: Tensor) throws -> [String: Tensor] {
     try withoutGradients {
       let images = try TorchTensor(batch, device: device)
-      let outputs = try classifier.outputs(images)
-      let tensors = outputs.blocks + [outputs.features, outputs.logits]
+      let tensors = try classifier.outputs(images).all
       var named: [String: Tensor] = [:]
       for (name, tensor) in zip(outputNames, tensors) { named[name] = try tensor.host() }
       return named

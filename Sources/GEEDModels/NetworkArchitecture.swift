@@ -2,8 +2,8 @@
 
 import GEEDTorch
 
-/// The networks that have published sizes, by the names of torchvision and timm, and
-/// `cifar-resnet20` and `cifar-resnet56`.
+/// The networks that have published sizes, by the names of torchvision and timm; `cifar-resnet20` and
+/// `cifar-resnet56`; and `mobilenetv1`, of any width.
 package enum NetworkArchitecture: String, CaseIterable, Sendable {
   case resNet18 = "resnet18"
   case resNet34 = "resnet34"
@@ -16,6 +16,9 @@ package enum NetworkArchitecture: String, CaseIterable, Sendable {
   case leViT128S = "levit_128s"
   case leViT128 = "levit_128"
   case leViT192 = "levit_192"
+  case mobileNetV1 = "mobilenetv1"
+  case efficientNetLite0 = "tf_efficientnet_lite0"
+  case squeezeNet11 = "squeezenet1_1"
   case resNetV2r50x1 = "resnetv2_50x1_bit"
   case resNetV2r101x1 = "resnetv2_101x1_bit"
 
@@ -23,6 +26,9 @@ package enum NetworkArchitecture: String, CaseIterable, Sendable {
 
   /// Whether weights fit one size of image only.
   private var isLeViT: Bool { [.leViT128S, .leViT128, .leViT192].contains(self) }
+
+  /// Whether the numbers of channels can be multiplied by a factor.
+  package var hasAnyWidth: Bool { self == .mobileNetV1 }
 
   /// The shape of the images that the published weights are for, `[C, H, W]`.
   package var publishedImageShape: [Int] { isForCIFAR10 ? [3, 32, 32] : [3, 224, 224] }
@@ -32,6 +38,7 @@ package enum NetworkArchitecture: String, CaseIterable, Sendable {
     switch self {
     case .alexNet: 63
     case .denseNet121: 29
+    case .squeezeNet11: 17
     default: isLeViT ? 16 : 1
     }
   }
@@ -58,9 +65,13 @@ package enum NetworkArchitecture: String, CaseIterable, Sendable {
   }
 
   /// Creates the network with new weights; by default it is for the data of the published weights.
+  ///
+  /// - Parameter width: The factor by which the numbers of channels are multiplied, if they can be.
   package func makeNetwork(
-    classCount: Int? = nil, imageShape: [Int]? = nil, parameters p: ParameterPath
+    classCount: Int? = nil, imageShape: [Int]? = nil, width: Double = 1,
+    parameters p: ParameterPath
   ) throws(TorchError) -> any FactoredClassifier {
+    precondition(width == 1 || hasAnyWidth, "\(rawValue) has a width of 1, but got \(width).")
     let shape = imageShape ?? publishedImageShape
     let classCount = classCount ?? (isForCIFAR10 ? 10 : 1000)
     if let validationError = validationError(ofImages: shape) {
@@ -86,6 +97,10 @@ package enum NetworkArchitecture: String, CaseIterable, Sendable {
     case .cifarResNet56: return try CIFARResNet(depth: 9, classCount: classCount, parameters: p)
     case .alexNet: return try AlexNet(classCount: classCount, parameters: p)
     case .denseNet121: return try DenseNet(classCount: classCount, parameters: p)
+    case .mobileNetV1:
+      return try MobileNetV1(width: width, classCount: classCount, parameters: p)
+    case .efficientNetLite0: return try EfficientNetLite(classCount: classCount, parameters: p)
+    case .squeezeNet11: return try SqueezeNet(classCount: classCount, parameters: p)
     case .leViT128S:
       return try leViT([128, 256, 384], headCounts: [4, 6, 8], depths: [2, 3, 4], keySize: 16)
     case .leViT128:

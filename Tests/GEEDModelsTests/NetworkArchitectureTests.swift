@@ -25,6 +25,7 @@ import Testing
     "Names and classes are those of the published weights",
     arguments: [
       ("resnet18", 11_689_512), ("cifar-resnet20", 269_722), ("densenet121", 7_978_856),
+      ("mobilenetv1", 4_231_976),
     ])
   func published(name: String, parameterCount: Int) throws {
     let weights = try ParameterStore(seed: 0)
@@ -48,7 +49,7 @@ import Testing
   @Test(
     "Images can be too small",
     arguments: [
-      (NetworkArchitecture.alexNet, 62), (.denseNet121, 28),
+      (NetworkArchitecture.alexNet, 62), (.denseNet121, 28), (.squeezeNet11, 16),
     ])
   func smallImages(architecture: NetworkArchitecture, size: Int) {
     #expect(
@@ -66,6 +67,19 @@ import Testing
           + "but these are \(height) x \(width)")
     }
     #expect(NetworkArchitecture.leViT128.validationError(ofImages: [3, 48, 48]) == nil)
+  }
+
+  @Test("The smallest images leave one number of each channel", arguments: [1, 17])
+  func smallestImages(size: Int) throws {
+    let architecture = size == 17 ? NetworkArchitecture.squeezeNet11 : .mobileNetV1
+    let weights = try ParameterStore(seed: 0)
+    let network = try architecture.makeNetwork(
+      classCount: 3, imageShape: [3, size, size], parameters: weights.root)
+    let images = try TorchTensor.full(0.5, shape: [1, 3, size, size])
+    let blocks = try withoutGradients {
+      try network.activations(images, throughBlock: network.blockNames.count)
+    }
+    #expect(blocks.last?.shape.suffix(2) == [1, 1])
   }
 
   /// The smallest that the network takes, or a little more.

@@ -24,7 +24,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
   }
 
   static let all: [Operation] =
-    arithmetic + products + norms + pooling + reductions + places + losses
+    arithmetic + products + norms + pooling + reductions + places + losses + mobile
 
   static let arithmetic = [
     Operation("add") { try $0[0] + $0[1] },
@@ -55,6 +55,19 @@ struct Operation: Sendable, CustomTestStringConvertible {
     },
     Operation("conv2d, depthwise") {
       try $0[0].conv2d(weight: $0[1], stride: 2, padding: 2, groups: 3)
+    },
+  ]
+
+  /// What networks for small devices use.
+  static let mobile = [
+    Operation("relu6") { try $0[0].scaled(by: 4).relu6() },
+    Operation("conv2d, padded unevenly") {
+      try $0[0].conv2d(
+        weight: $0[1], bias: $0[2], stride: 2,
+        padding: GridPadding(top: 2, left: 0, bottom: 1, right: 1), dilation: 1, groups: 1)
+    },
+    Operation("max pooling with remainder") {
+      try $0[0].maxPool2d(size: 3, stride: 2, padding: 0, keepsRemainder: true)
     },
   ]
 

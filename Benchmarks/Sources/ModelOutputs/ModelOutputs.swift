@@ -38,9 +38,9 @@ struct ModelOutputs {
     try weights.save(to: files[3])
   }
 
-  /// Returns a network of published sizes, or a six-block network of default sizes: `C8-cnn`,
-  /// likewise for other groups, and `cnn` and `wide-cnn`, which have as many parameters and as many
-  /// channels, respectively, as that of C8.
+  /// Returns a network of published sizes, `mobilenetv1_025`, or a six-block network of default
+  /// sizes: `C8-cnn`, likewise for other groups, and `cnn` and `wide-cnn`, which have as many
+  /// parameters and as many channels, respectively, as that of C8.
   private static func network(
     named name: String, _ shape: [Int], _ p: ParameterPath
   ) throws -> (any FactoredClassifier)? {
@@ -49,6 +49,7 @@ struct ModelOutputs {
     }
     let plan = SixBlockPlan()
     switch name {
+    case "mobilenetv1_025": return try MobileNetV1(width: 0.25, parameters: p)
     case "cnn":
       return try ConventionalCNN(plan: plan.matchingParameters(of: .cyclic(8)), parameters: p)
     case "wide-cnn":
@@ -87,10 +88,7 @@ struct ModelOutputs {
   private static func outputs(
     of network: some FactoredClassifier, _ images: TorchTensor
   ) throws -> [String: TorchTensor] {
-    let outputs = try network.outputs(images)
-    let tensors = outputs.blocks + [outputs.features, outputs.logits]
-    return Dictionary(
-      uniqueKeysWithValues: zip(network.blockNames + ["features", "logits"], tensors))
+    try Dictionary(uniqueKeysWithValues: zip(network.outputNames, network.outputs(images).all))
   }
 }
 #else

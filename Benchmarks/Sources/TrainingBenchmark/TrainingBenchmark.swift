@@ -16,7 +16,7 @@ struct TrainingBenchmark {
   static func main() throws {
     let arguments = CommandLine.arguments
     guard arguments.count == 4, let threads = Int(arguments[3]),
-      let network = BenchmarkNetwork(rawValue: arguments[1])
+      let network = BenchmarkNetwork(arguments[1])
     else { throw Usage() }
     TorchEngine.setThreadCount(threads)
     let training = try TrainingPasses(network, isChannelsLast: arguments[2] == "nhwc")
@@ -32,7 +32,7 @@ struct TrainingBenchmark {
   }
 
   struct Usage: Error, CustomStringConvertible {
-    var description: String { "usage: TrainingBenchmark resnet18|cnn nchw|nhwc THREADS" }
+    var description: String { "usage: TrainingBenchmark NETWORK nchw|nhwc THREADS" }
   }
 
   /// Returns the processor time of this process on all processors, in seconds.
@@ -51,16 +51,35 @@ struct TrainingBenchmark {
   }
 }
 
-/// The networks to time, and their batch sizes.
-enum BenchmarkNetwork: String {
-  case resnet18, cnn
+/// The networks to time, and their batches.
+struct BenchmarkNetwork {
+  let imageShape: [Int]
+  /// Whether a step of SGD follows the backward pass.
+  let takesSteps: Bool
+  let make: (ParameterPath) throws -> any FactoredClassifier
 
-  var imageShape: [Int] { self == .resnet18 ? [16, 3, 64, 64] : [64, 1, 29, 29] }
-
-  func make(_ path: ParameterPath) throws -> any FactoredClassifier {
-    self == .resnet18
-      ? try NetworkArchitecture.resNet18.makeNetwork(parameters: path)
-      : try ConventionalCNN(parameters: path)
+  /// - Parameter name: `resnet18`, `cnn`, or a network for small devices and the size of its images:
+  ///   `mobilenetv1_025-128`, `tf_efficientnet_lite0-96`, `squeezenet1_1-96`.
+  init?(_ name: String) {
+    let parts = name.split(separator: "-")
+    switch name {
+    case "resnet18":
+      imageShape = [16, 3, 64, 64]
+      make = { try NetworkArchitecture.resNet18.makeNetwork(parameters: $0) }
+    case "cnn":
+      imageShape = [64, 1, 29, 29]
+      make = { try ConventionalCNN(parameters: $0) }
+    default:
+      guard parts.count == 2, let size = Int(parts[1]), size >= 32 else { return nil }
+      let network = parts[0].split(separator: "_0")[0]
+      guard let architecture = NetworkArchitecture(rawValue: String(network)) else { return nil }
+      imageShape = [32, 3, size, size]
+      make = {
+        try architecture.makeNetwork(
+          width: architecture.hasAnyWidth ? 0.25 : 1, parameters: $0)
+      }
+    }
+    takesSteps = parts.count == 2
   }
 }
 
@@ -68,6 +87,7 @@ enum BenchmarkNetwork: String {
 struct TrainingPasses {
   private let network: any FactoredClassifier
   private let parameters: [TorchTensor]
+  private let optimizer: SGD?
   private let images: TorchTensor
   private let labels: TorchTensor
   private let mode: ForwardMode
@@ -76,6 +96,7 @@ struct TrainingPasses {
     let store = try ParameterStore(seed: 0, isChannelsLast: isChannelsLast)
     network = try benchmark.make(store.root)
     parameters = store.trained
+    optimizer = benchmark.takesSteps ? try SGD(store.all, momentum: 0.9) : nil
     let generator = try TorchGenerator(seed: 1)
     let shape = benchmark.imageShape
     let images = try TorchTensor.normal(deviation: 1, shape: shape, using: generator)
@@ -89,6 +110,7 @@ struct TrainingPasses {
     try TorchTensor.clearGradients(of: parameters)
     let loss = try network(images, mode).crossEntropy(labels)
     try loss.backward()
+    try optimizer?.step(learningRate: 1e-3)
     return try loss.item()
   }
 }

@@ -16,6 +16,7 @@ gt_status gt_divide(gt_tensor *result, gt_tensor a, gt_tensor b);
 /* scale * input + offset */
 gt_status gt_affine(gt_tensor *result, gt_tensor input, double scale, double offset);
 gt_status gt_relu(gt_tensor *result, gt_tensor input);
+gt_status gt_relu6(gt_tensor *result, gt_tensor input);
 gt_status gt_elu(gt_tensor *result, gt_tensor input);
 gt_status gt_gelu(gt_tensor *result, gt_tensor input);
 gt_status gt_hardswish(gt_tensor *result, gt_tensor input);
@@ -25,10 +26,15 @@ gt_status gt_sqrt(gt_tensor *result, gt_tensor input);
 gt_status gt_linear(gt_tensor *result, gt_tensor input, gt_tensor weight, gt_tensor bias);
 /* a [..., M, K], b [..., K, N]: [..., M, N] */
 gt_status gt_matmul(gt_tensor *result, gt_tensor a, gt_tensor b);
+/* The numbers of zeros on the sides of a grid. */
+typedef struct {
+  int64_t top, left, bottom, right;
+} gt_padding;
+
 /* Cross-correlation with zero padding. input [N, C, H, W], weight [K, C / groups, R, S], bias [K] or
  * none: [N, K, H', W']. */
 gt_status gt_conv2d(gt_tensor *result, gt_tensor input, gt_tensor weight, gt_tensor bias,
-                    int64_t stride, int64_t padding, int64_t dilation, int64_t groups);
+                    int64_t stride, gt_padding padding, int64_t dilation, int64_t groups);
 
 /* input [N, C, ...], all others [C] or none. In training the statistics are those of the batch, and
  * `mean` and `variance` move towards them in place. */
@@ -41,7 +47,7 @@ gt_status gt_group_norm(gt_tensor *result, gt_tensor input, int64_t group_count,
 
 /* input [N, C, H, W]: [N, C, H', W'] */
 gt_status gt_max_pool2d(gt_tensor *result, gt_tensor input, int64_t size, int64_t stride,
-                        int64_t padding);
+                        int64_t padding, bool keeps_remainder);
 gt_status gt_average_pool2d(gt_tensor *result, gt_tensor input, int64_t size, int64_t stride,
                             int64_t padding, bool counts_padding);
 gt_status gt_adaptive_average_pool2d(gt_tensor *result, gt_tensor input, int64_t height,

@@ -7,8 +7,8 @@ extension FactoredClassifier {
   /// Records one forward pass in evaluation as an ONNX graph.
   ///
   /// The graph takes `image`, `[batch, C, H, W]`, with any number of images of one size, and
-  /// returns the output of every block under its name, `features` and `logits`. Layers inside the
-  /// graph are named after their parameters.
+  /// returns the output of every block under its name, `features` and `logits`, and `pooled` if the
+  /// features keep positions. Layers inside the graph are named after their parameters.
   package func onnxGraph(
     inputShape: [Int], parameters: ParameterStore
   ) throws(TorchError) -> OnnxGraphBuilder {
@@ -22,11 +22,11 @@ extension FactoredClassifier {
           0, shape: [2] + inputShape, type: parameters.type, device: parameters.device))
       let outputs = try outputs(image)
       var graph = try OnnxGraphBuilder(
-        recording: zip(blockNames, outputs.blocks).map { ($0, $1) }
-          + [("features", outputs.features), ("logits", outputs.logits)],
-        from: image, parameters: parameters, name: "\(Self.self)")
+        recording: zip(outputNames, outputs.all).map { ($0, $1) }, from: image,
+        parameters: parameters, name: "\(Self.self)")
       graph.documentation =
         "\(Self.self) for images of shape \(inputShape). Outputs: every block, "
+        + (keepsPositionsInFeatures ? "pooled (the means of the last one), " : "")
         + "features, and logits before the softmax."
       return graph
     }

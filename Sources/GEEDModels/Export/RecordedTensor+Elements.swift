@@ -40,6 +40,10 @@ extension RecordedTensor {
     noting("Relu", making: try value.relu())
   }
 
+  package func relu6() throws(TorchError) -> RecordedTensor {
+    noting("Clip", making: try value.relu6(), [(.number(0), "minimum"), (.number(6), "maximum")])
+  }
+
   package func elu() throws(TorchError) -> RecordedTensor {
     noting("Elu", making: try value.elu(), attributes: ["alpha": .float(1)])
   }

@@ -35,7 +35,8 @@ extension RecordedTensor {
   }
 
   package func conv2d(
-    weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: Int, dilation: Int, groups: Int
+    weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: GridPadding, dilation: Int,
+    groups: Int
   ) throws(TorchError) -> RecordedTensor {
     noting(
       "Conv",
@@ -46,7 +47,7 @@ extension RecordedTensor {
       attributes: [
         "dilations": .integers([dilation, dilation]), "group": .integer(groups),
         "kernel_shape": .integers(Array(weight.shape.suffix(2))),
-        "pads": .integers(Array(repeating: padding, count: 4)),
+        "pads": .integers([padding.top, padding.left, padding.bottom, padding.right]),
         "strides": .integers([stride, stride]),
       ],
       owner: weight)

@@ -7,11 +7,14 @@ import GEEDTorch
 
 extension RecordedTensor {
   package func maxPool2d(
-    size: Int, stride: Int, padding: Int
+    size: Int, stride: Int, padding: Int, keepsRemainder: Bool
   ) throws(TorchError) -> RecordedTensor {
     noting(
-      "MaxPool", making: try value.maxPool2d(size: size, stride: stride, padding: padding),
+      "MaxPool",
+      making: try value.maxPool2d(
+        size: size, stride: stride, padding: padding, keepsRemainder: keepsRemainder),
       attributes: [
+        "ceil_mode": .integer(keepsRemainder ? 1 : 0),
         "kernel_shape": .integers([size, size]),
         "pads": .integers(Array(repeating: padding, count: 4)),
         "strides": .integers([stride, stride]),

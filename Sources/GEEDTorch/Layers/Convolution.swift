@@ -5,7 +5,7 @@ public struct Convolution: Sendable {
   package let weight: TorchTensor
   package let bias: TorchTensor?
   package let stride: Int
-  package let padding: Int
+  package let padding: ConvolutionPadding
   package let groups: Int
 
   /// - Parameters:
@@ -23,9 +23,21 @@ public struct Convolution: Sendable {
     groups: Int = 1, bias hasBias: Bool = true, weights: Initializer? = nil,
     parameters p: ParameterPath
   ) throws(TorchError) {
+    try self.init(
+      inputChannels, outputChannels, size: size, stride: stride, padding: .zeros(padding),
+      groups: groups, bias: hasBias, weights: weights, biases: nil, parameters: p)
+  }
+
+  /// - Parameter biases: The initial values of the bias; PyTorch's default if `nil`.
+  package init(
+    _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1,
+    padding: ConvolutionPadding, groups: Int = 1, bias hasBias: Bool = true,
+    weights: Initializer? = nil, biases: Initializer? = nil, parameters p: ParameterPath
+  ) throws(TorchError) {
     let shape = [outputChannels, inputChannels / groups, size, size]
     weight = try p.parameter("weight", shape: shape, weights ?? .fanIn(shape))
-    bias = hasBias ? try p.parameter("bias", shape: [outputChannels], .fanIn(shape)) : nil
+    bias =
+      hasBias ? try p.parameter("bias", shape: [outputChannels], biases ?? .fanIn(shape)) : nil
     self.stride = stride
     self.padding = padding
     self.groups = groups
@@ -33,8 +45,25 @@ public struct Convolution: Sendable {
 
   /// Maps `[N, C, H, W]` to `[N, K, H', W']`.
   public func callAsFunction<T: NetworkTensor>(_ x: T) throws(TorchError) -> T {
-    try x.conv2d(weight: weight, bias: bias, stride: stride, padding: padding, groups: groups)
+    let zeros =
+      switch padding {
+      case .zeros(let width): GridPadding(width)
+      case .same:
+        GridPadding.same(
+          height: x.shape[2], width: x.shape[3], size: weight.shape[2], stride: stride)
+      }
+    return try x.conv2d(
+      weight: weight, bias: bias, stride: stride, padding: zeros, dilation: 1, groups: groups)
   }
+}
+
+/// The zeros around the input of a convolution.
+package enum ConvolutionPadding: Hashable, Sendable {
+  /// The same number on all sides.
+  case zeros(Int)
+  /// TensorFlow's `SAME`, which depends on the size of the input; see
+  /// ``GridPadding/same(height:width:size:stride:)``.
+  case same
 }
 
 /// A ``Convolution`` without bias, followed by ``BatchNorm``.
@@ -46,10 +75,21 @@ package struct ConvolutionNorm: Sendable {
     _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0,
     groups: Int = 1, weights: Initializer? = nil, conv: ParameterPath, norm: ParameterPath
   ) throws(TorchError) {
+    try self.init(
+      inputChannels, outputChannels, size: size, stride: stride, padding: .zeros(padding),
+      groups: groups, epsilon: 1e-5, weights: weights, conv: conv, norm: norm)
+  }
+
+  /// - Parameter epsilon: The number added to the variance before the square root.
+  package init(
+    _ inputChannels: Int, _ outputChannels: Int, size: Int, stride: Int = 1,
+    padding: ConvolutionPadding, groups: Int = 1, epsilon: Double, weights: Initializer? = nil,
+    conv: ParameterPath, norm: ParameterPath
+  ) throws(TorchError) {
     convolution = try Convolution(
       inputChannels, outputChannels, size: size, stride: stride, padding: padding, groups: groups,
       bias: false, weights: weights, parameters: conv)
-    self.norm = try BatchNorm(outputChannels, parameters: norm)
+    self.norm = try BatchNorm(outputChannels, epsilon: epsilon, parameters: norm)
   }
 
   /// Maps `[N, C, H, W]` to `[N, K, H', W']`.

@@ -23,8 +23,11 @@ public enum Initializer: Hashable, Sendable {
 
   /// Normal with variance 2 / fan-out, for layers that are followed by a ReLU (He et al. 2015,
   /// https://arxiv.org/abs/1502.01852).
-  public static func fanOut(_ shape: [Int]) -> Initializer {
-    let fanOut = shape[0] * shape.dropFirst(2).reduce(1, *)
+  public static func fanOut(_ shape: [Int]) -> Initializer { fanOut(shape, groups: 1) }
+
+  /// Normal with variance 2 / fan-out, where an input takes part in the outputs of its group alone.
+  package static func fanOut(_ shape: [Int], groups: Int) -> Initializer {
+    let fanOut = shape[0] / groups * shape.dropFirst(2).reduce(1, *)
     return .normal(deviation: (2 / Double(max(1, fanOut))).squareRoot())
   }
 

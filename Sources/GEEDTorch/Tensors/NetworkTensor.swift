@@ -34,6 +34,8 @@ public protocol NetworkTensor {
 
   /// max(x, 0)
   func relu() throws(TorchError) -> Self
+  /// min(max(x, 0), 6)
+  func relu6() throws(TorchError) -> Self
   /// x for x > 0, exp(x) - 1 elsewhere.
   func elu() throws(TorchError) -> Self
   /// x Φ(x), with the exact normal distribution function.
@@ -51,12 +53,14 @@ public protocol NetworkTensor {
   ///   - weight: Kernels, `[K, C / groups, R, S]`.
   ///   - bias: One number for each kernel, `[K]`.
   ///   - stride: The distance between neighboring kernel positions, in pixels.
-  ///   - padding: The number of zeros on each side of the input.
+  ///   - padding: The zeros around the input.
   ///   - dilation: The distance between neighboring kernel elements, in pixels.
   ///   - groups: The number of groups of channels; groups do not mix.
-  /// - Returns: `[N, K, H', W']` with `H' = (H + 2 * padding - dilation * (R - 1) - 1) / stride + 1`.
+  /// - Returns: `[N, K, H', W']` with `H' = (H + top + bottom - dilation * (R - 1) - 1) / stride +
+  ///   1`.
   func conv2d(
-    weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: Int, dilation: Int, groups: Int
+    weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: GridPadding, dilation: Int,
+    groups: Int
   ) throws(TorchError) -> Self
 
   /// Normalizes each channel, axis 1: (x - mean) / sqrt(variance + epsilon) · weight + bias.
@@ -72,8 +76,11 @@ public protocol NetworkTensor {
     groupCount: Int, weight: TorchTensor?, bias: TorchTensor?, epsilon: Double
   ) throws(TorchError) -> Self
 
-  /// Maxima over square windows of pixels, with a padding of -∞.
-  func maxPool2d(size: Int, stride: Int, padding: Int) throws(TorchError) -> Self
+  /// Maxima over square windows of pixels, with a padding of -∞. If `keepsRemainder`, pixels at the
+  /// bottom and on the right that fill only a part of a window form a window as well.
+  func maxPool2d(
+    size: Int, stride: Int, padding: Int, keepsRemainder: Bool
+  ) throws(TorchError) -> Self
   /// Means over square windows of pixels, with a padding of zeros that count only if
   /// `countsPadding`.
   func averagePool2d(
@@ -144,7 +151,13 @@ extension NetworkTensor {
     groups: Int = 1
   ) throws(TorchError) -> Self {
     try conv2d(
-      weight: weight, bias: bias, stride: stride, padding: padding, dilation: 1, groups: groups)
+      weight: weight, bias: bias, stride: stride, padding: GridPadding(padding), dilation: 1,
+      groups: groups)
+  }
+
+  /// Takes maxima over whole windows.
+  package func maxPool2d(size: Int, stride: Int, padding: Int) throws(TorchError) -> Self {
+    try maxPool2d(size: size, stride: stride, padding: padding, keepsRemainder: false)
   }
 
   /// Maps `[N, C, H, W]` to `[N, C * H * W]`.

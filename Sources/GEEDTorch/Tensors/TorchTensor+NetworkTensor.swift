@@ -33,6 +33,8 @@ extension TorchTensor: NetworkTensor {
 
   public func relu() throws(TorchError) -> TorchTensor { try mapped("relu", gt_relu) }
 
+  public func relu6() throws(TorchError) -> TorchTensor { try mapped("relu6", gt_relu6) }
+
   public func elu() throws(TorchError) -> TorchTensor { try mapped("elu", gt_elu) }
 
   public func gelu() throws(TorchError) -> TorchTensor { try mapped("gelu", gt_gelu) }
@@ -50,12 +52,16 @@ extension TorchTensor: NetworkTensor {
   }
 
   public func conv2d(
-    weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: Int, dilation: Int, groups: Int
+    weight: TorchTensor, bias: TorchTensor?, stride: Int, padding: GridPadding, dilation: Int,
+    groups: Int
   ) throws(TorchError) -> TorchTensor {
-    try makeTensor("conv2d") {
+    let zeros = gt_padding(
+      top: Int64(padding.top), left: Int64(padding.left), bottom: Int64(padding.bottom),
+      right: Int64(padding.right))
+    return try makeTensor("conv2d") {
       gt_conv2d(
-        &$0, handle, weight.handle, bias.handleOrNone, Int64(stride), Int64(padding),
-        Int64(dilation), Int64(groups))
+        &$0, handle, weight.handle, bias.handleOrNone, Int64(stride), zeros, Int64(dilation),
+        Int64(groups))
     }
   }
 
@@ -78,9 +84,11 @@ extension TorchTensor: NetworkTensor {
     }
   }
 
-  public func maxPool2d(size: Int, stride: Int, padding: Int) throws(TorchError) -> TorchTensor {
+  public func maxPool2d(
+    size: Int, stride: Int, padding: Int, keepsRemainder: Bool
+  ) throws(TorchError) -> TorchTensor {
     try makeTensor("max pooling") {
-      gt_max_pool2d(&$0, handle, Int64(size), Int64(stride), Int64(padding))
+      gt_max_pool2d(&$0, handle, Int64(size), Int64(stride), Int64(padding), keepsRemainder)
     }
   }
 

@@ -6,12 +6,14 @@ import GEEDTorch
 
 /// A small network for each operation of ``NetworkTensor``, or for one way in which it is exported.
 enum RecordedOperation: String, CaseIterable {
-  case sum, difference, product, adding, addingMask, multiplied, scaled, relu, elu, gelu, hardswish
+  case sum, difference, product, adding, addingMask, multiplied, scaled, relu, relu6, elu, gelu
+  case hardswish
   case linear, linearWithoutBias, linearOnTokens, linearOnTokensWithoutBias, matmul
   case convolution, convolutionWithoutBias, groupedConvolution, dilatedConvolution
+  case unevenlyPaddedConvolution
   case batchNorm, batchNormWithoutWeights, batchNormOfFeatures, batchNormOfFields
   case groupNorm, groupNormWithoutWeights, groupNormWithBiasOnly
-  case maxPool, averagePool, averagePoolCountingPadding
+  case maxPool, maxPoolWithRemainder, averagePool, averagePoolCountingPadding
   case adaptiveToOne, adaptiveToDivisor, adaptiveToSame, adaptiveToUneven, adaptiveToMore
   case mean, meanKeepingAxes, maximum, maximumKeepingAxis, softmax, softmaxOfFirstOwnAxis
   case flattened, reshapedWithLength, reshapedIntoBatch, permuted
@@ -20,18 +22,19 @@ enum RecordedOperation: String, CaseIterable {
   /// Makes of `[N, 6, 5, 7]` whatever it is.
   func callAsFunction<T: NetworkTensor>(_ x: T) throws -> T {
     switch self {
-    case .sum, .difference, .product, .adding, .addingMask, .multiplied, .scaled, .relu, .elu,
-      .gelu, .hardswish:
+    case .sum, .difference, .product, .adding, .addingMask, .multiplied, .scaled, .relu, .relu6,
+      .elu, .gelu, .hardswish:
       try elements(x)
     case .linear, .linearWithoutBias, .linearOnTokens, .linearOnTokensWithoutBias, .matmul:
       try matrices(x)
-    case .convolution, .convolutionWithoutBias, .groupedConvolution, .dilatedConvolution:
+    case .convolution, .convolutionWithoutBias, .groupedConvolution, .dilatedConvolution,
+      .unevenlyPaddedConvolution:
       try convolutions(x)
     case .batchNorm, .batchNormWithoutWeights, .batchNormOfFeatures, .batchNormOfFields,
       .groupNorm, .groupNormWithoutWeights, .groupNormWithBiasOnly:
       try normalizations(x)
-    case .maxPool, .averagePool, .averagePoolCountingPadding, .adaptiveToOne, .adaptiveToDivisor,
-      .adaptiveToSame, .adaptiveToUneven, .adaptiveToMore:
+    case .maxPool, .maxPoolWithRemainder, .averagePool, .averagePoolCountingPadding,
+      .adaptiveToOne, .adaptiveToDivisor, .adaptiveToSame, .adaptiveToUneven, .adaptiveToMore:
       try poolings(x)
     case .mean, .meanKeepingAxes, .maximum, .maximumKeepingAxis, .softmax, .softmaxOfFirstOwnAxis:
       try reductions(x)
@@ -51,6 +54,7 @@ enum RecordedOperation: String, CaseIterable {
     case .multiplied: try x.multiplied(by: numbers([5, 1]))
     case .scaled: try x.scaled(by: -0.3)
     case .relu: try x.relu()
+    case .relu6: try x.scaled(by: 10).relu6()
     case .elu: try x.elu()
     case .gelu: try x.scaled(by: 3).gelu()
     // Both bends, at -3 and at 3, lie inside.
@@ -76,6 +80,10 @@ enum RecordedOperation: String, CaseIterable {
     case .convolutionWithoutBias: try x.conv2d(weight: numbers([4, 6, 1, 1]))
     case .groupedConvolution:
       try x.conv2d(weight: numbers([6, 2, 3, 3]), bias: numbers([6]), padding: 1, groups: 3)
+    case .unevenlyPaddedConvolution:
+      try x.conv2d(
+        weight: numbers([4, 6, 3, 3]), bias: nil, stride: 2,
+        padding: GridPadding(top: 0, left: 2, bottom: 1, right: 1), dilation: 1, groups: 1)
     default:
       try x.conv2d(
         weight: numbers([4, 6, 2, 2]), bias: nil, stride: 1, padding: 0, dilation: 3, groups: 1)
@@ -111,6 +119,9 @@ enum RecordedOperation: String, CaseIterable {
     switch self {
     // Negative everywhere: padding with zeros would show.
     case .maxPool: try x.adding(numbers([1], offset: -9)).maxPool2d(size: 3, stride: 2, padding: 1)
+    case .maxPoolWithRemainder:
+      // Rows are 5 and columns 7, of which 4 windows of 2 leave one.
+      try x.maxPool2d(size: 2, stride: 2, padding: 0, keepsRemainder: true)
     case .averagePool: try x.averagePool2d(size: 3, stride: 2, padding: 1, countsPadding: false)
     case .averagePoolCountingPadding:
       try x.averagePool2d(size: 2, stride: 1, padding: 1, countsPadding: true)

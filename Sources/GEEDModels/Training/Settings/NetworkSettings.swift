@@ -7,16 +7,17 @@ import GEEDTorch
 public struct NetworkSettings: Sendable, Hashable, Codable {
   /// The name of the network.
   ///
-  /// Of any size are `conventional-cnn` and `steerable-cnn`, whose blocks commute with ``group``. Of
-  /// published sizes are `resnet18`, `resnet34`, `resnet50`, `resnet101`, `cifar-resnet20`,
-  /// `cifar-resnet56`, `alexnet`, `densenet121`, `levit_128s`, `levit_128`, `levit_192`,
-  /// `resnetv2_50x1_bit` and `resnetv2_101x1_bit`, with the names of torchvision and timm.
+  /// Of any width are `conventional-cnn`, `steerable-cnn`, whose blocks commute with ``group``, and
+  /// `mobilenetv1`. Of published sizes are `resnet18`, `resnet34`, `resnet50`, `resnet101`,
+  /// `cifar-resnet20`, `cifar-resnet56`, `alexnet`, `densenet121`, `levit_128s`, `levit_128`,
+  /// `levit_192`, `tf_efficientnet_lite0`, `squeezenet1_1`, `resnetv2_50x1_bit` and
+  /// `resnetv2_101x1_bit`, with the names of torchvision and timm.
   public var name: String
   /// The number of classes.
   public var classes: Int
   /// The group that a steerable network commutes with.
   public var group: PlanarGroup
-  /// The factor by which the widths of six-block networks are multiplied.
+  /// The factor by which the numbers of channels are multiplied; 1 for networks of published sizes.
   public var width: Double
 
   /// The name of ``ConventionalCNN``.
@@ -47,6 +48,9 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
       .name, names.contains(name), "one of \(names.joined(separator: ", ")), but got '\(name)'")
     try settings.require(
       .width, width > 0 && width <= 16, "above 0 and at most 16, but got \(width)")
+    try settings.require(
+      .width, width == 1 || NetworkArchitecture(rawValue: name)?.hasAnyWidth ?? true,
+      "1, because \(name) has a published size, but got \(width)")
   }
 
   /// Creates the network for images `[C, H, W]`.
@@ -64,7 +68,7 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
         throw UnsuitableSettings("'network': \(validationError).")
       }
       return try architecture.makeNetwork(
-        classCount: classes, imageShape: imageShape, parameters: parameters)
+        classCount: classes, imageShape: imageShape, width: width, parameters: parameters)
     }
     let plan = try sixBlockPlan(imageShape: imageShape)
     return name == Self.steerable
