@@ -64,6 +64,10 @@ struct Reproduce: ParsableCommand {
     if try !reproduction.isComplete(in: runs) {
       guard try make(reproduction, in: runs) else { return try Interruption.end() }
     }
+    guard figure != .figure1 else {
+      for line in OrbitDiagramText.lines(try reproduction.diagram(in: runs)) { printAtOnce(line) }
+      return printAtOnce("\n\(store) holds the diagram; 'geed report --store \(store)' draws it.")
+    }
     let record = try reproduction.record(in: runs)
     let claims = try reproduction.conclude(from: record, in: runs)
     let text = FigureText(

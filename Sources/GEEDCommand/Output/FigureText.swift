@@ -18,6 +18,7 @@ struct FigureText {
     case .courses: courses + [""] + contrast
     case .data: sideBySide
     case .networks: contrast + inputIntervals
+    case .diagram: []
     }
   }
 
@@ -143,6 +144,20 @@ struct FigureText {
     let statistic = Estimate(values)
     let halfWidth = statistic.confidenceInterval().map { ($0.upperBound - $0.lowerBound) / 2 }
     return text(statistic.value) + (halfWidth.map { " ± \(text($0))" } ?? "")
+  }
+}
+
+enum OrbitDiagramText {
+  /// The three deviations of the example under each element.
+  static func lines(_ diagram: OrbitDiagram) -> [String] {
+    var table = Table(
+      [("deviation", .left)] + diagram.elements.map { ($0, .right) } + [("mean", .right)])
+    for (name, deviation) in diagram.deviations {
+      table.add([name] + deviation.perElement.map(\.short) + [deviation.value.short])
+    }
+    return [
+      "Example \(diagram.example) of \(diagram.data) under \(diagram.group), in \(diagram.model):", "",
+    ] + table.lines
   }
 }
 

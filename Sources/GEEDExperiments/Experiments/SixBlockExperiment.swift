@@ -13,7 +13,7 @@ extension NetworkKind {
 
 /// The experiment of §§ 4.1 and 4.2: conventional and C8-steerable networks on rotated MNIST.
 package struct SixBlockExperiment: Experiment, Hashable {
-  package let kinds: [NetworkKind] = [.conventional, .steerable]
+  package var kinds: [NetworkKind] = [.conventional, .steerable]
   package let data: MeasuredData
   /// The measurements apart from those during the training.
   package var measurements: [NetworkMeasurement] = []

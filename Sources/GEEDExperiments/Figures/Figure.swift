@@ -14,6 +14,8 @@ package struct Figure: Sendable {
     case data
     /// The kinds of networks after the training.
     case networks
+    /// The diagram of one example.
+    case diagram
   }
 
   package let title: String
@@ -24,10 +26,11 @@ package struct Figure: Sendable {
 }
 
 package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
-  case figure2, figure3, figure7, figure8, figure14
+  case figure1, figure2, figure3, figure7, figure8, figure14
 
   package var figure: Figure {
     switch self {
+    case .figure1: .figure1
     case .figure2: .figure2
     case .figure3: .figure3
     case .figure7: .figure7
@@ -39,6 +42,7 @@ package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
   /// Returns the experiment that gives the figure's numbers, with the data at `location`.
   package func experiment(_ scale: ExperimentScale, at location: String) -> any Experiment {
     switch self {
+    case .figure1: SixBlockExperiment(scale, at: location).withOneNetwork()
     case .figure2, .figure7: SixBlockExperiment(scale, at: location)
     case .figure3, .figure8: SixBlockExperiment(scale, at: location).onOtherData()
     case .figure14: SixBlockExperiment(scale, at: location).withChangedFeatures()

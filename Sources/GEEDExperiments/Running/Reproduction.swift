@@ -144,6 +144,18 @@ extension Reproduction {
     let provenance: [String: String]
   }
 
+  /// Returns the description of the run with Figure 1's diagram.
+  func description(
+    ofDiagramWith configuration: TrainingConfiguration
+  ) throws -> RunDescription {
+    try description(
+      Conclusion(
+        figure: figure, scale: scale, networks: [configuration], data: [experiment.dataName],
+        provenance: provenance),
+      experiment.kinds.map(\.rawValue).joined(separator: ", "), experiment.location,
+      group: .cyclic(4), seed: configuration.seed, tag: OrbitDiagram.tag)
+  }
+
   private func description(
     _ settings: some Encodable, _ model: String, _ data: String, group: GroupName? = nil,
     seed: UInt64, tag: String

@@ -193,6 +193,7 @@ extension Appearance {
       ]),
       "compared": ["color": role("accent"), "strokeWidth": width(2)],
       "square-note": text.with(centered),
+      "diagram-row": text.with(["align": "left", "baseline": "middle", "color": role("ink")]),
       "square-value": text.with(["baseline": "middle", "color": role("accent")]),
     ]
   }

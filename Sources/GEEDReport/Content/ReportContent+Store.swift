@@ -47,6 +47,10 @@ extension ReportContent {
       of: try networkResults(of: trained, networks, kinds, in: store))
     for figure in figures {
       guard let document = try store.document(ofRun: figure.id) else { continue }
+      if figure.tag == OrbitDiagram.tag {
+        diagrams.append(try JSONDecoder().decode(OrbitDiagram.self, from: Data(document.utf8)))
+        continue
+      }
       for claim in try JSONDecoder().decode([Claim].self, from: Data(document.utf8))
       where !claims.contains(claim) {
         claims.append(claim)

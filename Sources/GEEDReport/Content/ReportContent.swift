@@ -9,6 +9,7 @@ package struct ReportContent: Sendable {
   package var trainings: [ReportedTraining] = []
   package var claims: [Claim] = []
   package var comparisons: [ReportedComparison] = []
+  package var diagrams: [OrbitDiagram] = []
 
   package init(
     measurements: [ReportedMeasurement] = [], trainings: [ReportedTraining] = [],

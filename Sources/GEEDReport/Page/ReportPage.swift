@@ -51,6 +51,7 @@ package struct ReportPage: Sendable {
     tables["accuracies"] = accuracyTable
     tables["cells"] = cellTable
     tables["squares"] = squareTable
+    tables.merge(orbitDiagramTables) { $1 }
     return tables.filter { $0.value.count > 0 }
   }
 
@@ -75,8 +76,8 @@ package struct ReportPage: Sendable {
 
   private var sections: [Section] {
     [
-      summarySection, depthSection, exampleSection, squareSection, subgroupSection, controlSection,
-      accuracySection, trainingSection, claimSection, comparisonSection, provenanceSection,
+      summarySection, depthSection, exampleSection, squareSection, orbitDiagramSection,
+      subgroupSection, controlSection, accuracySection, trainingSection, claimSection, comparisonSection, provenanceSection,
     ].compactMap(\.self)
   }
 }

@@ -11,6 +11,8 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
   public var every = 100
   /// The group that acts on images, such as C8.
   public var group: GroupName
+  /// Whether every subgroup of the group is measured as well, from the same orbits; `nil` for no.
+  public var subgroups: Bool?
   /// The number of examples for *E*.
   public var samples = 50
   /// The number of examples for *M*.
@@ -27,7 +29,7 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
   public var softmax: [String] = []
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case every, group, samples, seed, channelwise, latent, softmax
+    case every, group, subgroups, samples, seed, channelwise, latent, softmax
     case scaleSamples = "scale-samples"
     case latentCosine = "latent-cosine"
   }
@@ -47,6 +49,7 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
     try settings.require(
       .group, group?.action() != nil, "a finite group such as C8, but got '\(name)'")
     self.group = group ?? .cyclic(1)
+    subgroups = try settings.decodeIfPresent(Bool.self, forKey: .subgroups)
     samples = try settings.decode(.samples, in: 1...greatestCount, or: samples)
     scaleSamples = try settings.decode(.scaleSamples, in: 3...greatestCount, or: scaleSamples)
     seed = try settings.decodeIfPresent(UInt64.self, forKey: .seed)
@@ -94,6 +97,7 @@ public struct TrajectorySettings: Sendable, Hashable, Codable {
     plan.scaleExampleCount = scaleSamples
     plan.seed = self.seed ?? seed
     plan.batchSize = 64
+    plan.measuresSubgroups = subgroups ?? false
     var measurement = try plan.measurement(of: network, on: dataset, scaleDataset: scaleDataset)
     for (index, probe) in measurement.probes.enumerated() where probe.metric == .channelwise {
       measurement.probes[index] = .channelwise(
