@@ -60,6 +60,7 @@ struct ReportSources: ParsableArguments {
     }
     guard
       !content.measurements.isEmpty || !content.trainings.isEmpty || !content.claims.isEmpty
+        || !content.diagrams.isEmpty
     else {
       let hasShards = try RunStore(opening: store).runs().contains { !$0.shard.isWhole }
       throw DataError.invalid(

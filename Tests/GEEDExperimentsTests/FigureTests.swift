@@ -65,7 +65,9 @@ import Testing
       ])
   }
 
-  @Test("Without numbers nothing is resolved", arguments: PaperFigure.allCases)
+  @Test(
+    "Without numbers nothing is resolved", arguments: PaperFigure.allCases.filter { $0 != .figure1 }
+  )
   func empty(figure: PaperFigure) {
     let claims = figure.figure.claims(FigureRecord(seeds: [0, 1]), experiment)
     #expect(!claims.isEmpty)

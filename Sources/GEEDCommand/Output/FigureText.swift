@@ -156,7 +156,8 @@ enum OrbitDiagramText {
       table.add([name] + deviation.perElement.map(\.short) + [deviation.value.short])
     }
     return [
-      "Example \(diagram.example) of \(diagram.data) under \(diagram.group), in \(diagram.model):", "",
+      "Example \(diagram.example) of \(diagram.data) under \(diagram.group), in \(diagram.model):",
+      "",
     ] + table.lines
   }
 }

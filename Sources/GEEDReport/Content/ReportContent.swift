@@ -13,12 +13,13 @@ package struct ReportContent: Sendable {
 
   package init(
     measurements: [ReportedMeasurement] = [], trainings: [ReportedTraining] = [],
-    claims: [Claim] = [], comparisons: [ReportedComparison] = []
+    claims: [Claim] = [], comparisons: [ReportedComparison] = [], diagrams: [OrbitDiagram] = []
   ) {
     self.measurements = measurements
     self.trainings = trainings
     self.claims = claims
     self.comparisons = comparisons
+    self.diagrams = diagrams
   }
 }
 
