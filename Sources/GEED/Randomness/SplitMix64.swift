@@ -75,8 +75,8 @@ package enum RandomPurpose {
   case weights(name: String)
   /// The change of one item of a series: an image of a data set, or of a batch.
   case item(Int)
-  /// The augmentation of the example at a position of the training.
-  case augmentation(position: Int)
+  /// The augmentation of one view of the example at a position of the training.
+  case augmentation(position: Int, view: Int = 0)
 }
 
 extension SplitMix64 {
@@ -91,7 +91,8 @@ extension SplitMix64 {
       self.init(seed: seed ^ UInt64(example) &* 0xD134_2543_DE82_EF95)
     case .weights(let name): self.init(seed: seed ^ fnv1a(name))
     case .item(let index): self.init(seed: generator.next() ^ UInt64(index))
-    case .augmentation(let position): self.init(seed: seed ^ UInt64(position))
+    case .augmentation(let position, let view):
+      self.init(seed: seed ^ UInt64(position) ^ UInt64(view) << 56)
     }
   }
 }

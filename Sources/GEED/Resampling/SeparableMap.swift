@@ -143,6 +143,32 @@ extension GridMap {
     return GridMap(SeparableMap(rows: axis(height), columns: axis(width)))
   }
 
+  /// Returns the convolution with a Gaussian of `sigma` pixels on `size` × `size` pixels, an odd
+  /// number, of the image reflected at its outermost pixels (`dcb|abcd|cba`), as by torchvision's
+  /// `gaussian_blur`.
+  package static func gaussianBlur(
+    sigma: Double, size: Int, height: Int, width: Int
+  ) -> GridMap {
+    precondition(sigma > 0, "Expected a positive standard deviation, but got \(sigma).")
+    let radius = size / 2
+    precondition(
+      !size.isMultiple(of: 2) && radius < min(height, width),
+      "Expected an odd size below \(2 * min(height, width)) pixels, but got \(size).")
+    let kernel = (-radius...radius).map {
+      Double.exp(-0.5 * (Double($0) / sigma) * (Double($0) / sigma))
+    }
+    let total = kernel.reduce(0, +)
+    let weights = kernel.map { $0 / total }
+    func axis(_ length: Int) -> AxisMap {
+      AxisMap(length: length) { target in
+        (target - radius, weights)
+      } place: { place in
+        place < length ? abs(place) : 2 * length - 2 - place
+      }
+    }
+    return GridMap(SeparableMap(rows: axis(height), columns: axis(width)))
+  }
+
   /// Creates the map, or the identity if it moves nothing.
   private init(_ map: SeparableMap) {
     self = map.isIdentity ? .identity : .separable(map)

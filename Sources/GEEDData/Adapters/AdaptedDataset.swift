@@ -98,13 +98,39 @@ extension Dataset {
         path: name, expected: "\(channels) means and standard deviations",
         found: "\(mean.count) and \(standardDeviation.count)", fix: "give one for each channel")
     }
-    return AdaptedDataset(self, name: name) { example, _ in
-      var result = example
-      let size = example.scalars.count / channels
-      for i in example.scalars.indices {
-        result.scalars[i] = (example.scalars[i] - mean[i / size]) / standardDeviation[i / size]
+    let normalization = ChannelNormalization(
+      mean: mean, standardDeviation: standardDeviation, channels: channels)
+    return AdaptedDataset(self, name: name) { example, _ in normalization?(example) ?? example }
+  }
+}
+
+/// The change of each value of an image to (value - mean) / standard deviation of its channel.
+package struct ChannelNormalization: Sendable {
+  private let mean: [Float]
+  private let standardDeviation: [Float]
+
+  /// Creates the change for images of some number of channels; `nil` if it changes nothing because both
+  /// lists are empty. An empty list counts as zeros, or ones.
+  package init?(mean: [Float], standardDeviation: [Float], channels: Int) {
+    if mean.isEmpty && standardDeviation.isEmpty { return nil }
+    self.mean = mean.isEmpty ? Array(repeating: 0, count: channels) : mean
+    self.standardDeviation =
+      standardDeviation.isEmpty ? Array(repeating: 1, count: channels) : standardDeviation
+    precondition(
+      self.mean.count == channels && self.standardDeviation.count == channels,
+      "Expected \(channels) means and standard deviations.")
+  }
+
+  /// Returns the normalized image `[C, H, W]`.
+  package func callAsFunction(_ image: Tensor) -> Tensor {
+    var result = image
+    let size = image.scalars.count / mean.count
+    result.scalars.withUnsafeMutableBufferPointer { x in
+      for channel in mean.indices {
+        let (mean, deviation) = (mean[channel], standardDeviation[channel])
+        for i in channel * size..<(channel + 1) * size { x[i] = (x[i] - mean) / deviation }
       }
-      return result
     }
+    return result
   }
 }

@@ -144,7 +144,7 @@ private struct Segment {
 
 extension SplitMix64 {
   /// Returns a uniformly distributed number between the bounds.
-  fileprivate mutating func next(in range: ClosedRange<Double>) -> Double {
+  mutating func next(in range: ClosedRange<Double>) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * nextUnit()
   }
 }

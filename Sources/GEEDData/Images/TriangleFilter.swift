@@ -61,21 +61,27 @@ struct TriangleFilter {
 
   /// Filters the middle axis of numbers `[outer, length, inner]`, without rounding to bytes.
   func applied(to source: [Float], outer: Int, inner: Int) -> [Float] {
-    var target: [Float] = []
-    target.reserveCapacity(outer * windows.count * inner)
     let one = Double(1 << Self.fractionBits)
-    for block in 0..<outer {
-      for window in windows {
-        let first = (block * length + window.first) * inner
-        for lane in 0..<inner {
-          var sum = 0.0
-          for (offset, weight) in window.weights.enumerated() {
-            sum += Double(source[first + offset * inner + lane]) * Double(weight)
+    return [Float](unsafeUninitializedCapacity: outer * windows.count * inner) { target, count in
+      source.withUnsafeBufferPointer { source in
+        for block in 0..<outer {
+          for window in windows {
+            let first = (block * length + window.first) * inner
+            window.weights.withUnsafeBufferPointer { weights in
+              for lane in 0..<inner {
+                var sum = 0.0
+                var index = first + lane
+                for weight in weights {
+                  sum += Double(source[index]) * Double(weight)
+                  index += inner
+                }
+                target.initializeElement(at: count, to: Float(sum / one))
+                count += 1
+              }
+            }
           }
-          target.append(Float(sum / one))
         }
       }
     }
-    return target
   }
 }
