@@ -35,6 +35,20 @@ struct Train: ParsableCommand {
       Images that do not come in parts need 'split: 0.2' under 'data', which holds out a fifth \
       of every class as test data, or 'test: images/', separate test data.
 
+      Images change at random by 'augmentation: rotation', or before the normalization by
+
+        augmentation:
+          crop: {scale: [0.2, 1]}
+          flip: 0.5
+          jitter: {brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, probability: 0.8}
+          grey: 0.2
+          blur: {size: 3, sigma: [0.1, 2]}
+
+      'objective: simclr', byol or rotations trains the features without labels; \
+      'objective: {kind: simclr, temperature: 0.5}' sets what the objective has. The accuracy is then \
+      that of a linear probe: a linear classifier of the features of 2,000 training images \
+      ('probe-count' under 'evaluation').
+
       Networks are conventional-cnn and steerable-cnn, for square images of any size, and those \
       for which torchvision and timm have weights: resnet18, resnet50 and so on.
 

@@ -2,13 +2,14 @@
 
 import GEEDTorch
 
-/// The networks that have published sizes, by the names of torchvision and timm; `cifar-resnet20` and
-/// `cifar-resnet56`; and `mobilenetv1`, of any width.
+/// The networks that have published sizes, by the names of torchvision and timm; `cifar-resnet20`,
+/// `cifar-resnet56` and the smallest of their kind, `cifar-resnet8`; and `mobilenetv1`, of any width.
 package enum NetworkArchitecture: String, CaseIterable, Sendable {
   case resNet18 = "resnet18"
   case resNet34 = "resnet34"
   case resNet50 = "resnet50"
   case resNet101 = "resnet101"
+  case cifarResNet8 = "cifar-resnet8"
   case cifarResNet20 = "cifar-resnet20"
   case cifarResNet56 = "cifar-resnet56"
   case alexNet = "alexnet"
@@ -22,7 +23,7 @@ package enum NetworkArchitecture: String, CaseIterable, Sendable {
   case resNetV2r50x1 = "resnetv2_50x1_bit"
   case resNetV2r101x1 = "resnetv2_101x1_bit"
 
-  private var isForCIFAR10: Bool { [.cifarResNet20, .cifarResNet56].contains(self) }
+  private var isForCIFAR10: Bool { [.cifarResNet8, .cifarResNet20, .cifarResNet56].contains(self) }
 
   /// Whether weights fit one size of image only.
   private var isLeViT: Bool { [.leViT128S, .leViT128, .leViT192].contains(self) }
@@ -93,6 +94,7 @@ package enum NetworkArchitecture: String, CaseIterable, Sendable {
     case .resNet34: return try resNet([3, 4, 6, 3], hasBottlenecks: false)
     case .resNet50: return try resNet([3, 4, 6, 3], hasBottlenecks: true)
     case .resNet101: return try resNet([3, 4, 23, 3], hasBottlenecks: true)
+    case .cifarResNet8: return try CIFARResNet(depth: 1, classCount: classCount, parameters: p)
     case .cifarResNet20: return try CIFARResNet(depth: 3, classCount: classCount, parameters: p)
     case .cifarResNet56: return try CIFARResNet(depth: 9, classCount: classCount, parameters: p)
     case .alexNet: return try AlexNet(classCount: classCount, parameters: p)

@@ -75,6 +75,21 @@ import _GEEDTestSupport
     #expect(json.contains("\"tensor\" : \"features\""))
   }
 
+  @Test("Without labels the accuracy is that of a linear probe, and is called so")
+  func trainsWithoutLabels() throws {
+    let scratch = try Scratch()
+    let path = try written(
+      configuration {
+        $0.replacing("augmentation: rotation", with: "objective: simclr\naugmentation: {crop: {}}")
+          .replacing("count: 20}", with: "count: 20, probe-count: 30}")
+      }, in: scratch)
+    let output = try Tool.output(of: ["train", path, "--threads", "1"])
+    #expect(output.contains("linear-probe accuracy") && !output.contains("test accuracy"))
+    let text = try String(contentsOfFile: scratch.path("run/trajectory.jsonl"), encoding: .utf8)
+    #expect(text.contains(#""testClassifier":"linear-probe""#))
+    #expect(try trajectory(scratch.path("run")).compactMap(\.testAccuracy).count == 3)
+  }
+
   @Test("Killed at any moment, a run continues and ends with the same numbers")
   func killedAndResumed() throws {
     let scratch = try Scratch()
@@ -145,6 +160,15 @@ import _GEEDTestSupport
       ("batch: 8", "batch: 8\nbatch: 9", "line 4: 'batch' occurs more than once"),
       ("batch: 8", "bach: 8", "the nearest is 'batch'"),
       ("batch: 8", "batch: [8", "as YAML: line "),
+      ("augmentation: rotation", "augmentation: flips", "line 6, 'augmentation': expected none"),
+      ("augmentation: rotation", "augmentation: {flop: 0.5}", "the nearest is 'flip'"),
+      ("augmentation: rotation", "augmentation: {crop: {scale: [2]}}", "'augmentation.crop.scale'"),
+      ("augmentation: rotation", "augmentation: {blur: {size: 2}}", "an odd number of pixels"),
+      ("augmentation: rotation", "objective: dino", "line 6, 'objective': expected one of labels"),
+      ("augmentation: rotation", "objective: simclr", "which would be equal"),
+      ("batch: 8", "batch: 8\nobjective: rotations", "by how much an image is rotated"),
+      ("[features]}", "[logits]}\nobjective: simclr", "does not train 'logits'"),
+      ("count: 20}", "count: 20, probe-count: 9}", "'evaluation.probe-count'"),
       ("[features]", "[*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]", "16 aliases"),
     ])
   func wrongSettings(right: String, wrong: String, named: String) throws {

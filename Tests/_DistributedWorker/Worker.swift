@@ -82,12 +82,12 @@ import GEEDTorch
     let glyphs = try Glyphs(split: .train, count: 60)
     var trainer = Trainer(
       network, weights: weights, optimizer: try SGD(weights.all, momentum: 0.9),
-      on: try TrainingBatches(of: glyphs, batchSize: 8, seed: 1, augmentation: RandomRotation()),
+      on: try TrainingBatches(of: glyphs, batchSize: 8, seed: 1, augmentation: .rotation),
       parallel: parallel)
     for _ in 0..<10 {
       let step = try trainer.advance(learningRate: 0.1)
       print("loss", step.loss)
-      print("accuracy", step.accuracy)
+      print("accuracy", step.accuracy ?? .nan)
     }
     try printWeights(weights)
   }

@@ -29,7 +29,8 @@ struct TrainingReport {
         share: Double(entry.iteration - startIteration) / Double(max(total - startIteration, 1)))
       return
     }
-    let titles = ["iteration", "loss", "test accuracy"] + (entry.deviations ?? []).map(\.title)
+    let accuracy = entry.testClassifier == .linearProbe ? "linear-probe accuracy" : "test accuracy"
+    let titles = ["iteration", "loss", accuracy] + (entry.deviations ?? []).map(\.title)
     if columns.isEmpty || entry.deviations != nil && titles != columns {
       columns = titles
       printRow(titles)

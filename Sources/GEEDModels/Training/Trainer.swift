@@ -3,7 +3,7 @@
 import GEED
 import GEEDTorch
 
-/// A classifier under training, one iteration at a time.
+/// A network under training, one iteration at a time.
 ///
 /// Everything that an iteration draws is a function of the seed and the iteration's number.
 /// Measuring or evaluating between iterations therefore does not affect the following ones, and a
@@ -16,8 +16,7 @@ package struct Trainer {
   package let weights: ParameterStore
   package let optimizer: any Optimizer
   package let batches: TrainingBatches
-  /// The share of probability that targets spread over all classes.
-  package let labelSmoothing: Double
+  package let objective: any Objective
   package let parallel: DataParallel
   /// The number of completed iterations.
   package private(set) var iteration: Int
@@ -25,16 +24,23 @@ package struct Trainer {
   private let seeds: TrainingSeeds
   private let reader: Prefetcher<TrainingBatch>
 
+  /// - Parameter objective: The quantity to minimize, whose views `batches` has; the cross-entropy
+  ///   with the labels if `nil`.
   package init(
     _ network: any FactoredClassifier, weights: ParameterStore, optimizer: any Optimizer,
-    on batches: TrainingBatches, labelSmoothing: Double = 0, continuingAt iteration: Int = 0,
-    parallel: DataParallel = DataParallel()
+    on batches: TrainingBatches, labelSmoothing: Double = 0, objective: (any Objective)? = nil,
+    continuingAt iteration: Int = 0, parallel: DataParallel = DataParallel()
   ) {
+    let objective =
+      objective ?? LabelObjective(labelSmoothing: labelSmoothing, dataset: batches.dataset)
+    precondition(
+      objective.views == batches.views,
+      "Expected batches of \(objective.views), but got \(batches.views).")
     self.network = network
     self.weights = weights
     self.optimizer = optimizer
     self.batches = batches
-    self.labelSmoothing = labelSmoothing
+    self.objective = objective
     self.parallel = parallel
     self.iteration = iteration
     let share = parallel.share(of: batches.batchSize)
@@ -59,22 +65,20 @@ package struct Trainer {
     let device = weights.device
     let generator = try TorchGenerator(
       seed: seeds.dropout ^ UInt64(iteration) ^ UInt64(parallel.rank) << 40, device: device)
-    let logits = try network(TorchTensor(batch.images, device: device), .training(generator))
-    try requireLabels(batch.labels, below: logits.shape[1], of: batches.dataset)
-    let labels = try TorchTensor(batch.labels, shape: [batch.labels.count], device: device)
-    let loss = try logits.crossEntropy(labels, labelSmoothing: labelSmoothing)
-    let predictions = try logits.detached().argmax(axis: 1).integers()
-    let hits = zip(predictions, batch.labels).count { $0 == $1 }
-    let means = try parallel.means([loss.item(), Double(hits) / Double(batch.labels.count)])
+    let result = try objective.loss(
+      of: network, on: batch, .training(generator), device: device)
+    let means = try parallel.means([result.loss.item(), result.accuracy ?? 0])
     guard means[0].isFinite else {
       throw TrainingError.diverged(iteration: iteration, loss: means[0])
     }
     try optimizer.clearGradients()
-    try loss.backward()
+    try result.loss.backward()
     try parallel.averageGradients(of: weights.trained)
     try optimizer.step(learningRate: learningRate)
+    try objective.follow(iteration: iteration)
     defer { iteration += 1 }
-    return TrainingStep(iteration: iteration, loss: means[0], accuracy: means[1])
+    return TrainingStep(
+      iteration: iteration, loss: means[0], accuracy: result.accuracy == nil ? nil : means[1])
   }
 }
 
@@ -84,6 +88,7 @@ package struct TrainingStep: Sendable, Hashable {
   package let iteration: Int
   /// The mean loss of its batch before the step, in nats.
   package let loss: Double
-  /// The share of its batch that was classified correctly before the step.
-  package let accuracy: Double
+  /// The share of its batch that was classified correctly before the step, or for which the objective's
+  /// question was answered correctly; `nil` if it asks none.
+  package let accuracy: Double?
 }

@@ -71,6 +71,11 @@ package struct TrainingCheckpoint: Sendable {
         throw .otherLength(
           path: path, iterations: configuration.iterations, decay: other.optimizer.decay.rawValue)
       }
+      // BYOL's teacher moves less and less towards the last iteration.
+      guard configuration.iterations == other.iterations || other.objective?.kind != .byol else {
+        throw .otherObjectiveLength(
+          path: path, iterations: configuration.iterations, objective: "byol")
+      }
     }
     guard iteration <= other.iterations else {
       throw .noCheckpoint(

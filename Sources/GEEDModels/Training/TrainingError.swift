@@ -13,6 +13,12 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A checkpoint belongs to a run with another number of iterations, on which its learning rates
   /// depend.
   case otherLength(path: String, iterations: Int, decay: String)
+  /// A checkpoint belongs to a run with another number of iterations, on which its objective depends.
+  case otherObjectiveLength(path: String, iterations: Int, objective: String)
+  /// Features are not finite, so no linear classifier of them exists.
+  case undefinedFeatures(dataset: String)
+  /// An image to augment has values outside 0...1.
+  case outsideUnitRange(dataset: String, value: Float)
   /// A file is not a checkpoint.
   case noCheckpoint(path: String, reason: String)
 
@@ -29,6 +35,14 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case .otherLength(let path, let iterations, let decay):
       "'\(path)' comes from a run of \(iterations) iterations, and with 'decay: \(decay)' the rate of "
         + "each of them depends on how many there are; only 'decay: constant' can continue for longer."
+    case .otherObjectiveLength(let path, let iterations, let objective):
+      "'\(path)' comes from a run of \(iterations) iterations, and with 'objective: \(objective)' the "
+        + "loss of each of them depends on how many there are."
+    case .undefinedFeatures(let dataset):
+      "The features of \(dataset) are not all finite, so a linear probe of them is undefined."
+    case .outsideUnitRange(let dataset, let value):
+      "'augmentation': a jitter of colours expects values in 0...1 before normalization, but "
+        + "\(dataset) has \(value)."
     case .noCheckpoint(let path, let reason):
       "'\(path)' is not a checkpoint: \(reason)."
     }

@@ -58,11 +58,22 @@ extension TrainingRun {
   func saveBest(_ entry: Entry) throws {
     var facts = facts
     facts["testAccuracy"] = entry.testAccuracy.map { "\($0)" }
-    try weights.save(to: "\(folder)/best.safetensors", metadata: facts)
+    facts["testClassifier"] = entry.testClassifier?.rawValue
+    try saveNetwork(to: "best.safetensors", facts)
+  }
+
+  /// Writes the weights of the network, without those of the objective.
+  private func saveNetwork(to name: String, _ facts: [String: String]) throws {
+    try weights.save(to: "\(folder)/\(name)", metadata: facts, where: networkNames.contains)
   }
 
   private var facts: [String: String] {
-    ["seed": String(configuration.seed), "iterations": String(iteration)]
+    var facts = ["seed": String(configuration.seed), "iterations": String(iteration)]
+    if let objective = configuration.objective, !objective.trainsLogits {
+      facts["objective"] = objective.kind.rawValue
+      facts["untrained"] = "logits"
+    }
+    return facts
   }
 
   /// Writes the current weights and network, and the best ones, for use elsewhere.
@@ -70,7 +81,7 @@ extension TrainingRun {
   /// - Throws: `WeightsError` or `OnnxWriteError` if a file cannot be written.
   public func export() throws {
     guard trainer.parallel.isFirst else { return }
-    try weights.save(to: "\(folder)/model.safetensors", metadata: facts)
+    try saveNetwork(to: "model.safetensors", facts)
     try network.exportOnnx(
       to: "\(folder)/model.onnx", inputShape: imageShape, parameters: weights, metadata: facts)
     let best = try ParameterStore(seed: configuration.seed, device: weights.device)

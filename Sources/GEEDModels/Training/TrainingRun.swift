@@ -33,6 +33,9 @@ public struct TrainingRun {
 
   let weights: ParameterStore
   let imageShape: [Int]
+  /// The names of the network's parameters, without those of the objective.
+  let networkNames: Set<String>
+  private let training: any Dataset
   private let test: any Dataset
   private let schedule: LearningRateSchedule
   /// The record of the run; `nil` in all processes but the first.
@@ -62,15 +65,19 @@ public struct TrainingRun {
     let test = try configuration.data.open(.test, seed: seed)
     try configuration.requireRoom(
       forBatchesOf: training.exampleShape, processCount: parallel.size)
+    try configuration.requireSuitableObjective(
+      images: training.exampleShape, processCount: parallel.size)
     let weights = try ParameterStore(seed: seed, device: device)
     let network = try configuration.network.make(
       imageShape: training.exampleShape, parameters: weights.root)
+    networkNames = Set(weights.all.map(\.name))
+    let objective = try configuration.makeObjective(
+      for: network, images: training.exampleShape, of: training, weights: weights)
     let optimizer = try configuration.optimizer.makeOptimizer(weights)
-    let batches = try TrainingBatches(
-      of: training, batchSize: configuration.batch, seed: seed,
-      augmentation: configuration.augmentation == .rotation ? RandomRotation() : nil)
+    let batches = try configuration.batches(of: training, views: objective.views)
     measurement = try configuration.measure?.measurement(
       of: network, at: device, on: test, seed: seed)
+    if let measurement { try configuration.requireTrainedOutputs(of: measurement) }
     let path = Self.checkpoint(in: folder)
     if resumes, !FileManager.default.fileExists(atPath: path), Self.isFinished(in: folder) {
       throw UnsuitableSettings(
@@ -93,11 +100,12 @@ public struct TrainingRun {
     trajectory = parallel.isFirst ? try Self.trajectory(in: folder, keepingUntil: done) : nil
     trainer = Trainer(
       network, weights: weights, optimizer: optimizer, on: batches,
-      labelSmoothing: configuration.labelSmoothing, continuingAt: done, parallel: parallel)
+      objective: objective, continuingAt: done, parallel: parallel)
     self.configuration = configuration
     self.folder = folder
     self.network = network
     self.weights = weights
+    self.training = training
     self.test = test
     self.run = run
     imageShape = training.exampleShape
@@ -190,6 +198,18 @@ public struct TrainingRun {
   }
 
   private func evaluate(_ entry: inout Entry) throws {
+    guard configuration.objective?.trainsLogits ?? true else {
+      let settings = configuration.evaluation
+      let seed = configuration.seed
+      entry.testClassifier = .linearProbe
+      entry.testAccuracy = try LinearProbe.accuracy(
+        of: network,
+        fittedTo: ChosenExamples(
+          settings.probeCount ?? LinearProbe.exampleCount, of: training, seed: seed),
+        on: settings.count.map { ChosenExamples($0, of: test, seed: seed) } ?? test,
+        device: weights.device)
+      return
+    }
     let evaluation = try Evaluation(
       of: network, on: test, count: configuration.evaluation.count, seed: configuration.seed,
       device: weights.device)

@@ -73,14 +73,23 @@ extension TrainingRun {
     public let iteration: Int
     /// The loss of the last iteration, in nats.
     public var loss: Double?
-    /// The share of its batch that was classified correctly.
+    /// The share of its batch that was classified correctly; with another objective than the labels,
+    /// the share for which the objective's question was answered correctly.
     public var accuracy: Double?
     /// The mean loss on test data, in nats.
     public var testLoss: Double?
     /// The share of test data that is classified correctly.
     public var testAccuracy: Double?
+    /// The classifier that ``testAccuracy`` belongs to, if it is not the network's own.
+    public var testClassifier: TestClassifier?
     /// The measured deviations.
     public var deviations: [ProbeResult]?
+
+    /// A classifier of test data other than the network's own.
+    public enum TestClassifier: String, Sendable, Codable {
+      /// A linear classifier of the features, fitted to labels at the time of the evaluation.
+      case linearProbe = "linear-probe"
+    }
 
     /// Returns the test accuracy if it counts and is higher than `best`; otherwise `best`.
     func betterAccuracy(than best: Double?) -> Double? {

@@ -84,20 +84,38 @@ public struct ParameterPath: Sendable {
   package let store: ParameterStore
   /// The parts of the path, joined by dots; empty at the root.
   package let name: String
+  /// Whether optimizers change the parameters made at this path.
+  private var isTrained = true
+
+  init(store: ParameterStore, name: String) {
+    self.store = store
+    self.name = name
+  }
+
+  /// The same path for parameters that no optimizer changes, such as those of a network that
+  /// follows another one.
+  package var untrained: ParameterPath {
+    var path = self
+    path.isTrained = false
+    return path
+  }
 
   public static func / (path: ParameterPath, part: String) -> ParameterPath {
-    ParameterPath(store: path.store, name: path.name.isEmpty ? part : "\(path.name).\(part)")
+    var longer = ParameterPath(
+      store: path.store, name: path.name.isEmpty ? part : "\(path.name).\(part)")
+    longer.isTrained = path.isTrained
+    return longer
   }
 
   public static func / (path: ParameterPath, index: Int) -> ParameterPath { path / String(index) }
 
-  /// Creates a parameter that optimizers change.
+  /// Creates a parameter that optimizers change, unless the path is untrained.
   ///
   /// - Precondition: No parameter of this name was made before.
   public func parameter(
     _ part: String, shape: [Int], _ initializer: Initializer
   ) throws(TorchError) -> TorchTensor {
-    try store.make((self / part).name, shape: shape, initializer, isTrained: true)
+    try store.make((self / part).name, shape: shape, initializer, isTrained: isTrained)
   }
 
   /// Creates a tensor that belongs to the weights but is not trained, such as a running mean.

@@ -48,11 +48,16 @@ extension ParameterStore {
   /// - Parameters:
   ///   - path: The file.
   ///   - metadata: Texts by name; `format` is `pt` unless they contain another value.
+  ///   - isIncluded: Whether the parameter of a name is written; by default all are.
   /// - Throws: ``WeightsError`` if the file cannot be written. An earlier file then stays
   ///   unchanged.
-  public func save(to path: String, metadata: [String: String] = [:]) throws(WeightsError) {
+  public func save(
+    to path: String, metadata: [String: String] = [:],
+    where isIncluded: (String) -> Bool = { _ in true }
+  ) throws(WeightsError) {
+    let included = all.filter { isIncluded($0.name) }
     try SafetensorsFile.write(
-      Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.tensor) }),
+      Dictionary(uniqueKeysWithValues: included.map { ($0.name, $0.tensor) }),
       metadata: metadata.merging(["format": "pt"]) { given, _ in given }, to: path)
   }
 

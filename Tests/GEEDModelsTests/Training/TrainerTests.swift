@@ -32,7 +32,7 @@ import Testing
         split: .train, count: 60,
         preprocessing: Preprocessing(resize: .exact(width: 29, height: 29)))
       let batches = try TrainingBatches(
-        of: glyphs, batchSize: 8, seed: seed, augmentation: isAugmented ? RandomRotation() : nil)
+        of: glyphs, batchSize: 8, seed: seed, augmentation: isAugmented ? .rotation : .none)
       trainer = Trainer(
         network, weights: weights, optimizer: optimizer, on: batches,
         labelSmoothing: 0.1, continuingAt: done)

@@ -43,7 +43,7 @@ import Testing
     image.scalars[4 * 9 + 8] = 1
     var batches = try TrainingBatches(
       of: ArrayDataset([image], labels: [0]), batchSize: 1, seed: 0,
-      augmentation: RandomRotation())
+      augmentation: .rotation)
     let turned = try (0..<5).map { try batches.batch(at: $0).images }
     #expect(Set(turned).count == 5)
     #expect(try turned[2] == batches.batch(at: 2).images)

@@ -16,6 +16,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var labelSmoothing = 0.0
   /// The random changes of examples.
   public var augmentation = Augmentation.none
+  /// The quantity to minimize; `nil` for the cross-entropy with the labels.
+  public var objective: ObjectiveSettings?
   /// The seed of initial weights, the order of examples, augmentation and dropout.
   public var seed: UInt64 = 0
   /// The frequency and the sample size of evaluations.
@@ -25,14 +27,9 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   /// The number of iterations between checkpoints.
   public var checkpointEvery = 200
 
-  /// The random changes of examples.
-  public enum Augmentation: String, Sendable, Codable, CaseIterable {
-    case none
-    case rotation
-  }
-
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case network, data, iterations, batch, optimizer, augmentation, seed, evaluation, measure
+    case network, data, iterations, batch, optimizer, objective, augmentation, seed, evaluation
+    case measure
     case labelSmoothing = "label-smoothing"
     case checkpointEvery = "checkpoint-every"
   }
@@ -42,7 +39,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
 
   /// Throws if the batches of one process do not fit into its memory.
   func requireRoom(forBatchesOf shape: [Int], processCount: Int) throws(UnsuitableSettings) {
-    let image = shape.reduce(MemoryLayout<Float>.stride, *)
+    let views = objective?.kind == .rotations ? 4 : objective?.trainsLogits ?? true ? 1 : 2
+    let image = views * shape.reduce(MemoryLayout<Float>.stride, *)
     let most = max(1, Self.greatestBatchByteCount / max(image, 1)) * processCount
     guard batch > most else { return }
     throw UnsuitableSettings(
@@ -68,7 +66,10 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     batch = try settings.decode(.batch, in: 1...65_536, or: batch)
     optimizer = try settings.decode(.optimizer, or: optimizer)
     labelSmoothing = try settings.decode(.labelSmoothing, in: 0...1, or: labelSmoothing)
-    augmentation = try settings.decode(choice: .augmentation, or: augmentation)
+    objective = try settings.decodeIfPresent(ObjectiveSettings.self, forKey: .objective)
+    // The same settings, whether or not the default is written down.
+    if objective?.kind == .labels { objective = nil }
+    augmentation = try settings.decode(.augmentation, or: augmentation)
     seed = try settings.decode(.seed, or: seed)
     evaluation = try settings.decode(.evaluation, or: evaluation)
     measure = try settings.decodeIfPresent(TrajectorySettings.self, forKey: .measure)

@@ -24,6 +24,13 @@ extension TrainingDataSettings {
     return ChosenExamples(count, of: whole, seed: seed)
   }
 
+  /// The same data without normalization, for augmentations of values in 0...1.
+  var unnormalized: TrainingDataSettings {
+    var plain = self
+    (plain.mean, plain.std) = ([], [])
+    return plain
+  }
+
   /// Opens a part of a source. If the source does not have the part, its default part is opened
   /// (`test`, else `val`, else `train`), or all of the data if they are not divided.
   private func open(

@@ -113,9 +113,13 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   public var every: Int
   /// The number of examples, drawn at random and the same in every evaluation; `nil` for all.
   public var count: Int?
+  /// The number of training examples, drawn at random and the same in every evaluation, that a linear
+  /// classifier is fitted to if the network does not learn the labels; 2,000 if `nil`.
+  public var probeCount: Int?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case every, count
+    case probeCount = "probe-count"
   }
 
   package init(every: Int = 200, count: Int? = 2_000) {
@@ -127,5 +131,6 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
     let settings = try decoder.strictContainer(keyedBy: CodingKeys.self)
     every = try settings.decode(.every, in: 1...greatestCount, or: 200)
     count = try settings.decodeIfPresent(.count, in: 1...greatestCount)
+    probeCount = try settings.decodeIfPresent(.probeCount, in: 1...greatestCount)
   }
 }
