@@ -137,6 +137,9 @@ let package = Package(
       name: "RotateBenchmark", dependencies: ["GEED"], path: "Benchmarks/Sources/RotateBenchmark",
       swiftSettings: strict),
     .executableTarget(
+      name: "PermutationCost", dependencies: ["GEED"], path: "Benchmarks/Sources/PermutationCost",
+      swiftSettings: strict),
+    .executableTarget(
       name: "StatisticsCost", dependencies: ["GEED", "GEEDData", "GEEDOnnx", "GEEDStore"],
       path: "Benchmarks/Sources/StatisticsCost", swiftSettings: strict),
     .executableTarget(

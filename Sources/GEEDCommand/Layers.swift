@@ -121,6 +121,11 @@ struct Layers: ParsableCommand {
     guard fields.isEmpty || !linearCheck.isEmpty else {
       throw ValidationError("'--fields' applies only to '--linear-check'.")
     }
+    if let option = fields.first(where: \.isDiscovery) {
+      throw ValidationError(
+        "'--fields \(option.pattern)=discover' is only for 'geed measure'; '--linear-check' needs "
+          + "the fields themselves.")
+    }
   }
 }
 

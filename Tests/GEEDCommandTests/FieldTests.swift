@@ -69,6 +69,58 @@ struct FieldTests {
     #expect(try Tool.run(command(["--channelwise", "lift", "--fields", option])).status == 64)
   }
 
+  @Test("Fields that are not stated are found, and compared with those that are")
+  func discovered() throws {
+    let found = ["--channelwise", "lift", "--fields", "lift=discover"]
+    let table = try Tool.output(of: command(found + ["--fields", "lift=regular"]))
+    #expect(table.contains("representation of C4    -1.000"))
+    #expect(table.contains("declared: regular       -1.000"))
+    #expect(table.contains("found on 3 examples, measured on 3 others"))
+    #expect(table.contains("that of 'regular' on 100 %"))
+    let json = try Tool.output(of: command(found + ["--json"]))
+    #expect(json.contains("\"relation\" : \"r1^4 = r0\""))
+    #expect(!json.contains("\"declared\""))
+    // The value itself is that of the channels in place.
+    let plain = try Tool.output(of: command(["--channelwise", "lift", "--json"]))
+    try Measured(json: json).expectEqual(Measured(json: plain), relative: 0)
+    #expect(!plain.contains("permutations"))
+  }
+
+  @Test("A resumed run finds the same permutations as a whole one")
+  func resumed() throws {
+    let store = scratch.path("runs.sqlite")
+    let probe = ["--channelwise", "lift", "--fields", "lift=discover"]
+    let whole = try Tool.output(of: command(probe + ["--store", store]))
+    let again = try Tool.output(of: command(probe + ["--store", store, "--resume"]))
+    #expect(again == whole)
+    let exported = try Tool.output(of: ["export", "1", "--store", store, "--format", "json"])
+    #expect(exported.contains("\"representation\""))
+  }
+
+  @Test(
+    "Permutations are not searched where the answer would not be one",
+    arguments: [
+      (["--shard", "1/2", "--store", "s.sqlite"], "leave it or '--shard' out"),
+      (["--plan", "5%"], "leave it or '--plan' out"),
+    ])
+  func noDiscovery(options: [String], reason: String) throws {
+    let outcome = try Tool.run(
+      command(["--channelwise", "lift", "--fields", "lift=discover"] + options))
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains(reason), "\(outcome.error)")
+    for group in ["SO2:4:haar", "T3x3"] {
+      let outcome = try Tool.run([
+        "measure", model, "--data", data, "--group", group, "--channelwise", "lift", "--fields",
+        "lift=discover",
+      ])
+      #expect(outcome.status == 64, "\(outcome.error)")
+    }
+    let check = try Tool.run([
+      "layers", model, "--linear-check", "C4", "--fields", "lift=discover",
+    ])
+    #expect(check.error.contains("only for 'geed measure'"), "\(check.error)")
+  }
+
   @Test("The linear check of a group network passes with its fields, and is broken without")
   func linearCheck() throws {
     let without = try Tool.output(of: ["layers", model, "--linear-check", "C4"])

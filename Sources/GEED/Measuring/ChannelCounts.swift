@@ -36,6 +36,9 @@ struct ChannelCounts: Sendable {
     count = channelCount
   }
 
+  /// The channels that do not hold one number for every example and transformation so far.
+  var varyingChannels: [Int] { (0..<count).filter { constants[$0] == nil } }
+
   /// The channels without information; `nil` before the first example.
   var summary: ChannelSummary? {
     guard count > 0 else { return nil }

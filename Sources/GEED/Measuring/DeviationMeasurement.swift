@@ -105,14 +105,15 @@ public struct DeviationMeasurement: Sendable {
   /// The number of records of this measurement, or of its shard.
   package var recordCount: Int { InputPlan(self).unitCount }
 
-  /// Measures all examples, by default after ``requireIndependentExamples()``.
+  /// Measures all examples, by default after ``requireIndependentExamples()``, and searches for the
+  /// channel permutations that probes request.
   ///
   /// - Throws: ``MeasurementError``, ``ActionError``, and errors of the model or the data set.
   public func run(checksIndependence: Bool = true) throws -> MeasurementResult {
     var run = try start()
     if checksIndependence { try requireIndependentExamples() }
     while try run.advance() {}
-    return run.result
+    return try shard.isWhole ? addingPermutations(to: run.result) : run.result
   }
 
   /// Calls `body` with every batch of inputs of the measurement, in order.

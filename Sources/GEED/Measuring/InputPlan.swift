@@ -51,6 +51,16 @@ struct InputPlan: Sendable {
     shard = measurement.shard
   }
 
+  /// Creates the plan of the orbits of some examples, and nothing else.
+  init(orbitsOf examples: [Int], order: Int) {
+    self.examples = examples
+    self.order = order
+    scaleExamples = []
+    hasScaleDataset = false
+    measuresScaleFirst = false
+    shard = .whole
+  }
+
   /// Whether outputs of the orbits of *E* are reused for *M*.
   private var sharesOutputs: Bool { !hasScaleDataset && !measuresScaleFirst }
 

@@ -33,6 +33,8 @@ public enum MeasurementNote: Sendable, Hashable {
   case orbitsArePoints
   /// The layer has no interpolation floor.
   case noFloor(FloorObstacle)
+  /// No permutations of the channels were found.
+  case noPermutations(PermutationObstacle)
   /// The numbers of classes of data and model differ, so there is no accuracy.
   case otherClasses(count: Int, largest: Int, modelCount: Int)
   /// The model has several labels for each example and the data have one class.
@@ -138,6 +140,7 @@ extension MeasurementNote: CustomStringConvertible {
         + "value: the size of a rarer one is unknown, so there is no interval."
     case .orbitsArePoints: "No F ratio: every orbit is a single point."
     case .noFloor(let obstacle): "No floor: \(obstacle)."
+    case .noPermutations(let obstacle): "No channel permutations: \(obstacle)."
     case .otherClasses(let count, let largest, let model):
       "No accuracy: the data have \(count) classes, numbered up to \(largest), the model \(model)."
     case .severalLabels:

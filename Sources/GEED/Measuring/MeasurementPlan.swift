@@ -145,6 +145,9 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
   /// The order of the axes of a channelwise tensor, or of a tensor of pixels.
   public var layout: OutputLayout?
 
+  /// Whether a channelwise probe searches for permutations of the channels; `nil` if it does not.
+  public var searchesPermutations: Bool?
+
   /// Creates a probe.
   public init(
     _ metric: Metric, tensor: String, scores: ScoreKind? = nil, isPerPixel: Bool = false,
@@ -163,10 +166,18 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
     guard metric == .softmax || !(scores?.isBernoulli ?? false || isPerPixel ?? false) else {
       throw ProbeError.noSoftmax(metric, tensor: tensor)
     }
-    return Probe(
+    var probe = Probe(
       metric, tensor: tensor, outputAction: try fields?.action(over: transformations),
       scores: scores ?? (metric == .softmax ? .logits : .values), isPerPixel: isPerPixel ?? false,
       layout: layout)
+    guard searchesPermutations ?? false else { return probe }
+    guard metric == .channelwise,
+      transformations.transformations.group.flatMap({ GroupPresentation($0) }) != nil
+    else {
+      throw ProbeError.noPermutations(tensor: tensor, group: transformations.transformations.name)
+    }
+    probe.searchesPermutations = true
+    return probe
   }
 }
 
@@ -182,6 +193,8 @@ public enum ControlKind: String, Sendable, Hashable, Codable, CaseIterable {
 public enum ProbeError: Error, Hashable, CustomStringConvertible {
   /// Only softmax probes read Bernoulli scores or compare pixels.
   case noSoftmax(Metric, tensor: String)
+  /// Channel permutations are searched for channelwise probes under a cyclic or dihedral group.
+  case noPermutations(tensor: String, group: String)
 
   /// One sentence that names metric and tensor.
   public var description: String {
@@ -189,6 +202,9 @@ public enum ProbeError: Error, Hashable, CustomStringConvertible {
     case .noSoftmax(let metric, let tensor):
       "Only softmax probes read the scores of labels or of pixels, not '\(metric.rawValue)' of "
         + "'\(tensor)'."
+    case .noPermutations(let tensor, let group):
+      "Channel permutations of '\(tensor)' are searched for channelwise probes under rotations "
+        + "(C8 and the like), rotations and reflections (D4), or flip, but not under \(group)."
     }
   }
 }

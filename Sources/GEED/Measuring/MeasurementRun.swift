@@ -253,7 +253,7 @@ extension InputPlan {
 
 extension Tensor {
   /// Returns the position of the first NaN or infinity that is not allowed.
-  fileprivate func firstUndefined(allowingMinusInfinity: Bool) -> Int? {
+  func firstUndefined(allowingMinusInfinity: Bool) -> Int? {
     // x · 0 is 0 for every finite x and NaN for all others, so a sum finds them without branches.
     var lanes = SIMD16<Float>.zero
     scalars.withUnsafeBytes { bytes in

@@ -35,6 +35,10 @@ public struct Probe: Sendable {
   /// are compared. `nil` compares outputs unchanged.
   public var layout: OutputLayout?
 
+  /// Whether permutations of the channels are to be found that make the outputs of a channelwise
+  /// probe as equivariant as possible (<doc:DiscoveredPermutations>).
+  public var searchesPermutations = false
+
   /// Creates a probe.
   ///
   /// - Parameters:

@@ -71,7 +71,7 @@ struct ProbeRecorder: Sendable {
   }
 
   /// Returns outputs in the layout in which they are compared, and the new index of the first row.
-  private func rearranged(
+  func rearranged(
     _ outputs: Tensor, rows: Range<Int>
   ) throws -> (batch: Tensor, firstRow: Int) {
     let shape = outputs.rowShape

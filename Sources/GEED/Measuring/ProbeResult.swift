@@ -78,6 +78,9 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   /// The deviation under every subgroup, if it was requested.
   public var subgroups: [SubgroupDeviation]?
 
+  /// Permutations of the channels that were found from the outputs, if they were requested.
+  public var permutations: ChannelPermutations?
+
   /// Statistics of the classifier's predictions on the orbits, for softmax probes.
   public var predictions: PredictionSummary?
 
@@ -96,7 +99,7 @@ public struct ProbeResult: Sendable, Hashable, Codable {
     case zeroVectorShare, channels, exampleCount
     case elements = "perElement"
     case examples = "perExample"
-    case errorShares, degreesOfFreedom, subgroups, predictions, notes
+    case errorShares, degreesOfFreedom, subgroups, permutations, predictions, notes
   }
 
   /// Creates a result without a value.
@@ -167,6 +170,7 @@ extension ProbeResult {
     errorShares = try decode(.errorShares)
     degreesOfFreedom = try decode(.degreesOfFreedom)
     subgroups = try decode(.subgroups)
+    permutations = try decode(.permutations)
     predictions = try decode(.predictions)
     notes = try values.decode([MeasurementNote].self, forKey: .notes)
     let title = "\(metric.rawValue):\(tensor)"

@@ -58,7 +58,9 @@ struct Measure: ParsableCommand {
       throw ValidationError(
         "'--plan' measures a pilot only, which is not kept; leave '--store' out.")
     }
+    if precision.plan != nil { try options.probes.requireNoDiscovery(besides: "--plan") }
     guard storing.shard != nil else { return }
+    try options.probes.requireNoDiscovery(besides: "--shard")
     if precision.precision != nil {
       throw ValidationError(
         "'--precision' looks at all examples, and a shard has not; leave '--shard' out.")
@@ -78,7 +80,8 @@ struct Measure: ParsableCommand {
     let recording = try storing.begin(&session)
     var measured = try session.measured(recording)
     let timing = details.timing && measured.isComplete ? try session.timing(of: measured) : nil
-    let controls = try ControlResults(of: session, result: measured.result)
+    let controls = try ControlResults(
+      of: session, result: try session.addingPermutations(to: measured.result))
     let document = MeasurementDocument(session, controls, timing: timing)
     let isWhole = measured.isComplete && !Interruption.wasRequested
     var caption: String?

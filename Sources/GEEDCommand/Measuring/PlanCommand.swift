@@ -31,6 +31,8 @@ struct PlanCommand: ParsableCommand {
 
   @Flag(help: "Print JSON.") var json = false
 
+  func validate() throws { try options.probes.requireNoDiscovery(besides: nil) }
+
   func run() throws {
     let session = try MeasurementSession(options, sampling) { plan, _ in
       plan.exampleCount = SampleSizePlan.pilotCount

@@ -64,8 +64,7 @@ struct ProbeContext {
         "has its channels on several axes; '--fields TENSOR=regular' or the like has to specify "
         + "how the group permutes them"
     }
-    if let fields {
-      let action = try fields.action(over: transformations)
+    if let action = try fields?.action(over: transformations) {
       let channelAxes = Array(layout == .nchw ? row.dropLast(2) : row.dropFirst(2))
       if row.count > 3, !action.channelFields.fit(channelAxes: channelAxes, of: action.group) {
         return "has channels on axes of lengths \(channelAxes), which are no fields "

@@ -10,9 +10,13 @@ extension ProbeOptions {
 
   func channelwiseChoices(in context: ProbeContext) throws -> ProbeChoices {
     let layouts = try layoutsByTensor(of: context.graph)
-    let fields = try byTensor(
-      fields, \.pattern, option: "--fields", for: [("--channelwise", channelwise)],
-      of: context.graph)
+    func byTensor(_ options: [FieldOption]) throws -> [String: FieldOption] {
+      try self.byTensor(
+        options, \.pattern, option: "--fields", for: [("--channelwise", channelwise)],
+        of: context.graph)
+    }
+    let fields = try byTensor(self.fields.filter { !$0.isDiscovery })
+    let discoveries = try byTensor(self.fields.filter(\.isDiscovery))
     var found: [String: OutputLayout] = [:]
     let named = try measurable(channelwise, option: "--channelwise", in: context) { tensor in
       if let operation = tensor.quantizing { return .quantized(operation: operation) }
@@ -25,8 +29,10 @@ extension ProbeOptions {
     for option in fields.values { _ = try option.action(over: context.transformations) }
     return ProbeChoices(
       probes: named.tensors.map {
-        PlannedProbe(
+        var probe = PlannedProbe(
           .channelwise, tensor: $0.name, fields: fields[$0.name]?.fields, layout: found[$0.name])
+        if discoveries[$0.name] != nil { probe.searchesPermutations = true }
+        return probe
       }, leftOut: named.leftOut)
   }
 

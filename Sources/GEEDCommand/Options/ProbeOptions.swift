@@ -46,7 +46,9 @@ struct ProbeOptions: ParsableArguments {
       """
       How the group permutes the channels of a channelwise tensor: regular, quotient:K for the \
       cosets of the subgroup of K rotations, trivial, or a list such as regular*16+trivial*8; with \
-      ':group-major' if the channels of one element are adjacent; repeatable.
+      ':group-major' if the channels of one element are adjacent. discover, alone or besides such \
+      fields, finds permutations on half of the examples and measures them on the others; \
+      repeatable.
       """, valueName: "tensor=fields"))
   var fields: [FieldOption] = []
 

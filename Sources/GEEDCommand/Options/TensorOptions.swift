@@ -17,27 +17,32 @@ struct LayoutOption: ExpressibleByArgument {
   }
 }
 
-/// The fields of a tensor, such as `tensor=regular*16+trivial*8` or `tensor=regular:group-major`.
+/// The fields of a tensor, such as `tensor=regular*16+trivial*8` or `tensor=regular:group-major`, or
+/// `tensor=discover`.
 struct FieldOption: ExpressibleByArgument {
   let pattern: String
-  let fields: FieldNotation
+  /// The fields that are stated; `nil` for those that are to be found.
+  let fields: FieldNotation?
 
   init?(argument: String) {
-    guard let (pattern, value) = argument.tensorAndValue, let fields = FieldNotation(value) else {
-      return nil
-    }
+    guard let (pattern, value) = argument.tensorAndValue else { return nil }
+    fields = value == "discover" ? nil : FieldNotation(value)
+    guard fields != nil || value == "discover" else { return nil }
     self.pattern = pattern
-    self.fields = fields
   }
 
-  /// Returns the fields of channels that `group` permutes.
-  func fields(of group: FiniteGroup) throws -> ChannelFields {
-    try naming { try fields.fields(of: group) }
+  /// Whether permutations of the channels are to be found.
+  var isDiscovery: Bool { fields == nil }
+
+  /// Returns the fields of channels that `group` permutes; `nil` if they are to be found.
+  func fields(of group: FiniteGroup) throws -> ChannelFields? {
+    try naming { try fields?.fields(of: group) }
   }
 
-  /// Returns the action on fields over the grid that `transformations` move.
-  func action(over transformations: any TransformationAction) throws -> FieldAction {
-    try naming { try fields.action(over: transformations) }
+  /// Returns the action on fields over the grid that `transformations` move; `nil` if the fields are
+  /// to be found.
+  func action(over transformations: any TransformationAction) throws -> FieldAction? {
+    try naming { try fields?.action(over: transformations) }
   }
 
   /// Runs `body`; its error becomes one that names the option.

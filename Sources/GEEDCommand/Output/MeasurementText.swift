@@ -25,8 +25,12 @@ struct MeasurementText {
     if tables.isEmpty, subgroups {
       lines += ["", "subgroups: \(document.group) has none but itself and the trivial one"].shown()
     }
+    let permutations = PermutationText.tables(
+      of: document.results, group: document.group,
+      intervalHeading: "\(document.confidenceLevel.percentText) interval")
+    lines += permutations.flatMap { [""] + $0.lines.shown() }
     let companions =
-      CompanionText.scores(of: document.results)
+      PermutationText.lines(of: document.results) + CompanionText.scores(of: document.results)
       + CompanionText.predictions(of: document.results, order: order)
       + CompanionText.worstExamples(of: document.results, count: worst)
       + [sheet].compactMap(\.self)

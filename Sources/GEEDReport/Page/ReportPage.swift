@@ -77,8 +77,8 @@ package struct ReportPage: Sendable {
   private var sections: [Section] {
     [
       summarySection, depthSection, exampleSection, squareSection, orbitDiagramSection,
-      subgroupSection, controlSection, accuracySection, trainingSection, claimSection,
-      comparisonSection, provenanceSection,
+      subgroupSection, permutationSection, controlSection, accuracySection, trainingSection,
+      claimSection, comparisonSection, provenanceSection,
     ].compactMap(\.self)
   }
 }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEED
+import GEEDOnnx
+
+extension ProbeOptions {
+  /// Throws if permutations of channels are to be found by a command, or besides an option, that does
+  /// not measure all examples.
+  func requireNoDiscovery(besides option: String?) throws {
+    guard let fields = fields.first(where: \.isDiscovery) else { return }
+    let remedy = option.map { "leave it or '\($0)' out" } ?? "leave it out"
+    throw ValidationError(
+      "'--fields \(fields.pattern)=discover' needs the whole measurement; \(remedy).")
+  }
+}
+
+extension MeasurementSession {
+  /// Returns the results with the channel permutations that probes request, from forward passes over
+  /// the same examples; after Ctrl-C with a note that there are none.
+  func addingPermutations(to result: MeasurementResult) throws -> MeasurementResult {
+    guard plan.probes.contains(where: { $0.searchesPermutations ?? false }) else { return result }
+    // A run with sufficient precision may have stopped early.
+    var measurement = measurement
+    measurement.exampleCount = max(result.results.map(\.exampleCount).max() ?? 1, 1)
+    var search = try PermutationSearch(measurement)
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    do {
+      while try !Interruption.wasRequested && search.advance() { progress.show(search.progress) }
+    } catch is OnnxError where Interruption.wasRequested {
+      // The result says that the search was stopped.
+    }
+    return search.adding(to: result)
+  }
+}
