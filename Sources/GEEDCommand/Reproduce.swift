@@ -16,7 +16,8 @@ struct Reproduce: ParsableCommand {
     discussion: """
       figure2: deviations of conventional and C8-steerable networks during training on rotated \
       MNIST. figure3: the same networks, and untrained ones, on other data. figure7 and figure8: \
-      figure2 and figure3 with the other versions of the latent deviation.
+      figure2 and figure3 with the other versions of the latent deviation. figureA4: channel permutations \
+      that are found in the networks of figure2.
 
       The scale 'paper' has the numbers of the paper and is for a GPU; 'small' has smaller widths \
       and fewer networks, otherwise unchanged, and takes about half an hour on two CPU cores; \

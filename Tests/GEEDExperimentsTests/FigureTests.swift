@@ -109,6 +109,36 @@ import Testing
     #expect(verdicts(latentOfScaled: 1.002) == [.doesNotHold] + Array(repeating: .holds, count: 5))
   }
 
+  @Test("The statements on channel permutations hold where the CNN hides one, and fail where not")
+  func figureA4() {
+    let experiment = SixBlockExperiment(.paper, at: "glyphs").withFoundPermutations()
+    #expect(experiment.measurements.map(\.isTrained) == [true, true, false])
+    func verdicts(hidden gain: Double) -> [ClaimVerdict] {
+      var record = FigureRecord(seeds: [0, 1])
+      for (seed, noise) in [(UInt64(0), 0.0), (1, 1e-4)] {
+        for block in 1...6 {
+          func add(_ value: Double, _ quantity: PermutedQuantity, _ place: FigureRecord.Place) {
+            record.add(
+              value + noise, of: .permuted(quantity, "block\(block)"), at: place, seed: seed)
+          }
+          let trained = FigureRecord.Place(.conventional, at: experiment.iterations)
+          add(-0.5, .identity, trained)
+          add(-0.5 - gain, .representation, trained)
+          add(-0.4 + 2 * noise, .chance, trained)
+          add(gain + noise, .gain, trained)
+          add(0.01, .gain, .init(.conventional, at: 0))
+          let steerable = FigureRecord.Place(.steerable, at: experiment.iterations)
+          add(-0.9 + 2 * noise, .representation, steerable)
+          add(0.999, .agreement, steerable)
+        }
+      }
+      return Figure.figureA4.claims(record, experiment).map(\.verdict)
+    }
+    #expect(verdicts(hidden: 0.2) == Array(repeating: .holds, count: 5))
+    #expect(
+      verdicts(hidden: -0.05) == [.holds, .doesNotHold, .holds, .doesNotHold, .holds])
+  }
+
   @Test("On other data untrained networks stand against trained ones")
   func otherData() {
     var record = FigureRecord(seeds: [0, 1])

@@ -14,21 +14,18 @@ import Testing
     var generator = SplitMix64(seed: 4)
     return ArrayDataset(
       (0..<count).map { _ in
-        let blobs = (0..<4).map { _ in
-          (
-            x: 14 + 4 * generator.nextGaussian(), y: 14 + 4 * generator.nextGaussian(),
-            height: generator.nextGaussian()
-          )
+        var scalars = [Float](repeating: 0, count: 29 * 29)
+        for _ in 0..<4 {
+          let x = 14 + 4 * generator.nextGaussian()
+          let y = 14 + 4 * generator.nextGaussian()
+          let height = generator.nextGaussian()
+          for pixel in scalars.indices {
+            let (dx, dy) = (Double(pixel % 29) - x, Double(pixel / 29) - y)
+            let distance = dx * dx + dy * dy
+            scalars[pixel] += Float(height / (1 + distance / 4))
+          }
         }
-        return Tensor(
-          shape: [1, 29, 29],
-          scalars: (0..<29 * 29).map { pixel in
-            Float(
-              blobs.reduce(0) { sum, blob in
-                let (dx, dy) = (Double(pixel % 29) - blob.x, Double(pixel / 29) - blob.y)
-                return sum + blob.height / (1 + (dx * dx + dy * dy) / 4)
-              })
-          })
+        return Tensor(shape: [1, 29, 29], scalars: scalars)
       })
   }
 

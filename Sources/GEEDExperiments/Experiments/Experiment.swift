@@ -75,18 +75,22 @@ package struct NetworkMeasurement: Sendable, Hashable {
   let isTrained: Bool
   /// The change of the network's features, if any.
   let change: FeatureChange?
+  /// Whether channelwise probes search for permutations of the channels.
+  let searchesPermutations: Bool
   /// The group, the outputs and the numbers of examples.
   let settings: TrajectorySettings
 
   init(
     of network: NetworkKind, as kind: NetworkKind? = nil, on data: String? = nil,
-    isTrained: Bool = true, change: FeatureChange? = nil, _ settings: TrajectorySettings
+    isTrained: Bool = true, change: FeatureChange? = nil, searchesPermutations: Bool = false,
+    _ settings: TrajectorySettings
   ) {
     self.network = network
     self.kind = kind ?? network
     self.data = data
     self.isTrained = isTrained
     self.change = change
+    self.searchesPermutations = searchesPermutations
     self.settings = settings
   }
 }

@@ -26,7 +26,7 @@ package struct Figure: Sendable {
 }
 
 package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
-  case figure1, figure2, figure3, figure7, figure8, figure14
+  case figure1, figure2, figure3, figure7, figure8, figure14, figureA4
 
   package var figure: Figure {
     switch self {
@@ -36,6 +36,7 @@ package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
     case .figure7: .figure7
     case .figure8: .figure8
     case .figure14: .figure14
+    case .figureA4: .figureA4
     }
   }
 
@@ -46,6 +47,7 @@ package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
     case .figure2, .figure7: SixBlockExperiment(scale, at: location)
     case .figure3, .figure8: SixBlockExperiment(scale, at: location).onOtherData()
     case .figure14: SixBlockExperiment(scale, at: location).withChangedFeatures()
+    case .figureA4: SixBlockExperiment(scale, at: location).withFoundPermutations()
     }
   }
 }

@@ -120,6 +120,12 @@ extension FigureRecord {
     if hasScale, let value = result.unnormalized {
       add(value, of: .unnormalized(result.metric, result.tensor), at: place, seed: seed)
     }
+    if let permutations = result.permutations {
+      for quantity in PermutedQuantity.allCases {
+        guard let value = quantity.value(of: permutations) else { continue }
+        add(value, of: .permuted(quantity, result.tensor), at: place, seed: seed)
+      }
+    }
     for (name, subgroup) in result.namedSubgroups {
       add(
         subgroup.value, of: .deviation(result.metric, result.tensor, under: name), at: place,

@@ -9,6 +9,8 @@ package enum Quantity: Hashable, Sendable {
   case deviation(Metric, String, under: String? = nil)
   /// A latent deviation before it is divided by M.
   case unnormalized(Metric, String, under: String? = nil)
+  /// A number of the channel permutations that were found in a tensor.
+  case permuted(PermutedQuantity, String)
   /// The share of test data that is classified correctly.
   case accuracy
 
@@ -19,6 +21,7 @@ package enum Quantity: Hashable, Sendable {
     case .unnormalized(let metric, let tensor, let group):
       "\(metric == .channelwise ? metric.rawValue : Self.title(metric, tensor)) without M"
         + (group.map { ", \($0)" } ?? "")
+    case .permuted(let quantity, let tensor): "\(tensor), \(quantity.rawValue)"
     case .accuracy: "test accuracy"
     }
   }
@@ -39,4 +42,35 @@ package enum Quantity: Hashable, Sendable {
   static let latentCosine = Quantity.deviation(.latentCosine, "features")
   static let latentCosineWithoutScale = Quantity.unnormalized(.latentCosine, "features")
   static let softmax = Quantity.deviation(.softmax, "logits")
+}
+
+/// A number of the channel permutations that were found in a tensor, by its name in tables.
+package enum PermutedQuantity: String, Sendable, CaseIterable {
+  /// The channelwise deviation with the channels in place, on the measured half of the examples.
+  case identity = "in place"
+  /// The deviation with a representation of the group.
+  case representation
+  /// The deviation with a permutation of its own for each element.
+  case own = "for each element"
+  /// The deviation with a representation found in pairs of different examples.
+  case chance
+  /// The difference of ``identity`` and ``representation`` for the same network.
+  case gain
+  /// The largest share of channels on which the best permutations violate a relation.
+  case defect = "violated relations"
+  /// The share of channels on which the fields of the network and the representation agree.
+  case agreement = "agreement with the fields"
+
+  /// Returns the number of permutations that were found; `nil` if there is none.
+  func value(of permutations: ChannelPermutations) -> Double? {
+    switch self {
+    case .identity: permutations.identity.value
+    case .representation: permutations.representation.value
+    case .own: permutations.own.value
+    case .chance: permutations.chance.value
+    case .gain: permutations.gain.value
+    case .defect: permutations.relations.map(\.share).max()
+    case .agreement: permutations.declared?.agreement
+    }
+  }
 }

@@ -116,6 +116,8 @@ extension Reproduction {
       let data: String
       let isTrained: Bool
       let change: FeatureChange?
+      /// `nil` if permutations are not searched.
+      let searchesPermutations: Bool?
       let settings: TrajectorySettings
     }
   }
@@ -127,7 +129,8 @@ extension Reproduction {
       configuration: configuration(job.network), provenance: provenance, device: "\(device)",
       measured: job.measurement.map {
         Identity.Measured(
-          data: data, isTrained: $0.isTrained, change: $0.change, settings: $0.settings)
+          data: data, isTrained: $0.isTrained, change: $0.change,
+          searchesPermutations: $0.searchesPermutations ? true : nil, settings: $0.settings)
       })
     return try description(
       identity, job.model, data, group: job.measurement?.settings.group,

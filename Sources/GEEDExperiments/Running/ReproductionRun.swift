@@ -171,7 +171,13 @@ package final class ReproductionRun: Sendable {
       network = try NetworkOfChangedFeatures(
         network, change, device: device, meanOver: dataset, exampleCount: settings.scaleSamples)
     }
-    let measurement = try settings.measurement(of: network, at: device, on: dataset, seed: 0)
+    var measurement = try settings.measurement(of: network, at: device, on: dataset, seed: 0)
+    if description.searchesPermutations {
+      for index in measurement.probes.indices where measurement.probes[index].metric == .channelwise
+      {
+        measurement.probes[index].searchesPermutations = true
+      }
+    }
     let recording = try store.beginMeasurement(
       reproduction.description(job), of: measurement, resuming: true)
     var run = try measurement.start(resuming: recording.records())
@@ -182,7 +188,7 @@ package final class ReproductionRun: Sendable {
       if isStopping { return }
     }
     try recording.append(records)
-    try recording.finish(run.result)
+    try recording.finish(measurement.addingPermutations(to: run.result))
     add(efforts[job] ?? 0)
   }
 

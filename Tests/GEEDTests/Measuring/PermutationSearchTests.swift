@@ -136,7 +136,8 @@ import _GEEDTestSupport
         shape: [batch.rowCount, 6, 4, 4],
         scalars: (0..<batch.rowCount).flatMap { row -> [Float] in
           var generator = SplitMix64(
-            seed: seed &+ UInt64(batch.row(row).scalars.reduce(0) { $0 + $1.bitPattern &* 31 }))
+            seed: seed
+              &+ UInt64(batch.row(row).scalars.reduce(UInt32(0)) { $0 &+ $1.bitPattern &* 31 }))
           return (0..<96).map { _ in Float(generator.nextGaussian()) }
         })
     }
