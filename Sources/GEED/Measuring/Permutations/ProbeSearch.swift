@@ -126,9 +126,10 @@ struct ProbeSearch: Sendable {
 
   /// Adds the memory of the similarities; throws an error if it is more than is allowed.
   private func reserve(for shape: [Int], _ reservedBytes: inout Int) throws {
-    // Sums of both pairings, and copies of one of them while it is fitted.
-    let needed = 4 * ChannelSimilarity.byteCount(channelCount: shape[0], order: group.order)
-    reservedBytes += needed
+    // Sums of both pairings, and copies of one of them while it is fitted; three orbits of outputs
+    // and of moved outputs.
+    reservedBytes += 4 * ChannelSimilarity.byteCount(channelCount: shape[0], order: group.order)
+    reservedBytes += 3 * 2 * (group.order - 1) * MemoryLayout<Float>.size * Tensor.count(of: shape)
     guard let limit = measurement.memoryLimit, reservedBytes > limit else { return }
     throw MeasurementError.memory(
       needed: reservedBytes, limit: limit, tensor: probe.tensor, shape: shape)
