@@ -49,8 +49,15 @@ struct Train: ParsableCommand {
       that of a linear probe: a linear classifier of the features of 2,000 training images \
       ('probe-count' under 'evaluation').
 
-      Networks are conventional-cnn and steerable-cnn, for square images of any size, and those \
-      for which torchvision and timm have weights: resnet18, resnet50 and so on.
+      Networks are conventional-cnn and steerable-cnn, for square images of any size, \
+      mobilenetv1, of any width, and those for which torchvision and timm have weights: resnet18, \
+      resnet50 and so on. A training may begin with such weights:
+
+        network: {name: mobilenetv1, width: 0.25, classes: 7, weights: m.safetensors, head: new}
+        optimizer: {rate: 0.0003, head-rate: 0.003}
+
+      'head: new' is for other classes than those of the file, 'freeze: features' trains the head \
+      alone. The images need the mean and the std that the weights are for.
 
       The folder of '--output' receives trajectory.jsonl, a line of JSON for each iteration; \
       checkpoint.safetensors, from which '--resume' continues with the same numbers as an \
@@ -123,7 +130,7 @@ struct Train: ParsableCommand {
       extends: true, parallel: parallel)
     var training = try StoredTraining(
       run, in: parallel.isFirst ? store.map { try RunStore(creating: $0) } : nil,
-      description(settings.value, device),
+      description(run.configuration, device),
       extending: run.earlierConfiguration.map { try description($0, device) })
     Interruption.watch()
     var report = TrainingReport(
@@ -131,6 +138,11 @@ struct Train: ParsableCommand {
     report.say(
       "\(settings.value.network.name), \(training.run.parameterCount) parameters, into \(folder)"
         + (training.run.iteration > 0 ? ", from iteration \(training.run.iteration)" : "") + "\n")
+    if settings.value.network.pretrained != nil && settings.value.data.mean.isEmpty {
+      report.say(
+        "Note: the images are not normalized; weights of others need their 'mean' and 'std' under "
+          + "'data'.\n")
+    }
     if let entry = try training.start() { report.show(entry) }
     // All processes stop after the same iteration, whichever of them received the request.
     while try !training.run.isFinished && !parallel.anywhere(Interruption.wasRequested) {

@@ -12,6 +12,10 @@ public protocol FactoredClassifier: Sendable {
   /// The names of the blocks, in order, as in the names of their parameters: `stem`, `layer1`, ...
   var blockNames: [String] { get }
 
+  /// The modules of f₂, as in the names of their parameters, such as `fc`: what a network for other
+  /// classes replaces. By default empty, which means that they are not known.
+  var headModules: [String] { get }
+
   /// Whether ``features(ofLastBlock:_:)`` keeps the positions of the last block's grid; by default it
   /// does not. If it does, the means of the last block's channels are a further output, `pooled`.
   var keepsPositionsInFeatures: Bool { get }
@@ -37,6 +41,8 @@ public protocol FactoredClassifier: Sendable {
 }
 
 extension FactoredClassifier {
+  public var headModules: [String] { [] }
+
   public var keepsPositionsInFeatures: Bool { false }
 
   public func features<T: NetworkTensor>(
@@ -64,6 +70,11 @@ package struct ClassifierOutputs<T: NetworkTensor> {
 }
 
 extension FactoredClassifier {
+  /// Returns whether a parameter, or a tensor that is not trained, belongs to f₂.
+  package func isHead(_ name: String) -> Bool {
+    headModules.contains { name.hasPrefix("\($0).") }
+  }
+
   /// The name of every output, in the order in which they are computed.
   package var outputNames: [String] {
     blockNames + (keepsPositionsInFeatures ? ["pooled"] : []) + ["features", "logits"]

@@ -31,6 +31,10 @@ package enum NetworkArchitecture: String, CaseIterable, Sendable {
   /// Whether the numbers of channels can be multiplied by a factor.
   package var hasAnyWidth: Bool { self == .mobileNetV1 }
 
+  /// Whether training on the CPU is faster if the channels of each pixel are adjacent in memory, as it
+  /// is for convolutions of each channel.
+  var isFasterChannelsLast: Bool { [.mobileNetV1, .efficientNetLite0].contains(self) }
+
   /// The shape of the images that the published weights are for, `[C, H, W]`.
   package var publishedImageShape: [Int] { isForCIFAR10 ? [3, 32, 32] : [3, 224, 224] }
 

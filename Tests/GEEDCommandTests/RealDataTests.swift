@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
 import Testing
 
 /// Networks and pictures by others, with no more flags than the models ask for.
@@ -50,6 +51,53 @@ struct RealDataTests {
     #expect(outcome.error.contains("--resize and --crop"))
     #expect(outcome.output == "")
   }
+
+  #if Torch
+  /// In the exported network as it was on the way: the same examples of the same part.
+  @Test("A network of ImageNet learns of one part of the scenes and is measured on the other")
+  func scenes() throws {
+    let scratch = try Scratch()
+    let (weights, scenes) = (
+      Available.real("models/imagenet-mobilenetv1-0.25.safetensors"), Available.real("rsscn7")
+    )
+    let path = scratch.path("scenes.yaml")
+    try """
+    network: {name: mobilenetv1, width: 0.25, classes: 7, weights: \(weights), head: new, freeze: features}
+    data: {source: \(scenes), resize: 64, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], count: 64}
+    iterations: 2
+    batch: 8
+    optimizer: {rate: 0.001, head-rate: 0.01}
+    evaluation: {every: 2, count: 16}
+    measure: {every: 2, group: C4, samples: 4, scale-samples: 6, latent: [features]}
+    """.write(toFile: path, atomically: true, encoding: .utf8)
+    _ = try Tool.output(of: ["train", path, "--threads", "1"])
+    let last = try #require(
+      try String(contentsOfFile: scratch.path("scenes/trajectory.jsonl"), encoding: .utf8)
+        .split(separator: "\n").last)
+    let line = try JSONDecoder().decode(Line.self, from: Data(last.utf8))
+    func value(_ part: String) throws -> Double {
+      let measured = try Measured(
+        json: Tool.output(of: [
+          "measure", scratch.path("scenes/model.onnx"), "--data", scenes, "--split", part,
+          "--group",
+          "C4", "--resize", "64x64", "--mean", ".5,.5,.5", "--std", ".5,.5,.5", "--samples", "4",
+          "--scale-samples", "6", "--latent", "features", "--json",
+        ]))
+      return try #require(measured.result("latent", "features").value)
+    }
+    let (found, expected) = (try value("test"), try #require(line.deviations.first?.value))
+    #expect(abs(found / expected - 1) < 1e-4)
+    #expect(abs(try value("train") / expected - 1) > 1e-2)
+  }
+
+  private struct Line: Decodable {
+    struct Deviation: Decodable {
+      let value: Double
+    }
+
+    let deviations: [Deviation]
+  }
+  #endif
 
   private func measure(
     _ model: String, _ data: String, group: String, _ options: [String],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 #if Torch
+import GEED
 import GEEDModels
 import GEEDTorch
 import Testing
@@ -19,6 +20,43 @@ import Testing
       classCount: 3, imageShape: shape, parameters: weights.root)
     let logits = try withoutGradients { try network(TorchTensor.full(0.5, shape: [1] + shape)) }
     #expect(logits.shape == [1, 3])
+    try expectHead(of: network, weights, imageShape: shape)
+  }
+
+  /// f₂ reads the parameters of the head, all of them and no others; f₁ reads the others alone.
+  private func expectHead(
+    of network: some FactoredClassifier, _ weights: ParameterStore, imageShape: [Int]
+  ) throws {
+    func shiftVectors(where isChosen: (String) -> Bool) throws {
+      for entry in weights.all where entry.tensor.shape.count == 1 && isChosen(entry.name) {
+        try entry.tensor.assign(entry.tensor.shifted(by: 0.01))
+      }
+    }
+    // Where scales start at 0, weights behind them would not matter.
+    try shiftVectors { _ in true }
+    let images = try TorchTensor(FormulaWeights.input([2] + imageShape))
+    func outputs() throws -> (features: Tensor, logits: Tensor) {
+      try withoutGradients {
+        let features = try network.features(images)
+        return (try features.host(), try network.logits(features, .evaluation).host())
+      }
+    }
+    let before = try outputs()
+    let heads = weights.all.filter { network.isHead($0.name) }
+    #expect(heads.contains { $0.name.hasSuffix("weight") })
+    for entry in heads {
+      let kept = try entry.tensor.cloned()
+      try entry.tensor.assign(entry.tensor.shifted(by: 0.25))
+      let after = try outputs()
+      #expect(after.features == before.features, "\(entry.name)")
+      #expect(after.logits != before.logits, "\(entry.name)")
+      try entry.tensor.assign(kept)
+    }
+    let features = try TorchTensor(before.features)
+    try shiftVectors { !network.isHead($0) }
+    let after = try withoutGradients { try network.logits(features, .evaluation).host() }
+    #expect(after == before.logits)
+    #expect(try outputs().features != before.features)
   }
 
   @Test(

@@ -15,6 +15,7 @@ import GEEDTorch
 /// Images have at least 63 rows and columns; the shapes in the comments are those for 224.
 package struct AlexNet: FactoredClassifier {
   package let blockNames = ["conv1", "conv2", "conv3", "conv4", "conv5"]
+  package let headModules = ["classifier.6"]
   private let convolutions: [Convolution]
   private let hidden: [Linear]
   private let head: Linear

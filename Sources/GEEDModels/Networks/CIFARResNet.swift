@@ -15,6 +15,7 @@ import GEEDTorch
 /// and therefore does not commute with rotations and reflections.
 package struct CIFARResNet: FactoredClassifier {
   package let blockNames = ["stem", "layer1", "layer2", "layer3"]
+  package let headModules = ["linear"]
   private let stem: ConvolutionNorm
   private let stages: [[ResidualBlock]]
   private let head: Linear

@@ -35,6 +35,8 @@ package struct ConventionalCNN: FactoredClassifier {
     head = try SixBlockHead(gridChannels: last, inputs: last, plan: plan, parameters: p)
   }
 
+  package var headModules: [String] { SixBlockHead.classifierModules }
+
   package var blockNames: [String] { blocks.indices.map { "block\($0 + 1)" } }
 
   package func block<T: NetworkTensor>(

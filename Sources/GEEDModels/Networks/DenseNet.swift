@@ -14,6 +14,7 @@ import GEEDTorch
 /// Images have at least 29 rows and columns; H and W in the comments are those of the images.
 package struct DenseNet: FactoredClassifier {
   package let blockNames: [String]
+  package let headModules = ["classifier"]
   private let stem: ConvolutionNorm
   private let denseBlocks: [DenseBlock]
   private let norm: BatchNorm

@@ -17,6 +17,7 @@ import GEEDTorch
 /// and rounded up.
 package struct EfficientNetLite: FactoredClassifier {
   package let blockNames = ["stem"] + (0..<7).map { "blocks.\($0)" }
+  package let headModules = ["classifier"]
   private let stem: ConvolutionNorm
   private let first: DepthwiseSeparableConvolution
   private let stages: [[InvertedResidual]]

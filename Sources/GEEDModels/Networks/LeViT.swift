@@ -13,12 +13,14 @@ import GEEDTorch
 /// on images acts on them as well. f₁ is the mean of all tokens.
 ///
 /// `head` was trained on labels and `head_dist` on a teacher. The class scores are the mean of
-/// both, in evaluation and also in training, because training uses no teacher.
+/// both, in evaluation and also in training, because training uses no teacher. Both are f₂, with the
+/// batch normalization that each of them begins with; a network for other classes replaces all of it.
 ///
 /// Attention depends on the offsets between tokens, so the weights fit one size of image only. The
 /// shapes in the comments are those of LeViT-192 for 224 rows and columns.
 package struct LeViT: FactoredClassifier {
   package let blockNames = ["stem", "stages.0", "stages.1", "stages.2"]
+  package let headModules = ["head", "head_dist"]
   private let stem: [ConvolutionNorm]
   private let stages: [LeViTStage]
   private let heads: [NormLinear]

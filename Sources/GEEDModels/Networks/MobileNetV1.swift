@@ -18,6 +18,7 @@ import GEEDTorch
 /// and rounded up; the numbers of channels are those of width 1.
 package struct MobileNetV1: FactoredClassifier {
   package let blockNames = ["stem"] + (0..<5).map { "blocks.\($0)" }
+  package let headModules = ["classifier"]
   private let stem: ConvolutionNorm
   private let stages: [[DepthwiseSeparableConvolution]]
   private let head: Linear

@@ -14,6 +14,7 @@ import GEEDTorch
 /// 1, or 4 with bottlenecks.
 package struct ResNet: FactoredClassifier {
   package let blockNames = ["stem", "layer1", "layer2", "layer3", "layer4"]
+  package let headModules = ["fc"]
   private let stem: ConvolutionNorm
   private let stages: [[ResidualBlock]]
   private let head: Linear

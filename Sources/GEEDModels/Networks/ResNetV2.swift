@@ -16,6 +16,7 @@ import GEEDTorch
 /// H and W in the comments are the rows and columns of the images.
 package struct ResNetV2: FactoredClassifier {
   package let blockNames = ["stem", "stages.0", "stages.1", "stages.2", "stages.3"]
+  package let headModules = ["head.fc"]
   private let stem: StandardizedConvolution
   private let stages: [[PreactivatedBottleneck]]
   private let norm: GroupNorm

@@ -97,6 +97,8 @@ struct SixBlockHead: Sendable {
   /// The last pooling, with stride 1 and no padding.
   let pooling: AntialiasedPooling
   let classifier: Linear
+  /// The module of the classifier.
+  static let classifierModules = ["fully_net.3"]
   private let hidden: Linear
   private let norm: BatchNorm
 

@@ -21,6 +21,7 @@ import GEEDTorch
 /// Images have at least 17 rows and columns; the shapes in the comments are those for 224.
 package struct SqueezeNet: FactoredClassifier {
   package let blockNames = ["stem", "fire3", "fire5", "fire9"]
+  package let headModules = ["classifier.1"]
   package let keepsPositionsInFeatures = true
   private let stem: Convolution
   private let stages: [[Fire]]

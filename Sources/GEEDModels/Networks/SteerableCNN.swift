@@ -50,6 +50,8 @@ package struct SteerableCNN: FactoredClassifier {
       gridChannels: last.channelCount, inputs: last.count, plan: plan, parameters: p)
   }
 
+  package var headModules: [String] { SixBlockHead.classifierModules }
+
   package var blockNames: [String] { blocks.indices.map { "block\($0 + 1)" } }
 
   /// The action of the group on the output of block `index`, counted from 0: it moves the grid and

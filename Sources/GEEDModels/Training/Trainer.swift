@@ -73,7 +73,7 @@ package struct Trainer {
     }
     try optimizer.clearGradients()
     try result.loss.backward()
-    try parallel.averageGradients(of: weights.trained)
+    try parallel.averageGradients(of: optimizer.parameters.map(\.tensor))
     try optimizer.step(learningRate: learningRate)
     try objective.follow(iteration: iteration)
     defer { iteration += 1 }

@@ -31,7 +31,7 @@ public struct TrainingRun {
   /// The last measurement.
   public private(set) var lastMeasurement: Measured?
 
-  let weights: ParameterStore
+  package let weights: ParameterStore
   let imageShape: [Int]
   /// The names of the network's parameters, without those of the objective.
   let networkNames: Set<String>
@@ -67,17 +67,6 @@ public struct TrainingRun {
       forBatchesOf: training.exampleShape, processCount: parallel.size)
     try configuration.requireSuitableObjective(
       images: training.exampleShape, processCount: parallel.size)
-    let weights = try ParameterStore(seed: seed, device: device)
-    let network = try configuration.network.make(
-      imageShape: training.exampleShape, parameters: weights.root)
-    networkNames = Set(weights.all.map(\.name))
-    let objective = try configuration.makeObjective(
-      for: network, images: training.exampleShape, of: training, weights: weights)
-    let optimizer = try configuration.optimizer.makeOptimizer(weights)
-    let batches = try configuration.batches(of: training, views: objective.views)
-    measurement = try configuration.measure?.measurement(
-      of: network, at: device, on: test, seed: seed)
-    if let measurement { try configuration.requireTrainedOutputs(of: measurement) }
     let path = Self.checkpoint(in: folder)
     if resumes, !FileManager.default.fileExists(atPath: path), Self.isFinished(in: folder) {
       throw UnsuitableSettings(
@@ -87,11 +76,30 @@ public struct TrainingRun {
     let saved =
       resumes && FileManager.default.fileExists(atPath: path)
       ? try TrainingCheckpoint(opening: path) : nil
+    var configuration = configuration
+    configuration.network.pretrained = try configuration.network.pretrained?
+      .fixed(continuing: saved?.configuration?.network.pretrained)
     try saved?.requireContinuation(as: configuration, run: run, extends: extends)
+    let weights = try ParameterStore(
+      seed: seed, device: device,
+      isChannelsLast: configuration.network.isFasterChannelsLast(on: device))
+    let network = try configuration.network.make(
+      imageShape: training.exampleShape, parameters: weights.root)
+    if saved == nil { try configuration.network.pretrained?.load(into: weights, of: network) }
+    networkNames = Set(weights.all.map(\.name))
+    let objective = try configuration.makeObjective(
+      for: network, images: training.exampleShape, of: training, weights: weights)
+    let optimizer = try configuration.optimizer.makeOptimizer(
+      weights, of: network, freezesFeatures: configuration.network.freezesFeatures)
+    let batches = try configuration.batches(of: training, views: objective.views)
+    measurement = try configuration.measure?.measurement(
+      of: network, at: device, on: test, seed: seed)
+    if let measurement { try configuration.requireTrainedOutputs(of: measurement) }
     try saved?.restore(weights, optimizer)
     let done = saved?.iteration ?? 0
     earlierConfiguration = saved?.configuration
-    guard try parallel.agree(on: "\(done) \(run)") else {
+    let agreed = [run, configuration.network.pretrained?.sha256].compactMap(\.self)
+    guard try parallel.agree(on: "\(done) \(agreed.joined(separator: " "))") else {
       throw UnsuitableSettings(
         "The processes have different settings, or find different checkpoints in '\(folder)'; "
           + "process \(parallel.rank) continues from iteration \(done).")

@@ -15,31 +15,33 @@ import CGEEDTorch
 /// State for each parameter: `exp_avg` (m), `exp_avg_sq` (v) and `step` (t, a single number).
 package class Adam: Optimizer {
   package let parameters: [NamedParameter]
-  private let decays: [Double]
+  private let groupSettings: [ParameterGroup.Settings]
   private let averages: [TorchTensor]
   private let squaredAverages: [TorchTensor]
   private let steps: [TorchTensor]
   private let settings: gt_adam_settings
 
   /// Creates an optimizer of the trained ones among `parameters`; β₁ and β₂ lie in 0..<1.
+  ///
+  /// - Parameter rateFactor: The factor of a parameter's learning rate; 1 for all by default.
   package convenience init(
     _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-8, weightDecay: WeightDecay = .none
+    epsilon: Double = 1e-8, weightDecay: WeightDecay = .none, rateFactor: RateFactor = { _ in 1 }
   ) throws(TorchError) {
     try self.init(
       parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-      isDecoupled: false)
+      rateFactor: rateFactor, isDecoupled: false)
   }
 
   fileprivate init(
     _ parameters: [NamedParameter], beta1: Double, beta2: Double, epsilon: Double,
-    weightDecay: WeightDecay, isDecoupled: Bool
+    weightDecay: WeightDecay, rateFactor: RateFactor, isDecoupled: Bool
   ) throws(TorchError) {
     precondition((0..<1).contains(beta1), "Expected a β₁ in 0..<1, but got \(beta1).")
     precondition((0..<1).contains(beta2), "Expected a β₂ in 0..<1, but got \(beta2).")
     precondition(epsilon >= 0, "Expected an ε of 0 or more, but got \(epsilon).")
     self.parameters = parameters.filter(\.isTrained)
-    decays = self.parameters.map { weightDecay.amount(shape: $0.tensor.shape) }
+    groupSettings = self.parameters.groupSettings(weightDecay, rateFactor)
     averages = try self.parameters.zeros()
     squaredAverages = try self.parameters.zeros()
     var steps: [TorchTensor] = []
@@ -59,10 +61,10 @@ package class Adam: Optimizer {
   }
 
   package func step(learningRate: Double) throws(TorchError) {
-    for group in try DecayGroup.groups(of: parameters, decays: decays) {
+    for group in try ParameterGroup.groups(of: parameters, settings: groupSettings) {
       var settings = settings
-      settings.rate = learningRate
-      settings.weight_decay = group.decay
+      settings.rate = learningRate * group.settings.rateFactor
+      settings.weight_decay = group.settings.decay
       let status = withExtendedLifetime(group) {
         gt_adam_step(
           group.indices.map { parameters[$0].tensor.handle }, group.gradients.map(\.handle),
@@ -81,10 +83,11 @@ package class Adam: Optimizer {
 package final class AdamW: Adam {
   package init(
     _ parameters: [NamedParameter], beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-8, weightDecay: WeightDecay = .all(0.01)
+    epsilon: Double = 1e-8, weightDecay: WeightDecay = .all(0.01),
+    rateFactor: RateFactor = { _ in 1 }
   ) throws(TorchError) {
     try super.init(
       parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-      isDecoupled: true)
+      rateFactor: rateFactor, isDecoupled: true)
   }
 }

@@ -115,28 +115,52 @@ package enum WeightDecay: Hashable, Sendable {
   }
 }
 
-/// Parameters that one call of a fused kernel changes: they have a gradient and the same decay.
-struct DecayGroup {
-  let decay: Double
+/// A factor of the learning rate for each parameter, by its name.
+package typealias RateFactor = (_ name: String) -> Double
+
+/// Parameters that one call of a fused kernel changes: they have a gradient, the same decay and the
+/// same rate.
+struct ParameterGroup {
+  /// What distinguishes a group.
+  struct Settings: Hashable {
+    let decay: Double
+    /// The factor by which the learning rate of a step is multiplied.
+    let rateFactor: Double
+  }
+
+  let settings: Settings
   /// The positions of the parameters in the optimizer's list.
   var indices: [Int] = []
   /// The gradients of the parameters.
   var gradients: [TorchTensor] = []
 
-  /// Collects the gradients of `parameters`, one group for each of `decays`.
+  /// Collects the gradients of `parameters`, one group for each of `settings`.
   static func groups(
-    of parameters: [NamedParameter], decays: [Double]
-  ) throws(TorchError) -> [DecayGroup] {
-    var groups: [DecayGroup] = []
+    of parameters: [NamedParameter], settings: [Settings]
+  ) throws(TorchError) -> [ParameterGroup] {
+    var groups: [ParameterGroup] = []
     for (index, parameter) in parameters.enumerated() {
       guard let gradient = try parameter.tensor.gradient() else { continue }
-      let decay = decays[index]
-      if !groups.contains(where: { $0.decay == decay }) { groups.append(DecayGroup(decay: decay)) }
-      for group in groups.indices where groups[group].decay == decay {
-        groups[group].indices.append(index)
-        groups[group].gradients.append(gradient)
-      }
+      let position = groups.firstIndex { $0.settings == settings[index] } ?? groups.count
+      if position == groups.count { groups.append(ParameterGroup(settings: settings[index])) }
+      groups[position].indices.append(index)
+      groups[position].gradients.append(gradient)
     }
     return groups
+  }
+}
+
+extension [NamedParameter] {
+  /// Returns the settings of each parameter.
+  func groupSettings(
+    _ decay: WeightDecay, _ rateFactor: RateFactor
+  ) -> [ParameterGroup.Settings] {
+    map { parameter in
+      let factor = rateFactor(parameter.name)
+      precondition(
+        factor >= 0, "Expected a factor of the rate of 0 or more, but got \(factor).")
+      return ParameterGroup.Settings(
+        decay: decay.amount(shape: parameter.tensor.shape), rateFactor: factor)
+    }
   }
 }

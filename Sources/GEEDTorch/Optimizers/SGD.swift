@@ -15,13 +15,15 @@ package final class SGD: Optimizer {
   package let parameters: [NamedParameter]
   private let momentum: Double
   private let isNesterov: Bool
-  private let decays: [Double]
+  private let groupSettings: [ParameterGroup.Settings]
   private let buffers: [TorchTensor]
 
   /// Creates an optimizer of the trained ones among `parameters`; μ lies in 0..<1.
+  ///
+  /// - Parameter rateFactor: The factor of a parameter's learning rate; 1 for all by default.
   package init(
     _ parameters: [NamedParameter], momentum: Double = 0, isNesterov: Bool = false,
-    weightDecay: WeightDecay = .none
+    weightDecay: WeightDecay = .none, rateFactor: RateFactor = { _ in 1 }
   ) throws(TorchError) {
     precondition(
       (0..<1).contains(momentum), "Expected a momentum in 0..<1, but got \(momentum).")
@@ -29,7 +31,7 @@ package final class SGD: Optimizer {
     self.parameters = parameters.filter(\.isTrained)
     self.momentum = momentum
     self.isNesterov = isNesterov
-    decays = self.parameters.map { weightDecay.amount(shape: $0.tensor.shape) }
+    groupSettings = self.parameters.groupSettings(weightDecay, rateFactor)
     buffers = momentum == 0 ? [] : try self.parameters.zeros()
   }
 
@@ -38,9 +40,10 @@ package final class SGD: Optimizer {
   }
 
   package func step(learningRate: Double) throws(TorchError) {
-    for group in try DecayGroup.groups(of: parameters, decays: decays) {
+    for group in try ParameterGroup.groups(of: parameters, settings: groupSettings) {
       let settings = gt_sgd_settings(
-        rate: learningRate, momentum: momentum, weight_decay: group.decay, nesterov: isNesterov)
+        rate: learningRate * group.settings.rateFactor, momentum: momentum,
+        weight_decay: group.settings.decay, nesterov: isNesterov)
       let buffers = buffers.isEmpty ? nil : group.indices.map { self.buffers[$0].handle }
       let status = withExtendedLifetime(group) {
         gt_sgd_step(

@@ -25,6 +25,16 @@ private let makers: [(String, @Sendable ([NamedParameter]) throws -> any Optimiz
     { try AdamW($0, beta1: 0.8, beta2: 0.95, epsilon: 1e-3, weightDecay: .all(0.1)) }
   ),
   ("AdamW, spared", { try AdamW($0, weightDecay: .matricesAndKernels(0.1)) }),
+  (
+    "SGD, two rates",
+    {
+      try SGD($0, momentum: 0.9, weightDecay: .all(0.01), rateFactor: { $0 == "0" ? 1 : 3 })
+    }
+  ),
+  (
+    "AdamW, two rates",
+    { try AdamW($0, weightDecay: .all(0.1), rateFactor: { $0 == "0" ? 1 : 3 }) }
+  ),
 ]
 
 @Suite struct OptimizerTests {

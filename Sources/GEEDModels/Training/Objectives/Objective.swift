@@ -45,12 +45,18 @@ struct LabelObjective: Objective {
   let labelSmoothing: Double
   /// The examples of the batches.
   let dataset: any Dataset
+  /// Whether f₁ stays as it is: it runs in evaluation mode, and nothing of it is recorded.
+  var freezesFeatures = false
 
   func loss(
     of network: any FactoredClassifier, on batch: TrainingBatch, _ mode: ForwardMode,
     device: TorchDevice
   ) throws -> BatchLoss {
-    let logits = try network(TorchTensor(batch.images, device: device), mode)
+    let images = try TorchTensor(batch.images, device: device)
+    let logits =
+      freezesFeatures
+      ? try network.logits(withoutGradients { try network.features(images, .evaluation) }, mode)
+      : try network(images, mode)
     try requireLabels(batch.labels, below: logits.shape[1], of: dataset)
     return try BatchLoss(
       logits: logits, labels: batch.labels, labelSmoothing: labelSmoothing, device: device)

@@ -13,7 +13,9 @@ extension TrainingConfiguration {
     weights: ParameterStore
   ) throws -> any Objective {
     guard let objective, objective.kind != .labels else {
-      return LabelObjective(labelSmoothing: labelSmoothing, dataset: dataset)
+      return LabelObjective(
+        labelSmoothing: labelSmoothing, dataset: dataset,
+        freezesFeatures: self.network.freezesFeatures)
     }
     let path = weights.root / objectivePrefix
     let featureCount = try network.featureCount(ofImages: images, weights)
@@ -54,6 +56,11 @@ extension TrainingConfiguration {
     guard labelSmoothing == 0 else {
       throw UnsuitableSettings(
         "'label-smoothing': 'objective: \(name)' has no labels; leave it out.")
+    }
+    guard !network.freezesFeatures, optimizer.headRate == nil else {
+      let setting = network.freezesFeatures ? "network.freeze" : "optimizer.head-rate"
+      throw UnsuitableSettings(
+        "'\(setting)': 'objective: \(name)' trains the features and not the head; leave it out.")
     }
     if objective.kind == .rotations {
       guard augmentation != .rotation else {

@@ -19,6 +19,8 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
   public var group: PlanarGroup
   /// The factor by which the numbers of channels are multiplied; 1 for networks of published sizes.
   public var width: Double
+  /// The weights that training begins with; new ones if `nil`.
+  public var pretrained: PretrainedWeights?
 
   /// The name of ``ConventionalCNN``.
   package static let conventional = "conventional-cnn"
@@ -34,7 +36,8 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case name, classes, group, width
+    case name, classes, group, width, weights, head, freeze
+    case weightsSHA256 = "weights-sha256"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -51,6 +54,54 @@ public struct NetworkSettings: Sendable, Hashable, Codable {
     try settings.require(
       .width, width == 1 || NetworkArchitecture(rawValue: name)?.hasAnyWidth ?? true,
       "1, because \(name) has a published size, but got \(width)")
+    pretrained = try Self.pretrained(in: settings)
+  }
+
+  private static func pretrained(
+    in settings: KeyedDecodingContainer<CodingKeys>
+  ) throws -> PretrainedWeights? {
+    guard let path = try settings.decodeIfPresent(String.self, forKey: .weights) else {
+      for key in [CodingKeys.head, .freeze, .weightsSHA256] {
+        try settings.require(
+          key, !settings.contains(key), "'weights' as well, the file that training begins with")
+      }
+      return nil
+    }
+    var pretrained = PretrainedWeights(path: path)
+    pretrained.head = try settings.decode(choice: .head, or: .kept)
+    pretrained.freeze = try settings.decode(choice: .freeze, or: .none)
+    if let digits = try settings.decodeIfPresent(String.self, forKey: .weightsSHA256)?.lowercased()
+    {
+      try settings.require(
+        .weightsSHA256, digits.wholeMatch(of: /[0-9a-f]{64}/) != nil,
+        "64 hexadecimal digits, but got '\(digits)'")
+      pretrained.sha256 = digits
+    }
+    return pretrained
+  }
+
+  /// Encodes the settings in the form that ``init(from:)`` reads; those of weights only if there are
+  /// any, so that the identity of a run without them is that of earlier versions.
+  public func encode(to encoder: any Encoder) throws {
+    var settings = encoder.container(keyedBy: CodingKeys.self)
+    try settings.encode(name, forKey: .name)
+    try settings.encode(classes, forKey: .classes)
+    try settings.encode(group, forKey: .group)
+    try settings.encode(width, forKey: .width)
+    guard let pretrained else { return }
+    try settings.encode(pretrained.path, forKey: .weights)
+    try settings.encode(pretrained.head, forKey: .head)
+    try settings.encode(pretrained.freeze, forKey: .freeze)
+    try settings.encodeIfPresent(pretrained.sha256, forKey: .weightsSHA256)
+  }
+
+  /// Whether training leaves f₁ as it is.
+  var freezesFeatures: Bool { pretrained?.freeze == .features }
+
+  /// Whether training on a device is faster if the channels of each pixel are adjacent in memory. Sums
+  /// then run in another order, so this decides the last digits of all results.
+  func isFasterChannelsLast(on device: TorchDevice) -> Bool {
+    device == .cpu && NetworkArchitecture(rawValue: name)?.isFasterChannelsLast ?? false
   }
 
   /// Creates the network for images `[C, H, W]`.
