@@ -46,8 +46,8 @@ struct Train: ParsableCommand {
 
       'objective: simclr', byol or rotations trains the features without labels; \
       'objective: {kind: simclr, temperature: 0.5}' sets what the objective has. The accuracy is then \
-      that of a linear probe: a linear classifier of the features of 2,000 training images \
-      ('probe-count' under 'evaluation').
+      that of a linear probe: a linear classifier of the features, fitted to the labels of 2,000 \
+      training images. 'probe-count: 2000' under 'evaluation' does the same in trainings on labels.
 
       Networks are conventional-cnn and steerable-cnn, for square images of any size, \
       mobilenetv1, of any width, and those for which torchvision and timm have weights: resnet18, \

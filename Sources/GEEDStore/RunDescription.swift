@@ -48,6 +48,34 @@ public struct RunDescription: Sendable, Hashable {
   }
 }
 
+extension RunDescription {
+  /// Whether the test accuracies of a training are those of linear classifiers that were fitted to the
+  /// network's features, by its settings.
+  package var hasLinearProbe: Bool {
+    struct Settings: Decodable {
+      struct Configuration: Decodable {
+        struct Objective: Decodable {}
+
+        struct Evaluation: Decodable {
+          let probeCount: Int?
+
+          private enum CodingKeys: String, CodingKey {
+            case probeCount = "probe-count"
+          }
+        }
+
+        let objective: Objective?
+        let evaluation: Evaluation
+      }
+
+      let configuration: Configuration
+    }
+    let decoded = try? JSONDecoder().decode(Settings.self, from: Data(settings.utf8))
+    guard let configuration = decoded?.configuration else { return false }
+    return configuration.objective != nil || configuration.evaluation.probeCount != nil
+  }
+}
+
 /// A run of a store, with the properties of its ``description``.
 @dynamicMemberLookup
 public struct RunSummary: Sendable, Hashable, Identifiable {

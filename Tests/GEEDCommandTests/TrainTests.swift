@@ -171,7 +171,7 @@ import _GEEDTestSupport
       ("augmentation: rotation", "objective: simclr", "which would be equal"),
       ("batch: 8", "batch: 8\nobjective: rotations", "by how much an image is rotated"),
       ("[features]}", "[logits]}\nobjective: simclr", "does not train 'logits'"),
-      ("count: 20}", "count: 20, probe-count: 9}", "'evaluation.probe-count'"),
+      ("count: 20}", "count: 20, probe-count: 0}", "'evaluation.probe-count'"),
       ("[features]", "[*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]", "16 aliases"),
     ])
   func wrongSettings(right: String, wrong: String, named: String) throws {

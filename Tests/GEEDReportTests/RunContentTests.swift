@@ -2,9 +2,10 @@
 
 import Foundation
 import GEED
-import GEEDReport
 import GEEDStore
 import Testing
+
+@testable import GEEDReport
 
 @Suite struct RunContentTests {
   /// The means of a run's observations by element and by example are those of its results, in the
@@ -63,6 +64,31 @@ import Testing
           "trajectory-softmax-scores", "trajectory-accuracy",
         ])
     }
+  }
+
+  @Test("Accuracies of linear probes, by the settings of the training, are called so")
+  func linearProbes() throws {
+    func hasLinearProbe(_ configuration: [String: [String: Int]]) throws -> Bool {
+      try RunDescription(
+        settings: ["configuration": configuration], model: "a", data: "b", group: "C4", seed: 0
+      ).hasLinearProbe
+    }
+    #expect(try !hasLinearProbe(["evaluation": ["every": 5]]))
+    #expect(try !hasLinearProbe([:]))
+    #expect(try hasLinearProbe(["evaluation": ["every": 5], "objective": ["hidden": 9]]))
+    #expect(try hasLinearProbe(["evaluation": ["every": 5, "probe-count": 9]]))
+    let panels = [false, true].flatMap { hasLinearProbe in
+      TrainingPanel.all(of: [
+        ReportedTraining(
+          name: "a",
+          networks: [
+            [.init(iteration: 5, testAccuracy: 0.5, hasLinearProbe: hasLinearProbe)]
+          ])
+      ])
+    }
+    #expect(panels.map(\.title) == ["test accuracy", "linear-probe accuracy"])
+    #expect(panels.map(\.isShare) == [true, true])
+    #expect(panels.allSatisfy { $0.rows.map(\.mean) == [0.5] })
   }
 
   @Test func claimsKeepTheirNumbers() {

@@ -206,7 +206,7 @@ public struct TrainingRun {
   }
 
   private func evaluate(_ entry: inout Entry) throws {
-    guard configuration.objective?.trainsLogits ?? true else {
+    if configuration.evaluatesByProbe {
       let settings = configuration.evaluation
       let seed = configuration.seed
       entry.testClassifier = .linearProbe

@@ -119,8 +119,10 @@ extension ReportedTraining {
     ofRun id: Int64, in store: RunStore
   ) throws(StoreError) -> [Point] {
     var points: [Int: Point] = [:]
+    let hasLinearProbe = try store.run(id).hasLinearProbe
     for step in try store.steps(ofRun: id) where step.testAccuracy != nil {
-      points[step.iteration] = Point(iteration: step.iteration, testAccuracy: step.testAccuracy)
+      points[step.iteration] = Point(
+        iteration: step.iteration, testAccuracy: step.testAccuracy, hasLinearProbe: hasLinearProbe)
     }
     for (iteration, result) in try store.results(ofRun: id) {
       var point = points[iteration] ?? Point(iteration: iteration)

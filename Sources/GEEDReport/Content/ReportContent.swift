@@ -84,13 +84,16 @@ package struct ReportedTraining: Sendable {
   package struct Point: Sendable {
     package var iteration: Int
     package var testAccuracy: Double?
+    /// Whether the accuracy is that of a linear classifier of the features, not of the network.
+    package var hasLinearProbe = false
     package var deviations: [(metric: Metric, tensor: String, value: Double)] = []
     /// The latent deviations before their division by M.
     package var unnormalized: [(metric: Metric, tensor: String, value: Double)] = []
 
-    package init(iteration: Int, testAccuracy: Double? = nil) {
+    package init(iteration: Int, testAccuracy: Double? = nil, hasLinearProbe: Bool = false) {
       self.iteration = iteration
       self.testAccuracy = testAccuracy
+      self.hasLinearProbe = hasLinearProbe
     }
   }
 

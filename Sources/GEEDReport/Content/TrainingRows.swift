@@ -35,14 +35,15 @@ extension TrainingPanel {
     let metrics =
       points.flatMap(\.deviations).map { Quantity($0.metric, $0.tensor) }
       + points.flatMap(\.unnormalized).map { Quantity($0.metric, $0.tensor, isUnnormalized: true) }
-    let hasAccuracy = points.contains { $0.testAccuracy != nil }
+    let accuracies = Set(points.filter { $0.testAccuracy != nil }.map(\.hasLinearProbe))
     let quantities =
-      Set(metrics).sorted { $0.name < $1.name } + (hasAccuracy ? [Quantity.accuracy] : [])
+      Set(metrics).sorted { $0.name < $1.name }
+      + [false, true].filter(accuracies.contains).map { Quantity(accuracyOfLinearProbe: $0) }
     return quantities.map { TrainingPanel($0, trainings) }
   }
 
   private init(_ quantity: Quantity, _ trainings: [ReportedTraining]) {
-    (name, title, isShare) = (quantity.name, quantity.title, quantity == .accuracy)
+    (name, title, isShare) = (quantity.name, quantity.title, quantity.deviation == nil)
     rows = trainings.flatMap { training -> [TrainingRow] in
       var values: [Int: [Double]] = [:]
       for point in training.networks.joined() {
@@ -93,24 +94,28 @@ extension TrainingPanel {
 private struct Quantity: Hashable {
   /// `nil` for the accuracy.
   let deviation: ComparedQuantity?
+  /// Whether the accuracy is that of a linear classifier of the features.
+  let hasLinearProbe: Bool
 
-  static let accuracy = Quantity(deviation: nil)
-
-  private init(deviation: ComparedQuantity?) { self.deviation = deviation }
+  init(accuracyOfLinearProbe hasLinearProbe: Bool) {
+    deviation = nil
+    self.hasLinearProbe = hasLinearProbe
+  }
 
   init(_ metric: Metric, _ tensor: String, isUnnormalized: Bool = false) {
+    hasLinearProbe = false
     deviation = ComparedQuantity(metric: metric, tensor: tensor, isUnnormalized: isUnnormalized)
   }
 
   var name: String {
-    guard let deviation else { return "accuracy" }
+    guard let deviation else { return hasLinearProbe ? "linear-probe accuracy" : "accuracy" }
     return "\(deviation.metric.rawValue) \(deviation.tensor)"
       + (deviation.isUnnormalized ? ", not divided by M" : "")
   }
 
   var title: String {
     switch deviation?.metric {
-    case nil: "test accuracy"
+    case nil: hasLinearProbe ? "linear-probe accuracy" : "test accuracy"
     case .softmax: "\(name), nats"
     default: name
     }
@@ -120,7 +125,9 @@ private struct Quantity: Hashable {
   var range: ClosedRange<Double> { deviation?.possibleValues ?? 0...1 }
 
   func values(at point: ReportedTraining.Point) -> [Double] {
-    guard let deviation else { return point.testAccuracy.map { [$0] } ?? [] }
+    guard let deviation else {
+      return point.testAccuracy.map { point.hasLinearProbe == hasLinearProbe ? [$0] : [] } ?? []
+    }
     return (deviation.isUnnormalized ? point.unnormalized : point.deviations).filter {
       $0.metric == deviation.metric && $0.tensor == deviation.tensor
     }.map(\.value)

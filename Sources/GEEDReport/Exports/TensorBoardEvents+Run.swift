@@ -15,7 +15,8 @@ extension TensorBoardEvents {
     for step in try store.steps(ofRun: run.id) {
       let scalars = [
         ("loss/training", step.loss), ("loss/test", step.testLoss),
-        ("accuracy/training", step.accuracy), ("accuracy/test", step.testAccuracy),
+        ("accuracy/training", step.accuracy),
+        (run.hasLinearProbe ? "accuracy/linear probe" : "accuracy/test", step.testAccuracy),
         ("learning rate", step.learningRate),
       ]
       for (tag, value) in scalars {

@@ -44,14 +44,7 @@ extension TrainingConfiguration {
     {
       throw UnsuitableSettings("'augmentation': \(error).")
     }
-    guard let objective, objective.kind != .labels else {
-      guard evaluation.probeCount == nil else {
-        throw UnsuitableSettings(
-          "'evaluation.probe-count' is the number of images of a linear probe, which a network "
-            + "trained on labels does not need; leave it out.")
-      }
-      return
-    }
+    guard let objective, objective.kind != .labels else { return }
     let name = objective.kind.rawValue
     guard labelSmoothing == 0 else {
       throw UnsuitableSettings(

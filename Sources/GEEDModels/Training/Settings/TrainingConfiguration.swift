@@ -34,6 +34,11 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     case checkpointEvery = "checkpoint-every"
   }
 
+  /// Whether evaluations fit a linear classifier of the features, instead of the network's own.
+  package var evaluatesByProbe: Bool {
+    evaluation.probeCount != nil || !(objective?.trainsLogits ?? true)
+  }
+
   /// The greatest number of bytes for the images of one step.
   private static let greatestBatchByteCount = 4 << 30
 

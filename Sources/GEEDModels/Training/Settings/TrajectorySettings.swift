@@ -114,7 +114,8 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   /// The number of examples, drawn at random and the same in every evaluation; `nil` for all.
   public var count: Int?
   /// The number of training examples, drawn at random and the same in every evaluation, that a linear
-  /// classifier is fitted to if the network does not learn the labels; 2,000 if `nil`.
+  /// classifier of the features is fitted to. If `nil`, the network's own classifier is evaluated,
+  /// unless its objective does not train it: then a linear one is fitted to 2,000 examples.
   public var probeCount: Int?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
