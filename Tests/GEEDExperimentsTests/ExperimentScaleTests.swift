@@ -2,10 +2,31 @@
 
 #if Torch
 @testable import GEEDExperiments
+import GEEDData
 import GEEDModels
 import Testing
 
 @Suite struct ExperimentScaleTests {
+  @Test("The methods of Figure 5 differ in what their names say")
+  func selfSupervised() throws {
+    let experiment = SelfSupervisedExperiment(.small, at: "data")
+    let settings = experiment.kinds.map { experiment.configuration($0, seed: 1) }
+    #expect(
+      settings.map { $0.objective?.kind } == [nil, nil, .simclr, .simclr, .byol, .rotations])
+    let changes = settings.compactMap { settings -> ImageAugmentation? in
+      if case .image(let changes) = settings.augmentation { changes } else { nil }
+    }
+    #expect(changes.map(\.flip) == [0, 0.5, 0.5, 0, 0.5, 0])
+    #expect(changes.map { $0.crop != nil } == [false, false, true, true, true, false])
+    #expect(Set(settings.map(\.network)).count == 1 && Set(settings.map(\.data)).count == 1)
+    for settings in settings {
+      #expect(settings.evaluatesByProbe && settings.measure?.group.text == "flip")
+      #expect(settings.measure?.samples == 100)
+    }
+    #expect(experiment.networks.count == 18)
+    #expect(experiment.missing == ["cifar10-train.zip"])
+  }
+
   /// § 4.1: ten networks of each kind, 2,000 iterations, 50 points for E and 200 for M.
   @Test("The paper's numbers")
   func paper() {

@@ -139,6 +139,36 @@ import Testing
       verdicts(hidden: -0.05) == [.holds, .doesNotHold, .holds, .doesNotHold, .holds])
   }
 
+  /// Deviations in ℓ₂ and cosine of each kind of network, as the paper tells of theirs.
+  @Test("Figure 5 holds where the paper's claims do, and names the claim that fails")
+  func figure5() {
+    let experiment = SelfSupervisedExperiment(.small, at: "data")
+    func verdicts(_ change: (inout [NetworkKind: (Double, Double)]) -> Void) -> [ClaimVerdict] {
+      var values: [NetworkKind: (Double, Double)] = [
+        .supervised: (0.09, -1.1), .supervisedFlip: (0.05, -1.2), .simclr: (0.01, -1.5),
+        .simclrWithoutFlip: (0.08, -1.15), .byol: (0.04, -1.18), .rotations: (0.2, -1.05),
+      ]
+      change(&values)
+      var record = FigureRecord(seeds: experiment.seeds)
+      for (seed, noise) in zip(experiment.seeds, [0, 1e-4, 3e-4]) {
+        for (kind, (euclidean, cosine)) in values {
+          let place = FigureRecord.Place(kind, at: experiment.iterations)
+          let factor = kind == .simclr ? 2.0 : 1
+          record.add(euclidean + factor * noise, of: .latent, at: place, seed: seed)
+          record.add(cosine + factor * noise, of: .latentCosine, at: place, seed: seed)
+        }
+      }
+      return Figure.figure5.claims(record, experiment).map(\.verdict)
+    }
+    #expect(verdicts { _ in } == Array(repeating: .holds, count: 5))
+    // Rotation prediction is the most invariant in the cosine.
+    #expect(
+      verdicts { $0[.rotations]?.1 = -1.7 } == [.doesNotHold, .holds, .holds, .holds, .holds])
+    // BYOL is less invariant than supervised training in both distances.
+    #expect(
+      verdicts { $0[.byol] = (0.06, -1.1) } == [.holds, .holds, .holds, .doesNotHold, .holds])
+  }
+
   @Test("On other data untrained networks stand against trained ones")
   func otherData() {
     var record = FigureRecord(seeds: [0, 1])

@@ -138,7 +138,7 @@ struct FigureText {
     let values = record.values(quantity, place).compactMap(\.self)
     guard !values.isEmpty, values.count == record.seeds.count else { return "–" }
     func text(_ value: Double) -> String {
-      quantity == .accuracy ? String(format: "%.2f %%", 100 * value) : value.short
+      quantity.isShare ? String(format: "%.2f %%", 100 * value) : value.short
     }
     guard withInterval else { return text(values.reduce(0, +) / Double(values.count)) }
     let statistic = Estimate(values)

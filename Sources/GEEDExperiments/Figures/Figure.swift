@@ -26,13 +26,14 @@ package struct Figure: Sendable {
 }
 
 package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
-  case figure1, figure2, figure3, figure7, figure8, figure14, figureA4
+  case figure1, figure2, figure3, figure5, figure7, figure8, figure14, figureA4
 
   package var figure: Figure {
     switch self {
     case .figure1: .figure1
     case .figure2: .figure2
     case .figure3: .figure3
+    case .figure5: .figure5
     case .figure7: .figure7
     case .figure8: .figure8
     case .figure14: .figure14
@@ -45,6 +46,7 @@ package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
     switch self {
     case .figure1: SixBlockExperiment(scale, at: location).withOneNetwork()
     case .figure2, .figure7: SixBlockExperiment(scale, at: location)
+    case .figure5: SelfSupervisedExperiment(scale, at: location)
     case .figure3, .figure8: SixBlockExperiment(scale, at: location).onOtherData()
     case .figure14: SixBlockExperiment(scale, at: location).withChangedFeatures()
     case .figureA4: SixBlockExperiment(scale, at: location).withFoundPermutations()

@@ -13,6 +13,11 @@ package enum Quantity: Hashable, Sendable {
   case permuted(PermutedQuantity, String)
   /// The share of test data that is classified correctly.
   case accuracy
+  /// The share of test data that a linear classifier of the features classifies correctly.
+  case probeAccuracy
+
+  /// Whether the number is a share of examples.
+  package var isShare: Bool { [.accuracy, .probeAccuracy].contains(self) }
 
   package var title: String {
     switch self {
@@ -23,6 +28,7 @@ package enum Quantity: Hashable, Sendable {
         + (group.map { ", \($0)" } ?? "")
     case .permuted(let quantity, let tensor): "\(tensor), \(quantity.rawValue)"
     case .accuracy: "test accuracy"
+    case .probeAccuracy: "linear-probe accuracy"
     }
   }
 

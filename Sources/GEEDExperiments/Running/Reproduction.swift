@@ -193,9 +193,11 @@ extension Reproduction {
     for job in jobs {
       guard let run = try run(job, in: store) else { continue }
       let (kind, seed) = (job.network.kind, job.network.seed)
+      let accuracies: Quantity =
+        configuration(job.network).evaluatesByProbe ? .probeAccuracy : .accuracy
       for step in try store.steps(ofRun: run.id) {
         guard let accuracy = step.testAccuracy else { continue }
-        record.add(accuracy, of: .accuracy, at: .init(kind, at: step.iteration), seed: seed)
+        record.add(accuracy, of: accuracies, at: .init(kind, at: step.iteration), seed: seed)
       }
       for (iteration, result) in try store.results(ofRun: run.id) {
         let place =

@@ -149,7 +149,11 @@ package final class ReproductionRun: Sendable {
       add(unit)
     }
     try training.finish()
-    let share = accuracy.map { ", \(String(format: "%.2f", 100 * $0)) % of the test data" } ?? ""
+    let share =
+      accuracy.map {
+        ", \(String(format: "%.2f", 100 * $0)) % of the test data"
+          + (configuration.evaluatesByProbe ? " by a linear probe" : "")
+      } ?? ""
     let news = "\(job.model): \(configuration.iterations) iterations\(share)"
     state.withLock { $0.news.append(news) }
   }

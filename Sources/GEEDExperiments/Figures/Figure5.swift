@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+import GEEDReport
+// In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?, Kvinge et al. 2022,
+// https://arxiv.org/abs/2210.03773, § 4.4, Figure 5
+
+extension Figure {
+  /// Figure 5 on networks that differ in their training alone. The paper compares four published
+  /// networks, in which a contrastive loss comes together with swaps of left and right among the
+  /// augmentations; the second claim, which separates them, is ours.
+  static let figure5 = Figure(
+    title: "Figure 5: invariance under reflections of networks trained without labels (§ 4.4)",
+    quantities: [.latent, .latentCosine, .probeAccuracy], layout: .networks
+  ) { record, experiment in
+    let end = experiment.iterations
+    let distances: [Quantity] = [.latent, .latentCosine]
+    func contrasts(
+      _ first: NetworkKind, minus others: [NetworkKind], _ direction: ClaimPart.Direction
+    ) -> [ClaimPart] {
+      others.flatMap { other in
+        distances.map { record.contrast($0, between: first, and: other, at: end, direction) }
+      }
+    }
+    /// The product of the differences in both distances of each network, negative where the order
+    /// depends on the distance.
+    func agreement(_ first: NetworkKind, _ second: NetworkKind) -> ClaimPart {
+      let differences = distances.map {
+        record.differences(($0, .init(first, at: end)), minus: ($0, .init(second, at: end)))
+      }
+      return ClaimPart(
+        "\(first.rawValue) − \(second.rawValue), product of both distances",
+        zip(differences[0], differences[1]).map { a, b in a.flatMap { a in b.map { a * $0 } } },
+        .below)
+    }
+    return [
+      Claim(
+        "Contrastive learning with swaps of left and right is the most invariant in both distances.",
+        contrasts(
+          .simclr, minus: experiment.kinds.filter { $0 != .simclr && $0 != .simclrWithoutFlip },
+          .below)),
+      Claim(
+        "Without the swaps contrastive learning is less invariant than with them, and than "
+          + "supervised training with them, in both distances.",
+        contrasts(.simclrWithoutFlip, minus: [.simclr, .supervisedFlip], .above)),
+      Claim(
+        "Self-distillation without a contrastive loss is less invariant than contrastive learning, in "
+          + "both distances.", contrasts(.byol, minus: [.simclr], .above)),
+      Claim(
+        "Whether supervised training or self-distillation is more invariant depends on the distance.",
+        [agreement(.supervisedFlip, .byol)]),
+      Claim(
+        "Supervised training is more invariant with swaps of left and right than without, in both "
+          + "distances.", contrasts(.supervisedFlip, minus: [.supervised], .below)),
+    ]
+  }
+}
