@@ -139,6 +139,38 @@ import Testing
     #expect(sections(page(ReportContent())).isEmpty)
   }
 
+  @Test("Channel permutations have a table for each tensor, whose name is text")
+  func permutations() throws {
+    // Two channels that change places when the image is mirrored: x times a ramp, either way.
+    let model = ClosureModel(output: Self.hostile) { batch in
+      var scalars: [Float] = []
+      for row in 0..<batch.rowCount {
+        let x = batch.row(row).scalars
+        scalars += x.indices.map { x[$0] * Float($0 % 4) }
+        scalars += x.indices.map { x[$0] * Float(3 - $0 % 4) }
+      }
+      return Tensor(shape: [batch.rowCount, 2, 4, 4], scalars: scalars)
+    }
+    var generator = SplitMix64(seed: 1)
+    let images = ArrayDataset(
+      (0..<8).map { _ in
+        Tensor(shape: [1, 4, 4], scalars: (0..<16).map { _ in Float(generator.nextUnit()) })
+      })
+    var probe = Probe.channelwise(Self.hostile)
+    probe.searchesPermutations = true
+    let measurement = DeviationMeasurement(
+      of: model, on: images, under: ImageAction.reflection, probes: [probe])
+    let text = page(
+      ReportContent(measurements: [
+        ReportedMeasurement(
+          model: "m", data: "d", group: "flip", results: try measurement.run().results)
+      ]))
+    #expect(sections(text).contains("permutations"))
+    #expect(text.contains("<td>representation of flip</td><td>−1"))
+    #expect(text.contains("found on 4 examples, measured on 4 others"))
+    #expect(!text.contains("<img src=x"))
+  }
+
   @Test func titles() throws {
     #expect(page(try Self.fullContent()).contains("<title>large.onnx under D4 – GEED</title>"))
     #expect(
