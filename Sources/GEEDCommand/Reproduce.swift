@@ -81,7 +81,9 @@ struct Reproduce: ParsableCommand {
   private func make(_ reproduction: Reproduction, in runs: RunStore) throws -> Bool {
     let workerCount = jobs ?? (device == .cpu ? ProcessInfo.processInfo.activeProcessorCount : 1)
     let estimate = try ReproductionEstimate(of: reproduction, in: runs, workerCount: workerCount)
-    printAtOnce(estimate.text(workerCount: workerCount))
+    if reproduction.experiment.trainsNetworks {
+      printAtOnce(estimate.text(workerCount: workerCount))
+    }
     Interruption.watch()
     let start = ContinuousClock.now
     let run = try ReproductionRun(

@@ -35,10 +35,25 @@ package protocol Experiment: Sendable {
 
   /// Opens one of the data sets that ``measurements`` name.
   func open(_ name: String) throws(DataError) -> any Dataset
+
+  /// Opens the test part of the training data, by default as the training does.
+  func openTestData(for kind: NetworkKind, seed: UInt64) throws -> any Dataset
+
+  /// The networks that others have trained, with the paths of their files; none by default.
+  var published: [NetworkKind: (network: PublishedNetwork, path: String)] { get }
 }
 
 extension Experiment {
   package var measurements: [NetworkMeasurement] { [] }
+
+  package var published: [NetworkKind: (network: PublishedNetwork, path: String)] { [:] }
+
+  /// Whether there are networks to train.
+  package var trainsNetworks: Bool { !kinds.isEmpty }
+
+  package func openTestData(for kind: NetworkKind, seed: UInt64) throws -> any Dataset {
+    try configuration(kind, seed: seed).data.open(.test, seed: seed)
+  }
 
   /// The networks that are trained.
   var networks: [TrainedNetwork] {

@@ -46,6 +46,7 @@ package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
     switch self {
     case .figure1: SixBlockExperiment(scale, at: location).withOneNetwork()
     case .figure2, .figure7: SixBlockExperiment(scale, at: location)
+    case .figure5 where scale == .paper: PublishedNetworkExperiment(at: location)
     case .figure5: SelfSupervisedExperiment(scale, at: location)
     case .figure3, .figure8: SixBlockExperiment(scale, at: location).onOtherData()
     case .figure14: SixBlockExperiment(scale, at: location).withChangedFeatures()

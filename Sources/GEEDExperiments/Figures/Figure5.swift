@@ -5,9 +5,9 @@ import GEEDReport
 // https://arxiv.org/abs/2210.03773, § 4.4, Figure 5
 
 extension Figure {
-  /// Figure 5 on networks that differ in their training alone. The paper compares four published
-  /// networks, in which a contrastive loss comes together with swaps of left and right among the
-  /// augmentations; the second claim, which separates them, is ours.
+  /// Figure 5, at the scale of the paper on its four published networks, and otherwise on networks that
+  /// differ in their training alone. In the published ones a contrastive loss comes together with swaps
+  /// of left and right among the augmentations; the claims that separate them are ours.
   static let figure5 = Figure(
     title: "Figure 5: invariance under reflections of networks trained without labels (§ 4.4)",
     quantities: [.latent, .latentCosine, .probeAccuracy], layout: .networks
@@ -21,6 +21,10 @@ extension Figure {
         distances.map { record.contrast($0, between: first, and: other, at: end, direction) }
       }
     }
+    let kinds = experiment.kinds + experiment.measurements.map(\.kind)
+    let arePublished = experiment.kinds.isEmpty
+    let distilled = arePublished ? NetworkKind("DINO") : .byol
+    let supervised = arePublished ? NetworkKind.supervised : .supervisedFlip
     /// The product of the differences in both distances of each network, negative where the order
     /// depends on the distance.
     func agreement(_ first: NetworkKind, _ second: NetworkKind) -> ClaimPart {
@@ -32,22 +36,25 @@ extension Figure {
         zip(differences[0], differences[1]).map { a, b in a.flatMap { a in b.map { a * $0 } } },
         .below)
     }
-    return [
+    let claims = [
       Claim(
         "Contrastive learning with swaps of left and right is the most invariant in both distances.",
         contrasts(
-          .simclr, minus: experiment.kinds.filter { $0 != .simclr && $0 != .simclrWithoutFlip },
+          .simclr, minus: kinds.filter { $0 != .simclr && $0 != .simclrWithoutFlip },
           .below)),
+      Claim(
+        "Self-distillation without a contrastive loss is less invariant than contrastive learning, in "
+          + "both distances.", contrasts(distilled, minus: [.simclr], .above)),
+      Claim(
+        "Whether supervised training or self-distillation is more invariant depends on the distance.",
+        [agreement(supervised, distilled)]),
+    ]
+    if arePublished { return claims }
+    return claims + [
       Claim(
         "Without the swaps contrastive learning is less invariant than with them, and than "
           + "supervised training with them, in both distances.",
         contrasts(.simclrWithoutFlip, minus: [.simclr, .supervisedFlip], .above)),
-      Claim(
-        "Self-distillation without a contrastive loss is less invariant than contrastive learning, in "
-          + "both distances.", contrasts(.byol, minus: [.simclr], .above)),
-      Claim(
-        "Whether supervised training or self-distillation is more invariant depends on the distance.",
-        [agreement(.supervisedFlip, .byol)]),
       Claim(
         "Supervised training is more invariant with swaps of left and right than without, in both "
           + "distances.", contrasts(.supervisedFlip, minus: [.supervised], .below)),

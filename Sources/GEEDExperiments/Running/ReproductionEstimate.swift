@@ -27,7 +27,9 @@ package struct ReproductionEstimate: Sendable {
   /// Times all kinds in parallel, as in the actual run, for the jobs that are not finished.
   package init(of reproduction: Reproduction, in store: RunStore, workerCount: Int) throws {
     let jobs = try reproduction.openJobs(in: store)
-    let kinds = Set(jobs.map(\.network.kind)).sorted()
+    // Measurements alone are not worth the time of an estimate.
+    let kinds =
+      reproduction.experiment.trainsNetworks ? Set(jobs.map(\.network.kind)).sorted() : []
     timings = try Self.timings(reproduction, kinds, workerCount)
     secondsPerIteration = timings.mapValues(\.iteration)
     let total = jobs.reduce(0) { $0 + seconds(for: $1, of: reproduction.experiment) }

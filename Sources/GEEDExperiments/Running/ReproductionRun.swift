@@ -163,11 +163,13 @@ package final class ReproductionRun: Sendable {
     let configuration = reproduction.configuration(job.network)
     let dataset =
       try description.data.map { try reproduction.experiment.open($0) }
-      ?? configuration.data.open(.test, seed: configuration.seed)
+      ?? reproduction.experiment.openTestData(for: job.network.kind, seed: job.network.seed)
     let weights = try ParameterStore(seed: job.network.seed, device: device)
     var network = try configuration.network.make(
       imageShape: dataset.exampleShape, parameters: weights.root)
-    if description.isTrained {
+    if let (published, path) = reproduction.experiment.published[job.network.kind] {
+      try published.load(path, into: weights, of: network)
+    } else if description.isTrained {
       try weights.load("\(reproduction.folder(job.network))/model.safetensors")
     }
     let settings = description.settings
