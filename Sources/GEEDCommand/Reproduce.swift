@@ -14,18 +14,24 @@ struct Reproduce: ParsableCommand {
     abstract: "Reproduce a figure of the paper, and test the claims of the paper about it.",
     usage: "geed reproduce <figure> --data <data> [<options>]",
     discussion: """
-      figure2: deviations of conventional and C8-steerable networks during training on rotated \
-      MNIST. figure3: the same networks, and untrained ones, on other data. figure7 and figure8: \
-      figure2 and figure3 with the other versions of the latent deviation. figureA4: channel permutations \
-      that are found in the networks of figure2.
+      figure1: one image, its orbit, and the outputs that are compared. figure2: deviations of \
+      conventional and C8-steerable networks during training on rotated MNIST. figure3: the same \
+      networks, and untrained ones, on other data. figure4: latent C8-deviations of networks with \
+      random and with pretrained weights, trained on overhead images. figure5: networks trained with \
+      and without labels, under reflection. figure7, figure8: figure2 and figure3 with the other \
+      versions of the latent deviation. figure10, figure16: figure4 under D8, and with the softmax \
+      deviation. figure14: latent deviations of changed features, with M and without. figureA4: \
+      channel permutations that are found in the networks of figure2.
 
-      The scale 'paper' has the numbers of the paper and is for a GPU; 'small' has smaller widths \
-      and fewer networks, otherwise unchanged, and takes about half an hour on two CPU cores; \
-      'demo' takes a few minutes, demonstrates the tool, and shows nothing about the paper; 'tiny' \
-      is for tests.
+      The scale 'paper' has the numbers of the paper and is for a GPU; 'small' has smaller networks \
+      or images and fewer networks, and takes half an hour to an hour on two CPU cores; 'wide' has \
+      greater widths or images than 'small'; 'demo' takes a few minutes, demonstrates the tool, and \
+      shows nothing about the paper; 'tiny' is for tests.
 
-      The data are a folder that contains 'mnist' and, for figure3 and figure8, 'kmnist', \
-      'notmnist' and 'cifar10-test'; a folder in the layout of MNIST; or the word 'glyphs'.
+      The data are a folder that contains 'mnist', for figure3 and figure8 'kmnist', 'notmnist' and \
+      'cifar10-test', and for figure4, figure10 and figure16 'rsscn7' and the weights in 'models', \
+      for figure5 'cifar10-train.zip' and 'cifar10-test'; \
+      for the figures on digits alone also a folder in the layout of MNIST, or the word 'glyphs'.
 
       Every step, result and observation is saved in the store, and networks in the folder of \
       '--output'. Finished parts are not computed again: a finished figure is drawn and tested \

@@ -132,6 +132,15 @@ public struct SubgroupDeviation: Sendable, Hashable, Codable {
   @Nullable public var quotientConfidenceInterval: [Double]?
 }
 
+extension ProbeResult {
+  /// The subgroups that are the only ones of their kind, by the kind: C8 in D8, but not D4.
+  package var subgroupsByKind: [(kind: String, deviation: SubgroupDeviation)] {
+    let kinds = Dictionary(grouping: subgroups ?? []) { $0.group.prefix { $0 != " " } }
+    return kinds.filter { $0.value.count == 1 }.sorted { $0.key < $1.key }
+      .map { (String($0.key), $0.value[0]) }
+  }
+}
+
 extension ClosedRange where Bound == Double {
   fileprivate var ends: [Double] { [lowerBound, upperBound] }
 }

@@ -26,17 +26,21 @@ package struct Figure: Sendable {
 }
 
 package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
-  case figure1, figure2, figure3, figure5, figure7, figure8, figure14, figureA4
+  case figure1, figure2, figure3, figure4, figure5, figure7, figure8, figure10, figure14, figure16
+  case figureA4
 
   package var figure: Figure {
     switch self {
     case .figure1: .figure1
     case .figure2: .figure2
     case .figure3: .figure3
+    case .figure4: .figure4
     case .figure5: .figure5
     case .figure7: .figure7
     case .figure8: .figure8
+    case .figure10: .figure10
     case .figure14: .figure14
+    case .figure16: .figure16
     case .figureA4: .figureA4
     }
   }
@@ -49,6 +53,7 @@ package enum PaperFigure: String, Sendable, Hashable, Codable, CaseIterable {
     case .figure5 where scale == .paper: PublishedNetworkExperiment(at: location)
     case .figure5: SelfSupervisedExperiment(scale, at: location)
     case .figure3, .figure8: SixBlockExperiment(scale, at: location).onOtherData()
+    case .figure4, .figure10, .figure16: PretrainingExperiment(scale, at: location)
     case .figure14: SixBlockExperiment(scale, at: location).withChangedFeatures()
     case .figureA4: SixBlockExperiment(scale, at: location).withFoundPermutations()
     }

@@ -126,7 +126,7 @@ extension FigureRecord {
         add(value, of: .permuted(quantity, result.tensor), at: place, seed: seed)
       }
     }
-    for (name, subgroup) in result.namedSubgroups {
+    for (name, subgroup) in result.subgroupsByKind {
       add(
         subgroup.value, of: .deviation(result.metric, result.tensor, under: name), at: place,
         seed: seed, interval: subgroup.confidenceInterval.flatMap(ClosedRange.init(ends:)))
@@ -134,18 +134,6 @@ extension FigureRecord {
       add(
         subgroup.unnormalized, of: .unnormalized(result.metric, result.tensor, under: name),
         at: place, seed: seed)
-    }
-  }
-}
-
-extension ProbeResult {
-  /// The subgroups that are the only ones of their kind, by the kind: C8 in D8, but not D4.
-  fileprivate var namedSubgroups: [(name: String, deviation: SubgroupDeviation)] {
-    let kinds = Dictionary(grouping: subgroups ?? []) { subgroup in
-      subgroup.group.prefix { $0 != " " }
-    }
-    return kinds.compactMap { name, members in
-      members.count == 1 ? (String(name), members[0]) : nil
     }
   }
 }

@@ -129,6 +129,9 @@ extension ReportedTraining {
       if let value = result.value {
         point.deviations.append((result.metric, result.tensor, value))
       }
+      for (kind, subgroup) in result.subgroupsByKind {
+        point.deviations.append((result.metric, "\(result.tensor), \(kind)", subgroup.value))
+      }
       if result.metric.scaleMeasure != nil, let value = result.unnormalized {
         point.unnormalized.append((result.metric, result.tensor, value))
       }

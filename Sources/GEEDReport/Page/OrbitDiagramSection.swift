@@ -16,9 +16,8 @@ extension ReportPage {
         caption: """
           Example \(diagram.example) of \(diagram.data) under \(diagram.group), in \(diagram.model). \
           From the top: the images gx; channel \(diagram.block.channel) of \(diagram.block.tensor) \
-          for each; the same channel for x, transformed by g; the features of \
-          \(diagram.features.tensor) as grey levels, with their mean; the probabilities of the \
-          classes, with their mean. Below are the deviations under each element, and on the right \
+          for each; the same channel for x, transformed by g; \(diagram.features.tensor) as grey \
+          levels, with their mean; the probabilities of the classes, with their mean. Below are the deviations under each element, and on the right \
           their means: the terms of this example in the three metrics.
           """,
         values: valuesTable(

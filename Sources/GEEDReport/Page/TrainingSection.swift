@@ -9,12 +9,15 @@ extension ReportPage {
     let counts = content.trainings.map(\.networks.count)
     let least = counts.min() ?? 0
     let count = counts.max().map { $0 == least ? "\($0)" : "\(least) to \($0)" } ?? "0"
+    let note =
+      counts.max() == 1
+      ? "One network of each kind, without intervals over networks."
+      : "Means over \(count) networks of each kind; bands are 95 % intervals over networks "
+        + "(Student’s t), within the possible values. There is no mean where a network has no value."
     return Section(
       "training", "Training", figures: figures,
       """
-      <p class="muted">Means over \(count) networks of each kind; bands are 95 % intervals over \
-      networks (Student’s t), within the possible values. There is no mean where a network has no \
-      value.</p>
+      <p class="muted">\(note)</p>
       <p class="caption">\(Key.series(series))</p>
       <div class="panels">\(figures.map(\.html))</div>
       """)
