@@ -8,7 +8,7 @@ import GEEDTorch
 import Testing
 
 /// Trainings of a small network that begin with the weights of a file.
-@Suite struct FineTuningTests {
+@Suite final class FineTuningTests {
   private let folder: URL
   private var file: String { folder.appending(path: "weights.safetensors").path }
 
@@ -17,6 +17,8 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try writeWeights(classes: 4)
   }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// Writes weights that no seed gives.
   private func writeWeights(classes: Int, marked mark: Double = 0) throws {
@@ -153,6 +155,42 @@ import Testing
       let expected = isHead(name) ? move : move / 100
       #expect(abs((two[name] ?? .nan) - expected) <= 0.01 * expected + 2e-7, "\(name)")
     }
+  }
+
+  /// A teacher that began as the network was before the file was read would be another one.
+  @Test func theTeacherOfBYOLBeginsWithTheWeightsOfTheFileAsWell() throws {
+    let run = try run(configuration(Self.withoutLabels))
+    let (found, expected) = (try scalars(run), formula(run))
+    let names = found.keys.filter { expected[$0] != nil && !$0.hasPrefix("objective.") }
+    // Six blocks of 5 tensors, and 8 of the last layers.
+    #expect(names.count == 38)
+    for name in names where !isHead(name) {
+      #expect(found[name] == expected[name], "\(name)")
+      #expect(found["objective.teacher.network.\(name)"] == expected[name], "\(name)")
+    }
+  }
+
+  @Test func featuresThatAreFrozenLearnNothingWithoutLabels() {
+    let error = #expect(throws: UnsuitableSettings.self) {
+      _ = try run(
+        configuration {
+          Self.withoutLabels(&$0)
+          $0.network.pretrained?.freeze = .features
+        })
+    }
+    #expect(
+      error?.description
+        == "'network.freeze': 'objective: byol' trains the features and not the head; leave it out."
+    )
+  }
+
+  private static func withoutLabels(_ configuration: inout TrainingConfiguration) {
+    var objective = ObjectiveSettings(.byol)
+    (objective.hidden, objective.projection) = (12, 6)
+    configuration.objective = objective
+    var changes = ImageAugmentation()
+    changes.flip = 0.5
+    configuration.augmentation = .image(changes)
   }
 
   @Test("A run that continues needs no file, and has the numbers of one that never stopped")
