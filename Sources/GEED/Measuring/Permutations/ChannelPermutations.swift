@@ -56,7 +56,7 @@ extension ChannelPermutations {
   /// The deviations with each kind of permutation, by name, in the order in which they are shown.
   package func rows(group: String) -> [(name: String, deviation: PermutedDeviation)] {
     [("in place", identity), ("representation of \(group)", representation)]
-      + [("a permutation for each element", own)]
+      + [("one for each element", own)]
       + (declared.map { [("declared: \($0.fields)", $0.deviation)] } ?? [])
       + [("chance, representation", chance), ("chance, for each element", ownChance)]
   }
