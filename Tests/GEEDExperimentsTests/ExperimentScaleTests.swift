@@ -17,7 +17,7 @@ import Testing
       if case .image(let changes) = settings.augmentation { changes } else { nil }
     }
     #expect(changes.map(\.flip) == [0, 0.5, 0.5, 0, 0.5, 0])
-    #expect(changes.map { $0.crop != nil } == [false, false, true, true, true, false])
+    #expect(changes.map { $0.crop != nil } == [false, false, true, true, true, true])
     #expect(Set(settings.map(\.network)).count == 1 && Set(settings.map(\.data)).count == 1)
     for settings in settings {
       #expect(settings.evaluatesByProbe && settings.measure?.group.text == "flip")
