@@ -109,6 +109,20 @@ import Testing
     #expect(measure.samples == 50 && measure.scaleSamples == 200)
   }
 
+  @Test("Latent deviations are those of channel means, also of SqueezeNet")
+  func latentTensors() {
+    let tensors = experiment.kinds.map { experiment.configuration($0, seed: 0).measure?.latent }
+    #expect(
+      tensors == [
+        ["features"], ["features"], ["pooled"], ["pooled"], ["features"], ["features"],
+      ])
+    for kind in experiment.kinds {
+      let tensor = experiment.configuration(kind, seed: 0).measure?.latent.first ?? ""
+      #expect(experiment.name(of: tensor, in: kind) == "features")
+      #expect(experiment.name(of: "logits", in: kind) == "logits")
+    }
+  }
+
   /// § 4.3: five models of each kind, 10,000 iterations, measured every 200.
   @Test func paper() {
     let paper = PretrainingExperiment(.paper, at: "data")

@@ -33,6 +33,9 @@ package protocol Experiment: Sendable {
   /// networks are measured on the same examples.
   func configuration(_ kind: NetworkKind, seed: UInt64) -> TrainingConfiguration
 
+  /// Returns the name by which figures know an output of a network; the same name by default.
+  func name(of tensor: String, in kind: NetworkKind) -> String
+
   /// Opens one of the data sets that ``measurements`` name.
   func open(_ name: String) throws(DataError) -> any Dataset
 
@@ -45,6 +48,8 @@ package protocol Experiment: Sendable {
 
 extension Experiment {
   package var measurements: [NetworkMeasurement] { [] }
+
+  package func name(of tensor: String, in kind: NetworkKind) -> String { tensor }
 
   package var published: [NetworkKind: (network: PublishedNetwork, path: String)] { [:] }
 

@@ -19,6 +19,11 @@ package struct PretrainingExperiment: Experiment, Hashable {
     /// The name of the file with the weights, without its extension.
     let weights: String
     var weightsName: String { "models/\(weights).safetensors" }
+    /// The output of which latent deviations are measured.
+    ///
+    /// The features of SqueezeNet, on which its convolutional head works, keep their positions; its
+    /// `pooled` output has the means of their channels, as the features of the other networks.
+    var latentTensor = "features"
     /// The number that is subtracted from the values 0 to 1 of each channel.
     var mean: [Float] = [0.485, 0.456, 0.406]
     /// The number by which the differences are divided.
@@ -110,9 +115,7 @@ package struct PretrainingExperiment: Experiment, Hashable {
   }
 
   package func configuration(_ kind: NetworkKind, seed: UInt64) -> TrainingConfiguration {
-    guard
-      let architecture = architectures.first(where: { [$0.scratch, $0.pretrained].contains(kind) })
-    else { preconditionFailure("Expected a kind of the experiment, but got '\(kind.rawValue)'.") }
+    let architecture = architecture(of: kind)
     var source = TrainingDataSettings(source: images)
     source.resize = imageSize
     (source.mean, source.std) = (architecture.mean, architecture.deviation)
@@ -130,22 +133,33 @@ package struct PretrainingExperiment: Experiment, Hashable {
     configuration.optimizer = optimizer
     configuration.seed = seed
     configuration.evaluation = evaluation
-    configuration.measure = measurement
+    configuration.measure = measurement(of: architecture.latentTensor)
     configuration.checkpointEvery = measurementInterval
     return configuration
   }
 
   /// One pass under D8 gives the deviations under D8 and under C8.
-  private var measurement: TrajectorySettings {
+  private func measurement(of latentTensor: String) -> TrajectorySettings {
     var measure = TrajectorySettings(group: .dihedral(rotationCount: 8))
     measure.every = measurementInterval
     measure.samples = exampleCount
     measure.scaleSamples = scaleExampleCount
     measure.subgroups = true
     measure.seed = 0
-    measure.latent = ["features"]
+    measure.latent = [latentTensor]
     measure.softmax = ["logits"]
     return measure
+  }
+
+  package func name(of tensor: String, in kind: NetworkKind) -> String {
+    tensor == architecture(of: kind).latentTensor ? "features" : tensor
+  }
+
+  private func architecture(of kind: NetworkKind) -> Architecture {
+    guard
+      let architecture = architectures.first(where: { [$0.scratch, $0.pretrained].contains(kind) })
+    else { preconditionFailure("Expected a kind of the experiment, but got '\(kind.rawValue)'.") }
+    return architecture
   }
 
   package func open(_ name: String) throws(DataError) -> any Dataset {
@@ -169,7 +183,9 @@ extension [PretrainingExperiment.Architecture] {
       weights: "imagenet-mobilenetv1-0.25",
       // Pixel values 0 to 255 become p / 127.5 - 1.
       mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5]),
-    .init(title: "SqueezeNet 1.1", name: "squeezenet1_1", weights: "imagenet-squeezenet1.1"),
+    .init(
+      title: "SqueezeNet 1.1", name: "squeezenet1_1", weights: "imagenet-squeezenet1.1",
+      latentTensor: "pooled"),
     .init(
       title: "EfficientNet-Lite0", name: "tf_efficientnet_lite0",
       weights: "imagenet-efficientnet-lite0",

@@ -109,30 +109,31 @@ package struct FigureRecord: Sendable {
 }
 
 extension FigureRecord {
-  /// Adds a result of the network with the given seed, under the whole group and under subgroups.
-  mutating func add(_ result: ProbeResult, at place: Place, seed: UInt64) {
+  /// Adds a result of the network with the given seed, under the whole group and under subgroups;
+  /// `tensor` is the name by which figures know the output.
+  mutating func add(_ result: ProbeResult, of tensor: String, at place: Place, seed: UInt64) {
     let hasScale = result.metric.scaleMeasure != nil
     if let value = result.value {
       add(
-        value, of: .deviation(result.metric, result.tensor), at: place, seed: seed,
+        value, of: .deviation(result.metric, tensor), at: place, seed: seed,
         interval: result.confidenceInterval)
     }
     if hasScale, let value = result.unnormalized {
-      add(value, of: .unnormalized(result.metric, result.tensor), at: place, seed: seed)
+      add(value, of: .unnormalized(result.metric, tensor), at: place, seed: seed)
     }
     if let permutations = result.permutations {
       for quantity in PermutedQuantity.allCases {
         guard let value = quantity.value(of: permutations) else { continue }
-        add(value, of: .permuted(quantity, result.tensor), at: place, seed: seed)
+        add(value, of: .permuted(quantity, tensor), at: place, seed: seed)
       }
     }
     for (name, subgroup) in result.subgroupsByKind {
       add(
-        subgroup.value, of: .deviation(result.metric, result.tensor, under: name), at: place,
+        subgroup.value, of: .deviation(result.metric, tensor, under: name), at: place,
         seed: seed, interval: subgroup.confidenceInterval.flatMap(ClosedRange.init(ends:)))
       guard hasScale else { continue }
       add(
-        subgroup.unnormalized, of: .unnormalized(result.metric, result.tensor, under: name),
+        subgroup.unnormalized, of: .unnormalized(result.metric, tensor, under: name),
         at: place, seed: seed)
     }
   }

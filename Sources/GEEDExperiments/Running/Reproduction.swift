@@ -205,7 +205,8 @@ extension Reproduction {
             FigureRecord.Place(
               $0.kind, at: $0.isTrained ? experiment.iterations : 0, on: $0.data)
           } ?? .init(kind, at: iteration)
-        record.add(result, at: place, seed: seed)
+        record.add(
+          result, of: experiment.name(of: result.tensor, in: kind), at: place, seed: seed)
       }
     }
     return record
