@@ -30,7 +30,7 @@ struct Reproduce: ParsableCommand {
 
       The data are a folder that contains 'mnist', for figure3 and figure8 'kmnist', 'notmnist' and \
       'cifar10-test', and for figure4, figure10 and figure16 'rsscn7' and the weights in 'models', \
-      for figure5 'cifar10-train.zip' and 'cifar10-test'; \
+      for figure5 'cifar10-train.zip'; \
       for the figures on digits alone also a folder in the layout of MNIST, or the word 'glyphs'.
 
       Every step, result and observation is saved in the store, and networks in the folder of \

@@ -106,16 +106,16 @@ private struct PretrainingComparison {
     return parts + [ClaimPart(label, means, direction)]
   }
 
-  /// For each architecture the contrast in the second quantity, claimed on the side on which that in
-  /// the first one lies.
+  /// For each architecture the contrasts in both quantities, claimed on the side on which that in the
+  /// first one lies.
   func agreement(of first: Quantity, and second: Quantity) -> [ClaimPart] {
-    architectures.map { architecture in
+    architectures.flatMap { architecture in
       func contrast(_ quantity: Quantity, _ direction: ClaimPart.Direction) -> ClaimPart {
         record.contrast(
           quantity, between: architecture.scratch, and: architecture.pretrained, at: end, direction)
       }
       let isAbove = contrast(first, .above).mean.map { $0 > 0 } ?? true
-      return contrast(second, isAbove ? .above : .below)
+      return [first, second].map { contrast($0, isAbove ? .above : .below) }
     }
   }
 

@@ -25,16 +25,17 @@ extension Figure {
     let arePublished = experiment.kinds.isEmpty
     let distilled = arePublished ? NetworkKind("DINO") : .byol
     let supervised = arePublished ? NetworkKind.supervised : .supervisedFlip
-    /// The product of the differences in both distances of each network, negative where the order
-    /// depends on the distance.
-    func agreement(_ first: NetworkKind, _ second: NetworkKind) -> ClaimPart {
-      let differences = distances.map {
-        record.differences(($0, .init(first, at: end)), minus: ($0, .init(second, at: end)))
+    /// The contrasts in both distances; that in the cosine is claimed on the other side than that
+    /// on which the one in ℓ2 lies.
+    func disagreement(_ first: NetworkKind, _ second: NetworkKind) -> [ClaimPart] {
+      func contrast(_ quantity: Quantity, _ direction: ClaimPart.Direction) -> ClaimPart {
+        record.contrast(quantity, between: first, and: second, at: end, direction)
       }
-      return ClaimPart(
-        "\(first.rawValue) − \(second.rawValue), product of both distances",
-        zip(differences[0], differences[1]).map { a, b in a.flatMap { a in b.map { a * $0 } } },
-        .below)
+      let isAbove = contrast(.latent, .above).mean.map { $0 > 0 } ?? true
+      return [
+        contrast(.latent, isAbove ? .above : .below),
+        contrast(.latentCosine, isAbove ? .below : .above),
+      ]
     }
     let claims = [
       Claim(
@@ -47,7 +48,7 @@ extension Figure {
           + "both distances.", contrasts(distilled, minus: [.simclr], .above)),
       Claim(
         "Whether supervised training or self-distillation is more invariant depends on the distance.",
-        [agreement(supervised, distilled)]),
+        disagreement(supervised, distilled)),
     ]
     if arePublished { return claims }
     return claims + [

@@ -67,9 +67,6 @@ extension Figure {
         "Every block of the CNN is closer to equivariance with permuted channels than in place.",
         difference(.identity, minus: .representation, of: .conventional)),
       Claim(
-        "It is closer than chance: f(gx) and f(x) of the same example correspond.",
-        difference(.chance, minus: .representation, of: .conventional)),
-      Claim(
         "Training is the reason: permuted channels gain more than in the untrained CNN.",
         parts { block in
           record.change(of: .permuted(.gain, block), .conventional, from: 0, to: end, .above)

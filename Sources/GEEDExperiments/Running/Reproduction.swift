@@ -113,6 +113,7 @@ extension Reproduction {
     var measured: Measured?
 
     struct Measured: Encodable {
+      let model: String
       let data: String
       let isTrained: Bool
       let change: FeatureChange?
@@ -129,7 +130,7 @@ extension Reproduction {
       configuration: configuration(job.network), provenance: provenance, device: "\(device)",
       measured: job.measurement.map {
         Identity.Measured(
-          data: data, isTrained: $0.isTrained, change: $0.change,
+          model: job.model, data: data, isTrained: $0.isTrained, change: $0.change,
           searchesPermutations: $0.searchesPermutations ? true : nil, settings: $0.settings)
       })
     return try description(
