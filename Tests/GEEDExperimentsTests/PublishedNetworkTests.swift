@@ -78,7 +78,7 @@ import Testing
       let experimentAtPaperScale = PaperFigure.figure5.experiment(.paper, at: folder)
       #expect(experimentAtPaperScale.missing == experiment.missing)
       let claims = Figure.figure5.claims(FigureRecord(seeds: [0]), experiment)
-      #expect(claims.map(\.parts.count) == [6, 2, 1])
+      #expect(claims.map(\.parts.count) == [6, 2, 2])
     }
   }
 }
