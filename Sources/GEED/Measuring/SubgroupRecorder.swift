@@ -141,8 +141,14 @@ extension ProbeResult {
   }
 }
 
-extension ClosedRange where Bound == Double {
+extension ClosedRange<Double> {
   fileprivate var ends: [Double] { [lowerBound, upperBound] }
+
+  /// Creates an interval from its two ends; `nil` for other numbers.
+  package init?(ends: [Double]) {
+    guard ends.count == 2, ends[0] <= ends[1] else { return nil }
+    self = ends[0]...ends[1]
+  }
 }
 
 extension Tensor {

@@ -127,20 +127,11 @@ extension GridMap {
   package static func gaussianBlur(sigma: Double, height: Int, width: Int) -> GridMap {
     precondition(sigma >= 0, "Expected a standard deviation of 0 or more, but got \(sigma).")
     let radius = Int(4 * sigma + 0.5)
-    let kernel = (-radius...radius).map { x in
-      radius == 0 ? 1 : Double.exp(-Double(x * x) / (2 * sigma * sigma))
+    return gaussianBlur(sigma: sigma, radius: radius, height: height, width: width) {
+      place, length in
+      let folded = (place % (2 * length) + 2 * length) % (2 * length)
+      return min(folded, 2 * length - 1 - folded)
     }
-    let total = kernel.reduce(0, +)
-    let weights = kernel.map { $0 / total }
-    func axis(_ length: Int) -> AxisMap {
-      AxisMap(length: length) { target in
-        (target - radius, weights)
-      } place: { place in
-        let folded = (place % (2 * length) + 2 * length) % (2 * length)
-        return min(folded, 2 * length - 1 - folded)
-      }
-    }
-    return GridMap(SeparableMap(rows: axis(height), columns: axis(width)))
   }
 
   /// Returns the convolution with a Gaussian of `sigma` pixels on `size` × `size` pixels, an odd
@@ -154,16 +145,28 @@ extension GridMap {
     precondition(
       !size.isMultiple(of: 2) && radius < min(height, width),
       "Expected an odd size below \(2 * min(height, width)) pixels, but got \(size).")
-    let kernel = (-radius...radius).map {
-      Double.exp(-0.5 * (Double($0) / sigma) * (Double($0) / sigma))
+    return gaussianBlur(sigma: sigma, radius: radius, height: height, width: width) {
+      place, length in
+      place < length ? abs(place) : 2 * length - 2 - place
+    }
+  }
+
+  /// Returns the convolution with a Gaussian up to `radius` pixels from its middle; `reflected` gives
+  /// the place on an axis of some length that a place outside of it stands for.
+  private static func gaussianBlur(
+    sigma: Double, radius: Int, height: Int, width: Int,
+    reflected: (_ place: Int, _ length: Int) -> Int
+  ) -> GridMap {
+    let kernel = (-radius...radius).map { x in
+      radius == 0 ? 1 : Double.exp(-Double(x * x) / (2 * sigma * sigma))
     }
     let total = kernel.reduce(0, +)
     let weights = kernel.map { $0 / total }
     func axis(_ length: Int) -> AxisMap {
       AxisMap(length: length) { target in
         (target - radius, weights)
-      } place: { place in
-        place < length ? abs(place) : 2 * length - 2 - place
+      } place: {
+        reflected($0, length)
       }
     }
     return GridMap(SeparableMap(rows: axis(height), columns: axis(width)))

@@ -37,22 +37,16 @@ struct TriangleFilter {
   func applied(to source: [UInt8], outer: Int, inner: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: outer * windows.count * inner) { target, count in
       source.withUnsafeBufferPointer { source in
-        for block in 0..<outer {
-          for window in windows {
-            let first = (block * length + window.first) * inner
-            window.weights.withUnsafeBufferPointer { weights in
-              for lane in 0..<inner {
-                var sum: Int32 = 1 << (Self.fractionBits - 1)
-                var index = first + lane
-                for weight in weights {
-                  sum &+= Int32(source[index]) &* weight
-                  index += inner
-                }
-                target.initializeElement(
-                  at: count, to: UInt8(clamping: sum >> Self.fractionBits))
-                count += 1
-              }
+        forEachWindow(outer: outer, inner: inner) { first, weights in
+          for lane in 0..<inner {
+            var sum: Int32 = 1 << (Self.fractionBits - 1)
+            var index = first + lane
+            for weight in weights {
+              sum &+= Int32(source[index]) &* weight
+              index += inner
             }
+            target.initializeElement(at: count, to: UInt8(clamping: sum >> Self.fractionBits))
+            count += 1
           }
         }
       }
@@ -64,22 +58,31 @@ struct TriangleFilter {
     let one = Double(1 << Self.fractionBits)
     return [Float](unsafeUninitializedCapacity: outer * windows.count * inner) { target, count in
       source.withUnsafeBufferPointer { source in
-        for block in 0..<outer {
-          for window in windows {
-            let first = (block * length + window.first) * inner
-            window.weights.withUnsafeBufferPointer { weights in
-              for lane in 0..<inner {
-                var sum = 0.0
-                var index = first + lane
-                for weight in weights {
-                  sum += Double(source[index]) * Double(weight)
-                  index += inner
-                }
-                target.initializeElement(at: count, to: Float(sum / one))
-                count += 1
-              }
+        forEachWindow(outer: outer, inner: inner) { first, weights in
+          for lane in 0..<inner {
+            var sum = 0.0
+            var index = first + lane
+            for weight in weights {
+              sum += Double(source[index]) * Double(weight)
+              index += inner
             }
+            target.initializeElement(at: count, to: Float(sum / one))
+            count += 1
           }
+        }
+      }
+    }
+  }
+
+  /// Calls `body` for each window of each outer row, in the order of the result, with the position of
+  /// its first scalar and its weights.
+  private func forEachWindow(
+    outer: Int, inner: Int, _ body: (_ first: Int, _ weights: UnsafeBufferPointer<Int32>) -> Void
+  ) {
+    for block in 0..<outer {
+      for window in windows {
+        window.weights.withUnsafeBufferPointer {
+          body((block * length + window.first) * inner, $0)
         }
       }
     }

@@ -24,7 +24,7 @@ package protocol Experiment: Sendable {
   var missing: [String] { get }
   /// The tag of trainings in a store.
   var trainingTag: String { get }
-  /// The tag of other measurements in a store.
+  /// The tag of other measurements in a store; by default that of trainings.
   var measurementTag: String { get }
   /// The measurements apart from those during the training; none by default.
   var measurements: [NetworkMeasurement] { get }
@@ -36,7 +36,7 @@ package protocol Experiment: Sendable {
   /// Returns the name by which figures know an output of a network; the same name by default.
   func name(of tensor: String, in kind: NetworkKind) -> String
 
-  /// Opens one of the data sets that ``measurements`` name.
+  /// Opens one of the data sets that ``measurements`` name; by default there are none.
   func open(_ name: String) throws(DataError) -> any Dataset
 
   /// Opens the test part of the training data, by default as the training does.
@@ -52,6 +52,13 @@ extension Experiment {
   package func name(of tensor: String, in kind: NetworkKind) -> String { tensor }
 
   package var published: [NetworkKind: (network: PublishedNetwork, path: String)] { [:] }
+
+  package var measurementTag: String { trainingTag }
+
+  package func open(_ name: String) throws(DataError) -> any Dataset {
+    throw .invalid(
+      path: name, expected: "the test part of the training data", found: "another name")
+  }
 
   /// Whether there are networks to train.
   package var trainsNetworks: Bool { !kinds.isEmpty }
@@ -84,7 +91,7 @@ struct TrainedNetwork: Sendable, Hashable {
 }
 
 /// A measurement of all networks of a kind, apart from those during their training.
-package struct NetworkMeasurement: Sendable, Hashable {
+package struct NetworkMeasurement: Sendable, Hashable, Encodable {
   /// The kind of the networks.
   let network: NetworkKind
   /// The kind to which the numbers belong: that of the networks unless these are changed.
@@ -112,6 +119,17 @@ package struct NetworkMeasurement: Sendable, Hashable {
     self.change = change
     self.searchesPermutations = searchesPermutations
     self.settings = settings
+  }
+}
+
+extension TrajectorySettings {
+  /// Creates the settings of an experiment, whose networks are all measured on the same examples.
+  init(of group: GroupName, every: Int, samples: Int, scaleSamples: Int) {
+    self.init(group: group)
+    self.every = every
+    self.samples = samples
+    self.scaleSamples = scaleSamples
+    seed = 0
   }
 }
 

@@ -100,7 +100,6 @@ package struct PretrainingExperiment: Experiment, Hashable {
   package var seeds: [UInt64] { (0..<networkCount).map(UInt64.init) }
   package var dataName: String { folder }
   package var trainingTag: String { "figure4" }
-  package var measurementTag: String { "figure4" }
 
   /// The location of the images, as accepted by `DatasetLocation`.
   private var images: String { "\(location)/\(folder)" }
@@ -140,12 +139,10 @@ package struct PretrainingExperiment: Experiment, Hashable {
 
   /// One pass under D8 gives the deviations under D8 and under C8.
   private func measurement(of latentTensor: String) -> TrajectorySettings {
-    var measure = TrajectorySettings(group: .dihedral(rotationCount: 8))
-    measure.every = measurementInterval
-    measure.samples = exampleCount
-    measure.scaleSamples = scaleExampleCount
+    var measure = TrajectorySettings(
+      of: .dihedral(rotationCount: 8), every: measurementInterval, samples: exampleCount,
+      scaleSamples: scaleExampleCount)
     measure.subgroups = true
-    measure.seed = 0
     measure.latent = [latentTensor]
     measure.softmax = ["logits"]
     return measure
@@ -162,9 +159,6 @@ package struct PretrainingExperiment: Experiment, Hashable {
     return architecture
   }
 
-  package func open(_ name: String) throws(DataError) -> any Dataset {
-    throw .invalid(path: name, expected: "no other data", found: "another name")
-  }
 }
 
 extension [PretrainingExperiment.Architecture] {

@@ -100,7 +100,6 @@ package struct PublishedNetworkExperiment: Experiment {
   package let measurementInterval = 1
   package let dataName = "imagenet"
   package let trainingTag = "figure5"
-  package let measurementTag = "figure5"
 
   init(at location: String) { self.location = location }
 
@@ -130,8 +129,9 @@ package struct PublishedNetworkExperiment: Experiment {
   }
 
   package var measurements: [NetworkMeasurement] {
-    var measure = TrajectorySettings(group: GroupName("flip") ?? .dihedral(rotationCount: 1))
-    (measure.samples, measure.scaleSamples, measure.seed) = (100, 200, 0)
+    var measure = TrajectorySettings(
+      of: GroupName("flip") ?? .dihedral(rotationCount: 1), every: measurementInterval,
+      samples: 100, scaleSamples: 200)
     (measure.latent, measure.latentCosine) = (["features"], ["features"])
     return Self.networks.map { NetworkMeasurement(of: $0.kind, measure) }
   }
@@ -152,7 +152,4 @@ package struct PublishedNetworkExperiment: Experiment {
     return try DatasetLocation.open(images, preprocessing: preprocessing)
   }
 
-  package func open(_ name: String) throws(DataError) -> any Dataset {
-    throw .invalid(path: name, expected: "the images of ImageNet", found: "another name")
-  }
 }

@@ -29,7 +29,6 @@ package struct SelfSupervisedExperiment: Experiment, Hashable {
   ]
   package let location: String
   package let trainingTag = "figure5"
-  package let measurementTag = "figure5"
   package let dataName = "cifar10-held-out"
   package private(set) var seeds: [UInt64] = [0, 1, 2]
   package private(set) var iterations = 1_000
@@ -78,10 +77,6 @@ package struct SelfSupervisedExperiment: Experiment, Hashable {
 
   package var missing: [String] {
     files.filter { !FileManager.default.fileExists(atPath: $0) }.map { _ in "cifar10-train.zip" }
-  }
-
-  package func open(_ name: String) throws(DataError) -> any Dataset {
-    throw .invalid(path: name, expected: "the training data's test part", found: "another name")
   }
 
   package func configuration(_ kind: NetworkKind, seed: UInt64) -> TrainingConfiguration {
@@ -143,11 +138,10 @@ package struct SelfSupervisedExperiment: Experiment, Hashable {
   }
 
   private var measurement: TrajectorySettings {
-    var measure = TrajectorySettings(group: GroupName("flip") ?? .dihedral(rotationCount: 1))
-    measure.every = measurementInterval
-    measure.samples = exampleCount
-    measure.scaleSamples = scaleExampleCount
-    measure.seed = 0
+    var measure = TrajectorySettings(
+      of: GroupName("flip") ?? .dihedral(rotationCount: 1), every: measurementInterval,
+      samples: exampleCount,
+      scaleSamples: scaleExampleCount)
     measure.latent = ["features"]
     measure.latentCosine = ["features"]
     return measure

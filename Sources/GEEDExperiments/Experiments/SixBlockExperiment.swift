@@ -122,11 +122,9 @@ package struct SixBlockExperiment: Experiment, Hashable {
   }
 
   var measurement: TrajectorySettings {
-    var measure = TrajectorySettings(group: .cyclic(8))
-    measure.every = measurementInterval
-    measure.samples = exampleCount
-    measure.scaleSamples = scaleExampleCount
-    measure.seed = 0
+    var measure = TrajectorySettings(
+      of: .cyclic(8), every: measurementInterval, samples: exampleCount,
+      scaleSamples: scaleExampleCount)
     measure.channelwise = ["block*"]
     measure.latent = ["features"]
     measure.latentCosine = ["features"]

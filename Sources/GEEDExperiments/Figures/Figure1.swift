@@ -7,7 +7,6 @@ import GEEDModels
 import GEEDReport
 import GEEDStore
 import GEEDTorch
-import RealModule
 // In What Ways Are Deep Neural Networks Invariant and How Should We Measure This?, Kvinge et al. 2022,
 // https://arxiv.org/abs/2210.03773, Figure 1
 
@@ -64,6 +63,7 @@ extension OrbitDiagram {
     guard let blocks = outputs[Self.tensor], let features = outputs["features"],
       let logits = outputs["logits"]
     else { preconditionFailure("Expected a network of six blocks, but got \(outputs.keys).") }
+    let probabilities = try TorchTensor(logits, device: device).softmax(axis: 1).host()
     let count = orbit.rowCount
     let grid = blocks.rowShape
     let channel = Self.channelOfLargestValues(blocks.row(0))
@@ -81,7 +81,7 @@ extension OrbitDiagram {
         tensor: "features", outputs: (0..<count).map { features.row($0).scalars },
         deviation: deviation(.latent)),
       probabilities: Vectors(
-        tensor: "logits", outputs: (0..<count).map { softmax(logits.row($0).scalars) },
+        tensor: "logits", outputs: (0..<count).map { probabilities.row($0).scalars },
         deviation: deviation(.softmax)))
   }
 
@@ -110,11 +110,8 @@ extension Reproduction {
     {
       return try JSONDecoder().decode(OrbitDiagram.self, from: Data(document.utf8))
     }
-    let dataset = try configuration.data.open(.test, seed: configuration.seed)
-    let weights = try ParameterStore(seed: network.seed, device: device)
-    let classifier = try configuration.network.make(
-      imageShape: dataset.exampleShape, parameters: weights.root)
-    try weights.load("\(folder(network))/model.safetensors")
+    let dataset = try experiment.openTestData(for: network.kind, seed: network.seed)
+    let classifier = try makeNetwork(network, imageShape: dataset.exampleShape, isTrained: true)
     let settings = configuration.measure ?? TrajectorySettings(group: .cyclic(4))
     let diagram = try OrbitDiagram(
       of: classifier, named: "\(network.kind.rawValue) \(network.seed)", on: dataset,
@@ -125,10 +122,6 @@ extension Reproduction {
 }
 
 extension Tensor {
-  fileprivate func row(_ index: Int) -> Tensor {
-    Tensor(shape: rowShape, scalars: Array(scalars[scalarRange(ofRow: index)]))
-  }
-
   /// Returns one channel of an array `[C, H, W]`.
   fileprivate func grid(ofChannel channel: Int) -> OrbitDiagram.Grid {
     let (height, width) = (shape[1], shape[2])
@@ -137,11 +130,4 @@ extension Tensor {
       return Array(scalars[start..<start + width])
     }
   }
-}
-
-private func softmax(_ logits: [Float]) -> [Float] {
-  let greatest = logits.max() ?? 0
-  let exponentials = logits.map { Double.exp(Double($0 - greatest)) }
-  let total = exponentials.reduce(0, +)
-  return exponentials.map { Float($0 / total) }
 }

@@ -138,10 +138,3 @@ extension FigureRecord {
     }
   }
 }
-
-extension ClosedRange<Double> {
-  fileprivate init?(ends: [Double]) {
-    guard ends.count == 2, ends[0] <= ends[1] else { return nil }
-    self = ends[0]...ends[1]
-  }
-}

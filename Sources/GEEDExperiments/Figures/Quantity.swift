@@ -24,7 +24,7 @@ package enum Quantity: Hashable, Sendable {
     case .deviation(let metric, let tensor, let group):
       Self.title(metric, tensor) + (group.map { ", \($0)" } ?? "")
     case .unnormalized(let metric, let tensor, let group):
-      "\(metric == .channelwise ? metric.rawValue : Self.title(metric, tensor)) without M"
+      "\(Self.title(metric, tensor)) without M"
         + (group.map { ", \($0)" } ?? "")
     case .permuted(let quantity, let tensor): "\(tensor), \(quantity.rawValue)"
     case .accuracy: "test accuracy"

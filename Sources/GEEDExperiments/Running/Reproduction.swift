@@ -68,6 +68,22 @@ package struct Reproduction: Sendable {
   func folder(_ network: TrainedNetwork) -> String {
     "\(folder)/\(network.kind.fileName)-\(network.seed)"
   }
+
+  /// Creates a network for images `[C, H, W]` with the weights that its training, or others, have
+  /// saved; with new weights if it is not trained.
+  func makeNetwork(
+    _ network: TrainedNetwork, imageShape: [Int], isTrained: Bool
+  ) throws -> any FactoredClassifier {
+    let weights = try ParameterStore(seed: network.seed, device: device)
+    let classifier = try configuration(network).network.make(
+      imageShape: imageShape, parameters: weights.root)
+    if let (published, path) = experiment.published[network.kind] {
+      try published.load(path, into: weights, of: classifier)
+    } else if isTrained {
+      try weights.load("\(folder(network))/model.safetensors")
+    }
+    return classifier
+  }
 }
 
 extension NetworkKind {
@@ -110,17 +126,7 @@ extension Reproduction {
     let configuration: TrainingConfiguration
     let provenance: [String: String]
     let device: String
-    var measured: Measured?
-
-    struct Measured: Encodable {
-      let model: String
-      let data: String
-      let isTrained: Bool
-      let change: FeatureChange?
-      /// `nil` if permutations are not searched.
-      let searchesPermutations: Bool?
-      let settings: TrajectorySettings
-    }
+    let measured: NetworkMeasurement?
   }
 
   /// Returns the description of a job's run in the store.
@@ -128,11 +134,7 @@ extension Reproduction {
     let data = job.measurement?.data ?? experiment.dataName
     let identity = Identity(
       configuration: configuration(job.network), provenance: provenance, device: "\(device)",
-      measured: job.measurement.map {
-        Identity.Measured(
-          model: job.model, data: data, isTrained: $0.isTrained, change: $0.change,
-          searchesPermutations: $0.searchesPermutations ? true : nil, settings: $0.settings)
-      })
+      measured: job.measurement)
     return try description(
       identity, job.model, data, group: job.measurement?.settings.group,
       seed: job.network.seed,

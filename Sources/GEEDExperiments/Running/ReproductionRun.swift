@@ -160,18 +160,11 @@ package final class ReproductionRun: Sendable {
 
   private func measure(_ job: Reproduction.Job, _ description: NetworkMeasurement) throws {
     let device = reproduction.device
-    let configuration = reproduction.configuration(job.network)
     let dataset =
       try description.data.map { try reproduction.experiment.open($0) }
       ?? reproduction.experiment.openTestData(for: job.network.kind, seed: job.network.seed)
-    let weights = try ParameterStore(seed: job.network.seed, device: device)
-    var network = try configuration.network.make(
-      imageShape: dataset.exampleShape, parameters: weights.root)
-    if let (published, path) = reproduction.experiment.published[job.network.kind] {
-      try published.load(path, into: weights, of: network)
-    } else if description.isTrained {
-      try weights.load("\(reproduction.folder(job.network))/model.safetensors")
-    }
+    var network = try reproduction.makeNetwork(
+      job.network, imageShape: dataset.exampleShape, isTrained: description.isTrained)
     let settings = description.settings
     if let change = description.change {
       network = try NetworkOfChangedFeatures(

@@ -176,6 +176,6 @@ struct ThumbnailRow {
     columns = thumbnail.columns
     let rowCount = elements.count / columns
     aspect = Double(height * columns) / Double(width * rowCount)
-    address = "data:image/png;base64," + Data(thumbnail.png).base64EncodedString()
+    address = HTML.address(ofPNG: thumbnail.png)
   }
 }

@@ -54,10 +54,7 @@ package struct ClaimPart: Sendable, Hashable, Codable {
   package let interval: [Double]?
   package let verdict: ClaimVerdict
   /// The interval as a range.
-  package var range: ClosedRange<Double>? {
-    guard let interval, interval.count == 2, interval[0] <= interval[1] else { return nil }
-    return interval[0]...interval[1]
-  }
+  package var range: ClosedRange<Double>? { interval.flatMap(ClosedRange.init(ends:)) }
 
   /// The reason why there is no interval; `nil` if there is one.
   package let note: String?

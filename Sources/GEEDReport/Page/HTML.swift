@@ -20,6 +20,13 @@ package struct HTML: Sendable, Hashable {
   }
 }
 
+extension HTML {
+  /// Returns an address that contains a PNG file.
+  static func address(ofPNG bytes: some Sequence<UInt8>) -> String {
+    "data:image/png;base64," + Data(bytes).base64EncodedString()
+  }
+}
+
 extension HTML: ExpressibleByStringInterpolation {
   package init(stringLiteral value: String) { text = value }
 

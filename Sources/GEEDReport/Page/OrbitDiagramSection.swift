@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import Foundation
+import GEED
 import GEEDData
 
 extension ReportPage {
@@ -173,16 +173,12 @@ private func address(of grid: OrbitDiagram.Grid, range: ClosedRange<Float>) -> S
   guard let width = grid.first?.count, width > 0, grid.allSatisfy({ $0.count == width }) else {
     return nil
   }
-  let span = max(range.upperBound - range.lowerBound, .leastNormalMagnitude)
-  let pixels = grid.joined().map { value -> UInt8 in
-    let level = 255 * (value - range.lowerBound) / span
-    return level.isNaN ? 0 : UInt8(min(max(level.rounded(), 0), 255))
-  }
-  let image = Image(width: width, height: grid.count, channels: 1, pixels: pixels)
+  let image = Image(
+    Tensor(shape: [1, grid.count, width], scalars: Array(grid.joined())),
+    undoing: Preprocessing(), range: range)
   // Large enough that it is not blurred.
   let factor = max(1, 120 / max(width, grid.count))
-  guard let png = try? image.enlarged(by: factor).encodedPNG(name: "figure 1") else { return nil }
-  return "data:image/png;base64," + Data(png).base64EncodedString()
+  return (try? image.enlarged(by: factor).encodedPNG(name: "figure 1")).map(HTML.address(ofPNG:))
 }
 
 extension Sequence<Float> {
