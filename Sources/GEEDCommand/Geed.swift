@@ -80,7 +80,10 @@ struct Geed: ParsableCommand {
         if status == 0 { status = ExitStatus.notWritten.rawValue }
       }
     }
-    Foundation.exit(status)
+    fflush(nil)
+    // A thread of an engine may still run or be ending, so the globals of its library must stay: with
+    // 'exit' their destructors would free memory that the thread uses.
+    _exit(status)
   }
 
   /// Reports an error, or help and the version, which the parser also throws; returns the exit code.

@@ -27,6 +27,18 @@ import Testing
     #expect(first.contains("C8-CNN 1: 6 iterations"))
     #expect(first.contains("In every block the C8-CNN is closer"))
     #expect(figure(first).count > 60)
+    // A network that another training wrote is refused.
+    let files = FileManager.default
+    let kept = scratch.path("kept.safetensors")
+    let changed = scratch.path("a/tiny/CNN-0/model.safetensors")
+    try files.moveItem(atPath: changed, toPath: kept)
+    try files.copyItem(
+      atPath: scratch.path("a/tiny/CNN-1/model.safetensors"), toPath: changed)
+    let refused = try Tool.run(self.arguments("figureA4", in: scratch, "a"))
+    #expect(refused.status == 65)
+    #expect(refused.error.contains("'\(changed)' was not written by the training in the store"))
+    try files.removeItem(atPath: changed)
+    try files.moveItem(atPath: kept, toPath: changed)
     // The same networks are searched for channel permutations.
     let permutations = try Tool.output(of: self.arguments("figureA4", in: scratch, "a"))
     #expect(!permutations.contains(": 6 iterations"))

@@ -20,6 +20,9 @@ package protocol Experiment: Sendable {
   var location: String { get }
   /// The files that the numbers depend on.
   var files: [String] { get }
+  /// Returns the files of one of the data sets that ``measurements`` name, where they are not among
+  /// ``files``; none by default.
+  func files(of data: String) -> [String]
   /// The data sets and files that do not exist at the location.
   var missing: [String] { get }
   /// The tag of trainings in a store.
@@ -54,6 +57,8 @@ extension Experiment {
   package var published: [NetworkKind: (network: PublishedNetwork, path: String)] { [:] }
 
   package var measurementTag: String { trainingTag }
+
+  package func files(of data: String) -> [String] { [] }
 
   package func open(_ name: String) throws(DataError) -> any Dataset {
     throw .invalid(

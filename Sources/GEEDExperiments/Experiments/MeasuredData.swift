@@ -32,10 +32,12 @@ package struct MeasuredData: Sendable, Hashable {
   /// Returns those of the named data sets that exist.
   package func available(_ names: [String]) -> [String] {
     names.filter { name in
-      guard let folder = Self.folders[name] else { return true }
-      return self.folder(folder) != nil
+      Self.folders[name] == nil || folder(of: name) != nil
     }
   }
+
+  /// Returns the folder of a data set that does not consist of the digits.
+  func folder(of name: String) -> String? { Self.folders[name].flatMap { folder($0) } }
 
   private static let folders = [
     "kmnist": "kmnist", "notmnist": "notmnist", "cifar10-grey": "cifar10-test",

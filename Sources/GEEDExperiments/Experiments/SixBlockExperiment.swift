@@ -91,6 +91,8 @@ package struct SixBlockExperiment: Experiment, Hashable {
   package var trainingTag: String { "figure2" }
   package var files: [String] { data.digitFiles }
 
+  package func files(of name: String) -> [String] { data.folder(of: name).map { [$0] } ?? [] }
+
   package var missing: [String] {
     location == "glyphs" ? [] : otherData.filter { !data.available(otherData).contains($0) }
   }

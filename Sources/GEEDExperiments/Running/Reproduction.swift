@@ -18,6 +18,8 @@ package struct Reproduction: Sendable {
   let device: TorchDevice
   /// The hashes of the files of the data; they are part of a run's settings.
   let provenance: [String: String]
+  /// The hashes of the files of other data that networks are measured on, by the name of the data.
+  private let otherProvenance: [String: [String: String]]
 
   /// Describes a figure with the data at `location`, and hashes these.
   package init(
@@ -30,6 +32,10 @@ package struct Reproduction: Sendable {
     self.folder = "\(folder)/\(scale.rawValue)"
     self.device = device
     provenance = try hashes(of: experiment.files)
+    otherProvenance = try Dictionary(
+      uniqueKeysWithValues: experiment.measurements.compactMap(\.data).uniqued.map { [experiment] in
+        try ($0, hashes(of: experiment.files(of: $0)))
+      })
   }
 
   /// The training of one network, or one measurement of it.
@@ -80,7 +86,8 @@ package struct Reproduction: Sendable {
     if let (published, path) = experiment.published[network.kind] {
       try published.load(path, into: weights, of: classifier)
     } else if isTrained {
-      try weights.load("\(folder(network))/model.safetensors")
+      try TrainingRun.loadNetwork(
+        into: weights, ofRun: description(Job(network: network)).settings, in: folder(network))
     }
     return classifier
   }
@@ -132,9 +139,10 @@ extension Reproduction {
   /// Returns the description of a job's run in the store.
   func description(_ job: Job) throws -> RunDescription {
     let data = job.measurement?.data ?? experiment.dataName
+    let other = job.measurement?.data.flatMap { otherProvenance[$0] } ?? [:]
     let identity = Identity(
-      configuration: configuration(job.network), provenance: provenance, device: "\(device)",
-      measured: job.measurement)
+      configuration: configuration(job.network),
+      provenance: provenance.merging(other) { $1 }, device: "\(device)", measured: job.measurement)
     return try description(
       identity, job.model, data, group: job.measurement?.settings.group,
       seed: job.network.seed,
@@ -221,7 +229,7 @@ extension Reproduction {
     let conclusion = Conclusion(
       figure: figure, scale: scale, networks: experiment.networks.map(configuration),
       data: [experiment.dataName] + experiment.measurements.compactMap(\.data).uniqued,
-      provenance: provenance)
+      provenance: otherProvenance.values.reduce(provenance) { $0.merging($1) { $1 } })
     try store.saveFigure(
       description(
         conclusion, experiment.kinds.map(\.rawValue).joined(separator: ", "),

@@ -10,6 +10,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case diverged(iteration: Int, loss: Double)
   /// A checkpoint belongs to a run with other settings.
   case otherSettings(path: String)
+  /// A trained network comes from a run with other settings or data, or from an older version.
+  case networkOfOtherRun(path: String)
   /// A checkpoint belongs to a run with another number of iterations, on which its learning rates
   /// depend.
   case otherLength(path: String, iterations: Int, decay: String)
@@ -32,6 +34,9 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
       "The loss of iteration \(iteration) is \(loss); a lower learning rate may help."
     case .otherSettings(let path):
       "'\(path)' comes from a run with other settings; it cannot continue with these."
+    case .networkOfOtherRun(let path):
+      "'\(path)' was not written by the training in the store, but by one with other settings or "
+        + "data or by an older version; use another folder, or another store to train it again."
     case .otherLength(let path, let iterations, let decay):
       "'\(path)' comes from a run of \(iterations) iterations, and with 'decay: \(decay)' the rate of "
         + "each of them depends on how many there are; only 'decay: constant' can continue for longer."

@@ -56,7 +56,7 @@ extension TrainingRun {
   }
 
   func saveBest(_ entry: Entry) throws {
-    var facts = facts
+    var facts = try facts
     facts["testAccuracy"] = entry.testAccuracy.map { "\($0)" }
     facts["testClassifier"] = entry.testClassifier?.rawValue
     try saveNetwork(to: "best.safetensors", facts)
@@ -68,12 +68,35 @@ extension TrainingRun {
   }
 
   private var facts: [String: String] {
-    var facts = ["seed": String(configuration.seed), "iterations": String(iteration)]
-    if let objective = configuration.objective, !objective.trainsLogits {
-      facts["objective"] = objective.kind.rawValue
-      facts["untrained"] = "logits"
+    get throws {
+      var facts = try [
+        "seed": String(configuration.seed), "iterations": String(iteration),
+        Self.runKey: Digest.hex(of: run, by: .sha256),
+      ]
+      if let objective = configuration.objective, !objective.trainsLogits {
+        facts["objective"] = objective.kind.rawValue
+        facts["untrained"] = "logits"
+      }
+      return facts
     }
-    return facts
+  }
+
+  /// The name of the SHA-256 of a run's description in the metadata of its networks.
+  private static let runKey = "run-sha256"
+
+  /// Loads the weights that the run of a description has written to a folder at its end.
+  ///
+  /// - Throws: ``TrainingError/networkOfOtherRun(path:)`` if another run has written them, and
+  ///   `WeightsError` for a file that cannot be read.
+  package static func loadNetwork(
+    into weights: ParameterStore, ofRun run: String, in folder: String
+  ) throws {
+    let path = "\(folder)/model.safetensors"
+    let found = try SafetensorsFile(opening: path).metadata[runKey]
+    guard try found == Digest.hex(of: run, by: .sha256) else {
+      throw TrainingError.networkOfOtherRun(path: path)
+    }
+    try weights.load(path)
   }
 
   /// Writes the current weights and network, and the best ones, for use elsewhere.
@@ -81,6 +104,7 @@ extension TrainingRun {
   /// - Throws: `WeightsError` or `OnnxWriteError` if a file cannot be written.
   public func export() throws {
     guard trainer.parallel.isFirst else { return }
+    let facts = try facts
     try saveNetwork(to: "model.safetensors", facts)
     try network.exportOnnx(
       to: "\(folder)/model.onnx", inputShape: imageShape, parameters: weights, metadata: facts)
