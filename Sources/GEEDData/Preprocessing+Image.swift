@@ -12,7 +12,7 @@ extension Preprocessing {
     try requireSoundness(channels: channels, source: source)
     let size = try newSize(width: image.width, height: image.height, source: source)
     let resized = image.converted(toChannels: channels)
-      .resized(width: size.width, height: size.height)
+      .resized(width: size.width, height: size.height, by: resizeFilter)
     let table = (UInt8.min...UInt8.max).map(scaled)
     return try croppedAndNormalized(
       Tensor(
@@ -43,11 +43,11 @@ extension Preprocessing {
     try requireSoundness(channels: channels, source: source)
     let size = try newSize(width: image.width, height: image.height, source: source)
     if size.width != image.width {
-      planes = TriangleFilter(from: image.width, to: size.width)
+      planes = AxisFilter(resizeFilter, from: image.width, to: size.width)
         .applied(to: planes, outer: channels * image.height, inner: 1)
     }
     if size.height != image.height {
-      planes = TriangleFilter(from: image.height, to: size.height)
+      planes = AxisFilter(resizeFilter, from: image.height, to: size.height)
         .applied(to: planes, outer: channels, inner: size.width)
     }
     if pixelMax != 1 { planes = planes.map { $0 * pixelMax } }
@@ -134,8 +134,8 @@ extension Preprocessing {
           ? "crop to \(side) or less (--crop \(side)), or resize to \(crop) or more first"
           : "crop to \(side) or less as well (--crop \(side)), or resize to \(crop) or more")
     }
-    let top = centerCropOffset(of: crop, in: shape[1])
-    let left = centerCropOffset(of: crop, in: shape[2])
+    let top = centerCropOffset(of: crop, in: shape[1], rounding: cropRounding)
+    let left = centerCropOffset(of: crop, in: shape[2], rounding: cropRounding)
     let rows = (0..<shape[0]).flatMap { channel in
       (top..<top + crop).map { row in
         let start = (channel * shape[1] + row) * shape[2] + left

@@ -7,7 +7,7 @@
 /// 0...``pixelMax``, and (value - ``mean``) / ``standardDeviation`` for each channel. The result
 /// equals torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` on an image that Pillow
 /// has read: bit by bit if ``pixelMax`` is 1 and Pillow resizes like
-/// `resized(width:height:)`. The default only scales to 0...1.
+/// `resized(width:height:by:)`. The default only scales to 0...1.
 public struct Preprocessing: Sendable, Hashable, Codable {
   /// A change of an image's size.
   public enum Resize: Sendable, Hashable, Codable {
@@ -27,11 +27,26 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     case ignore
   }
 
+  /// The number of rows above a crop, and of columns left of it, if the rest of these is odd.
+  public enum CropRounding: String, Sendable, Hashable, Codable {
+    /// Half of the rest, with halves rounded to even numbers, as in torchvision.
+    case toEven
+
+    /// Half of the rest, rounded down, as in transformers.
+    case down
+  }
+
   /// The change of size, `nil` for none.
   public var resize: Resize?
 
+  /// The weights of ``resize``.
+  public var resizeFilter: ResizeFilter
+
   /// The side of the square that is cut out of the middle, `nil` for the whole image.
   public var crop: Int?
+
+  /// The place of ``crop`` if it cannot be exactly in the middle.
+  public var cropRounding: CropRounding
 
   /// The number of channels: 1 for grey, 3 for RGB, `nil` for that of the file.
   public var channels: Int?
@@ -45,8 +60,8 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   /// The value by which each channel is then divided; empty for none.
   public var standardDeviation: [Float]
 
-  /// The treatment of the orientation, which is given by EXIF in a JPEG or PNG file and by tag 274
-  /// in a TIFF file.
+  /// The treatment of the orientation, which is given by EXIF in a JPEG, PNG or WebP file and by
+  /// tag 274 in a TIFF file.
   public var orientation: Orientation
 
   /// Creates a preprocessing; without arguments it only scales bytes to 0...1.
@@ -55,11 +70,14 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   ///   `pixelMax` is finite and not 0, means are finite, and standard deviations are finite and
   ///   positive.
   public init(
-    resize: Resize? = nil, crop: Int? = nil, channels: Int? = nil, pixelMax: Float = 1,
+    resize: Resize? = nil, resizeFilter: ResizeFilter = .bilinear, crop: Int? = nil,
+    cropRounding: CropRounding = .toEven, channels: Int? = nil, pixelMax: Float = 1,
     mean: [Float] = [], standardDeviation: [Float] = [], orientation: Orientation = .apply
   ) {
     self.resize = resize
+    self.resizeFilter = resizeFilter
     self.crop = crop
+    self.cropRounding = cropRounding
     self.channels = channels
     self.pixelMax = pixelMax
     self.mean = mean
@@ -101,38 +119,19 @@ extension Preprocessing.Resize {
 
 extension Preprocessing {
   /// Decodes a preprocessing. Settings without ``orientation`` are from version 0.1, which ignored
-  /// it.
+  /// it; those without ``resizeFilter`` or ``cropRounding`` are from versions with one way only.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     resize = try values.decodeIfPresent(Resize.self, forKey: .resize)
+    resizeFilter =
+      try values.decodeIfPresent(ResizeFilter.self, forKey: .resizeFilter) ?? .bilinear
     crop = try values.decodeIfPresent(Int.self, forKey: .crop)
+    cropRounding =
+      try values.decodeIfPresent(CropRounding.self, forKey: .cropRounding) ?? .toEven
     channels = try values.decodeIfPresent(Int.self, forKey: .channels)
     pixelMax = try values.decode(Float.self, forKey: .pixelMax)
     mean = try values.decode([Float].self, forKey: .mean)
     standardDeviation = try values.decode([Float].self, forKey: .standardDeviation)
     orientation = try values.decodeIfPresent(Orientation.self, forKey: .orientation) ?? .ignore
   }
-}
-
-// MARK: - Presets
-
-extension Preprocessing {
-  /// Evaluation on ImageNet: shortest side 256, the middle 224 x 224, RGB, normalised.
-  package static let imagenet = Preprocessing(
-    resize: .shortestSide(256), crop: 224, channels: 3,
-    mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
-
-  /// CIFAR-10: RGB at its own size, normalised by the statistics of the training split.
-  package static let cifar10 = Preprocessing(
-    channels: 3,
-    mean: [0.4914, 0.4822, 0.4465], standardDeviation: [0.2470, 0.2435, 0.2616])
-
-  /// MNIST: grey at its own size, normalised by the statistics of the training split.
-  package static let mnist = Preprocessing(
-    channels: 1, mean: [0.1307], standardDeviation: [0.3081])
-
-  /// The presets by the names they have on the command line.
-  package static let presets: [String: Preprocessing] = [
-    "imagenet": imagenet, "cifar10": cifar10, "mnist": mnist,
-  ]
 }

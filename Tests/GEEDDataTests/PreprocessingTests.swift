@@ -42,7 +42,25 @@ private struct Case: Decodable {
     #expect(Self.cases["imagenet"]?.preprocessing == .imagenet)
     #expect(Self.cases["cifar10"]?.preprocessing == .cifar10)
     #expect(Self.cases["mnist"]?.preprocessing == .mnist)
-    #expect(Preprocessing.presets.keys.sorted() == ["cifar10", "imagenet", "mnist"])
+    #expect(
+      Preprocessing.presets.keys.sorted() == [
+        "cifar10", "clip", "efficientnet-lite", "imagenet", "imagenet-bicubic",
+        "imagenet-inception", "mnist",
+      ])
+    #expect(Preprocessing.presets.values.allSatisfy { $0.validationError == nil })
+  }
+
+  @Test("Black, grey and white by the formulas of the presets")
+  func ranges() throws {
+    let grey = Image(
+      width: 300, height: 300, channels: 1, pixels: Array(repeating: 127, count: 90_000))
+    let lite = try Preprocessing.efficientNetLite.tensor(of: grey)
+    #expect(lite.shape == [3, 224, 224] && lite.scalars.allSatisfy { $0 == 0 })
+    let white = Image(
+      width: 300, height: 300, channels: 1, pixels: Array(repeating: 255, count: 90_000))
+    #expect(try Preprocessing.efficientNetLite.tensor(of: white).scalars[0] == 1)
+    #expect(try Preprocessing.imagenetInception.tensor(of: white).scalars[0] == 1)
+    #expect(try Preprocessing.clip.tensor(of: white).shape == [3, 224, 224])
   }
 
   @Test("Bytes are kept exactly where white is 255")

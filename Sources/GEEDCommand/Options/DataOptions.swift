@@ -27,16 +27,34 @@ struct DataSource: ParsableArguments {
 struct DataOptions: ParsableArguments {
   @Option(
     help: """
-      A standard size, crop and normalization: imagenet, cifar10 or mnist. Options such as --crop \
+      A standard size, crop and normalization: imagenet (bilinear, as torchvision's), \
+      imagenet-bicubic (as most of timm's), imagenet-inception (values -1 to 1), \
+      efficientnet-lite ((byte - 127) / 128), clip, cifar10 or mnist. Options such as --crop \
       override its parts.
       """)
   var preset: PresetName?
 
   @Option(
     help: ArgumentHelp(
+      """
+      Size, crop and normalization from a file beside the weights: config.json of timm, or \
+      preprocessor_config.json of transformers. Options such as --crop override its parts.
+      """, valueName: "file"),
+    completion: .file(extensions: ["json"]), transform: { try PresetFile(path: $0) })
+  var presetFile: PresetFile?
+
+  @Option(
+    help: ArgumentHelp(
       "Resize to a shortest side, such as 256, or to a width and height, such as 32x32.",
       valueName: "size"))
   var resize: Preprocessing.Resize?
+
+  @Option(
+    help: """
+      The weights of a resize, by Pillow's names; bilinear by default, or as the preset says. \
+      Pixels are those of Pillow's resize.
+      """)
+  var resizeFilter: Preprocessing.ResizeFilter?
 
   @Option(parsing: .unconditional, help: "Crop to the central square with this side.")
   var crop: Int?
@@ -70,8 +88,8 @@ struct DataOptions: ParsableArguments {
 
   @Option(
     help: """
-      The treatment of the orientation that EXIF states for a JPEG or PNG, or tag 274 for a TIFF: \
-      apply turns images upright, ignore keeps their rows as stored.
+      The treatment of the orientation that EXIF states for a JPEG, PNG or WebP, or tag 274 for a \
+      TIFF: apply turns images upright, ignore keeps their rows as stored.
       """)
   var exif: Preprocessing.Orientation = .apply
 
@@ -104,15 +122,24 @@ struct DataOptions: ParsableArguments {
   @OptionGroup var changes: AdaptationOptions
 
   func validate() throws {
+    guard preset == nil || presetFile == nil else {
+      throw ValidationError("Give one of '--preset' and '--preset-file'.")
+    }
     if let validationError = preprocessing.validationError {
       throw ValidationError("\(validationError).")
     }
+    if let resizeFilter, preprocessing.resize == nil {
+      throw ValidationError(
+        "'--resize-filter \(resizeFilter.rawValue)' changes nothing without a size; give --resize.")
+    }
   }
 
-  /// The preset, with the requested changes.
+  /// The preset, of a name or a file, with the requested changes.
   var preprocessing: Preprocessing {
-    var result = preset.map(\.preprocessing) ?? Preprocessing()
+    var result =
+      preset.map(\.preprocessing) ?? presetFile.map(\.preprocessing) ?? Preprocessing()
     if let resize { result.resize = resize }
+    if let resizeFilter { result.resizeFilter = resizeFilter }
     if let crop { result.crop = crop }
     if let channels { result.channels = channels }
     if let pixelMax { result.pixelMax = pixelMax }
@@ -123,7 +150,8 @@ struct DataOptions: ParsableArguments {
   }
 
   func open(_ location: String) throws -> any Dataset {
-    try changes.adaptation.open(
+    if let presetFile { StandardError.log("preprocessing from \(presetFile.summary)") }
+    return try changes.adaptation.open(
       location, preprocessing: preprocessing, split: split, skipsUnreadable: skipUnreadable,
       labeling: labels == nil && classMap == nil
         ? nil : ClassLabeling(labels: labels, classMap: classMap))
@@ -193,3 +221,5 @@ extension DataSplit: ExpressibleByArgument {
 }
 
 extension Preprocessing.Orientation: ExpressibleByArgument {}
+
+extension Preprocessing.ResizeFilter: ExpressibleByArgument {}

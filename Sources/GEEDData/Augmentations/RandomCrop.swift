@@ -53,7 +53,7 @@ public struct RandomCrop: Sendable, Hashable, Encodable {
 
 extension Tensor {
   /// Returns a window of the image `[C, H, W]`, resized to its size; weights are those of
-  /// `Image.resized(width:height:)`, without rounding to bytes.
+  /// `Image.resized(width:height:by:)`, without rounding to bytes.
   func cropped(to window: RandomCrop.Window) -> Tensor {
     let (channels, height, width) = (shape[0], shape[1], shape[2])
     guard window != RandomCrop.Window(top: 0, left: 0, height: height, width: width) else {
@@ -68,11 +68,11 @@ extension Tensor {
       }
     }
     if window.width != width {
-      rows = TriangleFilter(from: window.width, to: width)
+      rows = AxisFilter(from: window.width, to: width)
         .applied(to: rows, outer: channels * window.height, inner: 1)
     }
     if window.height != height {
-      rows = TriangleFilter(from: window.height, to: height)
+      rows = AxisFilter(from: window.height, to: height)
         .applied(to: rows, outer: channels, inner: width)
     }
     return Tensor(shape: shape, scalars: rows)

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 
 extension Image {
-  /// Returns the image scaled to the given size by antialiased bilinear interpolation.
+  /// Returns the image scaled to the given size.
   ///
-  /// Every new pixel is a weighted mean of the old ones around it. The weights are a triangle
-  /// function whose half width is one new pixel if the image shrinks and one old pixel if it grows.
-  /// Rows are scaled first, then columns, with 8-bit rounding in between, in the fixed-point
-  /// arithmetic of Pillow's `resize(…, BILINEAR)`. The result has Pillow's pixels; it differs by at
-  /// most one grey level where Pillow 13 scales columns first, because the height shrinks much more
-  /// than the width.
-  package func resized(width newWidth: Int, height newHeight: Int) -> Image {
+  /// Every new pixel is a weighted mean of the old ones around it, by the weights of `filter`. Rows are
+  /// scaled first, then columns, with 8-bit rounding in between, in the fixed-point arithmetic of
+  /// Pillow's `resize`. The result has Pillow's pixels; it differs by a grey level or two where
+  /// Pillow 13 scales columns first, because the height shrinks much more than the width.
+  package func resized(
+    width newWidth: Int, height newHeight: Int, by filter: Preprocessing.ResizeFilter = .bilinear
+  ) -> Image {
     precondition(
       newWidth > 0 && newHeight > 0,
       "Expected a size with pixels, but got \(newWidth) x \(newHeight).")
     var result = pixels
     if newWidth != width {
-      result = TriangleFilter(from: width, to: newWidth)
+      result = AxisFilter(filter, from: width, to: newWidth)
         .applied(to: result, outer: height, inner: channels)
     }
     if newHeight != height {
-      result = TriangleFilter(from: height, to: newHeight)
+      result = AxisFilter(filter, from: height, to: newHeight)
         .applied(to: result, outer: 1, inner: newWidth * channels)
     }
     return Image(width: newWidth, height: newHeight, channels: channels, pixels: result)
@@ -35,8 +35,12 @@ extension Image {
   }
 }
 
-/// Returns the offset of the middle `length` of `total`: half of the rest, with halves rounded to
-/// even, as in torchvision.
-func centerCropOffset(of length: Int, in total: Int) -> Int {
-  Int((Double(total - length) / 2).rounded(.toNearestOrEven))
+/// Returns the offset of the middle `length` of `total`: half of the rest, rounded to a whole number.
+func centerCropOffset(
+  of length: Int, in total: Int, rounding: Preprocessing.CropRounding = .toEven
+) -> Int {
+  switch rounding {
+  case .toEven: Int((Double(total - length) / 2).rounded(.toNearestOrEven))
+  case .down: (total - length) / 2
+  }
 }

@@ -48,11 +48,12 @@ import Testing
   @Test("Settings are read as they were written")
   func coding() throws {
     let text = #"""
-      {"source": "a", "resize": 29, "mean": [0.5], "std": [0.25], "classes": 9, "rotated": true,
+      {"source": "a", "resize": 29, "resize-filter": "lanczos", "mean": [0.5], "std": [0.25], "classes": 9, "rotated": true,
        "grey": true, "invert": true, "corruption": "zigzag:2", "count": 5, "seed": 8}
       """#
     let read = try settings(text)
     #expect(read.adaptation.classes == 9 && read.adaptation.isRotated)
+    #expect(read.resizeFilter == .lanczos)
     #expect(read.adaptation.isGrey && read.adaptation.isInverted)
     #expect(try settings(String(decoding: JSONEncoder().encode(read), as: UTF8.self)) == read)
   }

@@ -43,7 +43,8 @@ extension TrainingDataSettings {
 
   private var preprocessing: Preprocessing {
     Preprocessing(
-      resize: resize.map { .exact(width: $0, height: $0) }, mean: mean, standardDeviation: std)
+      resize: resize.map { .exact(width: $0, height: $0) },
+      resizeFilter: resizeFilter ?? .bilinear, mean: mean, standardDeviation: std)
   }
 
   /// Holds back the same share of every class, at least one example if the class has two or more.

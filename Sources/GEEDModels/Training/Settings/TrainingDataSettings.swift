@@ -13,6 +13,8 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
   public var split: Double?
   /// The width and height to which images are resized.
   public var resize: Int?
+  /// The weights of ``resize``; `nil` for bilinear.
+  public var resizeFilter: Preprocessing.ResizeFilter?
   /// The numbers subtracted from the channels; empty to subtract nothing.
   public var mean: [Float] = []
   /// The numbers by which the channels are then divided; empty to divide by nothing.
@@ -27,6 +29,7 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case source, test, split, resize, mean, std, count, seed
+    case resizeFilter = "resize-filter"
     case classes, grey, invert, rotated, corruption
   }
 
@@ -45,6 +48,10 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     try settings.require(
       .split, split == nil || test == nil, "either a share to hold back or 'test', but got both")
     resize = try settings.decodeIfPresent(.resize, in: 1...4_096)
+    resizeFilter = try settings.decodeIfPresent(
+      Preprocessing.ResizeFilter.self, forKey: .resizeFilter)
+    try settings.require(
+      .resizeFilter, resizeFilter == nil || resize != nil, "'resize' as well, which it is of")
     mean = try settings.decode(.mean, or: [])
     std = try settings.decode(.std, or: [])
     count = try settings.decodeIfPresent(.count, in: 1...greatestCount)
@@ -69,6 +76,7 @@ public struct TrainingDataSettings: Sendable, Hashable, Codable {
     try settings.encodeIfPresent(test, forKey: .test)
     try settings.encodeIfPresent(split, forKey: .split)
     try settings.encodeIfPresent(resize, forKey: .resize)
+    try settings.encodeIfPresent(resizeFilter, forKey: .resizeFilter)
     try settings.encode(mean, forKey: .mean)
     try settings.encode(std, forKey: .std)
     try settings.encodeIfPresent(count, forKey: .count)

@@ -5,7 +5,7 @@
 ///
 /// Weights are integer multiples of 2⁻²², and those of one position sum to 1 up to rounding. Sums
 /// of weighted bytes therefore fit into 32 bits, as in Pillow.
-struct TriangleFilter {
+struct AxisFilter {
   private struct Window {
     let first: Int
     let weights: [Int32]
@@ -17,19 +17,44 @@ struct TriangleFilter {
   private let windows: [Window]
 
   /// Creates the filter from `oldLength` to `newLength` pixels, both at least 1.
-  init(from oldLength: Int, to newLength: Int) {
+  init(_ filter: Preprocessing.ResizeFilter = .bilinear, from oldLength: Int, to newLength: Int) {
     length = oldLength
+    windows =
+      filter == .nearest
+      ? Self.nearest(from: oldLength, to: newLength)
+      : Self.windows(filter, from: oldLength, to: newLength)
+  }
+
+  private static func windows(
+    _ filter: Preprocessing.ResizeFilter, from oldLength: Int, to newLength: Int
+  ) -> [Window] {
     let scale = Double(oldLength) / Double(newLength)
-    let halfWidth = max(scale, 1)
-    windows = (0..<newLength).map { position in
+    let widening = max(scale, 1)
+    let halfWidth = filter.halfWidth * widening
+    return (0..<newLength).map { position in
       let center = (Double(position) + 0.5) * scale
       let first = max(Int(center - halfWidth + 0.5), 0)
       let end = min(Int(center + halfWidth + 0.5), oldLength)
       let shares = (first..<end).map { position in
-        max(1 - abs((Double(position) - center + 0.5) * (1 / halfWidth)), 0)
+        filter.weight(at: (Double(position) - center + 0.5) * (1 / widening))
       }
-      let (sum, one) = (shares.reduce(0, +), Double(1 << Self.fractionBits))
-      return Window(first: first, weights: shares.map { Int32($0 / sum * one + 0.5) })
+      let (sum, one) = (shares.reduce(0, +), Double(1 << fractionBits))
+      let weights = shares.map { share in
+        let weight = (sum == 0 ? share : share / sum) * one
+        return Int32(weight < 0 ? weight - 0.5 : weight + 0.5)
+      }
+      return Window(first: first, weights: weights)
+    }
+  }
+
+  /// The positions are sums of steps, whose rounding decides at the border of two pixels, as in
+  /// Pillow's `ImagingScaleAffine`.
+  private static func nearest(from oldLength: Int, to newLength: Int) -> [Window] {
+    let scale = Double(oldLength) / Double(newLength)
+    var center = scale * 0.5
+    return (0..<newLength).map { _ in
+      defer { center += scale }
+      return Window(first: min(Int(center), oldLength - 1), weights: [1 << fractionBits])
     }
   }
 
