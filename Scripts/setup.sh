@@ -13,6 +13,7 @@ fi
 
 # The `pkg-config` name and the Debian package of each library.
 libraries=(libarchive:libarchive-dev libjpeg:libjpeg-dev libpng:libpng-dev libtiff-4:libtiff-dev
+  libwebpdemux:libwebp-dev libgif:libgif-dev libopenjp2:libopenjp2-7-dev
   zlib:zlib1g-dev libcrypto:libssl-dev sqlite3:libsqlite3-dev)
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
@@ -33,8 +34,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null
   elif command -v brew >/dev/null; then
-    echo "Installing jpeg-turbo libarchive libpng libtiff openssl@3 pkgconf sqlite"
-    brew install --quiet jpeg-turbo libarchive libpng libtiff openssl@3 pkgconf sqlite
+    formulas=(giflib jpeg-turbo libarchive libpng libtiff openjpeg openssl@3 pkgconf sqlite webp)
+    echo "Installing ${formulas[*]}"
+    brew install --quiet "${formulas[@]}"
   else
     echo "Please install: ${missing[*]}" >&2
     exit 1

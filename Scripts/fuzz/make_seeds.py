@@ -53,8 +53,10 @@ def copy(source, path):
 
 
 shutil.rmtree(folder, ignore_errors=True)
-pictures = sorted((tests / "GEEDDataTests/Fixtures/pictures").iterdir())
-for picture in pictures:
+fixtures = tests / "GEEDDataTests/Fixtures"
+pictures = sorted((fixtures / "pictures").iterdir())
+formats = sorted(file for file in (fixtures / "formats").iterdir() if file.suffix not in (".bin", ".json"))
+for picture in pictures + formats:
     copy(picture, f"data/picture-{picture.name}/a/{picture.name}")
 write("data/float/x.npy", npy([4, 1, 8, 8]))
 write("data/bytes/x.npy", npy([4, 3, 8, 8], "|u1"))

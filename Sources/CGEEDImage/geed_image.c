@@ -9,8 +9,7 @@ void geed_say(char *message, const char *text) {
   snprintf(message, GEED_MESSAGE_SIZE, "%s", text);
 }
 
-bool geed_allocate(geed_picture *picture, uint64_t width, uint64_t height, uint32_t channels,
-                   uint32_t sample_size, char *message) {
+bool geed_check_size(uint64_t width, uint64_t height, char *message) {
   if (width == 0 || height == 0 || width > GEED_MAX_SIDE || height > GEED_MAX_SIDE ||
       width * height > GEED_MAX_PIXELS) {
     snprintf(message, GEED_MESSAGE_SIZE,
@@ -20,6 +19,12 @@ bool geed_allocate(geed_picture *picture, uint64_t width, uint64_t height, uint3
              GEED_MAX_PIXELS);
     return false;
   }
+  return true;
+}
+
+bool geed_allocate(geed_picture *picture, uint64_t width, uint64_t height, uint32_t channels,
+                   uint32_t sample_size, char *message) {
+  if (!geed_check_size(width, height, message)) return false;
   picture->pixels = calloc(width * height, (size_t)channels * sample_size);
   if (!picture->pixels) {
     geed_say(message, "out of memory");

@@ -4,8 +4,6 @@
 #ifndef GEED_IMAGE_INTERNAL_H
 #define GEED_IMAGE_INTERNAL_H
 
-#include <stdbool.h>
-
 #include "geed_image.h"
 
 /* Copies `text` to `message`, cut to fit. `text` is data, never a format. */

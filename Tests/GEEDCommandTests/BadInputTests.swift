@@ -59,7 +59,8 @@ struct BadInputTests {
       65, "Could not decode '\(scratch.path("cut/1.jpg"))' as JPEG", data: scratch.path("cut"),
       options: ["--resize", "8x8", "--softmax", "logits"])
     _ = try scratch.write(Array("text".utf8), to: "text/a.png")
-    try expectError(65, "text/a.png': expected a JPEG, PNG or TIFF", data: scratch.path("text"))
+    try expectError(
+      65, "text/a.png': expected an image of JPEG, PNG, TIFF", data: scratch.path("text"))
   }
 
   @Test("A folder without pictures is no data set")

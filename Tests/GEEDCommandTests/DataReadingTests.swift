@@ -76,8 +76,8 @@ struct DataReadingTests {
 
   @Test("What is not measured is counted by kind and named, in text and in JSON")
   func leftOut() throws {
-    let webp = Array("RIFF\u{9}\0\0\0WEBPVP8 \0\0\0\0\0\0\0\0".utf8)
-    for index in 0..<6 { _ = try scratch.write(webp, to: "set/\(index).webp") }
+    let qoi = Array("qoif\0\0\0\u{8}\0\0\0\u{8}".utf8)
+    for index in 0..<6 { _ = try scratch.write(qoi, to: "set/\(index).qoi") }
     _ = try scratch.write(fixture("pictures/rgba.png"), to: "set/a.png")
     _ = try scratch.write(fixture("oriented/scene.jpg"), to: "set/noext")
     _ = try scratch.write([0], to: "set/.hidden")
@@ -86,7 +86,7 @@ struct DataReadingTests {
     #expect(
       text.hasSuffix(
         """
-        note: 6 WebP files are left out: 0.webp, 1.webp, 2.webp, ….
+        note: 6 QOI files are left out: 0.qoi, 1.qoi, 2.qoi, ….
         note: 1 hidden file is left out: .hidden.
         note: Transparency is dropped, as Pillow's convert("RGB") does: a.png.
 
@@ -99,18 +99,18 @@ struct DataReadingTests {
   func measured() throws {
     _ = try scratch.write(fixture("oriented/scene.jpg"), to: "set/a.jpg")
     _ = try scratch.write(scene(orientation: 6), to: "set/b.jpg")
-    _ = try scratch.write(Array("GIF89a".utf8) + [1, 2], to: "set/c.gif")
+    _ = try scratch.write(Array("8BPS".utf8) + [1, 2], to: "set/c.psd")
     let arguments = [
       "measure", Fixtures.model("dynamic-batch"), "--data", scratch.path("set"), "--resize", "8x8",
       "--group", "flip", "--latent", "features",
     ]
     let text = try Tool.output(of: arguments)
-    #expect(text.contains("note: data: 1 GIF file is left out: c.gif."))
+    #expect(text.contains("note: data: 1 Photoshop file is left out: c.psd."))
     let json = try Tool.output(of: arguments + ["--json"])
     let document = try #require(
       JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     let data = try #require(document["data"] as? [String: Any])
-    #expect(data["notes"] as? [String] == ["1 GIF file is left out: c.gif."])
+    #expect(data["notes"] as? [String] == ["1 Photoshop file is left out: c.psd."])
     let preprocessing = try #require(data["preprocessing"] as? [String: Any])
     #expect(preprocessing["orientation"] as? String == "apply")
   }

@@ -29,10 +29,10 @@ import Testing
   func leftOut() throws {
     try withTemporaryFolder { folder in
       try write(png(1), to: "\(folder)/a.png")
-      let webp = Array("RIFF\u{9}\0\0\0WEBPVP8 \0\0\0\0\0\0\0\0".utf8)
-      for index in 1...5 { try write(webp, to: "\(folder)/\(index).webp") }
-      try write(webp, to: "\(folder)/without-ending")
-      try write(Array("GIF89a".utf8) + [0, 0], to: "\(folder)/x.gif")
+      let qoi = Array("qoif\0\0\0\u{8}\0\0\0\u{8}".utf8)
+      for index in 1...5 { try write(qoi, to: "\(folder)/\(index).qoi") }
+      try write(qoi, to: "\(folder)/without-ending")
+      try write(Array("8BPS".utf8) + [0, 0], to: "\(folder)/x.psd")
       try write(Array("II*\0".utf8) + Array(repeating: 0, count: 60), to: "\(folder)/raw.DNG")
       try write(Array("text".utf8), to: "\(folder)/notes.txt")
       try write([], to: "\(folder)/empty.jpg")
@@ -41,8 +41,8 @@ import Testing
       let notes = try ImageFolder(path: folder).notes(on: [])
       #expect(
         notes == [
-          "1 GIF file is left out: x.gif.",
-          "6 WebP files are left out: 1.webp, 2.webp, 3.webp, ….",
+          "1 Photoshop file is left out: x.psd.",
+          "6 QOI files are left out: 1.qoi, 2.qoi, 3.qoi, ….",
           "1 camera raw file is left out: raw.DNG.",
           "1 .txt file is left out: notes.txt.",
           "1 empty file is left out: empty.jpg.",
@@ -55,9 +55,9 @@ import Testing
   @Test("A folder without images says what is there instead")
   func nothing() throws {
     try withTemporaryFolder { folder in
-      try write(Array("GIF89a".utf8) + [0, 0], to: "\(folder)/x.gif")
+      try write(Array("8BPS".utf8) + [0, 0], to: "\(folder)/x.psd")
       let error = try dataError { _ = try ImageFolder(path: folder) }
-      #expect(error.description.hasSuffix("but found none; 1 GIF file is left out: x.gif."))
+      #expect(error.description.hasSuffix("but found none; 1 Photoshop file is left out: x.psd."))
     }
   }
 

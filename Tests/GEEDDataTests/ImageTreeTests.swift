@@ -60,13 +60,13 @@ import Testing
           ZipEntry("a/1.png", try image(0)), link, ZipEntry("a/1.png", try image(1)),
           ZipEntry("../../evil.png", try image(1)), ZipEntry("/etc/evil.png", try image(1)),
           ZipEntry("__MACOSX/a/._1.png", [1]), ZipEntry("a/empty.png", []),
-          ZipEntry("a/x", Array("GIF89a".utf8) + [1, 2]), ZipEntry("b/no-ending", try image(2)),
+          ZipEntry("a/x", Array("8BPS".utf8) + [1, 2]), ZipEntry("b/no-ending", try image(2)),
         ]), to: "\(folder)/a.zip")
       let tree = try ImageFolder(path: "\(folder)/a.zip")
       #expect((0..<tree.count).map { tree.exampleName(at: $0) } == ["a/1.png", "b/no-ending"])
       #expect(
         tree.notes(on: []) == [
-          "1 GIF file is left out: a/x.",
+          "1 Photoshop file is left out: a/x.",
           "1 empty file is left out: a/empty.png.",
           "1 file of a name that came before is left out: a/1.png.",
           "1 link in the archive is left out: a/link.png.",

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Pictures from and to bytes in memory, through libjpeg-turbo, libpng and libtiff.
+// Pictures from and to bytes in memory, through libjpeg-turbo, libpng, libtiff, libwebp, giflib,
+// OpenJPEG and, where it is installed, libheif.
 //
-// Every function is free of global state, may be called on several threads at once, writes nothing
+// Every function is free of global state, but for libheif's own, may be called on several threads at once, writes nothing
 // to standard error, and never exits by longjmp.
 
 #ifndef GEED_IMAGE_H
 #define GEED_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +22,9 @@
 
 /* GEED_OK, or GEED_FAILED if no result was written; `message` then holds the reason. */
 typedef enum geed_status { GEED_OK = 0, GEED_FAILED = 1 } geed_status;
+
+/* Returns whether a size is in range; otherwise `message` says so. */
+bool geed_check_size(uint64_t width, uint64_t height, char *message);
 
 /* An owned picture: rows as stored in the file, `channels` (1 or 3) samples a pixel, no padding. */
 typedef struct geed_picture {
@@ -48,12 +53,27 @@ typedef struct geed_bytes {
  * JPEG: grey stays grey; YCbCr, RGB, CMYK and YCCK become RGB.
  * PNG:  grey of any depth stays grey, palettes become RGB, 16 bits stay, alpha is dropped.
  * TIFF: the first page; grey stays grey, everything else becomes RGB, 16 bits and floating-point
- *       numbers of 32 bits stay, those of 64 bits are rounded to 32, alpha is dropped. */
+ *       numbers of 32 bits stay, those of 64 bits are rounded to 32, alpha is dropped.
+ * WebP: the first frame on its canvas, RGB; alpha is dropped.
+ * GIF:  the first frame on its canvas, RGB; the rest of the canvas has the transparent color, or
+ *       else color 0.
+ * JPEG 2000: a JP2 file or a codestream; grey stays grey, RGB and YCbCr become RGB, 8 bits stay,
+ *       9 to 16 bits become 16, alpha is dropped.
+ * HEIF: the primary image of a HEIC or AVIF file, turned as the file states, RGB; alpha is
+ *       dropped. It fails where libheif is not installed. */
 geed_status geed_decode_jpeg(geed_picture *result, const uint8_t *bytes, size_t count,
                              char *message);
 geed_status geed_decode_png(geed_picture *result, const uint8_t *bytes, size_t count,
                             char *message);
 geed_status geed_decode_tiff(geed_picture *result, const uint8_t *bytes, size_t count,
+                             char *message);
+geed_status geed_decode_webp(geed_picture *result, const uint8_t *bytes, size_t count,
+                             char *message);
+geed_status geed_decode_gif(geed_picture *result, const uint8_t *bytes, size_t count,
+                            char *message);
+geed_status geed_decode_jpeg2000(geed_picture *result, const uint8_t *bytes, size_t count,
+                                 char *message);
+geed_status geed_decode_heif(geed_picture *result, const uint8_t *bytes, size_t count,
                              char *message);
 
 /* Encodes a picture as an 8-bit PNG file. On GEED_OK `*result` owns new bytes, to be released with

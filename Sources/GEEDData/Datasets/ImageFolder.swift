@@ -4,7 +4,7 @@ import Dispatch
 import GEED
 import Synchronization
 
-/// JPEG, PNG and TIFF images in a folder, a zip file or a tar file, optionally divided into parts.
+/// Images in a folder, a zip file or a tar file, optionally divided into parts.
 ///
 /// | images | class | order |
 /// |---|---|---|
@@ -12,9 +12,9 @@ import Synchronization
 /// | in subfolders | the subfolder's index among all, in byte order | subfolders, then names |
 /// | in deeper folders, or an archive | the index of the path of their folder | paths |
 ///
-/// An image is a file with the extension .jpg, .jpeg, .png, .tif or .tiff, ignoring case, or any file
-/// that begins like a JPEG, PNG or TIFF file; everything else is left out and reported by
-/// ``notes(on:)``. Only the names are held in memory.
+/// An image is a file with a usual extension of JPEG, PNG, TIFF, WebP, GIF, BMP, PBM, PGM, PPM,
+/// JPEG 2000, HEIC or AVIF, ignoring case, or any file that begins like one of these; everything else
+/// is left out and reported by ``notes(on:)``. Only the names are held in memory.
 ///
 /// If the data hold `train`, `val` and `test`, or some of them, one of these parts is read. The
 /// classes are those of all parts together, so that a label means the same in each.

@@ -77,10 +77,8 @@ struct FileName: Hashable, Comparable, Sendable {
     return FileName(bytes[(dot + 1)...]).text.lowercased()
   }
 
-  /// Whether the extension is that of a JPEG, PNG or TIFF file.
-  var isImageName: Bool {
-    fileExtension.map(["jpg", "jpeg", "png", "tif", "tiff"].contains) ?? false
-  }
+  /// Whether the extension is that of an image file of an ``ImageFormat``.
+  var isImageName: Bool { fileExtension.map(ImageFormat.extensions.contains) ?? false }
 
   static func < (left: FileName, right: FileName) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)

@@ -31,23 +31,16 @@ struct DecodedImage {
     guard let format = ImageFormat(of: bytes) else {
       let found = FileKind(of: bytes).map { "a file of \($0.name)" } ?? "other bytes"
       throw .invalid(
-        path: name, expected: "a JPEG, PNG or TIFF image",
+        path: name, expected: "an image of \(ImageFormat.names)",
         found: bytes.isEmpty ? "an empty file" : "\(found) at its beginning")
     }
-    var decoded = geed_picture()
-    var message = [CChar](repeating: 0, count: Int(GEED_MESSAGE_SIZE))
-    let status = format.decode(bytes, into: &decoded, &message)
-    defer { geed_picture_free(decoded) }
-    guard status == GEED_OK else {
-      throw .undecodable(path: name, format: format.rawValue, reason: text(of: message))
-    }
+    let (stored, ownOrientation) = try format.decoded(bytes, name: name)
     let orientation =
       switch (rule, format) {
       case (.ignore, _): 1
-      case (.apply, .tiff): Int(decoded.orientation)
+      case (.apply, .tiff): ownOrientation
       case (.apply, _): ImageOrientation.ofFile(bytes, format: format)
       }
-    let stored = DecodedImage(decoded)
     if case .floats(let numbers) = stored.samples,
       let stray = numbers.first(where: { !$0.isFinite })
     {
@@ -57,7 +50,7 @@ struct DecodedImage {
   }
 
   /// Copies an image from C.
-  private init(_ image: geed_picture) {
+  init(_ image: geed_picture) {
     width = Int(image.width)
     height = Int(image.height)
     channels = Int(image.channels)
@@ -71,7 +64,7 @@ struct DecodedImage {
       }
   }
 
-  private init(width: Int, height: Int, channels: Int, samples: Samples) {
+  init(width: Int, height: Int, channels: Int, samples: Samples) {
     self.width = width
     self.height = height
     self.channels = channels

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // CIPA DC-008 (Exif 2.32), TIFF 6.0, and the PNG specification (third edition) for the chunk eXIf.
 
-/// The orientation given by the metadata of a JPEG or PNG file.
+/// The orientation given by the metadata of a JPEG, PNG or WebP file.
 ///
-/// It is tag 274 of the first directory of the EXIF block or, if a JPEG file has none,
+/// It is tag 274 of the first directory of the EXIF block or, if a JPEG or WebP file has none,
 /// `tiff:Orientation` of its XMP packet, as in Pillow's `exif_transpose`. The block is not trusted:
 /// a length or an offset outside it ends the search, and no offset is followed twice.
 enum ImageOrientation {
@@ -12,7 +12,9 @@ enum ImageOrientation {
     switch format {
     case .jpeg: inJPEG(bytes)
     case .png: inPNG(bytes)
-    case .tiff: 1
+    case .webp: inWebP(bytes)
+    // HEIC and AVIF files are turned by libheif, and of the others Pillow reads no orientation.
+    case .tiff, .gif, .bmp, .pnm, .jpeg2000, .heic, .avif: 1
     }
   }
 
@@ -67,6 +69,28 @@ enum ImageOrientation {
       }
     }
     return nil
+  }
+
+  /// Searches the chunks `EXIF` and `XMP `.
+  private static func inWebP(_ bytes: [UInt8]) -> Int {
+    var exif: ArraySlice<UInt8>?
+    var packet: ArraySlice<UInt8>?
+    var position = 12
+    while bytes.count - position >= 8 {
+      let length = bytes[position + 4..<position + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
+      guard length <= bytes.count - position - 8 else { break }
+      let name = bytes[position..<position + 4]
+      let content = bytes[position + 8..<position + 8 + length]
+      if name.elementsEqual("EXIF".utf8) {
+        let mark = Array("Exif\0\0".utf8)
+        exif = content.starts(with: mark) ? content.dropFirst(mark.count) : content
+      } else if name.elementsEqual("XMP ".utf8) {
+        packet = content
+      }
+      // Chunks begin at even positions.
+      position += 8 + length + length % 2
+    }
+    return exif.flatMap(inExif) ?? packet.flatMap(inPacket) ?? 1
   }
 
   private static func inPNG(_ bytes: [UInt8]) -> Int {

@@ -53,7 +53,7 @@ struct ImageArrangement {
     classNames = sorted.isEmpty ? [] : folders.map(\.text)
     depth = selection.depth
     self.leftOut = leftOut
-    expected = "images (.jpg, .jpeg, .png, .tif, .tiff) here or one folder down"
+    expected = "images (\(ImageFormat.names)) here or one folder down"
   }
 
   /// Makes a class of each folder that holds images, by its path below the folders that all share.
@@ -74,7 +74,7 @@ struct ImageArrangement {
     classNames = places.sorted { $0.value < $1.value }.map(\.key)
     depth = selection.depth + shared
     leftOut = selection.leftOut
-    expected = "images (.jpg, .jpeg, .png, .tif, .tiff)"
+    expected = "images (\(ImageFormat.names))"
   }
 }
 

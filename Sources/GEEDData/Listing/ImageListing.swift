@@ -12,9 +12,9 @@ import Darwin
 
 /// All images below a folder or in an archive, and a count of everything else.
 ///
-/// An image is a file with the extension .jpg, .jpeg, .png, .tif or .tiff, or one that begins like
-/// a JPEG, PNG or TIFF file; only files with other extensions are opened for this. Everything else
-/// is counted by kind, and only regular files are opened. A file that is reachable by several paths
+/// An image is a file with one of ``ImageFormat/extensions``, or one that begins like a file of an
+/// ``ImageFormat``; only files with other extensions are opened for this. Everything else is counted
+/// by kind, and only regular files are opened. A file that is reachable by several paths
 /// counts once, by a path without links if there is one.
 struct ImageListing: Sendable {
   struct Entry: Sendable {

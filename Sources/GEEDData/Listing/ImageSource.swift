@@ -46,8 +46,7 @@ enum ImageSource: Sendable {
     guard let beginning = try? bytes(of: entry, in: folders, atMost: 1 << 16),
       let format = ImageFormat(of: beginning)
     else { return [] }
-    // The directory of a TIFF file may be anywhere in it.
-    guard format == .tiff else { return format.unread(of: beginning) }
+    guard format.needsAllBytes else { return format.unread(of: beginning) }
     return (try? format.unread(of: bytes(of: entry, in: folders))) ?? []
   }
 
@@ -64,7 +63,7 @@ enum ImageSource: Sendable {
     case .archive(let archive):
       let member = archive.members[entry.member]
       // A member that is not an image is not unpacked, because it may be large.
-      let beginning = try archive.beginning(of: member, count: 64)
+      let beginning = try archive.beginning(of: member, count: FileKind.beginningLength)
       guard ImageFormat(of: beginning) != nil else { return beginning }
       return try archive.bytes(of: member)
     }
