@@ -108,6 +108,7 @@ package enum ConformanceFormula: String, CaseIterable, Sendable {
     case .softmax:
       return self == .swappedDivergence ? divergence(b, a, test) : divergence(a, b, test)
     case .latent: return length(zip(a, b).map(-))
+    case .equivariance: return length(zip(a, b).map(-)) / length(b)
     case .latentCosine: return sign * cosine(a, b)
     case .channelwise:
       let channels = channels(of: test)

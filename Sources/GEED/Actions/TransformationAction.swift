@@ -133,6 +133,8 @@ public enum ActionError: Error, Hashable, CustomStringConvertible {
   case missingAxes(group: String, shape: [Int], expected: String)
   /// An axis has a length on which the action is not defined.
   case wrongLength(group: String, shape: [Int], axis: Int, expected: String)
+  /// The named action on an output is not defined.
+  case output(OutputActionError)
 
   /// One sentence that names the group, the shape and a remedy.
   public var description: String {
@@ -144,6 +146,7 @@ public enum ActionError: Error, Hashable, CustomStringConvertible {
       "\(group) acts on arrays of shape \(expected), but got shape \(shape)."
     case .wrongLength(let group, let shape, let axis, let expected):
       "\(group) cannot act on axis \(axis) of shape \(shape): expected \(expected)."
+    case .output(let error): error.description
     }
   }
 }

@@ -34,7 +34,7 @@ package struct ControlEvidence: Sendable, Hashable {
   package static func smallDeviation(of metric: Metric) -> Double {
     switch metric {
     case .latent: 0.25
-    case .softmax, .channelwise: 0.1
+    case .softmax, .channelwise, .equivariance: 0.1
     case .latentCosine: 0.05
     }
   }
@@ -85,11 +85,14 @@ package struct ControlEvidence: Sendable, Hashable {
     return interval.overlaps(untrainedInterval)
   }
 
-  private var property: String { metric == .channelwise ? "equivariant" : "invariant" }
+  private var property: String { metric.property }
 
-  /// Creates the evidence from a result, or `nil` if it has no value.
+  /// Creates the evidence from a result, or `nil` if it has no value, or a unit of its own in which no
+  /// value is small.
   package init?(_ result: ProbeResult, untrained twin: ProbeResult? = nil) {
-    guard result.value != nil, let deviation = result.deviationFromPerfect else { return nil }
+    guard result.value != nil, let deviation = result.deviationFromPerfect,
+      result.metric != .equivariance || result.distanceName?.hasNoUnit ?? false
+    else { return nil }
     self.init(
       result.metric, deviation: deviation, interval: result.intervalFromPerfect)
     untrained = twin?.deviationFromPerfect
@@ -135,6 +138,7 @@ extension ProbeResult {
     case .softmax, .latent: value
     case .channelwise: value + 1
     case .latentCosine: value * (scale ?? 1) + 1
+    case .equivariance: value - (perfectDistance ?? 0)
     }
   }
 }

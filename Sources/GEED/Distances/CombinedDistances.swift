@@ -13,6 +13,19 @@ extension DerivedDistance {
   public var ofEqualOutputs: Double? { base.ofEqualOutputs }
 }
 
+/// Another distance with its outputs exchanged.
+struct Reversed<Base: Distance>: DerivedDistance {
+  let base: Base
+
+  init(_ base: Base) {
+    self.base = base
+  }
+
+  func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    base.compare(b, a, shape: shape)
+  }
+}
+
 /// The mean over channels of another distance (eq. 5): channel *i* of one output is compared with
 /// channel *i* of the other, each read as a vector of its H·W scalars.
 ///

@@ -49,6 +49,53 @@ public struct JensenShannon: Distance {
   }
 }
 
+/// The total variation distance of two distributions, ½ Σ |*a* − *b*|: symmetric, from 0 (equal)
+/// to 1 (disjoint); O(*n*) for *n* classes.
+public struct TotalVariation: Distance {
+  /// Creates the distance.
+  public init() {}
+
+  public var range: ClosedRange<Double> { 0...1 }
+
+  public var ofEqualOutputs: Double? { 0 }
+
+  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    let total = a.indices.reduce(0) { $0 + abs(a[$1] - b[$1]) } / 2
+    // Sums of probabilities exceed 1 by rounding.
+    return Comparison(total > 1 && total < 1 + 1e-9 ? 1 : total)
+  }
+}
+
+/// Whether the most probable classes of two distributions differ: 0 or 1. Of equal probabilities
+/// that of the first class counts.
+public struct Mismatch: Distance {
+  /// Creates the distance.
+  public init() {}
+
+  public var range: ClosedRange<Double> { 0...1 }
+
+  public var ofEqualOutputs: Double? { 0 }
+
+  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    Comparison(mostProbable(a) == mostProbable(b) ? 0 : 1)
+  }
+
+  private func mostProbable(_ a: Span<Double>) -> Int {
+    a.indices.reduce(0) { a[$1] > a[$0] ? $1 : $0 }
+  }
+}
+
+/// The share of the labels of two label maps that differ, from 0 to 1.
+struct LabelMismatch: Distance {
+  var range: ClosedRange<Double> { 0...1 }
+
+  var ofEqualOutputs: Double? { 0 }
+
+  func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    Comparison(Double(a.indices.reduce(0) { $0 + (a[$1] == b[$1] ? 0 : 1) }) / Double(a.count))
+  }
+}
+
 extension Distance where Self == KullbackLeibler {
   /// Σ *a* ln(*a*/*b*), in nats.
   public static var kullbackLeibler: Self { KullbackLeibler() }

@@ -19,6 +19,44 @@ extension Distance where Self == EuclideanDistance {
   public static var euclidean: Self { EuclideanDistance() }
 }
 
+/// The squared length of the difference of two vectors: symmetric, at least 0; O(*n*).
+public struct SquaredDistance: Distance {
+  /// Creates the distance.
+  public init() {}
+
+  public var range: ClosedRange<Double> { 0...Double.infinity }
+
+  public var ofEqualOutputs: Double? { 0 }
+
+  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    Comparison(squaredDistance(a, b))
+  }
+}
+
+/// The length of the difference of two vectors in units of the length of the second one: at least
+/// 0; O(*n*).
+///
+/// Independent vectors of one length have about √2. Two zero vectors count as equal (0), and a
+/// non-zero vector is infinitely far from a zero vector; ``Comparison/zeroVectorCount`` records
+/// these cases.
+public struct RelativeDistance: Distance {
+  /// Creates the distance.
+  public init() {}
+
+  public var range: ClosedRange<Double> { 0...Double.infinity }
+
+  public var ofEqualOutputs: Double? { 0 }
+
+  public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
+    let difference = squaredDistance(a, b)
+    let (_, _, length) = innerProducts(b, b)
+    guard length != 0 else {
+      return Comparison(difference == 0 ? 0 : .infinity, zeroVectorCount: 1)
+    }
+    return Comparison((difference / length).squareRoot())
+  }
+}
+
 /// Minus the cosine of the angle between two vectors: symmetric, from −1 (same direction) to 1.
 ///
 /// A zero vector has no direction. Two zero vectors count as equal (−1), a zero and a non-zero

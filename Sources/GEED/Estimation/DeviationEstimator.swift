@@ -39,6 +39,10 @@ public struct DeviationEstimator: Sendable {
   private let movesNothing: [Bool]
   let kernelMean: KernelMean
   private let reader: OutputReader
+  private let reference: DeviationReference
+  /// The positions of the grid that each element fills with values of the output; `nil` for all, and
+  /// if positions are not distinguished.
+  let knownPositions: KnownPositions?
   /// The distance of two readings.
   private let readDistance: any Distance
 
@@ -53,6 +57,29 @@ public struct DeviationEstimator: Sendable {
     outputAction: PreparedAction, distance: any Distance, scores: ScoreKind = .values,
     isPerPixel: Bool = false
   ) {
+    self.init(
+      outputAction, distance, scores, isPerPixel: isPerPixel, reference: .mean,
+      knownPositions: nil)
+  }
+
+  /// Creates the estimator of a probe.
+  ///
+  /// - Parameters:
+  ///   - outputAction: The action on the probe's outputs, or that of a subgroup.
+  ///   - probe: The probe.
+  ///   - knownPositions: The positions of the grid that are compared; `nil` for all.
+  init(_ outputAction: PreparedAction, of probe: Probe, at knownPositions: KnownPositions? = nil) {
+    self.init(
+      outputAction, probe.distance, probe.scores, isPerPixel: probe.isPerPixel,
+      reference: probe.reference, knownPositions: knownPositions)
+  }
+
+  private init(
+    _ outputAction: PreparedAction, _ distance: any Distance, _ scores: ScoreKind,
+    isPerPixel: Bool, reference: DeviationReference, knownPositions: KnownPositions?
+  ) {
+    self.reference = reference
+    self.knownPositions = knownPositions
     self.outputAction = outputAction
     self.distance = distance
     self.scores = scores
@@ -61,7 +88,7 @@ public struct DeviationEstimator: Sendable {
     let kernel = Set(outputAction.kernel)
     self.elementSums = Array(repeating: 0, count: outputAction.transformations.count)
     self.movesNothing = outputAction.transformations.indices.map(kernel.contains)
-    self.kernelMean = KernelMean(outputAction)
+    self.kernelMean = KernelMean(outputAction, reference: reference)
   }
 
   /// Adds one example.
@@ -146,6 +173,7 @@ public struct DeviationEstimator: Sendable {
         } else {
           mean.withUnsafeBufferPointer { move($0, by: g, into: moved) }
         }
+        knownPositions?.clearOthers(of: g, in: value, and: moved)
         return readDistance.compare(value.span, moved.span, shape: reader.readShape)
       }
     }
@@ -170,14 +198,14 @@ public struct DeviationEstimator: Sendable {
   /// Over the whole orbit they are those of ``Distance/rangeOverOrbit(leastShare:classCount:)``. A
   /// cosine is −1 for the identity if *f̂(x)* is *f(x)*, so its mean is less than 1.
   package var range: ClosedRange<Double> {
-    if outputAction.isTrivial {
+    if outputAction.isTrivial, reference == .mean {
       return distance.rangeOverOrbit(
         leastShare: kernelMean.leastShare,
         classCount: kernelMean.usesLeaveOneOut ? nil : reader.classCount)
     }
     let range = distance.range
     guard let equal = distance.ofEqualOutputs, range.upperBound.isFinite,
-      outputAction.kernel == [0]
+      outputAction.kernel == [0] || reference == .original
     else { return range }
     let weights = transformations.weights
     let identity = weights[0] / weights.reduce(0, +)

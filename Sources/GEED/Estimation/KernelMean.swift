@@ -16,7 +16,11 @@ struct KernelMean: Sendable {
   /// s − 1 for a sample that is compared with its own mean, otherwise 0.
   private let correction: Double
 
-  init(_ action: PreparedAction) {
+  init(_ action: PreparedAction, reference: DeviationReference = .mean) {
+    if reference == .original {
+      (positions, weights, correction) = ([0], [1], 0)
+      return
+    }
     let allWeights = action.transformations.weights
     let weighted = action.kernel.filter { allWeights[$0] > 0 }
     // The identity of a sample has weight 0; it is used if the kernel has no other element.

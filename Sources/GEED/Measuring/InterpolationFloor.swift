@@ -71,7 +71,7 @@ struct InterpolationFloors: Sendable {
 
   private mutating func floor(of probe: Probe, output: [Int]) throws -> Floor {
     let input = inputShape
-    guard probe.metric == .channelwise else { return .none }
+    guard probe.comparesGrids else { return .none }
     guard output.count >= 2, input.count >= 2 else {
       return .missing(.noGrid(shape: output))
     }
@@ -83,23 +83,28 @@ struct InterpolationFloors: Sendable {
     if grid == Array(input.suffix(2)), let equal = probe.distance.ofEqualOutputs {
       return .exact(equal)
     }
+    // The length of an image is no length of features.
+    if probe.distanceName.map({ !$0.hasNoUnit }) ?? false { return .none }
     let averaged = try action.prepared(for: input.dropLast(2) + grid)
     if averaged.isTrivial, !images.isTrivial {
       return .missing(
         .trivialAction(
           transformationCount: averaged.transformations.count, height: grid[0], width: grid[1]))
     }
-    if let known = recorders.firstIndex(where: {
-      $0.estimator.outputAction.agrees(with: averaged)
+    let known =
+      probe.metric == .equivariance
+      ? try KnownPositions(under: action, grid: (grid[0], grid[1])) : nil
+    if let same = recorders.firstIndex(where: {
+      $0.estimator.outputAction.agrees(with: averaged) && $0.estimator.knownPositions == known
         && AnyHashable($0.estimator.distance) == AnyHashable(probe.distance)
     }) {
-      return .measured(known)
+      return .measured(same)
     }
     recorders.append(
       FloorRecorder(
         average: AreaAverage(
           from: (input[input.count - 2], input[input.count - 1]), to: (grid[0], grid[1])),
-        estimator: DeviationEstimator(outputAction: averaged, distance: probe.distance)))
+        estimator: DeviationEstimator(averaged, of: probe, at: known)))
     return .measured(recorders.count - 1)
   }
 }

@@ -28,7 +28,7 @@ public enum ImageMask: String, Sendable, Hashable, Codable, CaseIterable {
 
 extension DeviationMeasurement {
   /// Returns the same measurement inside a mask: images are masked before the group acts, and
-  /// channelwise probes compare only the same part of the layer's grid.
+  /// channelwise probes, and those of the equivariance of grids, compare only the same part of the layer's grid.
   ///
   /// - Precondition: Examples have the shape `[..., H, W]`.
   public func masked(by mask: ImageMask) -> DeviationMeasurement {
@@ -36,7 +36,7 @@ extension DeviationMeasurement {
     result.mask = mask
     result.dataset = MaskedDataset(dataset)
     result.scaleDataset = scaleDataset.map { MaskedDataset($0) }
-    for index in probes.indices where probes[index].metric == .channelwise {
+    for index in probes.indices where probes[index].comparesGrids {
       result.probes[index].distance = insideDisc(probes[index].distance)
     }
     return result

@@ -12,6 +12,10 @@ public enum MeasurementNote: Sendable, Hashable {
   case undefinedDeviation(Double)
   /// The reference gives a class the probability 0 at a pixel at which the output does not.
   case zeroProbabilityPixel
+  /// The reference gives a class the probability 0 that the output does not.
+  case zeroProbability
+  /// The reference is a zero vector, and the output is not.
+  case zeroReference
   /// For some element no pixel of the reference lies wholly inside the grid.
   case noWholePixel
   /// M has fewer than two examples.
@@ -46,6 +50,8 @@ public enum MeasurementNote: Sendable, Hashable {
   case leftOutTokens(Int)
   /// Elements that move nothing on the layer's grid.
   case kernel(count: Int, transformationCount: Int, shape: [Int])
+  /// Positions at which the moved output is unknown, as a share of all, which are left out.
+  case unknownPositions(share: Double)
   /// Comparisons with a zero vector.
   case zeroVectors(Int)
   /// Channels that carry no information.
@@ -123,6 +129,16 @@ extension MeasurementNote: CustomStringConvertible {
     case .zeroProbabilityPixel:
       "At some pixel g·f(x) gives a class the probability 0 that f(gx) does not; scores before "
         + "they were rounded to probabilities, such as logits, do not do so."
+    case .zeroProbability:
+      "The moved output gives a class the probability 0 that f(gx) does not; scores before they "
+        + "were rounded to probabilities, such as logits, do not do so, and the distance 'js' is "
+        + "finite."
+    case .zeroReference:
+      "The moved output is zero and f(gx) is not, so that a distance relative to it is infinite; "
+        + "the distance 'l2' is finite."
+    case .unknownPositions(let share):
+      "\((1000 * share).rounded() / 10) % of the positions, to which g moves values from outside the grid, are left "
+        + "out (mean over elements)."
     case .noWholePixel: "For some element no pixel of g·f(x) lies wholly inside the grid."
     case .tooFewScaleExamples(let count):
       "M needs at least 2 examples, but has \(count): no normalized value."
@@ -149,7 +165,8 @@ extension MeasurementNote: CustomStringConvertible {
     case .leftOutTokens(let count):
       "The \(count) tokens before the grid, class and register tokens, are set aside."
     case .kernel(let count, let total, let shape):
-      "\(count) of \(total) elements move nothing on a grid of shape \(shape); outputs are "
+      "\(count) of \(total) elements move nothing on "
+        + "\(shape.count > 1 ? "a grid" : "outputs") of shape \(shape); outputs are "
         + "compared with their mean over these."
     case .zeroVectors(let count):
       "\(count) comparisons met a zero vector, which has no direction."

@@ -95,15 +95,17 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
   /// Returns the measurement of a model on data, with the examples of *M* from `scaleDataset` if it
   /// is given; ``precision`` and ``controls`` are not part of it.
   ///
-  /// - Throws: ``ActionError`` if the group cannot act on the examples, ``FieldError`` if fields do
-  ///   not fit the group, ``MaskError`` if the mask does not fit the examples or the probes.
+  /// - Throws: ``ActionError`` if the group cannot act on the examples, ``FieldError`` if fields, or
+  ///   ``OutputActionError`` if an output action, do not fit the group, ``MaskError`` if the mask does not fit the examples or the probes.
   public func measurement(
     of model: any MeasurableModel, on dataset: any Dataset, scaleDataset: (any Dataset)? = nil
   ) throws -> DeviationMeasurement {
     let transformations = try transformations(on: dataset.exampleShape)
     var measurement = DeviationMeasurement(
       of: model, on: dataset, under: transformations,
-      probes: try probes.map { try $0.probe(under: transformations) })
+      probes: try probes.map {
+        try $0.probe(of: group, under: transformations, imageShape: dataset.exampleShape)
+      })
     measurement.exampleCount = exampleCount
     measurement.scaleExampleCount = scaleExampleCount
     measurement.scaleDataset = scaleDataset
@@ -124,89 +126,12 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
   }
 }
 
-/// A metric on one tensor, in the terms of a ``MeasurementPlan``.
-public struct PlannedProbe: Sendable, Hashable, Codable {
-  /// The member of the family.
-  public var metric: Metric
-
-  /// The name of the tensor in the model's outputs.
-  public var tensor: String
-
-  /// The kind of scores that a softmax probe reads; `nil` for that which the model states, or
-  /// logits, and for all other probes.
-  public var scores: ScoreKind?
-
-  /// Whether a softmax probe compares pixels; `nil` if it does not.
-  public var isPerPixel: Bool?
-
-  /// The fields by which the group permutes the tensor's channels.
-  public var fields: FieldNotation?
-
-  /// The order of the axes of a channelwise tensor, or of a tensor of pixels.
-  public var layout: OutputLayout?
-
-  /// Whether a channelwise probe searches for permutations of the channels; `nil` if it does not.
-  public var searchesPermutations: Bool?
-
-  /// Creates a probe.
-  public init(
-    _ metric: Metric, tensor: String, scores: ScoreKind? = nil, isPerPixel: Bool = false,
-    fields: FieldNotation? = nil, layout: OutputLayout? = nil
-  ) {
-    self.metric = metric
-    self.tensor = tensor
-    self.scores = scores
-    self.isPerPixel = isPerPixel ? true : nil
-    self.fields = fields
-    self.layout = layout
-  }
-
-  /// Returns the probe under an action on the inputs.
-  package func probe(under transformations: any TransformationAction) throws -> Probe {
-    guard metric == .softmax || !(scores?.isBernoulli ?? false || isPerPixel ?? false) else {
-      throw ProbeError.noSoftmax(metric, tensor: tensor)
-    }
-    var probe = Probe(
-      metric, tensor: tensor, outputAction: try fields?.action(over: transformations),
-      scores: scores ?? (metric == .softmax ? .logits : .values), isPerPixel: isPerPixel ?? false,
-      layout: layout)
-    guard searchesPermutations ?? false else { return probe }
-    guard metric == .channelwise,
-      transformations.transformations.group.flatMap({ GroupPresentation($0) }) != nil
-    else {
-      throw ProbeError.noPermutations(tensor: tensor, group: transformations.transformations.name)
-    }
-    probe.searchesPermutations = true
-    return probe
-  }
-}
-
 /// A control that costs forward passes.
 public enum ControlKind: String, Sendable, Hashable, Codable, CaseIterable {
   /// The same model with the values of each weight tensor shuffled.
   case untrained
   /// The response to noise as strong as the change of the example by the group (``NoiseControl``).
   case noise
-}
-
-/// A reason why a ``PlannedProbe`` cannot be a ``Probe``.
-public enum ProbeError: Error, Hashable, CustomStringConvertible {
-  /// Only softmax probes read Bernoulli scores or compare pixels.
-  case noSoftmax(Metric, tensor: String)
-  /// Channel permutations are searched for channelwise probes under a cyclic or dihedral group.
-  case noPermutations(tensor: String, group: String)
-
-  /// One sentence that names metric and tensor.
-  public var description: String {
-    switch self {
-    case .noSoftmax(let metric, let tensor):
-      "Only softmax probes read the scores of labels or of pixels, not '\(metric.rawValue)' of "
-        + "'\(tensor)'."
-    case .noPermutations(let tensor, let group):
-      "Channel permutations of '\(tensor)' are searched for channelwise probes under rotations "
-        + "(C8 and the like), rotations and reflections (D4), or flip, but not under \(group)."
-    }
-  }
 }
 
 /// A reason why a mask cannot be applied.

@@ -217,7 +217,7 @@ public struct MeasurementRun: ~Copyable {
     }
     let readings = recorders.map(\.probe).filter { $0.tensor == tensor }
     let allowsMinusInfinity = readings.allSatisfy {
-      $0.metric == .softmax && $0.scores.allowsMinusInfinity
+      $0.readsDistributions && $0.scores.allowsMinusInfinity
     }
     guard let position = output.firstUndefined(allowingMinusInfinity: allowsMinusInfinity) else {
       return

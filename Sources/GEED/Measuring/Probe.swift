@@ -35,6 +35,16 @@ public struct Probe: Sendable {
   /// are compared. `nil` compares outputs unchanged.
   public var layout: OutputLayout?
 
+  /// The action on the output by its name; `nil` for a probe whose metric, or whose
+  /// ``outputAction``, determines it.
+  public internal(set) var actionName: OutputActionName?
+
+  /// The distance by its name, for equivariance probes.
+  public internal(set) var distanceName: DistanceName?
+
+  /// The output that those of the orbit are compared with.
+  public var reference = DeviationReference.mean
+
   /// Whether permutations of the channels are to be found that make the outputs of a channelwise
   /// probe as equivariant as possible (<doc:DiscoveredPermutations>).
   public var searchesPermutations = false
@@ -50,15 +60,15 @@ public struct Probe: Sendable {
   ///   - scores: The kind of scores that the tensor holds.
   ///   - isPerPixel: Whether a softmax probe compares the distributions of pixels.
   ///   - layout: The order of the output's axes.
-  /// - Precondition: Only softmax probes read Bernoulli scores or compare pixels.
+  /// - Precondition: Only softmax and equivariance probes read Bernoulli scores or compare pixels.
   public init(
     _ metric: Metric, tensor: String, distance: (any Distance)? = nil,
     scale: (any Distance)? = nil, outputAction: (any TransformationAction)? = nil,
     scores: ScoreKind = .values, isPerPixel: Bool = false, layout: OutputLayout? = nil
   ) {
     precondition(
-      metric == .softmax || !(scores.isBernoulli || isPerPixel),
-      "Expected a softmax probe, but got \(metric).")
+      metric == .softmax || metric == .equivariance || !(scores.isBernoulli || isPerPixel),
+      "Expected a softmax or equivariance probe, but got \(metric).")
     self.metric = metric
     self.tensor = tensor
     self.scores = scores
@@ -95,6 +105,38 @@ public struct Probe: Sendable {
     Probe(.channelwise, tensor: tensor, outputAction: outputAction, layout: layout)
   }
 
+  /// Returns a probe for the deviation of any output under any action on it, by any distance.
+  ///
+  /// - Parameters:
+  ///   - tensor: The name of the tensor in the model's outputs.
+  ///   - outputAction: The action of the group on the output; `nil` for the trivial one.
+  ///   - distance: The distance of *f(gx)* and *g f̂(x)*.
+  ///   - scores: The kind of scores that the tensor holds, for distances of distributions.
+  ///   - isPerPixel: Whether distributions of pixels are compared.
+  ///   - layout: The order of the output's axes.
+  public static func equivariance(
+    _ tensor: String, outputAction: (any TransformationAction)?, distance: any Distance,
+    scores: ScoreKind = .values, isPerPixel: Bool = false, layout: OutputLayout? = nil
+  ) -> Probe {
+    Probe(
+      .equivariance, tensor: tensor, distance: distance, outputAction: outputAction,
+      scores: scores, isPerPixel: isPerPixel, layout: layout)
+  }
+
+  /// Whether the default action on the output is that on the input, and not the trivial one.
+  var followsInput: Bool { metric == .channelwise || metric == .softmax && isPerPixel }
+
+  /// Whether outputs are compared on grids that the group moves.
+  var comparesGrids: Bool {
+    metric == .channelwise
+      || metric == .equivariance && !readsDistributions && outputAction?.gridAction != nil
+  }
+
+  /// Whether outputs are read as distributions over classes.
+  var readsDistributions: Bool {
+    metric == .softmax || metric == .equivariance && scores != .values
+  }
+
   /// The fields by which the group permutes the output's channels.
   var fields: ChannelFields? { outputAction?.fields }
 }
@@ -110,6 +152,8 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case latentCosine = "latent-cosine"
   /// Negative mean over channels of the cosine of f(gx) to g·f(x) (eq. 5), from −1 to 1.
   case channelwise
+  /// Distance of any output f(gx) to g·f̂(x), under a named action of the group on it (eq. 4).
+  case equivariance
 
   /// The distance by which outputs are compared, *m*.
   package var distance: any Distance {
@@ -118,7 +162,13 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
     case .latent: .euclidean
     case .latentCosine: .negativeCosine
     case .channelwise: ChannelMean(of: .negativeCosine)
+    case .equivariance: RelativeDistance()
     }
+  }
+
+  /// The property of a model without deviations.
+  package var property: String {
+    self == .channelwise || self == .equivariance ? "equivariant" : "invariant"
   }
 
   /// The quantity that M averages over pairs; `nil` for metrics that are not divided by M.
@@ -126,7 +176,15 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
     switch self {
     case .latent: .distance
     case .latentCosine: .similarity
-    case .softmax, .channelwise: nil
+    case .softmax, .channelwise, .equivariance: nil
     }
   }
+}
+
+/// The output *f̂(x)* whose image under *g* is compared with *f(gx)*.
+public enum DeviationReference: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The mean over the kernel of the action on the output (eq. 2).
+  case mean
+  /// The output for the original example, *f(x)*.
+  case original
 }

@@ -15,6 +15,8 @@ extension ProbeRecorder {
       result.notes.append(.undefinedDeviation(estimate.value))
       if probe.isPerPixel {
         result.notes.append(estimate.value.isInfinite ? .zeroProbabilityPixel : .noWholePixel)
+      } else if probe.metric == .equivariance, estimate.value.isInfinite {
+        result.notes.append(probe.readsDistributions ? .zeroProbability : .zeroReference)
       }
       return result
     }
@@ -36,7 +38,10 @@ extension ProbeRecorder {
     if case .tokens(_, _, let others)? = probe.layout, others > 0 {
       result.notes.append(.leftOutTokens(others))
     }
-    if probe.metric == .channelwise, action.kernel.count > 1 {
+    if let positions = knownPositions {
+      result.notes.append(.unknownPositions(share: positions.unknownShare))
+    }
+    if probe.metric == .channelwise || probe.outputAction != nil, action.kernel.count > 1 {
       result.notes.append(
         .kernel(
           count: action.kernel.count, transformationCount: transformations.count,

@@ -17,13 +17,15 @@ struct ProbeRecorder: Sendable {
   /// The properties of a softmax probe's scores so far; `nil` if a record does not contain them.
   private(set) var evidence: ScoreEvidence? = .all
   private(set) var reader: OutputReader?
+  /// The positions of the grid that an equivariance probe compares; `nil` for all.
+  private(set) var knownPositions: KnownPositions?
 
   var inputAction: any TransformationAction { measurement.inputAction }
 
   init(_ probe: Probe, of measurement: DeviationMeasurement) throws {
     let transformations = measurement.inputAction.transformations
     if transformations.origin == .family,
-      probe.metric == .channelwise || probe.isPerPixel || probe.outputAction != nil
+      probe.followsInput || probe.outputAction != nil
     {
       throw MeasurementError.noGroup(tensor: probe.tensor, family: transformations.name)
     }
@@ -146,9 +148,8 @@ struct ProbeRecorder: Sendable {
   }
 
   private mutating func prepareEstimators(for shape: [Int]) throws {
-    if probe.metric == .softmax { try requireDistributions(shape) }
-    let followsInput = probe.metric == .channelwise || probe.isPerPixel
-    let action = probe.outputAction ?? (followsInput ? inputAction : nil)
+    if probe.readsDistributions { try requireDistributions(shape) }
+    let action = probe.outputAction ?? (probe.followsInput ? inputAction : nil)
     do {
       let prepared =
         try action?.prepared(for: shape)
@@ -157,15 +158,13 @@ struct ProbeRecorder: Sendable {
         throw MeasurementError.negativeWeights(tensor: probe.tensor)
       }
       reader = OutputReader(probe.scores, shape: shape, isPerPixel: probe.isPerPixel)
-      estimator = DeviationEstimator(
-        outputAction: prepared, distance: probe.distance, scores: probe.scores,
-        isPerPixel: probe.isPerPixel)
+      knownPositions = try knownPositions(of: shape)
+      estimator = DeviationEstimator(prepared, of: probe, at: knownPositions)
       guard measurement.measuresSubgroups, let group = inputAction.transformations.group else {
         return
       }
       subgroups = SubgroupRecorder(
-        group, action: prepared, distance: probe.distance, scores: probe.scores,
-        isPerPixel: probe.isPerPixel)
+        group, action: prepared, of: probe, at: knownPositions)
     } catch let error as ActionError {
       throw MeasurementError.outputAction(tensor: probe.tensor, error)
     }
@@ -173,6 +172,16 @@ struct ProbeRecorder: Sendable {
 }
 
 extension ProbeRecorder {
+  /// Returns the positions of outputs of this shape at which moved outputs are known; those of pixels
+  /// with distributions are found from their sums instead.
+  private func knownPositions(of shape: [Int]) throws(ActionError) -> KnownPositions? {
+    guard probe.metric == .equivariance, !probe.isPerPixel, shape.count >= 2,
+      let grid = probe.outputAction?.gridAction
+    else { return nil }
+    return try KnownPositions(
+      under: grid, grid: (shape[shape.count - 2], shape[shape.count - 1]))
+  }
+
   /// The largest excess of a deviation over its bound that rounding can cause, in nats.
   private static let slack = 1e-9
 
@@ -195,7 +204,7 @@ extension ProbeRecorder {
   private func evidence(
     in outputs: Tensor, firstRow: Int, of unit: InputPlan.PlannedExample
   ) throws -> ScoreEvidence? {
-    guard probe.metric == .softmax, let reader else { return nil }
+    guard probe.readsDistributions, let reader else { return nil }
     var result = ScoreEvidence.all
     let rows = unit.orbit == nil ? 1 : inputAction.transformations.count
     for row in 0..<rows {
@@ -243,7 +252,7 @@ extension ProbeRecorder {
 
   /// Notes on the reading of the scores, and on values that suggest another kind.
   var scoreNotes: [MeasurementNote] {
-    guard probe.metric == .softmax, let reader, !examples.isEmpty else { return [] }
+    guard probe.readsDistributions, let reader, !examples.isEmpty else { return [] }
     if probe.isPerPixel { return [.pixels] + evidenceNotes }
     return (reader.siteCount > 1 ? [.labels(reader.siteCount)] : []) + evidenceNotes
   }

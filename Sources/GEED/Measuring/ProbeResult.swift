@@ -19,8 +19,15 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   /// The kind of scores as which the tensor was read, for softmax probes.
   @Nullable public var scores: ScoreKind?
 
-  /// The name of the type of the distance, if it is not the metric's own; omitted in JSON if it is.
+  /// The action of the group on the output, for equivariance probes; otherwise omitted in JSON.
+  public var action: String?
+
+  /// The name of the distance of an equivariance probe (``DistanceName``), or of the type of a
+  /// distance that is not the metric's own; otherwise omitted in JSON.
   public var distance: String?
+
+  /// The output that others are compared with, if it is not the mean; otherwise omitted in JSON.
+  public var reference: DeviationReference?
 
   /// The deviation; for latent metrics E/M.
   @Nullable public var value: Double?
@@ -91,7 +98,8 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   var exampleRange: ClosedRange<Double>?
 
   private enum CodingKeys: String, CodingKey {
-    case metric, tensor, scores, layout, fields, distance, value, confidenceInterval, intervalMethod
+    case metric, tensor, scores, layout, fields, action, distance, reference
+    case value, confidenceInterval, intervalMethod
     case possibleValues = "range"
     case unnormalized, scale, scaleConfidenceInterval, floor, fRatio, noiseResponse
     case caveat = "remark"
@@ -112,8 +120,14 @@ public struct ProbeResult: Sendable, Hashable, Codable {
     self.init(probe.metric, tensor: probe.tensor)
     layout = probe.layout
     fields = probe.fields?.description
-    scores = probe.metric == .softmax ? probe.scores : nil
-    if AnyHashable(probe.distance) != AnyHashable(probe.metric.distance) {
+    scores = probe.readsDistributions ? probe.scores : nil
+    if probe.metric == .equivariance {
+      action = probe.actionName?.description
+      reference = probe.reference == .mean ? nil : probe.reference
+    }
+    if let name = probe.distanceName {
+      distance = name.rawValue
+    } else if AnyHashable(probe.distance) != AnyHashable(probe.metric.distance) {
       distance = "\(type(of: probe.distance))"
     }
   }
@@ -149,7 +163,9 @@ extension ProbeResult {
     layout = try decode(.layout)
     fields = try decode(.fields)
     scores = try decode(.scores)
+    action = try decode(.action)
     distance = try decode(.distance)
+    reference = try decode(.reference)
     value = try decode(.value)
     confidenceInterval = try interval(.confidenceInterval)
     intervalMethod = try decode(.intervalMethod)
@@ -217,6 +233,16 @@ extension ProbeResult {
       }
     }
   }
+
+  /// The value of outputs that move exactly as they should, 0 or −1; `nil` for a distance of one's
+  /// own.
+  package var perfectDistance: Double? {
+    guard metric == .equivariance else { return metric.distance.ofEqualOutputs }
+    return distanceName?.distance.ofEqualOutputs
+  }
+
+  /// The distance of an equivariance probe, unless it is one's own.
+  package var distanceName: DistanceName? { distance.flatMap(DistanceName.init) }
 
   /// The mean over examples for each element, in the group's order and the units of ``value``.
   public var perElement: [ElementDeviation] {

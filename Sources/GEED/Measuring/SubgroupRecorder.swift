@@ -26,34 +26,33 @@ struct SubgroupRecorder: Sendable {
 
   /// Creates a recorder of all subgroups except the trivial one and the whole group.
   init(
-    _ group: FiniteGroup, action: PreparedAction, distance: any Distance, scores: ScoreKind,
-    isPerPixel: Bool = false
+    _ group: FiniteGroup, action: PreparedAction, of probe: Probe,
+    at knownPositions: KnownPositions? = nil
   ) {
-    reader = OutputReader(scores, shape: action.shape, isPerPixel: isPerPixel)
+    reader = OutputReader(probe.scores, shape: action.shape, isPerPixel: probe.isPerPixel)
     members = group.subgroups().filter { (2..<group.order).contains($0.order) }.map { subgroup in
       let restricted = action.restricted(to: subgroup)
       return Member(
         subgroup: subgroup,
         estimator: DeviationEstimator(
-          outputAction: restricted, distance: distance, scores: scores, isPerPixel: isPerPixel),
-        sharesKernel: restricted.kernel.map { subgroup.elements[$0] } == action.kernel,
-        quotient: Self.quotient(
-          by: subgroup, action: action, distance: distance, scores: scores,
-          isPerPixel: isPerPixel))
+          restricted, of: probe, at: knownPositions?.restricted(to: subgroup.elements)),
+        sharesKernel: probe.reference == .original
+          || restricted.kernel.map { subgroup.elements[$0] } == action.kernel,
+        quotient: Self.quotient(by: subgroup, action: action, of: probe))
     }
   }
 
   private static func quotient(
-    by subgroup: Subgroup, action: PreparedAction, distance: any Distance, scores: ScoreKind,
-    isPerPixel: Bool
+    by subgroup: Subgroup, action: PreparedAction, of probe: Probe
   ) -> Quotient? {
-    guard action.isTrivial, let group = subgroup.quotient,
+    guard action.isTrivial, probe.reference == .mean, let group = subgroup.quotient,
       let trivial = try? TrivialAction(group).prepared(for: action.shape)
     else { return nil }
     return Quotient(
       cosets: subgroup.leftCosets,
       estimator: DeviationEstimator(
-        outputAction: trivial, distance: distance, scores: scores.averaged, isPerPixel: isPerPixel))
+        outputAction: trivial, distance: probe.distance, scores: probe.scores.averaged,
+        isPerPixel: probe.isPerPixel))
   }
 
   var memberCount: Int { members.count }

@@ -62,7 +62,9 @@ extension Verdict {
       if result.notes.isEmpty { sentence.removeLast() }
       return
     }
-    guard result.distance == nil, let scale = DeviationScale(result, group: group) else {
+    guard result.distance == nil || result.distanceName != nil,
+      let scale = DeviationScale(result, group: group)
+    else {
       sentence = "No verdict: there is no reference with which \(value) could be compared."
       return
     }
@@ -116,12 +118,16 @@ private struct DeviationScale {
   let perfect: Double
   let reference: Double
   let hasFloor: Bool
+  /// The deviation of equal outputs.
+  private let equal: Double
 
   /// Creates the scale of a result, or `nil` if it has no reference.
   init?(_ result: ProbeResult, group: String) {
     metric = result.metric
     self.group = group
-    hasFloor = result.metric == .channelwise && (result.floor ?? -1) > -1
+    equal = result.perfectDistance ?? 0
+    hasFloor =
+      (metric == .channelwise || metric == .equivariance) && (result.floor ?? equal) > equal
     let count = Double(result.perElement.count)
     switch result.metric {
     case .softmax:
@@ -134,6 +140,9 @@ private struct DeviationScale {
       (perfect, reference) = (-1 / m, -Double.sqrt((1 + (count - 1) * m) / count) / m)
     case .channelwise:
       (perfect, reference) = (result.floor ?? -1, 0)
+    case .equivariance:
+      guard let unrelated = result.distanceName?.ofUnrelatedOutputs else { return nil }
+      (perfect, reference) = (result.floor ?? equal, unrelated)
     }
     guard reference > perfect else { return nil }
   }
@@ -154,10 +163,13 @@ private struct DeviationScale {
   /// Whether a deviation is that of a perfect model to rounding.
   func isExact(_ deviation: Double) -> Bool {
     hasFloor
-      ? deviation + 1 <= 1e-7 : share(deviation) <= (metric == .latent ? 1e-4 : 1e-7)
+      ? deviation - equal <= 1e-7 : share(deviation) <= (isLength ? 1e-4 : 1e-7)
   }
 
-  private var property: String { metric == .channelwise ? "equivariant" : "invariant" }
+  /// Whether deviations are lengths, in which rounding shows more than in squares.
+  private var isLength: Bool { metric == .latent || metric == .equivariance }
+
+  private var property: String { metric.property }
 
   func words(_ degree: Verdict.Degree) -> String {
     switch degree {
@@ -174,7 +186,7 @@ private struct DeviationScale {
     case .softmax: "as far from invariant under \(group) as predictions can be"
     case .latent, .latentCosine:
       "as far apart in its features under \(group) as different examples are"
-    case .channelwise: "not equivariant under \(group)"
+    case .channelwise, .equivariance: "not equivariant under \(group)"
     }
   }
 
@@ -198,6 +210,8 @@ private struct DeviationScale {
     case .latent, .latentCosine: "of the deviation of different examples"
     case .channelwise:
       "of the way from \(hasFloor ? "the interpolation floor" : "perfect") to unrelated channels"
+    case .equivariance:
+      "of the way from \(hasFloor ? "the interpolation floor" : "perfect") to unrelated outputs"
     }
   }
 

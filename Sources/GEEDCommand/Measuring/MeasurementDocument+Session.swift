@@ -35,6 +35,7 @@ extension MeasurementDocument {
     mask = session.plan.mask?.rawValue
     action = controls.action
     noise = controls.kinds.contains(.noise) ? Noise(seed: session.plan.controlSeed) : nil
+    choice = session.choices.reasons.isEmpty ? nil : session.choices.reasons
     leftOut = session.choices.leftOut.isEmpty ? nil : session.choices.leftOut
     self.timing = timing
     examples = result.examples

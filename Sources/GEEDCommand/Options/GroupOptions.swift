@@ -13,7 +13,7 @@ struct GroupOptions: ParsableArguments {
       instead of 8; brightness and contrast act after normalization.
       """,
     transform: GroupName.init(parsing:))
-  var group: GroupName
+  var group: GroupName = .cyclic(4)
 
   @Option(help: "The method of interpolation between pixels.")
   var interpolation: Interpolation = .bilinear

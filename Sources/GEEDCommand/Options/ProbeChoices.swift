@@ -8,6 +8,8 @@ import GEEDReport
 struct ProbeChoices {
   var probes: [PlannedProbe] = []
   var leftOut: [TensorsLeftOut] = []
+  /// Which probes were chosen and why, and how to choose others.
+  var reasons: [String] = []
   /// Notes on assumptions about tensors.
   var notes: [String] = []
 }

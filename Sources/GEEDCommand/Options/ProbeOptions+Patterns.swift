@@ -63,7 +63,10 @@ extension ProbeOptions {
   func layoutsByTensor(of graph: OnnxGraph) throws -> [String: LayoutOption] {
     try byTensor(
       layoutOf, \.pattern, option: "--layout-of",
-      for: [("--channelwise", channelwise), ("--softmax", softmax)], of: graph)
+      for: [
+        ("--channelwise", channelwise), ("--softmax", softmax),
+        ("--equivariance", equivariance.map(\.pattern)),
+      ], of: graph)
   }
 
   /// Returns the tensors that latent patterns match, except those without one row for each example.

@@ -8,7 +8,8 @@ extension ProbeOptions {
   func softmaxChoices(in context: ProbeContext) throws -> ProbeChoices {
     let named = try byTensor(
       scores.filter { $0.pattern != nil }, { $0.pattern ?? "" }, option: "--scores",
-      for: [("--softmax", softmax)], of: context.graph)
+      for: [("--softmax", softmax), ("--equivariance", equivariance.map(\.pattern))],
+      of: context.graph)
     let layouts = try layoutsByTensor(of: context.graph)
     var result = ProbeChoices()
     for tensor in try tensors(matchingAny: softmax, option: "--softmax", of: context.graph) {

@@ -9,6 +9,15 @@ struct ProbeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
+      Choose the tensors: auto takes the outputs, the features before the last linear layer and \
+      the ends of stages, stages the last alone, all every feature map and vector. auto is the \
+      default if no tensor is named.
+      """, valueName: "scope"))
+  var probe: ProbeScope?
+
+  @Option(
+    help: ArgumentHelp(
+      """
       Compare each channel of the output for a transformed example with the transformed channel \
       for the original example; repeatable.
       """, valueName: "tensor"))
@@ -31,6 +40,36 @@ struct ProbeOptions: ParsableArguments {
       "Divergence of class probabilities from their mean over the orbit; repeatable.",
       valueName: "tensor"))
   var softmax: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Distance of the output for a transformed example from the transformed output for the \
+      original example, under an action of the group on the output: spatial (images, masks, \
+      scores of pixels), trivial, permute:1,2,3,0 (class i becomes the i-th number under r1; \
+      '/' before those of the reflection), sign, fields:FIELDS, irrep:1, matrix:0,-1;1,0 or \
+      matrix:FILE.npy; vector, points:UNIT, boxes:UNIT or centered-boxes:UNIT, with pixel, unit \
+      (0 to 1) or centered (-1 to 1), for coordinates (x, y) on the last axis; or several, as \
+      points:unit&permute:1,0; repeatable.
+      """, valueName: "tensor=action"))
+  var equivariance: [ActionOption] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The distance of equivariance probes, or of one tensor: relative-l2 (the default), l2, \
+      squared-l2, cosine; or of class probabilities: kl, reverse-kl, tv, js, mismatch (whether \
+      the most probable class differs; of label maps, the share of pixels); repeatable.
+      """, valueName: "[tensor=]distance"))
+  var distance: [DistanceOption] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What equivariance probes compare outputs with: mean, over the elements that should not \
+      change the output, or original, the output for the original example. (default: mean)
+      """, valueName: "reference"))
+  var reference: DeviationReference?
 
   @Option(
     help: ArgumentHelp(
@@ -62,22 +101,38 @@ struct ProbeOptions: ParsableArguments {
   var scores: [ScoreOption] = []
 
   func validate() throws {
-    if channelwise.isEmpty, latent.isEmpty, latentCosine.isEmpty, softmax.isEmpty {
+    guard equivariance.isEmpty else { return }
+    if let option = distance.first {
       throw ValidationError(
-        """
-        Name at least one tensor to measure, with '--channelwise', '--latent', '--latent-cosine' \
-        or '--softmax'; 'geed layers MODEL' lists them.
-        """)
+        "'--distance \(option.name.rawValue)' is for '--equivariance', of which there is none.")
+    }
+    if let reference {
+      throw ValidationError(
+        "'--reference \(reference.rawValue)' is for '--equivariance', of which there is none.")
     }
   }
 
+  /// Whether tensors are named.
+  private var areNamed: Bool {
+    ![channelwise, latent, latentCosine, softmax, equivariance.map(\.pattern)]
+      .allSatisfy(\.isEmpty)
+  }
+
+  /// The tensors that the tool has to choose; `nil` if it has none to choose.
+  private var scope: ProbeScope? { probe ?? (areNamed ? nil : .auto) }
+
   /// Returns whether the layouts of the model's tensors are required to choose the probes.
   func needLayouts(of graph: OnnxGraph) throws -> Bool {
-    if !channelwise.isEmpty || (latent + latentCosine).contains(where: Self.isPattern) {
+    if scope != nil || !channelwise.isEmpty
+      || (latent + latentCosine).contains(where: Self.isPattern)
+    {
       return true
     }
-    return try tensors(matchingAny: softmax, option: "--softmax", of: graph).contains(
-      where: \.mayHavePixels)
+    let readsGrids = equivariance.contains { $0.action.map(\.movesGrids) ?? true }
+    return try readsGrids
+      || tensors(
+        matchingAny: softmax + equivariance.map(\.pattern), option: "--softmax", of: graph
+      ).contains(where: \.mayHavePixels)
   }
 
   /// Returns the probes, in the order of the options, and for each option in that of the graph.
@@ -86,14 +141,18 @@ struct ProbeOptions: ParsableArguments {
     let vectors = try measurable(latent, option: "--latent", in: context)
     let directions = try measurable(latentCosine, option: "--latent-cosine", in: context)
     let scores = try softmaxChoices(in: context)
-    let probes =
+    let others = try equivarianceChoices(in: context)
+    let chosen = try scope.map { try choices(of: $0, in: context) } ?? ProbeChoices()
+    let named =
       maps.probes
       + vectors.tensors.map { PlannedProbe(.latent, tensor: $0.name) }
       + directions.tensors.map { PlannedProbe(.latentCosine, tensor: $0.name) }
-      + scores.probes
+      + scores.probes + others.probes
+    let names = Set(named.map { [$0.metric.rawValue, $0.tensor] })
+    let probes = named + chosen.probes.filter { !names.contains([$0.metric.rawValue, $0.tensor]) }
     return ProbeChoices(
       probes: probes, leftOut: maps.leftOut + vectors.leftOut + directions.leftOut,
-      notes: scores.notes)
+      reasons: chosen.reasons, notes: scores.notes + others.notes)
   }
 
   static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }

@@ -16,7 +16,8 @@ struct MeasurementText {
 
   /// The lines: a description of the measurement, a table of results, and notes.
   var lines: [String] {
-    var lines = [heading].shown(.bold) + [""] + results.lines.shown() + sparklines.shown()
+    var lines = [heading].shown(.bold)
+    lines += (document.choice ?? []).shown(.dim) + [""] + results.lines.shown() + sparklines.shown()
     let verdicts = VerdictText.lines(of: document.results, group: document.group)
     if !verdicts.isEmpty { lines += [""] + verdicts.flatMap { [$0.text].shown($0.style) } }
     if elements { lines += [""] + elementTable.lines.shown() }
@@ -60,6 +61,9 @@ struct MeasurementText {
   private var showsLayouts: Bool {
     document.results.contains { $0.layout ?? .nchw != .nchw }
   }
+
+  /// Whether there are deviations under named actions.
+  private var showsActions: Bool { document.results.contains { $0.metric == .equivariance } }
 
   /// Explanations of columns that could be misunderstood.
   private var legend: [String] {
@@ -115,6 +119,7 @@ struct MeasurementText {
       ("metric", .left), ("tensor", .left),
     ]
     if showsLayouts { columns.append(("layout", .left)) }
+    if showsActions { columns += [("action", .left), ("distance", .left)] }
     columns += [("value", .right), ("\(level) interval", .right), ("floor", .right)]
     columns += ControlText.columns(of: document).map { ($0, .right) }
     columns += [("unnormalized", .right), ("M", .right)]
@@ -124,6 +129,10 @@ struct MeasurementText {
       let worst = result.perElement.max { $0.value < $1.value }
       var row = [result.metric.rawValue, result.tensor]
       if showsLayouts { row.append(result.layout?.description ?? "–") }
+      if showsActions {
+        let reference = result.reference.map { " to \($0.rawValue)" } ?? ""
+        row += [result.action ?? "–", (result.distance ?? "–") + reference]
+      }
       row += [result.value.short, result.confidenceInterval.short, result.floor.short]
       row += ControlText.cells(of: index, in: document)
       row += [result.unnormalized.short, result.scale.short] + counts(of: result)
@@ -135,7 +144,8 @@ struct MeasurementText {
   /// A line for each metric of at least three tensors, with their deviations in order as columns
   /// of different heights.
   private var sparklines: [String] {
-    let lines = Metric.allCases.compactMap { metric -> String? in
+    // Deviations from equivariance have different actions and distances.
+    let lines = Metric.allCases.filter { $0 != .equivariance }.compactMap { metric -> String? in
       let results = document.results.filter { $0.metric == metric && $0.value != nil }
       guard results.count >= 3, let first = results.first, let last = results.last else {
         return nil

@@ -104,6 +104,9 @@ struct ResultGroup {
       throw mismatch(
         "read other scores: \(left.rawValue) of \(a.tensor) and \(right.rawValue) of \(b.tensor)")
     }
+    guard (a.action, a.distance, a.reference) == (b.action, b.distance, b.reference) else {
+      throw mismatch("have other actions or distances: \(a.comparison) and \(b.comparison)")
+    }
     guard let left = a.statistic, let right = b.statistic else { return }
     guard a.perExample.map(\.index) == b.perExample.map(\.index), left.strata == right.strata
     else {
@@ -133,5 +136,13 @@ struct RunMismatch: Error, CustomStringConvertible {
   var description: String {
     "'\(first)' and '\(second)' \(difference); "
       + (fix ?? "only runs that differ in nothing but the model can be compared") + "."
+  }
+}
+
+extension ProbeResult {
+  /// The action and the distance of an equivariance probe in words.
+  fileprivate var comparison: String {
+    [action, distance, reference.map { "to \($0.rawValue)" }].compactMap(\.self)
+      .joined(separator: ", ")
   }
 }

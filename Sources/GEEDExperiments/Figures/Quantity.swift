@@ -34,7 +34,7 @@ package enum Quantity: Hashable, Sendable {
 
   private static func title(_ metric: Metric, _ tensor: String) -> String {
     switch metric {
-    case .channelwise: tensor
+    case .channelwise, .equivariance: tensor
     case .latent: "latent ℓ2"
     case .latentCosine: "latent cosine"
     case .softmax: "softmax"

@@ -137,7 +137,8 @@ extension WeightShuffle {
 }
 
 extension OnnxElementType {
-  fileprivate var isFloatingPoint: Bool { exponentMask != nil }
+  /// Whether the elements are numbers with fractions.
+  var isFloatingPoint: Bool { exponentMask != nil }
 
   fileprivate var isByte: Bool { self == .int8 || self == .uint8 }
 

@@ -11,6 +11,9 @@ package enum OnnxTensorLayout: Sendable, Hashable {
   /// The order cannot be determined from the graph, for the given reason.
   case unknown(String)
 
+  /// A grid alone, such as a map of labels `[N, H, W]`.
+  static let withoutChannels = OnnxTensorLayout.noFeatureMap("has no axis of channels")
+
   /// The order if it is known; otherwise `nil`.
   package var known: OutputLayout? { if case .known(let layout) = self { layout } else { nil } }
 
@@ -132,7 +135,7 @@ extension LayoutTracker {
       default:
         return .noFeatureMap("holds a number for every pair of places, as attention does")
       }
-      if channelCount == 0 { return .noFeatureMap("has no axis of channels") }
+      if channelCount == 0 { return .withoutChannels }
       if isChannels.suffix(2) == [false, false] { return .known(.nchw) }
       if isChannels.prefix(2) == [false, false] { return .known(.nhwc) }
       return .noFeatureMap("has channels between rows and columns")

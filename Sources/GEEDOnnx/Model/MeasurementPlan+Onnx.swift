@@ -33,6 +33,10 @@ extension MeasurementPlan {
       switch probe.metric {
       case .channelwise: probe.layout == nil
       case .softmax: graph.tensor(named: probe.tensor)?.mayHavePixels ?? false
+      case .equivariance:
+        probe.layout == nil
+          && (probe.action?.movesGrids ?? false
+            || graph.tensor(named: probe.tensor)?.mayHavePixels ?? false)
       case .latent, .latentCosine: false
       }
     }
@@ -68,6 +72,10 @@ extension PlannedProbe {
     if let operation = found.quantizing {
       throw .quantized(path: graph.path, tensor: tensor, operation: operation)
     }
+    if metric == .equivariance {
+      try probe.readOutput(of: found, layouts, path: graph.path, isNamed: scores != nil)
+      return probe
+    }
     guard metric == .channelwise, layout == nil else { return self }
     switch layouts?.layouts[tensor] {
     case .known(let order)? where order != .vector: probe.layout = order
@@ -79,6 +87,43 @@ extension PlannedProbe {
         path: graph.path, tensor: tensor, reason: "has axes of unknown order (\(reason))")
     }
     return probe
+  }
+
+  /// Sets the kind of scores of an equivariance probe, and the axes of a grid.
+  ///
+  /// - Parameter isNamed: Whether ``scores`` was given for this tensor.
+  /// - Throws: ``OnnxModelError`` if the action moves a grid, or the distance is one of the
+  ///   distributions of pixels, and the graph does not determine the axes.
+  package mutating func readOutput(
+    of found: OnnxTensor, _ layouts: OnnxLayouts?, path: String, isNamed: Bool
+  ) throws(OnnxModelError) {
+    let shape = layouts?.shape(of: tensor) ?? found.shape
+    let axisCount = shape?.count ?? 0
+    let holdsLabels = distance == .mismatch && found.elementType?.number?.wholeNumbers != nil
+    if holdsLabels { scores = .values }
+    if distance?.comparesDistributions ?? false, !holdsLabels {
+      if scores == nil, let reason = found.scores?.reasonAgainst {
+        throw .noScores(path: path, tensor: tensor, reason: reason)
+      }
+      // The scores of a feature map are those of its pixels.
+      try readScores(
+        of: found, layouts, kind: scores, isNamed: isNamed || axisCount == 4, layout: layout)
+      return
+    }
+    guard let action, action.movesGrids, layout == nil, axisCount != 2 || action.isSpatial else {
+      return
+    }
+    if axisCount == 3, action == .spatial, layouts?.layouts[tensor] == .withoutChannels { return }
+    switch layouts?.layouts[tensor] {
+    case .known(let order)? where order != .vector: layout = order
+    case .known?, nil:
+      throw .noFeatureMap(path: path, tensor: tensor, reason: "is a vector, without a grid")
+    case .noFeatureMap(let reason)?:
+      throw .noFeatureMap(path: path, tensor: tensor, reason: reason)
+    case .unknown(let reason)?:
+      throw .noFeatureMap(
+        path: path, tensor: tensor, reason: "has axes of unknown order (\(reason))")
+    }
   }
 
   /// Sets the kind of scores of a softmax probe, and the axes of pixels.

@@ -92,6 +92,7 @@ struct ComparedQuantity: Hashable {
     case .softmax, .latent: 0
     case .channelwise: -1
     case .latentCosine: isUnnormalized ? -1 : nil
+    case .equivariance: nil
     }
   }
 
@@ -100,6 +101,7 @@ struct ComparedQuantity: Hashable {
     case .softmax, .latent: 0...(.infinity)
     case .channelwise: -1...1
     case .latentCosine: isUnnormalized ? -1...1 : -.infinity...(.infinity)
+    case .equivariance: -.infinity...(.infinity)
     }
   }
 }
@@ -193,7 +195,7 @@ extension ReportedComparison {
 extension ComparedQuantity {
   /// The place in the order of a page: the output first, then the features, then the blocks.
   fileprivate var place: Int {
-    let order: [Metric] = [.softmax, .latent, .latentCosine, .channelwise]
+    let order: [Metric] = [.softmax, .equivariance, .latent, .latentCosine, .channelwise]
     return 2 * (order.firstIndex(of: metric) ?? 0) + (isUnnormalized ? 1 : 0)
   }
 }

@@ -59,6 +59,7 @@ extension Metric {
     case .softmax, .latent: 0
     case .channelwise: -1
     case .latentCosine: scale.flatMap { $0 > 0 ? -1 / $0 : nil }
+    case .equivariance: nil
     }
   }
 }

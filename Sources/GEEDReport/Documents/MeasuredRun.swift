@@ -87,6 +87,7 @@ extension ProbeResult {
     case .softmax, .latent: 0...Double.infinity
     case .channelwise: -1...1
     case .latentCosine: -Double.infinity...Double.infinity
+    case .equivariance: distanceName?.distance.range ?? -Double.infinity...Double.infinity
     }
   }
 

@@ -85,6 +85,8 @@ package struct MeasurementDocument: Codable {
   package var mask: String?
   package var action: ActionDefects?
   package var noise: Noise?
+  /// Which probes were chosen for the model, and why; omitted if all were named.
+  package var choice: [String]?
   /// Tensors that patterns match but that cannot be measured; omitted if there are none.
   package var leftOut: [TensorsLeftOut]?
   package var timing: Timing?

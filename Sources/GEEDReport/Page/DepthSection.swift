@@ -10,6 +10,7 @@ extension Metric {
     case .latent: "latent deviation"
     case .latentCosine: "latent cosine deviation"
     case .softmax: "softmax deviation, nats"
+    case .equivariance: "deviation from equivariance"
     }
   }
 
@@ -22,10 +23,12 @@ extension Metric {
     case .latentCosine:
       "−1/M is invariant; copies that differ as different examples do have about −1/√M."
     case .softmax: "0 is invariant."
+    case .equivariance: "0 is equivariant, −1 for cosines."
     }
   }
 
-  /// The metrics in the order of a page.
+  /// The metrics with a chart by depth, in the order of a page. Deviations from equivariance have
+  /// different actions and distances.
   static let shownOrder: [Metric] = [.channelwise, .latent, .latentCosine, .softmax]
 }
 

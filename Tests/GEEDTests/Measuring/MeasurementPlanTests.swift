@@ -58,13 +58,13 @@ import _GEEDTestSupport
 
   @Test("Scores of labels and of pixels are for softmax probes only")
   func noSoftmax() throws {
-    let action = ImageAction.rotations(4)
     for probe in [
       PlannedProbe(.latent, tensor: "x", scores: .bernoulli),
       PlannedProbe(.channelwise, tensor: "x", isPerPixel: true),
     ] {
       #expect(throws: ProbeError.noSoftmax(probe.metric, tensor: "x")) {
-        try probe.probe(under: action)
+        try probe.probe(
+          of: .cyclic(4), under: ImageAction.rotations(4), imageShape: [1, 4, 4])
       }
     }
   }

@@ -158,8 +158,7 @@ import _GEEDTestSupport
   @Test("The quotient of a subgroup by hand")
   func quotientByHand() throws {
     var recorder = SubgroupRecorder(
-      .cyclic(4), action: try TrivialAction(.cyclic(4)).prepared(for: [1]), distance: .euclidean,
-      scores: .values)
+      .cyclic(4), action: try TrivialAction(.cyclic(4)).prepared(for: [1]), of: .latent("f"))
     let outputs = Tensor(shape: [4, 1], scalars: [1, 2, 5, 8])
     recorder.add(recorder.records(ofOrbitOutputs: outputs, firstRow: 0), comparisons: [])
     let half = try #require(

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import GEED
+import GEEDData
+import GEEDOnnx
+
+extension ProbeOptions {
+  /// Returns the equivariance probes, with notes on assumptions.
+  func equivarianceChoices(in context: ProbeContext) throws -> ProbeChoices {
+    let graph = context.graph
+    let probed = [("--equivariance", equivariance.map(\.pattern))]
+    let distances = try byTensor(
+      distance.filter { $0.pattern != nil }, { $0.pattern ?? "" }, option: "--distance",
+      for: probed, of: graph)
+    let kinds = try byTensor(
+      scores.filter { $0.pattern != nil }, { $0.pattern ?? "" }, option: "--scores",
+      for: [("--softmax", softmax)] + probed, of: graph)
+    let layouts = try layoutsByTensor(of: graph)
+    var result = ProbeChoices()
+    for option in equivariance {
+      let action = try option.readAction()
+      for tensor in try tensors(matching: option.pattern, option: "--equivariance", of: graph) {
+        guard !result.probes.contains(where: { $0.tensor == tensor.name }) else {
+          throw UsageError(
+            "'--equivariance' names the tensor '\(tensor.name)' twice; a run has one action and one "
+              + "distance for each tensor.")
+        }
+        let distance =
+          (distances[tensor.name] ?? distance.last { $0.pattern == nil })?.name ?? .relative
+        var probe = PlannedProbe(
+          equivarianceOf: tensor.name, under: action, distance: distance,
+          layout: layouts[tensor.name]?.layout)
+        let kind = kinds[tensor.name] ?? scores.last { $0.pattern == nil }
+        if distance.comparesDistributions { probe.scores = kind?.kind }
+        probe.reference = reference
+        if let operation = tensor.quantizing {
+          throw UsageError(
+            Unmeasurable.quantized(operation: operation).sentence(
+              about: tensor.name, shape: context.described(tensor.name)))
+        }
+        try probe.readOutput(
+          of: tensor, context.layouts, path: graph.path,
+          isNamed: kinds[tensor.name]?.kind != nil)
+        result.probes.append(probe)
+      }
+    }
+    return result
+  }
+}
+
+/// An action on an output, such as `tensor=spatial` or `tensor=matrix:turn.npy`.
+struct ActionOption: ExpressibleByArgument {
+  let pattern: String
+  private let text: String
+
+  init?(argument: String) {
+    guard let (pattern, value) = argument.tensorAndValue, !value.isEmpty else { return nil }
+    (self.pattern, text) = (pattern, value)
+  }
+
+  /// The action, unless it is in files.
+  var action: OutputActionName? { OutputActionName(text) }
+
+  /// The largest number of rows of a matrix in a file.
+  private static let greatestRowCount = 64
+
+  /// Returns the action, with the matrices of `.npy` files.
+  func readAction() throws -> OutputActionName {
+    let words = try text.split(separator: "&", omittingEmptySubsequences: false).map { word in
+      guard word.hasPrefix("matrix:"), word.contains(".npy") else { return String(word) }
+      return try "matrix:"
+        + word.dropFirst("matrix:".count).split(separator: "/", omittingEmptySubsequences: false)
+        .map(String.init)
+        .joinedPaths.map(Self.matrix).joined(separator: "/")
+    }
+    guard let action = OutputActionName(words.joined(separator: "&")) else {
+      throw UsageError(
+        "'--equivariance \(pattern)=\(text)': expected an action such as trivial, spatial, "
+          + "permute:1,2,3,0, sign, fields:regular, irrep:1, matrix:0,-1;1,0, vector, points:unit or "
+          + "boxes:unit, or several joined by '&'.")
+    }
+    return action
+  }
+
+  /// Returns the rows of a square matrix in a file.
+  private static func matrix(_ path: String) throws -> String {
+    let rows = try NumPyDataset(path: path)
+    guard rows.exampleShape == [rows.count], rows.count <= greatestRowCount else {
+      throw DataError.invalid(
+        path: path, expected: "a square matrix of at most \(greatestRowCount) rows",
+        found: "shape \([rows.count] + rows.exampleShape)")
+    }
+    return try (0..<rows.count).map { row in
+      try rows.example(at: row).scalars.map { "\($0)" }.joined(separator: ",")
+    }.joined(separator: ";")
+  }
+}
+
+extension [String] {
+  /// The paths of `.npy` files whose parts these are, as names of folders are separated like files.
+  fileprivate var joinedPaths: [String] {
+    var paths: [String] = []
+    var parts: [String] = []
+    for part in self {
+      parts.append(part)
+      if part.hasSuffix(".npy") {
+        paths.append(parts.joined(separator: "/"))
+        parts = []
+      }
+    }
+    return parts.isEmpty ? paths : paths + [parts.joined(separator: "/")]
+  }
+}
+
+/// The name of a distance: `kl` for all equivariance probes, or `tensor=kl`.
+struct DistanceOption: ExpressibleByArgument {
+  /// The pattern of the tensors, or `nil` for all.
+  let pattern: String?
+  let name: DistanceName
+
+  init?(argument: String) {
+    let separator = argument.lastIndex(of: "=")
+    let word = separator.map { String(argument[argument.index(after: $0)...]) } ?? argument
+    guard let name = DistanceName(rawValue: word), separator != argument.startIndex else {
+      return nil
+    }
+    pattern = separator.map { String(argument[..<$0]) }
+    self.name = name
+  }
+}
+
+extension DeviationReference: ExpressibleByArgument {}

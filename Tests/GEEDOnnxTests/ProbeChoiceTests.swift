@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEED
+import GEEDOnnx
+import Testing
+
+/// The probes that are chosen for models of which no tensor is named.
+@Suite(.enabled(if: Available.runtime, Available.noRuntime))
+struct ProbeChoiceTests {
+  /// Returns the probes of a model, as `metric:tensor`.
+  private func chosen(_ scope: ProbeScope, _ builder: OnnxGraphBuilder) throws -> [String] {
+    let path = FileManager.default.temporaryDirectory.appending(
+      path: "\(UUID().uuidString).onnx"
+    ).path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try builder.write(to: path)
+    let graph = try OnnxGraph(contentsOf: path)
+    return graph.chosenProbes(scope, try graph.layouts()).probes
+      .map { "\($0.metric.rawValue):\($0.tensor)" }
+  }
+
+  private func convolution(
+    _ name: String, of input: String, channels: (Int, Int), to output: String,
+    padsFirst: Bool = false, _ builder: inout OnnxGraphBuilder
+  ) {
+    let count = channels.0 * channels.1 * 9
+    builder.addConstant(
+      "\(name)_w", shape: [channels.1, channels.0, 3, 3],
+      (0..<count).map { Float($0 % 7) / 7 - 0.4 })
+    var source = input
+    if padsFirst {
+      builder.addConstant("\(name)_pads", shape: [8], [0, 0, 1, 1, 0, 0, 1, 1] as [Int64])
+      builder.addNode("Pad", inputs: [input, "\(name)_pads"], outputs: ["\(name)_padded"])
+      source = "\(name)_padded"
+    }
+    builder.addNode(
+      "Conv", inputs: [source, "\(name)_w"], outputs: [name],
+      attributes: padsFirst ? [:] : ["pads": .integers([1, 1, 1, 1])])
+    builder.addNode("Relu", inputs: [name], outputs: [output])
+  }
+
+  /// Two stages, the second one behind a pooling, and a classifier of their means.
+  private func classifier(padsFirst: Bool = false) -> OnnxGraphBuilder {
+    var builder = OnnxGraphBuilder(name: "classifier")
+    builder.addInput("x", shape: [.symbol("n"), .fixed(1), .fixed(8), .fixed(8)])
+    convolution("c1", of: "x", channels: (1, 4), to: "r1", padsFirst: padsFirst, &builder)
+    convolution("c2", of: "r1", channels: (4, 4), to: "r2", padsFirst: padsFirst, &builder)
+    builder.addNode(
+      "MaxPool", inputs: ["r2"], outputs: ["p"],
+      attributes: ["kernel_shape": .integers([2, 2]), "strides": .integers([2, 2])])
+    convolution("c3", of: "p", channels: (4, 4), to: "r3", padsFirst: padsFirst, &builder)
+    builder.addNode("GlobalAveragePool", inputs: ["r3"], outputs: ["means"])
+    builder.addNode("Flatten", inputs: ["means"], outputs: ["features"])
+    builder.addConstant("w", shape: [4, 3], (0..<12).map { Float($0 % 5) })
+    builder.addNode("MatMul", inputs: ["features", "w"], outputs: ["products"])
+    builder.addConstant("b", shape: [3], [1, 2, 3] as [Float])
+    builder.addNode("Add", inputs: ["products", "b"], outputs: ["logits"])
+    builder.addOutput("logits", shape: [.symbol("n"), .fixed(3)])
+    return builder
+  }
+
+  @Test("A classifier: its scores, the features before them, the ends of stages", arguments: [false, true])
+  func classes(padsFirst: Bool) throws {
+    #expect(
+      try chosen(.auto, classifier(padsFirst: padsFirst)) == [
+        "softmax:logits", "latent:features", "latent-cosine:features", "channelwise:r2",
+        "channelwise:r3",
+      ])
+    #expect(
+      try chosen(.stages, classifier(padsFirst: padsFirst)) == ["channelwise:r2", "channelwise:r3"])
+    let all = try chosen(.all, classifier())
+    #expect(all.contains("channelwise:c1") && all.contains("latent:means"))
+    #expect(all.filter { $0.hasPrefix("channelwise") }.count == 7)
+  }
+
+  @Test("An output with a grid is compared as an image")
+  func images() throws {
+    var builder = OnnxGraphBuilder(name: "images")
+    builder.addInput("x", shape: [.symbol("n"), .fixed(1), .fixed(8), .fixed(8)])
+    convolution("c1", of: "x", channels: (1, 4), to: "r1", &builder)
+    convolution("c2", of: "r1", channels: (4, 1), to: "y", &builder)
+    builder.addOutput("y", shape: [.symbol("n"), .fixed(1), .fixed(8), .fixed(8)])
+    #expect(try chosen(.auto, builder).first == "equivariance:y")
+  }
+
+  @Test("Blocks of a model with one grid are told by their sums")
+  func blocks() throws {
+    var builder = OnnxGraphBuilder(name: "blocks")
+    builder.addInput("x", shape: [.symbol("n"), .fixed(4), .fixed(8), .fixed(8)])
+    var last = "x"
+    for block in 1...8 {
+      convolution("c\(block)", of: last, channels: (4, 4), to: "r\(block)", &builder)
+      builder.addNode("Add", inputs: [last, "r\(block)"], outputs: ["s\(block)"])
+      last = "s\(block)"
+    }
+    builder.addNode("GlobalAveragePool", inputs: [last], outputs: ["means"])
+    builder.addOutput("means", shape: [.symbol("n"), .fixed(4), .fixed(1), .fixed(1)])
+    #expect(
+      try chosen(.stages, builder)
+        == [1, 2, 4, 5, 6, 8].map { "channelwise:s\($0)" })
+  }
+}
