@@ -111,11 +111,15 @@ struct UsageTests {
     #expect(outcome.error.contains("did you mean '\(meant)'?"))
   }
 
-  @Test("Without a probe there is nothing to measure")
+  @Test("Without a probe the tool chooses, and says what and how to choose others")
   func noProbe() throws {
     let outcome = try measure([])
-    #expect(outcome.status == 64)
-    #expect(outcome.error.contains("'--channelwise', '--latent', '--latent-cosine' or '--softmax'"))
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("Chosen: softmax of logits (10), read as logits of classes"))
+    #expect(outcome.output.contains("Name others with --softmax"))
+    let contradiction = try measure(["--softmax", "logits", "--reference", "original"])
+    #expect(contradiction.status == 64)
+    #expect(contradiction.error.contains("'--reference original' is for '--equivariance'"))
   }
 
   @Test(
