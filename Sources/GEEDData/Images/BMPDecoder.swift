@@ -216,11 +216,19 @@ struct BMPDecoder {
       }
     }
     let size = bits / 8
-    return (0..<height).flatMap { row in
-      let start = pixelStart + stride * storedRow(row)
-      return (0..<width).flatMap { column in
-        let pixel = number(start + size * column, size)
-        return fields.map { UInt8((pixel & $0.mask) >> $0.shift * 255 / ($0.mask >> $0.shift)) }
+    return [UInt8](unsafeUninitializedCapacity: 3 * width * height) { target, count in
+      for row in 0..<height {
+        var position = pixelStart + stride * storedRow(row)
+        for _ in 0..<width {
+          var pixel = 0
+          for offset in 0..<size { pixel |= Int(bytes[position + offset]) << (8 * offset) }
+          position += size
+          for (shift, mask) in fields {
+            let sample = UInt8((pixel & mask) >> shift * 255 / (mask >> shift))
+            target.initializeElement(at: count, to: sample)
+            count += 1
+          }
+        }
       }
     }
   }

@@ -56,6 +56,12 @@ struct PNMDecoder {
   }
 
   func image() throws(DataError) -> DecodedImage {
+    if kind >= 5, top == 255 {
+      try requireBytes(sampleCount)
+      return DecodedImage(
+        width: width, height: height, channels: channels,
+        samples: .bytes(Array(bytes[start..<start + sampleCount])))
+    }
     let samples: [UInt16] =
       switch kind {
       case 1: try bitsOfText()
