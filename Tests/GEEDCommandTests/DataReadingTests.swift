@@ -72,6 +72,36 @@ struct DataReadingTests {
     }
   }
 
+  @Test("A file of preprocessing is a preset, which is said, and options override its parts")
+  func presetFile() throws {
+    _ = try scratch.write(fixture("pictures/420.jpg"), to: "set/a.jpg")
+    let (folder, file) = (scratch.path("set"), Fixtures.data("presets/clip.json"))
+    let outcome = try Tool.run(["data", folder, "--preset-file", file, "--crop", "20"])
+    #expect(outcome.status == 0 && outcome.output.contains("examples of 3 x 20 x 20\n"))
+    #expect(
+      outcome.error.hasPrefix(
+        "preprocessing from \(file) (transformers): shortest side 25 by bicubic, crop 22, RGB"))
+    let both = try error([folder, "--preset-file", file, "--preset", "clip"])
+    #expect(both.0 == 64 && both.1.contains("Give one of '--preset' and '--preset-file'."))
+    let missing = try error([folder, "--preset-file", scratch.path("none.json")])
+    #expect(missing.0 == 64 && missing.1.contains("none.json', but there is nothing."))
+    let filter = try error([folder, "--resize-filter", "lanczos"])
+    #expect(filter.0 == 64 && filter.1.contains("'--resize-filter lanczos' changes nothing"))
+  }
+
+  @Test("Images of several formats are one data set, and a note names dropped transparency")
+  func formats() throws {
+    for name in ["lossy.webp", "palette.gif", "runs8.bmp", "bytes.ppm", "rgb.jp2", "alpha.webp"] {
+      _ = try scratch.write(fixture("formats/\(name)"), to: "set/\(name)")
+    }
+    let text = try Tool.output(of: ["data", scratch.path("set")])
+    #expect(text.hasPrefix("set: 6 examples of 3 x 9 x 13\n"))
+    #expect(
+      text.hasSuffix(
+        "note: Transparency is dropped, as Pillow's convert(\"RGB\") does: alpha.webp.\n"),
+      "\(text)")
+  }
+
   // MARK: What is left out
 
   @Test("What is not measured is counted by kind and named, in text and in JSON")
