@@ -13,6 +13,7 @@ let package = Package(
     .library(name: "GEEDConformance", targets: ["GEEDConformance"]),
     .library(name: "GEEDData", targets: ["GEEDData"]),
     .library(name: "GEEDOnnx", targets: ["GEEDOnnx"]),
+    .library(name: "GEEDProgram", targets: ["GEEDProgram"]),
     .library(name: "GEEDStore", targets: ["GEEDStore"]),
     .library(name: "GEEDTorch", targets: ["GEEDTorch"]),
     .library(name: "GEEDModels", targets: ["GEEDModels"]),
@@ -56,6 +57,8 @@ let package = Package(
       exclude: ["Schema/onnx_subset.proto"],
       swiftSettings: strict),
     .target(
+      name: "GEEDProgram", dependencies: ["CGEEDProcess", "GEED"], swiftSettings: strict),
+    .target(
       name: "GEEDStore",
       dependencies: ["GEED", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
@@ -89,8 +92,8 @@ let package = Package(
     .executableTarget(
       name: "GEEDCommand",
       dependencies: [
-        "CGEEDProcess", "GEED", "GEEDConformance", "GEEDData", "GEEDOnnx", "GEEDReport",
-        "GEEDStore",
+        "CGEEDProcess", "GEED", "GEEDConformance", "GEEDData", "GEEDOnnx", "GEEDProgram",
+        "GEEDReport", "GEEDStore",
         .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -206,6 +209,9 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GEEDProgramTests", dependencies: ["GEED", "GEEDProgram"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "GEEDStoreTests",

@@ -33,6 +33,7 @@ static void unblock(int signal) {
 /* Ends the process by `signal`, or by an exit in the first process of a container, which the
  * signal does not end. */
 static _Noreturn void end_by(int signal) {
+  geed_process_kill_programs();
   handle(signal, SIG_DFL);
   unblock(signal);
   raise(signal);

@@ -80,6 +80,7 @@ struct Geed: ParsableCommand {
         if status == 0 { status = ExitStatus.notWritten.rawValue }
       }
     }
+    geed_process_kill_programs()
     fflush(nil)
     // A thread of an engine may still run or be ending, so the globals of its library must stay: with
     // 'exit' their destructors would free memory that the thread uses.

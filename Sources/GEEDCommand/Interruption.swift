@@ -4,6 +4,8 @@ import ArgumentParser
 import CGEEDProcess
 import Foundation
 import GEED
+import GEEDOnnx
+import GEEDProgram
 
 /// Ctrl-C, SIGTERM and SIGHUP as a state that a loop can query; a second one ends the tool at once.
 enum Interruption {
@@ -18,6 +20,12 @@ enum Interruption {
 
   /// Whether a signal was received since ``watch()``.
   static var wasRequested: Bool { geed_process_signal() != 0 }
+
+  /// Whether an error is that of a model which was stopped after a signal.
+  static func explains(_ error: any Error) -> Bool {
+    wasRequested
+      && (error is OnnxError || (error as? ProgramError).map { $0.problem == .stopped } ?? false)
+  }
 
   static func watch() { geed_process_watch() }
 

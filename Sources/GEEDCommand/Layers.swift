@@ -55,6 +55,7 @@ struct Layers: ParsableCommand {
   var json = false
 
   func run() throws {
+    if let command = model.command { return try listOutputs(of: command) }
     let graph = try OnnxGraph(contentsOf: model.model)
     guard !graph.tensors.isEmpty else { throw OnnxModelError.noTensors(path: graph.path) }
     let (tensors, note) = try graph.tensorsWithShapes(
@@ -99,6 +100,24 @@ struct Layers: ParsableCommand {
       print("\n\(listed.count) of \(tensors.count) tensors; --all lists the others too.")
     }
     if let note { print("\nnote: \(note.shown)") }
+  }
+
+  /// Lists the outputs of a program, which has no other tensors.
+  private func listOutputs(of command: String) throws {
+    guard linearCheck.isEmpty else {
+      throw UsageError("'--linear-check' is for ONNX models; the weights of a program are not known.")
+    }
+    let source = try ProgramSource(command, model, exampleShape: inputShape?.shape)
+    defer { source.finish() }
+    if json {
+      return try printJSON(
+        LayerList(graph: source.graph, tensors: source.graph.tensors, note: nil, checks: []))
+    }
+    var table = Table([("output", .left), ("shape", .left), ("layout", .left)], nameCount: 1)
+    for tensor in source.graph.tensors {
+      table.add([tensor.name, tensor.shape.text, tensor.layout.text])
+    }
+    table.lines.forEach { print($0) }
   }
 
   private func fields(

@@ -13,6 +13,21 @@ public protocol MeasurableModel: Sendable {
   /// - Returns: Tensors of shape `[N, ...]` with the same N, by name.
   /// - Throws: An error if the engine cannot run, such as for a shape that it does not accept.
   func outputs(for batch: Tensor) throws -> [String: Tensor]
+
+  /// Begins to run the model, and returns a function that waits for the outputs.
+  ///
+  /// A measurement begins with a batch while it waits for the previous one, so that a model in another
+  /// process or on another device always has work. By default all work is done in the function.
+  func pendingOutputs(for batch: Tensor) throws -> PendingOutputs
+}
+
+/// A function that waits for the outputs of a batch. It is called at most once.
+public typealias PendingOutputs = @Sendable () throws -> [String: Tensor]
+
+extension MeasurableModel {
+  public func pendingOutputs(for batch: Tensor) throws -> PendingOutputs {
+    { try outputs(for: batch) }
+  }
 }
 
 /// A model that is a Swift closure.

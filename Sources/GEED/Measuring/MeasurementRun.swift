@@ -61,15 +61,19 @@ public struct MeasurementRun: ~Copyable {
       records.count == plan.unitCount
       ? plan.count : firstMissing / measurement.batchSize * measurement.batchSize
     self.firstComputed = firstComputed
-    // Three concurrent stages: making inputs, running the model, and processing its outputs.
+    // Concurrent stages: making inputs, handing them to the model, waiting for its outputs, and
+    // processing these.
     let inputs = Prefetcher(
       depth: 2,
       from: InputBatches(measurement, plan: plan, action: action, from: firstComputed)
     ) { try $0.makeNext() }
-    self.passes = Prefetcher(depth: 1, from: inputs) { [model = measurement.model] inputs in
-      var pass = try inputs.next()
-      if let batch = pass?.inputs { pass?.outputs = try model.outputs(for: batch) }
-      return pass
+    let begun = Prefetcher(depth: 1, from: inputs) { [model = measurement.model] inputs in
+      try inputs.next().map { (pass: $0, outputs: try model.pendingOutputs(for: $0.inputs)) }
+    }
+    self.passes = Prefetcher(depth: 1, from: begun) { begun in
+      try begun.next().map { pass, outputs in
+        ForwardPass(inputs: pass.inputs, outputs: try outputs(), sources: pass.sources)
+      }
     }
   }
 

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import GEED
-import GEEDOnnx
 
 extension ProbeOptions {
   /// Throws if permutations of channels are to be found by a command, or besides an option, that does
@@ -28,7 +27,7 @@ extension MeasurementSession {
     defer { progress.clear() }
     do {
       while try !Interruption.wasRequested && search.advance() { progress.show(search.progress) }
-    } catch is OnnxError where Interruption.wasRequested {
+    } catch where Interruption.explains(error) {
       // The result says that the search was stopped.
     }
     return search.adding(to: result)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import GEED
-import GEEDOnnx
 
 struct ControlResults {
   /// The model's results, with the response to noise and with caveats.
@@ -34,9 +33,8 @@ struct ControlResults {
       let progress = ProgressLine()
       defer { progress.clear() }
       var twin = measurement
-      twin.model = try OnnxModel(
-        untrainedTwinOf: session.graph, probing: plan.tensors,
-        options: session.options.model.onnxOptions, seed: plan.controlSeed)
+      twin.model = try session.engine.untrainedTwin(
+        session.options.model, seed: plan.controlSeed)
       var run = try twin.start()
       while try !Interruption.wasRequested && run.advance() { progress.show(run.progress) }
       untrained = run.result

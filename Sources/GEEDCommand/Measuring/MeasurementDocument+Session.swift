@@ -2,7 +2,6 @@
 
 import GEED
 import GEEDData
-import GEEDOnnx
 import GEEDReport
 
 extension MeasurementDocument {
@@ -18,14 +17,16 @@ extension MeasurementDocument {
     self.init(
       model: Model(
         path: session.graph.path, sha256: session.files.sha256, weights: session.files.weights,
-        layout: session.engine.layoutNote, provider: session.engine.provider.rawValue,
-        producer: session.graph.producer),
+        layout: session.engine.inputNote, provider: session.engine.providerName,
+        producer: session.engine.producer),
       data: data, group: result.group, seed: result.seed,
       confidenceLevel: result.confidenceLevel, results: result.results)
     model.depths = Dictionary(
       session.plan.tensors.compactMap { name in
         session.graph.relativeDepth(of: name).map { (name, $0) }
       }, uniquingKeysWith: { $1 })
+    let modelNotes = session.engine.notes
+    model.notes = modelNotes.isEmpty ? nil : modelNotes
     interpolation = session.plan.interpolation
     transformations = result.transformations
     quantity = result.quantity

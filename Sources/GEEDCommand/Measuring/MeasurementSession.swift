@@ -10,8 +10,8 @@ import GEEDStore
 /// A measurement of a model on data, ready to run.
 struct MeasurementSession {
   let graph: OnnxGraph
-  let engine: OnnxModel
-  /// The hashes of the model's files.
+  let engine: any SessionEngine
+  /// The hashes by which the model is known again.
   let files: ModelFingerprint
   let options: MeasurementOptions
   let plan: MeasurementPlan
@@ -26,10 +26,11 @@ struct MeasurementSession {
   ) throws {
     self.options = options
     let (model, data) = (options.model, options.source.data)
-    graph = try OnnxGraph(contentsOf: model.model)
     let dataset = try options.preparation.open(data)
     try options.preparation.requireRoom(
       for: dataset, batch: sampling.batch, within: model.memory.limit)
+    let source = try model.open(for: dataset, seed: sampling.seed)
+    graph = source.graph
     var plan = MeasurementPlan(group: options.group.group, probes: [])
     plan.interpolation = options.group.interpolation
     plan.scaleExampleCount = sampling.scaleSamples.count
@@ -43,21 +44,20 @@ struct MeasurementSession {
       in: ProbeContext(
         graph: graph, transformations: transformations,
         layouts: try options.probes.needLayouts(of: graph)
-          ? try graph.layouts(exampleShape: dataset.exampleShape, options: model.onnxOptions)
-          : nil))
+          ? try source.layouts(exampleShape: dataset.exampleShape) : nil))
     plan.probes = choices.probes
     self.plan = plan
-    engine = try OnnxModel(graph: graph, probing: plan.tensors, options: model.onnxOptions)
+    engine = try source.engine(probing: plan.tensors)
     measurement = try plan.measurement(
       of: engine, on: dataset,
       scaleDataset: try sampling.openScaleData(options.preparation, besides: data, dataset))
     measurement.memoryLimit = model.memory.limit
-    try engine.requireWholeNumbers(in: measurement)
-    files = try ModelFingerprint(graph)
+    try engine.requireSuitable(measurement)
+    files = try engine.fingerprint
   }
 
   var versions: [String: String] {
-    ["geed": Geed.version, "onnxruntime": engine.libraryVersion]
+    ["geed": Geed.version].merging(engine.versions) { own, _ in own }
   }
 
   /// Notes on the data: of the deviations, and of the scale.
@@ -117,7 +117,7 @@ extension MeasurementSession {
       var records: [MeasurementRecord] = []
       do {
         isDone = try !run.advance(addingRecordsTo: &records)
-      } catch is OnnxError where Interruption.wasRequested {
+      } catch where Interruption.explains(error) {
         break
       }
       do {
@@ -145,7 +145,7 @@ extension MeasurementSession {
     do {
       try graph.requireDeterminism(of: measurement.probes.map(\.tensor))
       try measurement.requireIndependentExamples()
-    } catch is OnnxError where Interruption.wasRequested {
+    } catch where Interruption.explains(error) {
       throw Interruption.Stop.nothingMeasured
     } catch let error as MeasurementError {
       throw graph.explanation(of: error) ?? error
@@ -154,7 +154,7 @@ extension MeasurementSession {
 
   /// Times the bare forward passes over the same batches; `nil` after a signal.
   func timing(of measured: MeasuredSession) throws -> Timing? {
-    let before = engine.secondsInRuntime
+    let before = engine.secondsOfComputing
     do {
       try measurement.forEachBatch {
         if Interruption.wasRequested { throw Interruption.Stop.nothingMeasured }
@@ -164,19 +164,19 @@ extension MeasurementSession {
       return nil
     }
     return Timing(
-      measureSeconds: measured.seconds, forwardSeconds: engine.secondsInRuntime - before)
+      measureSeconds: measured.seconds, forwardSeconds: engine.secondsOfComputing - before)
   }
 }
 
-extension OnnxModel {
-  /// The time that the current batch has after a signal.
-  private static let seconds: UInt32 = 5
+/// The time that the current batch has after a signal.
+private let secondsAfterSignal: UInt32 = 5
 
+extension SessionEngine {
   /// Stops the engine a few seconds after a signal: a loop in a model may never end.
   fileprivate func stopAfterSignal() {
     Thread.detachNewThread {
       while !Interruption.wasRequested { usleep(200_000) }
-      sleep(Self.seconds)
+      sleep(secondsAfterSignal)
       self.stop()
     }
   }

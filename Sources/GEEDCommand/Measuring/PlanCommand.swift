@@ -38,6 +38,7 @@ struct PlanCommand: ParsableCommand {
       plan.exampleCount = SampleSizePlan.pilotCount
       plan.mask = masking.mask
     }
+    defer { session.engine.finish() }
     try PlanDocument.printed(of: session, precision: precision, asJSON: json)
   }
 

@@ -5,7 +5,11 @@ import Foundation
 import GEEDOnnx
 
 struct ModelOptions: ParsableArguments {
-  @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"]))
+  @Argument(
+    help: """
+      An ONNX file, or 'exec:COMMAND' for a program that computes the model, such as 'exec:python \
+      serve.py'; the article "Serving a model" has the protocol.
+      """, completion: .file(extensions: ["onnx"]))
   var model: String
 
   @Option(help: "The order of the input's axes; auto derives it from the input's shape.")
@@ -26,10 +30,42 @@ struct ModelOptions: ParsableArguments {
       valueName: "name=value"))
   var input: [InputConstant] = []
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      How long a program of 'exec:' may be silent while it starts or computes a batch before it \
+      counts as hung. (default: 300)
+      """, valueName: "seconds"))
+  var timeout: Double?
+
   @OptionGroup var memory: MemoryOptions
 
   func validate() throws {
     try requireRange("--threads", threads, 1...greatestThreadCount)
+    if let timeout, !(timeout > 0 && timeout <= 1e6) {
+      throw ValidationError("'--timeout' must be from above 0 to 1000000, but is \(timeout).")
+    }
+    guard command != nil else {
+      if timeout != nil {
+        throw ValidationError("'--timeout' is for programs ('exec:COMMAND'); leave it out.")
+      }
+      return
+    }
+    let others = [
+      ("--layout", layout != .auto), ("--provider", provider != .cpu),
+      ("--threads", threads != nil), ("--input", !input.isEmpty),
+    ]
+    if let (option, _) = others.first(where: \.1) {
+      throw ValidationError(
+        "'\(option)' is for ONNX models; a program ('exec:COMMAND') decides that itself.")
+    }
+  }
+
+  /// The command of a program that computes the model; `nil` for an ONNX file.
+  var command: String? {
+    let prefix = "exec:"
+    return model.hasPrefix(prefix) ? String(model.dropFirst(prefix.count)) : nil
   }
 
   var onnxOptions: OnnxOptions {

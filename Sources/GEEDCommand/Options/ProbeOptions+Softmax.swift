@@ -24,7 +24,11 @@ extension ProbeOptions {
         of: tensor, context.layouts, kind: option?.kind,
         isNamed: named[tensor.name]?.kind != nil, layout: layouts[tensor.name]?.layout)
       result.probes.append(choice)
-      if option?.kind == nil, tensor.scores == nil, let origin = tensor.unusualOrigin {
+      if option?.kind == nil, tensor.operation.isEmpty {
+        result.notes.append(
+          "'\(tensor.name)' is read as \((choice.scores ?? .logits).rawValue), by the values of a few "
+            + "examples ('--scores \(tensor.name)=KIND' specifies it).")
+      } else if option?.kind == nil, tensor.scores == nil, let origin = tensor.unusualOrigin {
         result.notes.append(
           "The graph does not determine what '\(tensor.name)' holds, which comes from the operator "
             + "\(origin); it is read as \((choice.scores ?? .logits).rawValue) "

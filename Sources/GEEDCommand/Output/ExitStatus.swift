@@ -3,6 +3,7 @@
 import GEED
 import GEEDData
 import GEEDOnnx
+import GEEDProgram
 import GEEDReport
 import GEEDStore
 
@@ -50,6 +51,9 @@ enum ExitStatus: Int32 {
         operation.hasPrefix("write") || ["remove", "make the folder"].contains(operation)
       self = isWriting ? .notWritten : .badData
     case StoreError.unwritable: self = .notWritten
+
+    case let error as ProgramError:
+      self = error.isSyntax ? .usage : error.isNotStarted ? .missingInput : .badData
 
     case StoreError.failed, ChartConverterError.failed: self = .internalError
     case let error as OnnxError: self = error.isFaultOfModel ? .badData : .internalError

@@ -167,7 +167,8 @@ struct MeasurementText {
 
   private var notes: [String] {
     let shared = document.results.count > 1 ? notesOfAll : []
-    return (document.data.notes ?? []).map { "note: data: \($0)" }
+    return (document.model.notes ?? []).map { "note: model: \($0)" }
+      + (document.data.notes ?? []).map { "note: data: \($0)" }
       + (shared.map(\.description) + TensorsLeftOut.lines(document.leftOut ?? [])).map {
         "note: \($0)"
       }

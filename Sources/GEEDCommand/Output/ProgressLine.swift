@@ -59,6 +59,18 @@ final class ProgressLine: Sendable {
     return parts.joined(separator: " · ")
   }
 
+  /// Writes a line to standard error in place of the progress, which the next update shows again.
+  static func log(_ line: String) {
+    if isatty(STDERR_FILENO) == 1 { StandardError.write("\r\u{1B}[K") }
+    StandardError.log(line)
+  }
+
+  /// Shows that nothing has come from a program for a few seconds.
+  static func showWaiting(seconds: Double) {
+    guard seconds >= 3, isatty(STDERR_FILENO) == 1 else { return }
+    StandardError.write("\r\u{1B}[Kwaiting for the program · \(Int(seconds)) s")
+  }
+
   func clear() {
     if isVisible { StandardError.write("\r\u{1B}[K") }
   }

@@ -37,13 +37,8 @@ struct RunSettings: Codable, Hashable {
   let plan: MeasurementPlan
 
   init(_ session: MeasurementSession) throws {
-    let (engine, options) = (session.engine, session.options.model)
-    let onnx = options.onnxOptions
     version = Geed.version
-    model = Model(
-      files: session.files, layout: options.layout.rawValue, provider: engine.provider.rawValue,
-      threads: options.threads, constants: onnx.constants,
-      copies: onnx.copies.isEmpty ? nil : onnx.copies.sorted(), runtime: engine.libraryVersion)
+    model = try session.engine.settings(session.options.model)
     plan = session.plan
     data = try Examples(
       session.measurement.dataset, count: plan.exampleCount, seed: plan.seed)
@@ -174,6 +169,11 @@ struct ModelFingerprint: Codable, Hashable {
   let sha256: String
   /// The SHA-256 of every file with external weights, by name; `nil` if there are none.
   let weights: [String: String]?
+
+  init(sha256: String, weights: [String: String]?) {
+    self.sha256 = sha256
+    self.weights = weights
+  }
 
   init(_ graph: OnnxGraph) throws {
     try graph.requireWeightFiles()

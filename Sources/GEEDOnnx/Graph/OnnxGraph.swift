@@ -56,9 +56,8 @@ public struct OnnxGraph: Sendable {
   /// that of the deepest one, so it does not depend on the order of the file.
   package func relativeDepth(of name: String) -> Double? {
     if inputs.contains(where: { $0.name == name }) { return 0 }
-    guard let tensor = tensor(named: name), let deepest = tensors.map(\.depth).max() else {
-      return nil
-    }
+    guard let tensor = tensor(named: name), let deepest = tensors.map(\.depth).max(), deepest > 0
+    else { return nil }
     return Double(tensor.depth) / Double(deepest)
   }
 
@@ -89,6 +88,22 @@ public struct OnnxGraph: Sendable {
     ) { $1 }
     tensors = Self.tensors(of: graph, inputs: inputs.map(\.name), opset: opsetVersion)
     places = Dictionary(zip(tensors.map(\.name), tensors.indices)) { first, _ in first }
+  }
+
+  /// Creates the graph of a model whose operators are not known, only its outputs.
+  package init(path: String, outputs: [OnnxTensor]) {
+    self.path = path
+    irVersion = 0
+    opsetVersion = nil
+    producer = ""
+    weightFiles = [:]
+    inputs = []
+    self.outputs = []
+    tensors = outputs
+    places = Dictionary(zip(outputs.map(\.name), outputs.indices)) { first, _ in first }
+    nodes = []
+    externalTensors = []
+    constantByteCount = 0
   }
 
   /// Lists the tensors of `graph` that depend on `inputs`, in the order of the file.

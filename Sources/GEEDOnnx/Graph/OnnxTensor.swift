@@ -34,6 +34,18 @@ public struct OnnxTensor: Sendable, Hashable {
   package let origin: String?
 }
 
+extension OnnxTensor {
+  /// Creates an output of a model whose operators are not known.
+  ///
+  /// - Parameter rowShape: The shape of its row for one example.
+  package init(output name: String, rowShape: [Int], scores: OnnxScores?, layout: OnnxTensorLayout) {
+    self.init(
+      name: name, operation: "", depth: 0, isOutput: true, elementType: nil,
+      shape: [.symbol("N")] + rowShape.map(OnnxAxis.fixed), layout: layout, scores: scores,
+      origin: nil)
+  }
+}
+
 /// An input or an output of an ONNX graph, as its file declares it.
 package struct OnnxValueInfo: Sendable, Hashable {
   package let name: String

@@ -34,6 +34,20 @@ package struct OnnxLayouts: Sendable {
   }
 }
 
+extension OnnxLayouts {
+  /// Creates the layouts of the outputs of a model whose operators are not known, for one example.
+  package init(ofOutputs outputs: [OnnxTensor]) {
+    self.init(
+      layouts: Dictionary(outputs.map { ($0.name, $0.layout ?? .unknown("it was not looked for")) }) {
+        $1
+      },
+      shapes: Dictionary(
+        outputs.map { ($0.name, [1] + ($0.shape ?? []).dropFirst().map { $0.length ?? -1 }) }
+      ) { $1 }, batchCount: 1, note: nil,
+      batchAxes: Dictionary(outputs.map { ($0.name, [0: "N"]) }) { $1 })
+  }
+}
+
 extension OnnxGraph {
   /// Determines the meaning of the axes of all tensors, by following them from the input through
   /// all operators.

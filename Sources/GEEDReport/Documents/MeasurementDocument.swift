@@ -16,6 +16,8 @@ package struct MeasurementDocument: Codable {
     /// The places of the probed tensors by name: the largest number of operators on a path from the
     /// input, as a share of that of the deepest operator.
     package var depths: [String: Double]?
+    /// Notes on the model; omitted if there are none.
+    package var notes: [String]?
 
     package init(
       path: String, sha256: String? = nil, weights: [String: String]? = nil,

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDOnnx
+
+/// A model that was opened far enough to choose probes of it.
+protocol ModelSource {
+  /// The tensors that can be probed.
+  var graph: OnnxGraph { get }
+
+  /// Returns the order of the tensors' axes.
+  func layouts(exampleShape: [Int]) throws -> OnnxLayouts
+
+  /// Returns the model that computes these tensors.
+  func engine(probing tensors: [String]) throws -> any SessionEngine
+}
+
+/// The model of a session: what is measured, and what the result states of it.
+protocol SessionEngine: MeasurableModel {
+  /// The hashes by which the model is known again.
+  var fingerprint: ModelFingerprint { get throws }
+
+  /// The settings that determine the model's numbers.
+  func settings(_ options: ModelOptions) throws -> RunSettings.Model
+
+  /// The names and versions of what computes the model, except GEED.
+  var versions: [String: String] { get }
+
+  /// The engine, such as `cpu`.
+  var providerName: String { get }
+
+  /// How the order of the input's axes was found, if there was a choice.
+  var inputNote: String? { get }
+
+  /// What made the model, as far as it is known.
+  var producer: String { get }
+
+  /// Sentences on the model for the result.
+  var notes: [String] { get }
+
+  /// A sentence on how batches were divided, known after the measurement.
+  var batchNote: String? { get }
+
+  /// The time spent computing, or waiting for what computes.
+  var secondsOfComputing: Double { get }
+
+  /// Throws if the examples are unsuitable.
+  func requireSuitable(_ measurement: DeviationMeasurement) throws
+
+  /// Returns the same model with shuffled weights.
+  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel
+
+  /// Stops the computation at once, on any thread.
+  func stop()
+
+  /// Ends the model; it computes nothing afterwards.
+  func finish()
+}
+
+extension ModelOptions {
+  /// Opens the model, for examples of a data set.
+  func open(for dataset: any Dataset, seed: UInt64) throws -> any ModelSource {
+    if let command { return try ProgramSource(command, self, dataset: dataset, seed: seed) }
+    return OnnxSource(graph: try OnnxGraph(contentsOf: model), options: onnxOptions)
+  }
+}
+
+// MARK: - ONNX
+
+private struct OnnxSource: ModelSource {
+  let graph: OnnxGraph
+  let options: OnnxOptions
+
+  func layouts(exampleShape: [Int]) throws -> OnnxLayouts {
+    try graph.layouts(exampleShape: exampleShape, options: options)
+  }
+
+  func engine(probing tensors: [String]) throws -> any SessionEngine {
+    try OnnxModel(graph: graph, probing: tensors, options: options)
+  }
+}
+
+extension OnnxModel: SessionEngine {
+  var fingerprint: ModelFingerprint { get throws { try ModelFingerprint(graph) } }
+
+  func settings(_ options: ModelOptions) throws -> RunSettings.Model {
+    let onnx = options.onnxOptions
+    return RunSettings.Model(
+      files: try fingerprint, layout: options.layout.rawValue, provider: provider.rawValue,
+      threads: options.threads, constants: onnx.constants,
+      copies: onnx.copies.isEmpty ? nil : onnx.copies.sorted(), runtime: libraryVersion)
+  }
+
+  var versions: [String: String] { ["onnxruntime": libraryVersion] }
+
+  var providerName: String { provider.rawValue }
+
+  var inputNote: String? { layoutNote }
+
+  var producer: String { graph.producer }
+
+  var notes: [String] { [] }
+
+  var secondsOfComputing: Double { secondsInRuntime }
+
+  func requireSuitable(_ measurement: DeviationMeasurement) throws {
+    try requireWholeNumbers(in: measurement)
+  }
+
+  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel {
+    try OnnxModel(
+      untrainedTwinOf: graph, probing: tensors, options: options.onnxOptions, seed: seed)
+  }
+
+  func finish() {}
+}
