@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 Scripts/setup.sh
 . Scripts/environment.sh
 mkdir -p .build/documentation
-targets=(GEED GEEDConformance GEEDData GEEDOnnx GEEDStore GEEDReport GEEDTorch GEEDModels GEEDExperiments)
+targets=(GEED GEEDConformance GEEDData GEEDOnnx GEEDProgram GEEDStore GEEDReport GEEDTorch GEEDModels GEEDExperiments)
 for target in "${targets[@]}"; do
   swift package --allow-writing-to-directory .build/documentation \
     generate-documentation --target "$target" --warnings-as-errors \

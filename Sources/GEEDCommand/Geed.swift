@@ -34,7 +34,8 @@ struct Geed: ParsableCommand {
     subcommands: measuring + training)
 
   private static let measuring: [any ParsableCommand.Type] = [
-    Layers.self, DataCommand.self, Download.self, PlanCommand.self, Measure.self, Runs.self,
+    Layers.self, DataCommand.self, Orbits.self, Download.self, PlanCommand.self, Measure.self,
+    Runs.self,
     Show.self, Report.self, FigureCommand.self, Export.self, Merge.self, Compare.self,
     Replicates.self, Check.self, Conformance.self,
   ]
@@ -50,7 +51,8 @@ struct Geed: ParsableCommand {
     var failure: (any Error)?
     do {
       try requireKnownCommand(CommandLine.arguments.dropFirst().first)
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(
+        OrbitsManifest.expanding(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       failure = error

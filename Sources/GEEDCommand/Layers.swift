@@ -55,7 +55,12 @@ struct Layers: ParsableCommand {
   var json = false
 
   func run() throws {
+    if let manifest = model.manifest {
+      throw UsageError(
+        "'geed layers' lists the tensors of a model; leave '--manifest \(manifest)' out.")
+    }
     if let command = model.command { return try listOutputs(of: command) }
+    try model.requireONNX()
     let graph = try OnnxGraph(contentsOf: model.model)
     guard !graph.tensors.isEmpty else { throw OnnxModelError.noTensors(path: graph.path) }
     let (tensors, note) = try graph.tensorsWithShapes(
@@ -105,7 +110,8 @@ struct Layers: ParsableCommand {
   /// Lists the outputs of a program, which has no other tensors.
   private func listOutputs(of command: String) throws {
     guard linearCheck.isEmpty else {
-      throw UsageError("'--linear-check' is for ONNX models; the weights of a program are not known.")
+      throw UsageError(
+        "'--linear-check' is for ONNX models; the weights of a program are not known.")
     }
     let source = try ProgramSource(command, model, exampleShape: inputShape?.shape)
     defer { source.finish() }

@@ -41,7 +41,8 @@ struct AnswerReader: Sendable {
     guard let statement = decoded(line, as: ProgramStatement.self) else {
       throw error(
         .statement(
-          stage, expected: "\"name\" and \"version\" as texts, \"input\" as a list of lengths, and "
+          stage,
+          expected: "\"name\" and \"version\" as texts, \"input\" as a list of lengths, and "
             + "\"batch\" and \"batchLimit\" as numbers", found: shown(line)))
     }
     let lengths = (statement.input ?? []).compactMap(\.self)
@@ -114,7 +115,8 @@ struct AnswerReader: Sendable {
     }
     guard element.byteCount * count <= byteLimit else {
       throw fails(
-        expected: "at most \(byteText(options.memoryLimit ?? byteLimit)) for all outputs of a batch",
+        expected:
+          "at most \(byteText(options.memoryLimit ?? byteLimit)) for all outputs of a batch",
         found: "\(what), \(byteText(element.byteCount * count))")
     }
     byteLimit -= element.byteCount * count

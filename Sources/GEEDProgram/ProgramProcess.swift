@@ -57,7 +57,8 @@ final class ProgramProcess: Sendable {
         ? "there is no file '\(word)', or not the interpreter in its first line"
         : "there is no '\(word)' in the folders of PATH"
     case EACCES: "'\(word)' is not executable"
-    case ENOEXEC: "'\(word)' is neither a program of this machine nor a script that begins with '#!'"
+    case ENOEXEC:
+      "'\(word)' is neither a program of this machine nor a script that begins with '#!'"
     default: String(cString: strerror(code))
     }
   }

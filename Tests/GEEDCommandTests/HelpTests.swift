@@ -9,7 +9,7 @@ struct HelpTests {
     arguments: [
       [], ["layers"], ["data"], ["plan"], ["measure"], ["compare"], ["replicates"], ["check"],
       ["conformance"], ["runs"], ["show"], ["report"], ["figure"], ["export"], ["merge"],
-      ["download"], ["reproduce"],
+      ["download"], ["reproduce"], ["orbits"],
     ])
   func help(command: [String]) throws {
     let text = try Tool.output(of: command + ["--help"], environment: ["COLUMNS": "80"])

@@ -24,11 +24,16 @@ import Testing
 
   private let glyphs = ["--data", "glyphs", "--group", "C4", "--latent", "sums"]
 
-  private func example() throws -> String { try "exec:\(Self.compiled.get().path("serve"))" }
+  /// The command of the example in C.
+  static var exampleInC: String {
+    get throws { try "exec:\(compiled.get().path("serve"))" }
+  }
+
+  private func example() throws -> String { try Self.exampleInC }
 
   /// Also the value that the article and the example in Swift state.
   @Test("The example in C gives the sums, and the result states what identifies the program")
-  func exampleInC() throws {
+  func sumsInC() throws {
     let output = try Tool.output(of: ["measure", try example(), "--json"] + glyphs)
     let value = try #require(Measured(json: output).result("latent", "sums").value)
     #expect(abs(value - 0.6669) < 1e-4)
@@ -39,7 +44,7 @@ import Testing
   @Test(
     "The example in Python gives the same",
     .enabled(if: FileManager.default.fileExists(atPath: packages), "Scripts/install-python.sh"))
-  func exampleInPython() throws {
+  func sumsInPython() throws {
     let script = Fixtures.path("Examples/Serving/serve.py")
     let python = try Tool.output(
       of: ["measure", "exec:python3 '\(script)'", "--json"] + glyphs,
@@ -71,7 +76,8 @@ import Testing
     let store = scratch.path("runs.sqlite")
     _ = try logged(["--store", store])
     #expect(try logged(["--store", store, "--resume"]).contains("Continuing run 1"))
-    _ = try scratch.write(Data(contentsOf: URL(fileURLWithPath: script)) + Data("\n".utf8), to: "p.py")
+    _ = try scratch.write(
+      Data(contentsOf: URL(fileURLWithPath: script)) + Data("\n".utf8), to: "p.py")
     #expect(try logged(["--store", store, "--resume"]).contains("no run of these settings"))
   }
 
@@ -84,7 +90,8 @@ import Testing
     }
     let both = try run(["--softmax", "both", "--softmax", "logits"])
     #expect(both.status == 0, "\(both.error)")
-    #expect(both.output.contains("'both' is read as probabilities, by the values of a few examples"))
+    #expect(
+      both.output.contains("'both' is read as probabilities, by the values of a few examples"))
     #expect(both.output.contains("'logits' is read as logits, by the values of a few examples"))
     let one = try run(["--softmax", "one"])
     #expect(one.status == 64)
@@ -124,6 +131,7 @@ import Testing
       (["exec:cat", "--threads", "2"], 64, "'--threads' is for ONNX models"),
       (["model.onnx", "--timeout", "2"], 64, "'--timeout' is for programs"),
       (["exec:cat", "--timeout", "0"], 64, "'--timeout' must be from above 0"),
+      (["model.pt"], 64, "serve it from a program that loads it: 'exec:python serve.py model.pt'"),
       (["exec:echo text"], 65, "began with 'text'"),
       (["exec:cat", "--timeout", "0.3"], 65, "was silent for 0.3 s before its first line"),
       (["exec:printf '\\033[31m\\n'"], 65, "\\u{1B}[31m"),

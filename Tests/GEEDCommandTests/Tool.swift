@@ -207,7 +207,7 @@ private func withCStrings<Result>(
 }
 
 /// A folder for one test, gone with the object.
-final class Scratch {
+final class Scratch: Sendable {
   private let folder: String
 
   init() throws {

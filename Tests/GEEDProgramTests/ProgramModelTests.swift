@@ -52,7 +52,8 @@ private func batch(_ rows: Int, length: Int = 4) -> Tensor {
     #expect(output == Tensor(shape: [10, 1], scalars: (1...10).map(Float.init)))
   }
 
-  @Test("Other types are converted", arguments: ["float64", "int64", "int32", "int16", "int8", "uint8"])
+  @Test(
+    "Other types are converted", arguments: ["float64", "int64", "int32", "int16", "int8", "uint8"])
   func types(kind: String) throws {
     let model = try fake("types", #"{"kind": "\#(kind)"}"#)
     let output = try model.outputs(for: batch(3)).output("sums")
@@ -121,15 +122,24 @@ private func batch(_ rows: Int, length: Int = 4) -> Tensor {
   @Test(
     "Every failure is a sentence that names the command and what came",
     arguments: [
-      ("early", "ended with exit code 1 before its first line; its last words: Cannot find the weights."),
-      ("leaving", "ended with exit code 3 in the answer to batch 1; its last words: a line of text."),
+      (
+        "early",
+        "ended with exit code 1 before its first line; its last words: Cannot find the weights."
+      ),
+      (
+        "leaving",
+        "ended with exit code 3 in the answer to batch 1; its last words: a line of text."
+      ),
       ("deaf", "was silent for 0.5 s in the answer to batch 1; '--timeout' allows more."),
       ("silent", "was silent for 0.5 s before its first line"),
       ("prompt", "began with 'ready> ', but expected a line such as {\"geed\": 1}"),
       ("talking", "wrote 'Batch 1' to its standard output in the answer to batch 1"),
       ("printing", "did not write the line 'end' behind its arrays in the answer to batch 1"),
       ("longer", "did not write the line 'end' behind its arrays"),
-      ("fewer", "stated output 'sums' of shape [2, 1] in the answer to batch 1, but expected 3 rows"),
+      (
+        "fewer",
+        "stated output 'sums' of shape [2, 1] in the answer to batch 1, but expected 3 rows"
+      ),
       ("reporting", "reports in the answer to batch 1: the device is busy."),
       ("none", "stated no outputs"), ("twice", "each name once"),
       ("huge", "stated output 'sums' of shape [3, 1099511627776], "),

@@ -118,8 +118,46 @@ public struct DeviationMeasurement: Sendable {
 
   /// Calls `body` with every batch of inputs of the measurement, in order.
   package func forEachBatch(_ body: (Tensor) throws -> Void) throws {
-    let action = try inputAction.prepared(for: dataset.exampleShape)
-    var batches = InputBatches(self, plan: InputPlan(self), action: action, from: 0)
-    while let batch = try batches.makeNext() { try body(batch.inputs) }
+    var inputs = try inputs()
+    while let batch = try inputs.next() { try body(batch) }
   }
+
+  /// Returns the batches of inputs of the measurement, in order.
+  package func inputs() throws -> MeasurementInputs {
+    let action = try inputAction.prepared(for: dataset.exampleShape)
+    return MeasurementInputs(
+      batches: InputBatches(self, plan: InputPlan(self), action: action, from: 0))
+  }
+
+  /// The order of the inputs.
+  package var inputOrder: InputOrder {
+    let plan = InputPlan(self)
+    return InputOrder(
+      examples: plan.examples, elements: inputAction.transformations.elementNames,
+      scaleExamples: (0..<plan.unitCount).map(plan.unit).filter { $0.orbit == nil }.map(\.example))
+  }
+}
+
+/// The batches of inputs of a measurement, one after the other.
+package struct MeasurementInputs: Sendable {
+  fileprivate var batches: InputBatches
+
+  /// Makes the next batch `[N, ...]`; `nil` after the last one, which may be smaller.
+  package mutating func next() throws -> Tensor? { try batches.makeNext()?.inputs }
+}
+
+/// The inputs of a measurement in order: the orbits of examples, element by element, then single
+/// examples.
+package struct InputOrder: Sendable, Hashable, Codable {
+  /// The examples of *E*, as indices of the data set.
+  package let examples: [Int]
+
+  /// The names of the elements, in order.
+  package let elements: [String]
+
+  /// The examples of *M* that are not among those of *E*, as indices of their data set.
+  package let scaleExamples: [Int]
+
+  /// The number of all inputs.
+  package var rowCount: Int { examples.count * elements.count + scaleExamples.count }
 }

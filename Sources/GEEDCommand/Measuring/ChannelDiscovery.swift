@@ -27,7 +27,7 @@ extension MeasurementSession {
     defer { progress.clear() }
     do {
       while try !Interruption.wasRequested && search.advance() { progress.show(search.progress) }
-    } catch where Interruption.explains(error) {
+    } catch  where Interruption.explains(error) {
       // The result says that the search was stopped.
     }
     return search.adding(to: result)

@@ -11,6 +11,10 @@ struct Measure: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure",
     abstract: "Measure the equivariance deviations of a model on data.",
+    usage: """
+      geed measure <model> --data <data> --group <group> [<options>]
+      geed measure --outputs <outputs.npz> --manifest <orbits.json> [<options>]
+      """,
     discussion: """
       Each example is transformed by every element of the group and sent through the model; one \
       forward pass serves all probes. Larger values always mean less equivariant or invariant.

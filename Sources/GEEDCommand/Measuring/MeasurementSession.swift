@@ -48,6 +48,7 @@ struct MeasurementSession {
     plan.probes = choices.probes
     self.plan = plan
     engine = try source.engine(probing: plan.tensors)
+    for control in plan.controls { try engine.requirePossible(control) }
     measurement = try plan.measurement(
       of: engine, on: dataset,
       scaleDataset: try sampling.openScaleData(options.preparation, besides: data, dataset))
@@ -108,7 +109,9 @@ extension MeasurementSession {
     let start = ContinuousClock.now
     let records = try recording?.records() ?? []
     var run = try measurement.start(resuming: records)
-    if measurement.needsModel(resuming: records) { try requireIndependentExamples() }
+    if engine.canBeTested, measurement.needsModel(resuming: records) {
+      try requireIndependentExamples()
+    }
     progress.show(run.progress)
     var rule = plan.precision.map { PrecisionRule(relativeHalfWidth: $0) }
     var failures: [any Error] = []
@@ -117,7 +120,7 @@ extension MeasurementSession {
       var records: [MeasurementRecord] = []
       do {
         isDone = try !run.advance(addingRecordsTo: &records)
-      } catch where Interruption.explains(error) {
+      } catch  where Interruption.explains(error) {
         break
       }
       do {
@@ -145,7 +148,7 @@ extension MeasurementSession {
     do {
       try graph.requireDeterminism(of: measurement.probes.map(\.tensor))
       try measurement.requireIndependentExamples()
-    } catch where Interruption.explains(error) {
+    } catch  where Interruption.explains(error) {
       throw Interruption.Stop.nothingMeasured
     } catch let error as MeasurementError {
       throw graph.explanation(of: error) ?? error

@@ -44,6 +44,12 @@ protocol SessionEngine: MeasurableModel {
   /// The time spent computing, or waiting for what computes.
   var secondsOfComputing: Double { get }
 
+  /// Whether the model can be run on other inputs, as the test of its independence does.
+  var canBeTested: Bool { get }
+
+  /// Throws if the model cannot be controlled in this way.
+  func requirePossible(_ control: ControlKind) throws
+
   /// Throws if the examples are unsuitable.
   func requireSuitable(_ measurement: DeviationMeasurement) throws
 
@@ -60,8 +66,27 @@ protocol SessionEngine: MeasurableModel {
 extension ModelOptions {
   /// Opens the model, for examples of a data set.
   func open(for dataset: any Dataset, seed: UInt64) throws -> any ModelSource {
+    if let manifest {
+      return try ComputedSource(outputs, manifestPath: manifest, options: self)
+    }
     if let command { return try ProgramSource(command, self, dataset: dataset, seed: seed) }
+    try requireONNX()
     return OnnxSource(graph: try OnnxGraph(contentsOf: model), options: onnxOptions)
+  }
+
+  /// Throws if the name of the file is that of a model in another format.
+  func requireONNX() throws {
+    let formats = [
+      "pt": "PyTorch", "pth": "PyTorch", "ckpt": "PyTorch", "pt2": "torch.export",
+      "safetensors": "safetensors", "h5": "Keras", "keras": "Keras", "pb": "TensorFlow",
+      "tflite": "TensorFlow Lite", "mlpackage": "Core ML", "engine": "TensorRT",
+    ]
+    let ending = model.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    guard let format = formats[ending] else { return }
+    throw UsageError(
+      "'\(model)' is a file of \(format) by its name, and ONNX files are read; export it to ONNX, or "
+        + "serve it from a program that loads it: 'exec:python serve.py \(model)' (article \"A model in "
+        + "any language\").")
   }
 }
 
@@ -78,6 +103,12 @@ private struct OnnxSource: ModelSource {
   func engine(probing tensors: [String]) throws -> any SessionEngine {
     try OnnxModel(graph: graph, probing: tensors, options: options)
   }
+}
+
+extension SessionEngine {
+  var canBeTested: Bool { true }
+
+  func requirePossible(_ control: ControlKind) {}
 }
 
 extension OnnxModel: SessionEngine {

@@ -50,11 +50,9 @@ struct ProgramSource: ModelSource {
       graph = OnnxGraph(
         path: options.model,
         outputs: outputs.sorted { $0.key < $1.key }.map { name, output in
-          OnnxTensor(
-            output: name, rowShape: output.rowShape, scores: output.scores,
-            layout: output.featureMapLayout)
+          OnnxTensor(name: name, outputs: output)
         })
-    } catch where Interruption.explains(error) {
+    } catch  where Interruption.explains(error) {
       throw Interruption.Stop.nothingMeasured
     }
   }
@@ -134,10 +132,15 @@ final class ProgramEngine: SessionEngine {
 
   func requireSuitable(_ measurement: DeviationMeasurement) {}
 
-  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel {
+  func requirePossible(_ control: ControlKind) throws {
+    guard control == .untrained else { return }
     throw UsageError(
       "'--control untrained' shuffles the weights of an ONNX model, and a program's are not known; "
         + "measure a program with other weights instead.")
+  }
+
+  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel {
+    preconditionFailure("Expected a control that is possible.")
   }
 
   func stop() { program.stop() }
@@ -181,35 +184,5 @@ struct ProgramIdentity {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       && !isFolder.boolValue
-  }
-}
-
-extension Tensor {
-  /// The kind of scores that a batch of outputs holds by its values; `nil` if they may be logits.
-  fileprivate var scores: OnnxScores? {
-    guard shape.count == 2, let classCount = shape.last else { return nil }
-    let rows = (0..<rowCount).map { row($0).scalars.map(Double.init) }
-    func sumTo1(_ value: (Double) -> Double) -> Bool {
-      classCount > 1 && rows.allSatisfy { abs($0.reduce(0) { $0 + value($1) } - 1) < 1e-3 }
-    }
-    if rows.joined().allSatisfy({ (0...1).contains($0) }) {
-      return sumTo1(\.self)
-        ? .kind(.probabilities)
-        : .refused("only numbers between 0 and 1, which may be probabilities of single labels")
-    }
-    if rows.joined().allSatisfy({ $0 <= 0 }), sumTo1(exp) { return .kind(.logProbabilities) }
-    return nil
-  }
-
-  /// The order of the axes of a batch of outputs: channels are on the axis whose length differs from
-  /// the two others of a square grid.
-  fileprivate var featureMapLayout: OnnxTensorLayout {
-    let row = rowShape
-    switch row.count {
-    case ...1: return .known(.vector)
-    case 3 where row[1] == row[2] && row[0] != row[1]: return .known(.nchw)
-    case 3 where row[0] == row[1] && row[1] != row[2]: return .known(.nhwc)
-    default: return .unknown("the program gives rows of shape \(row)")
-    }
   }
 }

@@ -170,6 +170,11 @@ struct ProbeOptions: ParsableArguments {
   ) throws -> [OnnxTensor] {
     if let tensor = graph.tensor(named: pattern) { return [tensor] }
     guard Self.isPattern(pattern) else {
+      if graph.isWithoutOperators {
+        throw UsageError(
+          "'\(option) \(pattern)': \(graph.path) has no output of this name, only "
+            + graph.tensors.map(\.name).joined(separator: ", ") + ".")
+      }
       throw OnnxModelError.unknownTensor(
         path: graph.path, name: pattern, near: graph.names(near: pattern))
     }

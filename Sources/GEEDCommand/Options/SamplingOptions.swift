@@ -31,19 +31,28 @@ struct SamplingOptions: ParsableArguments {
     try requireRange("--batch", batch, 1...greatestBatch)
   }
 
-  /// Returns the examples of *M*, or `nil` if they are those of *E*: also if the data set of *E* is
-  /// given again, whose examples are not independent.
+  /// Returns the examples of *M*, or `nil` if they are those of *E*.
   func openScaleData(
     _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset
   ) throws -> (any Dataset)? {
+    try dataOptions.openScale(
+      scaleData, besides: data, dataset, count: scaleSamples.count, seed: seed)
+  }
+}
+
+extension DataOptions {
+  /// Returns the examples of *M*, or `nil` if they are those of *E*: also if the data set of *E* is
+  /// given again, whose examples are not independent.
+  func openScale(
+    _ scaleData: String?, besides data: String, _ dataset: any Dataset, count: Int?, seed: UInt64
+  ) throws -> (any Dataset)? {
     guard let scaleData, scaleData != data else { return nil }
-    let scale = try dataOptions.openScale(scaleData)
+    let scale = try openScale(scaleData)
     guard scale.exampleShape == dataset.exampleShape else {
       throw MeasurementError.exampleShape(
         dataset: scale.name, example: 0, shape: scale.exampleShape, expected: dataset.exampleShape)
     }
-    return try scale.hasSameExamples(as: dataset, count: scaleSamples.count, seed: seed)
-      ? nil : scale
+    return try scale.hasSameExamples(as: dataset, count: count, seed: seed) ? nil : scale
   }
 }
 

@@ -60,7 +60,7 @@ enum ExitStatus: Int32 {
 
     case is DataError, is DownloadError, is OnnxGraphError, is OnnxModelError, is StoreError,
       is MeasurementError, is ActionError, is OnnxControlError, is ShapeError, is RunMismatch,
-      is UnmatchedLimit, is MergeError, is UnfinishedRun, is ChangedExamples:
+      is UnmatchedLimit, is MergeError, is UnfinishedRun, is ChangedExamples, is UnknownInput:
       self = .badData
     default:
       #if Torch

@@ -19,32 +19,41 @@ struct NumPyHeader: Hashable {
 
   /// Reads a header of version 1, 2 or 3.
   init(of file: DataFile) throws(DataError) {
-    let prefix = try file.bytes(at: 0, count: min(12, file.byteCount))
+    try self.init(named: file.path, byteCount: file.byteCount) { offset, count throws(DataError) in
+      try file.bytes(at: offset, count: count)
+    }
+  }
+
+  /// Reads a header from `byteCount` bytes that `read` has, from an offset on; it may return fewer.
+  init(
+    named path: String, byteCount: Int, read: (Int, Int) throws(DataError) -> [UInt8]
+  ) throws(DataError) {
+    let prefix = try read(0, min(12, byteCount))
     guard prefix.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) else {
       throw .invalid(
-        path: file.path, expected: "a NumPy array",
+        path: path, expected: "a NumPy array",
         found: prefix.isEmpty ? "an empty file" : "other bytes at its beginning")
     }
     guard prefix.count == 12 else {
-      throw .truncated(path: file.path, expectedBytes: 12, foundBytes: prefix.count)
+      throw .truncated(path: path, expectedBytes: 12, foundBytes: prefix.count)
     }
     guard (1...3).contains(prefix[6]) else {
       throw .invalid(
-        path: file.path, expected: "version 1, 2 or 3 of the NumPy format",
+        path: path, expected: "version 1, 2 or 3 of the NumPy format",
         found: "version \(prefix[6])")
     }
     let lengthBytes = prefix[6] == 1 ? prefix[8..<10] : prefix[8..<12]
     let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= Self.greatestLength else {
       throw .invalid(
-        path: file.path, expected: "a header of at most \(Self.greatestLength) bytes",
+        path: path, expected: "a header of at most \(Self.greatestLength) bytes",
         found: "\(length)")
     }
     let start = 8 + lengthBytes.count
-    let text = String(decoding: try file.bytes(at: start, count: length), as: UTF8.self)
+    let text = String(decoding: try read(start, length), as: UTF8.self)
     guard let fields = Fields(text) else {
       throw .invalid(
-        path: file.path, expected: "a header with descr, fortran_order and shape",
+        path: path, expected: "a header with descr, fortran_order and shape",
         found: "\"\(text.prefix(80).split(whereSeparator: \.isNewline).joined(separator: " "))\"")
     }
     typeCode = fields.typeCode

@@ -40,7 +40,7 @@ package struct NumPyArray: Sendable, Hashable {
 
   /// Returns a header: the magic number, version 1.0 and the description, padded so that the data
   /// begin at a multiple of 64 bytes.
-  static func header(type: String, shape: [Int]) -> [UInt8] {
+  package static func header(type: String, shape: [Int]) -> [UInt8] {
     let axes = shape.map { "\($0)," }.joined(separator: " ")
     let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(axes)), }"
     let prefixLength = 10

@@ -106,6 +106,9 @@ public struct OnnxGraph: Sendable {
     constantByteCount = 0
   }
 
+  /// Whether nothing is known but the outputs.
+  package var isWithoutOperators: Bool { nodes.isEmpty }
+
   /// Lists the tensors of `graph` that depend on `inputs`, in the order of the file.
   private static func tensors(of graph: ProtoGraph, inputs: [String], opset: Int?) -> [OnnxTensor] {
     let declared = Dictionary(

@@ -38,7 +38,8 @@ extension OnnxTensor {
   /// Creates an output of a model whose operators are not known.
   ///
   /// - Parameter rowShape: The shape of its row for one example.
-  package init(output name: String, rowShape: [Int], scores: OnnxScores?, layout: OnnxTensorLayout) {
+  package init(output name: String, rowShape: [Int], scores: OnnxScores?, layout: OnnxTensorLayout)
+  {
     self.init(
       name: name, operation: "", depth: 0, isOutput: true, elementType: nil,
       shape: [.symbol("N")] + rowShape.map(OnnxAxis.fixed), layout: layout, scores: scores,

@@ -38,7 +38,8 @@ extension OnnxLayouts {
   /// Creates the layouts of the outputs of a model whose operators are not known, for one example.
   package init(ofOutputs outputs: [OnnxTensor]) {
     self.init(
-      layouts: Dictionary(outputs.map { ($0.name, $0.layout ?? .unknown("it was not looked for")) }) {
+      layouts: Dictionary(outputs.map { ($0.name, $0.layout ?? .unknown("it was not looked for")) })
+      {
         $1
       },
       shapes: Dictionary(
