@@ -55,10 +55,6 @@ struct Layers: ParsableCommand {
   var json = false
 
   func run() throws {
-    if let manifest = model.manifest {
-      throw UsageError(
-        "'geed layers' lists the tensors of a model; leave '--manifest \(manifest)' out.")
-    }
     if let command = model.command { return try listOutputs(of: command) }
     try model.requireONNX()
     let graph = try OnnxGraph(contentsOf: model.model)

@@ -29,7 +29,7 @@ struct MeasurementSession {
     let dataset = try options.preparation.open(data)
     try options.preparation.requireRoom(
       for: dataset, batch: sampling.batch, within: model.memory.limit)
-    let source = try model.open(for: dataset, seed: sampling.seed)
+    let source = try model.open(options.computed, for: dataset, seed: sampling.seed)
     graph = source.graph
     var plan = MeasurementPlan(group: options.group.group, probes: [])
     plan.interpolation = options.group.interpolation

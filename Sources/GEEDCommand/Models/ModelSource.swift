@@ -64,10 +64,12 @@ protocol SessionEngine: MeasurableModel {
 }
 
 extension ModelOptions {
-  /// Opens the model, for examples of a data set.
-  func open(for dataset: any Dataset, seed: UInt64) throws -> any ModelSource {
-    if let manifest {
-      return try ComputedSource(outputs, manifestPath: manifest, options: self)
+  /// Opens the model, or outputs that were computed, for examples of a data set.
+  func open(
+    _ computed: ComputedOptions, for dataset: any Dataset, seed: UInt64
+  ) throws -> any ModelSource {
+    if let manifest = computed.manifest {
+      return try ComputedSource(computed.outputs, manifestPath: manifest, options: self)
     }
     if let command { return try ProgramSource(command, self, dataset: dataset, seed: seed) }
     try requireONNX()

@@ -8,10 +8,16 @@ import GEEDData
 /// The options that `geed measure` and `geed plan` share.
 struct MeasurementOptions: ParsableArguments {
   @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Model") var computed: ComputedOptions
   @OptionGroup(title: "Data") var source: DataSource
   @OptionGroup(title: "Data") var preparation: DataOptions
   @OptionGroup(title: "Group") var group: GroupOptions
   @OptionGroup(title: "Probes") var probes: ProbeOptions
+
+  func validate() throws {
+    guard computed.manifest != nil, let option = model.optionForONNX else { return }
+    throw ValidationError("'\(option)' is for ONNX models; '--outputs' are computed already.")
+  }
 }
 
 struct DataSource: ParsableArguments {

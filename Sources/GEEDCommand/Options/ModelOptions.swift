@@ -39,29 +39,9 @@ struct ModelOptions: ParsableArguments {
       """, valueName: "seconds"))
   var timeout: Double?
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      Instead of a model: a .npz or .npy file with the outputs of your own code for the inputs that \
-      'geed orbits' wrote; repeatable, for files that continue each other. An array 'index' states \
-      the row of the input for each row of the outputs, if they are in another order.
-      """, valueName: "outputs.npz"))
-  var outputs: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "The manifest of 'geed orbits' for '--outputs', which holds the data and group.",
-      valueName: "orbits.json"))
-  var manifest: String?
-
   @OptionGroup var memory: MemoryOptions
 
   func validate() throws {
-    guard outputs.isEmpty == (manifest == nil) else {
-      throw ValidationError(
-        "'--outputs' and '--manifest' belong together: the outputs of a model, and the manifest of "
-          + "their inputs.")
-    }
     try requireRange("--threads", threads, 1...greatestThreadCount)
     if let timeout, !(timeout > 0 && timeout <= 1e6) {
       throw ValidationError("'--timeout' must be from above 0 to 1000000, but is \(timeout).")
@@ -69,17 +49,17 @@ struct ModelOptions: ParsableArguments {
     if timeout != nil, command == nil {
       throw ValidationError("'--timeout' is for programs ('exec:COMMAND'); leave it out.")
     }
-    guard command != nil || manifest != nil else { return }
-    let others = [
+    guard command != nil, let option = optionForONNX else { return }
+    throw ValidationError(
+      "'\(option)' is for ONNX models; a program ('exec:COMMAND') decides that itself.")
+  }
+
+  /// The first given option that only ONNX models have.
+  var optionForONNX: String? {
+    [
       ("--layout", layout != .auto), ("--provider", provider != .cpu),
       ("--threads", threads != nil), ("--input", !input.isEmpty),
-    ]
-    if let (option, _) = others.first(where: \.1) {
-      throw ValidationError(
-        "'\(option)' is for ONNX models; "
-          + (command == nil
-            ? "outputs are computed already." : "a program ('exec:COMMAND') decides that itself."))
-    }
+    ].first(where: \.1)?.0
   }
 
   /// The command of a program that computes the model; `nil` for an ONNX file.
