@@ -60,7 +60,9 @@ struct ProbeChoiceTests {
     return builder
   }
 
-  @Test("A classifier: its scores, the features before them, the ends of stages", arguments: [false, true])
+  @Test(
+    "A classifier: its scores, the features before them, the ends of stages",
+    arguments: [false, true])
   func classes(padsFirst: Bool) throws {
     #expect(
       try chosen(.auto, classifier(padsFirst: padsFirst)) == [

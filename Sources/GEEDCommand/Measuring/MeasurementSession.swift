@@ -24,8 +24,10 @@ struct MeasurementSession {
     _ options: MeasurementOptions, _ sampling: SamplingOptions,
     _ complete: (inout MeasurementPlan, TransformationSet) throws -> Void
   ) throws {
-    self.options = options
+    var options = options
     let (model, data) = (options.model, options.source.data)
+    let guess = try options.guessPreprocessing()
+    self.options = options
     let dataset = try options.preparation.open(data)
     try options.preparation.requireRoom(
       for: dataset, batch: sampling.batch, within: model.memory.limit)
@@ -40,11 +42,13 @@ struct MeasurementSession {
     plan.intervalMethod = sampling.intervals.interval.method
     let transformations = try plan.transformations(on: dataset.exampleShape)
     try complete(&plan, transformations.transformations)
-    choices = try options.probes.choices(
+    var choices = try options.probes.choices(
       in: ProbeContext(
         graph: graph, transformations: transformations,
         layouts: try options.probes.needLayouts(of: graph)
           ? try source.layouts(exampleShape: dataset.exampleShape) : nil))
+    choices.reasons += guess.map { [$0] } ?? []
+    self.choices = choices
     plan.probes = choices.probes
     self.plan = plan
     engine = try source.engine(probing: plan.tensors)

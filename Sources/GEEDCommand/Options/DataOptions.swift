@@ -188,6 +188,10 @@ extension DataOptions {
 struct PresetName: ExpressibleByArgument {
   let preprocessing: Preprocessing
 
+  init(_ preprocessing: Preprocessing) {
+    self.preprocessing = preprocessing
+  }
+
   init?(argument: String) {
     guard let preprocessing = Preprocessing.presets[argument] else { return nil }
     self.preprocessing = preprocessing

@@ -70,6 +70,13 @@ public enum DatasetLocation {
     try place(of: argument, skipsUnreadable: false).splits
   }
 
+  /// Whether `argument` names a folder or an archive of image files.
+  ///
+  /// - Complexity: That of listing the folder or archive.
+  package static func holdsImages(_ argument: String) -> Bool {
+    if case .images? = try? place(of: argument, skipsUnreadable: false) { true } else { false }
+  }
+
   /// The kind of data that a word or path names.
   private enum Place {
     case glyphs(Glyphs.Style)

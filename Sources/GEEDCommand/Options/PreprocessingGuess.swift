@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDData
+import GEEDOnnx
+
+/// A preprocessing that is usual for the shape of a model's input, for images without a stated one.
+struct PreprocessingGuess {
+  let preprocessing: Preprocessing
+  /// What was guessed and why, in a sentence.
+  let reason: String
+
+  /// Guesses the preprocessing of images; `nil` if the input does not fix their size, or no
+  /// preprocessing is usual.
+  init?(for graph: OnnxGraph) {
+    guard let axes = graph.inputs.first?.shape, axes.count == 4 else { return nil }
+    let shape = axes.dropFirst().map { axis -> Int in
+      if case .fixed(let length) = axis { length } else { 0 }
+    }
+    let isLast = ![1, 3].contains(shape[0]) && [1, 3].contains(shape[2])
+    let channels = isLast ? shape[2] : shape[0]
+    let size = isLast ? Array(shape.prefix(2)) : Array(shape.suffix(2))
+    guard [1, 3].contains(channels), size[0] > 0, size[0] == size[1] else { return nil }
+    let side = size[0]
+    let words: String
+    switch (channels, side) {
+    case (3, 64...):
+      var imagenet = Preprocessing.imagenet
+      // 256 for 224, and as much more for other sizes.
+      imagenet.resize = .shortestSide((side * 256 + 112) / 224)
+      imagenet.crop = side
+      preprocessing = imagenet
+      words =
+        "resized to \((side * 256 + 112) / 224) and cropped to \(side), with ImageNet's mean and std"
+    case (3, 32):
+      guard let cifar = Preprocessing.presets["cifar10"] else { return nil }
+      preprocessing = cifar
+      words = "with the mean and std of the preset cifar10"
+    default:
+      preprocessing = Preprocessing(
+        resize: .exact(width: side, height: side), channels: channels)
+      words = "resized to \(side)x\(side), with values from 0 to 1"
+    }
+    let input = axes.map(\.description).joined(separator: ", ")
+    reason =
+      "Guessed from the input [\(input)]: images are \(words); --preset, --preset-file or --mean and "
+      + "--std say otherwise."
+  }
+}
+
+extension DataOptions {
+  /// Whether the options say how images are prepared.
+  private var preparesImages: Bool {
+    preset != nil || presetFile != nil || resize != nil || crop != nil || channels != nil
+      || pixelMax != nil || mean != nil || std != nil
+  }
+
+  /// Takes the usual preprocessing of images for a model, if the options state none; returns what was
+  /// guessed and why.
+  fileprivate mutating func guessPreprocessing(
+    of location: String, forModelAt path: String
+  ) throws -> String? {
+    guard !preparesImages, DatasetLocation.holdsImages(location),
+      let guess = PreprocessingGuess(for: try OnnxGraph(contentsOf: path))
+    else { return nil }
+    preset = PresetName(guess.preprocessing)
+    return guess.reason
+  }
+}
+
+extension MeasurementOptions {
+  /// Takes the usual preprocessing of images for an ONNX model, if the options state none; returns
+  /// what was guessed and why.
+  mutating func guessPreprocessing() throws -> String? {
+    guard model.command == nil, computed.manifest == nil else { return nil }
+    try model.requireONNX()
+    return try preparation.guessPreprocessing(of: source.data, forModelAt: model.model)
+  }
+}

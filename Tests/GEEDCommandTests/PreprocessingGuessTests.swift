@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import GEEDOnnx
+import Testing
+
+/// Images without a stated preprocessing, for models whose input has a fixed size.
+@Suite(.enabled(if: Available.runtime, Available.noRuntime))
+struct PreprocessingGuessTests {
+  private let scratch: Scratch
+  private let model: String
+  private let images: String
+
+  init() throws {
+    scratch = try Scratch()
+    model = scratch.path("orders.onnx")
+    try LayoutModels.orders().write(to: model)
+    let jpeg = try Data(contentsOf: URL(fileURLWithPath: Fixtures.data("pictures/444.jpg")))
+    for number in 0..<3 { _ = try scratch.write(jpeg, to: "set/\(number).jpg") }
+    images = scratch.path("set")
+  }
+
+  private func output(_ rest: [String]) throws -> String {
+    try Tool.output(
+      of: ["measure", model, "--data", images, "--group", "flip", "--latent", "vector"] + rest)
+  }
+
+  @Test("The guess is said, and gives the digits of the same options")
+  func guess() throws {
+    let guessed = try output([])
+    #expect(
+      guessed.contains(
+        "Guessed from the input [batch, 3, 6, 6]: images are resized to 6x6, with values from 0 to 1"
+      )
+    )
+    let stated = try output(["--resize", "6x6", "--channels", "3"])
+    #expect(!stated.contains("Guessed"))
+    func table(_ text: String) -> [Substring] {
+      text.split(separator: "\n").filter { $0.hasPrefix("latent") }
+    }
+    #expect(table(guessed) == table(stated) && !table(guessed).isEmpty)
+  }
+
+  @Test("Nothing is guessed where a part is stated, or the data are numbers")
+  func noGuess() throws {
+    #expect(try !output(["--resize", "6x6"]).contains("Guessed"))
+    let data = try scratch.write(numPyFile([4, 3, 6, 6]), to: "x.npy")
+    let text = try Tool.output(of: ["measure", model, "--data", data, "--latent", "vector"])
+    #expect(!text.contains("Guessed"))
+  }
+}
