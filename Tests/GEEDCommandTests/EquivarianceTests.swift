@@ -26,6 +26,8 @@ struct EquivarianceTests {
   /// | `last` | the same channels last |
   /// | `labels` | `[N, 6, 6]`, the class of the greater channel |
   /// | `quarters` | `[N, 4]`, logits that a quarter turn hands on, counter-clockwise |
+  /// | `maps` | `[N, 4, 6, 6]`, the image times each quarter |
+  /// | `lasts` | the same channels last |
   /// | `center` | `[N, 2]`, x and y weighted by the pixels, from the center of the image |
   private static func network() -> OnnxGraphBuilder {
     var builder = OnnxGraphBuilder(name: "outputs")
@@ -49,6 +51,12 @@ struct EquivarianceTests {
     }
     builder.addConstant("sums", shape: [36, 4], sums)
     builder.addNode("MatMul", inputs: ["flat", "sums"], outputs: ["quarters"])
+    builder.addConstant("shape", shape: [4], [-1, 4, 1, 1] as [Int64])
+    builder.addNode("Reshape", inputs: ["quarters", "shape"], outputs: ["factors"])
+    builder.addNode("Mul", inputs: ["x", "factors"], outputs: ["maps"])
+    builder.addNode(
+      "Transpose", inputs: ["maps"], outputs: ["lasts"],
+      attributes: ["perm": .integers([0, 2, 3, 1])])
     let moments: [Float] = (0..<36).flatMap { place -> [Float] in
       [Float(place % 6) - 2.5, Float(place / 6) - 2.5]
     }
@@ -56,7 +64,7 @@ struct EquivarianceTests {
     builder.addNode("MatMul", inputs: ["flat", "moments"], outputs: ["center"])
     let shapes = [
       ("map", [2, 6, 6]), ("last", [6, 6, 2]), ("quarters", [4]), ("center", [2]),
-      ("labels", [6, 6]),
+      ("labels", [6, 6]), ("maps", [4, 6, 6]), ("lasts", [6, 6, 4]),
     ]
     for (name, shape) in shapes {
       builder.addOutput(
@@ -76,7 +84,9 @@ struct EquivarianceTests {
       ("map=spatial", []), ("last=spatial", []), ("labels=spatial", ["--distance", "mismatch"]),
       ("map=spatial", ["--distance", "kl"]),
       ("last=spatial", ["--distance", "map=l2", "--distance", "js"]),
-      ("quarters=permute:1,2,3,0", []), ("quarters=permute:1,2,3,0", ["--distance", "kl"]),
+      ("maps=permute:1,2,3,0&spatial", []), ("lasts=permute:1,2,3,0&spatial", []),
+      ("lasts=fields:regular", []), ("quarters=permute:1,2,3,0", []),
+      ("quarters=permute:1,2,3,0", ["--distance", "kl"]),
       ("quarters=fields:regular", ["--distance", "quarters=tv"]), ("center=vector", []),
       ("center=points:centered", []),
     ])

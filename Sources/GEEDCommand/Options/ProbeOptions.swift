@@ -128,7 +128,9 @@ struct ProbeOptions: ParsableArguments {
     {
       return true
     }
-    let readsGrids = equivariance.contains { $0.action.map(\.movesGrids) ?? true }
+    let readsGrids = equivariance.contains {
+      $0.action.map { $0.movesGrids || $0.mixesChannels } ?? true
+    }
     return try readsGrids
       || tensors(
         matchingAny: softmax + equivariance.map(\.pattern), option: "--softmax", of: graph

@@ -35,7 +35,7 @@ extension MeasurementPlan {
       case .softmax: graph.tensor(named: probe.tensor)?.mayHavePixels ?? false
       case .equivariance:
         probe.layout == nil
-          && (probe.action?.movesGrids ?? false
+          && (probe.action.map { $0.movesGrids || $0.mixesChannels } ?? false
             || graph.tensor(named: probe.tensor)?.mayHavePixels ?? false)
       case .latent, .latentCosine: false
       }
@@ -110,13 +110,14 @@ extension PlannedProbe {
         of: found, layouts, kind: scores, isNamed: isNamed || axisCount == 4, layout: layout)
       return
     }
-    guard let action, action.movesGrids, layout == nil, axisCount != 2 || action.isSpatial else {
-      return
-    }
+    guard let action, layout == nil, axisCount != 2 || action.isSpatial,
+      action.movesGrids || action.mixesChannels
+    else { return }
     if axisCount == 3, action == .spatial, layouts?.layouts[tensor] == .withoutChannels { return }
     switch layouts?.layouts[tensor] {
     case .known(let order)? where order != .vector: layout = order
     case .known?, nil:
+      guard action.isSpatial else { return }
       throw .noFeatureMap(path: path, tensor: tensor, reason: "is a vector, without a grid")
     case .noFeatureMap(let reason)?:
       throw .noFeatureMap(path: path, tensor: tensor, reason: reason)

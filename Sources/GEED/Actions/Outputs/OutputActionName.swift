@@ -62,6 +62,12 @@ public struct OutputActionName: Sendable, Hashable {
       }
   }
 
+  /// Whether channels are mixed or moved, so that it matters which axis they are on.
+  package var mixesChannels: Bool {
+    coordinates == nil
+      && representations.contains { if case .sign = $0 { false } else { true } }
+  }
+
   /// Whether the action only moves numbers, and changes none.
   package var keepsDistributions: Bool {
     coordinates == nil
