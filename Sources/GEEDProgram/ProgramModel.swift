@@ -10,9 +10,9 @@ import Synchronization
 ///     let outputs = try model.outputs(for: images)
 ///
 /// The program is started once. Batches go to its standard input and outputs come from its standard
-/// output, in the protocol of the article <doc:ServingModels>; what it writes to standard error is
-/// passed on. It ends when its standard input does, after ``close()`` or with this object, and is
-/// ended with all that it has started if it does not.
+/// output, in the protocol of the article "A model in any language"; what it writes to standard
+/// error is passed on. It ends when its standard input does, after ``close()`` or with this object,
+/// and is ended with all that it has started if it does not.
 ///
 /// Outputs of other types than `float32` are converted. A program that takes batches of one size
 /// only receives the last example repeatedly to fill the last batch.
@@ -45,8 +45,10 @@ public final class ProgramModel: MeasurableModel {
 
   /// Starts a program and waits for its first line.
   ///
-  /// - Parameter command: The program and its arguments, split into words as a shell does it, but
-  ///   without a shell. The program is looked for in PATH.
+  /// - Parameters:
+  ///   - command: The program and its arguments, split into words as a shell does it, but without a
+  ///     shell. The program is looked for in PATH.
+  ///   - options: The settings of the program, such as its timeout.
   /// - Throws: ``ProgramError`` if it cannot be started or states something else.
   /// - Precondition: The timeout is positive.
   public init(command: String, options: ProgramOptions = ProgramOptions()) throws {
