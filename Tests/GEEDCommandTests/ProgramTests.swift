@@ -105,8 +105,11 @@ import Testing
     let partial = try Tool.run(slow, signals: [(1.5, SIGINT)])
     #expect(partial.status == 0, "\(partial.error)")
     #expect(partial.output.contains("Stopped after"))
+    let scratch = try Scratch()
+    let mark = scratch.path("hangs")
     let hanging = try Tool.run(
-      ["measure", "exec:python3 '\(Self.fake)' hanging"] + glyphs, signals: [(0.5, SIGINT)])
+      ["measure", #"exec:python3 '\#(Self.fake)' hanging '{"mark": "\#(mark)"}'"#] + glyphs,
+      signal: (SIGINT, when: { FileManager.default.fileExists(atPath: mark) }))
     #expect(hanging.status == 130)
     #expect(hanging.error.hasSuffix("there is nothing to print.\n"))
     let child = try #require(hanging.error.firstMatch(of: /child (\d+)/).flatMap { pid_t($0.1) })

@@ -163,7 +163,7 @@ struct UsageTests {
     arguments: [
       (
         ["mesure", "model.onnx"],
-        "There is no command 'mesure', only 'layers', 'data', 'download', 'plan', 'measure'"
+        "There is no command 'mesure', only 'layers', 'data', 'orbits', 'download', 'plan', 'measure'"
       ),
       (["measure", "model.onnx"], "Missing expected argument '--data <data>'"),
       (["data", "glyphs", "--sample", "5"], "Did you mean '--samples'?"),

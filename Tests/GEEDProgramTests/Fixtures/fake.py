@@ -67,6 +67,8 @@ while header := source.readline():
     if mode == "hanging":
         child = subprocess.Popen(["sleep", "1000"], stdin=subprocess.DEVNULL)
         print(f"child {child.pid}", file=sys.stderr, flush=True)
+        if "mark" in statement:
+            open(statement["mark"], "w").close()
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(1000)
     if mode == "talking":
