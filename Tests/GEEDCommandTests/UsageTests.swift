@@ -115,7 +115,7 @@ struct UsageTests {
   func noProbe() throws {
     let outcome = try measure([])
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("Chosen: softmax of logits (10), read as logits of classes"))
+    #expect(outcome.output.contains("Chosen: softmax of logits (5), read as logits of classes"))
     #expect(outcome.output.contains("Name others with --softmax"))
     let contradiction = try measure(["--softmax", "logits", "--reference", "original"])
     #expect(contradiction.status == 64)

@@ -12,7 +12,7 @@ struct Measure: ParsableCommand {
     commandName: "measure",
     abstract: "Measure the equivariance deviations of a model on data.",
     usage: """
-      geed measure <model> --data <data> --group <group> [<options>]
+      geed measure <model> --data <data> [<options>]
       geed measure --outputs <outputs.npz> --manifest <orbits.json> [<options>]
       """,
     discussion: """

@@ -83,7 +83,16 @@ private struct ProbeFinder {
   private var scores: [OnnxTensor] {
     graph.tensors.filter { tensor in
       tensor.isOutput && (length(of: tensor) ?? 0) > 1 && tensor.scores?.reasonAgainst == nil
+        && (tensor.scores != nil || !graph.isWithoutOperators)
     }
+  }
+
+  /// The vectors of a model without operators, such as a program, that are not known to be scores.
+  private var otherOutputs: [String] {
+    guard graph.isWithoutOperators else { return [] }
+    let known = scores.map(\.name)
+    return graph.tensors.filter { (length(of: $0) ?? 0) > 1 && !known.contains($0.name) }.map(
+      \.name)
   }
 
   func addOutputs(to chosen: inout ChosenProbes) {
@@ -123,7 +132,7 @@ private struct ProbeFinder {
   // MARK: Features
 
   func addFeatures(to chosen: inout ChosenProbes, all: Bool) {
-    var names = scores.compactMap { features(before: $0.name) }
+    var names = otherOutputs + scores.compactMap { features(before: $0.name) }
     if all {
       names += graph.tensors.filter { (length(of: $0) ?? 0) > 1 && !$0.isOutput }.map(\.name)
     }
@@ -137,7 +146,8 @@ private struct ProbeFinder {
     chosen.reasons.append(
       all
         ? "latent of \(known.count) vectors"
-        : "latent of \(known.joined(separator: ", ")), before the last linear layer")
+        : "latent of \(known.joined(separator: ", "))"
+          + (graph.isWithoutOperators ? "" : ", before the last linear layer"))
   }
 
   /// Returns the input of the last matrix product before a tensor, if it is a vector.
