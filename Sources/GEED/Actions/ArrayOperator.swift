@@ -50,13 +50,17 @@ public struct ArrayOperator: Sendable {
 
 /// A map of arrays of one size.
 package protocol ArrayMap: Sendable {
+  /// The number of scalars in an array.
+  var count: Int { get }
+
   /// Whether the map changes no array.
   var isIdentity: Bool { get }
 
   /// Whether the map can produce a negative number from positive ones.
   var hasNegativeWeights: Bool { get }
 
-  /// The non-zero scalars of the image of each basis vector.
+  /// The non-zero scalars of the image of each basis vector, without the image of 0; by default from
+  /// ``count`` applications.
   var columns: [[(row: Int, weight: Double)]] { get }
 
   func followed(byParts permutation: Permutation) -> any ArrayMap
@@ -68,8 +72,28 @@ package protocol ArrayMap: Sendable {
   func apply(_ source: UnsafeBufferPointer<Double>, to result: UnsafeMutableBufferPointer<Double>)
 }
 
+extension ArrayMap {
+  package var columns: [[(row: Int, weight: Double)]] {
+    func image(of basis: [Double]) -> [Double] {
+      [Double](unsafeUninitializedCapacity: count) { result, initialized in
+        initialized = count
+        basis.withUnsafeBufferPointer { apply($0, to: result) }
+      }
+    }
+    var basis = [Double](repeating: 0, count: count)
+    let origin = image(of: basis)
+    return (0..<count).map { column in
+      basis[column] = 1
+      defer { basis[column] = 0 }
+      return zip(image(of: basis), origin).enumerated().compactMap {
+        $1.0 == $1.1 ? nil : ($0, $1.0 - $1.1)
+      }
+    }
+  }
+}
+
 struct FunctionMap: ArrayMap {
-  private let count: Int
+  let count: Int
   private let function: @Sendable ([Double]) -> [Double]
   let isIdentity: Bool
 
@@ -99,19 +123,6 @@ struct FunctionMap: ArrayMap {
   ) {
     let image = image(of: source.map { Double($0) })
     for (i, scalar) in image.enumerated() { result[i] = Float(scalar) }
-  }
-
-  /// - Complexity: `count` applications.
-  var columns: [[(row: Int, weight: Double)]] {
-    var basis = [Double](repeating: 0, count: count)
-    let origin = image(of: basis)
-    return (0..<count).map { column in
-      basis[column] = 1
-      defer { basis[column] = 0 }
-      return zip(image(of: basis), origin).enumerated().compactMap {
-        $1.0 == $1.1 ? nil : ($0, $1.0 - $1.1)
-      }
-    }
   }
 
   func followed(byParts permutation: Permutation) -> any ArrayMap {

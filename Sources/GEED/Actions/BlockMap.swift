@@ -6,7 +6,7 @@
 /// One ``GridMap`` is applied to every block, and then the blocks are reordered. Rotations of
 /// images, permutations of channels, and both together have this form.
 package struct BlockMap: ArrayMap {
-  let count: Int
+  package let count: Int
   package let blockSize: Int
   package let map: GridMap
 

@@ -28,7 +28,8 @@ public enum ImageMask: String, Sendable, Hashable, Codable, CaseIterable {
 
 extension DeviationMeasurement {
   /// Returns the same measurement inside a mask: images are masked before the group acts, and
-  /// channelwise probes, and those of the equivariance of grids, compare only the same part of the layer's grid.
+  /// channelwise probes, and those of the equivariance of grids, compare only the same part of the
+  /// layer's grid.
   ///
   /// - Precondition: Examples have the shape `[..., H, W]`.
   public func masked(by mask: ImageMask) -> DeviationMeasurement {

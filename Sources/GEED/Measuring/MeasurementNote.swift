@@ -137,8 +137,8 @@ extension MeasurementNote: CustomStringConvertible {
       "The moved output is zero and f(gx) is not, so that a distance relative to it is infinite; "
         + "the distance 'l2' is finite."
     case .unknownPositions(let share):
-      "\((1000 * share).rounded() / 10) % of the positions, to which g moves values from outside the grid, are left "
-        + "out (mean over elements)."
+      "\((1000 * share).rounded() / 10) % of the positions, to which g moves values from outside "
+        + "the grid, are left out (mean over elements)."
     case .noWholePixel: "For some element no pixel of g·f(x) lies wholly inside the grid."
     case .tooFewScaleExamples(let count):
       "M needs at least 2 examples, but has \(count): no normalized value."

@@ -96,7 +96,8 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
   /// is given; ``precision`` and ``controls`` are not part of it.
   ///
   /// - Throws: ``ActionError`` if the group cannot act on the examples, ``FieldError`` if fields, or
-  ///   ``OutputActionError`` if an output action, do not fit the group, ``MaskError`` if the mask does not fit the examples or the probes.
+  ///   ``OutputActionError`` if an output action, do not fit the group, ``MaskError`` if the mask does
+  ///   not fit the examples or the probes.
   public func measurement(
     of model: any MeasurableModel, on dataset: any Dataset, scaleDataset: (any Dataset)? = nil
   ) throws -> DeviationMeasurement {

@@ -8,11 +8,11 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
   /// The name of the tensor in the model's outputs.
   public var tensor: String
 
-  /// The kind of scores that a softmax probe reads; `nil` for that which the model states, or
-  /// logits, and for all other probes.
+  /// The kind of scores that a softmax probe, or an equivariance probe with a distance of
+  /// distributions, reads; `nil` for that which the model states, or logits, and for all others.
   public var scores: ScoreKind?
 
-  /// Whether a softmax probe compares pixels; `nil` if it does not.
+  /// Whether a softmax or equivariance probe compares the distributions of pixels; `nil` if not.
   public var isPerPixel: Bool?
 
   /// The fields by which the group permutes the tensor's channels.

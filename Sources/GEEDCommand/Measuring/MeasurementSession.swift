@@ -26,17 +26,19 @@ struct MeasurementSession {
   ) throws {
     var options = options
     let (model, data) = (options.model, options.source.data)
-    let guess = try options.guessPreprocessing()
+    let onnx = try model.onnxGraph(besides: options.computed)
+    let guess = onnx.flatMap { options.preparation.guessPreprocessing(of: data, for: $0) }
     self.options = options
     let dataset = try options.preparation.open(data)
     try options.preparation.requireRoom(
       for: dataset, batch: sampling.batch, within: model.memory.limit)
-    let source = try model.open(options.computed, for: dataset, seed: sampling.seed)
+    let source = try model.open(
+      onnx, options.computed, for: dataset, seed: sampling.drawing.seed)
     graph = source.graph
     var plan = MeasurementPlan(group: options.group.group, probes: [])
     plan.interpolation = options.group.interpolation
-    plan.scaleExampleCount = sampling.scaleSamples.count
-    plan.seed = sampling.seed
+    plan.scaleExampleCount = sampling.drawing.scaleSamples.count
+    plan.seed = sampling.drawing.seed
     plan.batchSize = sampling.batch
     plan.confidenceLevel = sampling.intervals.level
     plan.intervalMethod = sampling.intervals.interval.method
@@ -55,7 +57,7 @@ struct MeasurementSession {
     for control in plan.controls { try engine.requirePossible(control) }
     measurement = try plan.measurement(
       of: engine, on: dataset,
-      scaleDataset: try sampling.openScaleData(options.preparation, besides: data, dataset))
+      scaleDataset: try sampling.drawing.openScaleData(options.preparation, besides: data, dataset))
     measurement.memoryLimit = model.memory.limit
     try engine.requireSuitable(measurement)
     files = try engine.fingerprint

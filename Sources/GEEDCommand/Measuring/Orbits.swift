@@ -85,12 +85,10 @@ struct Orbits: ParsableCommand {
       group: group.group, probes: [PlannedProbe(.latent, tensor: "outputs")])
     plan.interpolation = group.interpolation
     plan.exampleCount = sampling.samples.count
-    plan.scaleExampleCount = sampling.scaleSamples.count
-    plan.seed = sampling.seed
+    plan.scaleExampleCount = sampling.drawing.scaleSamples.count
+    plan.seed = sampling.drawing.seed
     plan.mask = masking.mask
-    let scale = try preparation.openScale(
-      sampling.scaleData, besides: data, dataset, count: sampling.scaleSamples.count,
-      seed: sampling.seed)
+    let scale = try sampling.drawing.openScaleData(preparation, besides: data, dataset)
     var measurement = try plan.measurement(
       of: ClosureModel { _ in [:] }, on: dataset,
       scaleDataset: scale.map { InterruptibleDataset($0) })
@@ -134,22 +132,7 @@ struct OrbitSampling: ParsableArguments {
     transform: SampleCount.init(parsing:))
   var samples: SampleCount = .count(50)
 
-  @Option(
-    parsing: .unconditional,
-    help: "The number of random examples for M, the latent scale, or all. (default: 200)",
-    transform: SampleCount.init(parsing:))
-  var scaleSamples: SampleCount = .count(200)
-
-  @Option(
-    help: ArgumentHelp(
-      "The data for M, if other than those that are measured.", valueName: "data"))
-  var scaleData: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: "The seed for choosing examples and random elements. (default: 0)",
-    transform: seed(parsing:))
-  var seed: UInt64 = 0
+  @OptionGroup var drawing: DrawingOptions
 }
 
 /// A hash of one input as the model receives it.

@@ -166,37 +166,26 @@ final class ComputedOutputs: SessionEngine {
 
   var providerName: String { "computed" }
 
-  var inputNote: String? { nil }
-
   var producer: String { "" }
 
   var notes: [String] {
     [
-      "The outputs were computed elsewhere, and are taken in the order of the inputs. Whether the model is deterministic, and computes each row "
-        + "independently of the others in its batch, was not tested."
+      "The outputs were computed elsewhere, and are taken in the order of the inputs. Whether the "
+        + "model is deterministic, and computes each row independently of the others in its batch, "
+        + "was not tested."
     ]
   }
-
-  var batchNote: String? { nil }
 
   var secondsOfComputing: Double { 0 }
 
   var canBeTested: Bool { false }
-
-  func requireSuitable(_ measurement: DeviationMeasurement) {}
 
   func requirePossible(_ control: ControlKind) throws {
     throw UsageError(
       "'--control \(control.rawValue)' needs the model, not outputs that it has computed.")
   }
 
-  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel {
-    preconditionFailure("Expected a control that is possible.")
-  }
-
   func stop() {}
-
-  func finish() {}
 }
 
 /// The error for an input whose outputs were not computed.

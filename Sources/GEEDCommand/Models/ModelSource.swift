@@ -64,16 +64,23 @@ protocol SessionEngine: MeasurableModel {
 }
 
 extension ModelOptions {
-  /// Opens the model, or outputs that were computed, for examples of a data set.
+  /// Reads the graph of an ONNX file; `nil` for a program, and for outputs that were computed.
+  func onnxGraph(besides computed: ComputedOptions) throws -> OnnxGraph? {
+    guard command == nil, computed.manifest == nil else { return nil }
+    try requireONNX()
+    return try OnnxGraph(contentsOf: model)
+  }
+
+  /// Opens the model, whose graph was read if it has one, or outputs that were computed, for examples
+  /// of a data set.
   func open(
-    _ computed: ComputedOptions, for dataset: any Dataset, seed: UInt64
+    _ graph: OnnxGraph?, _ computed: ComputedOptions, for dataset: any Dataset, seed: UInt64
   ) throws -> any ModelSource {
     if let manifest = computed.manifest {
       return try ComputedSource(computed.outputs, manifestPath: manifest, options: self)
     }
     if let command { return try ProgramSource(command, self, dataset: dataset, seed: seed) }
-    try requireONNX()
-    return OnnxSource(graph: try OnnxGraph(contentsOf: model), options: onnxOptions)
+    return OnnxSource(graph: try graph ?? OnnxGraph(contentsOf: model), options: onnxOptions)
   }
 
   /// Throws if the name of the file is that of a model in another format.
@@ -108,9 +115,23 @@ private struct OnnxSource: ModelSource {
 }
 
 extension SessionEngine {
+  var inputNote: String? { nil }
+
+  var notes: [String] { [] }
+
+  var batchNote: String? { nil }
+
   var canBeTested: Bool { true }
 
   func requirePossible(_ control: ControlKind) {}
+
+  func requireSuitable(_ measurement: DeviationMeasurement) {}
+
+  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel {
+    preconditionFailure("Expected a control that is possible.")
+  }
+
+  func finish() {}
 }
 
 extension OnnxModel: SessionEngine {
@@ -132,8 +153,6 @@ extension OnnxModel: SessionEngine {
 
   var producer: String { graph.producer }
 
-  var notes: [String] { [] }
-
   var secondsOfComputing: Double { secondsInRuntime }
 
   func requireSuitable(_ measurement: DeviationMeasurement) throws {
@@ -144,6 +163,4 @@ extension OnnxModel: SessionEngine {
     try OnnxModel(
       untrainedTwinOf: graph, probing: tensors, options: options.onnxOptions, seed: seed)
   }
-
-  func finish() {}
 }

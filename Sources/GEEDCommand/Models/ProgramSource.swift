@@ -120,27 +120,17 @@ final class ProgramEngine: SessionEngine {
 
   var providerName: String { "program" }
 
-  var inputNote: String? { nil }
-
   var producer: String { program.title ?? "" }
 
   var notes: [String] { [identity.note] }
 
-  var batchNote: String? { nil }
-
   var secondsOfComputing: Double { program.secondsOfWaiting }
-
-  func requireSuitable(_ measurement: DeviationMeasurement) {}
 
   func requirePossible(_ control: ControlKind) throws {
     guard control == .untrained else { return }
     throw UsageError(
       "'--control untrained' shuffles the weights of an ONNX model, and a program's are not known; "
         + "measure a program with other weights instead.")
-  }
-
-  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel {
-    preconditionFailure("Expected a control that is possible.")
   }
 
   func stop() { program.stop() }

@@ -57,23 +57,11 @@ extension DataOptions {
 
   /// Takes the usual preprocessing of images for a model, if the options state none; returns what was
   /// guessed and why.
-  fileprivate mutating func guessPreprocessing(
-    of location: String, forModelAt path: String
-  ) throws -> String? {
-    guard !preparesImages, DatasetLocation.holdsImages(location),
-      let guess = PreprocessingGuess(for: try OnnxGraph(contentsOf: path))
+  mutating func guessPreprocessing(of location: String, for graph: OnnxGraph) -> String? {
+    guard !preparesImages, DatasetLocation.isOfImages(location),
+      let guess = PreprocessingGuess(for: graph)
     else { return nil }
     preset = PresetName(guess.preprocessing)
     return guess.reason
-  }
-}
-
-extension MeasurementOptions {
-  /// Takes the usual preprocessing of images for an ONNX model, if the options state none; returns
-  /// what was guessed and why.
-  mutating func guessPreprocessing() throws -> String? {
-    guard model.command == nil, computed.manifest == nil else { return nil }
-    try model.requireONNX()
-    return try preparation.guessPreprocessing(of: source.data, forModelAt: model.model)
   }
 }

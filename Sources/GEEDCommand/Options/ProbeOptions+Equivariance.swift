@@ -9,13 +9,10 @@ extension ProbeOptions {
   /// Returns the equivariance probes, with notes on assumptions.
   func equivarianceChoices(in context: ProbeContext) throws -> ProbeChoices {
     let graph = context.graph
-    let probed = [("--equivariance", equivariance.map(\.pattern))]
-    let distances = try byTensor(
-      distance.filter { $0.pattern != nil }, { $0.pattern ?? "" }, option: "--distance",
-      for: probed, of: graph)
-    let kinds = try byTensor(
-      scores.filter { $0.pattern != nil }, { $0.pattern ?? "" }, option: "--scores",
-      for: [("--softmax", softmax)] + probed, of: graph)
+    let distances = try choices(
+      distance, option: "--distance",
+      for: [("--equivariance", equivariance.map(\.pattern))], of: graph)
+    let kinds = try kinds(of: graph)
     let layouts = try layoutsByTensor(of: graph)
     var result = ProbeChoices()
     for option in equivariance {
@@ -26,12 +23,11 @@ extension ProbeOptions {
             "'--equivariance' names the tensor '\(tensor.name)' twice; a run has one action and one "
               + "distance for each tensor.")
         }
-        let distance =
-          (distances[tensor.name] ?? distance.last { $0.pattern == nil })?.name ?? .relative
+        let distance = distances(tensor.name)?.name ?? .relative
         var probe = PlannedProbe(
           equivarianceOf: tensor.name, under: action, distance: distance,
           layout: layouts[tensor.name]?.layout)
-        let kind = kinds[tensor.name] ?? scores.last { $0.pattern == nil }
+        let kind = kinds(tensor.name)
         if distance.comparesDistributions { probe.scores = kind?.kind }
         probe.reference = reference
         if let operation = tensor.quantizing {
@@ -41,7 +37,7 @@ extension ProbeOptions {
         }
         try probe.readOutput(
           of: tensor, context.layouts, path: graph.path,
-          isNamed: kinds[tensor.name]?.kind != nil)
+          isNamed: kind?.isNamed ?? false)
         result.probes.append(probe)
       }
     }
@@ -110,23 +106,6 @@ extension [String] {
       }
     }
     return parts.isEmpty ? paths : paths + [parts.joined(separator: "/")]
-  }
-}
-
-/// The name of a distance: `kl` for all equivariance probes, or `tensor=kl`.
-struct DistanceOption: ExpressibleByArgument {
-  /// The pattern of the tensors, or `nil` for all.
-  let pattern: String?
-  let name: DistanceName
-
-  init?(argument: String) {
-    let separator = argument.lastIndex(of: "=")
-    let word = separator.map { String(argument[argument.index(after: $0)...]) } ?? argument
-    guard let name = DistanceName(rawValue: word), separator != argument.startIndex else {
-      return nil
-    }
-    pattern = separator.map { String(argument[..<$0]) }
-    self.name = name
   }
 }
 

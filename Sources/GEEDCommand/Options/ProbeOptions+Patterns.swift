@@ -60,6 +60,26 @@ extension ProbeOptions {
     return result
   }
 
+  /// Returns the choice for each tensor that is measured: the last one whose pattern matches, or the
+  /// last one for all.
+  func choices<Choice: ChoiceByPattern>(
+    _ options: [Choice], option name: String,
+    for probes: [(option: String, patterns: [String])], of graph: OnnxGraph
+  ) throws -> (_ tensor: String) -> Choice? {
+    let named = try byTensor(
+      options.filter { $0.pattern != nil }, { $0.pattern ?? "" }, option: name, for: probes,
+      of: graph)
+    let common = options.last { $0.pattern == nil }
+    return { named[$0] ?? common }
+  }
+
+  /// Returns the kind of scores that was given for each tensor.
+  func kinds(of graph: OnnxGraph) throws -> (_ tensor: String) -> ScoreOption? {
+    try choices(
+      scores, option: "--scores",
+      for: [("--softmax", softmax), ("--equivariance", equivariance.map(\.pattern))], of: graph)
+  }
+
   func layoutsByTensor(of graph: OnnxGraph) throws -> [String: LayoutOption] {
     try byTensor(
       layoutOf, \.pattern, option: "--layout-of",

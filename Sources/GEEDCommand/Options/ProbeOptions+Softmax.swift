@@ -6,14 +6,11 @@ import GEEDOnnx
 extension ProbeOptions {
   /// Returns the softmax probes, with notes on assumed kinds of scores.
   func softmaxChoices(in context: ProbeContext) throws -> ProbeChoices {
-    let named = try byTensor(
-      scores.filter { $0.pattern != nil }, { $0.pattern ?? "" }, option: "--scores",
-      for: [("--softmax", softmax), ("--equivariance", equivariance.map(\.pattern))],
-      of: context.graph)
+    let kinds = try kinds(of: context.graph)
     let layouts = try layoutsByTensor(of: context.graph)
     var result = ProbeChoices()
     for tensor in try tensors(matchingAny: softmax, option: "--softmax", of: context.graph) {
-      let option = named[tensor.name] ?? scores.last { $0.pattern == nil }
+      let option = kinds(tensor.name)
       if option?.kind == nil, let reason = tensor.scores?.reasonAgainst {
         throw UsageError(
           "'--softmax \(tensor.name)': the tensor holds \(reason); if that is wrong, specify the kind, "
@@ -22,7 +19,7 @@ extension ProbeOptions {
       var choice = PlannedProbe(.softmax, tensor: tensor.name)
       try choice.readScores(
         of: tensor, context.layouts, kind: option?.kind,
-        isNamed: named[tensor.name]?.kind != nil, layout: layouts[tensor.name]?.layout)
+        isNamed: option?.isNamed ?? false, layout: layouts[tensor.name]?.layout)
       result.probes.append(choice)
       if option?.kind == nil, tensor.operation.isEmpty {
         result.notes.append(

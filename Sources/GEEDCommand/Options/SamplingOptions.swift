@@ -3,7 +3,8 @@
 import ArgumentParser
 import GEED
 
-struct SamplingOptions: ParsableArguments {
+/// How the examples of M, and random elements, are drawn.
+struct DrawingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: "The number of random examples for M, the latent scale, or all. (default: 200)",
@@ -22,6 +23,25 @@ struct SamplingOptions: ParsableArguments {
     transform: seed(parsing:))
   var seed: UInt64 = 0
 
+  /// Returns the examples of *M*, or `nil` if they are those of *E*: also if the data set of *E* is
+  /// given again, whose examples are not independent.
+  func openScaleData(
+    _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset
+  ) throws -> (any Dataset)? {
+    guard let scaleData, scaleData != data else { return nil }
+    let scale = try dataOptions.openScale(scaleData)
+    guard scale.exampleShape == dataset.exampleShape else {
+      throw MeasurementError.exampleShape(
+        dataset: scale.name, example: 0, shape: scale.exampleShape, expected: dataset.exampleShape)
+    }
+    return try scale.hasSameExamples(as: dataset, count: scaleSamples.count, seed: seed)
+      ? nil : scale
+  }
+}
+
+struct SamplingOptions: ParsableArguments {
+  @OptionGroup var drawing: DrawingOptions
+
   @Option(parsing: .unconditional, help: "The number of inputs in one forward pass.")
   var batch = 16
 
@@ -29,30 +49,6 @@ struct SamplingOptions: ParsableArguments {
 
   func validate() throws {
     try requireRange("--batch", batch, 1...greatestBatch)
-  }
-
-  /// Returns the examples of *M*, or `nil` if they are those of *E*.
-  func openScaleData(
-    _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset
-  ) throws -> (any Dataset)? {
-    try dataOptions.openScale(
-      scaleData, besides: data, dataset, count: scaleSamples.count, seed: seed)
-  }
-}
-
-extension DataOptions {
-  /// Returns the examples of *M*, or `nil` if they are those of *E*: also if the data set of *E* is
-  /// given again, whose examples are not independent.
-  func openScale(
-    _ scaleData: String?, besides data: String, _ dataset: any Dataset, count: Int?, seed: UInt64
-  ) throws -> (any Dataset)? {
-    guard let scaleData, scaleData != data else { return nil }
-    let scale = try openScale(scaleData)
-    guard scale.exampleShape == dataset.exampleShape else {
-      throw MeasurementError.exampleShape(
-        dataset: scale.name, example: 0, shape: scale.exampleShape, expected: dataset.exampleShape)
-    }
-    return try scale.hasSameExamples(as: dataset, count: count, seed: seed) ? nil : scale
   }
 }
 

@@ -59,25 +59,51 @@ struct FieldOption: ExpressibleByArgument {
 }
 
 /// A kind of scores: `logits` for all softmax tensors, or `tensor=logits` for a name or a pattern.
-struct ScoreOption: ExpressibleByArgument {
-  /// The pattern of the tensors, or `nil` for all.
+struct ScoreOption: ChoiceByPattern, ExpressibleByArgument {
   let pattern: String?
   /// The kind of scores, or `nil` for the one that the graph determines.
   let kind: ScoreKind?
 
+  /// Whether the kind was given for this tensor, and not for all.
+  var isNamed: Bool { pattern != nil && kind != nil }
+
   static let words = ["auto"] + ScoreKind.allCases.filter { $0 != .values }.map(\.rawValue)
 
   init?(argument: String) {
-    // Names of tensors may contain '='; kinds do not.
-    let separator = argument.lastIndex(of: "=")
-    let word = separator.map { String(argument[argument.index(after: $0)...]) } ?? argument
-    guard Self.words.contains(word), separator != argument.startIndex else { return nil }
-    pattern = separator.map { String(argument[..<$0]) }
+    let (pattern, word) = argument.patternAndWord
+    guard Self.words.contains(word), pattern != "" else { return nil }
+    self.pattern = pattern
     kind = ScoreKind(rawValue: word)
   }
 }
 
+/// The distance of all equivariance probes, such as `kl`, or `tensor=kl` for a name or a pattern.
+struct DistanceOption: ChoiceByPattern, ExpressibleByArgument {
+  let pattern: String?
+  let name: DistanceName
+
+  init?(argument: String) {
+    let (pattern, word) = argument.patternAndWord
+    guard let name = DistanceName(rawValue: word), pattern != "" else { return nil }
+    self.pattern = pattern
+    self.name = name
+  }
+}
+
+/// A choice for all tensors of a kind of probes, or for those of a name or pattern.
+protocol ChoiceByPattern {
+  /// The pattern of the tensors, or `nil` for all.
+  var pattern: String? { get }
+}
+
 extension String {
+  /// The parts before and after the last `=`, as names of tensors may contain one and words do not;
+  /// `nil` and the whole text without one.
+  fileprivate var patternAndWord: (pattern: String?, word: String) {
+    guard let separator = lastIndex(of: "=") else { return (nil, self) }
+    return (String(self[..<separator]), String(self[index(after: separator)...]))
+  }
+
   /// The parts before and after the last `=`, as names may contain one; `nil` without a name.
   var tensorAndValue: (tensor: String, value: String)? {
     guard let separator = lastIndex(of: "="), separator > startIndex else { return nil }

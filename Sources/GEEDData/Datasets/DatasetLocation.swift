@@ -70,11 +70,14 @@ public enum DatasetLocation {
     try place(of: argument, skipsUnreadable: false).splits
   }
 
-  /// Whether `argument` names a folder or an archive of image files.
-  ///
-  /// - Complexity: That of listing the folder or archive.
-  package static func holdsImages(_ argument: String) -> Bool {
-    if case .images? = try? place(of: argument, skipsUnreadable: false) { true } else { false }
+  /// Whether `argument` names a folder or an archive that is read as one of image files; whether it
+  /// has any is not looked at.
+  package static func isOfImages(_ argument: String) -> Bool {
+    do {
+      return try placeWithoutImages(of: argument) == nil
+    } catch {
+      return false
+    }
   }
 
   /// The kind of data that a word or path names.
@@ -101,6 +104,13 @@ public enum DatasetLocation {
   private static func place(
     of argument: String, skipsUnreadable: Bool
   ) throws(DataError) -> Place {
+    if let place = try placeWithoutImages(of: argument) { return place }
+    let source = try ImageSource(path: argument, skipsUnreadable: skipsUnreadable)
+    return .images(source, try ImageParts(source.listing(), path: argument))
+  }
+
+  /// Returns data that are not image files; `nil` for a folder or archive of these.
+  private static func placeWithoutImages(of argument: String) throws(DataError) -> Place? {
     if let style = Glyphs.Style(location: argument) { return .glyphs(style) }
     if let (folder, part) = try EMNISTPart.find(argument) {
       return .emnist(folder: folder, part: part, splits: part.splits(in: folder))
@@ -122,8 +132,7 @@ public enum DatasetLocation {
     case false? where Archive.isArchiveName(name): break
     case false?: throw .invalid(path: argument, expected: choices, found: "another file")
     }
-    let source = try ImageSource(path: argument, skipsUnreadable: skipsUnreadable)
-    return .images(source, try ImageParts(source.listing(), path: argument))
+    return nil
   }
 
   private static let choices =

@@ -53,13 +53,6 @@ package final class Digest {
     return Array(digest.prefix(Int(length))).hexadecimal
   }
 
-  /// Returns the checksum of a text in UTF-8.
-  package static func hex(of text: String, by algorithm: Algorithm) throws(DataError) -> String {
-    let digest = try Digest(algorithm)
-    digest.add(text)
-    return try digest.finish()
-  }
-
   /// Returns the checksum of a whole file, which is read in pieces.
   package static func hex(
     ofFile path: String, by algorithm: Algorithm, prefix: (Int) -> String = { _ in "" }

@@ -56,7 +56,7 @@ extension TrainingRun {
   }
 
   func saveBest(_ entry: Entry) throws {
-    var facts = try facts
+    var facts = facts
     facts["testAccuracy"] = entry.testAccuracy.map { "\($0)" }
     facts["testClassifier"] = entry.testClassifier?.rawValue
     try saveNetwork(to: "best.safetensors", facts)
@@ -68,21 +68,25 @@ extension TrainingRun {
   }
 
   private var facts: [String: String] {
-    get throws {
-      var facts = try [
-        "seed": String(configuration.seed), "iterations": String(iteration),
-        Self.runKey: Digest.hex(of: run, by: .sha256),
-      ]
-      if let objective = configuration.objective, !objective.trainsLogits {
-        facts["objective"] = objective.kind.rawValue
-        facts["untrained"] = "logits"
-      }
-      return facts
+    var facts = [
+      "seed": String(configuration.seed), "iterations": String(iteration),
+      Self.runKey: Self.sha256(ofRun: run),
+    ]
+    if let objective = configuration.objective, !objective.trainsLogits {
+      facts["objective"] = objective.kind.rawValue
+      facts["untrained"] = "logits"
     }
+    return facts
   }
 
   /// The name of the SHA-256 of a run's description in the metadata of its networks.
   private static let runKey = "run-sha256"
+
+  private static func sha256(ofRun description: String) -> String {
+    var hash = SHA256()
+    hash.add(Array(description.utf8))
+    return hash.finish().hexadecimal
+  }
 
   /// Loads the weights that the run of a description has written to a folder at its end.
   ///
@@ -92,8 +96,7 @@ extension TrainingRun {
     into weights: ParameterStore, ofRun run: String, in folder: String
   ) throws {
     let path = "\(folder)/model.safetensors"
-    let found = try SafetensorsFile(opening: path).metadata[runKey]
-    guard try found == Digest.hex(of: run, by: .sha256) else {
+    guard try SafetensorsFile(opening: path).metadata[runKey] == sha256(ofRun: run) else {
       throw TrainingError.networkOfOtherRun(path: path)
     }
     try weights.load(path)
@@ -104,7 +107,6 @@ extension TrainingRun {
   /// - Throws: `WeightsError` or `OnnxWriteError` if a file cannot be written.
   public func export() throws {
     guard trainer.parallel.isFirst else { return }
-    let facts = try facts
     try saveNetwork(to: "model.safetensors", facts)
     try network.exportOnnx(
       to: "\(folder)/model.onnx", inputShape: imageShape, parameters: weights, metadata: facts)

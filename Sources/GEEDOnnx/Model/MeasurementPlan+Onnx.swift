@@ -77,16 +77,23 @@ extension PlannedProbe {
       return probe
     }
     guard metric == .channelwise, layout == nil else { return self }
-    switch layouts?.layouts[tensor] {
-    case .known(let order)? where order != .vector: probe.layout = order
-    case .known?, nil: break
-    case .noFeatureMap(let reason)?:
-      throw .noFeatureMap(path: graph.path, tensor: tensor, reason: reason)
-    case .unknown(let reason)?:
-      throw .noFeatureMap(
-        path: graph.path, tensor: tensor, reason: "has axes of unknown order (\(reason))")
-    }
+    probe.layout = try featureMap(in: layouts, path: graph.path)
     return probe
+  }
+
+  /// Returns the order of the axes of a feature map as far as the graph determines it; `nil` for a
+  /// vector.
+  private func featureMap(
+    in layouts: OnnxLayouts?, path: String
+  ) throws(OnnxModelError) -> OutputLayout? {
+    let reason: String
+    switch layouts?.layouts[tensor] {
+    case .known(let order)?: return order == .vector ? nil : order
+    case nil: return nil
+    case .noFeatureMap(let found)?: reason = found
+    case .unknown(let found)?: reason = "has axes of unknown order (\(found))"
+    }
+    throw .noFeatureMap(path: path, tensor: tensor, reason: reason)
   }
 
   /// Sets the kind of scores of an equivariance probe, and the axes of a grid.
@@ -114,17 +121,9 @@ extension PlannedProbe {
       action.movesGrids || action.mixesChannels
     else { return }
     if axisCount == 3, action == .spatial, layouts?.layouts[tensor] == .withoutChannels { return }
-    switch layouts?.layouts[tensor] {
-    case .known(let order)? where order != .vector: layout = order
-    case .known?, nil:
-      guard action.isSpatial else { return }
-      throw .noFeatureMap(path: path, tensor: tensor, reason: "is a vector, without a grid")
-    case .noFeatureMap(let reason)?:
-      throw .noFeatureMap(path: path, tensor: tensor, reason: reason)
-    case .unknown(let reason)?:
-      throw .noFeatureMap(
-        path: path, tensor: tensor, reason: "has axes of unknown order (\(reason))")
-    }
+    layout = try featureMap(in: layouts, path: path)
+    guard layout == nil, action.isSpatial else { return }
+    throw .noFeatureMap(path: path, tensor: tensor, reason: "is a vector, without a grid")
   }
 
   /// Sets the kind of scores of a softmax probe, and the axes of pixels.

@@ -47,20 +47,28 @@ extension OnnxGraph {
 }
 
 private struct ProbeFinder {
-  let graph: OnnxGraph
-  let layouts: OnnxLayouts
-
+  private let graph: OnnxGraph
+  private let layouts: OnnxLayouts
   /// The feature maps with at least 2 x 2 positions, in the order of the graph.
-  private var maps: [(tensor: OnnxTensor, grid: [Int])] {
-    graph.tensors.compactMap { tensor in grid(of: tensor.name).map { (tensor, $0) } }
+  private let maps: [(tensor: OnnxTensor, grid: [Int])]
+  /// The operator that computes each tensor.
+  private let producers: [String: ProtoNode]
+
+  init(graph: OnnxGraph, layouts: OnnxLayouts) {
+    self.graph = graph
+    self.layouts = layouts
+    maps = graph.tensors.compactMap { tensor in
+      Self.grid(of: tensor, layouts).map { (tensor, $0) }
+    }
+    producers = Dictionary(
+      graph.nodes.flatMap { node in node.output.map { ($0, node) } }, uniquingKeysWith: { $1 })
   }
 
   /// Returns rows and columns of a feature map; `nil` for other tensors.
-  private func grid(of name: String) -> [Int]? {
-    guard let shape = layouts.shapes[name], shape.allSatisfy({ $0 > 0 }),
-      let tensor = graph.tensor(named: name), tensor.quantizing == nil,
-      tensor.elementType?.isFloatingPoint ?? true,
-      let layout = layouts.layouts[name]?.featureMap,
+  private static func grid(of tensor: OnnxTensor, _ layouts: OnnxLayouts) -> [Int]? {
+    guard let shape = layouts.shapes[tensor.name], shape.allSatisfy({ $0 > 0 }),
+      tensor.quantizing == nil, tensor.elementType?.isFloatingPoint ?? true,
+      let layout = layouts.layouts[tensor.name]?.featureMap,
       let grid = layout.rearrangedShape(of: Array(shape.dropFirst()))?.suffix(2),
       grid.allSatisfy({ $0 > 1 })
     else { return nil }
@@ -91,8 +99,8 @@ private struct ProbeFinder {
   private var otherOutputs: [String] {
     guard graph.isWithoutOperators else { return [] }
     let known = scores.map(\.name)
-    return graph.tensors.filter { (length(of: $0) ?? 0) > 1 && !known.contains($0.name) }.map(
-      \.name)
+    return graph.tensors.filter { (length(of: $0) ?? 0) > 1 && !known.contains($0.name) }
+      .map(\.name)
   }
 
   func addOutputs(to chosen: inout ChosenProbes) {
@@ -170,14 +178,6 @@ private struct ProbeFinder {
   private static let products: Set = [
     "Gemm", "MatMul", "Conv", "FusedGemm", "FusedMatMul", "QGemm", "Einsum",
   ]
-
-  private var producers: [String: ProtoNode] {
-    var producers: [String: ProtoNode] = [:]
-    for node in graph.nodes {
-      for name in node.output where !name.isEmpty { producers[name] = node }
-    }
-    return producers
-  }
 
   // MARK: Feature maps
 

@@ -43,6 +43,12 @@ struct ChannelMatrix: Sendable, Hashable {
   /// The largest difference of entries that rounding explains.
   static let tolerance = 1e-6
 
+  /// The permutation of the channels, if nothing else happens to them.
+  var permutation: Permutation? {
+    let sources = rows.compactMap { $0.count == 1 && $0[0].weight == 1 ? $0[0].column : nil }
+    return Set(sources) == Set(rows.indices) ? Permutation(sources).inverse : nil
+  }
+
   /// Whether all entries are 0 or more.
   var isNonnegative: Bool { rows.allSatisfy { $0.allSatisfy { $0.weight >= 0 } } }
 
@@ -77,7 +83,7 @@ struct MixedChannels: ArrayMap {
   /// The map of the channels.
   private let base: any ArrayMap
   private let matrix: ChannelMatrix
-  private let count: Int
+  let count: Int
 
   /// - Parameter count: The number of scalars in the array.
   init(_ base: any ArrayMap, mixedBy matrix: ChannelMatrix, count: Int) {
@@ -92,19 +98,6 @@ struct MixedChannels: ArrayMap {
   var isIdentity: Bool { base.isIdentity && matrix.isIdentity }
 
   var hasNegativeWeights: Bool { base.hasNegativeWeights || !matrix.isNonnegative }
-
-  /// - Complexity: As many applications as there are scalars.
-  var columns: [[(row: Int, weight: Double)]] {
-    (0..<count).map { column in
-      var basis = [Double](repeating: 0, count: count)
-      basis[column] = 1
-      var image = [Double](repeating: 0, count: count)
-      basis.withUnsafeBufferPointer { source in
-        image.withUnsafeMutableBufferPointer { apply(source, to: $0) }
-      }
-      return image.enumerated().compactMap { $1 == 0 ? nil : ($0, $1) }
-    }
-  }
 
   func followed(byParts permutation: Permutation) -> any ArrayMap {
     let parts = ChannelMatrix(permutation)

@@ -145,8 +145,9 @@ struct RepresentationAction: GroupAction, OperatorAction {
       throw .output(error)
     }
     return zip(maps, matrices).map { map, matrix in
-      matrix.isIdentity
-        ? map : ArrayOperator(MixedChannels(map.map, mixedBy: matrix, count: count), count: count)
+      if matrix.isIdentity { return map }
+      if let permutation = matrix.permutation { return map.followed(byParts: permutation) }
+      return ArrayOperator(MixedChannels(map.map, mixedBy: matrix, count: count), count: count)
     }
   }
 
