@@ -7,10 +7,10 @@ import Testing
 ///
 /// - Parameter tolerance: By how much scalars may differ; 0 asks for the same bits.
 package func checkActionLaws(
-  of action: some GroupAction, on shape: [Int], tolerance: Float = 0, seed: UInt64 = 1,
+  of action: some TransformationAction, on shape: [Int], tolerance: Float = 0, seed: UInt64 = 1,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let group = action.group
+  let group = try #require(action.transformations.group, sourceLocation: sourceLocation)
   let action = try action.prepared(for: shape)
   func check(_ a: Tensor, _ b: Tensor, _ law: @autoclosure () -> String) {
     guard !areEqual(a, b, tolerance: tolerance) else { return }

@@ -8,7 +8,7 @@ import GEED
 /// Elements of the homomorphism's kernel move nothing.
 package struct PulledBackAction: GroupAction {
   /// The action of the homomorphism's target group.
-  package let base: any GroupAction
+  package let base: any TransformationAction
 
   /// The homomorphism from the acting group to the group of ``base``.
   package let homomorphism: GroupHomomorphism
@@ -16,10 +16,11 @@ package struct PulledBackAction: GroupAction {
   /// Creates the action of `homomorphism.source` through `base`.
   ///
   /// - Precondition: The target of the homomorphism is the group of `base`.
-  package init(_ base: any GroupAction, along homomorphism: GroupHomomorphism) {
+  package init(_ base: any TransformationAction, along homomorphism: GroupHomomorphism) {
     precondition(
-      homomorphism.target == base.group,
-      "Expected a homomorphism to \(base.group.name), but it leads to \(homomorphism.target.name).")
+      homomorphism.target == base.transformations.group,
+      "Expected a homomorphism to \(base.transformations.name), but it leads to "
+        + "\(homomorphism.target.name).")
     self.base = base
     self.homomorphism = homomorphism
   }

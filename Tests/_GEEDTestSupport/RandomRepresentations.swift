@@ -28,7 +28,12 @@ package struct MatrixRepresentation: Sendable {
 
   /// The representation as an action that has been checked to be one.
   package func prepared() throws -> PreparedAction {
-    try LinearRepresentation(group: group, matrices: matrices).prepared(for: [dimension])
+    let rows = matrices.map { matrix in
+      stride(from: 0, to: matrix.count, by: dimension).map {
+        Array(matrix[$0..<$0 + dimension])
+      }
+    }
+    return try AxisMatrices(group: group, matrices: rows, axis: .last).prepared(for: [dimension])
   }
 
   init(group: FiniteGroup, dimension: Int, isPermutation: Bool, entry: (Int, Int, Int) -> Double) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The name of a group that acts on images, or of other transformations of them.
+/// The name of a group that acts on images or other arrays, or of transformations that are no group.
 ///
 /// | name | transformations |
 /// |---|---|
@@ -11,6 +11,7 @@
 /// | `SO2:32`, `O2:32` | equally spaced angles |
 /// | `SO2:32:haar`, `O2:32:haar`, `T:100:haar` | so many random elements |
 /// | `scale:0.5-1`, `blur:0-2:5` and the like | families of `ImageTransformations` |
+/// | `sign`, `S5@1`, `shift:8@-1` and the like | groups on other arrays (`AxisGroup`) |
 ///
 /// Orders are at least 1, and no set has more than ``FiniteGroup/maximumOrder`` elements. In JSON a
 /// name is a string.
@@ -32,6 +33,19 @@ public struct GroupName: Sendable, Hashable {
     case equispaced(SampledGroup, count: Int)
     case sample(SampledGroup, count: Int)
     case family(ImageTransformations.Kind, from: Double, to: Double, count: Int)
+    case axis(AxisGroup)
+  }
+
+  /// Whether the group acts on images, and not on a numbered axis or on all numbers alike.
+  package var isForImages: Bool { if case .axis = kind { false } else { true } }
+
+  /// Whether elements change numbers, rather than moving or blending them.
+  package var changesNumbers: Bool {
+    switch kind {
+    case .axis(let group): group.changesNumbers
+    case .family(let kind, _, _, _): kind == .brightness || kind == .contrast
+    case .planar, .translations, .equispaced, .sample: false
+    }
   }
 
   /// The name as given.
@@ -61,7 +75,8 @@ public struct GroupName: Sendable, Hashable {
     return GroupName("D\(n)", .planar(rotationCount: n, hasReflections: true))
   }
 
-  /// Returns the action of a finite group; `nil` for samples and families.
+  /// Returns the action of a finite group on images; `nil` for samples, families and groups on other
+  /// arrays.
   package func action(interpolation: Interpolation = .bilinear) -> ImageAction? {
     switch kind {
     case .planar(1, true) where text == "flip": .reflection.interpolated(by: interpolation)
@@ -73,26 +88,28 @@ public struct GroupName: Sendable, Hashable {
       .equispacedRotations(count).interpolated(by: interpolation)
     case .equispaced(_, let count):
       .equispacedRotationsAndReflections(count).interpolated(by: interpolation)
-    case .sample, .family: nil
+    case .sample, .family, .axis: nil
     }
   }
 
-  /// Returns the transformations of images of `shape`, `[..., H, W]`, in whose pixels random shifts
-  /// are counted.
+  /// Returns the transformations of arrays of `shape`, such as images `[..., H, W]`, in whose pixels
+  /// random shifts are counted.
   ///
-  /// - Throws: ``ActionError`` if random elements are to be drawn and `shape` is not that of images.
+  /// - Throws: ``ActionError`` if random elements are to be drawn and `shape` is not that of images,
+  ///   and if matrices generate no finite group.
   public func transformations(
     on shape: [Int], seed: UInt64 = 0, interpolation: Interpolation = .bilinear
   ) throws(ActionError) -> any TransformationAction {
     if let action = action(interpolation: interpolation) { return action }
     switch kind {
+    case .axis(let group): return try group.action(seed: seed)
     case .family(let kind, let lowest, let highest, let count):
       return ImageTransformations(
         kind, from: lowest, to: highest, count: count, interpolation: interpolation)
     case .planar, .translations, .equispaced: preconditionFailure("\(text) is a finite group.")
     case .sample(let group, let count):
       guard shape.count >= 2, shape.allSatisfy({ $0 > 0 }) else {
-        throw .missingAxes(group: group.rawValue, shape: shape, expected: "[..., H, W]")
+        throw .missingAxes(group: group.rawValue, shape: shape, expected: ActionError.imageShape)
       }
       return switch group {
       case .rotations: SampledImageAction.rotations(count, seed: seed, interpolation: interpolation)
@@ -111,6 +128,10 @@ extension GroupName.Kind {
   fileprivate init?(_ text: String) {
     if text == "flip" {
       self = .planar(rotationCount: 1, hasReflections: true)
+      return
+    }
+    if let group = AxisGroup(text) {
+      self = .axis(group)
       return
     }
     let words = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -44,7 +44,7 @@ extension [GridTransform] {
     on shape: [Int], interpolation: Interpolation, named name: String, needsSquare: Bool
   ) throws(ActionError) -> [ArrayOperator] {
     guard shape.count >= 2, let width = shape.last, shape.allSatisfy({ $0 > 0 }) else {
-      throw .missingAxes(group: name, shape: shape, expected: "[..., H, W]")
+      throw .missingAxes(group: name, shape: shape, expected: ActionError.imageShape)
     }
     let height = shape[shape.count - 2]
     guard height == width || !needsSquare else { throw .notSquare(group: name, shape: shape) }

@@ -66,7 +66,8 @@ package struct ImageTransformations: OperatorAction {
 
   package func operators(on shape: [Int]) throws(ActionError) -> [ArrayOperator] {
     guard shape.count >= 2, let width = shape.last, shape.allSatisfy({ $0 > 0 }) else {
-      throw .missingAxes(group: transformations.name, shape: shape, expected: "[..., H, W]")
+      throw .missingAxes(
+        group: transformations.name, shape: shape, expected: ActionError.imageShape)
     }
     let height = shape[shape.count - 2]
     return ([.identity] + parameters.map { map($0, height: height, width: width) }).map {

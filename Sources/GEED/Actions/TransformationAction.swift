@@ -133,6 +133,10 @@ public enum ActionError: Error, Hashable, CustomStringConvertible {
   case missingAxes(group: String, shape: [Int], expected: String)
   /// An axis has a length on which the action is not defined.
   case wrongLength(group: String, shape: [Int], axis: Int, expected: String)
+  /// The named axis has a length on which the group is not defined.
+  case wrongAxis(group: String, shape: [Int], length: Int, expected: String)
+  /// The matrices generate no group.
+  case matrices(MatrixGroupError)
   /// The named action on an output is not defined.
   case output(OutputActionError)
 
@@ -146,9 +150,16 @@ public enum ActionError: Error, Hashable, CustomStringConvertible {
       "\(group) acts on arrays of shape \(expected), but got shape \(shape)."
     case .wrongLength(let group, let shape, let axis, let expected):
       "\(group) cannot act on axis \(axis) of shape \(shape): expected \(expected)."
+    case .wrongAxis(let group, let shape, let length, let expected):
+      "\(group) needs \(expected) on that axis, which has length \(length) in arrays of shape "
+        + "\(shape)."
+    case .matrices(let error): error.description
     case .output(let error): error.description
     }
   }
+
+  /// The shape that images have in errors.
+  static let imageShape = "[..., H, W]"
 }
 
 /// A set of transformations whose operators are computed at once, and apply by these.

@@ -145,7 +145,7 @@ extension ProbeResult {
 
 extension Double {
   /// The number with two significant digits, or whole, with at most four decimal places.
-  fileprivate var briefly: String {
+  var briefly: String {
     if self != 0, abs(self) < 1e-4 { return "below 0.0001" }
     var digits = 1.0
     while digits < 1e4, abs(self) * digits < 10 { digits *= 10 }

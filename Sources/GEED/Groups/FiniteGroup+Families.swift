@@ -96,7 +96,6 @@ extension FiniteGroup {
       "Expected generators that permute the same number of things.")
     var elements = [Permutation.identity(degree)]
     var positions = [elements[0]: 0]
-    var origins = [(element: 0, generator: 0)]  // elements[k] = origin · generator
     var steps = generators.map { _ in [Int]() }  // steps[a][x] is the position of x · a
     var next = 0
     while next < elements.count {
@@ -106,20 +105,33 @@ extension FiniteGroup {
           guard elements.count < maximumOrder else { throw .tooLarge(elements.count + 1) }
           positions[product] = elements.count
           elements.append(product)
-          origins.append((next, a))
         }
         steps[a].append(positions[product] ?? 0)
       }
       next += 1
     }
-    // g · (origin · a) = (g · origin) · a, and origins precede the elements that are discovered
-    // from them.
-    var row: [Int] = []
-    return FiniteGroup(name: name, elementNames: elements.map(\.description)) { g, h in
-      if h == 0 {
-        row = [g]
+    return FiniteGroup(
+      name: name, elementNames: elements.map(\.description), stepsByGenerator: steps)
+  }
+
+  /// Creates a group from the products of its elements with generators.
+  ///
+  /// - Parameter steps: For each generator *a* the position of *g*·*a* for each element *g*. Every
+  ///   element but the first one is such a product of an element before it.
+  init(name: String, elementNames: [String], stepsByGenerator steps: [[Element]]) {
+    var origins = [(element: Element, generator: Int)?](repeating: nil, count: elementNames.count)
+    for g in elementNames.indices {
+      for (a, images) in steps.enumerated() where images[g] > g && origins[images[g]] == nil {
+        origins[images[g]] = (g, a)
+      }
+    }
+    // g · (origin · a) = (g · origin) · a.
+    var row: [Element] = []
+    self.init(name: name, elementNames: elementNames) { g, h in
+      if let origin = origins[h] {
+        row.append(steps[origin.generator][row[origin.element]])
       } else {
-        row.append(steps[origins[h].generator][row[origins[h].element]])
+        row = [g]
       }
       return row[h]
     }

@@ -71,7 +71,7 @@ struct InterpolationFloors: Sendable {
 
   private mutating func floor(of probe: Probe, output: [Int]) throws -> Floor {
     let input = inputShape
-    guard probe.comparesGrids else { return .none }
+    guard probe.comparesGrids, inputAction.gridAction != nil else { return .none }
     guard output.count >= 2, input.count >= 2 else {
       return .missing(.noGrid(shape: output))
     }

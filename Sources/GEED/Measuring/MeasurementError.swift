@@ -14,6 +14,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case outputAction(tensor: String, ActionError)
   /// Equivariance was requested under transformations that do not act on outputs.
   case noGroup(tensor: String, family: String)
+  /// A grid should move, and the group moves none.
+  case noGrid(tensor: String, group: String)
   /// The action on an output is one of another group than the action on the inputs.
   case otherGroup(tensor: String, output: String, input: String)
   /// Two outputs have a distance outside the range of the probe's distance.
@@ -71,6 +73,10 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "grid, but the tensor has rows of shape \(shape)."
     case .outputAction(let tensor, let error):
       "Tensor '\(tensor)' cannot be measured: \(error)"
+    case .noGrid(let tensor, let group):
+      "Tensor '\(tensor)' cannot be measured channel by channel or pixel by pixel under '\(group)', "
+        + "which moves no grid of pixels; an equivariance probe with the action 'spatial' compares "
+        + "it as a whole."
     case .noGroup(let tensor, let family):
       "Tensor '\(tensor)' cannot be measured for equivariance under '\(family)', which is no group "
         + "that acts on outputs (eq. 4 is undefined); measure invariance, with a latent or softmax "
@@ -126,7 +132,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
       "Tensor '\(tensor)' changed its rows from shape \(old) to \(new)."
     case .notDeterministic(let tensors):
       "The model is not deterministic: tensor '\(tensors.first ?? "")' changed when the same batch "
-        + "was run again; dropout and other random operators have to be off."
+        + "was run again; dropout and other random operators have to be off, or outputs means of several "
+        + "runs (--stochastic 20)."
     case .mixesExamples(let tensors):
       "The model mixes the examples of a batch: tensor '\(tensors.first ?? "")' of one example "
         + "changed with what else is in the batch; batch statistics have to be frozen."

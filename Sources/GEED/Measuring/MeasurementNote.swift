@@ -67,6 +67,8 @@ public enum MeasurementNote: Sendable, Hashable {
 
   // MARK: The sample
 
+  /// Outputs are means of random ones.
+  case randomModel(draws: Int)
   /// Other random transformations would change the value.
   case sampledTransformations(count: Int, standardError: Double)
   /// Cosines to the mean of few random elements are too near invariance.
@@ -183,6 +185,10 @@ extension MeasurementNote: CustomStringConvertible {
     case .sampledTransformations(let count, let error):
       "The interval is over examples alone; other draws of \(count) transformations change the "
         + "value by about \(error) (standard error)."
+    case .randomModel(let draws):
+      "Outputs are means of \(draws) \(draws == 1 ? "run" : "runs") of a random model. The value "
+        + "includes their noise, whose deviation alone is the noise floor, and its digits change from "
+        + "run to run. Whether examples of a batch affect each other was not tested."
     case .cosineBias(let count):
       "Cosines to the mean of only \(count) random elements come out up to 20 % too near "
         + "invariance (2 elements), 7 % (4); with 8 it is 2 %."

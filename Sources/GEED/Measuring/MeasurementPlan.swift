@@ -48,6 +48,10 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
   /// (``PrecisionRule``); `nil` if it goes through all examples.
   @Nullable public var precision: Double?
 
+  /// The number of runs of a random model of which outputs are means (``MeanOfDraws``); `nil` for a
+  /// model that is not random. Omitted in JSON if there is none.
+  public var draws: Int?
+
   /// The controls that cost forward passes.
   public var controls: [ControlKind] = []
 
@@ -80,12 +84,19 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
     try decode(.mask, into: &_mask)
     try decode(.measuresSubgroups, into: &measuresSubgroups)
     try decode(.precision, into: &_precision)
+    draws = try values.decodeIfPresent(Int.self, forKey: .draws)
     try decode(.controls, into: &controls)
     try decode(.controlSeed, into: &controlSeed)
   }
 
   /// The names of the probed tensors, each once, in alphabetical order.
   package var tensors: [String] { Set(probes.map(\.tensor)).sorted() }
+
+  /// Returns the model whose outputs are measured: the mean of ``draws`` of a random model, or the model
+  /// itself.
+  package func drawing(from model: any MeasurableModel) -> any MeasurableModel {
+    draws.map { MeanOfDraws(model, drawCount: $0) } ?? model
+  }
 
   /// Returns the transformations of inputs of a shape.
   package func transformations(on shape: [Int]) throws(ActionError) -> any TransformationAction {
@@ -103,7 +114,7 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
   ) throws -> DeviationMeasurement {
     let transformations = try transformations(on: dataset.exampleShape)
     var measurement = DeviationMeasurement(
-      of: model, on: dataset, under: transformations,
+      of: drawing(from: model), on: dataset, under: transformations,
       probes: try probes.map {
         try $0.probe(of: group, under: transformations, imageShape: dataset.exampleShape)
       })

@@ -96,7 +96,10 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
     }
     let name = distance ?? .relative
     let scores = name.comparesDistributions ? scores ?? .logits : .values
-    guard !name.comparesDistributions || action.keepsDistributions else {
+    guard
+      !name.comparesDistributions
+        || action.keepsDistributions && !(action.isSpatial && group.changesNumbers)
+    else {
       throw ProbeError.noDistributions(tensor: tensor, action: action, distance: name)
     }
     var probe = Probe(

@@ -29,6 +29,9 @@ struct ProbeRecorder: Sendable {
     {
       throw MeasurementError.noGroup(tensor: probe.tensor, family: transformations.name)
     }
+    if probe.followsInput, probe.outputAction == nil, measurement.inputAction.gridAction == nil {
+      throw MeasurementError.noGrid(tensor: probe.tensor, group: transformations.name)
+    }
     if let output = probe.outputAction?.transformations, !output.acts(like: transformations) {
       throw MeasurementError.otherGroup(
         tensor: probe.tensor, output: output.name, input: transformations.name)
@@ -145,6 +148,17 @@ struct ProbeRecorder: Sendable {
     for (found, expected) in zip(counts, subgroups?.comparisonCounts ?? []) {
       try require("comparisons under a subgroup", found, expected)
     }
+  }
+
+  /// Returns the estimator, without examples, of outputs of a shape in the order in which they are
+  /// compared.
+  mutating func preparedEstimator(for shape: [Int]) throws -> DeviationEstimator {
+    if estimator == nil { try prepareEstimators(for: shape) }
+    guard let estimator, estimator.outputAction.shape == shape else {
+      throw MeasurementError.shapeChanged(
+        tensor: probe.tensor, from: estimator?.outputAction.shape ?? [], to: shape)
+    }
+    return estimator
   }
 
   private mutating func prepareEstimators(for shape: [Int]) throws {

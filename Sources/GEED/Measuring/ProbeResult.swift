@@ -60,6 +60,10 @@ public struct ProbeResult: Sendable, Hashable, Codable {
   /// The deviation under noise of the orbit's energy (``NoiseControl``), in the units of ``value``.
   @Nullable public var noiseResponse: Double?
 
+  /// The deviation that the noise of a random model makes by itself (``DrawNoise``), in the units of
+  /// ``value``; omitted in JSON if the model is not random.
+  public var noiseFloor: Double?
+
   /// A doubt about a small deviation, in one sentence.
   @Nullable public var caveat: String?
 
@@ -102,6 +106,7 @@ public struct ProbeResult: Sendable, Hashable, Codable {
     case value, confidenceInterval, intervalMethod
     case possibleValues = "range"
     case unnormalized, scale, scaleConfidenceInterval, floor, fRatio, noiseResponse
+    case noiseFloor
     case caveat = "remark"
     case verdict
     case zeroVectorShare, channels, exampleCount
@@ -174,6 +179,7 @@ extension ProbeResult {
     floor = try decode(.floor)
     fRatio = try decode(.fRatio)
     noiseResponse = try decode(.noiseResponse)
+    noiseFloor = try decode(.noiseFloor)
     caveat = try decode(.caveat)
     verdict = try decode(.verdict)
     zeroVectorShare = try decode(.zeroVectorShare)

@@ -86,6 +86,12 @@ extension Verdict {
       sentence = "Cannot be told at \(examples): there is no interval."
       return
     }
+    if let noise = result.noiseFloor, interval.lowerBound <= noise {
+      sentence =
+        "Not above the deviation that the randomness of the model makes by itself, "
+        + "\(noise.briefly)."
+      return
+    }
     let degrees = (scale.degree(interval.lowerBound), scale.degree(interval.upperBound))
     guard degrees.1.rank - degrees.0.rank <= 1 else {
       sentence =

@@ -29,12 +29,19 @@ struct ControlResults {
       while try !Interruption.wasRequested && control.advance() { progress.show(control.progress) }
       result = result.adding(noiseResponses: control.responses)
     }
+    if plan.draws != nil, !Interruption.wasRequested, measurement.shard.isWhole {
+      let progress = ProgressLine()
+      defer { progress.clear() }
+      var noise = try DrawNoise(measurement)
+      while try !Interruption.wasRequested && noise.advance() { progress.show(noise.progress) }
+      result = result.adding(noiseFloors: noise.deviations)
+    }
     if wanted.contains(.untrained) {
       let progress = ProgressLine()
       defer { progress.clear() }
       var twin = measurement
-      twin.model = try session.engine.untrainedTwin(
-        session.options.model, seed: plan.controlSeed)
+      twin.model = plan.drawing(
+        from: try session.engine.untrainedTwin(session.options.model, seed: plan.controlSeed))
       var run = try twin.start()
       while try !Interruption.wasRequested && run.advance() { progress.show(run.progress) }
       untrained = run.result

@@ -38,7 +38,7 @@ struct Measure: ParsableCommand {
 
       Before the measurement, two batches test whether the model is deterministic and computes \
       each example independently of the others in its batch. Models that fail the test are \
-      refused.
+      refused; '--stochastic' measures random ones.
 
       With '--store' every batch is saved as soon as it is measured. If the run is stopped or \
       killed, the same command with '--resume' continues it, and the results have the same digits \
@@ -69,9 +69,11 @@ struct Measure: ParsableCommand {
       throw ValidationError(
         "'--precision' looks at all examples, and a shard has not; leave '--shard' out.")
     }
-    if !controls.control.isEmpty {
+    for (option, isGiven) in [
+      ("--control", !controls.control.isEmpty), ("--stochastic", controls.stochastic != nil),
+    ] where isGiven {
       throw ValidationError(
-        "'--control' needs the whole measurement; leave it or '--shard' out.")
+        "'\(option)' needs the whole measurement; leave it or '--shard' out.")
     }
   }
 
@@ -117,6 +119,7 @@ struct Measure: ParsableCommand {
     plan.exampleCount = precision.exampleCount
     plan.precision = precision.precision?.fraction
     plan.mask = controls.masking.mask
+    plan.draws = controls.stochastic
     plan.measuresSubgroups = details.subgroups
     plan.controls = ControlKind.allCases.filter(controls.control.contains)
     plan.controlSeed = controls.controlSeed

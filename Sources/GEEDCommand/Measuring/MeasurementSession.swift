@@ -43,13 +43,14 @@ struct MeasurementSession {
     plan.confidenceLevel = sampling.intervals.level
     plan.intervalMethod = sampling.intervals.interval.method
     let transformations = try plan.transformations(on: dataset.exampleShape)
+    let gridNote = try transformations.requireImages(of: dataset)
     try complete(&plan, transformations.transformations)
     var choices = try options.probes.choices(
       in: ProbeContext(
         graph: graph, transformations: transformations,
         layouts: try options.probes.needLayouts(of: graph)
           ? try source.layouts(exampleShape: dataset.exampleShape) : nil))
-    choices.reasons += guess.map { [$0] } ?? []
+    choices.reasons += [guess, gridNote].compactMap(\.self)
     self.choices = choices
     plan.probes = choices.probes
     self.plan = plan
@@ -85,6 +86,28 @@ struct MeasurementSession {
   }
 }
 
+extension TransformationAction {
+  /// Returns a sentence on which axes of examples without channels are taken as a grid, if the group acts
+  /// on grids.
+  ///
+  /// - Throws: ``UsageError`` that names groups for other data if the group acts on images, and the
+  ///   examples are none.
+  fileprivate func requireImages(of dataset: any Dataset) throws -> String? {
+    let shape = dataset.exampleShape
+    guard shape.count < 3, gridAction != nil else { return nil }
+    do {
+      try requireDefined(on: shape)
+    } catch {
+      throw UsageError(
+        "\(error) Groups for data that are not images are sign, shift:8@-1, S5@1, SO3@-1:32 and the like."
+      )
+    }
+    return
+      "Examples of shape \(shape.shapeText) have no channels; \(transformations.name) takes their axes "
+      + "as rows and columns."
+  }
+}
+
 /// The outcome of a measurement that may have been stopped.
 struct MeasuredSession {
   let result: MeasurementResult
@@ -115,7 +138,7 @@ extension MeasurementSession {
     let start = ContinuousClock.now
     let records = try recording?.records() ?? []
     var run = try measurement.start(resuming: records)
-    if engine.canBeTested, measurement.needsModel(resuming: records) {
+    if engine.canBeTested, plan.draws == nil, measurement.needsModel(resuming: records) {
       try requireIndependentExamples()
     }
     progress.show(run.progress)
@@ -140,6 +163,7 @@ extension MeasurementSession {
     }
     var result = if let rule { rule.result(of: run) } else { run.result }
     if let note = engine.batchNote { result = result.adding(note: .text(note)) }
+    if let draws = plan.draws { result = result.adding(note: .randomModel(draws: draws)) }
     let isComplete = !Interruption.wasRequested && failures.isEmpty
     guard isComplete || result.results.contains(where: { $0.exampleCount > 0 }) else {
       throw Interruption.Stop.nothingMeasured

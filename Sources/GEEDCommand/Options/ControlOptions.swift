@@ -30,6 +30,24 @@ struct ControlOptions: ParsableArguments {
     parsing: .unconditional, help: "The seed for the shuffling and the noise. (default: 0)",
     transform: seed(parsing:))
   var controlSeed: UInt64 = 0
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Measure a random model, as with active dropout: the mean output of this many runs for each \
+      input. The deviation that the remaining noise makes by itself is printed beside each value. \
+      Numbers differ from run to run.
+      """, valueName: "runs"))
+  var stochastic: Int?
+
+  func validate() throws {
+    if let stochastic, !(1...Self.greatestDrawCount).contains(stochastic) {
+      throw ValidationError(
+        "'--stochastic \(stochastic)': expected 1 to \(Self.greatestDrawCount) runs.")
+    }
+  }
+
+  private static let greatestDrawCount = 10_000
 }
 
 extension ImageMask: ExpressibleByArgument {}

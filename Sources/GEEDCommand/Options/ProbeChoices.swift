@@ -25,6 +25,12 @@ struct ProbeContext {
   func featureMap(
     _ name: String, layout override: OutputLayout?, fields: FieldOption?
   ) throws -> Result<OutputLayout, Unmeasurable> {
+    guard transformations.gridAction != nil else {
+      return .failure(
+        .misfit(
+          "has no grid of pixels that \(transformations.transformations.name) moves; compare it with "
+            + "'--equivariance TENSOR=spatial' if it should move as the input does"))
+    }
     let layout: OutputLayout
     if let override {
       layout = override

@@ -37,7 +37,7 @@ extension ProbeOptions {
         }
         try probe.readOutput(
           of: tensor, context.layouts, path: graph.path,
-          isNamed: kind?.isNamed ?? false)
+          isNamed: kind?.isNamed ?? false, isForImages: context.transformations.gridAction != nil)
         result.probes.append(probe)
       }
     }
@@ -58,9 +58,6 @@ struct ActionOption: ExpressibleByArgument {
   /// The action, unless it is in files.
   var action: OutputActionName? { OutputActionName(text) }
 
-  /// The largest number of rows of a matrix in a file.
-  private static let greatestRowCount = 64
-
   /// Returns the action, with the matrices of `.npy` files.
   func readAction() throws -> OutputActionName {
     let words = try text.split(separator: "&", omittingEmptySubsequences: false).map { word in
@@ -68,7 +65,7 @@ struct ActionOption: ExpressibleByArgument {
       return try "matrix:"
         + word.dropFirst("matrix:".count).split(separator: "/", omittingEmptySubsequences: false)
         .map(String.init)
-        .joinedPaths.map(Self.matrix).joined(separator: "/")
+        .joinedPaths.map(MatrixFile.text).joined(separator: "/")
     }
     guard let action = OutputActionName(words.joined(separator: "&")) else {
       throw UsageError(
@@ -77,19 +74,6 @@ struct ActionOption: ExpressibleByArgument {
           + "boxes:unit, or several joined by '&'.")
     }
     return action
-  }
-
-  /// Returns the rows of a square matrix in a file.
-  private static func matrix(_ path: String) throws -> String {
-    let rows = try NumPyDataset(path: path)
-    guard rows.exampleShape == [rows.count], rows.count <= greatestRowCount else {
-      throw DataError.invalid(
-        path: path, expected: "a square matrix of at most \(greatestRowCount) rows",
-        found: "shape \([rows.count] + rows.exampleShape)")
-    }
-    return try (0..<rows.count).map { row in
-      try rows.example(at: row).scalars.map { "\($0)" }.joined(separator: ",")
-    }.joined(separator: ";")
   }
 }
 

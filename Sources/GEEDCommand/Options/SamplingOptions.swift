@@ -19,7 +19,7 @@ struct DrawingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "The seed for choosing examples and random elements, and for resampling. (default: 0)",
+    help: "The seed for choosing examples and random elements, and for the bootstrap. (default: 0)",
     transform: seed(parsing:))
   var seed: UInt64 = 0
 

@@ -88,7 +88,10 @@ extension MeasurementDocument {
 enum ControlText {
   /// Returns the column headings for the controls that were run.
   static func columns(of document: MeasurementDocument) -> [String] {
-    let kinds = [document.control?.kind.rawValue, document.noise == nil ? nil : "noise"]
+    let kinds = [
+      document.plan?.draws == nil ? nil : "noise floor", document.control?.kind.rawValue,
+      document.noise == nil ? nil : "noise",
+    ]
     return kinds.compactMap(\.self) + (document.hasControls ? ["F"] : [])
   }
 
@@ -96,6 +99,7 @@ enum ControlText {
   static func cells(of index: Int, in document: MeasurementDocument) -> [String] {
     let result = document.results[index]
     return [
+      document.plan?.draws == nil ? nil : result.noiseFloor.short,
       document.control?.results[index].value.short,
       document.noise == nil ? nil : result.noiseResponse.short,
       document.hasControls ? (result.fRatio?.value).short : nil,

@@ -29,7 +29,8 @@ enum ExitStatus: Int32 {
 
     // Other arguments would fix it.
     case is UsageError, is FieldError, is MaskError, is ProbeError, StoreError.noRun,
-      MeasurementError.noGroup, MeasurementError.layout, MeasurementError.channelAxes,
+      MeasurementError.noGroup, MeasurementError.noGrid, MeasurementError.layout,
+      MeasurementError.channelAxes,
       OnnxModelError.unknownTensor, OnnxModelError.severalInputs, OnnxModelError.unknownInput,
       OnnxModelError.providerMissing, OnnxModelError.quantized, OnnxModelError.unknownPixels,
       OnnxModelError.outsideRange, OnnxModelError.roundedAway:

@@ -44,9 +44,11 @@ extension MeasurementPlan {
       needsLayouts
       ? try graph.layouts(exampleShape: dataset.exampleShape, options: options) : nil
     var plan = self
-    plan.probes = try probes.map { try $0.reading(graph, layouts) }
+    plan.probes = try probes.map {
+      try $0.reading(graph, layouts, isForImages: group.isForImages)
+    }
     let model = try OnnxModel(graph: graph, probing: tensors, options: options)
-    try graph.requireDeterminism(of: tensors)
+    if draws == nil { try graph.requireDeterminism(of: tensors) }
     let measurement = try plan.measurement(of: model, on: dataset, scaleDataset: scaleDataset)
     try model.requireWholeNumbers(in: measurement)
     return measurement
@@ -56,7 +58,7 @@ extension MeasurementPlan {
 extension PlannedProbe {
   /// Returns the probe with what the graph determines and the probe does not state.
   fileprivate func reading(
-    _ graph: OnnxGraph, _ layouts: OnnxLayouts?
+    _ graph: OnnxGraph, _ layouts: OnnxLayouts?, isForImages: Bool
   ) throws(OnnxModelError) -> PlannedProbe {
     guard let found = graph.tensor(named: tensor) else { return self }
     var probe = self
@@ -73,7 +75,8 @@ extension PlannedProbe {
       throw .quantized(path: graph.path, tensor: tensor, operation: operation)
     }
     if metric == .equivariance {
-      try probe.readOutput(of: found, layouts, path: graph.path, isNamed: scores != nil)
+      try probe.readOutput(
+        of: found, layouts, path: graph.path, isNamed: scores != nil, isForImages: isForImages)
       return probe
     }
     guard metric == .channelwise, layout == nil else { return self }
@@ -98,11 +101,14 @@ extension PlannedProbe {
 
   /// Sets the kind of scores of an equivariance probe, and the axes of a grid.
   ///
-  /// - Parameter isNamed: Whether ``scores`` was given for this tensor.
+  /// - Parameters:
+  ///   - isNamed: Whether ``scores`` was given for this tensor.
+  ///   - isForImages: Whether the group acts on grids of pixels, and not on a numbered axis.
   /// - Throws: ``OnnxModelError`` if the action moves a grid, or the distance is one of the
   ///   distributions of pixels, and the graph does not determine the axes.
   package mutating func readOutput(
-    of found: OnnxTensor, _ layouts: OnnxLayouts?, path: String, isNamed: Bool
+    of found: OnnxTensor, _ layouts: OnnxLayouts?, path: String, isNamed: Bool,
+    isForImages: Bool = true
   ) throws(OnnxModelError) {
     let shape = layouts?.shape(of: tensor) ?? found.shape
     let axisCount = shape?.count ?? 0
@@ -117,7 +123,7 @@ extension PlannedProbe {
         of: found, layouts, kind: scores, isNamed: isNamed || axisCount == 4, layout: layout)
       return
     }
-    guard let action, layout == nil, axisCount != 2 || action.isSpatial,
+    guard let action, layout == nil, isForImages, axisCount != 2 || action.isSpatial,
       action.movesGrids || action.mixesChannels
     else { return }
     if axisCount == 3, action == .spatial, layouts?.layouts[tensor] == .withoutChannels { return }

@@ -105,12 +105,14 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
     case .notDeterministic(let path, let tensor, let operators):
       """
       The model \(path) is not deterministic: the tensor '\(tensor)' changed when the same batch was \
-      run again\(suspicion(operators)); export the model in evaluation mode, or without such operators.
+      run again\(suspicion(operators)); export the model in evaluation mode, or without such operators, \
+      or measure the mean of several runs (--stochastic 20).
       """
     case .random(let path, let tensor, let operators):
       """
       The model \(path) is not deterministic: the tensor '\(tensor)' depends on \
-      \(list(operators)); export the model in evaluation mode, or without such operators.
+      \(list(operators)); export the model in evaluation mode, or without such operators, or measure the \
+      mean of several runs (--stochastic 20).
       """
     case .mixesExamples(let path, let tensor, let operators):
       """

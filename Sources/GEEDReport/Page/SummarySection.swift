@@ -90,7 +90,8 @@ extension ReportPage {
       },
     ]
     let optional: [(heading: String, value: (ProbeRow) -> Double?)] = [
-      ("floor", { $0.result.floor }), ("untrained", { $0.twin?.value }),
+      ("floor", { $0.result.floor }), ("noise floor", { $0.result.noiseFloor }),
+      ("untrained", { $0.twin?.value }),
       ("noise", { $0.result.noiseResponse }),
     ]
     let model = SummaryColumn("model") { "<td>\($0.model)</td>" }

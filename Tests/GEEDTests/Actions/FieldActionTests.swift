@@ -85,11 +85,13 @@ import _GEEDTestSupport
     try checkActionLaws(of: FieldAction(c4, fieldType: .regular), on: [4, 3, 5, 5])
     try checkActionLaws(
       of: FieldAction(TrivialAction(.cyclic(4)), fieldType: .regular), on: [4, 2, 3])
-    let steps = try AxisPermutationAction(
+    let steps = try AxisPermutations(
       group: .cyclic(3),
       permutations: [Permutation([0, 1, 2]), Permutation([1, 2, 0]), Permutation([2, 0, 1])],
-      axis: 1)
-    try checkActionLaws(of: FieldAction(steps, fieldType: .regular), on: [6, 3, 2])
+      axis: ArrayAxis(position: 1))
+    try checkActionLaws(
+      of: FieldAction(.cyclic(3), gridAction: steps, fields: ChannelFields(.regular)),
+      on: [6, 3, 2])
     // [[0, 1], [2, 3], [4, 5]]: every channel is turned by its base, then channels go round.
     let field = try FieldAction(TrivialAction(.cyclic(3)), fieldType: .regular)
       .prepared(for: [3, 2])

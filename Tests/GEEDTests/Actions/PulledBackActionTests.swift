@@ -15,7 +15,7 @@ import _GEEDTestSupport
 
   @Test("D8 through its sign keeps the laws to the bit and has the turns in its kernel")
   func throughSign() throws {
-    let sign = try LinearRepresentation(group: .reflection, matrices: [[1], [-1]])
+    let sign = try AxisMatrices(group: .reflection, matrices: [[[1]], [[-1]]], axis: .last)
     let action = PulledBackAction(sign, along: try signOfD8Map())
     try checkActionLaws(of: action, on: [3, 1])
     #expect(try action.prepared(for: [3, 1]).kernel == Array(0..<8))

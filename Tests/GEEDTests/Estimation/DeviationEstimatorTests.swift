@@ -114,8 +114,9 @@ import _GEEDTestSupport
   /// and r3 to (0, 2): all four distances are 1. Without the kernel mean they would be 0, 2, 2, 0.
   @Test("The mean over the kernel of an action through a quotient, by hand")
   func kernelMean() throws {
-    let swap = AxisPermutationAction(symmetric: 2, axis: 0)
-    let map = try GroupHomomorphism(from: .cyclic(4), to: swap.group, images: [0, 1, 0, 1])
+    let swap = AxisPermutations.symmetric(2, axis: .last)
+    let map = try GroupHomomorphism(
+      from: .cyclic(4), to: .symmetric(2).named("S2@-1"), images: [0, 1, 0, 1])
     let action = try PulledBackAction(swap, along: map).prepared(for: [2])
     #expect(action.kernel == [0, 2])
     var estimator = DeviationEstimator(outputAction: action, distance: .euclidean)
@@ -126,7 +127,7 @@ import _GEEDTestSupport
   /// D8 through the sign: outputs of turns should agree, those of reflections be their negative.
   @Test("Pseudoscalars are equivariant through the sign")
   func pseudoscalars() throws {
-    let sign = try LinearRepresentation(group: .reflection, matrices: [[1], [-1]])
+    let sign = try AxisMatrices(group: .reflection, matrices: [[[1]], [[-1]]], axis: .last)
     let action = try PulledBackAction(sign, along: signOfD8Map()).prepared(for: [1])
     var estimator = DeviationEstimator(outputAction: action, distance: .euclidean)
     estimator.add(

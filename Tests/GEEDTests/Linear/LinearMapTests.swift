@@ -9,18 +9,18 @@ import _GEEDTestSupport
   /// WP = [[2, 1], [4, 3]], PW = [[3, 4], [1, 2]], difference [[−1, −3], [3, 1]], of norm √20;
   /// ‖W‖ = √30.
   @Test func commutatorByHand() throws {
-    let swap = try AxisPermutationAction(symmetric: 2, axis: 0).prepared(for: [2])
+    let swap = try AxisPermutations.symmetric(2, axis: .last).prepared(for: [2])
     let map = LinearMap(inputShape: [2], outputShape: [2], entries: [1, 2, 3, 4])
     let norm = map.commutator(inputAction: swap, outputAction: swap)
     #expect(norm.perElement[0] == 0)
     expectClose(norm.largest, (20.0 / 30).squareRoot(), tolerance: 1e-15)
     #expect(norm.worstElement == "10")
-    #expect(norm.group == "S2" && norm.elements == ["01", "10"])
+    #expect(norm.group == "S2@-1" && norm.elements == ["01", "10"])
   }
 
   /// The mean of W and PWP: [[1 + 4, 2 + 3], [3 + 2, 4 + 1]] / 2.
   @Test func projectionByHand() throws {
-    let swap = try AxisPermutationAction(symmetric: 2, axis: 0).prepared(for: [2])
+    let swap = try AxisPermutations.symmetric(2, axis: .last).prepared(for: [2])
     let map = LinearMap(inputShape: [2], outputShape: [2], entries: [1, 2, 3, 4])
     let projected = map.projected(inputAction: swap, outputAction: swap)
     #expect(projected.entries == [2.5, 2.5, 2.5, 2.5])
@@ -42,7 +42,7 @@ import _GEEDTestSupport
 
   @Test("The map that is 0 everywhere commutes with everything")
   func zeroMap() throws {
-    let swap = try AxisPermutationAction(symmetric: 3, axis: 0).prepared(for: [3])
+    let swap = try AxisPermutations.symmetric(3, axis: .last).prepared(for: [3])
     let zero = LinearMap(inputShape: [3], outputShape: [3], entries: Array(repeating: 0, count: 9))
     #expect(zero.commutator(inputAction: swap, outputAction: swap).isExact)
   }

@@ -47,7 +47,8 @@ import _GEEDTestSupport
         shape: [3],
         scalars: (0..<3).map { k in (0..<50).map { set.scalars[3 * $0 + k] }.max() ?? 0 })
     }
-    let permutations = SampledAxisPermutations(30, symmetric: 50, axis: 0, seed: 2)
+    let permutations = AxisPermutations.sample(
+      30, ofSymmetric: 50, axis: ArrayAxis(position: 0), seed: 2)
     let result = try measure(largest, under: permutations, [.latent("y")], on: sets).results[0]
     expectClose(result.value, 0, tolerance: 1e-14)
   }

@@ -44,7 +44,7 @@ extension CoordinateKind: CustomStringConvertible {
 }
 
 extension ChannelRepresentation {
-  fileprivate init?(_ text: Substring) {
+  init?(_ text: Substring) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let value = parts.count == 2 ? parts[1] : nil
     switch (parts[0], value) {

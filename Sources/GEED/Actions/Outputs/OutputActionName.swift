@@ -5,7 +5,7 @@
 /// | text | what an element *g* does to an output |
 /// |---|---|
 /// | `trivial` | nothing: the output should be invariant |
-/// | `spatial` | moves the grid of every channel as it moves the input's |
+/// | `spatial` | moves the output as it moves the input: the grid of every channel, or the named axis |
 /// | `permute:1,2,3,0` | moves class, or channel, *i* to the *i*-th number |
 /// | `sign` | changes the sign, if it is a reflection; without reflections, if it is an odd power of r1 |
 /// | `fields:regular` | moves the channels of fields (``FieldNotation``), and the grid if there is one |
@@ -96,7 +96,9 @@ public struct OutputActionName: Sendable, Hashable {
     }
     var base: (any TransformationAction)?
     if let coordinates {
-      guard let images = group.action() else { throw .noGroup(self, transformations: set.name) }
+      guard let images = group.action() else {
+        throw .noImage(coordinates: coordinates.description, shape: imageShape)
+      }
       base = try CoordinateAction(images, coordinates, imageShape: imageShape)
     } else if movesGrids {
       base = transformations
@@ -131,7 +133,7 @@ struct RepresentationAction: GroupAction, OperatorAction {
     // A vector has no grid.
     let base = isFlat && name.coordinates == nil ? nil : base
     if base == nil, name.isSpatial {
-      throw .missingAxes(group: group.name, shape: shape, expected: "[..., H, W]")
+      throw .missingAxes(group: group.name, shape: shape, expected: ActionError.imageShape)
     }
     let maps = try (base ?? TrivialAction(group)).operators(on: shape)
     var matrices = group.elements.map { _ in ChannelMatrix.identity(channelCount) }
