@@ -8,6 +8,7 @@
 /// | `D4` | rotations by multiples of 360°/4, alone and after a reflection |
 /// | `flip` | the reflection of left and right |
 /// | `T4x4` | circular shifts by quarters of the height and the width |
+/// | `D4xT4x4` | both together; also C1, C2, C4, D1, D2 with shifts |
 /// | `SO2:32`, `O2:32` | equally spaced angles |
 /// | `SO2:32:haar`, `O2:32:haar`, `T:100:haar` | so many random elements |
 /// | `scale:0.5-1`, `blur:0-2:5` and the like | families of `ImageTransformations` |
@@ -30,6 +31,7 @@ public struct GroupName: Sendable, Hashable {
     /// C*n*, or D*n* with reflections.
     case planar(rotationCount: Int, hasReflections: Bool)
     case translations(rows: Int, columns: Int)
+    case shifted(rotationCount: Int, hasReflections: Bool, rows: Int, columns: Int)
     case equispaced(SampledGroup, count: Int)
     case sample(SampledGroup, count: Int)
     case family(ImageTransformations.Kind, from: Double, to: Double, count: Int)
@@ -44,7 +46,7 @@ public struct GroupName: Sendable, Hashable {
     switch kind {
     case .axis(let group): group.changesNumbers
     case .family(let kind, _, _, _): kind == .brightness || kind == .contrast
-    case .planar, .translations, .equispaced, .sample: false
+    case .planar, .translations, .shifted, .equispaced, .sample: false
     }
   }
 
@@ -75,8 +77,8 @@ public struct GroupName: Sendable, Hashable {
     return GroupName("D\(n)", .planar(rotationCount: n, hasReflections: true))
   }
 
-  /// Returns the action of a finite group on images; `nil` for samples, families and groups on other
-  /// arrays.
+  /// Returns the action of a finite group on images by one movement of the grid for each element; `nil`
+  /// for samples, families, rotations with shifts, and groups on other arrays.
   package func action(interpolation: Interpolation = .bilinear) -> ImageAction? {
     switch kind {
     case .planar(1, true) where text == "flip": .reflection.interpolated(by: interpolation)
@@ -88,7 +90,7 @@ public struct GroupName: Sendable, Hashable {
       .equispacedRotations(count).interpolated(by: interpolation)
     case .equispaced(_, let count):
       .equispacedRotationsAndReflections(count).interpolated(by: interpolation)
-    case .sample, .family, .axis: nil
+    case .shifted, .sample, .family, .axis: nil
     }
   }
 
@@ -102,7 +104,14 @@ public struct GroupName: Sendable, Hashable {
   ) throws(ActionError) -> any TransformationAction {
     if let action = action(interpolation: interpolation) { return action }
     switch kind {
-    case .axis(let group): return try group.action(seed: seed)
+    case .shifted(let n, let hasReflections, let rows, let columns):
+      guard
+        let action = ShiftedImageAction(
+          rotationCount: n, hasReflections: hasReflections, rows: rows, columns: columns,
+          interpolation: interpolation)
+      else { preconditionFailure("\(text) was read as a group.") }
+      return action
+    case .axis(let group): return try group.action(named: text, seed: seed)
     case .family(let kind, let lowest, let highest, let count):
       return ImageTransformations(
         kind, from: lowest, to: highest, count: count, interpolation: interpolation)
@@ -135,7 +144,10 @@ extension GroupName.Kind {
       return
     }
     let words = text.split(separator: ":", omittingEmptySubsequences: false)
-    if words.count == 1 {
+    if let separator = text.firstRange(of: "xT") {
+      self.init(
+        planar: text[..<separator.lowerBound], shifts: text[separator.lowerBound...].dropFirst())
+    } else if words.count == 1 {
       self.init(finite: text)
     } else if let kind = ImageTransformations.Kind(rawValue: String(words[0])) {
       self.init(family: kind, words.dropFirst())
@@ -164,6 +176,17 @@ extension GroupName.Kind {
     default:
       return nil
     }
+  }
+
+  /// Reads the parts of `D4xT4x4`.
+  private init?(planar: Substring, shifts: Substring) {
+    guard case .planar(let n, let hasReflections)? = Self(String(planar)),
+      case .translations(let rows, let columns)? = Self(finite: String(shifts)),
+      ShiftedImageAction(
+        rotationCount: n, hasReflections: hasReflections, rows: rows, columns: columns) != nil
+    else { return nil }
+    self = .shifted(
+      rotationCount: n, hasReflections: hasReflections, rows: rows, columns: columns)
   }
 
   /// Reads `SO2:32` or `SO2:32:haar`.

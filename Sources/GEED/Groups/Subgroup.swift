@@ -78,14 +78,19 @@ public struct Subgroup: Sendable, Hashable {
 
 extension FiniteGroup {
   /// Returns all subgroups, smallest first, including the trivial one and the whole group.
-  package func subgroups() -> [Subgroup] {
+  package func subgroups() -> [Subgroup] { subgroups(upTo: .max) ?? [] }
+
+  /// Returns all subgroups, or `nil` if there are more than `limit`.
+  package func subgroups(upTo limit: Int) -> [Subgroup]? {
     let cyclic = Set(elements.map { Subgroup(of: self, generatedBy: [$0]) })
+    guard cyclic.count <= limit else { return nil }
     var found = cyclic
     var frontier = Array(cyclic)
     while let subgroup = frontier.popLast() {
       for other in cyclic where !Set(other.elements).isSubset(of: subgroup.elements) {
         let join = Subgroup(of: self, generatedBy: subgroup.generators + other.generators)
         if found.insert(join).inserted { frontier.append(join) }
+        guard found.count <= limit else { return nil }
       }
     }
     return found.sorted {

@@ -80,7 +80,8 @@ extension ProbeRecorder {
     if spread?.orbitsArePoints == true { result.notes.append(.orbitsArePoints) }
     result.perExample = zip(examples, estimate.perExample).map {
       ExampleDeviation(
-        index: $0, name: measurement.dataset.exampleName(at: $0), value: $1 / divisor)
+        index: $0, name: measurement.dataset.exampleName(at: $0),
+        label: measurement.dataset.label(at: $0), value: $1 / divisor)
     }
     result.subgroups = subgroups?.results { scaling.apply(to: $0, intervals) }
     result.predictions = predictions?.summary(deviation: estimate.value)

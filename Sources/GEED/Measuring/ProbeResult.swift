@@ -280,11 +280,14 @@ public struct ExampleDeviation: Sendable, Hashable, Codable {
   public let index: Int
   /// A name of the example for people, such as a file name.
   public let name: String?
+  /// The class of the example in the numbering of its data set, from 0; omitted in JSON if it is
+  /// unknown.
+  public let label: Int?
   /// The mean over elements.
   public let value: Double
 
   /// Creates the deviation of an example.
-  public init(index: Int, name: String?, value: Double) {
-    (self.index, self.name, self.value) = (index, name, value)
+  public init(index: Int, name: String?, label: Int? = nil, value: Double) {
+    (self.index, self.name, self.label, self.value) = (index, name, label, value)
   }
 }

@@ -51,8 +51,11 @@ struct MeasurementSession {
         layouts: try options.probes.needLayouts(of: graph)
           ? try source.layouts(exampleShape: dataset.exampleShape) : nil))
     choices.reasons += [guess, gridNote].compactMap(\.self)
-    self.choices = choices
     plan.probes = choices.probes
+    if sampling.simultaneous {
+      choices.reasons.append(plan.makeSimultaneous())
+    }
+    self.choices = choices
     self.plan = plan
     engine = try source.engine(probing: plan.tensors)
     for control in plan.controls { try engine.requirePossible(control) }
@@ -83,6 +86,18 @@ struct MeasurementSession {
     // Both use the same seeded order, so the larger number includes the smaller.
     let both = count.flatMap { count in scaleCount.map { max(count, $0) } }
     return notes(both, measurement.dataset)
+  }
+}
+
+extension MeasurementPlan {
+  /// Raises the level of the intervals so that they hold for all probes at once with the present one,
+  /// by Bonferroni's inequality; returns a sentence about it.
+  fileprivate mutating func makeSimultaneous() -> String {
+    let level = confidenceLevel
+    confidenceLevel = 1 - (1 - level) / Double(max(probes.count, 1))
+    return
+      "The intervals of all \(probes.count) probes hold at once with \(level.percentText): each has "
+      + "\(confidenceLevel.percentText)."
   }
 }
 

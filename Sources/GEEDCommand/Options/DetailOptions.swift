@@ -27,11 +27,21 @@ struct DetailOptions: ParsableArguments {
   @Flag(help: "Repeat the forward passes alone, and print their time and that of the measurement.")
   var timing = false
 
-  /// Throws if subgroups were requested for transformations that are not a finite group.
+  private static let greatestSubgroupCount = 1_000
+
+  /// Throws if subgroups were requested for transformations that are not a finite group, or that have
+  /// too many.
   func requireSubgroups(of transformations: TransformationSet) throws {
-    guard subgroups, transformations.group == nil else { return }
-    throw UsageError(
-      "'--subgroups' needs a finite group, but \(transformations.name) is none.")
+    guard subgroups else { return }
+    guard let group = transformations.group else {
+      throw UsageError(
+        "'--subgroups' needs a finite group, but \(transformations.name) is none.")
+    }
+    guard group.subgroups(upTo: Self.greatestSubgroupCount) != nil else {
+      throw UsageError(
+        "'--subgroups' measures at most \(Self.greatestSubgroupCount) subgroups, but "
+          + "\(transformations.name) has more.")
+    }
   }
 
   /// Prints a measurement as JSON or as a table, with the caption of the contact sheet.

@@ -7,7 +7,7 @@ struct GroupOptions: ParsableArguments {
   @Option(
     help: """
       C8 and the like: rotations; D4: rotations and reflections; flip: reflection of left and \
-      right; T4x4: circular shifts; SO2:32, O2:32: equally spaced angles; SO2:32:haar, O2:32:haar, \
+      right; T4x4: circular shifts; D4xT4x4: both; SO2:32, O2:32: equally spaced angles; SO2:32:haar, O2:32:haar, \
       T:100:haar: this many random elements. Not groups, and so not for --channelwise: \
       scale:0.5-1, blur:0-2, brightness:-0.2-0.2, contrast:0.5-2, each with :N for N values \
       instead of 8; brightness and contrast act after normalization. On data that are not images, \

@@ -8,6 +8,9 @@ struct ListingOptions: ParsableArguments {
   @Flag(help: "Also print the value for every element of the group.")
   var elements = false
 
+  @Flag(help: "Also print the value for the examples of each class, where classes are known.")
+  var byClass = false
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -25,7 +28,8 @@ struct ListingOptions: ParsableArguments {
   ///   - sheet: The caption of the contact sheet, if one was drawn.
   func show(_ document: MeasurementDocument, subgroups: Bool = false, sheet: String? = nil) {
     MeasurementText(
-      document: document, elements: elements, subgroups: subgroups, worst: worst, sheet: sheet
+      document: document, elements: elements, byClass: byClass, subgroups: subgroups, worst: worst,
+      sheet: sheet
     ).lines.forEach { print($0) }
   }
 }

@@ -47,6 +47,13 @@ struct SamplingOptions: ParsableArguments {
 
   @OptionGroup var intervals: IntervalOptions
 
+  @Flag(
+    help: """
+      Widen the intervals so that they hold for all probes at once with the probability --level \
+      (Bonferroni), and not for each alone.
+      """)
+  var simultaneous = false
+
   func validate() throws {
     try requireRange("--batch", batch, 1...greatestBatch)
   }

@@ -61,6 +61,31 @@ enum CompanionText {
     return "\(ends[0].short) … \(ends[1].short)"
   }
 
+  /// Returns a table with the deviation for the examples of each class, with Student intervals over
+  /// these; `nil` if no class is known.
+  static func classes(of results: [ProbeResult], level: Double) -> Table? {
+    let measured = results.filter { !$0.perExample.isEmpty }
+    let labels = Set(measured.flatMap { $0.perExample.compactMap(\.label) }).sorted()
+    guard !labels.isEmpty else { return nil }
+    var table = Table(
+      [("class", .right), ("examples", .right)]
+        + measured.map { ("\($0.metric.rawValue) \($0.tensor)", .right) })
+    for label in labels {
+      let values = measured.map { result in
+        result.perExample.filter { $0.label == label }.map(\.value)
+      }
+      table.add(
+        ["\(label)", "\(values.map(\.count).max() ?? 0)"]
+          + values.map { values in
+            guard !values.isEmpty else { return "–" }
+            let mean = Estimate(values)
+            let interval = mean.confidenceInterval(level: level)
+            return mean.value.short + (interval.map { " (\($0.short))" } ?? "")
+          })
+    }
+    return table
+  }
+
   /// Returns a line with the worst examples for each probe; empty for a count of 0.
   static func worstExamples(of results: [ProbeResult], count: Int) -> [String] {
     guard count > 0 else { return [] }

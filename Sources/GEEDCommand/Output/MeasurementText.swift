@@ -7,6 +7,8 @@ struct MeasurementText {
   let document: MeasurementDocument
   /// Whether the value for every element is printed.
   let elements: Bool
+  /// Whether the value for every class is printed.
+  let byClass: Bool
   /// Whether a sentence is printed if there are no subgroups.
   let subgroups: Bool
   /// The number of examples with the largest deviations that are printed.
@@ -21,6 +23,7 @@ struct MeasurementText {
     let verdicts = VerdictText.lines(of: document.results, group: document.group)
     if !verdicts.isEmpty { lines += [""] + verdicts.flatMap { [$0.text].shown($0.style) } }
     if elements { lines += [""] + elementTable.lines.shown() }
+    if byClass { lines += [""] + classLines.shown() }
     let tables = CompanionText.subgroups(of: document.results, group: document.group)
     lines += tables.flatMap { [""] + $0.lines.shown() }
     if tables.isEmpty, subgroups {
@@ -55,6 +58,14 @@ struct MeasurementText {
   private var order: String {
     document.transformations == nil
       ? "|G|" : "\(document.results.map(\.perElement.count).max() ?? 0)"
+  }
+
+  /// The table of classes, or a sentence if no class is known.
+  private var classLines: [String] {
+    guard
+      let table = CompanionText.classes(of: document.results, level: document.confidenceLevel)
+    else { return ["classes: those of the measured examples are not known"] }
+    return table.lines
   }
 
   /// Whether an output's axes are in an order other than `[N, C, H, W]`.

@@ -31,16 +31,16 @@ package struct SelfSupervisedExperiment: Experiment, Hashable {
   package let trainingTag = "figure5"
   package let dataName = "cifar10-held-out"
   package private(set) var seeds: [UInt64] = [0, 1, 2]
-  package private(set) var iterations = 500
-  package private(set) var measurementInterval = 500
+  package private(set) var iterations = 300
+  package private(set) var measurementInterval = 300
   private var network = NetworkSettings(name: "cifar-resnet8")
   /// The number of images in a step; half of them for the prediction of rotations, which sees each in
   /// four orientations, and three quarters for BYOL, whose teacher sees them as well.
   private var batch = 128
-  private var warmUp = 50
+  private var warmUp = 30
   private var exampleCount = 100
   private var scaleExampleCount = 200
-  private var evaluation = EvaluationSettings(every: 500, count: 1_000)
+  private var evaluation = EvaluationSettings(every: 300, count: 1_000)
   private var trainingCount: Int?
   private let scale: ExperimentScale
 

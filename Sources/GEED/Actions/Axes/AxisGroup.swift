@@ -85,7 +85,9 @@ package enum AxisGroup: Sendable, Hashable {
   }
 
   /// Returns the action; random elements are drawn with the seed.
-  func action(seed: UInt64) throws(ActionError) -> any TransformationAction {
+  ///
+  /// - Parameter text: The text that was read.
+  func action(named text: String, seed: UInt64) throws(ActionError) -> any TransformationAction {
     switch self {
     case .sign: return SignChange()
     case .permutations(let degree, let axis): return AxisPermutations.symmetric(degree, axis: axis)
@@ -100,12 +102,22 @@ package enum AxisGroup: Sendable, Hashable {
         count, withInversions: withInversions, axis: axis, seed: seed)
     case .matrices(let generators, let axis):
       do throws(MatrixGroupError) {
-        let group = try MatrixGroup(generatedBy: generators, name: "matrices@\(axis)")
+        let name = text.count <= 40 ? text : "matrix:#\(text.digest)@\(axis)"
+        let group = try MatrixGroup(generatedBy: generators, name: name)
         return AxisMatrices(TransformationSet(group.group), group.matrices, axis: axis)
       } catch {
         throw .matrices(error)
       }
     }
+  }
+}
+
+extension String {
+  /// Eight hexadecimal digits by which long texts differ (FNV-1a).
+  fileprivate var digest: String {
+    let hash = utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    let digits = String(hash >> 32, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
   }
 }
 

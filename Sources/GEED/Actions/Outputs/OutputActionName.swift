@@ -96,8 +96,11 @@ public struct OutputActionName: Sendable, Hashable {
     }
     var base: (any TransformationAction)?
     if let coordinates {
-      guard let images = group.action() else {
+      guard group.isForImages else {
         throw .noImage(coordinates: coordinates.description, shape: imageShape)
+      }
+      guard let images = group.action() else {
+        throw .noCoordinates(coordinates: coordinates.description, group: set.name)
       }
       base = try CoordinateAction(images, coordinates, imageShape: imageShape)
     } else if movesGrids {
@@ -186,6 +189,8 @@ public enum OutputActionError: Error, Hashable {
   case fields(FieldError)
   /// Coordinates are in an image, and the inputs are none.
   case noImage(coordinates: String, shape: [Int])
+  /// Coordinates do not move under the group.
+  case noCoordinates(coordinates: String, group: String)
   /// The output does not hold such coordinates.
   case coordinateShape(coordinates: String, count: Int, shape: [Int])
   /// Boxes turn only by quarter turns.
@@ -213,6 +218,8 @@ extension OutputActionError: CustomStringConvertible {
     case .fields(let error): error.description
     case .noImage(let kind, let shape):
       "'\(kind)' are coordinates in an image, but inputs have shape \(shape)."
+    case .noCoordinates(let kind, let group):
+      "'\(kind)' move under rotations, reflections or shifts, but not under \(group)."
     case .coordinateShape(let kind, let count, let shape):
       "'\(kind)' needs \(count) coordinates on the last axis, but outputs have shape \(shape)."
     case .turnedBoxes(let group, let element):
