@@ -60,6 +60,14 @@ public struct PreparedAction: Sendable {
     return zip(operators, other.operators).allSatisfy { $0(x) == $1(x) }
   }
 
+  /// Whether all elements only move values, and replace some by 0, without blending any.
+  var movesValues: Bool {
+    var generator = SplitMix64(seed: 0)
+    let x = (0..<Tensor.count(of: shape)).map { _ in generator.nextGaussian() }
+    let values = Set(x + [0])
+    return operators.allSatisfy { $0(x).allSatisfy(values.contains) }
+  }
+
   /// Whether no element changes any array.
   package var isTrivial: Bool { kernel.count == transformations.count }
 

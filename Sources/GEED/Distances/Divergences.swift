@@ -85,14 +85,16 @@ public struct Mismatch: Distance {
   }
 }
 
-/// The share of the labels of two label maps that differ, from 0 to 1.
+/// The share of the labels of two label maps that differ, from 0 to 1; positions with NaN in the second
+/// one, where labels are unknown, are left out.
 struct LabelMismatch: Distance {
   var range: ClosedRange<Double> { 0...1 }
 
   var ofEqualOutputs: Double? { 0 }
 
   func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
-    Comparison(Double(a.indices.reduce(0) { $0 + (a[$1] == b[$1] ? 0 : 1) }) / Double(a.count))
+    let known = a.indices.filter { !b[$0].isNaN }
+    return Comparison(Double(known.count { a[$0] != b[$0] }) / Double(known.count))
   }
 }
 

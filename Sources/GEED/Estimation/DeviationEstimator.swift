@@ -173,7 +173,7 @@ public struct DeviationEstimator: Sendable {
         } else {
           mean.withUnsafeBufferPointer { move($0, by: g, into: moved) }
         }
-        knownPositions?.clearOthers(of: g, in: value, and: moved)
+        knownPositions?.fillOthers(of: g, in: value, and: moved)
         return readDistance.compare(value.span, moved.span, shape: reader.readShape)
       }
     }

@@ -9,14 +9,20 @@ struct KnownPositions: Sendable, Hashable {
   /// Whether each position of the grid is known; `nil` for elements for which all are.
   private let masks: [[Bool]?]
 
+  /// The number that outputs have at the other positions when they are compared.
+  private let filler: Double
+
   /// Finds the positions; `nil` if all are known for all elements.
   ///
   /// - Parameters:
   ///   - action: The action on the grid of every channel.
   ///   - grid: The rows and columns.
+  ///   - filler: The number that outputs get at the other positions: 0, which adds nothing to
+  ///     differences and products, or NaN for distances that leave it out.
   init?(
-    under action: any TransformationAction, grid: (rows: Int, columns: Int)
+    under action: any TransformationAction, grid: (rows: Int, columns: Int), filler: Double = 0
   ) throws(ActionError) {
+    self.filler = filler
     let ones = [Double](repeating: 1, count: grid.rows * grid.columns)
     masks = try action.operators(on: [1, grid.rows, grid.columns]).map { map in
       let known = map(ones).map { abs($0 - 1) <= Self.tolerance }
@@ -41,23 +47,23 @@ struct KnownPositions: Sendable, Hashable {
 
   /// Returns the positions for the elements of a subgroup.
   func restricted(to elements: [FiniteGroup.Element]) -> KnownPositions {
-    KnownPositions(masks: elements.map { masks[$0] })
+    KnownPositions(masks: elements.map { masks[$0] }, filler: filler)
   }
 
-  private init(masks: [[Bool]?]) {
+  private init(masks: [[Bool]?], filler: Double) {
     self.masks = masks
+    self.filler = filler
   }
 
-  /// Sets the unknown positions of every channel to 0 in both outputs, so that they add nothing to
-  /// differences and products.
-  func clearOthers(
+  /// Fills the unknown positions of every channel in both outputs.
+  func fillOthers(
     of element: Int, in value: UnsafeMutableBufferPointer<Double>,
     and moved: UnsafeMutableBufferPointer<Double>
   ) {
     guard let mask = masks[element] else { return }
     for i in value.indices where !mask[i % mask.count] {
-      value[i] = 0
-      moved[i] = 0
+      value[i] = filler
+      moved[i] = filler
     }
   }
 }

@@ -36,6 +36,10 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case aboveBound(tensor: String, value: Double, bound: Double, example: Int, dataset: String)
   /// Probabilities of pixels would be interpolated with negative weights.
   case negativeWeights(tensor: String)
+  /// The group blends the values of neighboring positions, and the output holds labels.
+  case blendedLabels(tensor: String, group: String)
+  /// Labels are compared with their mean.
+  case meanOfLabels(tensor: String, count: Int)
   /// The shape of an output changed from one batch to the next.
   case shapeChanged(tensor: String, from: [Int], to: [Int])
   /// Equal inputs gave different outputs in these tensors.
@@ -109,6 +113,12 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
       "The softmax deviation of tensor '\(tensor)' is \(value) nats for example \(example) of "
         + "\(dataset), but cannot be above \(bound): these are no probabilities; say what they are "
         + "with '--scores \(tensor)=KIND': \(ScoreKind.kindsOfScores)."
+    case .blendedLabels(let tensor, let group):
+      "Tensor '\(tensor)' holds labels, and \(group) blends those of neighboring positions; use "
+        + "'--interpolation nearest', or a group of quarter turns and reflections."
+    case .meanOfLabels(let tensor, let count):
+      "Tensor '\(tensor)' holds labels, and \(count) elements do not move it, over which labels have "
+        + "no mean; use '--reference original'."
     case .negativeWeights(let tensor):
       "The pixels of tensor '\(tensor)' hold probabilities, which bicubic and Lanczos interpolation "
         + "make negative; take '--interpolation bilinear' or nearest."

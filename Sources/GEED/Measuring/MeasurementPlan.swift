@@ -123,6 +123,9 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
     if let probe = probes.first(where: { $0.isPerPixel == true }) {
       throw MaskError.maskedPixels(mask, tensor: probe.tensor)
     }
+    if let probe = probes.first(where: \.comparesLabels) {
+      throw MaskError.maskedLabels(mask, tensor: probe.tensor)
+    }
     return measurement.masked(by: mask)
   }
 }
@@ -141,6 +144,8 @@ public enum MaskError: Error, Hashable, CustomStringConvertible {
   case maskedVectors(ImageMask, shape: [Int])
   /// The distributions of pixels cannot be masked.
   case maskedPixels(ImageMask, tensor: String)
+  /// Labels cannot be masked.
+  case maskedLabels(ImageMask, tensor: String)
 
   /// One sentence that names the setting and the value.
   public var description: String {
@@ -150,6 +155,8 @@ public enum MaskError: Error, Hashable, CustomStringConvertible {
     case .maskedPixels(let mask, let tensor):
       "'--mask \(mask.rawValue)' cannot be used with the scores of pixels, such as "
         + "'--softmax \(tensor)'."
+    case .maskedLabels(let mask, let tensor):
+      "'--mask \(mask.rawValue)' cannot be used with labels, which '\(tensor)' holds."
     }
   }
 }

@@ -10,6 +10,7 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
 
   /// The kind of scores that a softmax probe, or an equivariance probe with a distance of
   /// distributions, reads; `nil` for that which the model states, or logits, and for all others.
+  /// ``ScoreKind/values`` are labels, for the distance ``DistanceName/mismatch``.
   public var scores: ScoreKind?
 
   /// Whether a softmax or equivariance probe compares the distributions of pixels; `nil` if not.
@@ -83,6 +84,9 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
     return probe
   }
 
+  /// Whether the output holds labels, whose ``scores`` are ``ScoreKind/values``.
+  var comparesLabels: Bool { distance == .mismatch && scores == .values }
+
   private func equivariance(
     of group: GroupName, under transformations: any TransformationAction, imageShape: [Int]
   ) throws -> Probe {
@@ -91,14 +95,13 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
       throw ProbeError.fieldsOfEquivariance(tensor: tensor)
     }
     let name = distance ?? .relative
-    let scores =
-      name.comparesDistributions ? scores ?? (name == .mismatch ? .values : .logits) : .values
+    let scores = name.comparesDistributions ? scores ?? .logits : .values
     guard !name.comparesDistributions || action.keepsDistributions else {
       throw ProbeError.noDistributions(tensor: tensor, action: action, distance: name)
     }
     var probe = Probe(
       .equivariance, tensor: tensor,
-      distance: name == .mismatch && scores == .values ? LabelMismatch() : name.distance,
+      distance: comparesLabels ? LabelMismatch() : name.distance,
       outputAction: try action.action(
         of: group, over: transformations, imageShape: imageShape),
       scores: scores, isPerPixel: isPerPixel ?? false, layout: layout)

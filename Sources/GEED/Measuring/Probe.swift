@@ -129,8 +129,12 @@ public struct Probe: Sendable {
   /// Whether outputs are compared on grids that the group moves.
   var comparesGrids: Bool {
     metric == .channelwise
-      || metric == .equivariance && !readsDistributions && outputAction?.gridAction != nil
+      || metric == .equivariance && !readsDistributions && !comparesLabels
+        && outputAction?.gridAction != nil
   }
+
+  /// Whether outputs are labels, which can be moved but neither blended nor averaged.
+  var comparesLabels: Bool { distanceName == .mismatch && !readsDistributions }
 
   /// Whether outputs are read as distributions over classes.
   var readsDistributions: Bool {

@@ -11,6 +11,10 @@ extension ProbeRecorder {
       return result
     }
     result.exampleCount = estimate.exampleCount
+    if knownPositions?.hasUnknownGrid ?? false {
+      result.notes.append(.noWholePixel)
+      return result
+    }
     guard estimate.value.isFinite else {
       result.notes.append(.undefinedDeviation(estimate.value))
       if probe.isPerPixel {

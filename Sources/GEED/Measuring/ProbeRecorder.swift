@@ -157,6 +157,7 @@ struct ProbeRecorder: Sendable {
       if probe.isPerPixel, prepared.operators.contains(where: \.map.hasNegativeWeights) {
         throw MeasurementError.negativeWeights(tensor: probe.tensor)
       }
+      if probe.comparesLabels { try requireLabels(prepared) }
       reader = OutputReader(probe.scores, shape: shape, isPerPixel: probe.isPerPixel)
       knownPositions = try knownPositions(of: shape)
       estimator = DeviationEstimator(prepared, of: probe, at: knownPositions)
@@ -179,7 +180,18 @@ extension ProbeRecorder {
       let grid = probe.outputAction?.gridAction
     else { return nil }
     return try KnownPositions(
-      under: grid, grid: (shape[shape.count - 2], shape[shape.count - 1]))
+      under: grid, grid: (shape[shape.count - 2], shape[shape.count - 1]),
+      filler: probe.comparesLabels ? .nan : 0)
+  }
+
+  /// Throws an error unless labels remain labels under an action.
+  private func requireLabels(_ action: PreparedAction) throws(MeasurementError) {
+    guard action.movesValues else {
+      throw .blendedLabels(tensor: probe.tensor, group: action.transformations.name)
+    }
+    guard action.kernel.count == 1 || probe.reference == .original else {
+      throw .meanOfLabels(tensor: probe.tensor, count: action.kernel.count)
+    }
   }
 
   /// The largest excess of a deviation over its bound that rounding can cause, in nats.

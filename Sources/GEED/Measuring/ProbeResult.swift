@@ -121,10 +121,8 @@ public struct ProbeResult: Sendable, Hashable, Codable {
     layout = probe.layout
     fields = probe.fields?.description
     scores = probe.readsDistributions ? probe.scores : nil
-    if probe.metric == .equivariance {
-      action = probe.actionName?.description
-      reference = probe.reference == .mean ? nil : probe.reference
-    }
+    action = probe.actionName?.description
+    reference = probe.reference == .mean ? nil : probe.reference
     if let name = probe.distanceName {
       distance = name.rawValue
     } else if AnyHashable(probe.distance) != AnyHashable(probe.metric.distance) {

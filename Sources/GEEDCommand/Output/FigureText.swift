@@ -14,10 +14,10 @@ struct FigureText {
 
   var lines: [String] {
     switch figure.layout {
-    case .trajectories: trajectories + [""] + contrast
-    case .courses: courses + [""] + contrast
+    case .trajectories: trajectories + [""] + contrast(trained)
+    case .courses: courses + [""] + contrast(trained)
     case .data: sideBySide
-    case .networks: contrast + inputIntervals
+    case .networks: contrast(trained + untrained) + inputIntervals
     case .diagram: []
     }
   }
@@ -63,26 +63,53 @@ struct FigureText {
     }
   }
 
-  /// A table of the last iteration with intervals; the shorter of both lists is across.
-  private var contrast: [String] {
+  /// The networks of a kind after some iterations, and their name in a table.
+  private struct Population {
+    let name: String
+    let place: FigureRecord.Place
+  }
+
+  private var trained: [Population] {
+    kinds.map { Population(name: $0.rawValue, place: .init($0, at: end)) }
+  }
+
+  /// The networks before the training; kinds that begin with the same weights are one.
+  private var untrained: [Population] {
+    var places: [[[Double?]]: [NetworkKind]] = [:]
+    var order: [[[Double?]]] = []
+    for kind in kinds {
+      let values = figure.quantities.map { record.values($0, .init(kind, at: 0)) }
+      guard values.joined().contains(where: { $0 != nil }) else { continue }
+      if places[values] == nil { order.append(values) }
+      places[values, default: []].append(kind)
+    }
+    return order.compactMap { values in
+      guard let kinds = places[values], let first = kinds.first else { return nil }
+      return Population(
+        name: kinds.count > 1 && order.count == 1 ? "untrained" : "untrained \(first.rawValue)",
+        place: .init(first, at: 0))
+    }
+  }
+
+  /// A table of networks with intervals; the shorter of both lists is across.
+  private func contrast(_ populations: [Population]) -> [String] {
     let heading = "after \(end) iterations"
+    func cell(_ quantity: Quantity, _ population: Population) -> String {
+      mean(quantity, population.place, withInterval: true)
+    }
     var table: Table
-    if kinds.count < figure.quantities.count {
-      table = Table([(heading, .left)] + kinds.map { ($0.rawValue, .left) })
+    if populations.count < figure.quantities.count {
+      table = Table([(heading, .left)] + populations.map { ($0.name, .left) })
       for quantity in figure.quantities {
-        table.add([quantity.title] + kinds.map { meanWithInterval(quantity, $0) })
+        table.add([quantity.title] + populations.map { cell(quantity, $0) })
       }
     } else {
       table = Table([(heading, .left)] + figure.quantities.map { ($0.title, .left) })
-      for kind in kinds {
-        table.add([kind.rawValue] + figure.quantities.map { meanWithInterval($0, kind) })
+      for population in populations {
+        table.add([population.name] + figure.quantities.map { cell($0, population) })
       }
     }
     return ["Means with 95 % intervals over networks:", ""] + table.lines
-  }
-
-  private func meanWithInterval(_ quantity: Quantity, _ kind: NetworkKind) -> String {
-    mean(quantity, .init(kind, at: end), withInterval: true)
   }
 
   /// A table with a row for each network, with intervals over examples.

@@ -67,7 +67,7 @@ package struct PretrainingExperiment: Experiment, Hashable {
     case .paper: break
     case .wide, .small:
       networkCount = 3
-      iterations = 500
+      iterations = 300
       measurementInterval = 50
       imageSize = scale == .wide ? 128 : 96
       batch = 32

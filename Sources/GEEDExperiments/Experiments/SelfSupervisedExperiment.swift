@@ -31,8 +31,8 @@ package struct SelfSupervisedExperiment: Experiment, Hashable {
   package let trainingTag = "figure5"
   package let dataName = "cifar10-held-out"
   package private(set) var seeds: [UInt64] = [0, 1, 2]
-  package private(set) var iterations = 1_000
-  package private(set) var measurementInterval = 1_000
+  package private(set) var iterations = 500
+  package private(set) var measurementInterval = 500
   private var network = NetworkSettings(name: "cifar-resnet8")
   /// The number of images in a step; half of them for the prediction of rotations, which sees each in
   /// four orientations, and three quarters for BYOL, whose teacher sees them as well.
@@ -40,7 +40,7 @@ package struct SelfSupervisedExperiment: Experiment, Hashable {
   private var warmUp = 50
   private var exampleCount = 100
   private var scaleExampleCount = 200
-  private var evaluation = EvaluationSettings(every: 1_000, count: 1_000)
+  private var evaluation = EvaluationSettings(every: 500, count: 1_000)
   private var trainingCount: Int?
   private let scale: ExperimentScale
 
@@ -114,7 +114,7 @@ package struct SelfSupervisedExperiment: Experiment, Hashable {
     case .rotations: return ObjectiveSettings(.rotations)
     case .byol:
       var byol = ObjectiveSettings(.byol)
-      (byol.hidden, byol.projection, byol.momentum) = (256, 64, 0.99)
+      (byol.hidden, byol.projection, byol.momentum) = (256, 64, 0.97)
       return byol
     default: return nil
     }

@@ -10,7 +10,8 @@ import _GEEDTestSupport
   private func measure(
     _ action: String, _ distance: DistanceName = .relative, scores: ScoreKind? = nil,
     group: String = "C4", reference: DeviationReference? = nil, isPerPixel: Bool = false,
-    mask: ImageMask? = nil, size: Int = 5, checksIndependence: Bool = true,
+    mask: ImageMask? = nil, size: Int = 5, interpolation: Interpolation = .bilinear,
+    checksIndependence: Bool = true,
     _ output: @escaping @Sendable (Tensor) -> Tensor
   ) throws -> ProbeResult {
     var generator = SplitMix64(seed: 4)
@@ -23,6 +24,7 @@ import _GEEDTestSupport
     var plan = MeasurementPlan(group: try #require(GroupName(group)), probes: [probe])
     plan.exampleCount = nil
     plan.mask = mask
+    plan.interpolation = interpolation
     return try plan.measurement(
       of: ClosureModel(output: "f") { output($0) }, on: ArrayDataset(examples, name: "random")
     ).run(checksIndependence: checksIndependence).results[0]
@@ -155,15 +157,64 @@ import _GEEDTestSupport
   /// Labels 0 or 1; half of the elements of flip, and all pixels of those, differ.
   @Test("Of label maps the share of pixels that differ is counted")
   func labels() throws {
-    let moved = try measure("spatial", .mismatch, group: "flip") { batch in
+    let moved = try measure("spatial", .mismatch, scores: .values, group: "flip") { batch in
       Tensor(shape: batch.shape, scalars: batch.scalars.map { $0 > 0.5 ? 1 : 0 })
     }
     #expect(moved.value == 0)
-    let columns = try measure("spatial", .mismatch, group: "flip") { batch in
+    let columns = try measure("spatial", .mismatch, scores: .values, group: "flip") { batch in
       Tensor(shape: batch.shape, scalars: batch.scalars.indices.map { Float($0 % 5) })
     }
     // Columns 0, 1, 3 and 4 change places, column 2 stays: 4/5 of the pixels under r0s.
     #expect(abs(try #require(columns.value) - 0.4) < 1e-15)
+  }
+
+  /// Every position has a label of its own, whatever the image. A turn by 45° brings another label to
+  /// every position that it does not bring in from outside, except to the center.
+  @Test("Labels that are moved in from outside do not count as equal")
+  func unknownLabels() throws {
+    let labels: @Sendable (Tensor) -> Tensor = { batch in
+      Tensor(shape: batch.shape, scalars: batch.scalars.indices.map { Float($0 % 81) })
+    }
+    let result = try measure(
+      "spatial", .mismatch, scores: .values, group: "C8", size: 9, interpolation: .nearest, labels)
+    let turns = try ImageAction.rotations(8, interpolation: .nearest).prepared(for: [1, 9, 9])
+    let ones = Tensor(shape: [1, 9, 9], scalars: [Float](repeating: 1, count: 81))
+    let known = turns(1, ones).scalars.count { $0 == 1 }
+    #expect(known < 81)
+    #expect(result.perElement[1].value == Double(known - 1) / Double(known))
+    #expect(result.floor == nil)
+  }
+
+  @Test("Labels that would be blended, averaged or masked are refused")
+  func impossibleLabels() throws {
+    let labels: @Sendable (Tensor) -> Tensor = { batch in
+      Tensor(shape: batch.shape, scalars: batch.scalars.map { $0 > 0.5 ? 1 : 0 })
+    }
+    #expect(throws: MeasurementError.blendedLabels(tensor: "f", group: "C8")) {
+      try measure("spatial", .mismatch, scores: .values, group: "C8", labels)
+    }
+    #expect(throws: MeasurementError.meanOfLabels(tensor: "f", count: 4)) {
+      try measure("trivial", .mismatch, scores: .values, labels)
+    }
+    #expect(throws: MaskError.maskedLabels(.disc, tensor: "f")) {
+      try measure("spatial", .mismatch, scores: .values, mask: .disc, labels)
+    }
+    let original = try measure(
+      "trivial", .mismatch, scores: .values, reference: .original, labels)
+    #expect(try #require(original.value) > 0)
+  }
+
+  @Test("A grid of which nothing is known after a turn has no value")
+  func unknownGrid() throws {
+    let corners = try measure("spatial", group: "C8") { batch in
+      Tensor(
+        shape: [batch.rowCount, 1, 2, 2],
+        scalars: (0..<batch.rowCount).flatMap { row in
+          [0, 4, 20, 24].map { batch.scalars[row * 25 + $0] }
+        })
+    }
+    #expect(corners.value == nil)
+    #expect(corners.notes.contains { "\($0)".contains("no pixel of g·f(x) lies wholly inside") })
   }
 
   @Test("A distance relative to a zero vector has no value, and says so")
