@@ -155,20 +155,24 @@ struct DataOptions: ParsableArguments {
     return result
   }
 
-  func open(_ location: String) throws -> any Dataset {
+  /// Opens the data.
+  ///
+  /// - Parameter inputAxisCount: The number of axes of the model's input with that of the batch; `nil`
+  ///   if it is unknown.
+  func open(_ location: String, inputAxisCount: Int? = nil) throws -> any Dataset {
     if let presetFile { StandardError.log("preprocessing from \(presetFile.summary)") }
     return try changes.adaptation.open(
       location, preprocessing: preprocessing, split: split, skipsUnreadable: skipUnreadable,
-      labeling: labels == nil && classMap == nil
+      inputAxisCount: inputAxisCount, labeling: labels == nil && classMap == nil
         ? nil : ClassLabeling(labels: labels, classMap: classMap))
   }
 
   /// Opens the data set of M, whose labels are not used and which may have no parts.
-  func openScale(_ location: String) throws -> any Dataset {
+  func openScale(_ location: String, inputAxisCount: Int?) throws -> any Dataset {
     let comesInParts = try !DatasetLocation.splits(of: location).isEmpty
     return try changes.adaptation.open(
       location, preprocessing: preprocessing, split: comesInParts ? split : nil,
-      skipsUnreadable: skipUnreadable)
+      skipsUnreadable: skipUnreadable, inputAxisCount: inputAxisCount)
   }
 }
 

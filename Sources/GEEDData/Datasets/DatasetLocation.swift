@@ -8,6 +8,8 @@ public enum DatasetLocation {
   ///
   /// - `glyphs` and `glyphs-sketched`: the embedded ``Glyphs`` (`./glyphs` is a folder of that name);
   /// - a file whose name ends in `.npy`: ``NumPyDataset``;
+  /// - a file whose name ends in `.npz`, `.safetensors`, `.h5` or `.hdf5`, and the name of an array in
+  ///   it, such as `file.npz:/x_test`, unless there is only one that can be examples;
   /// - a folder in the layout of MNIST;
   /// - a folder with one part of EMNIST, or `folder/emnist-letters`;
   /// - a folder with the binary version of CIFAR-10;
@@ -23,11 +25,13 @@ public enum DatasetLocation {
   ///     parts, or else for a part that exists.
   ///   - skipsUnreadable: Whether images that cannot be decoded are left out. If so, all images are
   ///     read once; otherwise reading such an example is an error.
+  ///   - inputAxisCount: The number of axes of the model's input with that of the batch, which decides
+  ///     whether an array `[N, H, W]` is one of images of one channel; `nil` if it is unknown.
   /// - Throws: ``DataError`` that states what could have been given, or what is wrong with the
   ///   data; also if the requested part does not exist, with a list of those that do.
   public static func open(
     _ argument: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
-    skipsUnreadable: Bool = false
+    skipsUnreadable: Bool = false, inputAxisCount: Int? = nil
   ) throws(DataError) -> any Dataset {
     let place = try place(of: argument, skipsUnreadable: skipsUnreadable)
     if let split, !place.splits.contains(split) {
@@ -49,7 +53,11 @@ public enum DatasetLocation {
       return try ImageFolder(
         parts.selection(split), in: source, preprocessing: preprocessing,
         skipsUnreadable: skipsUnreadable)
-    case .numPy: return try NumPyDataset(path: argument, preprocessing: preprocessing)
+    case .numPy:
+      return try NumPyDataset(
+        path: argument, preprocessing: preprocessing, inputAxisCount: inputAxisCount)
+    case .array(let location):
+      return try location.open(preprocessing: preprocessing, inputAxisCount: inputAxisCount)
     case .xView:
       return try XViewMaritime.open(
         labels: argument, split: split ?? .test, preprocessing: preprocessing)
@@ -88,6 +96,7 @@ public enum DatasetLocation {
     case cifar10(splits: [DataSplit])
     case images(ImageSource, ImageParts)
     case numPy
+    case array(ArrayLocation)
     case xView
     case coco
 
@@ -96,7 +105,7 @@ public enum DatasetLocation {
       case .glyphs, .xView: [.train, .test]
       case .emnist(_, _, let splits), .mnist(let splits), .cifar10(let splits): splits
       case .images(_, let parts): parts.splits
-      case .numPy, .coco: []
+      case .numPy, .array, .coco: []
       }
     }
   }
@@ -115,6 +124,7 @@ public enum DatasetLocation {
     if let (folder, part) = try EMNISTPart.find(argument) {
       return .emnist(folder: folder, part: part, splits: part.splits(in: folder))
     }
+    if let location = ArrayLocation(argument) { return .array(location) }
     let name = argument.lowercased()
     switch Folder.isFolder(argument) {
     case nil:
@@ -136,8 +146,8 @@ public enum DatasetLocation {
   }
 
   private static let choices =
-    "a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder, .zip or .tar "
-    + "file of images, labels of scenes (.geojson as xView's, .json as COCO's), or 'glyphs' or "
+    "a .npy file, a .npz, .safetensors, .h5 or .hdf5 file of arrays, a folder in the layout of MNIST, "
+    + "EMNIST or CIFAR-10, a folder, .zip or .tar file of images, labels of scenes (.geojson as xView's, .json as COCO's), or 'glyphs' or "
     + "'glyphs-sketched'"
 }
 
