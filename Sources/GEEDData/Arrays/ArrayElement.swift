@@ -44,13 +44,13 @@ struct ArrayElement: Hashable, Sendable {
     switch kind {
     case .bool: bytes.map { $0 == 0 ? 0 : 1 }
     case .int8: bytes.map { Float(Int8(bitPattern: $0)) }
-    case .uint8: bytes.map(Float.init)
-    case .int16: words(in: bytes, as: Int16.self).map(Float.init)
-    case .uint16: words(in: bytes, as: UInt16.self).map(Float.init)
-    case .int32: words(in: bytes, as: Int32.self).map(Float.init)
-    case .uint32: words(in: bytes, as: UInt32.self).map(Float.init)
-    case .int64: words(in: bytes, as: Int64.self).map(Float.init)
-    case .uint64: words(in: bytes, as: UInt64.self).map(Float.init)
+    case .uint8: bytes.map { Float($0) }
+    case .int16: words(in: bytes, as: Int16.self).map { Float($0) }
+    case .uint16: words(in: bytes, as: UInt16.self).map { Float($0) }
+    case .int32: words(in: bytes, as: Int32.self).map { Float($0) }
+    case .uint32: words(in: bytes, as: UInt32.self).map { Float($0) }
+    case .int64: words(in: bytes, as: Int64.self).map { Float($0) }
+    case .uint64: words(in: bytes, as: UInt64.self).map { Float($0) }
     case .float16: words(in: bytes, as: UInt16.self).map(Float.init(halfBits:))
     case .bfloat16: words(in: bytes, as: UInt16.self).map(Float.init(brainBits:))
     case .float32: words(in: bytes, as: UInt32.self).map(Float.init(bitPattern:))
@@ -63,12 +63,12 @@ struct ArrayElement: Hashable, Sendable {
     switch kind {
     case .bool: bytes.map { $0 == 0 ? 0 : 1 }
     case .int8: bytes.map { Int(Int8(bitPattern: $0)) }
-    case .uint8: bytes.map(Int.init)
-    case .int16: words(in: bytes, as: Int16.self).map(Int.init)
-    case .uint16: words(in: bytes, as: UInt16.self).map(Int.init)
-    case .int32: words(in: bytes, as: Int32.self).map(Int.init)
-    case .uint32: words(in: bytes, as: UInt32.self).map(Int.init)
-    case .int64: words(in: bytes, as: Int64.self).map(Int.init)
+    case .uint8: bytes.map { Int($0) }
+    case .int16: words(in: bytes, as: Int16.self).map { Int($0) }
+    case .uint16: words(in: bytes, as: UInt16.self).map { Int($0) }
+    case .int32: words(in: bytes, as: Int32.self).map { Int($0) }
+    case .uint32: words(in: bytes, as: UInt32.self).map { Int($0) }
+    case .int64: words(in: bytes, as: Int64.self).map { Int($0) }
     case .uint64: Self.signed(words(in: bytes, as: UInt64.self))
     case .float16, .bfloat16, .float32, .float64: nil
     }

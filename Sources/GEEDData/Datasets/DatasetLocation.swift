@@ -15,6 +15,8 @@ public enum DatasetLocation {
   /// - a folder with the binary version of CIFAR-10;
   /// - a `.geojson` file with xView's labels: the ships, with the scenes in `train_images` beside it;
   /// - a `.json` file in COCO's format: its boxes, with the scenes beside it;
+  /// - a `.tar` file in the format of WebDataset, a folder of nothing but such files, and several named
+  ///   like `shard-{000..003}.tar`: their images, with the classes of their `.cls` or `.json` files;
   /// - any other folder, and a `.zip`, `.tar`, `.tar.gz` or `.tar.zst` file: its images. The class of
   ///   an image is its folder.
   ///
@@ -53,6 +55,9 @@ public enum DatasetLocation {
       return try ImageFolder(
         parts.selection(split), in: source, preprocessing: preprocessing,
         skipsUnreadable: skipsUnreadable)
+    case .webDataset(let listing):
+      return try EmbeddedImages(
+        listing, path: argument, preprocessing: preprocessing, skipsUnreadable: skipsUnreadable)
     case .numPy:
       return try NumPyDataset(
         path: argument, preprocessing: preprocessing, inputAxisCount: inputAxisCount)
@@ -95,6 +100,7 @@ public enum DatasetLocation {
     case mnist(splits: [DataSplit])
     case cifar10(splits: [DataSplit])
     case images(ImageSource, ImageParts)
+    case webDataset(WebDatasetListing)
     case numPy
     case array(ArrayLocation)
     case xView
@@ -105,7 +111,7 @@ public enum DatasetLocation {
       case .glyphs, .xView: [.train, .test]
       case .emnist(_, _, let splits), .mnist(let splits), .cifar10(let splits): splits
       case .images(_, let parts): parts.splits
-      case .numPy, .array, .coco: []
+      case .webDataset, .numPy, .array, .coco: []
       }
     }
   }
@@ -114,11 +120,24 @@ public enum DatasetLocation {
     of argument: String, skipsUnreadable: Bool
   ) throws(DataError) -> Place {
     if let place = try placeWithoutImages(of: argument) { return place }
+    if let shards = try ShardNames(argument) {
+      var archives: [Archive] = []
+      for path in shards.paths { archives.append(try Archive(path: path)) }
+      // Without labels they are images all the same.
+      if let listing = try WebDatasetListing(archives, needsLabels: false) {
+        return .webDataset(listing)
+      }
+    }
     let source = try ImageSource(path: argument, skipsUnreadable: skipsUnreadable)
+    if case .archive(let archive) = source, archive.isTar,
+      let listing = try WebDatasetListing([archive], needsLabels: true)
+    {
+      return .webDataset(listing)
+    }
     return .images(source, try ImageParts(source.listing(), path: argument))
   }
 
-  /// Returns data that are not image files; `nil` for a folder or archive of these.
+  /// Returns data that are not image files; `nil` for a folder or archives of these.
   private static func placeWithoutImages(of argument: String) throws(DataError) -> Place? {
     if let style = Glyphs.Style(location: argument) { return .glyphs(style) }
     if let (folder, part) = try EMNISTPart.find(argument) {
@@ -128,6 +147,7 @@ public enum DatasetLocation {
     let name = argument.lowercased()
     switch Folder.isFolder(argument) {
     case nil:
+      if try ShardNames(argument) != nil { return nil }
       throw .missing(path: argument, expected: choices)
     case true?:
       let mnist = StoredImages.mnistSplits(in: argument)

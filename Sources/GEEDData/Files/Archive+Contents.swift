@@ -50,7 +50,7 @@ extension Archive {
     }
     let descriptor = try openUnnamedTemporaryFile()
     var count = 0
-    do {
+    do throws(DataError) {
       var chunk: [UInt8]
       repeat {
         chunk = try reader.bytes(atMost: 1 << 18)

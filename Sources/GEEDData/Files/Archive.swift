@@ -39,6 +39,11 @@ struct Archive: Sendable {
 
   private static let tarSuffixes = [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"]
 
+  /// Returns whether a file name is that of a tar file.
+  static func isTarName(_ name: String) -> Bool {
+    tarSuffixes.contains { name.lowercased().hasSuffix($0) }
+  }
+
   /// Returns whether a file name is that of an archive.
   static func isArchiveName(_ name: String) -> Bool {
     (tarSuffixes + [".zip"]).contains { name.lowercased().hasSuffix($0) }
@@ -49,7 +54,7 @@ struct Archive: Sendable {
   /// - Parameter skipsDamaged: Whether members that contradict the directory of a zip file are marked,
   ///   instead of being an error.
   init(path: String, skipsDamaged: Bool = false) throws(DataError) {
-    isTar = Self.tarSuffixes.contains { path.lowercased().hasSuffix($0) }
+    isTar = Self.isTarName(path)
     // An unpacked tar file has at most 16 GiB.
     file = try DataFile.opening(path, expected: isTar ? "a tar file" : "a zip file") { _ in 1 << 34
     }
