@@ -45,7 +45,7 @@ let package = Package(
     .target(
       name: "GEEDData",
       dependencies: [
-        "CArchive", "CCrypto", "CGEEDHDF5", "CGEEDImage", "CZlib", "GEED",
+        "CArchive", "CCrypto", "CGEEDDuckDB", "CGEEDHDF5", "CGEEDImage", "CZlib", "GEED",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
@@ -114,6 +114,7 @@ let package = Package(
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
     .target(name: "CGEEDMemory"),
     .target(name: "CGEEDProcess"),
+    .target(name: "CGEEDDuckDB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CGEEDHDF5", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CGEEDImage", dependencies: ["CGIF", "CJPEG", "COpenJPEG", "CPNG", "CTIFF", "CWebP"],

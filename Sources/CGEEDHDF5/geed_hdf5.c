@@ -41,7 +41,13 @@ typedef union group_info {
 
 /* The beginning of what it says of a link (H5L_info1_t and H5L_info2_t). */
 typedef union link_info {
-  int kind;
+  struct {
+    int kind;
+    bool has_order;
+    int64_t order;
+    int characters;
+    uint64_t address; /* of the object of a hard link */
+  } fields;
   uint64_t room[16];
 } link_info;
 
@@ -300,20 +306,36 @@ static geed_hdf5_status describe(geed_hdf5_array *array, char *message) {
   return status;
 }
 
-/* Lists the arrays of a group, whose name is the first `length` characters of `name`. */
-static geed_hdf5_status list(hid group, char *name, size_t length, int depth, int *link_count,
-                             void *context, geed_hdf5_visit visit, char *message) {
+/* The place of a listing: the groups above it, by their addresses, and the number of links so far. */
+typedef struct place {
+  char name[MAX_NAME];
+  uint64_t groups[MAX_DEPTH];
+  int depth, link_count;
+} place;
+
+/* Returns whether a group is one of those above it, as hard links allow. */
+static bool is_above(const place *place, uint64_t group) {
+  for (int i = 0; i < place->depth; i++) {
+    if (place->groups[i] == group) return true;
+  }
+  return false;
+}
+
+/* Lists the arrays of a group, whose name is the first `length` characters of that of the place. */
+static geed_hdf5_status list(hid group, place *place, size_t length, void *context,
+                             geed_hdf5_visit visit, char *message) {
+  char *name = place->name;
   group_info info = {0};
   if (hdf5.group_info(group, &info) < 0) return fail(message);
   for (uint64_t i = 0; i < info.fields.link_count; i++) {
-    if (++*link_count > MAX_LINKS) return say(message, "it has more than 10000 links");
+    if (++place->link_count > MAX_LINKS) return say(message, "it has more than 10000 links");
     ssize_t added = hdf5.link_name(group, ".", BY_NAME, INCREASING, i, name + length,
                                    MAX_NAME - length, DEFAULT);
     if (added < 0) return fail(message);
     if (added == 0 || (size_t)added >= MAX_NAME - length - 1) continue;
     link_info link = {0};
     if (hdf5.link_info(group, name + length, &link, DEFAULT) < 0) return fail(message);
-    if (link.kind != HARD_LINK) continue;
+    if (link.fields.kind != HARD_LINK) continue;
     hid object = hdf5.open_object(group, name + length, DEFAULT);
     if (object < 0) return fail(message);
     geed_hdf5_status status = GEED_HDF5_OK;
@@ -322,11 +344,14 @@ static geed_hdf5_status list(hid group, char *name, size_t length, int depth, in
       geed_hdf5_array array = {.handle = object};
       status = describe(&array, message);
       if (status == GEED_HDF5_OK) visit(context, name, &array);
-    } else if (kind == OBJECT_GROUP && depth < MAX_DEPTH) {
+    } else if (kind == OBJECT_GROUP && place->depth < MAX_DEPTH &&
+               !is_above(place, link.fields.address)) {
       size_t end = length + (size_t)added;
       name[end] = '/';
       name[end + 1] = 0;
-      status = list(object, name, end + 1, depth + 1, link_count, context, visit, message);
+      place->groups[place->depth++] = link.fields.address;
+      status = list(object, place, end + 1, context, visit, message);
+      place->depth--;
     }
     hdf5.close_object(object);
     if (status != GEED_HDF5_OK) return status;
@@ -339,9 +364,8 @@ geed_hdf5_status geed_hdf5_list(geed_hdf5_file file, void *context, geed_hdf5_vi
   enter();
   hid root = hdf5.open_object(file.handle, "/", DEFAULT);
   if (root < 0) return leave(fail(message));
-  char name[MAX_NAME] = "";
-  int link_count = 0;
-  geed_hdf5_status status = list(root, name, 0, 0, &link_count, context, visit, message);
+  place place = {0};
+  geed_hdf5_status status = list(root, &place, 0, context, visit, message);
   hdf5.close_object(root);
   return leave(status);
 }

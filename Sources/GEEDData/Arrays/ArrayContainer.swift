@@ -55,10 +55,7 @@ struct ArrayContainer: Sendable {
 
   private func entry(named name: String?) throws(DataError) -> Entry {
     if let name {
-      let names = [name, String(name.drop { $0 == "/" })]
-      if let entry = names.lazy.compactMap({ name in entries.first { $0.name == name } }).first {
-        return entry
-      }
+      if let entry = entries.first(where: { $0.name == name }) { return entry }
       throw .unsuitable(
         path: path, expected: "an array '\(name)'", found: Self.list(entries),
         fix: "name an array that there is")

@@ -28,16 +28,11 @@ struct ArrayLocation: Hashable, Sendable {
 
   /// Creates the location that a word names; `nil` if it names no file of arrays that exists.
   init?(_ argument: String) {
-    // The name of a file or folder may contain colons.
-    let ends =
-      [argument.endIndex] + argument.indices.reversed().filter { argument[$0] == ":" }
-    for end in ends {
-      let path = String(argument[..<end])
-      let format = Format.allCases.first { $0.endings.contains(where: path.lowercased().hasSuffix) }
-      guard let format, Folder.isFolder(path) == false else { continue }
-      self.path = path
-      self.format = format
-      name = end == argument.endIndex ? nil : String(argument[argument.index(after: end)...])
+    for format in Format.allCases {
+      guard let (path, name) = namedPart(of: argument, inFilesEndingIn: format.endings) else {
+        continue
+      }
+      (self.path, self.name, self.format) = (path, name, format)
       return
     }
     return nil
@@ -58,4 +53,23 @@ struct ArrayLocation: Hashable, Sendable {
     case .hdf5: try ArrayContainer(hdf5: path)
     }
   }
+}
+
+/// Returns the path of a file and, after a colon, the name of one of its parts, without a slash at its
+/// beginning; `nil` if there is no such file.
+func namedPart(
+  of argument: String, inFilesEndingIn endings: [String]
+) -> (path: String, name: String?)? {
+  // The name of a file or folder may contain colons.
+  let ends = [argument.endIndex] + argument.indices.reversed().filter { argument[$0] == ":" }
+  for end in ends {
+    let path = String(argument[..<end])
+    guard endings.contains(where: path.lowercased().hasSuffix), Folder.isFolder(path) == false else {
+      continue
+    }
+    guard end < argument.endIndex else { return (path, nil) }
+    let name = argument[argument.index(after: end)...]
+    return (path, String(name.first == "/" ? name.dropFirst() : name))
+  }
+  return nil
 }

@@ -17,6 +17,8 @@ public enum DatasetLocation {
   /// - a `.json` file in COCO's format: its boxes, with the scenes beside it;
   /// - a `.tar` file in the format of WebDataset, a folder of nothing but such files, and several named
   ///   like `shard-{000..003}.tar`: their images, with the classes of their `.cls` or `.json` files;
+  /// - a `.parquet` file, a folder of nothing but such files, and several named like
+  ///   `train-{00000..00001}-of-00002.parquet`: the images of a column, as Hugging Face stores them;
   /// - any other folder, and a `.zip`, `.tar`, `.tar.gz` or `.tar.zst` file: its images. The class of
   ///   an image is its folder.
   ///
@@ -54,6 +56,10 @@ public enum DatasetLocation {
     case .images(let source, let parts):
       return try ImageFolder(
         parts.selection(split), in: source, preprocessing: preprocessing,
+        skipsUnreadable: skipsUnreadable)
+    case .parquet(let paths, let column):
+      return try EmbeddedImages(
+        parquet: paths, path: argument, column: column, preprocessing: preprocessing,
         skipsUnreadable: skipsUnreadable)
     case .webDataset(let listing):
       return try EmbeddedImages(
@@ -101,6 +107,7 @@ public enum DatasetLocation {
     case cifar10(splits: [DataSplit])
     case images(ImageSource, ImageParts)
     case webDataset(WebDatasetListing)
+    case parquet([String], column: String?)
     case numPy
     case array(ArrayLocation)
     case xView
@@ -111,7 +118,7 @@ public enum DatasetLocation {
       case .glyphs, .xView: [.train, .test]
       case .emnist(_, _, let splits), .mnist(let splits), .cifar10(let splits): splits
       case .images(_, let parts): parts.splits
-      case .webDataset, .numPy, .array, .coco: []
+      case .webDataset, .parquet, .numPy, .array, .coco: []
       }
     }
   }
@@ -120,7 +127,11 @@ public enum DatasetLocation {
     of argument: String, skipsUnreadable: Bool
   ) throws(DataError) -> Place {
     if let place = try placeWithoutImages(of: argument) { return place }
+    if let (path, column) = namedPart(of: argument, inFilesEndingIn: parquetEndings) {
+      return .parquet([path], column: column)
+    }
     if let shards = try ShardNames(argument) {
+      if shards.format == .parquet { return .parquet(shards.paths, column: nil) }
       var archives: [Archive] = []
       for path in shards.paths { archives.append(try Archive(path: path)) }
       // Without labels they are images all the same.
@@ -144,6 +155,7 @@ public enum DatasetLocation {
       return .emnist(folder: folder, part: part, splits: part.splits(in: folder))
     }
     if let location = ArrayLocation(argument) { return .array(location) }
+    if namedPart(of: argument, inFilesEndingIn: parquetEndings) != nil { return nil }
     let name = argument.lowercased()
     switch Folder.isFolder(argument) {
     case nil:
@@ -164,6 +176,8 @@ public enum DatasetLocation {
     }
     return nil
   }
+
+  private static let parquetEndings = [".parquet"]
 
   private static let choices =
     "a .npy file, a .npz, .safetensors, .h5 or .hdf5 file of arrays, a folder in the layout of MNIST, "
