@@ -114,7 +114,8 @@ let package = Package(
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
     .target(name: "CGEEDMemory"),
     .target(name: "CGEEDProcess"),
-    .target(name: "CGEEDDuckDB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(
+      name: "CGEEDDuckDB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CGEEDHDF5", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CGEEDImage", dependencies: ["CGIF", "CJPEG", "COpenJPEG", "CPNG", "CTIFF", "CWebP"],

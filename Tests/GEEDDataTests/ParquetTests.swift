@@ -79,7 +79,10 @@ import Testing
       ("none.parquet", "expected the bytes of an image in each row, but found none in row 0"),
       ("null-label.parquet", "expected a class in each row, but found none in row 1"),
       ("negative.parquet", "expected the numbers of classes, from 0 to 1048576, but found -1"),
-      ("numbers.parquet", "expected a column of images, with the type STRUCT(bytes BLOB, …) or BLOB"),
+      (
+        "numbers.parquet",
+        "expected a column of images, with the type STRUCT(bytes BLOB, …) or BLOB"
+      ),
       ("images.parquet:/x", "expected a column 'x', but found 'image' (STRUCT("),
     ])
   func refused(location: String, message: String) throws {

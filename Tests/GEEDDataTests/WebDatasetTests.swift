@@ -52,7 +52,8 @@ import Testing
         #expect(dataset.name == "a.\(ending)")
         #expect(dataset.exampleShape == [1, 1, 2])
         #expect(labels(of: dataset) == (kind == "names" ? [1, 0] : [7, 3]))
-        #expect((dataset as? EmbeddedImages)?.classNames == (kind == "names" ? ["cat", "dog"] : []))
+        #expect(
+          (dataset as? EmbeddedImages)?.classNames == (kind == "names" ? ["cat", "dog"] : []))
         #expect(try values(of: dataset) == [1, 2])
         #expect(dataset.exampleName(at: 0) == "01.png")
         #expect(dataset.notes(on: [0, 1]) == ["1 .txt file is left out: 02.txt."])
@@ -121,7 +122,9 @@ import Testing
         "b.png': expected a class of each image, but found none for 1 of 2"
       ),
       (
-        [("a.png", one), ("a.json", text(#"{"label":"x"}"#)), ("b.png", one), ("b.cls", text("1"))],
+        [
+          ("a.png", one), ("a.json", text(#"{"label":"x"}"#)), ("b.png", one), ("b.cls", text("1")),
+        ],
         "expected classes that are all numbers, or all names, but found both"
       ),
       ([("a.png", one), ("a.cls", text("dog"))], "expected the number of a class, from 0 to"),

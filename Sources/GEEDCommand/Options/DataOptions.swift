@@ -165,7 +165,8 @@ struct DataOptions: ParsableArguments {
     if let presetFile { StandardError.log("preprocessing from \(presetFile.summary)") }
     return try changes.adaptation.open(
       location, preprocessing: preprocessing, split: split, skipsUnreadable: skipUnreadable,
-      inputAxisCount: inputAxisCount, labeling: labels == nil && classMap == nil
+      inputAxisCount: inputAxisCount,
+      labeling: labels == nil && classMap == nil
         ? nil : ClassLabeling(labels: labels, classMap: classMap))
   }
 

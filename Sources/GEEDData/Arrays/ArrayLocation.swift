@@ -64,7 +64,8 @@ func namedPart(
   let ends = [argument.endIndex] + argument.indices.reversed().filter { argument[$0] == ":" }
   for end in ends {
     let path = String(argument[..<end])
-    guard endings.contains(where: path.lowercased().hasSuffix), Folder.isFolder(path) == false else {
+    guard endings.contains(where: path.lowercased().hasSuffix), Folder.isFolder(path) == false
+    else {
       continue
     }
     guard end < argument.endIndex else { return (path, nil) }

@@ -32,7 +32,8 @@ extension EmbeddedImages {
     let copy = try ImageCopy(path: path)
     var labels: [String] = []
     try file.forEachRow(
-      [(image.bytes, .bytes), (image.path, .bytes)] + (label.map { [($0.expression, .bytes)] } ?? [])
+      [(image.bytes, .bytes), (image.path, .bytes)]
+        + (label.map { [($0.expression, .bytes)] } ?? [])
     ) { row throws(DataError) in
       guard let bytes = row[0].bytes else {
         throw .unsuitable(
@@ -50,7 +51,8 @@ extension EmbeddedImages {
     }
     let contents = try copy.finished()
     let parts = copy.parts
-    let (numbers, classNames) = try Self.classes(labels, areNames: label?.isName == true, path: path)
+    let (numbers, classNames) = try Self.classes(
+      labels, areNames: label?.isName == true, path: path)
     try self.init(
       parts.indices.map { index in
         let part = parts[index]
@@ -105,7 +107,7 @@ private struct ImageColumn {
   private static func fields(_ type: String) -> [String] {
     guard type.hasPrefix("STRUCT("), type.hasSuffix(")") else { return [] }
     return type.dropFirst("STRUCT(".count).dropLast().split(separator: ",").map { field in
-      field.drop { $0 == " " }.replacing("\"", with: "")
+      String(field.drop { $0 == " " }).replacing("\"", with: "")
     }
   }
 

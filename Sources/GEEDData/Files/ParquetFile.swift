@@ -105,7 +105,9 @@ struct ParquetFile: Sendable {
     _ query: String, _ kinds: [Kind], path: String,
     _ visit: ([Value]) throws(DataError) -> Void
   ) throws(DataError) {
-    let library = ProcessInfo.processInfo.environment["GEED_DUCKDB"].flatMap { $0.isEmpty ? nil : $0 }
+    let library = ProcessInfo.processInfo.environment["GEED_DUCKDB"].flatMap {
+      $0.isEmpty ? nil : $0
+    }
     var message = [CChar](repeating: 0, count: Int(GEED_DUCKDB_MESSAGE_SIZE))
     let (status, failure) = withoutActuallyEscaping(visit) { visit in
       var context = Visit(count: kinds.count, visit: visit)

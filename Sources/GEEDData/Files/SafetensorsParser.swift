@@ -47,7 +47,8 @@ struct SafetensorsParser {
     return pairs
   }
 
-  private mutating func entry(_ name: String) throws(SafetensorsProblem) -> SafetensorsHeader.Entry {
+  private mutating func entry(_ name: String) throws(SafetensorsProblem) -> SafetensorsHeader.Entry
+  {
     var typeName: String?
     var shape: [Int]?
     var offsets: [Int]?

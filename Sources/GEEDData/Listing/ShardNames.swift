@@ -78,7 +78,8 @@ struct ShardNames: Hashable, Sendable {
       throw .unsuitable(
         path: path, expected: "\(format.rawValue) files whose names differ only in their numbers",
         found: stems.prefix(3).map { "'\($0)'" }.joined(separator: ", "),
-        fix: "name those of one part, as in '\(path)/\(texts[0])' or with numbers like '{000..003}'")
+        fix: "name those of one part, as in '\(path)/\(texts[0])' or with numbers like '{000..003}'"
+      )
     }
     self.format = format
     paths = texts.map { "\(path)/\($0)" }

@@ -207,7 +207,9 @@ extension WebDatasetListing {
   /// The label of a JSON object, if it is a name or a number from 0; files of other content, such as
   /// captions, have the same ending.
   private static func json(_ bytes: [UInt8]) -> Label? {
-    guard let file = try? JSONDecoder().decode(LabelFile.self, from: Data(bytes)) else { return nil }
+    guard let file = try? JSONDecoder().decode(LabelFile.self, from: Data(bytes)) else {
+      return nil
+    }
     if let number = file.label?.label.number, !(0...greatestLabel).contains(number) { return nil }
     return file.label?.label
   }

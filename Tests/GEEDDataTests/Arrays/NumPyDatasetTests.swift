@@ -80,7 +80,8 @@ import Testing
     #expect(try NumPyDataset(path: path).exampleShape == [1, 7, 3])
     let points = try DatasetLocation.open(path, inputAxisCount: 3)
     // The second of five sets of 7 points counts from 21.
-    #expect(try points.example(at: 1) == Tensor(shape: [7, 3], scalars: (21..<42).map { Float($0) }))
+    #expect(
+      try points.example(at: 1) == Tensor(shape: [7, 3], scalars: (21..<42).map { Float($0) }))
   }
 
   @Test("Arrays of more than four axes are examples as they are")
@@ -168,7 +169,9 @@ import Testing
         "expected integers of at most 2^24 in example 2, which are exact, but found 16777217 at "
           + "position 1; save smaller ones"
       ),
-      ("../containers/huge", "in example 0, which are exact, but found 1.8446744e+19 at position 1"),
+      (
+        "../containers/huge", "in example 0, which are exact, but found 1.8446744e+19 at position 1"
+      ),
       ("empty", "without zeros, such as [N, C, H, W] or [N, D], but found [0, 3]"),
       ("one-axis", "expected a shape of two axes or more"),
       ("nan", "expected finite numbers in example 1, but found nan at position 0"),

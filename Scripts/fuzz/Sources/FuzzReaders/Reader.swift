@@ -40,7 +40,8 @@ enum Reader: String, CaseIterable {
   }
 
   private func readExamples(_ folder: String) throws {
-    let file = firstFile(in: folder, endingIn: [".npy", ".npz", ".safetensors", ".zip", ".tar", ".json", ".geojson"])
+    let file = firstFile(
+      in: folder, endingIn: [".npy", ".npz", ".safetensors", ".zip", ".tar", ".json", ".geojson"])
     let place = file ?? folder
     let parts = try DatasetLocation.splits(of: place).isEmpty ? [nil] : [DataSplit.test, .train]
     for split in parts {
