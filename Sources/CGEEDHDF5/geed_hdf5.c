@@ -383,7 +383,11 @@ static geed_hdf5_status check_storage(const geed_hdf5_array *array, size_t *chun
   if (layout == LAYOUT_VIRTUAL || external > 0) {
     return say(message, "its numbers are in other files, which are not looked for");
   }
-  if (hdf5.storage_size(array->handle) == 0) return say(message, "no number was ever written to it");
+  uint64_t count = 1;
+  for (uint32_t i = 0; i < array->rank; i++) count = array->shape[i] == 0 ? 0 : count;
+  if (count > 0 && hdf5.storage_size(array->handle) == 0) {
+    return say(message, "no number was ever written to it");
+  }
   *chunk_size = rank > 0 ? 8 : 0;
   for (int i = 0; i < rank && i < GEED_HDF5_MAX_RANK; i++) {
     if (chunk[i] == 0 || chunk[i] > GEED_HDF5_MAX_CHUNK / *chunk_size) {

@@ -23,9 +23,9 @@ struct MeasurementOptions: ParsableArguments {
 struct DataSource: ParsableArguments {
   @Option(
     help: """
-      The data to measure on: a .npy file [N, …]; an array of a .npz, .safetensors or .h5 file, as in file.npz:/name; a \
-      folder in the layout of MNIST, EMNIST or CIFAR-10 (binary); a folder, .zip or .tar file of \
-      images; .tar files of WebDataset or .parquet files of images, also as in \
+      The data to measure on: a .npy file [N, …]; an array of a .npz, .safetensors or .h5 file, as \
+      in file.npz:/name; a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary); a folder, \
+      .zip or .tar file of images; .tar files of WebDataset or .parquet files of images, also as in \
       shard-{000..003}.tar; labels of scenes (.geojson of xView, .json of COCO); or 'glyphs' or \
       'glyphs-sketched', the embedded data sets.
       """)

@@ -39,10 +39,16 @@ package struct ArrayExamples: Dataset {
       "Expected \(rows.count) labels, but got \(labels?.count ?? 0).")
     try Self.requireExamples(rows.shape, path: rows.path, inputAxisCount: inputAxisCount)
     (self.name, self.rows, self.preprocessing) = (name, rows, preprocessing)
-    (self.labels) = labels
+    self.labels = labels
     let isOnePlane = rows.rowShape.count == 2 && inputAxisCount != 3
     rowShape = isOnePlane ? [1] + rows.rowShape : rows.rowShape
-    ownNotes = notes + Self.notes(on: rows.element, rowShape: rowShape, name: name)
+    ownNotes =
+      notes + Self.notes(on: rows.element, rowShape: rowShape, name: name)
+      + (rowShape.count == 2
+        ? [
+          "The examples of '\(name)' have no axis of channels, as the model's input has three axes: "
+            + "\(rowShape[0]) rows and \(rowShape[1]) columns are what a group acts on."
+        ] : [])
     // `example(at:)` cannot run before all properties have values.
     exampleShape = try Self.example(0, of: rows, shape: rowShape, preprocessing: preprocessing)
       .shape

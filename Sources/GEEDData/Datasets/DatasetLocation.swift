@@ -180,9 +180,9 @@ public enum DatasetLocation {
   private static let parquetEndings = [".parquet"]
 
   private static let choices =
-    "a .npy file, a .npz, .safetensors, .h5 or .hdf5 file of arrays, a folder in the layout of MNIST, "
-    + "EMNIST or CIFAR-10, a folder, .zip or .tar file of images, labels of scenes (.geojson as xView's, .json as COCO's), or 'glyphs' or "
-    + "'glyphs-sketched'"
+    "a .npy file, an array of a .npz, .safetensors or .h5 file, a folder in the layout of MNIST, EMNIST "
+    + "or CIFAR-10, a folder, .zip or .tar file of images, a .parquet file, labels of scenes (.geojson "
+    + "as xView's, .json as COCO's), or 'glyphs' or 'glyphs-sketched'"
 }
 
 /// A part of a data set: for training, for choosing settings, or held out for testing.

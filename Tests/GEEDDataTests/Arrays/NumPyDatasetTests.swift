@@ -79,6 +79,11 @@ import Testing
     #expect(try NumPyDataset(path: path, inputAxisCount: 4).exampleShape == [1, 7, 3])
     #expect(try NumPyDataset(path: path).exampleShape == [1, 7, 3])
     let points = try DatasetLocation.open(path, inputAxisCount: 3)
+    #expect(
+      points.notes(on: []) == [
+        "The examples of 'points.npy' have no axis of channels, as the model's input has three axes: 7 "
+          + "rows and 3 columns are what a group acts on."
+      ])
     // The second of five sets of 7 points counts from 21.
     #expect(
       try points.example(at: 1) == Tensor(shape: [7, 3], scalars: (21..<42).map { Float($0) }))
