@@ -45,7 +45,7 @@ let package = Package(
     .target(
       name: "GEEDData",
       dependencies: [
-        "CArchive", "CCrypto", "CGEEDImage", "CZlib", "GEED",
+        "CArchive", "CCrypto", "CGEEDDuckDB", "CGEEDHDF5", "CGEEDImage", "CZlib", "GEED",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "GEEDTorch",
       dependencies: [
-        "GEED", "CGEEDTorch", .product(name: "RealModule", package: "swift-numerics"),
+        "GEED", "GEEDData", "CGEEDTorch", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .target(
@@ -114,6 +114,9 @@ let package = Package(
     .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
     .target(name: "CGEEDMemory"),
     .target(name: "CGEEDProcess"),
+    .target(
+      name: "CGEEDDuckDB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CGEEDHDF5", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CGEEDImage", dependencies: ["CGIF", "CJPEG", "COpenJPEG", "CPNG", "CTIFF", "CWebP"],
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),

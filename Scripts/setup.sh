@@ -14,7 +14,7 @@ fi
 # The `pkg-config` name and the Debian package of each library.
 libraries=(libarchive:libarchive-dev libjpeg:libjpeg-dev libpng:libpng-dev libtiff-4:libtiff-dev
   libwebpdemux:libwebp-dev libgif:libgif-dev libopenjp2:libopenjp2-7-dev
-  zlib:zlib1g-dev libcrypto:libssl-dev sqlite3:libsqlite3-dev)
+  zlib:zlib1g-dev libcrypto:libssl-dev sqlite3:libsqlite3-dev hdf5:libhdf5-dev)
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 command -v python3 >/dev/null || missing+=(python3)
@@ -34,7 +34,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null
   elif command -v brew >/dev/null; then
-    formulas=(giflib jpeg-turbo libarchive libpng libtiff openjpeg openssl@3 pkgconf sqlite webp)
+    formulas=(giflib hdf5 jpeg-turbo libarchive libpng libtiff openjpeg openssl@3 pkgconf sqlite webp)
     echo "Installing ${formulas[*]}"
     brew install --quiet "${formulas[@]}"
   else

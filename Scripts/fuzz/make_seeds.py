@@ -13,6 +13,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tarfile
 import zipfile
 
 root = pathlib.Path(__file__).resolve().parents[2]
@@ -60,6 +61,14 @@ for picture in pictures + formats:
     copy(picture, f"data/picture-{picture.name}/a/{picture.name}")
 write("data/float/x.npy", npy([4, 1, 8, 8]))
 write("data/bytes/x.npy", npy([4, 3, 8, 8], "|u1"))
+for name in ("stored.npz", "packed.npz", "one.safetensors", "column-labels.npz", "tokens.npy"):
+    copy(fixtures / "containers" / name, f"data/{name.replace('.', '-')}/x.{name.split('.')[1]}")
+with tarfile.open(write("data/shard/x.tar", b""), "w") as archive:
+    for number, picture in enumerate(pictures[:3]):
+        archive.add(picture, f"{number}{picture.suffix}")
+        label = write(f"label-{number}", f"{number}\n" if number else '{"label": 1}')
+        archive.add(label, f"{number}.{'cls' if number else 'json'}")
+        label.unlink()
 for packed in (False, True):
     end, pack = (".gz", gzip.compress) if packed else ("", bytes)
     for part in ("t10k", "train"):

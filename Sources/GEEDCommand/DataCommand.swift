@@ -22,9 +22,11 @@ struct DataCommand: ParsableCommand {
 
   @Argument(
     help: """
-      A .npy file [N, C, H, W]; a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary); a \
-      folder, .zip or .tar file of images; labels of scenes (.geojson of xView, .json of COCO); \
-      or 'glyphs' or 'glyphs-sketched', the embedded data sets.
+      A .npy file [N, …]; an array of a .npz, .safetensors or .h5 file, as in file.npz:/name; a \
+      folder in the layout of MNIST, EMNIST or CIFAR-10 (binary); a folder, .zip or .tar file of \
+      images; .tar files of WebDataset or .parquet files of images, also as in \
+      shard-{000..003}.tar; labels of scenes (.geojson of xView, .json of COCO); or 'glyphs' or \
+      'glyphs-sketched', the embedded data sets.
       """)
   var data: String
 

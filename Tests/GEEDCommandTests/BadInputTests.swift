@@ -88,12 +88,12 @@ struct BadInputTests {
 
   @Test(
     "An array of another type, cut short or with NaN is refused",
-    arguments: [("type", "found '<i8'"), ("length", "is truncated"), ("nan", "expected finite")])
+    arguments: [("type", "found '<c8'"), ("length", "is truncated"), ("nan", "expected finite")])
   func brokenArray(flaw: String, message: String) throws {
     let whole = numPyFile([2, 3, 8, 8]) { $0 == 5 ? .nan : 0 }
     let bytes =
       switch flaw {
-      case "type": numPyFile([2, 3, 8, 8], type: "<i8", bytes: Array(repeating: 0, count: 3072))
+      case "type": numPyFile([2, 3, 8, 8], type: "<c8", bytes: Array(repeating: 0, count: 3072))
       case "length": Array(whole.dropLast(100))
       default: whole
       }

@@ -28,9 +28,10 @@ import Testing
     let missing = try dataError { _ = try DatasetLocation.open("glyph") }
     #expect(
       missing.description
-        == "Expected a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder, .zip "
-        + "or .tar file of images, labels of scenes (.geojson as xView's, .json as COCO's), or "
-        + "'glyphs' or 'glyphs-sketched' at 'glyph', but there is nothing.")
+        == "Expected a .npy file, an array of a .npz, .safetensors or .h5 file, a folder in the layout of "
+        + "MNIST, EMNIST or CIFAR-10, a folder, .zip or .tar file of images, a .parquet file, labels of "
+        + "scenes (.geojson as xView's, .json as COCO's), or 'glyphs' or 'glyphs-sketched' at 'glyph', "
+        + "but there is nothing.")
     #expect(missing.isMissing)
     let other = try dataError {
       _ = try DatasetLocation.open(Fixture.path("preprocessed/cifar10.bin"))

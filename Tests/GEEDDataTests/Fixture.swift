@@ -12,8 +12,11 @@ enum Fixture {
       .appending(path: "Fixtures/\(name)").path
   }
 
-  static func bytes(_ name: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: URL(filePath: path(name))))
+  static func bytes(_ name: String) throws -> [UInt8] { try contents(of: path(name)) }
+
+  /// The bytes of any file.
+  static func contents(of path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(filePath: path)))
   }
 
   static func floats(_ name: String) throws -> [Float] {

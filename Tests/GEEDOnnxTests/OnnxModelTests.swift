@@ -47,6 +47,14 @@ struct OnnxModelTests {
 
   // MARK: Shapes
 
+  @Test("The number of axes is that of the input which takes the examples, if it is clear")
+  func inputAxisCount() throws {
+    let options = OnnxOptions()
+    #expect(try Fixtures.graph("dynamic-batch").inputAxisCount(options: options) == 4)
+    #expect(try Fixtures.graph("flat").inputAxisCount(options: options) == 2)
+    #expect(try Fixtures.graph("three-inputs").inputAxisCount(options: options) == nil)
+  }
+
   @Test("The layout is read off the declared shape and can be set")
   func layouts() throws {
     let channelsLast = try Fixtures.model("nhwc")

@@ -29,7 +29,8 @@ struct MeasurementSession {
     let onnx = try model.onnxGraph(besides: options.computed)
     let guess = onnx.flatMap { options.preparation.guessPreprocessing(of: data, for: $0) }
     self.options = options
-    let dataset = try options.preparation.open(data)
+    let inputAxisCount = onnx?.inputAxisCount(options: model.onnxOptions)
+    let dataset = try options.preparation.open(data, inputAxisCount: inputAxisCount)
     try options.preparation.requireRoom(
       for: dataset, batch: sampling.batch, within: model.memory.limit)
     let source = try model.open(
@@ -61,7 +62,8 @@ struct MeasurementSession {
     for control in plan.controls { try engine.requirePossible(control) }
     measurement = try plan.measurement(
       of: engine, on: dataset,
-      scaleDataset: try sampling.drawing.openScaleData(options.preparation, besides: data, dataset))
+      scaleDataset: try sampling.drawing.openScaleData(
+        options.preparation, besides: data, dataset, inputAxisCount: inputAxisCount))
     measurement.memoryLimit = model.memory.limit
     try engine.requireSuitable(measurement)
     files = try engine.fingerprint

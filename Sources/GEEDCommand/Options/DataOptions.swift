@@ -23,9 +23,11 @@ struct MeasurementOptions: ParsableArguments {
 struct DataSource: ParsableArguments {
   @Option(
     help: """
-      The data to measure on: a .npy file [N, C, H, W]; a folder in the layout of MNIST, EMNIST or \
-      CIFAR-10 (binary); a folder, .zip or .tar file of images; labels of scenes (.geojson of \
-      xView, .json of COCO); or 'glyphs' or 'glyphs-sketched', the embedded data sets.
+      The data to measure on: a .npy file [N, …]; an array of a .npz, .safetensors or .h5 file, as \
+      in file.npz:/name; a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary); a folder, \
+      .zip or .tar file of images; .tar files of WebDataset or .parquet files of images, also as in \
+      shard-{000..003}.tar; labels of scenes (.geojson of xView, .json of COCO); or 'glyphs' or \
+      'glyphs-sketched', the embedded data sets.
       """)
   var data: String
 }
@@ -155,20 +157,25 @@ struct DataOptions: ParsableArguments {
     return result
   }
 
-  func open(_ location: String) throws -> any Dataset {
+  /// Opens the data.
+  ///
+  /// - Parameter inputAxisCount: The number of axes of the model's input with that of the batch; `nil`
+  ///   if it is unknown.
+  func open(_ location: String, inputAxisCount: Int? = nil) throws -> any Dataset {
     if let presetFile { StandardError.log("preprocessing from \(presetFile.summary)") }
     return try changes.adaptation.open(
       location, preprocessing: preprocessing, split: split, skipsUnreadable: skipUnreadable,
+      inputAxisCount: inputAxisCount,
       labeling: labels == nil && classMap == nil
         ? nil : ClassLabeling(labels: labels, classMap: classMap))
   }
 
   /// Opens the data set of M, whose labels are not used and which may have no parts.
-  func openScale(_ location: String) throws -> any Dataset {
+  func openScale(_ location: String, inputAxisCount: Int?) throws -> any Dataset {
     let comesInParts = try !DatasetLocation.splits(of: location).isEmpty
     return try changes.adaptation.open(
       location, preprocessing: preprocessing, split: comesInParts ? split : nil,
-      skipsUnreadable: skipUnreadable)
+      skipsUnreadable: skipUnreadable, inputAxisCount: inputAxisCount)
   }
 }
 

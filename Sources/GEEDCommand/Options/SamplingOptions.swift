@@ -26,10 +26,11 @@ struct DrawingOptions: ParsableArguments {
   /// Returns the examples of *M*, or `nil` if they are those of *E*: also if the data set of *E* is
   /// given again, whose examples are not independent.
   func openScaleData(
-    _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset
+    _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset,
+    inputAxisCount: Int? = nil
   ) throws -> (any Dataset)? {
     guard let scaleData, scaleData != data else { return nil }
-    let scale = try dataOptions.openScale(scaleData)
+    let scale = try dataOptions.openScale(scaleData, inputAxisCount: inputAxisCount)
     guard scale.exampleShape == dataset.exampleShape else {
       throw MeasurementError.exampleShape(
         dataset: scale.name, example: 0, shape: scale.exampleShape, expected: dataset.exampleShape)

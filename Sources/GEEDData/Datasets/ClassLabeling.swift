@@ -95,7 +95,8 @@ package struct ClassLabeling: Sendable {
 
 extension ClassLabeling {
   private func ownNames(of dataset: any Dataset) throws(DataError) -> [String] {
-    let classNames = (dataset as? ImageFolder)?.classNames ?? []
+    let classNames =
+      (dataset as? ImageFolder)?.classNames ?? (dataset as? EmbeddedImages)?.classNames ?? []
     let names = (0..<dataset.count).compactMap { index in
       dataset.label(at: index).flatMap { classNames.indices.contains($0) ? classNames[$0] : nil }
     }

@@ -8,11 +8,17 @@ public enum DatasetLocation {
   ///
   /// - `glyphs` and `glyphs-sketched`: the embedded ``Glyphs`` (`./glyphs` is a folder of that name);
   /// - a file whose name ends in `.npy`: ``NumPyDataset``;
+  /// - a file whose name ends in `.npz`, `.safetensors`, `.h5` or `.hdf5`, and the name of an array in
+  ///   it, such as `file.npz:/x_test`, unless there is only one that can be examples;
   /// - a folder in the layout of MNIST;
   /// - a folder with one part of EMNIST, or `folder/emnist-letters`;
   /// - a folder with the binary version of CIFAR-10;
   /// - a `.geojson` file with xView's labels: the ships, with the scenes in `train_images` beside it;
   /// - a `.json` file in COCO's format: its boxes, with the scenes beside it;
+  /// - a `.tar` file in the format of WebDataset, a folder of nothing but such files, and several named
+  ///   like `shard-{000..003}.tar`: their images, with the classes of their `.cls` or `.json` files;
+  /// - a `.parquet` file, a folder of nothing but such files, and several named like
+  ///   `train-{00000..00001}-of-00002.parquet`: the images of a column, as Hugging Face stores them;
   /// - any other folder, and a `.zip`, `.tar`, `.tar.gz` or `.tar.zst` file: its images. The class of
   ///   an image is its folder.
   ///
@@ -23,11 +29,13 @@ public enum DatasetLocation {
   ///     parts, or else for a part that exists.
   ///   - skipsUnreadable: Whether images that cannot be decoded are left out. If so, all images are
   ///     read once; otherwise reading such an example is an error.
+  ///   - inputAxisCount: The number of axes of the model's input with that of the batch, which decides
+  ///     whether an array `[N, H, W]` is one of images of one channel; `nil` if it is unknown.
   /// - Throws: ``DataError`` that states what could have been given, or what is wrong with the
   ///   data; also if the requested part does not exist, with a list of those that do.
   public static func open(
     _ argument: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
-    skipsUnreadable: Bool = false
+    skipsUnreadable: Bool = false, inputAxisCount: Int? = nil
   ) throws(DataError) -> any Dataset {
     let place = try place(of: argument, skipsUnreadable: skipsUnreadable)
     if let split, !place.splits.contains(split) {
@@ -49,7 +57,18 @@ public enum DatasetLocation {
       return try ImageFolder(
         parts.selection(split), in: source, preprocessing: preprocessing,
         skipsUnreadable: skipsUnreadable)
-    case .numPy: return try NumPyDataset(path: argument, preprocessing: preprocessing)
+    case .parquet(let paths, let column):
+      return try EmbeddedImages(
+        parquet: paths, path: argument, column: column, preprocessing: preprocessing,
+        skipsUnreadable: skipsUnreadable)
+    case .webDataset(let listing):
+      return try EmbeddedImages(
+        listing, path: argument, preprocessing: preprocessing, skipsUnreadable: skipsUnreadable)
+    case .numPy:
+      return try NumPyDataset(
+        path: argument, preprocessing: preprocessing, inputAxisCount: inputAxisCount)
+    case .array(let location):
+      return try location.open(preprocessing: preprocessing, inputAxisCount: inputAxisCount)
     case .xView:
       return try XViewMaritime.open(
         labels: argument, split: split ?? .test, preprocessing: preprocessing)
@@ -87,7 +106,10 @@ public enum DatasetLocation {
     case mnist(splits: [DataSplit])
     case cifar10(splits: [DataSplit])
     case images(ImageSource, ImageParts)
+    case webDataset(WebDatasetListing)
+    case parquet([String], column: String?)
     case numPy
+    case array(ArrayLocation)
     case xView
     case coco
 
@@ -96,7 +118,7 @@ public enum DatasetLocation {
       case .glyphs, .xView: [.train, .test]
       case .emnist(_, _, let splits), .mnist(let splits), .cifar10(let splits): splits
       case .images(_, let parts): parts.splits
-      case .numPy, .coco: []
+      case .webDataset, .parquet, .numPy, .array, .coco: []
       }
     }
   }
@@ -105,19 +127,39 @@ public enum DatasetLocation {
     of argument: String, skipsUnreadable: Bool
   ) throws(DataError) -> Place {
     if let place = try placeWithoutImages(of: argument) { return place }
+    if let (path, column) = namedPart(of: argument, inFilesEndingIn: parquetEndings) {
+      return .parquet([path], column: column)
+    }
+    if let shards = try ShardNames(argument) {
+      if shards.format == .parquet { return .parquet(shards.paths, column: nil) }
+      var archives: [Archive] = []
+      for path in shards.paths { archives.append(try Archive(path: path)) }
+      // Without labels they are images all the same.
+      if let listing = try WebDatasetListing(archives, needsLabels: false) {
+        return .webDataset(listing)
+      }
+    }
     let source = try ImageSource(path: argument, skipsUnreadable: skipsUnreadable)
+    if case .archive(let archive) = source, archive.isTar,
+      let listing = try WebDatasetListing([archive], needsLabels: true)
+    {
+      return .webDataset(listing)
+    }
     return .images(source, try ImageParts(source.listing(), path: argument))
   }
 
-  /// Returns data that are not image files; `nil` for a folder or archive of these.
+  /// Returns data that are not image files; `nil` for a folder or archives of these.
   private static func placeWithoutImages(of argument: String) throws(DataError) -> Place? {
     if let style = Glyphs.Style(location: argument) { return .glyphs(style) }
     if let (folder, part) = try EMNISTPart.find(argument) {
       return .emnist(folder: folder, part: part, splits: part.splits(in: folder))
     }
+    if let location = ArrayLocation(argument) { return .array(location) }
+    if namedPart(of: argument, inFilesEndingIn: parquetEndings) != nil { return nil }
     let name = argument.lowercased()
     switch Folder.isFolder(argument) {
     case nil:
+      if try ShardNames(argument) != nil { return nil }
       throw .missing(path: argument, expected: choices)
     case true?:
       let mnist = StoredImages.mnistSplits(in: argument)
@@ -135,10 +177,12 @@ public enum DatasetLocation {
     return nil
   }
 
+  private static let parquetEndings = [".parquet"]
+
   private static let choices =
-    "a .npy file, a folder in the layout of MNIST, EMNIST or CIFAR-10, a folder, .zip or .tar "
-    + "file of images, labels of scenes (.geojson as xView's, .json as COCO's), or 'glyphs' or "
-    + "'glyphs-sketched'"
+    "a .npy file, an array of a .npz, .safetensors or .h5 file, a folder in the layout of MNIST, EMNIST "
+    + "or CIFAR-10, a folder, .zip or .tar file of images, a .parquet file, labels of scenes (.geojson "
+    + "as xView's, .json as COCO's), or 'glyphs' or 'glyphs-sketched'"
 }
 
 /// A part of a data set: for training, for choosing settings, or held out for testing.

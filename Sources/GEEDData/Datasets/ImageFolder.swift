@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import Dispatch
 import GEED
-import Synchronization
 
 /// Images in a folder, a zip file or a tar file, optionally divided into parts.
 ///
@@ -67,7 +65,7 @@ package struct ImageFolder: Dataset {
     var (entries, leftOut) = (arrangement.entries, arrangement.leftOut)
     depth = arrangement.depth
     if skipsUnreadable {
-      let unreadable = Self.failures(of: entries) { entry throws(DataError) in
+      let unreadable = failures(of: entries) { entry throws(DataError) in
         _ = try source.image(entry.image, in: folders, orientation: preprocessing.orientation)
       }
       for index in unreadable.sorted() {
@@ -100,20 +98,8 @@ package struct ImageFolder: Dataset {
     precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
     let entry = entries[index].image
     let path = source.path(of: entry, in: folders)
-    do throws(DataError) {
-      let image = try source.image(entry, in: folders, orientation: preprocessing.orientation)
-      let tensor = try preprocessing.tensor(of: image, from: path)
-      guard tensor.shape == exampleShape else {
-        throw .unsuitable(
-          path: path, expected: "the shape \(exampleShape) of the first image",
-          found: "\(tensor.shape)", fix: "bring all to one size with --resize and --crop")
-      }
-      return tensor
-    } catch .undecodable(let path, let format, let reason) {
-      throw .undecodable(
-        path: path, format: format,
-        reason: (reason.hasSuffix(".") ? String(reason.dropLast()) : reason)
-          + "; --skip-unreadable leaves such images out")
+    return try preprocessing.example(of: exampleShape, path: path) { () throws(DataError) in
+      try source.image(entry, in: folders, orientation: preprocessing.orientation)
     }
   }
 
@@ -132,35 +118,10 @@ package struct ImageFolder: Dataset {
   /// Returns notes on the choice of the part, on what was left out, and on content of `examples`
   /// that is not used. Their files are read for this.
   package func notes(on examples: [Int]) -> [String] {
-    var concerned: [UnreadContent: [Int]] = [:]
-    for index in Set(examples).sorted() where (0..<count).contains(index) {
-      for content in source.unread(of: entries[index].image, in: folders) {
-        concerned[content, default: []].append(index)
-      }
-    }
+    let indices = Set(examples).filter { (0..<count).contains($0) }
     return ownNotes
-      + UnreadContent.allCases.compactMap { content in
-        guard let indices = concerned[content], let first = indices.first else { return nil }
-        // A property of all examples is no difference between them.
-        if content == .floatingPoint, indices.count == Set(examples).count { return nil }
-        let others = indices.count == 1 ? "" : " and \(indices.count - 1) more"
-        return "\(content.note): \(ownPath(at: first))\(others)."
+      + UnreadContent.notes(on: indices, name: ownPath) {
+        source.unread(of: entries[$0].image, in: folders)
       }
-  }
-
-  /// Reads all entries, on all processors, and returns the indices of those that fail.
-  private static func failures(
-    of entries: [ImageArrangement.Entry],
-    _ read: @Sendable (ImageArrangement.Entry) throws(DataError) -> Void
-  ) -> Set<Int> {
-    let failures = Mutex<Set<Int>>([])
-    DispatchQueue.concurrentPerform(iterations: entries.count) { index in
-      do {
-        try read(entries[index])
-      } catch {
-        failures.withLock { _ = $0.insert(index) }
-      }
-    }
-    return failures.withLock { $0 }
   }
 }

@@ -20,11 +20,11 @@ struct Archive: Sendable {
     /// Whether the member's header contradicts the directory of a zip file.
     let isDamaged: Bool
 
-    fileprivate let isEncrypted: Bool
+    let isEncrypted: Bool
 
     /// The bytes of the archive from the member's header, or from its data in a zip file, to the
     /// same position of the next member.
-    fileprivate let range: Range<Int>
+    let range: Range<Int>
 
     var name: String { FileName(rawName).text }
   }
@@ -32,12 +32,17 @@ struct Archive: Sendable {
   /// The members in the order of their positions.
   let members: [Member]
 
-  private let file: DataFile
-  private let isTar: Bool
+  let file: DataFile
+  let isTar: Bool
 
   var path: String { file.path }
 
   private static let tarSuffixes = [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"]
+
+  /// Returns whether a file name is that of a tar file.
+  static func isTarName(_ name: String) -> Bool {
+    tarSuffixes.contains { name.lowercased().hasSuffix($0) }
+  }
 
   /// Returns whether a file name is that of an archive.
   static func isArchiveName(_ name: String) -> Bool {
@@ -49,7 +54,7 @@ struct Archive: Sendable {
   /// - Parameter skipsDamaged: Whether members that contradict the directory of a zip file are marked,
   ///   instead of being an error.
   init(path: String, skipsDamaged: Bool = false) throws(DataError) {
-    isTar = Self.tarSuffixes.contains { path.lowercased().hasSuffix($0) }
+    isTar = Self.isTarName(path)
     // An unpacked tar file has at most 16 GiB.
     file = try DataFile.opening(path, expected: isTar ? "a tar file" : "a zip file") { _ in 1 << 34
     }
@@ -136,7 +141,7 @@ extension Archive {
   ///
   /// A header has 30 bytes, among them the lengths of the name and of the extra field, which follow
   /// and after which the data begin (PKWARE's APPNOTE.TXT, 4.3.7).
-  private func headerPosition(of member: Member) throws(DataError) -> Int {
+  func headerPosition(of member: Member) throws(DataError) -> Int {
     let end = member.range.lowerBound
     for length in [1 << 10, 30 + 2 * 0xFFFF].map({ min($0, end) }) {
       let bytes = try file.bytes(at: end - length, count: length)
@@ -234,12 +239,12 @@ extension Archive {
 
 extension ArraySlice<UInt8> {
   /// The number in two bytes, little endian.
-  fileprivate func number(_ offset: Int) -> Int {
+  func number(_ offset: Int) -> Int {
     Int(self[startIndex + offset]) | Int(self[startIndex + offset + 1]) << 8
   }
 
   /// The number in four bytes, little endian.
-  fileprivate func longNumber(_ offset: Int) -> Int {
+  func longNumber(_ offset: Int) -> Int {
     number(offset) | number(offset + 2) << 16
   }
 }

@@ -150,7 +150,7 @@ private struct UnpackedBytes {
 }
 
 /// Opens a new file for reading and writing that has no name in any folder.
-private func openUnnamedTemporaryFile() throws(DataError) -> Int32 {
+func openUnnamedTemporaryFile() throws(DataError) -> Int32 {
   let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
   var template = Array("\(folder)/geed-XXXXXX".utf8CString)
   let descriptor = mkstemp(&template)

@@ -68,7 +68,7 @@ package struct StoredArray: Sendable {
   ///
   /// - Throws: ``DataError`` for other types than `float16`, `float32` and `float64`.
   package func floats() throws(DataError) -> [Float] {
-    guard let element = NumPyElement(typeCode: typeCode), element.kind != .uint8 else {
+    guard let element = ArrayElement(numPy: typeCode), element.kind.isFloating else {
       throw .unsuitable(
         path: path, expected: "numbers of type float32, float16 or float64", found: "'\(typeCode)'",
         fix: "save array.astype('float32')")

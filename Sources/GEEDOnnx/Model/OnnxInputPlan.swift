@@ -172,3 +172,11 @@ extension OnnxInputPlan {
     return (layout, "\(text) is taken as \(layout.rawValue.uppercased()): \(reason).")
   }
 }
+
+extension OnnxGraph {
+  /// The number of axes of the input that takes the examples, with that of the batch; `nil` if the file
+  /// does not state it, or if it is not clear which input that is.
+  package func inputAxisCount(options: OnnxOptions) -> Int? {
+    (try? OnnxInputPlan(graph: self, options: options))?.input.shape?.count
+  }
+}

@@ -2,6 +2,7 @@
 
 import CGEEDTorch
 import GEED
+import GEEDData
 
 /// A file of named tensors in the format of https://github.com/huggingface/safetensors, which Python's
 /// `safetensors` reads and writes.
@@ -9,20 +10,7 @@ import GEED
 /// Opening a file reads and checks only the header: lengths, types, shapes, and that the tensors
 /// fill the file without gaps or overlaps.
 package struct SafetensorsFile: Sendable {
-  /// A tensor in a file.
-  package struct Entry: Hashable, Sendable {
-    package let name: String
-    let type: SafetensorsType
-    /// The length of every axis, outermost first.
-    package let shape: [Int]
-    /// The position relative to the end of the header.
-    let bytes: Range<Int>
-
-    /// The name of the type in the format, such as `F32`.
-    package var typeName: String { type.rawValue }
-    /// The type of the tensor after reading; `nil` for a type that cannot be read.
-    package var elementType: TorchElementType? { type.elementType }
-  }
+  package typealias Entry = SafetensorsHeader.Entry
 
   /// The texts by name that the header holds.
   package let metadata: [String: String]
@@ -38,11 +26,11 @@ package struct SafetensorsFile: Sendable {
   /// Opens a file and checks its header.
   package init(opening path: String) throws(WeightsError) {
     file = try ReadableFile(opening: path, expected: "weights")
-    let length = try Self.headerLength(of: file)
-    dataOffset = 8 + length
-    let header = try SafetensorsHeader(
-      parsing: file.bytes(at: 8, count: length), bufferLength: file.byteCount - dataOffset,
-      path: path)
+    let header = try SafetensorsHeader(of: file) { problem in
+      .invalid(
+        path: path, place: problem.place, expected: problem.expected, found: problem.found)
+    }
+    dataOffset = file.byteCount - header.dataLength
     metadata = header.metadata
     entries = header.entries
     indices = Dictionary(
@@ -77,26 +65,25 @@ package struct SafetensorsFile: Sendable {
   package func bytes(of entry: Entry) throws(WeightsError) -> [UInt8] {
     try file.bytes(at: dataOffset + entry.bytes.lowerBound, count: entry.bytes.count)
   }
+}
 
-  /// The length of the JSON text, which is stored before it.
-  private static func headerLength(of file: ReadableFile<WeightsError>) throws(WeightsError) -> Int
-  {
-    guard file.byteCount >= 8 else {
-      throw .invalid(
-        path: file.path, place: "file", expected: "a safetensors file, of 8 bytes at least",
-        found: "\(file.byteCount)")
-    }
-    let length = try file.bytes(at: 0, count: 8).reversed().reduce(UInt64(0)) {
-      $0 << 8 | UInt64($1)
-    }
-    let greatest = min(file.byteCount - 8, SafetensorsHeader.greatestLength)
-    guard length <= greatest else {
-      throw .invalid(
-        path: file.path, place: "file", expected: "a header of \(greatest) bytes at most",
-        found: "\(length)")
-    }
-    return Int(length)
+extension SafetensorsHeader.Entry {
+  /// The type of the tensor after reading; `nil` for a type that cannot be read.
+  package var elementType: TorchElementType? { type.elementType }
+}
+
+extension SafetensorsType {
+  /// The type of libtorch that such tensors are read as: the one of the same name.
+  var elementType: TorchElementType? { TorchElementType(rawValue: "\(self)") }
+
+  init(_ type: TorchElementType) {
+    self = Self.allCases.first { $0.elementType == type } ?? .float32
   }
+}
+
+extension TorchElementType {
+  /// Whether scalars are real numbers, as opposed to integers and Booleans.
+  var isFloating: Bool { self != .int64 && self != .bool }
 }
 
 extension SafetensorsFile {

@@ -40,9 +40,12 @@ enum Reader: String, CaseIterable {
   }
 
   private func readExamples(_ folder: String) throws {
-    let file = firstFile(in: folder, endingIn: [".npy", ".zip", ".json", ".geojson"])
-    for split in [DataSplit.test, .train] {
-      let dataset = try DatasetLocation.open(file ?? folder, split: split)
+    let file = firstFile(
+      in: folder, endingIn: [".npy", ".npz", ".safetensors", ".zip", ".tar", ".json", ".geojson"])
+    let place = file ?? folder
+    let parts = try DatasetLocation.splits(of: place).isEmpty ? [nil] : [DataSplit.test, .train]
+    for split in parts {
+      let dataset = try DatasetLocation.open(place, split: split)
       _ = dataset.classes
       for index in 0..<min(dataset.count, 40) {
         let example = try dataset.example(at: index)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
-import GEED
-
 /// The header of a `.npy` file, which describes the array that follows.
 struct NumPyHeader: Hashable {
   /// The element type in NumPy's notation, such as "<f4".
@@ -17,14 +15,8 @@ struct NumPyHeader: Hashable {
   /// The position of the first element in the file, in bytes.
   let dataOffset: Int
 
-  /// Reads a header of version 1, 2 or 3.
-  init(of file: DataFile) throws(DataError) {
-    try self.init(named: file.path, byteCount: file.byteCount) { offset, count throws(DataError) in
-      try file.bytes(at: offset, count: count)
-    }
-  }
-
-  /// Reads a header from `byteCount` bytes that `read` has, from an offset on; it may return fewer.
+  /// Reads a header of version 1, 2 or 3 from `byteCount` bytes that `read` has, from an offset on; it
+  /// may return fewer.
   init(
     named path: String, byteCount: Int, read: (Int, Int) throws(DataError) -> [UInt8]
   ) throws(DataError) {
@@ -63,6 +55,9 @@ struct NumPyHeader: Hashable {
   }
 
   private static let greatestLength = 1 << 16
+
+  /// The greatest number of bytes of a header, with what precedes its text.
+  static let greatestByteCount = 12 + greatestLength
 }
 
 /// The three entries of the Python dictionary in a header, in any order.
@@ -100,51 +95,5 @@ private struct Fields {
       return rest.first == ":" ? rest.dropFirst().drop { $0 == " " } : nil
     }
     return nil
-  }
-}
-
-/// A type of number that can be read from NumPy arrays, in either byte order.
-struct NumPyElement: Hashable {
-  enum Kind: String {
-    case uint8 = "u1"
-    case float16 = "f2"
-    case float32 = "f4"
-    case float64 = "f8"
-  }
-
-  let kind: Kind
-  let isBigEndian: Bool
-
-  /// Creates a type from NumPy's notation, such as "<f4"; `nil` for an unsupported type.
-  init?(typeCode: String) {
-    guard let order = typeCode.first, "<>|=".contains(order),
-      let kind = Kind(rawValue: String(typeCode.dropFirst()))
-    else { return nil }
-    self.kind = kind
-    self.isBigEndian = order == ">"
-  }
-
-  /// The size of one number in bytes, the digit of NumPy's notation.
-  var byteCount: Int { kind.rawValue.last?.wholeNumberValue ?? 1 }
-
-  /// The numbers in `bytes`, not scaled. A `float64` outside the range of `Float` becomes infinite.
-  func floats(in bytes: [UInt8]) -> [Float] {
-    switch kind {
-    case .uint8: bytes.map(Float.init)
-    case .float16: words(in: bytes, as: UInt16.self).map(Float.init(halfBits:))
-    case .float32: words(in: bytes, as: UInt32.self).map(Float.init(bitPattern:))
-    case .float64: words(in: bytes, as: UInt64.self).map { Float(Double(bitPattern: $0)) }
-    }
-  }
-
-  private func words<Word: FixedWidthInteger & BitwiseCopyable>(
-    in bytes: [UInt8], as type: Word.Type
-  ) -> [Word] {
-    bytes.withUnsafeBytes { buffer in
-      stride(from: 0, to: buffer.count, by: MemoryLayout<Word>.size).map { offset in
-        let word = buffer.loadUnaligned(fromByteOffset: offset, as: Word.self)
-        return isBigEndian ? Word(bigEndian: word) : Word(littleEndian: word)
-      }
-    }
   }
 }

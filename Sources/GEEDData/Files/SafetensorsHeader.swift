@@ -1,39 +1,82 @@
 // SPDX-License-Identifier: MIT
 // https://github.com/huggingface/safetensors#format
 
+import GEED
+
 /// The header of a safetensors file: 8 bytes with the length of a JSON text, little-endian, and the
 /// text. The scalars of all tensors follow without gaps.
-struct SafetensorsHeader {
-  typealias Entry = SafetensorsFile.Entry
+package struct SafetensorsHeader: Sendable {
+  /// A tensor in a file.
+  package struct Entry: Hashable, Sendable {
+    package let name: String
+    package let type: SafetensorsType
+    /// The length of every axis, outermost first.
+    package let shape: [Int]
+    /// The position relative to the end of the header.
+    package let bytes: Range<Int>
+
+    /// The name of the type in the format, such as `F32`.
+    package var typeName: String { type.rawValue }
+  }
 
   /// The longest JSON text that is accepted. The reference library has the same limit.
-  static let greatestLength = 100_000_000
+  private static let greatestLength = 100_000_000
 
-  let metadata: [String: String]
+  /// The texts by name that the header holds.
+  package let metadata: [String: String]
   /// The tensors, ordered by position in the file.
-  let entries: [Entry]
+  package let entries: [Entry]
+
+  /// Reads the header of a file and checks it against the length of the file; `failure` makes an
+  /// error of what is wrong.
+  package init<Failure: FileReadingFailure>(
+    of file: ReadableFile<Failure>, failure: (SafetensorsProblem) -> Failure
+  ) throws(Failure) {
+    guard file.byteCount >= 8 else {
+      throw failure(
+        SafetensorsProblem(
+          place: "file", expected: "a safetensors file, of 8 bytes at least",
+          found: "\(file.byteCount)"))
+    }
+    let length = try file.bytes(at: 0, count: 8).reversed().reduce(UInt64(0)) {
+      $0 << 8 | UInt64($1)
+    }
+    let greatest = min(file.byteCount - 8, Self.greatestLength)
+    guard length <= greatest else {
+      throw failure(
+        SafetensorsProblem(
+          place: "file", expected: "a header of \(greatest) bytes at most", found: "\(length)"))
+    }
+    let text = try file.bytes(at: 8, count: Int(length))
+    do throws(SafetensorsProblem) {
+      try self.init(parsing: text, bufferLength: file.byteCount - 8 - text.count)
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// The number of bytes of all scalars, which are the end of the file.
+  package var dataLength: Int { entries.last?.bytes.upperBound ?? 0 }
 
   /// Parses the JSON text of a header and checks it against the number of bytes that follow it.
-  init(
-    parsing text: [UInt8], bufferLength: Int, path: String
-  ) throws(WeightsError) {
-    var parser = SafetensorsParser(text, path: path)
+  package init(parsing text: [UInt8], bufferLength: Int) throws(SafetensorsProblem) {
+    var parser = SafetensorsParser(text)
     let parsed = try parser.header()
     metadata = parsed.metadata
     entries = parsed.entries.sorted {
       ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
     }
-    try check(bufferLength: bufferLength, path: path)
+    try check(bufferLength: bufferLength)
   }
 
   /// Checks that the tensors have the lengths of their shapes and types, follow one another and fill
   /// the file.
-  private func check(bufferLength: Int, path: String) throws(WeightsError) {
+  private func check(bufferLength: Int) throws(SafetensorsProblem) {
     func require(
       _ holds: Bool, _ place: String, _ expected: String, _ found: String
-    ) throws(WeightsError) {
+    ) throws(SafetensorsProblem) {
       guard holds else {
-        throw .invalid(path: path, place: place, expected: expected, found: found)
+        throw SafetensorsProblem(place: place, expected: expected, found: found)
       }
     }
     for entry in entries {
@@ -74,7 +117,7 @@ struct SafetensorsHeader {
 extension SafetensorsHeader {
   /// Lays out tensors: larger types first, so that all are aligned, then by name, as the reference
   /// library does.
-  init(
+  package init(
     laying tensors: [(name: String, type: SafetensorsType, shape: [Int])],
     metadata: [String: String]
   ) {
@@ -96,7 +139,7 @@ extension SafetensorsHeader {
   }
 
   /// The length and the JSON text, padded with spaces to a multiple of 8 bytes.
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
@@ -129,4 +172,12 @@ private func quoted(_ text: String) -> String {
     }
   }
   return "\"\(escaped.joined())\""
+}
+
+/// Something in a safetensors file that violates the format.
+package struct SafetensorsProblem: Error, Hashable {
+  /// The part of the file, such as "header byte 12".
+  package let place: String
+  package let expected: String
+  package let found: String
 }

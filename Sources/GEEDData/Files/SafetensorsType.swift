@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// The types of scalars that a safetensors file can hold, in the order of the reference library.
-///
-/// Types without a ``TorchElementType`` may occur in a file, but cannot be read.
-enum SafetensorsType: String, CaseIterable {
+package enum SafetensorsType: String, CaseIterable, Sendable {
   case bool = "BOOL"
   case uint8 = "U8"
   case int8 = "I8"
@@ -22,7 +20,7 @@ enum SafetensorsType: String, CaseIterable {
   case uint64 = "U64"
 
   /// The size of one scalar, in bytes.
-  var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8, .float8e5m2, .float8e4m3: 1
     case .int16, .uint16, .float16, .bfloat16: 2
@@ -30,16 +28,4 @@ enum SafetensorsType: String, CaseIterable {
     case .complex64, .float64, .int64, .uint64: 8
     }
   }
-
-  /// The type of libtorch that such tensors are read as: the one of the same name.
-  var elementType: TorchElementType? { TorchElementType(rawValue: "\(self)") }
-
-  init(_ type: TorchElementType) {
-    self = Self.allCases.first { $0.elementType == type } ?? .float32
-  }
-}
-
-extension TorchElementType {
-  /// Whether scalars are real numbers, as opposed to integers and Booleans.
-  var isFloating: Bool { self != .int64 && self != .bool }
 }

@@ -9,23 +9,19 @@ struct SafetensorsParser {
   private static let greatestRank = 64
 
   private let text: [UInt8]
-  private let path: String
   private var position = 0
 
-  init(_ text: [UInt8], path: String) {
-    self.text = text
-    self.path = path
-  }
+  init(_ text: [UInt8]) { self.text = text }
 
   /// Parses the whole text: an object of tensors, optionally with `__metadata__`.
-  mutating func header() throws(WeightsError) -> (
+  mutating func header() throws(SafetensorsProblem) -> (
     metadata: [String: String], entries: [SafetensorsHeader.Entry]
   ) {
     var metadata: [String: String]?
     var entries: [SafetensorsHeader.Entry] = []
     var names: Set<String> = []
     guard text.first == UInt8(ascii: "{") else { throw unexpected("'{'") }
-    try members { parser, name throws(WeightsError) in
+    try members { parser, name throws(SafetensorsProblem) in
       guard names.insert(name).inserted else {
         throw parser.invalid(expected: "names that differ", found: "'\(name)' twice")
       }
@@ -40,9 +36,9 @@ struct SafetensorsParser {
     return (metadata ?? [:], entries)
   }
 
-  private mutating func metadata() throws(WeightsError) -> [String: String] {
+  private mutating func metadata() throws(SafetensorsProblem) -> [String: String] {
     var pairs: [String: String] = [:]
-    try members { parser, key throws(WeightsError) in
+    try members { parser, key throws(SafetensorsProblem) in
       let value = try parser.string()
       guard pairs.updateValue(value, forKey: key) == nil else {
         throw parser.invalid(expected: "keys of metadata that differ", found: "'\(key)' twice")
@@ -51,11 +47,12 @@ struct SafetensorsParser {
     return pairs
   }
 
-  private mutating func entry(_ name: String) throws(WeightsError) -> SafetensorsHeader.Entry {
+  private mutating func entry(_ name: String) throws(SafetensorsProblem) -> SafetensorsHeader.Entry
+  {
     var typeName: String?
     var shape: [Int]?
     var offsets: [Int]?
-    try members { parser, key throws(WeightsError) in
+    try members { parser, key throws(SafetensorsProblem) in
       switch key {
       case "dtype" where typeName == nil: typeName = try parser.string()
       case "shape" where shape == nil: shape = try parser.numbers()
@@ -88,8 +85,8 @@ struct SafetensorsParser {
 
   /// Parses an object; `body` reads the value of each member.
   private mutating func members(
-    _ body: (inout SafetensorsParser, String) throws(WeightsError) -> Void
-  ) throws(WeightsError) {
+    _ body: (inout SafetensorsParser, String) throws(SafetensorsProblem) -> Void
+  ) throws(SafetensorsProblem) {
     try consume(UInt8(ascii: "{"))
     if takes(UInt8(ascii: "}")) { return }
     repeat {
@@ -101,7 +98,7 @@ struct SafetensorsParser {
   }
 
   /// Parses an array of whole numbers that are not negative.
-  private mutating func numbers() throws(WeightsError) -> [Int] {
+  private mutating func numbers() throws(SafetensorsProblem) -> [Int] {
     try consume(UInt8(ascii: "["))
     var numbers: [Int] = []
     if takes(UInt8(ascii: "]")) { return numbers }
@@ -110,7 +107,7 @@ struct SafetensorsParser {
     return numbers
   }
 
-  private mutating func number() throws(WeightsError) -> Int {
+  private mutating func number() throws(SafetensorsProblem) -> Int {
     skipSpaces()
     let digits = text[position...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1 else {
@@ -124,7 +121,7 @@ struct SafetensorsParser {
     return value
   }
 
-  private mutating func string() throws(WeightsError) -> String {
+  private mutating func string() throws(SafetensorsProblem) -> String {
     try consume(UInt8(ascii: "\""))
     var bytes: [UInt8] = []
     while position < text.count, text[position] != UInt8(ascii: "\"") {
@@ -146,7 +143,7 @@ struct SafetensorsParser {
   }
 
   /// Parses the part of an escape sequence that follows the backslash.
-  private mutating func escape() throws(WeightsError) -> Unicode.Scalar {
+  private mutating func escape() throws(SafetensorsProblem) -> Unicode.Scalar {
     guard position < text.count else { throw unexpected("an escape") }
     position += 1
     let letter = Unicode.Scalar(text[position - 1])
@@ -161,7 +158,7 @@ struct SafetensorsParser {
   ]
 
   /// Parses four hexadecimal digits, or two groups of four for scalars beyond U+FFFF.
-  private mutating func unicodeEscape() throws(WeightsError) -> Unicode.Scalar {
+  private mutating func unicodeEscape() throws(SafetensorsProblem) -> Unicode.Scalar {
     let high = try hexadecimal()
     if let scalar = Unicode.Scalar(high) { return scalar }
     if high < 0xDC00, text[position...].starts(with: Array("\\u".utf8)) {
@@ -176,7 +173,7 @@ struct SafetensorsParser {
     throw invalid(expected: "a pair of surrogates", found: "one of them")
   }
 
-  private mutating func hexadecimal() throws(WeightsError) -> UInt32 {
+  private mutating func hexadecimal() throws(SafetensorsProblem) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard position < text.count,
@@ -188,7 +185,7 @@ struct SafetensorsParser {
     return value
   }
 
-  private mutating func consume(_ byte: UInt8) throws(WeightsError) {
+  private mutating func consume(_ byte: UInt8) throws(SafetensorsProblem) {
     guard takes(byte) else { throw unexpected("'\(Character(Unicode.Scalar(byte)))'") }
   }
 
@@ -206,7 +203,7 @@ struct SafetensorsParser {
     }
   }
 
-  private func unexpected(_ expected: String) -> WeightsError {
+  private func unexpected(_ expected: String) -> SafetensorsProblem {
     guard position < text.count else { return invalid(expected: expected, found: "its end") }
     let byte = text[position]
     let isVisible = (0x21...0x7E).contains(byte)
@@ -216,7 +213,7 @@ struct SafetensorsParser {
         ? "'\(Character(Unicode.Scalar(byte)))'" : "the byte 0x\(String(byte, radix: 16))")
   }
 
-  private func invalid(expected: String, found: String) -> WeightsError {
-    .invalid(path: path, place: "header byte \(position)", expected: expected, found: found)
+  private func invalid(expected: String, found: String) -> SafetensorsProblem {
+    SafetensorsProblem(place: "header byte \(position)", expected: expected, found: found)
   }
 }

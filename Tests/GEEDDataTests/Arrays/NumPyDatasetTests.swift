@@ -72,6 +72,66 @@ import Testing
     #expect(try open("grey").count == 3)
   }
 
+  @Test("[N, H, W] has no axis of channels for a model whose input has three axes")
+  func threeAxes() throws {
+    let path = Fixture.path("containers/points.npy")
+    #expect(try NumPyDataset(path: path, inputAxisCount: 3).exampleShape == [7, 3])
+    #expect(try NumPyDataset(path: path, inputAxisCount: 4).exampleShape == [1, 7, 3])
+    #expect(try NumPyDataset(path: path).exampleShape == [1, 7, 3])
+    let points = try DatasetLocation.open(path, inputAxisCount: 3)
+    #expect(
+      points.notes(on: []) == [
+        "The examples of 'points.npy' have no axis of channels, as the model's input has three axes: 7 "
+          + "rows and 3 columns are what a group acts on."
+      ])
+    // The second of five sets of 7 points counts from 21.
+    #expect(
+      try points.example(at: 1) == Tensor(shape: [7, 3], scalars: (21..<42).map { Float($0) }))
+  }
+
+  @Test("Arrays of more than four axes are examples as they are")
+  func fiveAxes() throws {
+    let video = try DatasetLocation.open(Fixture.path("containers/video.npy"))
+    #expect(video.count == 4)
+    #expect(video.exampleShape == [2, 3, 2, 2])
+    #expect(try video.example(at: 3).scalars == (72..<96).map { Float($0) })
+  }
+
+  @Test(
+    "Integers are used as they are, and a note says so",
+    arguments: ["tokens", "int8", "int16", "uint16", "int32", "uint32", "uint64"])
+  func integers(name: String) throws {
+    let dataset = try open("../containers/\(name)")
+    #expect(dataset.exampleShape == [9])
+    let first = name == "tokens" ? -20 : 0
+    #expect(try scalars(of: dataset) == (0..<45).map { Float(first + $0) })
+    let kind = name == "tokens" ? "int64" : name
+    #expect(
+      dataset.notes(on: [0]) == ["The numbers of '\(name).npy' (\(kind)) are used as they are."])
+  }
+
+  @Test("Truth values are 0 and 1")
+  func truthValues() throws {
+    let dataset = try open("../containers/bool")
+    #expect(try scalars(of: dataset) == (0..<45).map { $0 == 0 ? 0 : 1 })
+  }
+
+  @Test("Bytes that are no image are scaled as well, and a note says so")
+  func otherBytes() throws {
+    let header = NumPyArray.header(type: "|u1", shape: [2, 4])
+    try withTemporaryFolder { folder in
+      try write(header + [0, 51, 102, 255, 1, 2, 3, 4], to: "\(folder)/a.npy")
+      let dataset = try NumPyDataset(path: "\(folder)/a.npy")
+      #expect(try dataset.example(at: 0).scalars == [0, 0.2, 0.4, 1])
+      #expect(
+        dataset.notes(on: []) == [
+          "The bytes of 'a.npy' are scaled like those of images, by 1 / 255; numbers of another type "
+            + "would be used as they are."
+        ])
+      #expect(try open("uint8").notes(on: []) == [])
+    }
+  }
+
   @Test("Numbers are cropped and normalised where that is asked for")
   func preprocessedFloats() throws {
     let plain = try open("float32").example(at: 1)
@@ -108,9 +168,17 @@ import Testing
         "channels-last",
         "[2, 8, 8, 3], which looks like [N, H, W, C]; save array.transpose(0, 3, 1, 2)"
       ),
-      ("int64", "but found '<i8'; convert with array.astype('float32')"),
-      ("empty", "without zeros, but found [0, 3]"),
-      ("one-axis", "expected a shape [N, C, H, W], [N, H, W] or [N, D]"),
+      ("../containers/complex", "but found '<c8'; convert with array.astype('float32')"),
+      (
+        "../containers/wide",
+        "expected integers of at most 2^24 in example 2, which are exact, but found 16777217 at "
+          + "position 1; save smaller ones"
+      ),
+      (
+        "../containers/huge", "in example 0, which are exact, but found 1.8446744e+19 at position 1"
+      ),
+      ("empty", "without zeros, such as [N, C, H, W] or [N, D], but found [0, 3]"),
+      ("one-axis", "expected a shape of two axes or more"),
       ("nan", "expected finite numbers in example 1, but found nan at position 0"),
       ("structured", "expected a header with descr, fortran_order and shape"),
     ])
