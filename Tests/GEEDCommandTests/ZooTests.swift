@@ -9,6 +9,10 @@ import Testing
 /// Scripts/fixtures/check_zoo.py the values, with NumPy and ONNX Runtime.
 @Suite(.enabled(if: Available.runtime, Available.noRuntime))
 struct ZooTests {
+  private struct Golden: Decodable {
+    let models: [String: Expected]
+  }
+
   private struct Expected: Decodable {
     struct Value: Decodable {
       let metric: String
@@ -36,14 +40,13 @@ struct ZooTests {
   @Test(
     "The probes that are chosen have the values of the reference",
     arguments: [
-      "bytes", "dynamo", "half", "image-zip-map", "keras", "quantized", "regression", "unet",
-      "with-embedding",
+      "bytes", "dynamo", "half", "image-zip-map", "keras", "loop", "pyramid", "pyramid-torchscript",
+      "quantized", "regression", "sequence", "unet", "with-embedding",
     ])
   func values(model: String) throws {
     let golden = try JSONDecoder().decode(
-      [String: Expected].self,
-      from: Data(contentsOf: URL(fileURLWithPath: Self.path("golden.json"))))
-    let expected = try #require(golden[model])
+      Golden.self, from: Data(contentsOf: URL(fileURLWithPath: Self.path("golden.json"))))
+    let expected = try #require(golden.models[model])
     let results = try Measured(json: Tool.output(of: command(model, expected.data))).results
     #expect(
       results.map { [$0.metric, $0.tensor] } == expected.results.map { [$0.metric, $0.tensor] })

@@ -71,10 +71,12 @@ extension ProbeFinder {
       "softmax of \(names.joined(separator: ", ")), read as \(kind) of classes"
     }
     var moved: [String] = []
-    for (tensor, grid) in maps where outputs.contains(tensor.name) {
+    for (tensor, grid) in maps + grids where outputs.contains(tensor.name) {
+      let isOfLabels = tensor.elementType?.number?.wholeNumbers != nil
       var probe = PlannedProbe(
         equivarianceOf: tensor.name, under: .spatial,
-        distance: tensor.scores?.kind == nil ? .relative : .kullbackLeibler)
+        distance: isOfLabels
+          ? .mismatch : tensor.scores?.kind == nil ? .relative : .kullbackLeibler)
       do throws(OnnxModelError) {
         try probe.readOutput(of: tensor, layouts, path: graph.path, isNamed: false)
       } catch {
@@ -86,6 +88,16 @@ extension ProbeFinder {
     guard !moved.isEmpty else { return }
     chosen.reasons.append(
       "equivariance of \(moved.joined(separator: ", ")), which should move as the image does")
+  }
+
+  /// Grids without channels, `[N, H, W]`, such as depths or labels of pixels.
+  private var grids: [(tensor: OnnxTensor, grid: [Int])] {
+    graph.tensors.compactMap { tensor in
+      guard layouts.layouts[tensor.name] == .withoutChannels, tensor.quantizing == nil,
+        let shape = layouts.shapes[tensor.name], shape.count == 3, shape.allSatisfy({ $0 > 1 })
+      else { return nil }
+      return (tensor, Array(shape.suffix(2)))
+    }
   }
 
   func addFeatures(to chosen: inout ChosenProbes, all: Bool) {

@@ -27,7 +27,7 @@ extension ProbeFinder {
       guard case .unknown(let reason)? = layouts.layouts[tensor.name] else { continue }
       return
         "no feature map, because the order of the axes of '\(tensor.name)' is not known (\(reason)); "
-        + "--layout-of states it"
+        + "'--channelwise' with '--layout-of' measures it"
     }
     return nil
   }
@@ -35,6 +35,7 @@ extension ProbeFinder {
   /// Returns the ends of stages; of a model with one grid, those of blocks.
   private func stages(of hidden: [(tensor: OnnxTensor, grid: [Int])]) -> [String] {
     let grids = Dictionary(uniqueKeysWithValues: hidden.map { ($0.tensor.name, $0.grid) })
+    let returned = Set(maps.map(\.tensor.name)).subtracting(grids.keys)
     var continued = Set<String>()
     // The tensors from which others only take, move, pad or round values.
     var origins: [String: String] = [:]
@@ -44,17 +45,29 @@ extension ProbeFinder {
         continue
       }
       for output in node.output {
-        guard let grid = grids[output] else { continue }
-        for input in node.input.map({ origins[$0] ?? $0 }) where grids[input] == grid {
-          continued.insert(input)
+        for input in node.input.map({ origins[$0] ?? $0 }) {
+          // An output of the same shape is the end itself, after an activation or the like.
+          let isEnd =
+            returned.contains(output) && layouts.shapes[input] == layouts.shapes[output]
+          if isEnd || grids[output] != nil && grids[input] == grids[output] {
+            continued.insert(input)
+          }
         }
       }
     }
-    let ends = hidden.map(\.tensor.name).filter { !continued.contains($0) && origins[$0] == nil }
-    guard Set(grids.values).count < 2 else { return ends }
+    let last = hidden.map(\.tensor.name).filter { !continued.contains($0) && origins[$0] == nil }
+    let ends = last.filter { !entersAttention($0, grids) }
     let sums = hidden.filter { $0.tensor.operation == "Add" && addsMaps($0.tensor.name, grids) }
       .map(\.tensor.name)
-    guard sums.count > 1 else { return ends }
+    guard Set(grids.values).count < 2 else {
+      // A stage that an attention pools ends with its last sum.
+      let ended = Set(ends.map { grids[$0] })
+      let pooled = Set(last.map { grids[$0] }).subtracting(ended).compactMap { grid in
+        sums.last { grids[$0] == grid }
+      }
+      return hidden.map(\.tensor.name).filter(Set(ends + pooled).contains)
+    }
+    guard sums.count > 1 else { return ends.isEmpty ? last : ends }
     let count = min(OnnxGraph.blockLimit, sums.count)
     return (1...count).map { sums[$0 * sums.count / count - 1] }
   }
@@ -63,6 +76,33 @@ extension ProbeFinder {
     "Cast", "Dropout", "Flatten", "Identity", "Pad", "QuantizeLinear", "Reshape", "Slice",
     "Squeeze", "Transpose", "Unsqueeze",
   ]
+
+  /// Whether a feature map enters an attention, as queries, keys or values do, before another feature
+  /// map is made of it.
+  private func entersAttention(_ name: String, _ grids: [String: [Int]]) -> Bool {
+    var open = [name]
+    var known = Set(open)
+    while let tensor = open.popLast() {
+      for node in consumers[tensor] ?? [] {
+        if Self.attending.contains(node.opType) { return true }
+        if Self.multiplying.contains(node.opType),
+          node.input.count(where: { graph.tensor(named: $0) != nil }) > 1
+        {
+          return true
+        }
+        let isMoved = Self.movers.contains(node.opType)
+        for output in node.output where isMoved || grids[output] == nil {
+          if known.insert(output).inserted { open.append(output) }
+        }
+      }
+    }
+    return false
+  }
+
+  private static let attending: Set = ["Attention", "GroupQueryAttention", "MultiHeadAttention"]
+
+  /// Operators that are products of matrices, in an attention of two that depend on the input.
+  private static let multiplying: Set = ["Einsum", "FusedMatMul", "MatMul"]
 
   /// Whether a sum is that of two feature maps, and not of one and a bias.
   private func addsMaps(_ name: String, _ grids: [String: [Int]]) -> Bool {

@@ -10,6 +10,8 @@ struct ProbeFinder {
   let maps: [(tensor: OnnxTensor, grid: [Int])]
   /// The operator that computes each tensor.
   let producers: [String: ProtoNode]
+  /// The operators that read each tensor.
+  let consumers: [String: [ProtoNode]]
   /// The outputs, and the tensors of which maps and sequences among them are made.
   let outputs: Set<String>
 
@@ -22,6 +24,9 @@ struct ProbeFinder {
     let producers = Dictionary(
       graph.nodes.flatMap { node in node.output.map { ($0, node) } }, uniquingKeysWith: { $1 })
     self.producers = producers
+    consumers = Dictionary(
+      grouping: graph.nodes.flatMap { node in node.dependencies.map { ($0, node) } }, by: \.0
+    ).mapValues { $0.map(\.1) }
     var open = graph.tensors.filter(\.isOutput).map(\.name) + graph.outputs.map(\.name)
     var outputs = Set(open)
     while let name = open.popLast() {
