@@ -209,7 +209,7 @@ let package = Package(
         "GEEDCommand", "GEEDData", "GEEDOnnx", "GEEDReport", "GEEDStore", "_GEEDTestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      exclude: ["Snapshots"], swiftSettings: strict),
+      exclude: ["Snapshots", "Zoo"], swiftSettings: strict),
     .testTarget(
       name: "GEEDOnnxTests", dependencies: ["GEED", "GEEDOnnx"], resources: [.copy("Fixtures")],
       swiftSettings: strict),

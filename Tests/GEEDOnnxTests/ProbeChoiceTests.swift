@@ -103,4 +103,85 @@ struct ProbeChoiceTests {
       try chosen(.stages, builder)
         == [2, 3, 4, 5, 6, 8].map { "channelwise:s\($0)" })
   }
+
+  // MARK: Outputs
+
+  /// A convolution and its mean over the grid, `means`, with one more operator to `y`.
+  private func ending(
+    _ operation: String, _ attributes: KeyValuePairs<String, OnnxAttribute> = [:],
+    with constant: (name: String, shape: [Int])? = nil, of input: String = "means",
+    name: String = "y", shape: [OnnxAxis]
+  ) -> OnnxGraphBuilder {
+    var builder = OnnxGraphBuilder(name: "ending")
+    builder.addInput("x", shape: [.symbol("n"), .fixed(1), .fixed(8), .fixed(8)])
+    convolution("c", of: "x", channels: (1, 4), to: "r", &builder)
+    builder.addNode(
+      "ReduceMean", inputs: ["r"], outputs: ["means"],
+      attributes: ["axes": .integers([2, 3]), "keepdims": .integer(0)])
+    if let constant {
+      let count = constant.shape.reduce(1, *)
+      builder.addConstant(
+        constant.name, shape: constant.shape, (0..<count).map { Float($0 % 3) - 1 })
+    }
+    builder.addNode(
+      operation, inputs: [input] + (constant.map { [$0.name] } ?? []), outputs: [name],
+      attributes: attributes)
+    builder.addOutput(name, shape: shape)
+    return builder
+  }
+
+  @Test("Vectors are scores or features by their names and operators")
+  func purposes() throws {
+    let shape: [OnnxAxis] = [.symbol("n"), .fixed(4)]
+    let matrix = (name: "w", shape: [4, 4])
+    let scores = ["softmax:y", "latent:means", "latent-cosine:means", "channelwise:r"]
+    #expect(try chosen(.auto, ending("MatMul", with: matrix, shape: shape)) == scores)
+    #expect(
+      try chosen(.auto, ending("MatMul", with: matrix, name: "image_embeds", shape: shape)) == [
+        "latent:image_embeds", "latent-cosine:image_embeds", "channelwise:r",
+      ])
+    #expect(
+      try chosen(.auto, ending("Tanh", shape: shape)) == [
+        "latent:y", "latent-cosine:y", "channelwise:r",
+      ])
+    #expect(
+      try chosen(.auto, ending("MatMul", with: matrix, name: "pred_boxes", shape: shape)) == [
+        "channelwise:r"
+      ])
+    // The end of a backbone, or of a classifier without linear layers.
+    #expect(
+      try chosen(.auto, ending("Identity", shape: shape)) == [
+        "softmax:y", "latent:y", "latent-cosine:y", "channelwise:r",
+      ])
+  }
+
+  @Test("A single number has a distance, and no direction")
+  func number() throws {
+    let shape: [OnnxAxis] = [.symbol("n"), .fixed(1)]
+    #expect(
+      try chosen(.auto, ending("MatMul", with: ("w", [4, 1]), shape: shape)) == [
+        "latent:y", "latent:means", "latent-cosine:means", "channelwise:r",
+      ])
+  }
+
+  @Test("A vector that is divided by its length is no scores")
+  func normalized() throws {
+    var builder = ending("MatMul", with: ("w", [4, 4]), shape: [.symbol("n"), .fixed(4)])
+    builder.addNode(
+      "ReduceL2", inputs: ["y"], outputs: ["length"],
+      attributes: ["axes": .integers([-1]), "keepdims": .integer(1)])
+    builder.addNode("Div", inputs: ["y", "length"], outputs: ["direction"])
+    builder.addOutput("direction", shape: [.symbol("n"), .fixed(4)])
+    let probes = try chosen(.auto, builder)
+    #expect(probes.contains("latent:direction") && !probes.contains("softmax:direction"))
+    #expect(probes.contains("softmax:y"))
+  }
+
+  @Test("Grids without channels move as the image does: depths, and labels of pixels")
+  func grids() throws {
+    let shape: [OnnxAxis] = [.symbol("n"), .fixed(8), .fixed(8)]
+    let depth = ending(
+      "ReduceMax", ["axes": .integers([1]), "keepdims": .integer(0)], of: "r", shape: shape)
+    #expect(try chosen(.auto, depth).first == "equivariance:y")
+  }
 }

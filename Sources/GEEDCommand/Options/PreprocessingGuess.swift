@@ -46,6 +46,26 @@ struct PreprocessingGuess {
       "Guessed from the input [\(input)]: images are \(words); --preset, --preset-file or --mean and "
       + "--std say otherwise."
   }
+
+  /// Guesses that a model of bytes takes pixels as they are stored, resized to its input if that is
+  /// square.
+  init(ofBytesFor graph: OnnxGraph) {
+    var preprocessing = Preprocessing(pixelMax: 255)
+    let sides = graph.inputs.first?.shape?.dropFirst().compactMap(\.length).filter { $0 > 4 } ?? []
+    if sides.count == 2, sides[0] == sides[1] {
+      preprocessing.resize = .exact(width: sides[0], height: sides[1])
+    }
+    self.preprocessing = preprocessing
+    reason =
+      "Guessed from the input (uint8): pixels are bytes from 0 to 255"
+      + (preprocessing.resize == nil ? "" : ", resized to \(sides[1])x\(sides[0])")
+      + "; --pixel-max, --preset and --resize say otherwise."
+  }
+}
+
+extension OnnxGraph {
+  /// Whether the examples are bytes.
+  fileprivate var takesBytes: Bool { inputs.first?.elementType == .uint8 }
 }
 
 extension DataOptions {
@@ -58,10 +78,24 @@ extension DataOptions {
   /// Takes the usual preprocessing of images for a model, if the options state none; returns what was
   /// guessed and why.
   mutating func guessPreprocessing(of location: String, for graph: OnnxGraph) -> String? {
-    guard !preparesImages, DatasetLocation.isOfImages(location),
-      let guess = PreprocessingGuess(for: graph)
-    else { return nil }
+    guard !preparesImages else { return nil }
+    guard DatasetLocation.isOfImages(location) else {
+      return graph.takesBytes ? keepBytes(of: location) : nil
+    }
+    let usual =
+      graph.takesBytes ? PreprocessingGuess(ofBytesFor: graph) : PreprocessingGuess(for: graph)
+    guard let guess = usual else { return nil }
     preset = PresetName(guess.preprocessing)
     return guess.reason
+  }
+
+  /// Leaves bytes that are no images from 0 to 255; returns `nil` for data that are no bytes.
+  private mutating func keepBytes(of location: String) -> String? {
+    var kept = self
+    kept.pixelMax = 255
+    // Numbers that are no bytes cannot be scaled to another white pixel.
+    guard (try? kept.open(location)) != nil else { return nil }
+    pixelMax = 255
+    return "Guessed from the input (uint8): bytes stay from 0 to 255; --pixel-max says otherwise."
   }
 }

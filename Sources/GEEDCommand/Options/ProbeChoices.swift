@@ -63,7 +63,7 @@ struct ProbeContext {
   }
 
   /// Returns the reason that the group cannot act on a feature map.
-  private func reasonAgainst(
+  func reasonAgainst(
     _ shape: [Int], row: [Int], layout: OutputLayout, fields: FieldOption?
   ) throws -> String? {
     let name = transformations.transformations.name

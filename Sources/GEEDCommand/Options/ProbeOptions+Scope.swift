@@ -41,9 +41,14 @@ extension ProbeOptions {
 extension ProbeContext {
   /// Whether the group acts on the grid of a probe's tensor.
   fileprivate func canMove(_ probe: PlannedProbe) throws -> Bool {
+    if probe.layout == nil, let shape = layouts?.shapes[probe.tensor], shape.count == 3 {
+      // A grid without channels.
+      let row = [1] + shape.dropFirst()
+      return try reasonAgainst(row, row: row, layout: .nchw, fields: nil) == nil
+    }
     switch try featureMap(probe.tensor, layout: probe.layout, fields: nil) {
-    case .success: true
-    case .failure: false
+    case .success: return true
+    case .failure: return false
     }
   }
 }

@@ -58,12 +58,15 @@ extension OnnxGraph {
   ///
   /// - Parameter exampleShape: The shape of one example, channels first. Required if the model does
   ///   not fix it.
-  /// - Throws: ``OnnxModelError`` if the model has no input for examples, ``OnnxGraphError`` if the
-  ///   file can no longer be read, ``OnnxLoadError`` if ONNX Runtime cannot be loaded.
+  /// - Throws: ``OnnxModelError`` if the model has no input for examples, or for one of another shape,
+  ///   ``OnnxGraphError`` if the file can no longer be read, ``OnnxLoadError`` if ONNX Runtime cannot
+  ///   be loaded.
   package func layouts(
     exampleShape: [Int]? = nil, options: OnnxOptions = OnnxOptions()
   ) throws -> OnnxLayouts {
     let plan = try OnnxInputPlan(graph: self, options: options)
+    // Examples that do not fit have no layouts, and the declared ones would hide the reason.
+    if let exampleShape { _ = try plan.modelShape(ofRows: exampleShape) }
     do {
       let trial = try OnnxTrial(of: self, plan: plan, exampleShape: exampleShape, options: options)
       return layouts(plan, trial, exampleShape)

@@ -89,10 +89,26 @@ struct OnnxInputPlan: Sendable {
     {
       return fixed
     }
+    if takesOneExample(of: row) {
+      throw .noExampleAxis(
+        path: path, input: input.name, shape: describe(input.shape ?? []))
+    }
     throw .shapeMismatch(
       path: path, input: input.name,
       expected: describe(input.shape ?? []) + (layout == .nhwc ? " (NHWC)" : ""),
       found: "\(row)" + (row.count == 3 ? " (channels, rows, columns)" : " each"))
+  }
+
+  /// Whether the declared shape is that of a single row, channels first or last.
+  private func takesOneExample(of row: [Int]) -> Bool {
+    guard let axes = input.shape?.map(\.length), axes.count == row.count, row.count > 1 else {
+      return false
+    }
+    // At least two lengths have to agree, or an axis of examples might be taken for one of the row.
+    guard axes.count(where: { $0 != nil }) > 1 else { return false }
+    return [row, Array(row.dropFirst()) + row.prefix(1)].contains { row in
+      zip(axes, row).allSatisfy { $0 == nil || $0 == $1 }
+    }
   }
 
   /// Returns the inputs of one run of `size` rows: those of a batch in the range `rows`, the last of

@@ -18,6 +18,8 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case unsupportedType(path: String, tensor: String, type: String)
   /// The examples do not have the shape that the model takes.
   case shapeMismatch(path: String, input: String, expected: String, found: String)
+  /// The input takes a single example, without an axis that counts examples.
+  case noExampleAxis(path: String, input: String, shape: String)
   /// The first axis of an output does not count the examples.
   case notBatched(path: String, tensor: String, shape: [Int], exampleCount: Int)
   /// Something takes more memory than allowed, or than can be counted.
@@ -88,6 +90,11 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
       "Expected a tensor of real numbers, but '\(tensor)' in the model \(path) is \(type)."
     case .shapeMismatch(let path, let input, let expected, let found):
       "The input '\(input)' of the model \(path) takes \(expected), but the examples are \(found)."
+    case .noExampleAxis(let path, let input, let shape):
+      """
+      The input '\(input)' of the model \(path) takes \(shape), one example without an axis of \
+      examples in front; export the model with such an axis, for any number of examples or for 1.
+      """
     case .notBatched(let path, let tensor, let shape, let exampleCount):
       """
       Expected \(exampleCount) rows, one per example, but the tensor '\(tensor)' of the model \
