@@ -7,6 +7,7 @@ struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Print a kept result again.",
+    usage: "geed show <run> [--store <store>] [<options>]",
     discussion: """
       Prints what 'geed measure' printed, from a store or from a file of 'geed measure --json', \
       without the model and the data.

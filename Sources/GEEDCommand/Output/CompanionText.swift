@@ -80,7 +80,7 @@ enum CompanionText {
             guard !values.isEmpty else { return "–" }
             let mean = Estimate(values)
             let interval = mean.confidenceInterval(level: level)
-            return mean.value.short + (interval.map { " (\($0.short))" } ?? "")
+            return mean.value.short + (interval == nil ? "" : " (\(interval.short))")
           })
     }
     return table
