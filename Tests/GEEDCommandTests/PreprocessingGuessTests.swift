@@ -41,6 +41,30 @@ struct PreprocessingGuessTests {
     #expect(table(guessed) == table(stated) && !table(guessed).isEmpty)
   }
 
+  @Test(
+    "The range that the model's metadata state is applied, and said",
+    arguments: [
+      ("NominalRange_0_255", ["--pixel-max", "255"]), ("Normalized_0_1", []),
+      ("Normalized_1_1", ["--mean", ".5,.5,.5", "--std", ".5,.5,.5"]),
+    ])
+  func metadata(range: String, options: [String]) throws {
+    let stated = scratch.path("stated.onnx")
+    var builder = LayoutModels.orders()
+    builder.metadata = [
+      "Image.NominalPixelRange": range, "Image.BitmapPixelFormat": "Bgr8",
+    ]
+    try builder.write(to: stated)
+    let rest = ["--data", images, "--group", "flip", "--latent", "vector"]
+    let read = try Tool.output(of: ["measure", stated] + rest)
+    #expect(read.contains("metadata state the range of pixels \(range)."))
+    #expect(read.contains("blue, green, red"))
+    let same = try output(["--resize", "6x6", "--channels", "3"] + options)
+    func table(_ text: String) -> [Substring] {
+      text.split(separator: "\n").filter { $0.hasPrefix("latent") }
+    }
+    #expect(table(read) == table(same) && !table(read).isEmpty)
+  }
+
   @Test("Nothing is guessed where a part is stated, or the data are numbers")
   func noGuess() throws {
     #expect(try !output(["--resize", "6x6"]).contains("Guessed"))

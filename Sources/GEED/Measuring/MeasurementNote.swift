@@ -41,6 +41,8 @@ public enum MeasurementNote: Sendable, Hashable {
   case noPermutations(PermutationObstacle)
   /// The numbers of classes of data and model differ, so there is no accuracy.
   case otherClasses(count: Int, largest: Int, modelCount: Int)
+  /// The unmoved examples are classified no better than by chance.
+  case chanceAccuracy(Double, classCount: Int)
   /// The model has several labels for each example and the data have one class.
   case severalLabels
 
@@ -161,6 +163,10 @@ extension MeasurementNote: CustomStringConvertible {
     case .noPermutations(let obstacle): "No channel permutations: \(obstacle)."
     case .otherClasses(let count, let largest, let model):
       "No accuracy: the data have \(count) classes, numbered up to \(largest), the model \(model)."
+    case .chanceAccuracy(let accuracy, let classCount):
+      "\(Int((100 * accuracy).rounded())) % of the unmoved examples are classified rightly, no more than by "
+        + "chance with \(classCount) classes. The preprocessing (range, mean and std, order of channels or "
+        + "axes) or the class numbers may not be those of the model, or it is not trained."
     case .severalLabels:
       "No accuracy: the data have one class for each example, the model several labels."
     case .leftOutTokens(1): "The token before the grid, a class token, is set aside."

@@ -13,6 +13,8 @@ struct PredictionRecorder: Sendable {
   private let transformations: TransformationSet
   private let dataset: any Dataset
   private var labels: LabelUse?
+  /// The number of classes, known from the first example on.
+  private var classCount: Int?
   private var agreementSum = 0.0
   private var onePredictionCount = 0
   private var effectiveInvarianceSum = 0.0
@@ -43,7 +45,10 @@ struct PredictionRecorder: Sendable {
 
   /// Adds the predictions for one example under every transformation, made with this reader.
   mutating func add(_ predictions: [Prediction], of example: Int, read reader: OutputReader) {
-    if labels == nil { labels = labelUse(reader) }
+    if labels == nil {
+      labels = labelUse(reader)
+      classCount = reader.classCount
+    }
     let upright = predictions[0]
     let others = predictions.dropFirst()
     let agreeing = others.filter { $0.index == upright.index }
@@ -79,8 +84,22 @@ struct PredictionRecorder: Sendable {
     case .otherClasses(let count, let largest, let model)?:
       [.otherClasses(count: count, largest: largest, modelCount: model)]
     case .severalLabels?: [.severalLabels]
+    case .usable?: chanceNote
     default: []
     }
+  }
+
+  /// The number of examples from which an accuracy near that of chance is told.
+  private static let fewestForChance = 20
+
+  /// A note if no more unmoved examples are classified rightly than by chance, up to two standard errors.
+  private var chanceNote: [MeasurementNote] {
+    guard exampleCount >= Self.fewestForChance, let classCount, classCount > 1 else { return [] }
+    let chance = 1 / Double(classCount)
+    let accuracy = Double(correctCounts[0]) / Double(exampleCount)
+    let error = (chance * (1 - chance) / Double(exampleCount)).squareRoot()
+    guard accuracy <= chance + 2 * error else { return [] }
+    return [.chanceAccuracy(accuracy, classCount: classCount)]
   }
 
   private var accuracy: [ElementDeviation]? {

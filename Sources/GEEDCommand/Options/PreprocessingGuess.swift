@@ -47,6 +47,40 @@ struct PreprocessingGuess {
       + "--std say otherwise."
   }
 
+  /// Replaces the range of pixels by that which the model's metadata state, as the ONNX specification
+  /// names it; returns what they state of the pixels in sentences.
+  fileprivate static func applyMetadata(
+    of graph: OnnxGraph, to preprocessing: inout Preprocessing
+  ) -> [String] {
+    var sentences: [String] = []
+    if let range = graph.metadata["Image.NominalPixelRange"] {
+      let isKnown: Bool
+      switch range {
+      case "NominalRange_0_255": (isKnown, preprocessing.pixelMax) = (true, 255)
+      case "Normalized_0_1": (isKnown, preprocessing.pixelMax) = (true, 1)
+      case "Normalized_1_1":
+        let count = preprocessing.channels ?? 3
+        (isKnown, preprocessing.pixelMax) = (true, 1)
+        preprocessing.mean = [Float](repeating: 0.5, count: count)
+        preprocessing.standardDeviation = preprocessing.mean
+      default: isKnown = false
+      }
+      if isKnown, range != "Normalized_1_1" {
+        preprocessing.mean = []
+        preprocessing.standardDeviation = []
+      }
+      sentences.append(
+        "The model's metadata state the range of pixels \(range)\(isKnown ? "" : ", which is not applied")."
+      )
+    }
+    if let order = graph.metadata["Image.BitmapPixelFormat"], order.hasPrefix("Bgr") {
+      sentences.append(
+        "The model's metadata state channels in the order blue, green, red (\(order)); images have red, "
+          + "green, blue, so the values are those of other colors.")
+    }
+    return sentences
+  }
+
   /// Guesses that a model of bytes takes pixels as they are stored, resized to its input if that is
   /// square.
   init(ofBytesFor graph: OnnxGraph) {
@@ -85,8 +119,10 @@ extension DataOptions {
     let usual =
       graph.takesBytes ? PreprocessingGuess(ofBytesFor: graph) : PreprocessingGuess(for: graph)
     guard let guess = usual else { return nil }
-    preset = PresetName(guess.preprocessing)
-    return guess.reason
+    var preprocessing = guess.preprocessing
+    let stated = PreprocessingGuess.applyMetadata(of: graph, to: &preprocessing)
+    preset = PresetName(preprocessing)
+    return ([guess.reason] + stated).joined(separator: " ")
   }
 
   /// Leaves bytes that are no images from 0 to 255; returns `nil` for data that are no bytes.

@@ -46,8 +46,7 @@ package struct ArrayExamples: Dataset {
       notes + Self.notes(on: rows.element, rowShape: rowShape, name: name)
       + (rowShape.count == 2
         ? [
-          "The examples of '\(name)' have no axis of channels, as the model's input has three axes: "
-            + "\(rowShape[0]) rows and \(rowShape[1]) columns are what a group acts on."
+          "The examples of '\(name)' have no axis of channels, as the model's input has three axes."
         ] : [])
     // `example(at:)` cannot run before all properties have values.
     exampleShape = try Self.example(0, of: rows, shape: rowShape, preprocessing: preprocessing)

@@ -19,6 +19,9 @@ public struct OnnxGraph: Sendable {
   /// The program that wrote the file, with its version; may be empty.
   package let producer: String
 
+  /// The metadata of the model, by name.
+  package let metadata: [String: String]
+
   /// The paths of the files that hold weights, by the names that the model gives them.
   package let weightFiles: [String: String]
 
@@ -74,6 +77,8 @@ public struct OnnxGraph: Sendable {
     irVersion = Int(model.irVersion)
     opsetVersion = model.opsetImport.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }
       .map { Int($0.version) }
+    metadata = Dictionary(
+      model.metadataProps.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     producer = [model.producerName, model.producerVersion].filter { !$0.isEmpty }
       .joined(separator: " ")
     let given = Set(graph.initializer.map(\.name) + graph.sparseInitializer.map(\.values.name))
@@ -96,6 +101,7 @@ public struct OnnxGraph: Sendable {
     irVersion = 0
     opsetVersion = nil
     producer = ""
+    metadata = [:]
     weightFiles = [:]
     inputs = []
     self.outputs = []

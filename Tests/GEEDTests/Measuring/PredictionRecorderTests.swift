@@ -72,6 +72,27 @@ import _GEEDTestSupport
     )
   }
 
+  /// 24 images [p, 1 − p] under C4 on one pixel; the model takes p for the probability of class 0.
+  @Test("An accuracy of chance is said, and a better one not")
+  func chance() throws {
+    let model = ClosureModel(output: "probabilities") { batch in
+      Tensor(
+        shape: [batch.rowCount, 2], scalars: batch.scalars.flatMap { [$0, 1 - $0] })
+    }
+    func notes(_ labels: [Int]) throws -> [String] {
+      let images = (0..<24).map { Tensor(shape: [1, 1, 1], scalars: [$0 % 2 == 0 ? 0.9 : 0.2]) }
+      var measurement = DeviationMeasurement(
+        of: model, on: ArrayDataset(images, labels: labels), under: ImageAction.rotations(4),
+        probes: [.softmax("probabilities", scores: .probabilities)])
+      measurement.exampleCount = nil
+      return try measurement.run().results[0].notes.texts
+    }
+    // All labels are right, half of them, and none.
+    #expect(try notes((0..<24).map { $0 % 2 }).allSatisfy { !$0.contains("chance") })
+    #expect(try notes((0..<24).map { $0 / 2 % 2 }).contains { $0.hasPrefix("50 % of the unmoved") })
+    #expect(try notes((0..<24).map { 1 - $0 % 2 }).contains { $0.hasPrefix("0 % of the unmoved") })
+  }
+
   @Test("Only softmax probes predict")
   func otherMetrics() throws {
     var measurement = sampleMeasurement(under: ImageAction.rotations(4))
