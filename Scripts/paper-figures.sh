@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Draws the figures of the paper that can be reproduced, with the results of one store.
+# Draws Figures 2, 3, 7 and 8 of the paper, with the results of one store.
 #
 #   Scripts/paper-figures.sh STORE FOLDER [--scale SCALE] [--data DATA] [--format FORMAT]
 #

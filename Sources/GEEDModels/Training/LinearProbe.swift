@@ -12,7 +12,9 @@ import GEEDTorch
 ///     1/N Σ ‖W x + b - y‖² + penalty · ‖W‖²
 ///
 /// in closed form, like scikit-learn's `RidgeClassifier` with `alpha` = N · penalty. The predicted
-/// class is that of the greatest output. Nothing is random, and no number has to be tuned.
+/// class is that of the greatest output. Nothing is random, and no number has to be tuned. With more
+/// features than examples the same W is computed from the products of examples, Xᵀ (X Xᵀ/N + λ)⁻¹ Y/N, so
+/// that the largest matrix has the smaller of both numbers of rows.
 package struct LinearProbe: Sendable {
   /// The weight of ‖W‖². With standardized features it matters only where they are many or nearly
   /// dependent.
@@ -55,11 +57,17 @@ package struct LinearProbe: Sendable {
     let x = try TorchTensor(
       Self.standardized(features, means, self.deviations), shape: [count, width])
     let transposed = try x.permuted([1, 0]).scaled(by: 1 / Double(count))
-    var gram = try transposed.matmul(x).doubles()
-    for i in 0..<width { gram[i * (width + 1)] += penalty }
+    let size = min(width, count)
+    var gram = try (width <= count ? transposed.matmul(x) : x.matmul(transposed)).doubles()
+    for i in 0..<size { gram[i * (size + 1)] += penalty }
     // The columns of x have mean 0, so the intercepts need not be subtracted from the targets.
-    let right = try transposed.matmul(TorchTensor(targets, shape: [count, classCount])).doubles()
-    weights = solve(gram, right, size: width, columns: classCount)
+    if width <= count {
+      let right = try transposed.matmul(TorchTensor(targets, shape: [count, classCount])).doubles()
+      weights = solve(gram, right, size: size, columns: classCount)
+    } else {
+      let solution = solve(gram, targets, size: size, columns: classCount)
+      weights = try transposed.matmul(TorchTensor(solution, shape: [count, classCount])).doubles()
+    }
   }
 
   /// Returns W x + b of features `[N, D]`: `[N, K]`.

@@ -183,6 +183,30 @@ private struct Golden: Decodable, Sendable {
     }
   }
 
+  /// Ten copies of each feature share the weight, whose square is then a tenth.
+  @Test("More features than examples give the outputs of the same regression")
+  func probeOfManyFeatures() throws {
+    func repeated(_ scalars: [Float], _ count: Int) -> Tensor {
+      Tensor(
+        shape: [scalars.count / 5, 5 * count],
+        scalars: (0..<scalars.count / 5).flatMap { row in
+          (0..<5 * count).map { scalars[5 * row + $0 % 5] }
+        })
+    }
+    let few = try LinearProbe(
+      features: repeated(golden.probe.features, 1), labels: golden.probe.labels, classCount: 3,
+      penalty: 1e-4)
+    let many = try LinearProbe(
+      features: repeated(golden.probe.features, 10), labels: golden.probe.labels, classCount: 3,
+      penalty: 1e-3)
+    let expected = try few.outputs(of: repeated(golden.probe.tried, 1)).doubles()
+    let found = try many.outputs(of: repeated(golden.probe.tried, 10)).doubles()
+    for (a, b) in zip(expected, found) {
+      // Rounding of double precision, times 1/penalty.
+      #expect(abs(a - b) < 1e-9)
+    }
+  }
+
   @Test("A probe separates what is linearly separable, and guesses the greatest class otherwise")
   func probeByHand() throws {
     let features = Tensor(shape: [4, 2], scalars: [0, 1, 1, 1, 5, 1, 6, 1])

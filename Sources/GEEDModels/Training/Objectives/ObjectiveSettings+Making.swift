@@ -21,6 +21,12 @@ extension TrainingConfiguration {
     let featureCount = try network.featureCount(ofImages: images, weights)
     let outputs = objective.projection ?? featureCount
     let hidden = objective.hidden ?? featureCount
+    guard featureCount * hidden <= Self.greatestLayer, hidden * outputs <= Self.greatestLayer else {
+      throw UnsuitableSettings(
+        "'objective': a projection of \(featureCount) features by \(hidden) hidden units to \(outputs) "
+          + "numbers has more than \(Self.greatestLayer) weights in a layer; set 'hidden' and "
+          + "'projection'.")
+    }
     switch objective.kind {
     case .labels, .rotations:
       return try RotationObjective(featureCount: featureCount, parameters: path)
@@ -35,6 +41,9 @@ extension TrainingConfiguration {
       ) { try self.network.make(imageShape: images, parameters: $0) }
     }
   }
+
+  /// The largest number of weights of a layer of the projection: 1 GiB.
+  private static let greatestLayer = 1 << 28
 
   /// Throws if the objective does not fit the other settings or the number of processes.
   func requireSuitableObjective(
