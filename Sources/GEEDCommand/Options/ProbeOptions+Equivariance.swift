@@ -87,6 +87,12 @@ struct ActionOption: ExpressibleByArgument {
         path: path, expected: "a square matrix of at most \(greatestRowCount) rows",
         found: "shape \([rows.count] + rows.exampleShape)")
     }
+    guard !rows.holdsBytes else {
+      throw DataError.unsuitable(
+        path: path, expected: "a matrix of numbers",
+        found: "bytes, which are scaled like those of images",
+        fix: "save matrix.astype('float32')")
+    }
     return try (0..<rows.count).map { row in
       try rows.example(at: row).scalars.map { "\($0)" }.joined(separator: ",")
     }.joined(separator: ";")

@@ -56,6 +56,9 @@ package struct ArrayExamples: Dataset {
 
   package var count: Int { rows.count }
 
+  /// Whether the numbers in the file are bytes, which are scaled.
+  var holdsBytes: Bool { rows.element.kind == .uint8 }
+
   package func example(at index: Int) throws(DataError) -> Tensor {
     precondition((0..<count).contains(index), "Example \(index) is outside \(count) examples.")
     return try Self.example(index, of: rows, shape: rowShape, preprocessing: preprocessing)

@@ -39,6 +39,9 @@ public struct NumPyDataset: Dataset {
 
   public var exampleShape: [Int] { examples.exampleShape }
 
+  /// Whether the numbers in the file are bytes, which are scaled.
+  package var holdsBytes: Bool { examples.holdsBytes }
+
   public func example(at index: Int) throws(DataError) -> Tensor {
     try examples.example(at: index)
   }
