@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The functions and numbers are those of DuckDB's C interface (duckdb.h), which are the same from version
-// 1.0 on.
+// The functions and numbers are those of DuckDB's C interface (duckdb.h), which are the same from
+// version 1.0 on.
 
 #include "geed_duckdb.h"
 
@@ -175,7 +175,8 @@ static bool visit_chunk(void *chunk, const char *kinds, void *context, geed_duck
 static geed_duckdb_status visit_all(result *rows, const char *kinds, void *context,
                                     geed_duckdb_visit visit, char *message) {
   size_t column_count = strlen(kinds);
-  bool is_expected = column_count <= GREATEST_COLUMN_COUNT && duckdb.column_count(rows) == column_count;
+  bool is_expected =
+      column_count <= GREATEST_COLUMN_COUNT && duckdb.column_count(rows) == column_count;
   for (size_t i = 0; is_expected && i < column_count; i++) {
     int type = duckdb.column_type(rows, i);
     is_expected = kinds[i] == 'n' ? type == TYPE_BIGINT : type == TYPE_VARCHAR || type == TYPE_BLOB;
@@ -193,7 +194,8 @@ static geed_duckdb_status visit_all(result *rows, const char *kinds, void *conte
 
 static geed_duckdb_status run(void *connection, const char *query, const char *kinds, void *context,
                               geed_duckdb_visit visit, char *message) {
-  // One thread keeps the order of rows and reads one part of a file at a time; nothing is downloaded.
+  // One thread keeps the order of rows and reads one part of a file at a time; nothing is
+  // downloaded.
   const char *settings[] = {"SET threads = 1", "SET autoinstall_known_extensions = false",
                             "SET enable_progress_bar = false"};
   for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The functions and numbers of libhdf5 are those of its interface from version 1.10 on (hdf5.h); only
-// functions are used whose names and arguments are the same in 1.10, 1.12, 1.14 and 2.
 
-#include "geed_hdf5.h"
-
-#include <dlfcn.h>
 #include <pthread.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/types.h>
 
-typedef int64_t hid;
+#include "geed_hdf5_internal.h"
 
-enum { READ_ONLY = 0, DEFAULT = 0, BY_NAME = 0, INCREASING = 0, HARD_LINK = 0, INNERMOST_FIRST = 0 };
+enum {
+  READ_ONLY = 0,
+  DEFAULT = 0,
+  BY_NAME = 0,
+  INCREASING = 0,
+  HARD_LINK = 0,
+  INNERMOST_FIRST = 0
+};
 enum { OBJECT_GROUP = 2, OBJECT_ARRAY = 5 };
 enum { CLASS_INTEGER = 0, CLASS_FLOAT = 1, LAYOUT_CHUNKED = 2, LAYOUT_VIRTUAL = 3, SELECT_SET = 0 };
 
@@ -22,13 +21,6 @@ enum { MAX_DEPTH = 16, MAX_LINKS = 10000, MAX_NAME = 1024 };
 
 /* The bytes of unpacked chunks that are kept for each array. */
 static const size_t cache_size = 64 << 20;
-
-/* What the library says of an error (H5E_error2_t). */
-typedef struct error_entry {
-  hid classes, major, minor;
-  unsigned line;
-  const char *function, *file, *description;
-} error_entry;
 
 /* The beginning of what it says of a group (H5G_info_t). */
 typedef union group_info {
@@ -51,184 +43,19 @@ typedef union link_info {
   uint64_t room[16];
 } link_info;
 
-/* The functions of the library; `library` is null where it is not installed or lacks one. */
-static struct {
-  void *library;
-  int (*start)(void);
-  int (*keep_at_exit)(void);
-  int (*version)(unsigned *major, unsigned *minor, unsigned *release);
-  int (*set_errors)(hid stack, void *function, void *data);
-  int (*walk_errors)(hid stack, int direction, int (*each)(unsigned, const error_entry *, void *),
-                     void *data);
-  hid (*open_file)(const char *path, unsigned flags, hid access);
-  int (*close_file)(hid file);
-  hid (*open_object)(hid place, const char *name, hid access);
-  int (*close_object)(hid object);
-  int (*object_kind)(hid object);
-  int (*group_info)(hid group, void *info);
-  ssize_t (*link_name)(hid place, const char *group, int index, int order, uint64_t number, char *name,
-                       size_t size, hid access);
-  int (*link_info)(hid place, const char *name, void *info, hid access);
-  hid (*open_array)(hid place, const char *name, hid access);
-  int (*close_array)(hid array);
-  hid (*space_of)(hid array);
-  hid (*type_of)(hid array);
-  hid (*properties_of)(hid array);
-  uint64_t (*storage_size)(hid array);
-  int (*rank)(hid space);
-  int (*lengths)(hid space, uint64_t *shape, uint64_t *greatest);
-  int (*select)(hid space, int how, const uint64_t *start, const uint64_t *stride,
-                const uint64_t *count, const uint64_t *block);
-  hid (*make_space)(int rank, const uint64_t *shape, const uint64_t *greatest);
-  int (*close_space)(hid space);
-  int (*type_class)(hid type);
-  size_t (*type_size)(hid type);
-  int (*type_sign)(hid type);
-  int (*close_type)(hid type);
-  int (*layout)(hid properties);
-  int (*chunk)(hid properties, int rank, uint64_t *shape);
-  int (*external_count)(hid properties);
-  hid (*make_properties)(hid class);
-  int (*set_cache)(hid properties, size_t slots, size_t size, double preference);
-  int (*close_properties)(hid properties);
-  int (*read)(hid array, hid type, hid memory, hid space, hid transfer, void *buffer);
-  const hid *access_class;
-  const hid *types[GEED_HDF5_KIND_COUNT];
-} hdf5;
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char load_message[GEED_HDF5_MESSAGE_SIZE];
-
-static geed_hdf5_status say(char *message, const char *text) {
-  snprintf(message, GEED_HDF5_MESSAGE_SIZE, "%s", text);
-  return GEED_HDF5_FAILED;
-}
-
-// MARK: - Loading
-
-static bool find(const char *name, void *function) {
-  void *address = dlsym(hdf5.library, name);
-  if (!address) return false;
-  memcpy(function, &address, sizeof address);
-  return true;
-}
-
-static bool find_all(void) {
-  const struct {
-    const char *name;
-    void *function;
-  } functions[] = {
-      {"H5open", &hdf5.start},
-      {"H5dont_atexit", &hdf5.keep_at_exit},
-      {"H5get_libversion", &hdf5.version},
-      {"H5Eset_auto2", &hdf5.set_errors},
-      {"H5Ewalk2", &hdf5.walk_errors},
-      {"H5Fopen", &hdf5.open_file},
-      {"H5Fclose", &hdf5.close_file},
-      {"H5Oopen", &hdf5.open_object},
-      {"H5Oclose", &hdf5.close_object},
-      {"H5Iget_type", &hdf5.object_kind},
-      {"H5Gget_info", &hdf5.group_info},
-      {"H5Lget_name_by_idx", &hdf5.link_name},
-      {"H5Dopen2", &hdf5.open_array},
-      {"H5Dclose", &hdf5.close_array},
-      {"H5Dget_space", &hdf5.space_of},
-      {"H5Dget_type", &hdf5.type_of},
-      {"H5Dget_create_plist", &hdf5.properties_of},
-      {"H5Dget_storage_size", &hdf5.storage_size},
-      {"H5Sget_simple_extent_ndims", &hdf5.rank},
-      {"H5Sget_simple_extent_dims", &hdf5.lengths},
-      {"H5Sselect_hyperslab", &hdf5.select},
-      {"H5Screate_simple", &hdf5.make_space},
-      {"H5Sclose", &hdf5.close_space},
-      {"H5Tget_class", &hdf5.type_class},
-      {"H5Tget_size", &hdf5.type_size},
-      {"H5Tget_sign", &hdf5.type_sign},
-      {"H5Tclose", &hdf5.close_type},
-      {"H5Pget_layout", &hdf5.layout},
-      {"H5Pget_chunk", &hdf5.chunk},
-      {"H5Pget_external_count", &hdf5.external_count},
-      {"H5Pcreate", &hdf5.make_properties},
-      {"H5Pset_chunk_cache", &hdf5.set_cache},
-      {"H5Pclose", &hdf5.close_properties},
-      {"H5Dread", &hdf5.read},
-      {"H5P_CLS_DATASET_ACCESS_ID_g", &hdf5.access_class},
-      {"H5T_NATIVE_INT8_g", &hdf5.types[GEED_HDF5_INT8]},
-      {"H5T_NATIVE_UINT8_g", &hdf5.types[GEED_HDF5_UINT8]},
-      {"H5T_NATIVE_INT16_g", &hdf5.types[GEED_HDF5_INT16]},
-      {"H5T_NATIVE_UINT16_g", &hdf5.types[GEED_HDF5_UINT16]},
-      {"H5T_NATIVE_INT32_g", &hdf5.types[GEED_HDF5_INT32]},
-      {"H5T_NATIVE_UINT32_g", &hdf5.types[GEED_HDF5_UINT32]},
-      {"H5T_NATIVE_INT64_g", &hdf5.types[GEED_HDF5_INT64]},
-      {"H5T_NATIVE_UINT64_g", &hdf5.types[GEED_HDF5_UINT64]},
-      {"H5T_NATIVE_FLOAT_g", &hdf5.types[GEED_HDF5_FLOAT32]},
-      {"H5T_NATIVE_DOUBLE_g", &hdf5.types[GEED_HDF5_FLOAT64]},
-  };
-  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-    if (!find(functions[i].name, functions[i].function)) {
-      snprintf(load_message, sizeof load_message, "the installed libhdf5 lacks the function %s",
-               functions[i].name);
-      return false;
-    }
-  }
-  // The function has a number where its result has two forms, which begin alike.
-  return find("H5Lget_info", &hdf5.link_info) || find("H5Lget_info2", &hdf5.link_info) ||
-         find("H5Lget_info1", &hdf5.link_info);
-}
-
-/* Loads the library on the first call, with `lock` held. */
-static bool load(const char *path) {
-  static bool is_tried = false;
-  if (is_tried) return hdf5.library;
-  is_tried = true;
-  const char *usual[] = {
-      "libhdf5_serial.so.103", "libhdf5_serial.so.310", "libhdf5_serial.so.320", "libhdf5.so.103",
-      "libhdf5.so.200", "libhdf5.so.310", "libhdf5.so.320", "libhdf5_serial.so", "libhdf5.so",
-      "libhdf5.dylib", "/opt/homebrew/lib/libhdf5.dylib", "/usr/local/lib/libhdf5.dylib"};
-  if (path) {
-    hdf5.library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!hdf5.library) {
-      const char *reason = dlerror();
-      snprintf(load_message, sizeof load_message, "libhdf5 at GEED_HDF5 cannot be loaded: %s",
-               reason ? reason : path);
-      return false;
-    }
-  }
-  for (size_t i = 0; i < sizeof usual / sizeof *usual && !hdf5.library; i++) {
-    hdf5.library = dlopen(usual[i], RTLD_NOW | RTLD_LOCAL);
-  }
-  if (!hdf5.library) {
-    say(load_message, "this needs libhdf5, which is not installed (Debian: apt-get install "
-                      "libhdf5-dev; macOS: brew install hdf5; or set GEED_HDF5 to its file)");
-    return false;
-  }
-  unsigned major = 0, minor = 0, release = 0;
-  if (!find_all()) {
-    hdf5.library = NULL;
-    if (!*load_message) say(load_message, "the installed libhdf5 lacks a function");
-    return false;
-  }
-  // Its clean-up at exit would not wait for threads that still read.
-  hdf5.keep_at_exit();
-  if (hdf5.start() < 0 || hdf5.version(&major, &minor, &release) < 0 ||
-      (major == 1 && minor < 10)) {
-    snprintf(load_message, sizeof load_message, "libhdf5 is version %u.%u.%u, but 1.10 is needed",
-             major, minor, release);
-    hdf5.library = NULL;
-  }
-  return hdf5.library;
-}
 
 // MARK: - Errors
 
 static int take_first(unsigned number, const error_entry *entry, void *message) {
-  if (number == 0 && entry->description && *entry->description) say(message, entry->description);
+  if (number == 0 && entry->description && *entry->description)
+    geed_hdf5_say(message, entry->description);
   return 0;
 }
 
 /* Takes over what the library says of its last call, which failed. */
 static geed_hdf5_status fail(char *message) {
-  say(message, "libhdf5 gives no reason");
+  geed_hdf5_say(message, "libhdf5 gives no reason");
   hdf5.walk_errors(DEFAULT, INNERMOST_FIRST, take_first, message);
   return GEED_HDF5_FAILED;
 }
@@ -249,10 +76,7 @@ static geed_hdf5_status leave(geed_hdf5_status status) {
 geed_hdf5_status geed_hdf5_open(geed_hdf5_file *result, const char *path, const char *library,
                                 char *message) {
   pthread_mutex_lock(&lock);
-  if (!load(library)) {
-    say(message, load_message);
-    return leave(GEED_HDF5_FAILED);
-  }
+  if (!geed_hdf5_load(library, message)) return leave(GEED_HDF5_FAILED);
   hdf5.set_errors(DEFAULT, NULL, NULL);
   hid file = hdf5.open_file(path, READ_ONLY, DEFAULT);
   if (file < 0) return leave(fail(message));
@@ -277,15 +101,15 @@ static geed_hdf5_kind kind_of(hid type) {
   if (class != CLASS_INTEGER) return GEED_HDF5_OTHER;
   bool is_signed = hdf5.type_sign(type) != 0;
   switch (size) {
-    case 1: return is_signed ? GEED_HDF5_INT8 : GEED_HDF5_UINT8;
-    case 2: return is_signed ? GEED_HDF5_INT16 : GEED_HDF5_UINT16;
-    case 3:
-    case 4: return is_signed ? GEED_HDF5_INT32 : GEED_HDF5_UINT32;
-    case 5:
-    case 6:
-    case 7:
-    case 8: return is_signed ? GEED_HDF5_INT64 : GEED_HDF5_UINT64;
-    default: return GEED_HDF5_OTHER;
+  case 1: return is_signed ? GEED_HDF5_INT8 : GEED_HDF5_UINT8;
+  case 2: return is_signed ? GEED_HDF5_INT16 : GEED_HDF5_UINT16;
+  case 3:
+  case 4: return is_signed ? GEED_HDF5_INT32 : GEED_HDF5_UINT32;
+  case 5:
+  case 6:
+  case 7:
+  case 8: return is_signed ? GEED_HDF5_INT64 : GEED_HDF5_UINT64;
+  default: return GEED_HDF5_OTHER;
   }
 }
 
@@ -306,7 +130,8 @@ static geed_hdf5_status describe(geed_hdf5_array *array, char *message) {
   return status;
 }
 
-/* The place of a listing: the groups above it, by their addresses, and the number of links so far. */
+/* The place of a listing: the groups above it, by their addresses, and the number of links so far.
+ */
 typedef struct place {
   char name[MAX_NAME];
   uint64_t groups[MAX_DEPTH];
@@ -328,7 +153,8 @@ static geed_hdf5_status list(hid group, place *place, size_t length, void *conte
   group_info info = {0};
   if (hdf5.group_info(group, &info) < 0) return fail(message);
   for (uint64_t i = 0; i < info.fields.link_count; i++) {
-    if (++place->link_count > MAX_LINKS) return say(message, "it has more than 10000 links");
+    if (++place->link_count > MAX_LINKS)
+      return geed_hdf5_say(message, "it has more than 10000 links");
     ssize_t added = hdf5.link_name(group, ".", BY_NAME, INCREASING, i, name + length,
                                    MAX_NAME - length, DEFAULT);
     if (added < 0) return fail(message);
@@ -370,8 +196,8 @@ geed_hdf5_status geed_hdf5_list(geed_hdf5_file file, void *context, geed_hdf5_vi
   return leave(status);
 }
 
-/* Refuses an array whose numbers are not all in this file; `*chunk_size` becomes the length of a chunk in
- * bytes, 0 if there are none. */
+/* Refuses an array whose numbers are not all in this file; `*chunk_size` becomes the length of a
+ * chunk in bytes, 0 if there are none. */
 static geed_hdf5_status check_storage(const geed_hdf5_array *array, size_t *chunk_size,
                                       char *message) {
   hid properties = hdf5.properties_of(array->handle);
@@ -381,25 +207,27 @@ static geed_hdf5_status check_storage(const geed_hdf5_array *array, size_t *chun
   int rank = layout == LAYOUT_CHUNKED ? hdf5.chunk(properties, GEED_HDF5_MAX_RANK, chunk) : 0;
   hdf5.close_properties(properties);
   if (layout == LAYOUT_VIRTUAL || external > 0) {
-    return say(message, "its numbers are in other files, which are not looked for");
+    return geed_hdf5_say(message, "its numbers are in other files, which are not looked for");
   }
   uint64_t count = 1;
-  for (uint32_t i = 0; i < array->rank; i++) count = array->shape[i] == 0 ? 0 : count;
+  for (uint32_t i = 0; i < array->rank; i++)
+    count = array->shape[i] == 0 ? 0 : count;
   if (count > 0 && hdf5.storage_size(array->handle) == 0) {
-    return say(message, "no number was ever written to it");
+    return geed_hdf5_say(message, "no number was ever written to it");
   }
   *chunk_size = rank > 0 ? 8 : 0;
   for (int i = 0; i < rank && i < GEED_HDF5_MAX_RANK; i++) {
     if (chunk[i] == 0 || chunk[i] > GEED_HDF5_MAX_CHUNK / *chunk_size) {
-      return say(message, "its chunks are longer than 2^26 numbers; write it with smaller ones");
+      return geed_hdf5_say(message,
+                           "its chunks are longer than 2^26 numbers; write it with smaller ones");
     }
     *chunk_size *= (size_t)chunk[i];
   }
   return GEED_HDF5_OK;
 }
 
-geed_hdf5_status geed_hdf5_open_array(geed_hdf5_array *result, geed_hdf5_file file, const char *name,
-                                      char *message) {
+geed_hdf5_status geed_hdf5_open_array(geed_hdf5_array *result, geed_hdf5_file file,
+                                      const char *name, char *message) {
   enter();
   geed_hdf5_array array = {.handle = hdf5.open_array(file.handle, name, DEFAULT)};
   if (array.handle < 0) return leave(fail(message));
@@ -430,17 +258,17 @@ void geed_hdf5_close_array(geed_hdf5_array array) {
   leave(GEED_HDF5_OK);
 }
 
-static geed_hdf5_status read_rows(geed_hdf5_array array, uint64_t first, uint64_t count, void *buffer,
-                                  char *message) {
+static geed_hdf5_status read_rows(geed_hdf5_array array, uint64_t first, uint64_t count,
+                                  void *buffer, char *message) {
   uint64_t start[GEED_HDF5_MAX_RANK] = {first}, lengths[GEED_HDF5_MAX_RANK];
   memcpy(lengths, array.shape, sizeof lengths);
   lengths[0] = count;
   hid space = hdf5.space_of(array.handle);
   if (space < 0) return fail(message);
   hid memory = hdf5.make_space((int)array.rank, lengths, NULL);
-  bool is_read = memory >= 0 &&
-                 hdf5.select(space, SELECT_SET, start, NULL, lengths, NULL) >= 0 &&
-                 hdf5.read(array.handle, *hdf5.types[array.kind], memory, space, DEFAULT, buffer) >= 0;
+  bool is_read =
+      memory >= 0 && hdf5.select(space, SELECT_SET, start, NULL, lengths, NULL) >= 0 &&
+      hdf5.read(array.handle, *hdf5.types[array.kind], memory, space, DEFAULT, buffer) >= 0;
   geed_hdf5_status status = is_read ? GEED_HDF5_OK : fail(message);
   if (memory >= 0) hdf5.close_space(memory);
   hdf5.close_space(space);
@@ -453,10 +281,11 @@ geed_hdf5_status geed_hdf5_read(geed_hdf5_array array, uint64_t first, uint64_t 
   size_t expected = sizes[array.kind];
   if (array.kind == GEED_HDF5_OTHER || array.rank == 0 || first > array.shape[0] ||
       count > array.shape[0] - first) {
-    return say(message, "it has no such rows of numbers");
+    return geed_hdf5_say(message, "it has no such rows of numbers");
   }
-  for (uint32_t i = 0; i < array.rank; i++) expected *= i == 0 ? count : array.shape[i];
-  if (expected != size) return say(message, "its rows have another size");
+  for (uint32_t i = 0; i < array.rank; i++)
+    expected *= i == 0 ? count : array.shape[i];
+  if (expected != size) return geed_hdf5_say(message, "its rows have another size");
   if (size == 0) return GEED_HDF5_OK;
   enter();
   return leave(read_rows(array, first, count, buffer, message));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Queries of Parquet files through DuckDB, where it is installed. The library is loaded by the first query.
+// Queries of Parquet files through DuckDB, where it is installed. The library is loaded by the
+// first query.
 
 #ifndef GEED_DUCKDB_H
 #define GEED_DUCKDB_H
@@ -26,9 +27,9 @@ typedef struct geed_duckdb_value {
 typedef bool (*geed_duckdb_visit)(void *context, const geed_duckdb_value *row);
 
 /* Runs a query in a new empty database with one thread, and visits the rows in their order, without
- * holding all of them. `kinds` has a letter for each column: 'b' for text or binary data, 'n' for BIGINT.
- * `library` is the file of DuckDB, or null for the usual places; only that of the first call counts. May be
- * called on several threads at once. */
+ * holding all of them. `kinds` has a letter for each column: 'b' for text or binary data, 'n' for
+ * BIGINT. `library` is the file of DuckDB, or null for the usual places; only that of the first
+ * call counts. May be called on several threads at once. */
 geed_duckdb_status geed_duckdb_query(const char *library, const char *query, const char *kinds,
                                      void *context, geed_duckdb_visit visit, char *message);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Arrays in HDF5 files, through libhdf5 where it is installed. The library is loaded when the first such
-// file is opened.
+// Arrays in HDF5 files, through libhdf5 where it is installed. The library is loaded when the first
+// such file is opened.
 //
 // Every function may be called on several threads at once: the library is not safe for that in most
 // builds, so one lock guards all calls. Nothing is written to standard error.
@@ -52,22 +52,23 @@ typedef struct geed_hdf5_array {
   uint64_t shape[GEED_HDF5_MAX_RANK];
 } geed_hdf5_array;
 
-/* Opens a file for reading. `library` is the file of libhdf5, or null for the usual places; only that
- * of the first call counts. On GEED_HDF5_OK `*result` is to be closed. */
+/* Opens a file for reading. `library` is the file of libhdf5, or null for the usual places; only
+ * that of the first call counts. On GEED_HDF5_OK `*result` is to be closed. */
 geed_hdf5_status geed_hdf5_open(geed_hdf5_file *result, const char *path, const char *library,
                                 char *message);
 void geed_hdf5_close(geed_hdf5_file file);
 
-/* Calls `visit` for every array of a file, with its name below the root, such as "group/name". Links to
- * other places are not followed. The array is closed afterwards. `visit` must not call this interface. */
+/* Calls `visit` for every array of a file, with its name below the root, such as "group/name".
+ * Links to other places are not followed. The array is closed afterwards. `visit` must not call
+ * this interface. */
 typedef void (*geed_hdf5_visit)(void *context, const char *name, const geed_hdf5_array *array);
 geed_hdf5_status geed_hdf5_list(geed_hdf5_file file, void *context, geed_hdf5_visit visit,
                                 char *message);
 
-/* Opens an array by its name, which is to be closed. Refuses arrays whose numbers are in other files, were
- * never written, or are in chunks of more than GEED_HDF5_MAX_CHUNK bytes. */
-geed_hdf5_status geed_hdf5_open_array(geed_hdf5_array *result, geed_hdf5_file file, const char *name,
-                                      char *message);
+/* Opens an array by its name, which is to be closed. Refuses arrays whose numbers are in other
+ * files, were never written, or are in chunks of more than GEED_HDF5_MAX_CHUNK bytes. */
+geed_hdf5_status geed_hdf5_open_array(geed_hdf5_array *result, geed_hdf5_file file,
+                                      const char *name, char *message);
 void geed_hdf5_close_array(geed_hdf5_array array);
 
 /* Reads the rows `first` to `first + count - 1` of an array of one axis or more, whose kind is not

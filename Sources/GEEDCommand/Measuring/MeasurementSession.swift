@@ -44,7 +44,8 @@ struct MeasurementSession {
     plan.confidenceLevel = sampling.intervals.level
     plan.intervalMethod = sampling.intervals.interval.method
     let transformations = try plan.transformations(on: dataset.exampleShape)
-    let gridNote = try transformations.requireImages(of: dataset)
+    let gridNote =
+      inputAxisCount == 4 ? nil : try transformations.requireImages(of: dataset)
     try complete(&plan, transformations.transformations)
     var choices = try options.probes.choices(
       in: ProbeContext(
