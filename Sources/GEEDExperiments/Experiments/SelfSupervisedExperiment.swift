@@ -14,7 +14,7 @@ extension NetworkKind {
   static let simclrWithoutFlip = NetworkKind("SimCLR without flip")
   /// BYOL: a view is compared with a teacher's, and with no other image.
   static let byol = NetworkKind("BYOL")
-  /// The prediction of quarter turns, whose labels a swap would exchange.
+  /// The prediction of quarter turns; swaps of left and right would exchange two of them.
   static let rotations = NetworkKind("rotation prediction")
 }
 

@@ -50,6 +50,10 @@ struct SelfDistillation: Objective {
         : "\(copy.name).network.\(student.name)"
       return p.store[name].map { ($0, student.tensor) }
     }
+    precondition(
+      pairs.count == students.count + heads.count,
+      "Expected a weight of the teacher for each of \(students.count + heads.count), but found "
+        + "\(pairs.count).")
     self.momentum = momentum
     self.iterationCount = iterationCount
     try withoutGradients {
