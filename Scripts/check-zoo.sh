@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Exports some 90 small networks of all kinds to ONNX, by PyTorch's two exporters, from timm, torchvision
-# and transformers, and as other programs write them (Scripts/fixtures/export_zoo.py), and measures each
-# with the release build of the tool and no more than its data. Every value is compared with one of NumPy
-# and ONNX Runtime (check_zoo.py). Prints a table; the exit code is 1 if a model is not measured, or not
-# refused, as expected. The export takes about a quarter of an hour, the comparison half as long.
+# Exports about a hundred small networks of all kinds to ONNX, by PyTorch's two exporters, from timm,
+# torchvision and transformers, and as other programs write them (Scripts/fixtures/export_zoo.py), and
+# measures each with the release build of the tool and no more than its data. Every value is compared
+# with one of NumPy and ONNX Runtime (check_zoo.py). Prints a table; the exit code is 1 if a model is not
+# measured, or not refused, as expected. Exporting takes about a quarter of an hour, comparing two minutes.
 #
 #   Scripts/check-zoo.sh [FOLDER [NAME...]]
 #

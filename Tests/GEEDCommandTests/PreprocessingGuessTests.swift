@@ -72,4 +72,14 @@ struct PreprocessingGuessTests {
     let text = try Tool.output(of: ["measure", model, "--data", data, "--latent", "vector"])
     #expect(!text.contains("Guessed"))
   }
+
+  @Test("Pixels stay bytes for a model of bytes")
+  func bytes() throws {
+    let model = Fixtures.path("Tests/GEEDCommandTests/Zoo/bytes.onnx")
+    let text = try Tool.output(
+      of: ["measure", model, "--data", images, "--samples", "3", "--softmax", "logits"])
+    #expect(
+      text.contains(
+        "Guessed from the input (uint8): pixels are bytes from 0 to 255, resized to 16x16"))
+  }
 }

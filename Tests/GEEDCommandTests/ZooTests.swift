@@ -66,7 +66,7 @@ struct ZooTests {
   @Test("A model of one image without an axis of examples is refused with the reason")
   func withoutExamples() throws {
     let outcome = try Tool.run(command("no-batch", "images-3x16x16.npy"))
-    #expect(outcome.status == 64)
+    #expect(outcome.status == 65)
     #expect(
       outcome.error.contains(
         "takes [3, 16, 16], one example without an axis of examples in front"))

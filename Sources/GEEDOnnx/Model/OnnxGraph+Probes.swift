@@ -25,12 +25,14 @@ extension OnnxGraph {
   /// | tensor | probe |
   /// |---|---|
   /// | an output `[N, K]` | softmax: scores of *K* classes; latent where it holds features |
+  /// | an output of one number | latent, by the distance |
   /// | an output with a grid | equivariance, under the action on the grid |
   /// | the input of the last linear layer before the classes | latent, by both distances |
   /// | the end of a stage: a feature map of whose grid no other one is made | channelwise |
   ///
-  /// If a model has only one grid, as transformers do, up to ``blockLimit`` of its residual sums take
-  /// the place of stages.
+  /// Outputs include the tensors of which maps and sequences are made. Queries, keys and values of
+  /// an attention end no stage. If a model has only one grid, as transformers do, up to
+  /// ``blockLimit`` of its residual sums take the place of stages.
   package func chosenProbes(_ scope: ProbeScope, _ layouts: OnnxLayouts) -> ChosenProbes {
     let finder = ProbeFinder(graph: self, layouts: layouts)
     var chosen = ChosenProbes()

@@ -31,7 +31,9 @@ extension ProbeFinder {
       return false
     }
     var divisor = node.input[1]
-    while let node = producers[divisor], let input = node.input.first {
+    // The way from a length to the division by it has at most a few operators.
+    for _ in 0..<8 {
+      guard let node = producers[divisor], let input = node.input.first else { return false }
       if ["ReduceL2", "ReduceSumSquare"].contains(node.opType) { return true }
       // A sum under a root is one of squares; a mean would be that of a normalization of layers.
       if node.opType == "Sqrt", producers[input]?.opType == "ReduceSum" { return true }
