@@ -26,6 +26,8 @@ struct OtherDataTests {
   /// | `sum` | two multiples of the sum of the squares |
   /// | `first` | the first number, twice |
   /// | `noisy` | the sum after random numbers were added |
+  /// | `none` | no number |
+  /// | `both`, `perhaps` | a sequence, and an optional value |
   private static func network() -> OnnxGraphBuilder {
     var builder = OnnxGraphBuilder(name: "vectors")
     builder.addInput("x", shape: [.symbol("n"), .fixed(6)])
@@ -40,7 +42,13 @@ struct OtherDataTests {
     builder.addNode("RandomNormalLike", inputs: ["squares"], outputs: ["noise"])
     builder.addNode("Add", inputs: ["squares", "noise"], outputs: ["moved"])
     builder.addNode("MatMul", inputs: ["moved", "ones"], outputs: ["noisy"])
-    for (name, size) in [("cubes", 6), ("sum", 2), ("first", 2), ("noisy", 2)] {
+    for (name, bound) in [("start", 0), ("end", 0), ("axis", 1)] {
+      builder.addConstant(name, shape: [1], [Int64(bound)])
+    }
+    builder.addNode("Slice", inputs: ["sum", "start", "end", "axis"], outputs: ["none"])
+    builder.addNode("SequenceConstruct", inputs: ["sum", "first"], outputs: ["both"])
+    builder.addNode("Optional", inputs: ["sum"], outputs: ["perhaps"])
+    for (name, size) in [("cubes", 6), ("sum", 2), ("first", 2), ("noisy", 2), ("none", 0)] {
       builder.addOutput(name, shape: [.symbol("n"), .fixed(size)])
     }
     return builder
@@ -105,6 +113,9 @@ struct OtherDataTests {
       ("S7@1", ["--latent", "sum"], "such as S7@1:100"),
       ("S6@0", ["--latent", "sum"], "axis 0 is that of the examples"),
       ("SO3@-1", ["--latent", "sum"], "such as SO3@-1:32"),
+      ("sign", ["--latent", "none"], "holds no numbers: its rows have shape [0]"),
+      ("sign", ["--latent", "both"], "is a sequence, a map or an optional value"),
+      ("sign", ["--latent", "perhaps"], "what it is made of: sum."),
       ("matrix:1,1;0,1@-1", ["--latent", "sum"], "No power of generator a is the identity"),
       ("matrix:missing.npy@-1", ["--latent", "sum"], "missing.npy"),
     ])

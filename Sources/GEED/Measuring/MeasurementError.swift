@@ -14,6 +14,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case outputAction(tensor: String, ActionError)
   /// Equivariance was requested under transformations that do not act on outputs.
   case noGroup(tensor: String, family: String)
+  /// The tensor has an axis of length 0.
+  case noNumbers(tensor: String, shape: [Int])
   /// A grid should move, and the group moves none.
   case noGrid(tensor: String, group: String)
   /// The action on an output is one of another group than the action on the inputs.
@@ -73,6 +75,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "grid, but the tensor has rows of shape \(shape)."
     case .outputAction(let tensor, let error):
       "Tensor '\(tensor)' cannot be measured: \(error)"
+    case .noNumbers(let tensor, let shape):
+      "Tensor '\(tensor)' holds no numbers: its rows have shape \(shape)."
     case .noGrid(let tensor, let group):
       "Tensor '\(tensor)' cannot be measured channel by channel or pixel by pixel under '\(group)', "
         + "which moves no grid of pixels; an equivariance probe with the action 'spatial' compares "

@@ -162,6 +162,9 @@ struct ProbeRecorder: Sendable {
   }
 
   private mutating func prepareEstimators(for shape: [Int]) throws {
+    guard Tensor.count(of: shape) > 0 else {
+      throw MeasurementError.noNumbers(tensor: probe.tensor, shape: shape)
+    }
     if probe.readsDistributions { try requireDistributions(shape) }
     let action = probe.outputAction ?? (probe.followsInput ? inputAction : nil)
     do {

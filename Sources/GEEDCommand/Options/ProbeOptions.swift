@@ -177,8 +177,7 @@ struct ProbeOptions: ParsableArguments {
           "'\(option) \(pattern)': \(graph.path) has no output of this name, only "
             + graph.tensors.map(\.name).joined(separator: ", ") + ".")
       }
-      throw OnnxModelError.unknownTensor(
-        path: graph.path, name: pattern, near: graph.names(near: pattern))
+      throw graph.errorWithoutTensor(pattern)
     }
     let matches = graph.tensors.filter { fnmatch(pattern, $0.name, 0) == 0 }
     guard !matches.isEmpty else {

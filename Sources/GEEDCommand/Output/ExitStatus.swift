@@ -31,7 +31,8 @@ enum ExitStatus: Int32 {
     case is UsageError, is FieldError, is MaskError, is ProbeError, StoreError.noRun,
       MeasurementError.noGroup, MeasurementError.noGrid, MeasurementError.layout,
       MeasurementError.channelAxes,
-      OnnxModelError.unknownTensor, OnnxModelError.severalInputs, OnnxModelError.unknownInput,
+      OnnxModelError.unknownTensor, OnnxModelError.noTensor, OnnxModelError.severalInputs,
+      OnnxModelError.unknownInput,
       OnnxModelError.providerMissing, OnnxModelError.quantized, OnnxModelError.unknownPixels,
       OnnxModelError.outsideRange, OnnxModelError.roundedAway:
       self = .usage

@@ -143,6 +143,16 @@ public struct OnnxGraph: Sendable {
     return tensors
   }
 
+  /// Returns the error for a name that is none of the tensors.
+  package func errorWithoutTensor(_ name: String) -> OnnxModelError {
+    guard let node = nodes.first(where: { $0.output.contains(name) }),
+      node.dependencies.contains(where: { tensor(named: $0) != nil })
+    else { return .unknownTensor(path: path, name: name, near: names(near: name)) }
+    return .noTensor(
+      path: path, name: name, operation: node.opType,
+      inputs: node.input.filter { tensor(named: $0) != nil })
+  }
+
   /// Operators that return sequences, maps, optional values or strings.
   private static let makingNoTensor: Set = [
     "Optional", "SequenceConstruct", "SequenceEmpty", "SequenceErase", "SequenceInsert",

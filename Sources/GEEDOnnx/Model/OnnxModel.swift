@@ -74,8 +74,7 @@ public final class OnnxModel: MeasurableModel {
       "Expected a positive thread count and batch limit.")
     let known = Set(graph.tensors.map(\.name))
     for name in tensors where !known.contains(name) {
-      throw OnnxModelError.unknownTensor(
-        path: graph.path, name: name, near: graph.names(near: name))
+      throw graph.errorWithoutTensor(name)
     }
     try graph.requireWeightFiles()
     try graph.requireMemory(options.memoryLimit)

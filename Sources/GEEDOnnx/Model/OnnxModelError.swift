@@ -6,6 +6,8 @@ import GEED
 public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   /// The graph computes no tensor of this name from its input.
   case unknownTensor(path: String, name: String, near: [String])
+  /// The value of this name is a sequence, a map or an optional value.
+  case noTensor(path: String, name: String, operation: String, inputs: [String])
   /// No output of the model depends on its input.
   case noTensors(path: String)
   /// The model has several inputs; one takes the examples, and the others need constants.
@@ -55,6 +57,11 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
         + (near.isEmpty
           ? ", only those that 'geed layers' lists."
           : "; did you mean \(quoted(near, or: true))?")
+    case .noTensor(let path, let name, let operation, let inputs):
+      "The value '\(name)' of the model \(path), computed by \(operation), is a sequence, a map or an "
+        + "optional value, and no tensor"
+        + (inputs.isEmpty
+          ? "." : "; measure what it is made of: \(inputs.joined(separator: ", ")).")
     case .noTensors(let path):
       "Expected outputs that depend on the input, but the model \(path) has none."
     case .severalInputs(let path, let inputs):
