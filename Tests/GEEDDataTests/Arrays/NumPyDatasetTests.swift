@@ -81,8 +81,7 @@ import Testing
     let points = try DatasetLocation.open(path, inputAxisCount: 3)
     #expect(
       points.notes(on: []) == [
-        "The examples of 'points.npy' have no axis of channels, as the model's input has three axes: 7 "
-          + "rows and 3 columns are what a group acts on."
+        "The examples of 'points.npy' have no axis of channels, as the model's input has three axes."
       ])
     // The second of five sets of 7 points counts from 21.
     #expect(
