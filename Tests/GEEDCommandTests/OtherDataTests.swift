@@ -93,6 +93,17 @@ struct OtherDataTests {
     #expect(try #require(Measured(json: still).results[0].value) > 0.1)
   }
 
+  @Test("Arrays with two axes in each example are no images of one channel for these groups")
+  func orbits() throws {
+    let points = try scratch.write(numPyFile([3, 4, 2]), to: "points.npy")
+    let moved = scratch.path("moved.npy")
+    _ = try Tool.run(["orbits", points, "--group", "S4@1", "--samples", "2", "-o", moved])
+    let shape = try Tool.output(of: ["data", moved, "--group", "S4@1"])
+    #expect(shape.contains("examples of 4 x 2"), "\(shape)")
+    let images = try Tool.output(of: ["data", points])
+    #expect(images.contains("examples of 1 x 4 x 2"), "\(images)")
+  }
+
   @Test("Even functions are invariant under changes of sign, odd ones change their sign")
   func signs() throws {
     let json = try Tool.output(

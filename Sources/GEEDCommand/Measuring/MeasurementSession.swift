@@ -29,7 +29,8 @@ struct MeasurementSession {
     let onnx = try model.onnxGraph(besides: options.computed)
     let guess = onnx.flatMap { options.preparation.guessPreprocessing(of: data, for: $0) }
     self.options = options
-    let inputAxisCount = onnx?.inputAxisCount(options: model.onnxOptions)
+    let inputAxisCount =
+      onnx?.inputAxisCount(options: model.onnxOptions) ?? options.group.group.arrayAxisCount
     let dataset = try options.preparation.open(data, inputAxisCount: inputAxisCount)
     try options.preparation.requireRoom(
       for: dataset, batch: sampling.batch, within: model.memory.limit)

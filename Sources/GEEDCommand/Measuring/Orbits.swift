@@ -80,7 +80,8 @@ struct Orbits: ParsableCommand {
 
   /// The measurement whose inputs are written, with a probe that needs M.
   private func measurement() throws -> DeviationMeasurement {
-    let dataset = InterruptibleDataset(try preparation.open(data))
+    let dataset = InterruptibleDataset(
+      try preparation.open(data, inputAxisCount: group.group.arrayAxisCount))
     var plan = MeasurementPlan(
       group: group.group, probes: [PlannedProbe(.latent, tensor: "outputs")])
     plan.interpolation = group.interpolation

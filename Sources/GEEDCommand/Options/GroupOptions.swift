@@ -24,6 +24,10 @@ struct GroupOptions: ParsableArguments {
 }
 
 extension GroupName {
+  /// The number of axes of arrays `[N, H, W]` that are no images of one channel, as for sets and signals;
+  /// `nil` if the group acts on images.
+  var arrayAxisCount: Int? { isForImages ? nil : 3 }
+
   /// Parses a name, or throws an error that lists the valid names.
   init(parsing argument: String) throws {
     let text = try MatrixFile.replaced(in: argument) ?? argument

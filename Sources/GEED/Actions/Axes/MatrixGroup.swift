@@ -32,19 +32,25 @@ struct MatrixGroup: Sendable {
       try Self.requireFiniteOrder(of: step, named: letters[index])
     }
     var elements = [(matrix: ChannelMatrix.identity(size), word: "e")]
+    // Only matrices whose fingerprints are near each other are compared.
+    var fingerprints = [elements[0].matrix.fingerprint]
+    let margin = Self.tolerance * Double(size * size)
     var next = 0
     var table: [[Int]] = []
     while next < elements.count {
       var images: [Int] = []
       for (letter, step) in zip(letters, steps) {
         let product = elements[next].matrix * step
-        if let known = elements.firstIndex(where: {
-          $0.matrix.isClose(to: product, within: Self.tolerance)
+        let fingerprint = product.fingerprint
+        if let known = elements.indices.first(where: {
+          abs(fingerprints[$0] - fingerprint) <= margin
+            && elements[$0].matrix.distance(to: product) <= Self.tolerance
         }) {
           images.append(known)
         } else {
           guard elements.count < FiniteGroup.maximumOrder else { throw .tooLarge }
           images.append(elements.count)
+          fingerprints.append(fingerprint)
           elements.append((product, next == 0 ? letter : elements[next].word + letter))
         }
       }
@@ -64,7 +70,7 @@ struct MatrixGroup: Sendable {
     let identity = ChannelMatrix.identity(matrix.count)
     var power = matrix
     for _ in 0..<FiniteGroup.maximumOrder {
-      if power.isClose(to: identity, within: tolerance) { return }
+      if power.distance(to: identity) <= tolerance { return }
       power = power * matrix
     }
     throw .infiniteOrder(generator: name)
@@ -72,16 +78,16 @@ struct MatrixGroup: Sendable {
 }
 
 extension ChannelMatrix {
-  /// Returns whether no entry differs by more than `tolerance`.
-  fileprivate func isClose(to other: ChannelMatrix, within tolerance: Double) -> Bool {
-    count == other.count
-      && zip(rows, other.rows).allSatisfy { a, b in
-        // Rows of matrices such as permutations have few entries, which differ early.
-        var differences: [Int: Double] = [:]
-        for entry in a { differences[entry.column, default: 0] += entry.weight }
-        for entry in b { differences[entry.column, default: 0] -= entry.weight }
-        return differences.values.allSatisfy { abs($0) <= tolerance }
+  /// A sum of the entries with weights from 0 to 1, different for each place.
+  fileprivate var fingerprint: Double {
+    rows.enumerated().reduce(0) { sum, row in
+      row.element.reduce(sum) { sum, entry in
+        let place = Double(row.offset * count + entry.column + 1)
+        // The fractions of multiples of the golden ratio are spread evenly.
+        let weight = (place * 0.618_033_988_749_894_9).truncatingRemainder(dividingBy: 1)
+        return sum + weight * entry.weight
       }
+    }
   }
 }
 

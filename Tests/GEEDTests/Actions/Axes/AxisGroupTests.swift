@@ -83,6 +83,20 @@ import _GEEDTestSupport
     #expect(GroupName(name) == nil)
   }
 
+  /// Ten changes of one sign each: 2¹⁰ products.
+  @Test("Large groups of matrices are generated")
+  func signs() throws {
+    let generators = (0..<10).map { changed in
+      (0..<10).map { row in
+        (0..<10).map { $0 != row ? "0" : $0 == changed ? "-1" : "1" }.joined(separator: ",")
+      }.joined(separator: ";")
+    }
+    let action = try action("matrix:\(generators.joined(separator: "/"))@-1", on: [10])
+    #expect(action.transformations.count == 1024)
+    // A long name has a digest in its place.
+    #expect(action.transformations.name.wholeMatch(of: /matrix:#[0-9a-f]{8}@-1/) != nil)
+  }
+
   @Test("Matrices that generate no finite group are refused")
   func infinite() throws {
     func error(_ name: String) -> ActionError? {
