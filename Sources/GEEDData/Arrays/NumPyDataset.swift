@@ -20,8 +20,11 @@ public struct NumPyDataset: Dataset {
 
   /// Opens a `.npy` file; its elements stay on disk.
   ///
-  /// - Parameter inputAxisCount: The number of axes of the model's input with that of the batch, which
-  ///   decides whether `[N, H, W]` are images of one channel; `nil` if it is unknown.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - preprocessing: The preprocessing of every example.
+  ///   - inputAxisCount: The number of axes of the model's input with that of the batch, which
+  ///      decides whether `[N, H, W]` are images of one channel; `nil` if it is unknown.
   /// - Throws: ``DataError`` if the file is missing, is not a NumPy array of a shape and type
   ///   above, is shorter than its header states, or does not suit `preprocessing`.
   public init(
