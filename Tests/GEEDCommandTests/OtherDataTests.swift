@@ -100,6 +100,11 @@ struct OtherDataTests {
     _ = try Tool.run(["orbits", points, "--group", "S4@1", "--samples", "2", "-o", moved])
     let shape = try Tool.output(of: ["data", moved, "--group", "S4@1"])
     #expect(shape.contains("examples of 4 x 2"), "\(shape)")
+    let others = try scratch.write(numPyFile([5, 4, 2]), to: "others.npy")
+    let scaled = try Tool.run([
+      "orbits", points, "--group", "S4@1", "--scale-data", others, "-o", scratch.path("scaled.npy"),
+    ])
+    #expect(scaled.status == 0, "\(scaled.error)")
     let images = try Tool.output(of: ["data", points])
     #expect(images.contains("examples of 1 x 4 x 2"), "\(images)")
   }

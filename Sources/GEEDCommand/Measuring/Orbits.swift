@@ -89,7 +89,8 @@ struct Orbits: ParsableCommand {
     plan.scaleExampleCount = sampling.drawing.scaleSamples.count
     plan.seed = sampling.drawing.seed
     plan.mask = masking.mask
-    let scale = try sampling.drawing.openScaleData(preparation, besides: data, dataset)
+    let scale = try sampling.drawing.openScaleData(
+      preparation, besides: data, dataset, inputAxisCount: group.group.arrayAxisCount)
     var measurement = try plan.measurement(
       of: ClosureModel { _ in [:] }, on: dataset,
       scaleDataset: scale.map { InterruptibleDataset($0) })

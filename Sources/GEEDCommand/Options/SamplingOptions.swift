@@ -27,7 +27,7 @@ struct DrawingOptions: ParsableArguments {
   /// given again, whose examples are not independent.
   func openScaleData(
     _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset,
-    inputAxisCount: Int? = nil
+    inputAxisCount: Int?
   ) throws -> (any Dataset)? {
     guard let scaleData, scaleData != data else { return nil }
     let scale = try dataOptions.openScale(scaleData, inputAxisCount: inputAxisCount)
