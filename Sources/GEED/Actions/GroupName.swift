@@ -105,12 +105,9 @@ public struct GroupName: Sendable, Hashable {
     if let action = action(interpolation: interpolation) { return action }
     switch kind {
     case .shifted(let n, let hasReflections, let rows, let columns):
-      guard
-        let action = ShiftedImageAction(
-          rotationCount: n, hasReflections: hasReflections, rows: rows, columns: columns,
-          interpolation: interpolation)
-      else { preconditionFailure("\(text) was read as a group.") }
-      return action
+      return ShiftedImageAction(
+        rotationCount: n, hasReflections: hasReflections, rows: rows, columns: columns,
+        interpolation: interpolation)
     case .axis(let group): return try group.action(named: text, seed: seed)
     case .family(let kind, let lowest, let highest, let count):
       return ImageTransformations(
@@ -182,8 +179,8 @@ extension GroupName.Kind {
   private init?(planar: Substring, shifts: Substring) {
     guard case .planar(let n, let hasReflections)? = Self(String(planar)),
       case .translations(let rows, let columns)? = Self(finite: String(shifts)),
-      ShiftedImageAction(
-        rotationCount: n, hasReflections: hasReflections, rows: rows, columns: columns) != nil
+      ShiftedImageAction.isGroup(
+        rotationCount: n, hasReflections: hasReflections, rows: rows, columns: columns)
     else { return nil }
     self = .shifted(
       rotationCount: n, hasReflections: hasReflections, rows: rows, columns: columns)

@@ -14,14 +14,28 @@ package struct ShiftedImageAction: GroupAction, OperatorAction {
   private let planar: ImageAction
   private let shifts: ImageAction
 
-  /// Creates the action; `nil` unless rotations map shifts to shifts.
-  package init?(
+  /// Whether rotations map shifts to shifts, and there are at most ``FiniteGroup/maximumOrder`` elements.
+  static func isGroup(
+    rotationCount: Int, hasReflections: Bool, rows: Int, columns: Int
+  ) -> Bool {
+    guard [1, 2, 4].contains(rotationCount), rotationCount < 4 || rows == columns else {
+      return false
+    }
+    let order = rotationCount * (hasReflections ? 2 : 1)
+    return rows * columns <= FiniteGroup.maximumOrder / order
+  }
+
+  /// Creates the action.
+  ///
+  /// - Precondition: The elements are a group (``isGroup(rotationCount:hasReflections:rows:columns:)``).
+  package init(
     rotationCount: Int, hasReflections: Bool, rows: Int, columns: Int,
     interpolation: Interpolation = .bilinear
   ) {
-    guard [1, 2, 4].contains(rotationCount), rotationCount < 4 || rows == columns else {
-      return nil
-    }
+    precondition(
+      Self.isGroup(
+        rotationCount: rotationCount, hasReflections: hasReflections, rows: rows, columns: columns),
+      "Expected quarter turns that map \(rows) x \(columns) shifts to each other.")
     let planar =
       hasReflections
       ? ImageAction.rotationsAndReflections(rotationCount, interpolation: interpolation)
@@ -30,7 +44,6 @@ package struct ShiftedImageAction: GroupAction, OperatorAction {
       rows: rows, columns: columns, interpolation: interpolation)
     let (turns, steps) = (planar.group, shifts.group)
     let count = steps.order
-    guard turns.order <= FiniteGroup.maximumOrder / count else { return nil }
 
     /// Returns g⁻¹·t·g, which is a shift.
     func conjugated(_ t: Int, by g: FiniteGroup.Element) -> Int {

@@ -94,12 +94,6 @@ extension MeasurementResult {
   ///
   /// - Precondition: There is one deviation for each result.
   public func adding(noiseFloors deviations: [Double?]) -> MeasurementResult {
-    precondition(
-      deviations.count == results.count,
-      "Expected \(results.count) deviations, but got \(deviations.count).")
-    return changingResults { index, result in
-      guard result.value != nil else { return }
-      result.noiseFloor = deviations[index].map { $0 / (result.scale ?? 1) }
-    }
+    setting(\.noiseFloor, to: deviations)
   }
 }

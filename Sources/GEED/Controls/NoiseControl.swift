@@ -112,12 +112,20 @@ extension MeasurementResult {
   ///
   /// - Precondition: There is one response for each result.
   public func adding(noiseResponses responses: [Double?]) -> MeasurementResult {
+    setting(\.noiseResponse, to: responses)
+  }
+
+  /// Returns the same results with a number of each, in the units of the value, from deviations before
+  /// division by M.
+  func setting(
+    _ number: WritableKeyPath<ProbeResult, Double?>, to deviations: [Double?]
+  ) -> MeasurementResult {
     precondition(
-      responses.count == results.count,
-      "Expected \(results.count) responses, but got \(responses.count).")
+      deviations.count == results.count,
+      "Expected \(results.count) deviations, but got \(deviations.count).")
     return changingResults { index, result in
       guard result.value != nil else { return }
-      result.noiseResponse = responses[index].map { $0 / (result.scale ?? 1) }
+      result[keyPath: number] = deviations[index].map { $0 / (result.scale ?? 1) }
     }
   }
 }

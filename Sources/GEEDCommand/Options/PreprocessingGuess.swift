@@ -53,25 +53,21 @@ struct PreprocessingGuess {
     of graph: OnnxGraph, to preprocessing: inout Preprocessing
   ) -> [String] {
     var sentences: [String] = []
-    if let range = graph.metadata["Image.NominalPixelRange"] {
-      let isKnown: Bool
-      switch range {
-      case "NominalRange_0_255": (isKnown, preprocessing.pixelMax) = (true, 255)
-      case "Normalized_0_1": (isKnown, preprocessing.pixelMax) = (true, 1)
-      case "Normalized_1_1":
-        let count = preprocessing.channels ?? 3
-        (isKnown, preprocessing.pixelMax) = (true, 1)
-        preprocessing.mean = [Float](repeating: 0.5, count: count)
+    let ranges: [String: (white: Float, center: Float?)] = [
+      "NominalRange_0_255": (255, nil), "Normalized_0_1": (1, nil), "Normalized_1_1": (1, 0.5),
+    ]
+    if let name = graph.metadata["Image.NominalPixelRange"] {
+      if let range = ranges[name] {
+        preprocessing.pixelMax = range.white
+        preprocessing.mean =
+          range.center.map {
+            [Float](repeating: $0, count: preprocessing.channels ?? 3)
+          } ?? []
         preprocessing.standardDeviation = preprocessing.mean
-      default: isKnown = false
-      }
-      if isKnown, range != "Normalized_1_1" {
-        preprocessing.mean = []
-        preprocessing.standardDeviation = []
       }
       sentences.append(
-        "The model's metadata state the range of pixels \(range)\(isKnown ? "" : ", which is not applied")."
-      )
+        "The model's metadata state the range of pixels \(name)"
+          + (ranges[name] == nil ? ", which is not applied." : "."))
     }
     if let order = graph.metadata["Image.BitmapPixelFormat"], order.hasPrefix("Bgr") {
       sentences.append(

@@ -115,8 +115,7 @@ package enum AxisGroup: Sendable, Hashable {
 extension String {
   /// Eight hexadecimal digits by which long texts differ (FNV-1a).
   fileprivate var digest: String {
-    let hash = utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    let digits = String(hash >> 32, radix: 16)
+    let digits = String(fnv1a(self) >> 32, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 }
