@@ -69,6 +69,16 @@ extension Tensor {
     return shape[0]
   }
 
+  /// Returns a part of the scalars of each row of a batch, as rows of another shape.
+  package func columns(_ part: Range<Int>, shapedAs shape: [Int]) -> Tensor {
+    Tensor(
+      shape: [rowCount] + shape,
+      scalars: (0..<rowCount).flatMap { row in
+        let start = scalarRange(ofRow: row).lowerBound
+        return scalars[start + part.lowerBound..<start + part.upperBound]
+      })
+  }
+
   /// Returns row `index` of a batch `[N, ...]` as a separate tensor, without the first axis.
   public func row(_ index: Int) -> Tensor {
     Tensor(shape: rowShape, scalars: Array(scalars[scalarRange(ofRow: index)]))

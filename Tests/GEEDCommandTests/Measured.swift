@@ -25,6 +25,7 @@ struct Measured: Decodable {
     let perElement: [Element]?
     let perExample: [Example]?
     let confidenceInterval: [Double]?
+    let floor: Double?
     let notes: [String]?
 
     /// All numbers by a name that says where they stand.

@@ -145,7 +145,7 @@ struct UsageTests {
     let model = Fixtures.model("three-inputs")
     let outcome = try measure(["--softmax", "logits"], model: model)
     #expect(outcome.status == 64)
-    #expect(outcome.error.contains("has 3: 'image', 'temperature', 'shift'"))
+    #expect(outcome.error.contains("has 3 without data: 'image', 'temperature', 'shift'"))
     #expect(outcome.error.contains("--input name=value"))
     let constants = ["--input", "temperature=2", "--input", "shift=-0.5"]
     #expect(try measure(["--softmax", "logits"] + constants, model: model).status == 0)
@@ -165,7 +165,7 @@ struct UsageTests {
         ["mesure", "model.onnx"],
         "There is no command 'mesure', only 'layers', 'data', 'orbits', 'download', 'plan', 'measure'"
       ),
-      (["measure", "model.onnx"], "Missing expected argument '--data <data>'"),
+      (["measure", "model.onnx"], "Missing expected argument '--data <data> ...'"),
       (["data", "glyphs", "--sample", "5"], "Did you mean '--samples'?"),
       (["layers"], "Missing expected argument '<model>'"),
       (["data"], "Missing expected argument '<data>'"),

@@ -47,12 +47,15 @@ struct OnnxModelTests {
 
   // MARK: Shapes
 
-  @Test("The number of axes is that of the input which takes the examples, if it is clear")
-  func inputAxisCount() throws {
-    let options = OnnxOptions()
-    #expect(try Fixtures.graph("dynamic-batch").inputAxisCount(options: options) == 4)
-    #expect(try Fixtures.graph("flat").inputAxisCount(options: options) == 2)
-    #expect(try Fixtures.graph("three-inputs").inputAxisCount(options: options) == nil)
+  @Test("The input that takes the examples is known if it is the only one without a value")
+  func exampleInput() throws {
+    var options = OnnxOptions()
+    #expect(try Fixtures.graph("dynamic-batch").exampleInput(options: options)?.shape?.count == 4)
+    #expect(try Fixtures.graph("flat").exampleInput(options: options)?.shape?.count == 2)
+    let several = try Fixtures.graph("three-inputs")
+    #expect(several.exampleInput(options: options) == nil)
+    options.constants = ["temperature": 1, "shift": 0]
+    #expect(several.exampleInput(options: options)?.name == "image")
   }
 
   @Test("The layout is read off the declared shape and can be set")

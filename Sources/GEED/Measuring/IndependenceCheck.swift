@@ -25,7 +25,7 @@ extension DeviationMeasurement {
     let plan = InputPlan(self)
     guard let first = plan.examples.first else { return }
     let example = try dataset.example(at: first)
-    var others = [Tensor(shape: example.shape, scalars: example.scalars.reversed())]
+    var others = [reversed(example)]
     for index in plan.examples.dropFirst().prefix(8) {
       let candidate = try dataset.example(at: index)
       if candidate.shape == example.shape, candidate != example { others.append(candidate) }
@@ -45,6 +45,13 @@ extension DeviationMeasurement {
       model: model, tensors: unique(probes.map(\.tensor)), example: example, others: others,
       blank: Tensor(repeating: shade, shape: example.shape), size: max(batchSize, 4)
     ).run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
+  }
+
+  /// Returns an example with its numbers in reversed order, within each part that one input takes.
+  private func reversed(_ example: Tensor) -> Tensor {
+    let parts = (inputAction as? JoinedAction)?.inputs.ranges ?? [example.scalars.indices]
+    return Tensor(
+      shape: example.shape, scalars: parts.flatMap { example.scalars[$0].reversed() })
   }
 
   /// Whether units remain to be computed after the records of an earlier run.

@@ -25,10 +25,14 @@ struct InterpolationFloors: Sendable {
   }
 
   private let inputShape: [Int]
+  /// The part of the inputs that is moved as an image; `nil` for all of each.
+  private let part: Range<Int>?
 
   init(of measurement: DeviationMeasurement) {
-    inputAction = measurement.inputAction
-    inputShape = measurement.dataset.exampleShape
+    let joined = measurement.inputAction as? JoinedAction
+    inputAction = joined?.base ?? measurement.inputAction
+    inputShape = joined?.imageShape ?? measurement.dataset.exampleShape
+    part = joined.map { $0.inputs.ranges[$0.inputs.firstMoved ?? 0] }
   }
 
   /// Determines the kind of floor of each probe from the shape of its outputs.
@@ -40,7 +44,8 @@ struct InterpolationFloors: Sendable {
   /// Compares the inputs of a unit, averaged onto the grids.
   func records(of unit: InputPlan.PlannedExample, inputs: () -> Tensor) -> [[Comparison]] {
     guard let orbit = unit.orbit, orbit < Self.exampleLimit, !recorders.isEmpty else { return [] }
-    let inputs = inputs()
+    var inputs = inputs()
+    if let part { inputs = inputs.columns(part, shapedAs: inputShape) }
     return recorders.map { $0.comparisons(ofOrbit: inputs) }
   }
 

@@ -17,6 +17,10 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
   /// The interpolation of values between pixels.
   public var interpolation = Interpolation.bilinear
 
+  /// The inputs that take parts of the examples, of a model with several; `nil` for a single input.
+  /// Examples are then vectors, as those of a ``JoinedDataset``. Omitted in JSON if there is none.
+  public var inputs: [ModelInput]?
+
   /// The probes, in the order of the results.
   public var probes: [PlannedProbe]
 
@@ -84,6 +88,7 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
     try decode(.mask, into: &_mask)
     try decode(.measuresSubgroups, into: &measuresSubgroups)
     try decode(.precision, into: &_precision)
+    inputs = try values.decodeIfPresent([ModelInput].self, forKey: .inputs)
     draws = try values.decodeIfPresent(Int.self, forKey: .draws)
     try decode(.controls, into: &controls)
     try decode(.controlSeed, into: &controlSeed)
@@ -100,7 +105,10 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
 
   /// Returns the transformations of inputs of a shape.
   package func transformations(on shape: [Int]) throws(ActionError) -> any TransformationAction {
-    try group.transformations(on: shape, seed: seed, interpolation: interpolation)
+    if let inputs {
+      return try JoinedAction(group, on: inputs, seed: seed, interpolation: interpolation)
+    }
+    return try group.transformations(on: shape, seed: seed, interpolation: interpolation)
   }
 
   /// Returns the measurement of a model on data, with the examples of *M* from `scaleDataset` if it
@@ -113,10 +121,13 @@ public struct MeasurementPlan: Sendable, Hashable, Codable {
     of model: any MeasurableModel, on dataset: any Dataset, scaleDataset: (any Dataset)? = nil
   ) throws -> DeviationMeasurement {
     let transformations = try transformations(on: dataset.exampleShape)
+    let joined = transformations as? JoinedAction
+    let imageShape = joined?.imageShape ?? dataset.exampleShape
     var measurement = DeviationMeasurement(
       of: drawing(from: model), on: dataset, under: transformations,
       probes: try probes.map {
-        try $0.probe(of: group, under: transformations, imageShape: dataset.exampleShape)
+        try $0.probe(
+          of: group, under: joined?.base ?? transformations, imageShape: imageShape)
       })
     measurement.exampleCount = exampleCount
     measurement.scaleExampleCount = scaleExampleCount

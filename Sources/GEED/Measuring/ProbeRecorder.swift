@@ -166,7 +166,7 @@ struct ProbeRecorder: Sendable {
       throw MeasurementError.noNumbers(tensor: probe.tensor, shape: shape)
     }
     if probe.readsDistributions { try requireDistributions(shape) }
-    let action = probe.outputAction ?? (probe.followsInput ? inputAction : nil)
+    let action = probe.outputAction ?? (probe.followsInput ? inputAction.gridAction : nil)
     do {
       let prepared =
         try action?.prepared(for: shape)

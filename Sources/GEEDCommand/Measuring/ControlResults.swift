@@ -41,7 +41,7 @@ struct ControlResults {
       defer { progress.clear() }
       var twin = measurement
       twin.model = plan.drawing(
-        from: try session.engine.untrainedTwin(session.options.model, seed: plan.controlSeed))
+        from: try session.engine.untrainedTwin(seed: plan.controlSeed))
       var run = try twin.start()
       while try !Interruption.wasRequested && run.advance() { progress.show(run.progress) }
       untrained = run.result

@@ -96,7 +96,7 @@ struct Measure: ParsableCommand {
       measured.collectingFailure {
         let thumbnails = Thumbnails(
           group: session.plan.group, measurement: session.measurement,
-          preprocessing: options.preparation.preprocessing)
+          preprocessing: session.preprocessing)
         try recording.replace(thumbnails: try thumbnails.drawn(for: document.results))
       }
     }
@@ -104,7 +104,7 @@ struct Measure: ParsableCommand {
       if isWhole { try recording?.finish(controls.result, document: try jsonText(document)) }
       caption = try details.drawWorst(
         of: document.results, measurement: session.measurement,
-        preprocessing: options.preparation.preprocessing)
+        preprocessing: session.preprocessing)
     }
     try details.show(document, sheet: caption)
     if let failure = measured.failures.first { throw failure }

@@ -10,8 +10,10 @@ extension MeasurementDocument {
     let notes = session.dataNotes + session.choices.notes
     let adaptation = session.options.preparation.changes.adaptation
     var data = Data(
-      path: session.options.source.data, exampleCount: dataset.count, shape: dataset.exampleShape)
-    data.preprocessing = session.options.preparation.preprocessing
+      path: session.options.source.location, exampleCount: dataset.count,
+      shape: dataset.exampleShape)
+    data.preprocessing = session.plan.inputs == nil ? session.preprocessing : nil
+    data.preprocessingByInput = session.preprocessingByInput
     data.adaptation = adaptation == Adaptation() ? nil : adaptation
     data.notes = notes.isEmpty ? nil : notes
     self.init(

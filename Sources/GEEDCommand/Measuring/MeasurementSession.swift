@@ -15,6 +15,10 @@ struct MeasurementSession {
   let files: ModelFingerprint
   let options: MeasurementOptions
   let plan: MeasurementPlan
+  /// The preprocessing of images for the only input; the default for several.
+  let preprocessing: Preprocessing
+  /// The preprocessing of images for each of several inputs.
+  let preprocessingByInput: [String: Preprocessing]?
   /// The tensors that cannot be measured, and notes on the choice of probes.
   let choices: ProbeChoices
   var measurement: DeviationMeasurement
@@ -24,21 +28,26 @@ struct MeasurementSession {
     _ options: MeasurementOptions, _ sampling: SamplingOptions,
     _ complete: (inout MeasurementPlan, TransformationSet) throws -> Void
   ) throws {
-    var options = options
-    let (model, data) = (options.model, options.source.data)
+    let model = options.model
     let onnx = try model.onnxGraph(besides: options.computed)
-    let guess = onnx.flatMap { options.preparation.guessPreprocessing(of: data, for: $0) }
     self.options = options
-    let inputAxisCount =
-      onnx?.inputAxisCount(options: model.onnxOptions) ?? options.group.group.arrayAxisCount
-    let dataset = try options.preparation.open(data, inputAxisCount: inputAxisCount)
+    let parts = try options.source.parts(of: onnx)
+    let data =
+      if let parts, let onnx {
+        try SessionData(of: parts, options, drawing: sampling.drawing, graph: onnx)
+      } else {
+        try SessionData(ofOnlyInputOf: onnx, options, drawing: sampling.drawing)
+      }
+    let dataset = data.dataset
+    (preprocessing, preprocessingByInput) = (data.preprocessing, data.preprocessingByInput)
     try options.preparation.requireRoom(
       for: dataset, batch: sampling.batch, within: model.memory.limit)
     let source = try model.open(
-      onnx, options.computed, for: dataset, seed: sampling.drawing.seed)
+      onnx, options.computed, for: dataset, inputs: data.inputs, seed: sampling.drawing.seed)
     graph = source.graph
     var plan = MeasurementPlan(group: options.group.group, probes: [])
-    plan.interpolation = options.group.interpolation
+    plan.inputs = data.inputs
+    plan.interpolation = options.group.interpolation.value ?? .bilinear
     plan.scaleExampleCount = sampling.drawing.scaleSamples.count
     plan.seed = sampling.drawing.seed
     plan.batchSize = sampling.batch
@@ -46,14 +55,16 @@ struct MeasurementSession {
     plan.intervalMethod = sampling.intervals.interval.method
     let transformations = try plan.transformations(on: dataset.exampleShape)
     let gridNote =
-      inputAxisCount == 4 ? nil : try transformations.requireImages(of: dataset)
+      data.axisCount == 4 || data.inputs != nil
+      ? nil : try transformations.requireImages(of: dataset)
     try complete(&plan, transformations.transformations)
     var choices = try options.probes.choices(
       in: ProbeContext(
-        graph: graph, transformations: transformations,
+        graph: graph,
+        transformations: (transformations as? JoinedAction)?.base ?? transformations,
         layouts: try options.probes.needLayouts(of: graph)
           ? try source.layouts(exampleShape: dataset.exampleShape) : nil))
-    choices.reasons += [guess, gridNote].compactMap(\.self)
+    choices.reasons += data.reasons + [gridNote].compactMap(\.self)
     plan.probes = choices.probes
     if sampling.simultaneous {
       choices.reasons.append(plan.makeSimultaneous())
@@ -62,10 +73,13 @@ struct MeasurementSession {
     self.plan = plan
     engine = try source.engine(probing: plan.tensors)
     for control in plan.controls { try engine.requirePossible(control) }
+    if plan.controls.contains(.noise), data.inputs != nil {
+      throw UsageError(
+        "'--control noise' is for models with one input: noise would also fall on inputs that the "
+          + "group does not move.")
+    }
     measurement = try plan.measurement(
-      of: engine, on: dataset,
-      scaleDataset: try sampling.drawing.openScaleData(
-        options.preparation, besides: data, dataset, inputAxisCount: inputAxisCount))
+      of: engine, on: dataset, scaleDataset: data.scaleDataset)
     measurement.memoryLimit = model.memory.limit
     try engine.requireSuitable(measurement)
     files = try engine.fingerprint

@@ -84,13 +84,15 @@ struct Orbits: ParsableCommand {
       try preparation.open(data, inputAxisCount: group.group.arrayAxisCount))
     var plan = MeasurementPlan(
       group: group.group, probes: [PlannedProbe(.latent, tensor: "outputs")])
-    plan.interpolation = group.interpolation
+    plan.interpolation = group.interpolation.value ?? .bilinear
     plan.exampleCount = sampling.samples.count
     plan.scaleExampleCount = sampling.drawing.scaleSamples.count
     plan.seed = sampling.drawing.seed
     plan.mask = masking.mask
+    try preparation.requireInputs(named: [], group)
     let scale = try sampling.drawing.openScaleData(
-      preparation, besides: data, dataset, inputAxisCount: group.group.arrayAxisCount)
+      sampling.drawing.scaleData.last, preparation, besides: data, dataset,
+      inputAxisCount: group.group.arrayAxisCount)
     var measurement = try plan.measurement(
       of: ClosureModel { _ in [:] }, on: dataset,
       scaleDataset: scale.map { InterruptibleDataset($0) })

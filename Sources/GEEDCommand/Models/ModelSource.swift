@@ -54,7 +54,7 @@ protocol SessionEngine: MeasurableModel {
   func requireSuitable(_ measurement: DeviationMeasurement) throws
 
   /// Returns the same model with shuffled weights.
-  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel
+  func untrainedTwin(seed: UInt64) throws -> any MeasurableModel
 
   /// Stops the computation at once, on any thread.
   func stop()
@@ -74,13 +74,16 @@ extension ModelOptions {
   /// Opens the model, whose graph was read if it has one, or outputs that were computed, for examples
   /// of a data set.
   func open(
-    _ graph: OnnxGraph?, _ computed: ComputedOptions, for dataset: any Dataset, seed: UInt64
+    _ graph: OnnxGraph?, _ computed: ComputedOptions, for dataset: any Dataset,
+    inputs: [ModelInput]?, seed: UInt64
   ) throws -> any ModelSource {
     if let manifest = computed.manifest {
       return try ComputedSource(computed.outputs, manifestPath: manifest, options: self)
     }
     if let command { return try ProgramSource(command, self, dataset: dataset, seed: seed) }
-    return OnnxSource(graph: try graph ?? OnnxGraph(contentsOf: model), options: onnxOptions)
+    var options = onnxOptions
+    options.parts = inputs ?? []
+    return OnnxSource(graph: try graph ?? OnnxGraph(contentsOf: model), options: options)
   }
 
   /// Throws if the name of the file is that of a model in another format.
@@ -127,7 +130,7 @@ extension SessionEngine {
 
   func requireSuitable(_ measurement: DeviationMeasurement) {}
 
-  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel {
+  func untrainedTwin(seed: UInt64) throws -> any MeasurableModel {
     preconditionFailure("Expected a control that is possible.")
   }
 
@@ -159,8 +162,7 @@ extension OnnxModel: SessionEngine {
     try requireWholeNumbers(in: measurement)
   }
 
-  func untrainedTwin(_ options: ModelOptions, seed: UInt64) throws -> any MeasurableModel {
-    try OnnxModel(
-      untrainedTwinOf: graph, probing: tensors, options: options.onnxOptions, seed: seed)
+  func untrainedTwin(seed: UInt64) throws -> any MeasurableModel {
+    try OnnxModel(untrainedTwinOf: graph, probing: tensors, options: options, seed: seed)
   }
 }

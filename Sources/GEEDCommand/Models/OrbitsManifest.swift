@@ -74,7 +74,7 @@ struct OrbitsManifest: Codable {
       options.remove(at: place)
       options += ["--data", data]
       let measure = try? Measure.parse(["model"] + options + ["--latent", "outputs"])
-      if measure?.options.source.data == data { return options }
+      if measure?.options.source.data == [data] { return options }
     }
     preconditionFailure("Expected the options of 'geed orbits' to be options of 'geed measure'.")
   }

@@ -20,18 +20,6 @@ struct MeasurementOptions: ParsableArguments {
   }
 }
 
-struct DataSource: ParsableArguments {
-  @Option(
-    help: """
-      The data to measure on: a .npy file [N, …]; an array of a .npz, .safetensors or .h5 file, as \
-      in file.npz:/name; a folder in the layout of MNIST, EMNIST or CIFAR-10 (binary); a folder, \
-      .zip or .tar file of images; .tar files of WebDataset or .parquet files of images, also as in \
-      shard-{000..003}.tar; labels of scenes (.geojson of xView, .json of COCO); or 'glyphs' or \
-      'glyphs-sketched', the embedded data sets.
-      """)
-  var data: String
-}
-
 struct DataOptions: ParsableArguments {
   @Option(
     help: """
@@ -62,28 +50,29 @@ struct DataOptions: ParsableArguments {
       The weights of a resize, by Pillow's names; bilinear by default, or as the preset says. \
       Pixels are those of Pillow's resize.
       """)
-  var resizeFilter: Preprocessing.ResizeFilter?
+  var resizeFilter: [InputValue<Preprocessing.ResizeFilter>] = []
 
   @Option(parsing: .unconditional, help: "Crop to the central square with this side.")
   var crop: Int?
 
-  @Option(parsing: .unconditional, help: "1 for grey, 3 for RGB; by default as in the files.")
-  var channels: Int?
+  @Option(
+    parsing: .unconditionalSingleValue, help: "1 for grey, 3 for RGB; by default as in the files.")
+  var channels: [InputValue<Int>] = []
 
   @Option(
-    parsing: .unconditional,
+    parsing: .unconditionalSingleValue,
     help: "The value of a white pixel before normalization, 1 by default; some models need 255.")
-  var pixelMax: Float?
+  var pixelMax: [InputValue<Float>] = []
 
   @Option(
-    parsing: .unconditional,
+    parsing: .unconditionalSingleValue,
     help: "The means to subtract from the channels, such as .485,.456,.406.")
-  var mean: NumberList?
+  var mean: [InputValue<NumberList>] = []
 
   @Option(
-    parsing: .unconditional,
+    parsing: .unconditionalSingleValue,
     help: "The standard deviations to then divide the channels by, such as .229,.224,.225.")
-  var std: NumberList?
+  var std: [InputValue<NumberList>] = []
 
   @Option(
     help: ArgumentHelp(
@@ -136,9 +125,9 @@ struct DataOptions: ParsableArguments {
     if let validationError = preprocessing.validationError {
       throw ValidationError("\(validationError).")
     }
-    if let resizeFilter, preprocessing.resize == nil {
+    if let filter = resizeFilter.value, preprocessing.resize == nil {
       throw ValidationError(
-        "'--resize-filter \(resizeFilter.rawValue)' changes nothing without a size; give --resize.")
+        "'--resize-filter \(filter.rawValue)' changes nothing without a size; give --resize.")
     }
   }
 
@@ -147,12 +136,12 @@ struct DataOptions: ParsableArguments {
     var result =
       preset.map(\.preprocessing) ?? presetFile.map(\.preprocessing) ?? Preprocessing()
     if let resize { result.resize = resize }
-    if let resizeFilter { result.resizeFilter = resizeFilter }
+    if let filter = resizeFilter.value { result.resizeFilter = filter }
     if let crop { result.crop = crop }
-    if let channels { result.channels = channels }
-    if let pixelMax { result.pixelMax = pixelMax }
-    if let mean { result.mean = mean.numbers }
-    if let std { result.standardDeviation = std.numbers }
+    if let count = channels.value { result.channels = count }
+    if let white = pixelMax.value { result.pixelMax = white }
+    if let mean = mean.value { result.mean = mean.numbers }
+    if let deviation = std.value { result.standardDeviation = deviation.numbers }
     result.orientation = exif
     return result
   }

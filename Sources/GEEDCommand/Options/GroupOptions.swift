@@ -19,8 +19,12 @@ struct GroupOptions: ParsableArguments {
     transform: GroupName.init(parsing:))
   var group: GroupName = .cyclic(4)
 
-  @Option(help: "The method of interpolation between pixels.")
-  var interpolation: Interpolation = .bilinear
+  @Option(
+    help: """
+      The method of interpolation between pixels, bilinear by default; with several inputs also for \
+      one, as in mask=nearest.
+      """)
+  var interpolation: [InputValue<Interpolation>] = []
 }
 
 extension GroupName {

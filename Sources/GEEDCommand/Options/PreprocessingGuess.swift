@@ -12,8 +12,8 @@ struct PreprocessingGuess {
 
   /// Guesses the preprocessing of images; `nil` if the input does not fix their size, or no
   /// preprocessing is usual.
-  init?(for graph: OnnxGraph) {
-    guard let axes = graph.inputs.first?.shape, axes.count == 4 else { return nil }
+  init?(for input: OnnxValueInfo) {
+    guard let axes = input.shape, axes.count == 4 else { return nil }
     let shape = axes.dropFirst().map { axis -> Int in
       if case .fixed(let length) = axis { length } else { 0 }
     }
@@ -49,7 +49,7 @@ struct PreprocessingGuess {
 
   /// Replaces the range of pixels by that which the model's metadata state, as the ONNX specification
   /// names it; returns what they state of the pixels in sentences.
-  fileprivate static func applyMetadata(
+  static func applyMetadata(
     of graph: OnnxGraph, to preprocessing: inout Preprocessing
   ) -> [String] {
     var sentences: [String] = []
@@ -79,9 +79,9 @@ struct PreprocessingGuess {
 
   /// Guesses that a model of bytes takes pixels as they are stored, resized to its input if that is
   /// square.
-  init(ofBytesFor graph: OnnxGraph) {
+  init(ofBytesFor input: OnnxValueInfo) {
     var preprocessing = Preprocessing(pixelMax: 255)
-    let sides = graph.inputs.first?.shape?.dropFirst().compactMap(\.length).filter { $0 > 4 } ?? []
+    let sides = input.shape?.dropFirst().compactMap(\.length).filter { $0 > 4 } ?? []
     if sides.count == 2, sides[0] == sides[1] {
       preprocessing.resize = .exact(width: sides[0], height: sides[1])
     }
@@ -93,27 +93,29 @@ struct PreprocessingGuess {
   }
 }
 
-extension OnnxGraph {
-  /// Whether the examples are bytes.
-  fileprivate var takesBytes: Bool { inputs.first?.elementType == .uint8 }
+extension OnnxValueInfo {
+  /// Whether the values are bytes.
+  var takesBytes: Bool { elementType == .uint8 }
 }
 
 extension DataOptions {
   /// Whether the options say how images are prepared.
-  private var preparesImages: Bool {
-    preset != nil || presetFile != nil || resize != nil || crop != nil || channels != nil
-      || pixelMax != nil || mean != nil || std != nil
+  var preparesImages: Bool {
+    preset != nil || presetFile != nil || resize != nil || crop != nil || channels.value != nil
+      || pixelMax.value != nil || mean.value != nil || std.value != nil
   }
 
   /// Takes the usual preprocessing of images for a model, if the options state none; returns what was
   /// guessed and why.
-  mutating func guessPreprocessing(of location: String, for graph: OnnxGraph) -> String? {
+  mutating func guessPreprocessing(
+    of location: String, for input: OnnxValueInfo, in graph: OnnxGraph
+  ) -> String? {
     guard !preparesImages else { return nil }
     guard DatasetLocation.isOfImages(location) else {
-      return graph.takesBytes ? keepBytes(of: location) : nil
+      return input.takesBytes ? keepBytes(of: location) : nil
     }
     let usual =
-      graph.takesBytes ? PreprocessingGuess(ofBytesFor: graph) : PreprocessingGuess(for: graph)
+      input.takesBytes ? PreprocessingGuess(ofBytesFor: input) : PreprocessingGuess(for: input)
     guard let guess = usual else { return nil }
     var preprocessing = guess.preprocessing
     let stated = PreprocessingGuess.applyMetadata(of: graph, to: &preprocessing)
@@ -124,10 +126,10 @@ extension DataOptions {
   /// Leaves bytes that are no images from 0 to 255; returns `nil` for data that are no bytes.
   private mutating func keepBytes(of location: String) -> String? {
     var kept = self
-    kept.pixelMax = 255
+    kept.pixelMax = [InputValue(255)]
     // Numbers that are no bytes cannot be scaled to another white pixel.
     guard (try? kept.open(location)) != nil else { return nil }
-    pixelMax = 255
+    pixelMax = [InputValue(255)]
     return "Guessed from the input (uint8): bytes stay from 0 to 255; --pixel-max says otherwise."
   }
 }

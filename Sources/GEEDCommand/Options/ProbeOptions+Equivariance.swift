@@ -16,7 +16,7 @@ extension ProbeOptions {
     let layouts = try layoutsByTensor(of: graph)
     var result = ProbeChoices()
     for option in equivariance {
-      let action = try option.readAction()
+      let action = try option.readAction(of: "--equivariance")
       for tensor in try tensors(matching: option.pattern, option: "--equivariance", of: graph) {
         guard !result.probes.contains(where: { $0.tensor == tensor.name }) else {
           throw UsageError(
@@ -45,7 +45,7 @@ extension ProbeOptions {
   }
 }
 
-/// An action on an output, such as `tensor=spatial` or `tensor=matrix:turn.npy`.
+/// An action on an output or input, such as `tensor=spatial` or `tensor=matrix:turn.npy`.
 struct ActionOption: ExpressibleByArgument {
   let pattern: String
   private let text: String
@@ -58,8 +58,8 @@ struct ActionOption: ExpressibleByArgument {
   /// The action, unless it is in files.
   var action: OutputActionName? { OutputActionName(text) }
 
-  /// Returns the action, with the matrices of `.npy` files.
-  func readAction() throws -> OutputActionName {
+  /// Returns the action, with the matrices of `.npy` files; an error names the option.
+  func readAction(of option: String) throws -> OutputActionName {
     let words = try text.split(separator: "&", omittingEmptySubsequences: false).map { word in
       guard word.hasPrefix("matrix:"), word.contains(".npy") else { return String(word) }
       return try "matrix:"
@@ -69,7 +69,7 @@ struct ActionOption: ExpressibleByArgument {
     }
     guard let action = OutputActionName(words.joined(separator: "&")) else {
       throw UsageError(
-        "'--equivariance \(pattern)=\(text)': expected an action such as trivial, spatial, "
+        "'\(option) \(pattern)=\(text)': expected an action such as trivial, spatial, "
           + "permute:1,2,3,0, sign, fields:regular, irrep:1, matrix:0,-1;1,0, vector, points:unit or "
           + "boxes:unit, or several joined by '&'.")
     }

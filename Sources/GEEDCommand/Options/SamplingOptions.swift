@@ -12,10 +12,11 @@ struct DrawingOptions: ParsableArguments {
   var scaleSamples: SampleCount = .count(200)
 
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "The data for M, if other than those that are measured.",
+      "The data for M, if other than those that are measured; of several inputs, as for --data.",
       valueName: "data"))
-  var scaleData: String?
+  var scaleData: [String] = []
 
   @Option(
     parsing: .unconditional,
@@ -26,17 +27,21 @@ struct DrawingOptions: ParsableArguments {
   /// Returns the examples of *M*, or `nil` if they are those of *E*: also if the data set of *E* is
   /// given again, whose examples are not independent.
   func openScaleData(
-    _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset,
+    _ location: String?, _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset,
     inputAxisCount: Int?
   ) throws -> (any Dataset)? {
-    guard let scaleData, scaleData != data else { return nil }
-    let scale = try dataOptions.openScale(scaleData, inputAxisCount: inputAxisCount)
+    guard let location, location != data else { return nil }
+    let scale = try dataOptions.openScale(location, inputAxisCount: inputAxisCount)
+    return try otherExamples(of: scale, than: dataset) ? scale : nil
+  }
+
+  /// Returns whether the examples for M are not those of E; throws if they have another shape.
+  func otherExamples(of scale: any Dataset, than dataset: any Dataset) throws -> Bool {
     guard scale.exampleShape == dataset.exampleShape else {
       throw MeasurementError.exampleShape(
         dataset: scale.name, example: 0, shape: scale.exampleShape, expected: dataset.exampleShape)
     }
-    return try scale.hasSameExamples(as: dataset, count: scaleSamples.count, seed: seed)
-      ? nil : scale
+    return try !scale.hasSameExamples(as: dataset, count: scaleSamples.count, seed: seed)
   }
 }
 

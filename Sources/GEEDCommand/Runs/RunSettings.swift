@@ -136,7 +136,7 @@ extension StoreOptions {
     let measurement = session.measurement
     let description = try RunDescription(
       settings: settings, model: session.graph.path, modelSHA256: session.files.sha256,
-      data: session.options.source.data, group: measurement.inputAction.transformations.name,
+      data: session.options.source.location, group: measurement.inputAction.transformations.name,
       seed: session.plan.seed, versions: session.versions, shard: measurement.shard)
     let store = try RunStore(creating: path)
     if resume { try logWhatIsResumed(description, settings: settings, of: measurement, in: store) }

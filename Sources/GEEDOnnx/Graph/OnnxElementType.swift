@@ -29,6 +29,9 @@ public enum OnnxElementType: Int32, Sendable, Hashable {
   /// Whether a tensor of this type can be converted to one of `Float`.
   var isReal: Bool { number != nil }
 
+  /// Whether the scalars are whole numbers or truth values.
+  package var isWholeNumber: Bool { number?.wholeNumbers != nil }
+
   /// The number of bytes of one scalar, or `nil` for strings.
   var byteCount: Int? {
     switch self {

@@ -66,7 +66,7 @@ extension OnnxGraph {
   ) throws -> OnnxLayouts {
     let plan = try OnnxInputPlan(graph: self, options: options)
     // Examples that do not fit have no layouts, and the declared ones would hide the reason.
-    if let exampleShape { _ = try plan.modelShape(ofRows: exampleShape) }
+    if let exampleShape { try plan.requireRows(exampleShape) }
     do {
       let trial = try OnnxTrial(of: self, plan: plan, exampleShape: exampleShape, options: options)
       return layouts(plan, trial, exampleShape)
@@ -132,14 +132,11 @@ extension OnnxGraph {
   ) -> OnnxLayouts {
     var tracker = LayoutTracker(
       shapes: trial.shapes, batchCount: trial.batchCount, integers: { trial.integers[$0] })
-    let given = Set(plan.constants.map(\.info.name))
-    for input in inputs {
-      if given.contains(input.name) {
-        tracker.start(constant: input.name)
-      } else {
-        tracker.start(
-          at: input.name, channelsAreLast: plan.layout == .nhwc, rowShape: exampleShape)
-      }
+    for constant in plan.constants { tracker.start(constant: constant.info.name) }
+    for input in plan.examples {
+      tracker.start(
+        at: input.info.name, channelsAreLast: input.layout == .nhwc,
+        rowShape: exampleShape.map(input.rowShape(in:)))
     }
     for node in nodes { tracker.follow(node) }
     let names = tensors.map(\.name).filter { trial.shapes[$0] != nil || trial.types.isEmpty }

@@ -32,11 +32,11 @@ struct OnnxTrial {
     guard let example = exampleShape ?? (fixed.count == plan.exampleShape?.count ? fixed : nil)
     else {
       throw OnnxModelError.shapeMismatch(
-        path: graph.path, input: plan.input.name,
-        expected: "\(describe(plan.input.shape ?? []))", found: "of no given size")
+        path: graph.path, input: plan.input.info.name,
+        expected: "\(describe(plan.input.info.shape ?? []))", found: "of no given size")
     }
     batchCount = plan.fixedBatchSize ?? Self.usualBatchCount
-    try plan.requireMemory([batchCount] + example, of: plan.input.name)
+    try plan.requireMemory([batchCount] + example, of: plan.input.info.name)
     let numbers = graph.partNumbers
     let computed = readsTypes ? Set(graph.tensors.map(\.name)) : []
     let names = Array(
@@ -84,7 +84,7 @@ struct OnnxTrial {
     // A prime number, so that no other axis is a multiple of it.
     let batchCount = plan.fixedBatchSize ?? 10_007
     self.batchCount = batchCount
-    let batch = plan.input.shape?.first
+    let batch = plan.input.info.shape?.first
     func lengths(_ shape: [OnnxAxis]) -> [Int] {
       shape.enumerated().map { index, axis in
         axis.length ?? (axis == batch && (index == 0 || batch != .unknown) ? batchCount : -1)
@@ -93,8 +93,9 @@ struct OnnxTrial {
     var shapes: [String: [Int]] = [:]
     for tensor in graph.tensors { shapes[tensor.name] = tensor.shape.map(lengths) }
     for input in graph.inputs { shapes[input.name] = input.shape.map(lengths) }
-    if let exampleShape, let row = try? plan.modelShape(ofRows: exampleShape) {
-      shapes[plan.input.name] = [batchCount] + row
+    for input in plan.examples {
+      guard let row = exampleShape.flatMap({ try? input.modelShape(ofRows: $0) }) else { continue }
+      shapes[input.info.name] = [batchCount] + row
     }
     self.shapes = shapes
     types = [:]

@@ -83,13 +83,14 @@ extension OnnxGraph {
     try requireMemory(options.memoryLimit)
     let plan = try OnnxInputPlan(graph: self, options: options)
     var shapes = Dictionary(tensors.map { ($0.name, $0.shape?.map(\.length)) }) { $1 }
-    let given = exampleShape.flatMap { try? plan.modelShape(ofRows: $0) }
-    shapes[plan.input.name] =
-      given.map { [nil] + $0.map(Optional.some) } ?? plan.input.shape?.map(\.length)
+    let given = exampleShape.flatMap { try? plan.input.modelShape(ofRows: $0) }
+    shapes[plan.input.info.name] =
+      given.map { [nil] + $0.map(Optional.some) } ?? plan.input.info.shape?.map(\.length)
     var tracker = SymmetryTracker(
       action: action, fields: fields, constants: try OnnxConstants(contentsOf: path), shapes: shapes
     )
-    tracker.start(at: plan.input.name, gridAxes: plan.layout == .nhwc ? [1, 2] : [2, 3])
+    tracker.start(
+      at: plan.input.info.name, gridAxes: plan.input.layout == .nhwc ? [1, 2] : [2, 3])
     for constant in plan.constants { tracker.start(constant: constant.info.name) }
     for node in nodes { tracker.follow(node) }
     let isSymmetry = action.transforms.allSatisfy(\.isGridSymmetry)

@@ -29,6 +29,7 @@ extension MeasurementPlan {
     let graph = try OnnxGraph(contentsOf: path)
     var options = options
     options.keepsAxisOrder = true
+    options.parts = inputs ?? options.parts
     let needsLayouts = probes.contains { probe in
       switch probe.metric {
       case .channelwise: probe.layout == nil
@@ -112,7 +113,7 @@ extension PlannedProbe {
   ) throws(OnnxModelError) {
     let shape = layouts?.shape(of: tensor) ?? found.shape
     let axisCount = shape?.count ?? 0
-    let holdsLabels = distance == .mismatch && found.elementType?.number?.wholeNumbers != nil
+    let holdsLabels = distance == .mismatch && found.elementType?.isWholeNumber ?? false
     if holdsLabels { scores = .values }
     if distance?.comparesDistributions ?? false, !holdsLabels {
       if scores == nil, let reason = found.scores?.reasonAgainst {
@@ -199,23 +200,26 @@ extension OnnxModel {
   ///
   /// Resized pixels are rounded as well, which changes them by less than one percent.
   package func requireWholeNumbers(in measurement: DeviationMeasurement) throws {
-    guard let range = inputElementType.number?.wholeNumbers else { return }
     let dataset = measurement.dataset
     let chosen = randomExamples(min(64, dataset.count), of: dataset.count, seed: measurement.seed)
-    var (squares, squaredErrors) = (0.0, 0.0)
-    for index in chosen {
-      for value in try dataset.example(at: index).scalars.lazy.map(Double.init) {
-        guard range.contains(value.rounded()) else {
-          throw OnnxModelError.outsideRange(
-            path: graph.path, type: inputElementType, dataset: dataset.name, example: index,
-            value: Float(value))
+    for input in plan.examples {
+      guard let range = input.elementType.number?.wholeNumbers else { continue }
+      var (squares, squaredErrors) = (0.0, 0.0)
+      for index in chosen {
+        let scalars = try dataset.example(at: index).scalars
+        for value in scalars[input.part?.range ?? scalars.indices].lazy.map(Double.init) {
+          guard range.contains(value.rounded()) else {
+            throw OnnxModelError.outsideRange(
+              path: graph.path, type: input.elementType, dataset: dataset.name, example: index,
+              value: Float(value))
+          }
+          squares += value * value
+          squaredErrors += (value - value.rounded()) * (value - value.rounded())
         }
-        squares += value * value
-        squaredErrors += (value - value.rounded()) * (value - value.rounded())
       }
+      guard squaredErrors > 0.02 * 0.02 * squares else { continue }
+      throw OnnxModelError.roundedAway(
+        path: graph.path, type: input.elementType, dataset: dataset.name)
     }
-    guard squaredErrors > 0.02 * 0.02 * squares else { return }
-    throw OnnxModelError.roundedAway(
-      path: graph.path, type: inputElementType, dataset: dataset.name)
   }
 }

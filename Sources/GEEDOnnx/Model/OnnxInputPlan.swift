@@ -5,52 +5,30 @@ import GEED
 /// The conversion of a batch of examples to the inputs of a model.
 struct OnnxInputPlan: Sendable {
   let path: String
-  /// The input that takes the examples.
-  let input: OnnxValueInfo
-  let elementType: OnnxElementType
-  /// Further inputs that receive the same examples.
-  let copies: [(info: OnnxValueInfo, type: OnnxElementType)]
+  /// The inputs that take the examples: a single one; one and others that receive the same; or several
+  /// that take parts of them.
+  let examples: [OnnxExampleInput]
   /// Inputs that are filled with one number each.
   let constants: [(info: OnnxValueInfo, type: OnnxElementType, value: Double)]
-  /// `nchw` or `nhwc`.
-  let layout: OnnxLayout
-  let layoutNote: String
   private let memoryLimit: Int?
 
   init(graph: OnnxGraph, options: OnnxOptions) throws {
-    let names = graph.inputs.map(\.name)
-    for name in options.copies.union(options.constants.keys).sorted()
-    where !names.contains(name) {
-      throw OnnxModelError.unknownInput(path: graph.path, name: name, inputs: names)
-    }
-    let free = graph.inputs.filter {
-      options.constants[$0.name] == nil && !options.copies.contains($0.name)
-    }
-    guard let input = free.first else { throw OnnxModelError.noInput(path: graph.path) }
-    guard free.count == 1 else {
-      throw OnnxModelError.severalInputs(path: graph.path, inputs: free.map(\.name))
-    }
-    self.path = graph.path
-    self.input = input
-    elementType = try Self.type(of: input, in: graph.path)
+    path = graph.path
+    memoryLimit = options.memoryLimit
+    examples =
+      options.parts.isEmpty
+      ? try Self.wholeExamples(graph, options) : try Self.parts(graph, options)
     constants = try graph.inputs.compactMap { info in
       guard let value = options.constants[info.name] else { return nil }
-      return (info, try Self.type(of: info, in: graph.path), value)
+      return (info, try info.realType(in: graph.path), value)
     }
-    copies = try graph.inputs.filter { options.copies.contains($0.name) }.map { info in
-      guard info.shape == nil || info.shape?.count == input.shape?.count else {
-        throw OnnxModelError.shapeMismatch(
-          path: graph.path, input: info.name, expected: describe(info.shape ?? []),
-          found: "those of '\(input.name)', \(describe(input.shape ?? []))")
-      }
-      return (info, try Self.type(of: info, in: graph.path))
-    }
-    (layout, layoutNote) = Self.layout(of: input, wanted: options.layout)
-    memoryLimit = options.memoryLimit
-    for info in [input] + constants.map(\.info) {
+    for info in examples.map(\.info) + constants.map(\.info) {
       try requireMemory(info.shape?.map { $0.length ?? 1 } ?? [], of: info.name)
     }
   }
+
+  /// The first input that takes examples, or a part of them.
+  var input: OnnxExampleInput { examples[0] }
 
   /// Throws if an input of this shape is impossible or takes more memory than allowed.
   func requireMemory(_ shape: [Int], of name: String) throws(OnnxModelError) {
@@ -63,52 +41,18 @@ struct OnnxInputPlan: Sendable {
   }
 
   /// The fixed batch size of the model, or `nil` if it takes any.
-  var fixedBatchSize: Int? { input.shape?.first?.length }
+  var fixedBatchSize: Int? { examples.lazy.compactMap(\.fixedBatchSize).first }
 
-  /// The shape of one example, channels first; `nil` for an axis that may have any length.
+  /// The shape of one example, channels first; `nil` for an axis that may have any length. Parts of an
+  /// example are one vector.
   var exampleShape: [Int?]? {
-    guard let axes = input.shape?.dropFirst().map(\.length) else { return nil }
-    return layout == .nhwc && axes.count == 3 ? [axes[2], axes[0], axes[1]] : axes
+    let parts = examples.compactMap(\.part)
+    return parts.isEmpty ? input.declaredShape : [parts.reduce(0) { $0 + $1.range.count }]
   }
 
-  /// Returns the shape, in the model's own order, in which rows of a given shape are passed on.
-  func modelShape(ofRows row: [Int]) throws(OnnxModelError) -> [Int] {
-    guard let declared = input.shape?.dropFirst().map(\.length) else { return row }
-    let ordered = layout == .nhwc && row.count == 3 ? [row[1], row[2], row[0]] : row
-    if declared.count == ordered.count,
-      zip(declared, ordered).allSatisfy({ $0 == nil || $0 == $1 })
-    {
-      return ordered
-    }
-    // A fully connected network takes the same numbers as a vector; axes of length 1 may be
-    // omitted. Any other shape would mean other rows and columns.
-    let fixed = declared.compactMap(\.self)
-    if declared.count != row.count, fixed.count == declared.count,
-      fixed.filter({ $0 != 1 }) == row.filter({ $0 != 1 })
-        || declared.count == 1 && fixed[0] == Tensor.count(of: row)
-    {
-      return fixed
-    }
-    if takesOneExample(of: row) {
-      throw .noExampleAxis(
-        path: path, input: input.name, shape: describe(input.shape ?? []))
-    }
-    throw .shapeMismatch(
-      path: path, input: input.name,
-      expected: describe(input.shape ?? []) + (layout == .nhwc ? " (NHWC)" : ""),
-      found: "\(row)" + (row.count == 3 ? " (channels, rows, columns)" : " each"))
-  }
-
-  /// Whether the declared shape is that of a single row, channels first or last.
-  private func takesOneExample(of row: [Int]) -> Bool {
-    guard let axes = input.shape?.map(\.length), axes.count == row.count, row.count > 1 else {
-      return false
-    }
-    // At least two lengths have to agree, or an axis of examples might be taken for one of the row.
-    guard axes.count(where: { $0 != nil }) > 1 else { return false }
-    return [row, Array(row.dropFirst()) + row.prefix(1)].contains { row in
-      zip(axes, row).allSatisfy { $0 == nil || $0 == $1 }
-    }
+  /// Throws if an input does not take rows of the given shape.
+  func requireRows(_ row: [Int]) throws(OnnxModelError) {
+    for input in examples { _ = try input.modelShape(ofRows: row) }
   }
 
   /// Returns the inputs of one run of `size` rows: those of a batch in the range `rows`, the last of
@@ -116,21 +60,11 @@ struct OnnxInputPlan: Sendable {
   func inputs(
     from batch: Tensor, rows: Range<Int>, paddedTo size: Int
   ) throws -> [OnnxSession.Input] {
-    let shape = try modelShape(ofRows: batch.rowShape)
-    try requireMemory([size] + shape, of: input.name)
-    var scalars = batch.scalars
-    if rows.count != batch.rowCount || size != rows.count {
-      let start = batch.scalarRange(ofRow: rows.lowerBound).lowerBound
-      let last = batch.scalarRange(ofRow: rows.upperBound - 1)
-      scalars = Array(batch.scalars[start..<last.upperBound])
-      for _ in rows.count..<size { scalars.append(contentsOf: batch.scalars[last]) }
-    }
-    if layout == .nhwc, shape.count == 3, batch.rowShape.count == 3 {
-      scalars = transposed(
-        scalars, count: size, rows: shape[2], columns: shape[0] * shape[1])
-    }
-    return try ([(input, elementType)] + copies).map { info, type in
-      try made(info, type, [size] + shape, scalars)
+    try examples.map { input in
+      let shape = try input.modelShape(ofRows: batch.rowShape)
+      try requireMemory([size] + shape, of: input.info.name)
+      let scalars = input.scalars(of: batch, rows: rows, paddedTo: size, modelShape: shape)
+      return try made(input.info, input.elementType, [size] + shape, scalars)
     }
       + constants.map { info, type, value in
         let shape = constantShape(of: info, batchSize: size)
@@ -146,7 +80,7 @@ struct OnnxInputPlan: Sendable {
     let axes = info.shape ?? []
     return axes.indices.map { index in
       if let length = axes[index].length { return length }
-      return index == 0 || axes[index] == input.shape?.first ? batchSize : 1
+      return index == 0 || axes[index] == input.info.shape?.first ? batchSize : 1
     }
   }
 
@@ -163,36 +97,67 @@ struct OnnxInputPlan: Sendable {
 }
 
 extension OnnxInputPlan {
-  private static func type(
-    of info: OnnxValueInfo, in path: String
-  ) throws(OnnxModelError) -> OnnxElementType {
-    guard info.isTensor, let type = info.elementType, type.isReal else {
-      let found = info.elementType.map { "\($0)" } ?? "of a type that is not known"
-      throw .unsupportedType(path: path, tensor: info.name, type: found)
+  /// The single input for examples, and those that receive the same.
+  private static func wholeExamples(
+    _ graph: OnnxGraph, _ options: OnnxOptions
+  ) throws -> [OnnxExampleInput] {
+    try requireInputs(options.copies.union(options.constants.keys), of: graph)
+    let free = graph.inputs.filter {
+      options.constants[$0.name] == nil && !options.copies.contains($0.name)
     }
-    return type
+    guard let info = free.first else { throw OnnxModelError.noInput(path: graph.path) }
+    guard free.count == 1 else {
+      throw OnnxModelError.severalInputs(path: graph.path, inputs: free.map(\.name))
+    }
+    let input = try OnnxExampleInput(info, in: graph.path, wanted: options.layout)
+    let copies = graph.inputs.filter { options.copies.contains($0.name) }
+    return try [input]
+      + copies.map { copy in
+        guard copy.shape == nil || copy.shape?.count == info.shape?.count else {
+          throw OnnxModelError.shapeMismatch(
+            path: graph.path, input: copy.name, expected: describe(copy.shape ?? []),
+            found: "those of '\(info.name)', \(describe(info.shape ?? []))")
+        }
+        return OnnxExampleInput(
+          path: graph.path, info: copy, elementType: try copy.realType(in: graph.path),
+          layout: input.layout, layoutNote: input.layoutNote, part: nil)
+      }
   }
 
-  private static func layout(
-    of input: OnnxValueInfo, wanted: OnnxLayout
-  ) -> (OnnxLayout, String) {
-    guard let shape = input.shape else {
-      return (wanted == .nhwc ? .nhwc : .nchw, "The input '\(input.name)' declares no shape.")
+  /// The inputs that take parts of the examples.
+  private static func parts(
+    _ graph: OnnxGraph, _ options: OnnxOptions
+  ) throws -> [OnnxExampleInput] {
+    try requireInputs(Set(options.constants.keys), of: graph)
+    if let copy = options.copies.min() {
+      throw OnnxModelError.copiedPart(path: graph.path, input: copy)
     }
-    let text = "The input '\(input.name)' \(describe(shape))"
-    guard shape.count == 4 else { return (.nchw, "\(text) is no batch of images.") }
-    guard wanted == .auto else {
-      return (wanted, "\(text) is \(wanted.rawValue.uppercased()), as asked for.")
+    let named = Set(options.parts.map(\.name))
+    try requireInputs(named, of: graph)
+    let missing = graph.inputs.map(\.name).filter {
+      !named.contains($0) && options.constants[$0] == nil
     }
-    let (layout, reason) = OnnxLayout.deduced(from: shape)
-    return (layout, "\(text) is taken as \(layout.rawValue.uppercased()): \(reason).")
+    guard missing.isEmpty else {
+      throw OnnxModelError.severalInputs(path: graph.path, inputs: missing)
+    }
+    return try zip(options.parts, options.parts.ranges).compactMap { part, range in
+      guard let info = graph.inputs.first(where: { $0.name == part.name }) else { return nil }
+      return try OnnxExampleInput(
+        info, in: graph.path, wanted: options.layout, part: (range, part.shape))
+    }
+  }
+
+  private static func requireInputs(_ names: Set<String>, of graph: OnnxGraph) throws {
+    let known = graph.inputs.map(\.name)
+    for name in names.sorted() where !known.contains(name) {
+      throw OnnxModelError.unknownInput(path: graph.path, name: name, inputs: known)
+    }
   }
 }
 
 extension OnnxGraph {
-  /// The number of axes of the input that takes the examples, with that of the batch; `nil` if the file
-  /// does not state it, or if it is not clear which input that is.
-  package func inputAxisCount(options: OnnxOptions) -> Int? {
-    (try? OnnxInputPlan(graph: self, options: options))?.input.shape?.count
+  /// The input that takes the examples; `nil` if it is not clear which one that is.
+  package func exampleInput(options: OnnxOptions) -> OnnxValueInfo? {
+    (try? OnnxInputPlan(graph: self, options: options))?.input.info
   }
 }

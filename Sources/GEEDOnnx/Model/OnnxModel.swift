@@ -23,6 +23,9 @@ public final class OnnxModel: MeasurableModel {
   /// The execution provider that computes the model.
   public let provider: OnnxProvider
 
+  /// The options with which the model is run.
+  package let options: OnnxOptions
+
   let plan: OnnxInputPlan
   private let session: OnnxSession
   private let batchLimit: Int?
@@ -79,6 +82,7 @@ public final class OnnxModel: MeasurableModel {
     try graph.requireWeightFiles()
     try graph.requireMemory(options.memoryLimit)
     self.graph = graph
+    self.options = options
     var seen: Set<String> = []
     self.tensors = tensors.filter { seen.insert($0).inserted }
     provider = options.provider
@@ -95,7 +99,7 @@ public final class OnnxModel: MeasurableModel {
     let layouts =
       options.keepsAxisOrder
       ? [:]
-      : plan.layout == .nhwc
+      : plan.examples.contains { $0.layout == .nhwc }
         ? try graph.layouts(options: options).layouts
         : graph.declaredLayouts(plan: plan).layouts
     channelsLastTensors = Set(self.tensors.filter { layouts[$0]?.featureMap == .nhwc })
@@ -142,16 +146,16 @@ extension OnnxModel {
   public var inputShape: [Int?]? { plan.exampleShape }
 
   /// The element type of the model's input. If it is `uint8`, pixels range over 0...255.
-  public var inputElementType: OnnxElementType { plan.elementType }
+  public var inputElementType: OnnxElementType { plan.input.elementType }
 
   /// The fixed batch size of the model, or `nil` if it takes any.
   package var fixedBatchSize: Int? { plan.fixedBatchSize }
 
   /// The order of the axes of the model's input: ``OnnxLayout/nchw`` or ``OnnxLayout/nhwc``.
-  public var layout: OnnxLayout { plan.layout }
+  public var layout: OnnxLayout { plan.input.layout }
 
   /// A sentence on which layout was chosen, and why.
-  package var layoutNote: String { plan.layoutNote }
+  package var layoutNote: String { plan.examples.map(\.layoutNote).joined(separator: " ") }
 
   /// The version of ONNX Runtime.
   public var libraryVersion: String { session.library.version }

@@ -12,6 +12,8 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case noTensors(path: String)
   /// The model has several inputs; one takes the examples, and the others need constants.
   case severalInputs(path: String, inputs: [String])
+  /// An input is to receive the same examples as another, but these have parts for several inputs.
+  case copiedPart(path: String, input: String)
   /// All inputs of the model are constants, or there are none.
   case noInput(path: String)
   /// A constant was given for a name that is not an input.
@@ -66,9 +68,14 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
       "Expected outputs that depend on the input, but the model \(path) has none."
     case .severalInputs(let path, let inputs):
       """
-      Expected one input for the examples, but the model \(path) has \(inputs.count): \
-      \(quoted(inputs)); give all but one of them a constant (--input name=value) or the same \
-      examples (--input name=same).
+      Expected one input for the examples, but the model \(path) has \(inputs.count) without data: \
+      \(quoted(inputs)); give each its own data (--data name=path), or all but one of them a constant \
+      (--input name=value) or the same examples (--input name=same).
+      """
+    case .copiedPart(let path, let input):
+      """
+      The input '\(input)' of the model \(path) cannot receive the same examples as another if \
+      several inputs have data; give it data of its own (--data \(input)=path).
       """
     case .noInput(let path):
       "Expected one input for the examples, but the model \(path) has none without a value."

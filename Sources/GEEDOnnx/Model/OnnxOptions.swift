@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import COnnxRuntime
+import GEED
 
 /// The options for running a model. The defaults suit a model with one input on the CPU.
 public struct OnnxOptions: Sendable, Hashable {
@@ -25,6 +26,10 @@ public struct OnnxOptions: Sendable, Hashable {
 
   /// The names of further inputs that receive the same examples as the first one.
   public var copies: Set<String> = []
+
+  /// The inputs that take parts of the examples, in the order of the parts; empty for a model whose
+  /// examples are those of one input.
+  public var parts: [ModelInput] = []
 
   /// Whether tensors keep the model's own order of axes instead of being returned channels first.
   package var keepsAxisOrder = false

@@ -74,7 +74,7 @@ extension ProbeFinder {
     }
     var moved: [String] = []
     for (tensor, grid) in maps + grids where outputs.contains(tensor.name) {
-      let isOfLabels = tensor.elementType?.number?.wholeNumbers != nil
+      let isOfLabels = tensor.elementType?.isWholeNumber ?? false
       var probe = PlannedProbe(
         equivarianceOf: tensor.name, under: .spatial,
         distance: isOfLabels

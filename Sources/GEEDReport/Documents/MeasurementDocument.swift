@@ -37,6 +37,8 @@ package struct MeasurementDocument: Codable {
     package let exampleCount: Int
     package let shape: [Int]
     package var preprocessing: Preprocessing?
+    /// For a model with several inputs, by their names; omitted for others.
+    package var preprocessingByInput: [String: Preprocessing]?
     /// Omitted if nothing was changed.
     package var adaptation: Adaptation?
     /// Notes on what was left out or chosen; omitted if there are none.

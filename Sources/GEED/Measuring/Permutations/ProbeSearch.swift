@@ -101,7 +101,7 @@ struct ProbeSearch: Sendable {
 
   private mutating func prepare(for shape: [Int], reservedBytes: inout Int) throws {
     guard shape.count >= 3,
-      let grid = probe.outputAction.map({ $0.gridAction }) ?? measurement.inputAction,
+      let grid = probe.outputAction.map({ $0.gridAction }) ?? measurement.inputAction.gridAction,
       grid.transformations.group == group
     else {
       obstacle = .noGrid

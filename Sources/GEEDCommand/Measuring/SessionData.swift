@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+
+import GEED
+import GEEDData
+import GEEDOnnx
+
+/// The data of a measurement: the examples of the only input, or parts of them for several inputs.
+struct SessionData {
+  let dataset: any Dataset
+  /// The data for M, if they are others.
+  let scaleDataset: (any Dataset)?
+  /// The inputs that take parts of the examples; `nil` for a single input that takes all.
+  let inputs: [ModelInput]?
+  /// The number of axes of the only input, with that of the batch; `nil` if it is unknown, or for
+  /// several inputs.
+  let axisCount: Int?
+  /// The preprocessing of images for the only input; the default for several.
+  let preprocessing: Preprocessing
+  /// The preprocessing of images for each of several inputs.
+  private(set) var preprocessingByInput: [String: Preprocessing]?
+  /// What was guessed, in sentences.
+  let reasons: [String]
+}
+
+extension SessionData {
+  /// Opens the data of the only input that takes examples.
+  init(
+    ofOnlyInputOf graph: OnnxGraph?, _ options: MeasurementOptions, drawing: DrawingOptions
+  ) throws {
+    var preparation = options.preparation
+    let onnx = options.model.onnxOptions
+    let location = try options.source.single(of: graph)
+    let input = graph?.exampleInput(options: onnx)
+    try preparation.requireInputs(
+      named: input.map { [$0.name] } ?? [], options.group)
+    if let input { preparation = preparation.resolved(for: input.name) }
+    let guess = graph.flatMap { graph in
+      input.flatMap { preparation.guessPreprocessing(of: location, for: $0, in: graph) }
+    }
+    axisCount = input?.shape?.count ?? options.group.group.arrayAxisCount
+    dataset = try preparation.open(location, inputAxisCount: axisCount)
+    let scale = try InputData.parts(drawing.scaleData, option: "--scale-data", of: graph)
+    scaleDataset = try drawing.openScaleData(
+      scale?.first?.location ?? drawing.scaleData.first, preparation, besides: location, dataset,
+      inputAxisCount: axisCount)
+    inputs = nil
+    preprocessing = preparation.preprocessing
+    reasons = [guess].compactMap(\.self)
+  }
+
+  /// Opens the data of several inputs.
+  init(
+    of parts: [InputData], _ options: MeasurementOptions, drawing: DrawingOptions,
+    graph: OnnxGraph
+  ) throws {
+    let preparation = options.preparation
+    try preparation.requireInputs(named: parts.map(\.input.name), options.group)
+    try preparation.requireNoChanges(besides: parts)
+    for part in parts where options.model.input.contains(where: { $0.name == part.input.name }) {
+      throw UsageError(
+        "'--input \(part.input.name)=…' and '--data \(part.input.name)=…' are both given; the input "
+          + "has data or a constant.")
+    }
+    let prepared = try preparation.prepared(for: parts, in: graph)
+    let opened = try zip(parts, prepared).map { part, preparation in
+      try preparation.open(part.location, inputAxisCount: part.input.shape?.count)
+    }
+    dataset = try JoinedDataset(joining: opened, of: parts)
+    let inputs = try zip(parts, opened).map { part, dataset in
+      try ModelInput(part.input, dataset.exampleShape, options)
+    }
+    let scaleParts = try InputData.parts(drawing.scaleData, option: "--scale-data", of: graph)
+    guard drawing.scaleData.isEmpty || scaleParts?.map(\.input.name) == parts.map(\.input.name)
+    else {
+      throw UsageError("'--scale-data' must give data of the same inputs as '--data'.")
+    }
+    if let scaleParts, !scaleParts.isEmpty {
+      let opened = try zip(scaleParts, prepared).map { part, preparation in
+        try preparation.openScale(part.location, inputAxisCount: part.input.shape?.count)
+      }
+      let scale = try JoinedDataset(joining: opened, of: scaleParts)
+      scaleDataset = try drawing.otherExamples(of: scale, than: dataset) ? scale : nil
+    } else {
+      scaleDataset = nil
+    }
+    self.inputs = inputs
+    axisCount = nil
+    preprocessing = Preprocessing()
+    preprocessingByInput = Dictionary(
+      uniqueKeysWithValues: zip(parts, prepared).map { ($0.input.name, $1.preprocessing) })
+    reasons = zip(parts, zip(inputs, prepared)).map { part, rest in
+      rest.0.sentence(on: part, rest.1)
+    }
+  }
+}
+
+extension JoinedDataset {
+  /// Joins the data of several inputs, or throws if they have not equally many examples.
+  fileprivate init(joining datasets: [any Dataset], of parts: [InputData]) throws {
+    for (part, dataset) in zip(parts, datasets) where dataset.count != datasets[0].count {
+      throw UsageError(
+        "The data of '\(parts[0].input.name)' and '\(part.input.name)' do not belong together: "
+          + "\(datasets[0].name) has \(datasets[0].count) examples, and \(dataset.name) \(dataset.count)."
+      )
+    }
+    self.init(zip(parts, datasets).map { ($0.input.name, $1) })
+  }
+}
+
+extension OnnxValueInfo {
+  /// Whether the values are whole numbers other than bytes, such as classes of pixels.
+  var holdsLabels: Bool {
+    !takesBytes && elementType?.isWholeNumber ?? false
+  }
+}
+
+extension ModelInput {
+  /// Reads the action on an input from the options, or takes that of images.
+  fileprivate init(
+    _ info: OnnxValueInfo, _ shape: [Int], _ options: MeasurementOptions
+  ) throws {
+    let group = options.group.group
+    let isImage = group.isForImages && shape.count == 3 && info.shape?.count ?? 4 == 4
+    let action: OutputActionName
+    if let option = options.source.act.last(where: { $0.pattern == info.name }) {
+      action = try option.readAction(of: "--act")
+    } else if isImage {
+      action = .spatial
+    } else {
+      throw UsageError(
+        "How \(group) acts on the input '\(info.name)' with examples of \(shape.shapeText) is not known; "
+          + "give '--act \(info.name)=trivial' if it stays as it is, '\(info.name)=spatial' if its axes move "
+          + "like those of other inputs, or another action such as vector.")
+    }
+    let isMovedLabels = info.holdsLabels && action == .spatial && isImage
+    self.init(
+      name: info.name, shape: shape, action: action,
+      interpolation: options.group.interpolation.names.contains(info.name)
+        ? options.group.interpolation.value(for: info.name) : isMovedLabels ? .nearest : nil)
+  }
+
+  /// A sentence on the data, the preprocessing and the action of the input.
+  fileprivate func sentence(on part: InputData, _ preparation: DataOptions) -> String {
+    let images = preparation.imageText(of: part.location).map { " (\($0))" } ?? ""
+    let pixels = interpolation.map { ", \($0.rawValue) between pixels" } ?? ""
+    var text =
+      "Input '\(name)': \(part.location), \(shape.shapeText)\(images), moved by '\(action)'\(pixels)."
+    if part.input.takesBytes, shape.first == 1, action == .spatial, interpolation == nil {
+      text +=
+        " Its bytes are taken as brightness, and blended; if they are labels, give '--interpolation "
+        + "\(name)=nearest'."
+    }
+    return text
+  }
+}
