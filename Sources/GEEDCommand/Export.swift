@@ -16,16 +16,18 @@ struct Export: ParsableCommand {
       json is the output of 'geed measure --json', byte for byte.
 
       csv has one observation a line, in full precision: iteration, metric, tensor, example, name, \
-      label, element, value, prediction, weight, scale. The value is m(f(gx), g f̂(x)) before division \
-      by M, which is the scale; the prediction is the class that a classifier predicted, in the \
+      label, element, value, prediction, weight, scale, action, distance. The value is \
+      m(f(gx), g f̂(x)) before division by M, which is the scale; the prediction is the class that a classifier predicted, in the \
       model's numbering, which may differ from that of the labels; the weight is that of the element \
-      in means, 0 for the untransformed example of a sample. The iteration is that of a training, and \
+      in means, 0 for the untransformed example of a sample; action and distance are those of \
+      equivariance probes. The iteration is that of a training, and \
       0 for a measurement.
 
       npz has the results as arrays for NumPy, with NaN for what does not exist: metric, tensor, \
       value, low, high, unnormalized, scale, floor and example_count by probe; per_element by probe \
       and element, per_example by probe and example; element, example and example_name along these \
-      axes; confidence_level, group, model, data. Those of a training have a first axis, iteration, \
+      axes; confidence_level, group, model, data; action and distance by probe if one is an \
+      equivariance probe. Those of a training have a first axis, iteration, \
       and there are step, loss, accuracy, test_loss, test_accuracy, learning_rate.
 
       markdown and latex (booktabs) are tables of the results; model-card is the 'model-index' \

@@ -28,6 +28,8 @@ struct EquivarianceTests {
   /// | `quarters` | `[N, 4]`, logits that a quarter turn hands on, counter-clockwise |
   /// | `maps` | `[N, 4, 6, 6]`, the image times each quarter |
   /// | `lasts` | the same channels last |
+  /// | `flow` | `[N, 2, 6, 6]`, the slopes to the right and downwards |
+  /// | `flows` | the same channels last |
   /// | `center` | `[N, 2]`, x and y weighted by the pixels, from the center of the image |
   private static func network() -> OnnxGraphBuilder {
     var builder = OnnxGraphBuilder(name: "outputs")
@@ -43,6 +45,14 @@ struct EquivarianceTests {
     builder.addNode(
       "ArgMax", inputs: ["map"], outputs: ["labels"],
       attributes: ["axis": .integer(1), "keepdims": .integer(0)])
+    let slopes: [Float] = [0, 0, 0, -1, 0, 1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 1, 0]
+    builder.addConstant("slopes", shape: [2, 1, 3, 3], slopes)
+    builder.addNode(
+      "Conv", inputs: ["x", "slopes"], outputs: ["flow"],
+      attributes: ["pads": .integers([1, 1, 1, 1])])
+    builder.addNode(
+      "Transpose", inputs: ["flow"], outputs: ["flows"],
+      attributes: ["perm": .integers([0, 2, 3, 1])])
     builder.addNode("Flatten", inputs: ["x"], outputs: ["flat"])
     // The quarter of each pixel, counter-clockwise from the upper right one.
     let sums: [Float] = (0..<36).flatMap { place -> [Float] in
@@ -64,7 +74,8 @@ struct EquivarianceTests {
     builder.addNode("MatMul", inputs: ["flat", "moments"], outputs: ["center"])
     let shapes = [
       ("map", [2, 6, 6]), ("last", [6, 6, 2]), ("quarters", [4]), ("center", [2]),
-      ("labels", [6, 6]), ("maps", [4, 6, 6]), ("lasts", [6, 6, 4]),
+      ("flow", [2, 6, 6]), ("flows", [6, 6, 2]), ("labels", [6, 6]), ("maps", [4, 6, 6]),
+      ("lasts", [6, 6, 4]),
     ]
     for (name, shape) in shapes {
       builder.addOutput(
@@ -89,7 +100,8 @@ struct EquivarianceTests {
       ("lasts=fields:regular", ["--layout-of", "lasts=nhwc"]), ("quarters=permute:1,2,3,0", []),
       ("quarters=permute:1,2,3,0", ["--distance", "kl"]),
       ("quarters=fields:regular", ["--distance", "quarters=tv"]), ("center=vector", []),
-      ("center=points:centered", []),
+      ("center=points:centered", []), ("flow=vector", []), ("flows=vector", []),
+      ("flow=vector&spatial", []), ("flow=matrix:0,1;-1,0", []),
     ])
   func equivariant(option: String, rest: [String]) throws {
     // A distance that names another tensor is a usage error.

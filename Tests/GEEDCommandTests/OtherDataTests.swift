@@ -26,6 +26,7 @@ struct OtherDataTests {
   /// | `sum` | two multiples of the sum of the squares |
   /// | `first` | the first number, twice |
   /// | `noisy` | the sum after random numbers were added |
+  /// | `company`, `crowd` | the sum, and `noisy`, less 20 times the sum's mean over the batch |
   /// | `none` | no number |
   /// | `both`, `perhaps` | a sequence, and an optional value |
   private static func network() -> OnnxGraphBuilder {
@@ -42,13 +43,25 @@ struct OtherDataTests {
     builder.addNode("RandomNormalLike", inputs: ["squares"], outputs: ["noise"])
     builder.addNode("Add", inputs: ["squares", "noise"], outputs: ["moved"])
     builder.addNode("MatMul", inputs: ["moved", "ones"], outputs: ["noisy"])
+    builder.addConstant("twenty", shape: [1], [Float(20)])
+    for (name, source) in [("company", "sum"), ("crowd", "noisy")] {
+      builder.addNode(
+        "ReduceMean", inputs: ["sum"], outputs: ["\(name) mean"],
+        attributes: ["axes": .integers([0])])
+      builder.addNode("Mul", inputs: ["\(name) mean", "twenty"], outputs: ["\(name) level"])
+      builder.addNode("Sub", inputs: [source, "\(name) level"], outputs: [name])
+    }
     for (name, bound) in [("start", 0), ("end", 0), ("axis", 1)] {
       builder.addConstant(name, shape: [1], [Int64(bound)])
     }
     builder.addNode("Slice", inputs: ["sum", "start", "end", "axis"], outputs: ["none"])
     builder.addNode("SequenceConstruct", inputs: ["sum", "first"], outputs: ["both"])
     builder.addNode("Optional", inputs: ["sum"], outputs: ["perhaps"])
-    for (name, size) in [("cubes", 6), ("sum", 2), ("first", 2), ("noisy", 2), ("none", 0)] {
+    let sizes = [
+      ("cubes", 6), ("sum", 2), ("first", 2), ("noisy", 2), ("company", 2), ("crowd", 2),
+      ("none", 0),
+    ]
+    for (name, size) in sizes {
       builder.addOutput(name, shape: [.symbol("n"), .fixed(size)])
     }
     return builder
@@ -163,6 +176,17 @@ struct OtherDataTests {
       ])
     #expect(text.contains("noise floor"))
     #expect(try Tool.run(command("sign", ["--latent", "sum", "--stochastic", "0"])).status == 64)
+  }
+
+  @Test(
+    "Means of several runs do not hide that examples affect each other",
+    arguments: ["company", "crowd"])
+  func mixing(tensor: String) throws {
+    let refused = try Tool.run(command("reverse@1", ["--latent", tensor, "--stochastic", "3"]))
+    #expect(refused.status == 65)
+    #expect(refused.error.contains("mixes the examples of a batch"), "\(refused.error)")
+    let plain = try Tool.output(of: command("reverse@1", ["--latent", "sum", "--stochastic", "3"]))
+    #expect(plain.contains("so the model is not random"))
   }
 
   /// The parts of a document that only random models have.

@@ -22,8 +22,28 @@ extension DeviationMeasurement {
   /// - Throws: ``MeasurementError``, and errors of the model or the data set.
   /// - Complexity: 2·``batchSize`` + 1 inputs in three batches.
   public func requireIndependentExamples() throws {
+    guard let company = try companyOfFirstExample() else { return }
+    try IndependenceCheck(
+      model: model, tensors: unique(probes.map(\.tensor)), company: company,
+      size: max(batchSize, 4)
+    ).run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
+  }
+
+  /// Returns two batches whose odd rows are the same; even rows are copies of the first example in one,
+  /// and other inputs and a blank one in the other. Returns none if there is no example.
+  func companyBatches() throws -> [Tensor] {
+    guard let company = try companyOfFirstExample() else { return [] }
+    let size = max(batchSize, 4)
+    return [
+      .stacking(company.batch(of: size) { _ in company.example }),
+      .stacking(company.mixedBatch(of: size)),
+    ]
+  }
+
+  /// The first example, and inputs that go through the model beside it.
+  private func companyOfFirstExample() throws -> Company? {
     let plan = InputPlan(self)
-    guard let first = plan.examples.first else { return }
+    guard let first = plan.examples.first else { return nil }
     let example = try dataset.example(at: first)
     var others = [reversed(example)]
     for index in plan.examples.dropFirst().prefix(8) {
@@ -41,10 +61,8 @@ extension DeviationMeasurement {
     }
     // The blank input has another value if the example itself is zero everywhere.
     let shade: Float = example.scalars.allSatisfy { $0 == 0 } ? 1 : 0
-    try IndependenceCheck(
-      model: model, tensors: unique(probes.map(\.tensor)), example: example, others: others,
-      blank: Tensor(repeating: shade, shape: example.shape), size: max(batchSize, 4)
-    ).run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
+    return Company(
+      example: example, others: others, blank: Tensor(repeating: shade, shape: example.shape))
   }
 
   /// Returns an example with its numbers in reversed order, within each part that one input takes.
@@ -60,45 +78,60 @@ extension DeviationMeasurement {
   }
 }
 
-private struct IndependenceCheck {
-  let model: any MeasurableModel
-  let tensors: [String]
+/// An example and the inputs that share batches with it.
+private struct Company {
   let example: Tensor
   let others: [Tensor]
   let blank: Tensor
+
+  /// The inputs in odd rows, in turn.
+  var probes: [Tensor] { [example] + others }
+
+  /// Returns a batch whose odd rows are the example and the others in turn.
+  func batch(of size: Int, _ even: (Int) -> Tensor) -> [Tensor] {
+    let probes = probes
+    return (0..<size).map { $0 % 2 == 1 ? probes[$0 / 2 % probes.count] : even($0) }
+  }
+
+  /// Returns a batch whose even rows are other inputs and a blank one.
+  func mixedBatch(of size: Int) -> [Tensor] {
+    let reversed = Array(others.reversed())
+    return batch(of: size) { $0 == 2 ? blank : reversed[$0 / 2 % reversed.count] }
+  }
+}
+
+private struct IndependenceCheck {
+  let model: any MeasurableModel
+  let tensors: [String]
+  let company: Company
   let size: Int
 
   /// - Parameter body: Called with the shapes of rows after the first input.
   func run(requiresBatches: Bool, _ body: ([String: [Int]]) throws -> Void) throws {
+    let example = company.example
     let alone = try outputs(for: [example])
     try body(Dictionary(uniqueKeysWithValues: tensors.map { ($0, alone[$0]?.rowShape ?? []) }))
-    // Odd rows are the same in both batches. Even rows are copies of the example in the first
-    // batch, and other inputs and a blank one in the second.
-    let probes = [example] + others
-    func batch(_ even: (Int) -> Tensor) -> [Tensor] {
-      (0..<size).map { $0 % 2 == 1 ? probes[$0 / 2 % probes.count] : even($0) }
-    }
     let copies: [String: Tensor]
     do {
-      copies = try outputs(for: batch { _ in example })
+      copies = try outputs(for: company.batch(of: size) { _ in example })
     } catch  where !requiresBatches {
       // Models that accept one input at a time cannot mix any.
       try requireEqual(alone, try outputs(for: [example]), rows: [(0, 0)])
-      _ = try outputs(for: [blank])
+      _ = try outputs(for: [company.blank])
       return
     }
-    let mixed = batch { $0 == 2 ? blank : others.reversed()[$0 / 2 % others.count] }
-    let company = try outputs(for: mixed)
+    let mixed = company.mixedBatch(of: size)
+    let inCompany = try outputs(for: mixed)
     let differing = try tensorsThatDiffer(
-      copies, company, rows: stride(from: 1, to: size, by: 2).map { ($0, $0) })
+      copies, inCompany, rows: stride(from: 1, to: size, by: 2).map { ($0, $0) })
     if !differing.isEmpty {
       let again = try outputs(for: mixed)
-      try requireEqual(company, again, rows: mixed.indices.map { ($0, $0) })
+      try requireEqual(inCompany, again, rows: mixed.indices.map { ($0, $0) })
       throw MeasurementError.mixesExamples(tensors: differing)
     }
     let moved = try tensors.filter { tensor in
       try (0..<size).contains { row in
-        try (row % 2 == 0 || row % (2 * probes.count) == 1)
+        try (row % 2 == 0 || row % (2 * company.probes.count) == 1)
           && difference(of: tensor, (alone, 0), (copies, row), isMoved: true)
       }
     }
@@ -175,7 +208,7 @@ private struct IndependenceCheck {
 }
 
 /// Returns the elements without repetitions, in order.
-private func unique(_ names: [String]) -> [String] {
+func unique(_ names: [String]) -> [String] {
   var seen: Set<String> = []
   return names.filter { seen.insert($0).inserted }
 }

@@ -194,7 +194,8 @@ extension MeasurementNote: CustomStringConvertible {
     case .randomModel(let draws):
       "Outputs are means of \(draws) \(draws == 1 ? "run" : "runs") of a random model. The value "
         + "includes their noise, whose deviation alone is the noise floor, and its digits change from "
-        + "run to run. Whether examples of a batch affect each other was not tested."
+        + "run to run. Effects of other examples in the batch that are smaller than the noise of one "
+        + "run were not found."
     case .cosineBias(let count):
       "Cosines to the mean of only \(count) random elements come out up to 20 % too near "
         + "invariance (2 elements), 7 % (4); with 8 it is 2 %."

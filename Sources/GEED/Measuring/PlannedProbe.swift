@@ -106,7 +106,8 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
       .equivariance, tensor: tensor,
       distance: comparesLabels ? LabelMismatch() : name.distance,
       outputAction: try action.action(
-        of: group, over: transformations, imageShape: imageShape),
+        of: group, over: transformations, imageShape: imageShape,
+        isMap: layout == .nchw || layout == .nhwc),
       scores: scores, isPerPixel: isPerPixel ?? false, layout: layout)
     probe.actionName = action
     probe.distanceName = name

@@ -171,8 +171,9 @@ extension MeasurementSession {
     let start = ContinuousClock.now
     let records = try recording?.records() ?? []
     var run = try measurement.start(resuming: records)
-    if engine.canBeTested, plan.draws == nil, measurement.needsModel(resuming: records) {
-      try requireIndependentExamples()
+    var isRandom = plan.draws != nil
+    if engine.canBeTested, measurement.needsModel(resuming: records) {
+      isRandom = try requireIndependentExamples()
     }
     progress.show(run.progress)
     var rule = plan.precision.map { PrecisionRule(relativeHalfWidth: $0) }
@@ -196,7 +197,22 @@ extension MeasurementSession {
     }
     var result = if let rule { rule.result(of: run) } else { run.result }
     if let note = engine.batchNote { result = result.adding(note: .text(note)) }
-    if let draws = plan.draws { result = result.adding(note: .randomModel(draws: draws)) }
+    if let draws = plan.draws {
+      let mixing = isRandom ? graph.mixingOperators(before: plan.tensors) : []
+      if !mixing.isEmpty {
+        result = result.adding(
+          note: .text(
+            "The graph has operators that can make examples of a batch affect each other: "
+              + mixing.prefix(3).joined(separator: ", ") + (mixing.count > 3 ? " and others." : ".")
+          ))
+      }
+      result = result.adding(
+        note: isRandom
+          ? .randomModel(draws: draws)
+          : .text(
+            "Two runs of the same inputs gave equal outputs, so the model is not random, and the mean "
+              + "of \(draws) runs is that of one."))
+    }
     let isComplete = !Interruption.wasRequested && failures.isEmpty
     guard isComplete || result.results.contains(where: { $0.exampleCount > 0 }) else {
       throw Interruption.Stop.nothingMeasured
@@ -207,10 +223,14 @@ extension MeasurementSession {
   }
 
   /// Throws, naming the responsible operators, if the model is random or mixes examples.
-  private func requireIndependentExamples() throws {
+  ///
+  /// - Returns: Whether the model is random, as is allowed if the means of several runs are measured.
+  private func requireIndependentExamples() throws -> Bool {
     do {
+      if plan.draws != nil { return try measurement.requireIndependentDraws() }
       try graph.requireDeterminism(of: measurement.probes.map(\.tensor))
       try measurement.requireIndependentExamples()
+      return false
     } catch  where Interruption.explains(error) {
       throw Interruption.Stop.nothingMeasured
     } catch let error as MeasurementError {

@@ -129,7 +129,7 @@ struct ProbeOptions: ParsableArguments {
       return true
     }
     let readsGrids = equivariance.contains {
-      $0.action.map { $0.movesGrids || $0.mixesChannels } ?? true
+      $0.action.map { $0.movesGrids || $0.mixesChannels || $0.movesCoordinates } ?? true
     }
     return try readsGrids
       || tensors(

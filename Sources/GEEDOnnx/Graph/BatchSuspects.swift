@@ -10,16 +10,24 @@ extension OnnxGraph {
     case .notDeterministic(let tensors):
       let tensor = first(of: tensors)
       let random = suspects(before: tensor) { $0.randomness }
+      let mixing = suspects(before: tensor) { $0.mixing }
       // A normalization in training mode may carry statistics over to the next run.
-      return .notDeterministic(
-        path: path, tensor: tensor,
-        operators: random.isEmpty ? suspects(before: tensor) { $0.mixing } : random)
+      return random.isEmpty && !mixing.isEmpty
+        ? .mixesExamples(path: path, tensor: tensor, operators: mixing)
+        : .notDeterministic(path: path, tensor: tensor, operators: random)
     case .mixesExamples(let tensors):
       let tensor = first(of: tensors)
       return .mixesExamples(
         path: path, tensor: tensor, operators: suspects(before: tensor) { $0.mixing })
     default: return nil
     }
+  }
+
+  /// The operators that may mix the examples of a batch, before the first of some tensors that has any.
+  package func mixingOperators(before names: [String]) -> [String] {
+    let wanted = Set(names)
+    return tensors.lazy.filter { wanted.contains($0.name) }
+      .map { suspects(before: $0.name) { $0.mixing } }.first { !$0.isEmpty } ?? []
   }
 
   /// Throws if a tensor depends on a random operator, even if that rarely changes the tensor.

@@ -36,7 +36,7 @@ extension MeasurementPlan {
       case .softmax: graph.tensor(named: probe.tensor)?.mayHavePixels ?? false
       case .equivariance:
         probe.layout == nil
-          && (probe.action.map { $0.movesGrids || $0.mixesChannels } ?? false
+          && (probe.action.map { $0.movesGrids || $0.mixesChannels || $0.movesCoordinates } ?? false
             || graph.tensor(named: probe.tensor)?.mayHavePixels ?? false)
       case .latent, .latentCosine: false
       }
@@ -124,13 +124,34 @@ extension PlannedProbe {
         of: found, layouts, kind: scores, isNamed: isNamed || axisCount == 4, layout: layout)
       return
     }
-    guard let action, layout == nil, isForImages, axisCount != 2 || action.isSpatial,
-      action.movesGrids || action.mixesChannels
-    else { return }
+    guard let action, layout == nil, isForImages, axisCount != 2 || action.isSpatial else { return }
+    if action.movesCoordinates, !action.isSpatial {
+      try readCoordinates(axisCount: axisCount, layouts, path: path)
+      return
+    }
+    guard action.movesGrids || action.mixesChannels else { return }
     if axisCount == 3, action == .spatial, layouts?.layouts[tensor] == .withoutChannels { return }
     layout = try featureMap(in: layouts, path: path)
     guard layout == nil, action.isSpatial else { return }
     throw .noFeatureMap(path: path, tensor: tensor, reason: "is a vector, without a grid")
+  }
+
+  /// Sets the axes of a map each pixel of which holds coordinates; other outputs hold them on the last
+  /// axis.
+  private mutating func readCoordinates(
+    axisCount: Int, _ layouts: OnnxLayouts?, path: String
+  ) throws(OnnxModelError) {
+    guard axisCount == 4 else { return }
+    switch layouts?.layouts[tensor] {
+    case .known(let order)? where order == .nchw || order == .nhwc: layout = order
+    case .unknown(let found)?:
+      throw .noFeatureMap(
+        path: path, tensor: tensor,
+        reason:
+          "has axes of unknown order (\(found)), so it is unclear whether its pixels hold coordinates"
+      )
+    default: break
+    }
   }
 
   /// Sets the kind of scores of a softmax probe, and the axes of pixels.

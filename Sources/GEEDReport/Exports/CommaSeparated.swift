@@ -9,7 +9,7 @@ import GEEDStore
 package enum CommaSeparated {
   private static let observationColumns = [
     "iteration", "metric", "tensor", "example", "name", "label", "element", "value",
-    "prediction", "weight", "scale",
+    "prediction", "weight", "scale", "action", "distance",
   ]
 
   /// Calls `line` with the heading, then with a line for each observation of a run.
@@ -18,12 +18,12 @@ package enum CommaSeparated {
   package static func observations(
     ofRun id: Int64, in store: RunStore, _ line: (String) throws -> Void
   ) throws {
-    let scales = Dictionary(
+    let results = Dictionary(
       try store.results(ofRun: id).map {
         (
           ResultKey(
             iteration: $0.iteration, probe: ProbeKey($0.result.metric, $0.result.tensor)),
-          $0.result.scale
+          $0.result
         )
       }, uniquingKeysWith: { first, _ in first })
     try line(joined(observationColumns))
@@ -36,7 +36,7 @@ package enum CommaSeparated {
           "\(observation.example)", observation.exampleName ?? "",
           observation.label.map(String.init) ?? "", observation.element, observation.value.csv,
           observation.prediction.map(String.init) ?? "", observation.weight.csv,
-          (scales[key] ?? nil).csv,
+          (results[key]?.scale).csv, results[key]?.action ?? "", results[key]?.distance ?? "",
         ]))
     }
   }

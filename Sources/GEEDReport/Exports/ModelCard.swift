@@ -42,8 +42,10 @@ package struct ModelCard {
     let quantity =
       document.quantity == .transformationDeviation
       ? "transformation deviation under \(document.group)" : "\(document.group)-EED"
+    let action = result.action.map { " under \($0)" } ?? ""
+    let distance = result.distance.map { ", \($0)" } ?? ""
     let name =
-      "\(quantity), \(result.metric.rawValue) of \(result.tensor) (\(interval ?? "")"
+      "\(quantity), \(result.metric.rawValue) of \(result.tensor)\(action)\(distance) (\(interval ?? "")"
       + "\(result.exampleCount) examples)"
     return [
       "    - type: \("geed-\(result.metric.rawValue)".quoted)",

@@ -65,6 +65,11 @@ package struct ResultArrays {
   private mutating func addResults(probes: [(metric: Metric, tensor: String)]) {
     arrays.append(("metric", NumPyArray(probes.map(\.metric.rawValue), shape: [probes.count])))
     arrays.append(("tensor", NumPyArray(probes.map(\.tensor), shape: [probes.count])))
+    for (name, text) in [("action", \ProbeResult.action), ("distance", \ProbeResult.distance)] {
+      let texts = all.prefix(probes.count).map { $0?[keyPath: text] ?? "" }
+      guard texts.contains(where: { !$0.isEmpty }) else { continue }
+      arrays.append((name, NumPyArray(texts, shape: [probes.count])))
+    }
     add("value") { $0.value }
     add("low") { $0.confidenceInterval?.lowerBound }
     add("high") { $0.confidenceInterval?.upperBound }

@@ -11,6 +11,8 @@ extension TextTable {
       [
         (Column("metric", .text), { $0.metric.rawValue }),
         (Column("tensor", .code), { $0.tensor }),
+        (Column("action", .code), { $0.action }),
+        (Column("distance", .text), { $0.distance }),
         (Column("value", .number), { $0.value?.short }),
         (Column("\(level) interval", .number), { $0.confidenceInterval?.brackets }),
         (Column("floor", .number), { $0.floor?.short }),

@@ -139,7 +139,7 @@ import _GEEDTestSupport
   @Test(
     "What is no action is no name",
     arguments: [
-      "", "turn", "spatial&spatial", "spatial&points:unit", "trivial&sign", "permute:",
+      "", "turn", "spatial&spatial", "trivial&sign", "permute:",
       "permute:0,0",
       "permute:1,2", "permute:1,0/0", "matrix:1,2", "matrix:1,x;0,1", "irrep:-1", "irrep:",
       "points:meters", "fields:odd", "sign:", "vector&points:unit", "&",

@@ -23,7 +23,6 @@ extension OutputActionName: StringCodable {
         representations.append(representation)
       }
     }
-    guard !(isSpatial && coordinates != nil) else { return nil }
     self.init(
       description: description, isSpatial: isSpatial, representations: representations,
       coordinates: coordinates)

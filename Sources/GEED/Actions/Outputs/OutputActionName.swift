@@ -11,7 +11,7 @@
 /// | `fields:regular` | moves the channels of fields (``FieldNotation``), and the grid if there is one |
 /// | `irrep:1` | turns pairs of channels by a multiple of its angle, and moves the grid if there is one |
 /// | `matrix:0,-1;1,0` | mixes the channels, and moves the grid if there is one |
-/// | `vector` | turns displacements (x, y) |
+/// | `vector` | turns displacements (x, y), and moves the grid if each pixel has one |
 /// | `points:unit` | moves positions (x, y) in fractions of the width and height; also `pixel`, `centered` |
 /// | `boxes:unit` | moves the corners of boxes, or `centered-boxes` by center, width and height |
 ///
@@ -62,6 +62,9 @@ public struct OutputActionName: Sendable, Hashable {
       }
   }
 
+  /// Whether coordinates move, which may be those of the pixels of a grid.
+  package var movesCoordinates: Bool { coordinates != nil }
+
   /// Whether channels are mixed or moved, so that it matters which axis they are on.
   package var mixesChannels: Bool {
     coordinates == nil
@@ -85,8 +88,10 @@ public struct OutputActionName: Sendable, Hashable {
   ///   - group: The name of the group that acts on the inputs.
   ///   - transformations: Its action on the inputs.
   ///   - imageShape: The shape of the inputs.
+  ///   - isMap: Whether outputs are maps, each pixel of which holds coordinates if they move.
   package func action(
-    of group: GroupName, over transformations: any TransformationAction, imageShape: [Int]
+    of group: GroupName, over transformations: any TransformationAction, imageShape: [Int],
+    isMap: Bool = false
   ) throws(OutputActionError) -> (any TransformationAction)? {
     if isTrivial { return nil }
     let set = transformations.transformations
@@ -102,7 +107,9 @@ public struct OutputActionName: Sendable, Hashable {
       guard let images = group.action() else {
         throw .noCoordinates(coordinates: coordinates.description, group: set.name)
       }
-      base = try CoordinateAction(images, coordinates, imageShape: imageShape)
+      let items = try CoordinateAction(images, coordinates, imageShape: imageShape)
+      base =
+        isMap || isSpatial ? CoordinateMapAction(coordinates: items, grid: transformations) : items
     } else if movesGrids {
       base = transformations
     }
@@ -132,7 +139,8 @@ struct RepresentationAction: GroupAction, OperatorAction {
     }
     let count = Tensor.count(of: shape)
     let isFlat = shape.count == 1
-    let channelCount = isFlat ? first / (name.coordinates?.count ?? 1) : first
+    let channelCount =
+      isFlat || base is CoordinateMapAction ? first / (name.coordinates?.count ?? 1) : first
     // A vector has no grid.
     let base = isFlat && name.coordinates == nil ? nil : base
     if base == nil, name.isSpatial {
