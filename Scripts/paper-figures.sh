@@ -133,7 +133,7 @@ draw_figure() {
         draw_if_any "figure5-latent-$kind" "$kind-latent-features"
         draw_if_any "figure5-latent-cosine-$kind" "$kind-latent-cosine-features"
       done
-      draw_if_any figure5-accuracy trajectory-accuracy
+      draw_if_any figure5-accuracy trajectory-linear-probe-accuracy
       ;;
     figure7)
       select_runs "$1" figure2 || return 0
