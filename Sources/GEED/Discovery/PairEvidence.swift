@@ -10,6 +10,8 @@ struct PairEvidence: Sendable {
   private let matrices: [[Float]]
   /// The same with the sign −1; empty if signs are not permitted.
   private let negativeMatrices: [[Float]]
+  /// Whether items may change their signs.
+  let permitsSigns: Bool
 
   /// - Parameters:
   ///   - similarities: S_g for each element but the identity, in the order of the group,
@@ -21,6 +23,7 @@ struct PairEvidence: Sendable {
   ) {
     self.itemCount = itemCount
     self.group = group
+    permitsSigns = !negative.isEmpty
     matrices = Self.inBothDirections(similarities, itemCount: itemCount, of: group)
     negativeMatrices =
       negative.isEmpty ? [] : Self.inBothDirections(negative, itemCount: itemCount, of: group)
@@ -44,9 +47,6 @@ struct PairEvidence: Sendable {
     }
     return matrices
   }
-
-  /// The signs that an item can have in a slot.
-  var signs: [Bool] { negativeMatrices.isEmpty ? [false] : [false, true] }
 
   /// Returns T_g(a, b), or the evidence for −*a*.
   @inline(__always)
@@ -74,13 +74,13 @@ struct PairEvidence: Sendable {
     var total: Float = 0
     for (other, elements) in orbit.type.elements[slot].enumerated() {
       for g in elements {
-        let changesSign = orbit.type.isNegative[g][other]
+        let changesSign = permitsSigns && orbit.type.isNegative[g][other]
         total +=
           other == slot
           ? value(g, item, item, isNegative: changesSign) / 2
           : value(
             g, item, orbit.items[other],
-            isNegative: (changesSign != isNegative) != orbit.isNegative[other])
+            isNegative: permitsSigns && (changesSign != isNegative) != orbit.isNegative[other])
       }
     }
     return total
@@ -94,7 +94,9 @@ struct PairEvidence: Sendable {
       for (other, elements) in row.enumerated() {
         for g in elements {
           let isNegative =
-            (orbit.type.isNegative[g][other] != orbit.isNegative[slot]) != orbit.isNegative[other]
+            permitsSigns
+            && (orbit.type.isNegative[g][other] != orbit.isNegative[slot])
+              != orbit.isNegative[other]
           total +=
             value(g, orbit.items[slot], orbit.items[other], isNegative: isNegative) / 2
         }
@@ -108,7 +110,7 @@ struct PairEvidence: Sendable {
     for item: Int, in slot: Int, of orbit: PlacedOrbit
   ) -> (isNegative: Bool, evidence: Float) {
     let positive = evidence(for: item, isNegative: false, in: slot, of: orbit)
-    guard signs.count > 1 else { return (false, positive) }
+    guard permitsSigns else { return (false, positive) }
     let negative = evidence(for: item, isNegative: true, in: slot, of: orbit)
     return negative > positive ? (true, negative) : (false, positive)
   }

@@ -24,7 +24,6 @@
 struct RepresentationSearch {
   let group: FiniteGroup
   let evidence: PairEvidence
-  private let permitsSigns: Bool
   let types: [OrbitType]
   var orbits: [PlacedOrbit] = []
 
@@ -36,8 +35,7 @@ struct RepresentationSearch {
   ) {
     self.group = group
     self.evidence = evidence
-    permitsSigns = evidence.signs.count > 1
-    types = OrbitType.all(of: group, permitsSigns: permitsSigns)
+    types = OrbitType.all(of: group, permitsSigns: evidence.permitsSigns)
     let broken = keepOrbits(of: generators, presentation)
     divide(broken)
     exchange()
@@ -106,7 +104,7 @@ struct RepresentationSearch {
     var orbit = PlacedOrbit(type: type, items: [first])
     for slot in 1..<type.slotCount {
       var best: (item: SignedItem, merit: Float)?
-      for isNegative in evidence.signs {
+      for isNegative in evidence.permitsSigns ? [false, true] : [false] {
         let merits = merits(in: slot, of: orbit, isNegative: isNegative)
         for item in merits.indices where isFree[item] && !orbit.items.contains(item) {
           if best.map({ merits[item] > $0.merit }) ?? true {
@@ -164,7 +162,7 @@ struct RepresentationSearch {
     for orbit in orbits.indices { update(orbit) }
     for _ in 0..<Self.passLimit {
       var isChanged = false
-      if permitsSigns {
+      if evidence.permitsSigns {
         for orbit in orbits.indices {
           let other = withBestSigns(orbits[orbit])
           guard other.isNegative != orbits[orbit].isNegative else { continue }
