@@ -142,9 +142,9 @@ struct Layers: ParsableCommand {
     guard fields.isEmpty || !linearCheck.isEmpty else {
       throw ValidationError("'--fields' applies only to '--linear-check'.")
     }
-    if let option = fields.first(where: \.isDiscovery) {
+    if let option = fields.first(where: \.isDiscovery), let word = option.discovery?.rawValue {
       throw ValidationError(
-        "'--fields \(option.pattern)=discover' is only for 'geed measure'; '--linear-check' needs "
+        "'--fields \(option.pattern)=\(word)' is only for 'geed measure'; '--linear-check' needs "
           + "the fields themselves.")
     }
   }

@@ -86,6 +86,22 @@ struct FieldTests {
     #expect(!plain.contains("permutations"))
   }
 
+  @Test("Signs of channels are found where they are asked for")
+  func discoveredSigns() throws {
+    let found = ["--channelwise", "lift", "--fields", "lift=discover-signed"]
+    let table = try Tool.output(of: command(found))
+    #expect(table.contains(#/signed representation of C4 +-1\.000 /#))
+    // The channels of a lifting layer are turned copies, none of them negative.
+    #expect(table.contains("channels whose sign changes: 0 under r1 (0 with its best permutation)"))
+    let json = try Tool.output(of: command(found + ["--json"]))
+    #expect(json.contains("\"negated\""))
+    let outcome = try Tool.run(command(found + ["--plan", "5%"]))
+    #expect(outcome.error.contains("'--fields lift=discover-signed' needs"), "\(outcome.error)")
+    let plain = try Tool.output(
+      of: command(["--channelwise", "lift", "--fields", "lift=discover", "--json"]))
+    #expect(!plain.contains("negated"))
+  }
+
   @Test("A resumed run finds the same permutations as a whole one")
   func resumed() throws {
     let store = scratch.path("runs.sqlite")

@@ -126,6 +126,9 @@ import Testing
           add(-0.5 - gain, .representation, trained)
           add(-0.4 + 2 * noise, .chance, trained)
           add(gain + noise, .gain, trained)
+          add(0.02 - noise, .chanceGain, trained)
+          add(gain + 0.1 + noise, .ownGain, trained)
+          add(0.06 - noise, .ownChanceGain, trained)
           add(0.01, .gain, .init(.conventional, at: 0))
           let steerable = FigureRecord.Place(.steerable, at: experiment.iterations)
           add(-0.9 + 2 * noise, .representation, steerable)
@@ -134,8 +137,9 @@ import Testing
       }
       return Figure.figureA4.claims(record, experiment).map(\.verdict)
     }
-    #expect(verdicts(hidden: 0.2) == Array(repeating: .holds, count: 4))
-    #expect(verdicts(hidden: -0.05) == [.holds, .doesNotHold, .doesNotHold, .holds])
+    #expect(verdicts(hidden: 0.2) == Array(repeating: .holds, count: 5))
+    #expect(
+      verdicts(hidden: -0.05) == [.holds, .doesNotHold, .doesNotHold, .doesNotHold, .holds])
   }
 
   /// Deviations in ℓ₂ and cosine of each kind of network, as the paper tells of theirs.

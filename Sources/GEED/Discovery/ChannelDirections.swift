@@ -6,10 +6,14 @@
 /// of two of them is 1 and that of one and another vector 0, as in ``NegativeCosine``.
 struct ChannelDirections: Sendable {
   let channelCount: Int
-  /// The number of scalars of a channel, a multiple of the lanes of a product.
+  /// The number of coordinates of a channel, after which the additional one follows.
+  private let size: Int
+  /// The number of scalars of a channel in memory, a multiple of the lanes of a product.
   private let stride: Int
   /// `[C, stride]`, with zeros after the coordinates of each channel.
   private let scalars: [Float]
+  /// The channels that are zero vectors.
+  let zeroChannels: [Int]
 
   private typealias Lanes = SIMD4<Float>
 
@@ -23,8 +27,9 @@ struct ChannelDirections: Sendable {
     let size = output.count / channelCount
     let width = (size + 1 + Lanes.scalarCount - 1) / Lanes.scalarCount * Lanes.scalarCount
     self.channelCount = channelCount
+    self.size = size
     stride = width
-    scalars = [Float](unsafeUninitializedCapacity: channelCount * width) { result, count in
+    let scalars = [Float](unsafeUninitializedCapacity: channelCount * width) { result, count in
       count = channelCount * width
       result.initialize(repeating: 0)
       for channel in 0..<channelCount {
@@ -41,6 +46,8 @@ struct ChannelDirections: Sendable {
         Self.normalize(target, size: size)
       }
     }
+    self.scalars = scalars
+    zeroChannels = (0..<channelCount).filter { scalars[$0 * width + size] != 0 }
   }
 
   /// Divides the first `size` scalars by their length; marks a zero vector in the scalar after them.
@@ -72,6 +79,18 @@ struct ChannelDirections: Sendable {
         return min(max(sum, -1), 1)
       }
     }
+  }
+
+  /// Returns the cosine of a channel and the negative of one of another output: 1 for two zero
+  /// vectors, which are their own negatives.
+  func cosineOfNegative(_ channel: Int, _ other: Int, of others: ChannelDirections) -> Double {
+    let areZero = isZero(channel) && others.isZero(other)
+    return areZero ? 1 : -cosine(channel, other, of: others)
+  }
+
+  private func isZero(_ channel: Int) -> Bool {
+    // Coordinates of zero vectors are 0 but for the additional one.
+    scalars[channel * stride + size] != 0
   }
 
   /// Adds the cosine of each channel (row) and each channel of another output (column) to a matrix

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 /// The similarity of every channel to every other one under each element of a group, summed over
-/// examples: S_g(a, b) = Σ cos([f(gx)]_a, g[f(x)]_b).
+/// examples: S_g(a, b) = Σ cos([f(gx)]_a, g[f(x)]_b). If signs are permitted, also that to the negative
+/// of every channel, which is −S_g(a, b) but for pairs of zero vectors, whose cosine is 1 for both.
 struct ChannelSimilarity: Sendable {
   let channelCount: Int
   /// The order of the group.
@@ -10,16 +11,23 @@ struct ChannelSimilarity: Sendable {
   private(set) var exampleCount = 0
   /// S_g for each element but the identity, `[|G| − 1, C, C]`.
   private var sums: [Float]
+  /// The number of examples for which both channels are zero vectors, in the same order; `nil` if
+  /// signs are not permitted.
+  private var zeroPairs: [Float]?
 
-  init(channelCount: Int, order: Int) {
+  init(channelCount: Int, order: Int, permitsSigns: Bool = false) {
     self.channelCount = channelCount
     self.order = order
     sums = Array(repeating: 0, count: (order - 1) * channelCount * channelCount)
+    zeroPairs = permitsSigns ? sums : nil
   }
 
+  /// Whether channels may also be compared with negative ones.
+  var permitsSigns: Bool { zeroPairs != nil }
+
   /// The number of bytes of the sums.
-  static func byteCount(channelCount: Int, order: Int) -> Int {
-    4 * (order - 1) * channelCount * channelCount
+  static func byteCount(channelCount: Int, order: Int, permitsSigns: Bool) -> Int {
+    (permitsSigns ? 8 : 4) * (order - 1) * channelCount * channelCount
   }
 
   /// Adds the cosines of one example's outputs, *f(gx)*, to moved outputs, *g f(x)*, of the same
@@ -39,11 +47,27 @@ struct ChannelSimilarity: Sendable {
       }
     }
     exampleCount += 1
+    guard permitsSigns else { return }
+    for index in 0..<order - 1 {
+      for a in outputs[index].zeroChannels {
+        let row = index * size + a * channelCount
+        for b in moved[index].zeroChannels { zeroPairs?[row + b] += 1 }
+      }
+    }
   }
 
-  /// Returns S_g(a, b) for an element other than the identity.
-  func value(_ g: FiniteGroup.Element, _ a: Int, _ b: Int) -> Float {
-    sums[((g - 1) * channelCount + a) * channelCount + b]
+  /// Returns S_g(a, b) for an element other than the identity, or the similarity of *a* to the
+  /// negative of *b*.
+  func value(
+    _ g: FiniteGroup.Element, _ a: Int, _ b: Int, isNegative: Bool = false
+  ) -> Float {
+    let index = ((g - 1) * channelCount + a) * channelCount + b
+    return isNegative ? 2 * (zeroPairs?[index] ?? 0) - sums[index] : sums[index]
+  }
+
+  /// Returns the similarities of some channels to their negatives, in the given order.
+  func negativeMatrix(_ g: FiniteGroup.Element, of channels: [Int]) -> [Float] {
+    channels.flatMap { a in channels.map { b in value(g, a, b, isNegative: true) } }
   }
 
   /// Returns S_g of some channels, in the given order.
@@ -62,12 +86,13 @@ struct ChannelSimilarity: Sendable {
 
   /// Returns the channelwise deviation of all examples so far if channels are permuted: −1 for equal
   /// outputs, as in eq. 5; the identity counts as −1.
-  func deviation(under permutations: [Permutation]) -> Double? {
+  func deviation(under permutations: [SignedPermutation]) -> Double? {
     guard exampleCount > 0 else { return nil }
     var total = Double(exampleCount * channelCount)
     for g in 1..<order {
       for (channel, image) in permutations[g].images.enumerated() {
-        total += Double(value(g, image, channel))
+        total += Double(
+          value(g, image, channel, isNegative: permutations[g].isNegative[channel]))
       }
     }
     return -total / Double(exampleCount * channelCount * order)

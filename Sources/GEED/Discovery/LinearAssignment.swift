@@ -23,8 +23,8 @@ package struct LinearAssignment: Sendable, Hashable {
   /// Solves the problem of a matrix `[count, count]` of profits, row-major.
   ///
   /// - Precondition: All profits are finite.
-  /// - Complexity: O(*n*³), typically far less: 2,048 rows of independent profits take half a second,
-  ///   and of profits that are nearly products of a number for each row and column, about 11 s.
+  /// - Complexity: O(*n*³), typically far less: 2,048 rows of independent profits take 0.1 s, and of
+  ///   profits that are nearly products of a number for each row and column, 6 to 7 s.
   package init(maximizing profits: [Float], count: Int) {
     precondition(
       profits.count == count * count,

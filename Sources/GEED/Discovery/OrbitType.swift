@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: MIT
 
-/// A transitive permutation of slots by a group, as on the cosets of a subgroup: *g* moves slot
-/// *aH* to *gaH*.
+/// A transitive permutation of slots by a group, as on the cosets of a subgroup H: *g* moves slot
+/// *aH* to *gaH*; with signs also one that a homomorphism of H to ±1 gives each move.
 ///
 /// Every permutation of items by a group divides them into orbits of such types, one for each
-/// conjugacy class of subgroups.
+/// conjugacy class of subgroups. Every signed one does so too, with one type for each class of
+/// subgroups and kernels of a homomorphism, if the signs of some items are changed.
 struct OrbitType: Sendable {
   /// The slot to which each element moves each slot, `[g][slot]`.
   let images: [Permutation]
+
+  /// Whether each element moves each slot with the sign −1, `[g][slot]`.
+  let isNegative: [[Bool]]
 
   /// The elements that move slot *u* to slot *t*, `[t][u]`, without the identity.
   let elements: [[[FiniteGroup.Element]]]
 
   var slotCount: Int { images[0].images.count }
 
-  init(_ group: FiniteGroup, subgroup: Subgroup) {
-    images = FieldType.quotient(subgroup).permutations(of: group)
+  /// - Parameters:
+  ///   - subgroup: The elements that do not move the first slot.
+  ///   - kernel: Those of them that do not change its sign, all or one half; all if `nil`.
+  init(_ group: FiniteGroup, subgroup: Subgroup, kernel: Subgroup? = nil) {
+    let images = FieldType.quotient(subgroup).permutations(of: group)
     let count = images[0].images.count
     var elements = [[[FiniteGroup.Element]]](
       repeating: Array(repeating: [], count: count), count: count)
@@ -23,20 +30,44 @@ struct OrbitType: Sendable {
       for slot in 0..<count { elements[images[g].images[slot]][slot].append(g) }
     }
     self.elements = elements
+    self.images = images
+    // With a representative t of each slot, g t = t' h, and h determines the sign.
+    let representatives = subgroup.leftCosets.map { $0[0] }
+    let positive = Set((kernel ?? subgroup).elements)
+    isNegative = group.elements.map { g in
+      representatives.enumerated().map { slot, t in
+        let target = representatives[images[g].images[slot]]
+        let h = group.product(group.inverse(of: target), group.product(g, t))
+        return !positive.contains(h)
+      }
+    }
   }
 
-  /// Returns the types of all orbits of a group, that of one slot first.
-  static func all(of group: FiniteGroup) -> [OrbitType] {
-    var classes: Set<[FiniteGroup.Element]> = []
-    return group.subgroups().reversed().compactMap { subgroup in
-      guard !classes.contains(subgroup.elements) else { return nil }
-      for g in group.elements {
-        classes.insert(
-          subgroup.elements.map { group.product(group.product(g, $0), group.inverse(of: g)) }
-            .sorted())
+  /// Returns the types of all orbits of a group, that of one slot without signs first.
+  static func all(of group: FiniteGroup, permitsSigns: Bool = false) -> [OrbitType] {
+    var classes: Set<[[FiniteGroup.Element]]> = []
+    let subgroups = Array(group.subgroups().reversed())
+    return subgroups.flatMap { subgroup in
+      kernels(in: subgroup, among: permitsSigns ? subgroups : []).compactMap { kernel in
+        guard !classes.contains([subgroup.elements, kernel.elements]) else { return nil }
+        for g in group.elements {
+          classes.insert(
+            [subgroup, kernel].map { part in
+              part.elements.map { group.product(group.product(g, $0), group.inverse(of: g)) }
+                .sorted()
+            })
+        }
+        return OrbitType(group, subgroup: subgroup, kernel: kernel)
       }
-      return OrbitType(group, subgroup: subgroup)
     }
+  }
+
+  /// Returns the kernels of the homomorphisms of a subgroup to ±1: itself, and `subgroups` that are one
+  /// half of it.
+  static func kernels(in subgroup: Subgroup, among subgroups: [Subgroup]) -> [Subgroup] {
+    let elements = Set(subgroup.elements)
+    return [subgroup]
+      + subgroups.filter { 2 * $0.order == subgroup.order && elements.isSuperset(of: $0.elements) }
   }
 }
 
@@ -45,73 +76,12 @@ struct PlacedOrbit: Sendable {
   let type: OrbitType
   /// The item in each slot.
   var items: [Int]
-}
+  /// Whether the slot holds the negative of its item.
+  var isNegative: [Bool]
 
-/// The evidence that *g* moves item *b* to item *a*, for all elements and pairs of items, in both
-/// directions: T_g(a, b) = S_g(a, b) + S_g⁻¹(b, a), the change of Σ_g Σ_b S_g(π_g(b), b) if *g* moves
-/// *b* to *a* and thus g⁻¹ moves *a* to *b*.
-struct PairEvidence: Sendable {
-  let itemCount: Int
-  private let group: FiniteGroup
-  /// T_g for each element, that of the identity empty, `[|G|][items · items]`.
-  private var matrices: [[Float]]
-
-  /// - Parameter similarities: S_g for each element but the identity, in the order of the group,
-  ///   `[items, items]`; they are changed into the evidence.
-  init(_ similarities: consuming [[Float]], itemCount: Int, of group: FiniteGroup) {
-    self.itemCount = itemCount
-    self.group = group
-    var matrices: [[Float]] = [[]] + similarities
-    similarities = []
-    for g in group.elements.dropFirst() {
-      let inverse = group.inverse(of: g)
-      guard g <= inverse else { continue }
-      for a in 0..<itemCount {
-        for b in 0..<(g == inverse ? a + 1 : itemCount) {
-          let sum = matrices[g][a * itemCount + b] + matrices[inverse][b * itemCount + a]
-          matrices[g][a * itemCount + b] = sum
-          matrices[inverse][b * itemCount + a] = sum
-        }
-      }
-    }
-    self.matrices = matrices
-  }
-
-  /// Returns T_g(a, b).
-  @inline(__always)
-  func value(_ g: FiniteGroup.Element, _ a: Int, _ b: Int) -> Float {
-    matrices[g][a * itemCount + b]
-  }
-
-  /// Adds T_g(a, b) for every item *a* to `result`.
-  func add(_ g: FiniteGroup.Element, from b: Int, to result: inout [Float]) {
-    // T_g is the transpose of that of the inverse, whose rows are contiguous.
-    let matrix = matrices[group.inverse(of: g)]
-    let first = b * itemCount
-    for a in 0..<itemCount { result[a] += matrix[first + a] }
-  }
-
-  /// Returns the evidence for an item in a slot of an orbit, given the items in the other slots.
-  func evidence(for item: Int, in slot: Int, of orbit: PlacedOrbit) -> Float {
-    var total: Float = 0
-    for (other, elements) in orbit.type.elements[slot].enumerated() {
-      for g in elements {
-        total +=
-          other == slot ? value(g, item, item) / 2 : value(g, item, orbit.items[other])
-      }
-    }
-    return total
-  }
-
-  /// Returns the evidence for an orbit: Σ S_g(π_g(b), b) over its items and all elements but the
-  /// identity.
-  func evidence(for orbit: PlacedOrbit) -> Float {
-    var total: Float = 0
-    for (slot, row) in orbit.type.elements.enumerated() {
-      for (other, elements) in row.enumerated() {
-        for g in elements { total += value(g, orbit.items[slot], orbit.items[other]) / 2 }
-      }
-    }
-    return total
+  init(type: OrbitType, items: [Int], isNegative: [Bool]? = nil) {
+    self.type = type
+    self.items = items
+    self.isNegative = isNegative ?? Array(repeating: false, count: items.count)
   }
 }

@@ -14,24 +14,28 @@
 ///    largest evidence for each item is kept, and so on until no item remains.
 /// 3. Two items change places while that increases J.
 ///
+/// If signs are permitted, g moves item *b* to π_g(b) or to its negative. An orbit on which the relations
+/// hold but for signs is kept with the signs of the largest evidence, if that is more than the items
+/// have in their places. The other steps choose the better sign of each item.
+///
 /// If the result has a smaller J than the trivial representation, which moves nothing, the result is
 /// the trivial one. Whatever the similarities, the permutations are a representation, because they
 /// consist of orbits of the group.
 struct RepresentationSearch {
-  private let group: FiniteGroup
-  private let evidence: PairEvidence
-  private let types: [OrbitType]
-  private var orbits: [PlacedOrbit] = []
+  let group: FiniteGroup
+  let evidence: PairEvidence
+  let types: [OrbitType]
+  var orbits: [PlacedOrbit] = []
 
   /// - Parameters:
   ///   - generators: A permutation of the items for each generator.
   init(
     _ evidence: PairEvidence, of group: FiniteGroup, presentation: GroupPresentation,
-    from generators: [FiniteGroup.Element: Permutation]
+    from generators: [FiniteGroup.Element: SignedPermutation]
   ) {
     self.group = group
     self.evidence = evidence
-    types = OrbitType.all(of: group)
+    types = OrbitType.all(of: group, permitsSigns: evidence.permitsSigns)
     let broken = keepOrbits(of: generators, presentation)
     divide(broken)
     exchange()
@@ -40,84 +44,23 @@ struct RepresentationSearch {
   }
 
   /// The permutation of the items by each element.
-  var permutations: [Permutation] {
-    var images = group.elements.map { _ in Array(0..<evidence.itemCount) }
-    for orbit in orbits {
-      for g in group.elements {
+  var permutations: [SignedPermutation] {
+    group.elements.map { g in
+      var images = Array(0..<evidence.itemCount)
+      var signs = [Bool](repeating: false, count: evidence.itemCount)
+      for orbit in orbits {
         for (slot, image) in orbit.type.images[g].images.enumerated() {
-          images[g][orbit.items[slot]] = orbit.items[image]
+          images[orbit.items[slot]] = orbit.items[image]
+          signs[orbit.items[slot]] =
+            (orbit.type.isNegative[g][slot] != orbit.isNegative[slot]) != orbit.isNegative[image]
         }
       }
+      return SignedPermutation(Permutation(images), isNegative: signs)
     }
-    return images.map(Permutation.init)
   }
 
   private func total(of orbits: [PlacedOrbit]) -> Double {
     orbits.reduce(0) { $0 + Double(evidence.evidence(for: $1)) }
-  }
-
-  // MARK: Orbits of the generators
-
-  /// Keeps the orbits of the generators on which all relations hold; returns the other items.
-  private mutating func keepOrbits(
-    of generators: [FiniteGroup.Element: Permutation], _ presentation: GroupPresentation
-  ) -> [Int] {
-    let words = words(presentation)
-    var isSeen = [Bool](repeating: false, count: evidence.itemCount)
-    var broken: [Int] = []
-    for first in 0..<evidence.itemCount where !isSeen[first] {
-      var items = [first]
-      isSeen[first] = true
-      var next = 0
-      while next < items.count {
-        for g in presentation.generators {
-          guard let image = generators[g]?.images[items[next]], !isSeen[image] else { continue }
-          isSeen[image] = true
-          items.append(image)
-        }
-        next += 1
-      }
-      let holds = presentation.relations.allSatisfy { relation in
-        items.allSatisfy { relation.image(of: $0, under: generators) == $0 }
-      }
-      if holds, let orbit = orbit(of: first, words: words, generators) {
-        orbits.append(orbit)
-      } else {
-        broken += items
-      }
-    }
-    return broken.sorted()
-  }
-
-  /// Returns a word of generators for each element, the last of which acts first.
-  private func words(_ presentation: GroupPresentation) -> [[FiniteGroup.Element]] {
-    var words = [[FiniteGroup.Element]?](repeating: nil, count: group.order)
-    words[group.identity] = []
-    var frontier = [group.identity]
-    while let g = frontier.popLast() {
-      for generator in presentation.generators {
-        let product = group.product(generator, g)
-        guard words[product] == nil else { continue }
-        words[product] = [generator] + (words[g] ?? [])
-        frontier.insert(product, at: 0)
-      }
-    }
-    return words.map { $0 ?? [] }
-  }
-
-  /// Returns the orbit of an item under generators that meet the relations on it.
-  private func orbit(
-    of first: Int, words: [[FiniteGroup.Element]],
-    _ generators: [FiniteGroup.Element: Permutation]
-  ) -> PlacedOrbit? {
-    let images = words.map { word in
-      word.reversed().reduce(first) { item, g in generators[g]?.images[item] ?? item }
-    }
-    let stabilizer = group.elements.filter { images[$0] == first }
-    let type = OrbitType(group, subgroup: Subgroup(of: group, generatedBy: stabilizer))
-    var items = [Int](repeating: first, count: type.slotCount)
-    for g in group.elements { items[type.images[g].images[0]] = images[g] }
-    return Set(items).count == items.count ? PlacedOrbit(type: type, items: items) : nil
   }
 
   // MARK: New orbits
@@ -158,31 +101,51 @@ struct RepresentationSearch {
   private func fill(
     _ type: OrbitType, from first: Int, among isFree: [Bool]
   ) -> PlacedOrbit? {
-    var items = [first]
+    var orbit = PlacedOrbit(type: type, items: [first])
     for slot in 1..<type.slotCount {
-      var merits = [Float](repeating: 0, count: evidence.itemCount)
-      for (other, item) in items.enumerated() {
-        for g in type.elements[slot][other] { evidence.add(g, from: item, to: &merits) }
+      var best: (item: SignedItem, merit: Float)?
+      for isNegative in evidence.permitsSigns ? [false, true] : [false] {
+        let merits = merits(in: slot, of: orbit, isNegative: isNegative)
+        for item in merits.indices where isFree[item] && !orbit.items.contains(item) {
+          if best.map({ merits[item] > $0.merit }) ?? true {
+            best = (SignedItem(item, isNegative: isNegative), merits[item])
+          }
+        }
       }
-      for g in type.elements[slot][slot] {
-        for item in merits.indices { merits[item] += evidence.value(g, item, item) / 2 }
-      }
-      var best: Int?
-      for item in merits.indices where isFree[item] && !items.contains(item) {
-        if best.map({ merits[item] > merits[$0] }) ?? true { best = item }
-      }
-      guard let best else { return nil }
-      items.append(best)
+      guard let item = best?.item else { return nil }
+      orbit.items.append(item.index)
+      orbit.isNegative.append(item.isNegative)
     }
-    return PlacedOrbit(type: type, items: items)
+    return orbit
+  }
+
+  /// Returns the evidence for every item, or its negative, in the next slot of an orbit.
+  private func merits(in slot: Int, of orbit: PlacedOrbit, isNegative: Bool) -> [Float] {
+    let type = orbit.type
+    var merits = [Float](repeating: 0, count: evidence.itemCount)
+    for (other, item) in orbit.items.enumerated() {
+      for g in type.elements[slot][other] {
+        evidence.add(
+          g, from: item,
+          isNegative: (type.isNegative[g][other] != orbit.isNegative[other]) != isNegative,
+          to: &merits)
+      }
+    }
+    for g in type.elements[slot][slot] {
+      let changesSign = type.isNegative[g][slot]
+      for item in merits.indices {
+        merits[item] += evidence.value(g, item, item, isNegative: changesSign) / 2
+      }
+    }
+    return merits
   }
 
   // MARK: Exchanges
 
   /// The largest number of passes over all pairs of items.
-  private static let passLimit = 20
+  static let passLimit = 20
   /// The smallest gain that counts, well above the rounding error of a sum of cosines.
-  private static let smallestGain: Float = 1e-4
+  static let smallestGain: Float = 1e-4
 
   /// Lets pairs of items of different orbits change places while that increases J.
   private mutating func exchange() {
@@ -192,21 +155,34 @@ struct RepresentationSearch {
     func update(_ orbit: Int) {
       for (slot, item) in orbits[orbit].items.enumerated() {
         places[item] = (orbit, slot)
-        own[item] = evidence.evidence(for: item, in: slot, of: orbits[orbit])
+        own[item] = evidence.evidence(
+          for: item, isNegative: orbits[orbit].isNegative[slot], in: slot, of: orbits[orbit])
       }
     }
     for orbit in orbits.indices { update(orbit) }
     for _ in 0..<Self.passLimit {
       var isChanged = false
+      if evidence.permitsSigns {
+        for orbit in orbits.indices {
+          let other = withBestSigns(orbits[orbit])
+          guard other.isNegative != orbits[orbit].isNegative else { continue }
+          orbits[orbit] = other
+          update(orbit)
+          isChanged = true
+        }
+      }
       for a in 0..<evidence.itemCount {
         for b in 0..<a where places[a].orbit != places[b].orbit {
           let (p, q) = (places[a], places[b])
-          let swapped =
-            evidence.evidence(for: b, in: p.slot, of: orbits[p.orbit])
-            + evidence.evidence(for: a, in: q.slot, of: orbits[q.orbit])
-          guard swapped > own[a] + own[b] + Self.smallestGain else { continue }
+          let first = evidence.bestSign(for: b, in: p.slot, of: orbits[p.orbit])
+          let second = evidence.bestSign(for: a, in: q.slot, of: orbits[q.orbit])
+          guard
+            first.evidence + second.evidence > own[a] + own[b] + Self.smallestGain
+          else { continue }
           orbits[p.orbit].items[p.slot] = b
+          orbits[p.orbit].isNegative[p.slot] = first.isNegative
           orbits[q.orbit].items[q.slot] = a
+          orbits[q.orbit].isNegative[q.slot] = second.isNegative
           update(p.orbit)
           update(q.orbit)
           isChanged = true

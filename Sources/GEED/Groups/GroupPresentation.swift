@@ -52,4 +52,13 @@ extension GroupPresentation.Relation {
   func image(of item: Int, under permutations: [FiniteGroup.Element: Permutation]) -> Int {
     word.reversed().reduce(item) { item, g in permutations[g]?.images[item] ?? item }
   }
+
+  /// Returns whether the word maps an item to itself with its sign, given the signed permutation for
+  /// each generator.
+  func holds(
+    for item: Int, under permutations: [FiniteGroup.Element: SignedPermutation]
+  ) -> Bool {
+    let start = SignedItem(item)
+    return word.reversed().reduce(start) { item, g in permutations[g]?(item) ?? item } == start
+  }
 }

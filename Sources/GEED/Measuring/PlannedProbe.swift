@@ -25,6 +25,9 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
   /// Whether a channelwise probe searches for permutations of the channels; `nil` if it does not.
   public var searchesPermutations: Bool?
 
+  /// Whether it searches for permutations that may change the signs of channels; `nil` if it does not.
+  public var searchesSigns: Bool?
+
   /// The action of the group on the output, for equivariance probes.
   public var action: OutputActionName?
 
@@ -74,13 +77,14 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
       metric, tensor: tensor, outputAction: try fields?.action(over: transformations),
       scores: scores ?? (metric == .softmax ? .logits : .values), isPerPixel: isPerPixel ?? false,
       layout: layout)
-    guard searchesPermutations ?? false else { return probe }
+    guard searchesPermutations ?? false || searchesSigns ?? false else { return probe }
     guard metric == .channelwise,
       transformations.transformations.group.flatMap({ GroupPresentation($0) }) != nil
     else {
       throw ProbeError.noPermutations(tensor: tensor, group: transformations.transformations.name)
     }
     probe.searchesPermutations = true
+    probe.searchesSigns = searchesSigns ?? false
     return probe
   }
 
@@ -91,7 +95,7 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
     of group: GroupName, under transformations: any TransformationAction, imageShape: [Int]
   ) throws -> Probe {
     guard let action else { throw ProbeError.noAction(tensor: tensor) }
-    guard fields == nil, searchesPermutations == nil else {
+    guard fields == nil, searchesPermutations == nil, searchesSigns == nil else {
       throw ProbeError.fieldsOfEquivariance(tensor: tensor)
     }
     let name = distance ?? .relative

@@ -49,6 +49,9 @@ public struct Probe: Sendable {
   /// probe as equivariant as possible (<doc:DiscoveredPermutations>).
   public var searchesPermutations = false
 
+  /// Whether these permutations may change the signs of channels.
+  public var searchesSigns = false
+
   /// Creates a probe.
   ///
   /// - Parameters:

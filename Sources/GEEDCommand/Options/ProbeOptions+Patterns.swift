@@ -31,7 +31,10 @@ extension ProbeOptions {
       probes: named.tensors.map {
         var probe = PlannedProbe(
           .channelwise, tensor: $0.name, fields: fields[$0.name]?.fields, layout: found[$0.name])
-        if discoveries[$0.name] != nil { probe.searchesPermutations = true }
+        if let discovery = discoveries[$0.name]?.discovery {
+          probe.searchesPermutations = true
+          probe.searchesSigns = discovery == .signed ? true : nil
+        }
         return probe
       }, leftOut: named.leftOut)
   }

@@ -87,7 +87,7 @@ struct ProbeOptions: ParsableArguments {
       cosets of the subgroup of K rotations, trivial, or a list such as regular*16+trivial*8; with \
       ':group-major' if the channels of one element are adjacent. discover, alone or besides such \
       fields, finds permutations on half of the examples and measures them on the others; \
-      repeatable.
+      discover-signed also those that change the signs of channels; repeatable.
       """, valueName: "tensor=fields"))
   var fields: [FieldOption] = []
 

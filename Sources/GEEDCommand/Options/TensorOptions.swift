@@ -18,21 +18,30 @@ struct LayoutOption: ExpressibleByArgument {
 }
 
 /// The fields of a tensor, such as `tensor=regular*16+trivial*8` or `tensor=regular:group-major`, or
-/// `tensor=discover`.
+/// `tensor=discover` or `tensor=discover-signed`.
 struct FieldOption: ExpressibleByArgument {
   let pattern: String
   /// The fields that are stated; `nil` for those that are to be found.
   let fields: FieldNotation?
+  /// What is to be found; `nil` for fields that are stated.
+  let discovery: Discovery?
+
+  /// The permutations of channels that are to be found.
+  enum Discovery: String {
+    case unsigned = "discover"
+    case signed = "discover-signed"
+  }
 
   init?(argument: String) {
     guard let (pattern, value) = argument.tensorAndValue else { return nil }
-    fields = value == "discover" ? nil : FieldNotation(value)
-    guard fields != nil || value == "discover" else { return nil }
+    discovery = Discovery(rawValue: value)
+    fields = discovery == nil ? FieldNotation(value) : nil
+    guard fields != nil || discovery != nil else { return nil }
     self.pattern = pattern
   }
 
   /// Whether permutations of the channels are to be found.
-  var isDiscovery: Bool { fields == nil }
+  var isDiscovery: Bool { discovery != nil }
 
   /// Returns the fields of channels that `group` permutes; `nil` if they are to be found.
   func fields(of group: FiniteGroup) throws -> ChannelFields? {

@@ -67,6 +67,10 @@ extension Figure {
         "Every block of the CNN is closer to equivariance with permuted channels than in place.",
         difference(.identity, minus: .representation, of: .conventional)),
       Claim(
+        "Permuted channels of the CNN gain more than those of shuffled pairs of examples.",
+        difference(.gain, minus: .chanceGain, of: .conventional)
+          + difference(.ownGain, minus: .ownChanceGain, of: .conventional)),
+      Claim(
         "Training is the reason: permuted channels gain more than in the untrained CNN.",
         parts { block in
           record.change(of: .permuted(.gain, block), .conventional, from: 0, to: end, .above)

@@ -58,10 +58,20 @@ package enum PermutedQuantity: String, Sendable, CaseIterable {
   case representation
   /// The deviation with a permutation of its own for each element.
   case own = "for each element"
+  /// The deviation with the channels in place in pairs of different examples.
+  case identityChance = "chance, in place"
   /// The deviation with a representation found in pairs of different examples.
-  case chance
+  case chance = "chance, representation"
+  /// The deviation with a permutation of its own for each element, found in such pairs.
+  case ownChance = "chance, for each element"
   /// The difference of ``identity`` and ``representation`` for the same network.
   case gain
+  /// The difference of ``identity`` and ``own``.
+  case ownGain = "gain for each element"
+  /// The difference of ``identityChance`` and ``chance``.
+  case chanceGain = "gain by chance"
+  /// The difference of ``identityChance`` and ``ownChance``.
+  case ownChanceGain = "gain for each element by chance"
   /// The largest share of channels on which the best permutations violate a relation.
   case defect = "violated relations"
   /// The share of channels on which the fields of the network and the representation agree.
@@ -73,8 +83,15 @@ package enum PermutedQuantity: String, Sendable, CaseIterable {
     case .identity: permutations.identity.value
     case .representation: permutations.representation.value
     case .own: permutations.own.value
+    case .identityChance: permutations.identityChance?.value
     case .chance: permutations.chance.value
+    case .ownChance: permutations.ownChance.value
     case .gain: permutations.gain.value
+    case .ownGain: permutations.identity.value - permutations.own.value
+    case .chanceGain:
+      permutations.identityChance.map { $0.value - permutations.chance.value }
+    case .ownChanceGain:
+      permutations.identityChance.map { $0.value - permutations.ownChance.value }
     case .defect: permutations.relations.map(\.share).max()
     case .agreement: permutations.declared?.agreement
     }

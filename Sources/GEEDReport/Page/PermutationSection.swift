@@ -57,6 +57,7 @@ extension ChannelPermutations {
       parts.append(
         "the representation is that of '\(declared.fields)' on \(declared.agreement.percent)")
     }
+    if let signSummary { parts.append(signSummary) }
     let idle = channels.count - assignedCount
     if idle > 0 { parts.append("\(idle) of \(channels.count) channels do not vary and stay") }
     return parts.joined(separator: "; ")

@@ -51,6 +51,33 @@ import Testing
     #expect(try read(text(settings), as: TrainingConfiguration.self) == settings)
   }
 
+  @Test("Batches have to fit into memory, in SimCLR with the similarities of all pairs of views")
+  func room() throws {
+    let images = [3, 32, 32]
+    func most(_ objective: String, _ processCount: Int = 1) throws -> Int? {
+      var settings = try configuration(objective)
+      settings.batch = 1 << 30
+      do {
+        try settings.requireRoom(forBatchesOf: images, processCount: processCount)
+      } catch {
+        let number = try #require(error.description.firstMatch(of: /at most ([0-9]+) images/)?.1)
+        settings.batch = try #require(Int(number))
+        try settings.requireRoom(forBatchesOf: images, processCount: processCount)
+        return settings.batch
+      }
+      return nil
+    }
+    // 4 GiB of one and of two views of 3 x 32 x 32 numbers of 4 bytes.
+    #expect(try most("") == 349_525)
+    #expect(try most("", 2) == 2 * 349_525)
+    #expect(try most(#", "objective": "byol""#) == 174_762)
+    // The largest n with 24,576 n + 4 matrices of (2 n)² numbers of 4 bytes within 4 GiB.
+    let simclr = 8_002
+    #expect(24_576 * simclr + 64 * simclr * simclr <= 4 << 30)
+    #expect(24_576 * (simclr + 1) + 64 * (simclr + 1) * (simclr + 1) > 4 << 30)
+    #expect(try most(#", "objective": "simclr""#) == simclr)
+  }
+
   @Test func objectivesHaveTheSettingsOfThePapers() throws {
     let simclr = try #require(try configuration(#", "objective": "simclr""#).objective)
     #expect((simclr.temperature, simclr.projection) == (0.5, 128))

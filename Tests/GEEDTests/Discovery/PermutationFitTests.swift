@@ -63,8 +63,8 @@ import Testing
     let fit = PermutationFit(
       similarity(of: permutations, noise: 0.3, seed: seed), channels: Array(0..<count), of: group,
       presentation: try #require(GroupPresentation(group)))
-    #expect(fit.own == permutations)
-    #expect(fit.representation == permutations)
+    #expect(fit.own == permutations.map(SignedPermutation.init))
+    #expect(fit.representation == permutations.map(SignedPermutation.init))
     #expect(fit.defects.allSatisfy { $0 == 0 })
   }
 
@@ -81,15 +81,17 @@ import Testing
     let fit = PermutationFit(
       similarity, channels: Array(0..<count), of: group,
       presentation: try #require(GroupPresentation(group)))
-    requireRepresentation(fit.representation, of: group)
+    requireRepresentation(fit.representation.map(\.permutation), of: group)
     let presentation = try #require(GroupPresentation(group))
     let found = Dictionary(
-      uniqueKeysWithValues: presentation.generators.map { ($0, fit.representation[$0]) })
+      uniqueKeysWithValues: presentation.generators.map {
+        ($0, fit.representation[$0].permutation)
+      })
     for relation in presentation.relations {
       #expect((0..<count).allSatisfy { relation.image(of: $0, under: found) == $0 })
     }
     // Own permutations are the best for each element, and no representation is worse than nothing.
-    let still = group.elements.map { _ in Permutation.identity(count) }
+    let still = group.elements.map { _ in SignedPermutation.identity(count) }
     let representation = try #require(similarity.deviation(under: fit.representation))
     #expect(try #require(similarity.deviation(under: fit.own)) <= representation + 1e-6)
     #expect(representation <= (try #require(similarity.deviation(under: still))) + 1e-6)
@@ -105,11 +107,11 @@ import Testing
     let fit = PermutationFit(
       similarity(of: wrong, noise: 0), channels: Array(0..<12), of: group,
       presentation: try #require(GroupPresentation(group)))
-    #expect(fit.own[1] == wrong[1])
+    #expect(fit.own[1].permutation == wrong[1])
     #expect(fit.defects == [8.0 / 12])
-    requireRepresentation(fit.representation, of: group)
+    requireRepresentation(fit.representation.map(\.permutation), of: group)
     #expect(fit.representation[1].images[8...] == [9, 10, 11, 8])
-    #expect(fit.representation == fields)
+    #expect(fit.representation.map(\.permutation) == fields)
   }
 
   @Test("Channels that are all alike, and those that are left out, keep their places")

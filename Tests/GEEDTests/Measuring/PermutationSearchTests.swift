@@ -111,6 +111,44 @@ import _GEEDTestSupport
     #expect(plain.value == result.value)
   }
 
+  /// −(1 + Σ over g ≠ e of the mean cosine of [f(gx)]_c and g[f(y)]_c) / |G|, where y is the measured
+  /// example before x.
+  @Test("In place, chance is the deviation of pairs of different examples")
+  func identityChance() throws {
+    let images = Self.images(12)
+    let layer = Self.layer(Array(0..<4))
+    let found = try permutations(measurement(of: layer, on: images))
+    let rotation = try ImageAction.rotations(4).prepared(for: [1, Self.side, Self.side])
+    func outputs(_ image: Tensor) throws -> [[Double]] {
+      let scalars = try layer.outputs(
+        for: Tensor(shape: [1, 1, Self.side, Self.side], scalars: image.scalars)
+      ).output("layer").scalars
+      return (0..<4).map { scalars[$0 * 36..<$0 * 36 + 36].map(Double.init) }
+    }
+    func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    let measured = try found.identity.perExample.map { try images.example(at: $0.index) }
+    let chance = try #require(found.identityChance)
+    for (position, example) in chance.perExample.enumerated() {
+      let x = measured[position]
+      let y = measured[(position + measured.count - 1) % measured.count]
+      var sum = 1.0
+      for g in 1..<4 {
+        let first = try outputs(rotation(g, x))
+        let second = try outputs(y).map { channel in
+          rotation(g, Tensor(shape: [1, Self.side, Self.side], scalars: channel.map(Float.init)))
+            .scalars.map(Double.init)
+        }
+        sum += (0..<4).reduce(0) { total, c in
+          let scale = (dot(first[c], first[c]) * dot(second[c], second[c])).squareRoot()
+          return total + dot(first[c], second[c]) / scale / 4
+        }
+      }
+      // Unit vectors in single precision.
+      #expect(abs(example.value + sum / 4) < 1e-6)
+    }
+    #expect(found.rows(group: "C4").map(\.name).contains("chance, in place"))
+  }
+
   @Test("An example stays in its half when there are more examples")
   func growth() throws {
     var few = measurement(of: Self.layer(Array(0..<4)))

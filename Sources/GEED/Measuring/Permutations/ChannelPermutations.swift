@@ -34,8 +34,11 @@ public struct ChannelPermutations: Sendable, Hashable, Codable {
   /// representation agrees better with the fitted examples.
   public let own: PermutedDeviation
 
-  /// The deviation with a representation that is fitted and measured in the same way, but compares
-  /// *f(gx)* with *g f(y)* of another example *y*.
+  /// The deviation without a permutation, but with *g f(y)* of another example *y* in place of
+  /// *g f(x)*; omitted in JSON in results of versions that did not measure it.
+  public var identityChance: PermutedDeviation?
+
+  /// The same with a representation that is fitted to such pairs.
   public let chance: PermutedDeviation
 
   /// The same with a permutation of its own for each element.
@@ -53,12 +56,28 @@ extension ChannelPermutations {
   /// The number of channels that were assigned.
   package var assignedCount: Int { channels.count - channels.zero - channels.constant }
 
+  /// Whether the permutations may change the signs of channels.
+  package var permitsSigns: Bool { generators.contains { $0.negated != nil } }
+
   /// The deviations with each kind of permutation, by name, in the order in which they are shown.
   package func rows(group: String) -> [(name: String, deviation: PermutedDeviation)] {
-    [("in place", identity), ("representation of \(group)", representation)]
+    let kind = permitsSigns ? "signed representation" : "representation"
+    return [("in place", identity), ("\(kind) of \(group)", representation)]
       + [("one for each element", own)]
       + (declared.map { [("declared: \($0.fields)", $0.deviation)] } ?? [])
+      + (identityChance.map { [("chance, in place", $0)] } ?? [])
       + [("chance, representation", chance), ("chance, for each element", ownChance)]
+  }
+
+  /// The number of channels whose sign each generator changes, in words; `nil` if signs were not
+  /// searched.
+  package var signSummary: String? {
+    guard permitsSigns else { return nil }
+    let counts = generators.map { generator in
+      "\(generator.negated?.count ?? 0) under \(generator.element) "
+        + "(\(generator.ownNegated?.count ?? 0) with its best permutation)"
+    }
+    return "channels whose sign changes: \(counts.joined(separator: ", "))"
   }
 }
 
@@ -72,6 +91,25 @@ public struct GeneratorPermutation: Sendable, Hashable, Codable {
 
   /// The channel to which the best permutation of this element moves each channel.
   public let own: [Int]
+
+  /// The channels that the representation multiplies by −1; omitted in JSON if signs were not
+  /// searched.
+  public var negated: [Int]?
+
+  /// The channels that the best permutation of this element multiplies by −1; omitted in JSON if
+  /// signs were not searched.
+  public var ownNegated: [Int]?
+
+  init(
+    element: String, _ representation: SignedPermutation, own: SignedPermutation,
+    permitsSigns: Bool
+  ) {
+    self.element = element
+    self.representation = representation.images
+    self.own = own.images
+    negated = permitsSigns ? representation.negated : nil
+    ownNegated = permitsSigns ? own.negated : nil
+  }
 }
 
 /// A relation of the generators, and the share of channels on which it is violated.
@@ -80,7 +118,7 @@ public struct RelationDefect: Sendable, Hashable, Codable {
   public let relation: String
 
   /// The share of the assigned channels that the product of the best permutations does not map to
-  /// themselves, from 0 to 1.
+  /// themselves, with signs to the positive ones, from 0 to 1.
   public let share: Double
 }
 

@@ -30,9 +30,9 @@ struct ProbeSearch: Sendable {
 
   /// A set of permutations and the outputs that it is measured with.
   private enum Pairing: Hashable, CaseIterable {
-    case identity, representation, own, declared, chance, ownChance
+    case identity, representation, own, declared, identityChance, chance, ownChance
 
-    var isShuffled: Bool { self == .chance || self == .ownChance }
+    var isShuffled: Bool { [.identityChance, .chance, .ownChance].contains(self) }
   }
 
   init(_ probe: Probe, of measurement: DeviationMeasurement, halves: [[Int]]) throws {
@@ -120,7 +120,8 @@ struct ProbeSearch: Sendable {
     } catch let error as ActionError {
       throw MeasurementError.outputAction(tensor: probe.tensor, error)
     }
-    paired = ChannelSimilarity(channelCount: shape[0], order: group.order)
+    paired = ChannelSimilarity(
+      channelCount: shape[0], order: group.order, permitsSigns: probe.searchesSigns)
     shuffled = paired
   }
 
@@ -128,7 +129,10 @@ struct ProbeSearch: Sendable {
   private func reserve(for shape: [Int], _ reservedBytes: inout Int) throws {
     // Sums of both pairings, and copies of one of them while it is fitted; three orbits of outputs
     // and of moved outputs.
-    reservedBytes += 4 * ChannelSimilarity.byteCount(channelCount: shape[0], order: group.order)
+    reservedBytes +=
+      4
+      * ChannelSimilarity.byteCount(
+        channelCount: shape[0], order: group.order, permitsSigns: probe.searchesSigns)
     reservedBytes += 3 * 2 * (group.order - 1) * MemoryLayout<Float>.size * Tensor.count(of: shape)
     guard let limit = measurement.memoryLimit, reservedBytes > limit else { return }
     throw MeasurementError.memory(
@@ -162,26 +166,32 @@ struct ProbeSearch: Sendable {
   /// Returns minus the mean cosine over channels for each element; −1 for the identity.
   private static func deviations(
     _ outputs: [ChannelDirections], _ moved: [ChannelDirections],
-    under permutations: [Permutation]
+    under permutations: [SignedPermutation]
   ) -> [Double] {
     [-1]
       + permutations.dropFirst().enumerated().map { index, permutation in
         let cosines = permutation.images.enumerated().map { channel, image in
-          outputs[index].cosine(image, channel, of: moved[index])
+          permutation.isNegative[channel]
+            ? outputs[index].cosineOfNegative(image, channel, of: moved[index])
+            : outputs[index].cosine(image, channel, of: moved[index])
         }
         return -cosines.reduce(0, +) / Double(cosines.count)
       }
   }
 
-  private func permutations(_ pairing: Pairing) -> [Permutation]? {
+  private func permutations(_ pairing: Pairing) -> [SignedPermutation]? {
     switch pairing {
-    case .identity: action.map { a in group.elements.map { _ in .identity(a.shape[0]) } }
+    case .identity, .identityChance:
+      action.map { a in group.elements.map { _ in .identity(a.shape[0]) } }
     case .representation: fits?.paired.representation
     case .own: fits?.paired.own
     case .chance: fits?.shuffled.representation
     case .ownChance: fits?.shuffled.own
     case .declared:
-      action.flatMap { probe.fields?.permutations(of: group, channelCount: $0.shape[0]) }
+      action.flatMap {
+        probe.fields?.permutations(of: group, channelCount: $0.shape[0])?
+          .map(SignedPermutation.init)
+      }
     }
   }
 
@@ -215,27 +225,31 @@ extension ProbeSearch {
       let summary = channels.summary,
       let identity = deviation(.identity, intervals),
       let representation = deviation(.representation, intervals),
-      let own = deviation(.own, intervals), let chance = deviation(.chance, intervals),
+      let own = deviation(.own, intervals),
+      let identityChance = deviation(.identityChance, intervals),
+      let chance = deviation(.chance, intervals),
       let ownChance = deviation(.ownChance, intervals)
     else { return .failure(.stopped) }
     var permutations = ChannelPermutations(
       fitExampleCount: halves[0].count, exampleCount: halves[1].count, channels: summary,
       generators: presentation.generators.map { g in
         GeneratorPermutation(
-          element: group.elementNames[g], representation: fits.paired.representation[g].images,
-          own: fits.paired.own[g].images)
+          element: group.elementNames[g], fits.paired.representation[g], own: fits.paired.own[g],
+          permitsSigns: probe.searchesSigns)
       },
       relations: zip(presentation.relations, fits.paired.defects).map {
         RelationDefect(relation: $0.name, share: $1)
       },
-      identity: identity, representation: representation, own: own, chance: chance,
-      ownChance: ownChance, gain: gain(intervals))
+      identity: identity, representation: representation, own: own,
+      identityChance: identityChance, chance: chance, ownChance: ownChance,
+      gain: gain(intervals))
     if let fields = probe.fields, let declared = self.permutations(.declared),
       let deviation = deviation(.declared, intervals)
     {
       let agreeing = assigned.count { channel in
         presentation.generators.allSatisfy {
-          declared[$0].images[channel] == fits.paired.representation[$0].images[channel]
+          let item = SignedItem(channel)
+          return declared[$0](item) == fits.paired.representation[$0](item)
         }
       }
       permutations.declared = DeclaredPermutations(

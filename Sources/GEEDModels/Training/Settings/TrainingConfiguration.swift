@@ -39,18 +39,31 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     evaluation.probeCount != nil || !(objective?.trainsLogits ?? true)
   }
 
-  /// The greatest number of bytes for the images of one step.
+  /// The greatest number of bytes for the images of one step and what compares them.
   private static let greatestBatchByteCount = 4 << 30
+
+  /// The number of matrices with the similarities of all views, and their gradients, that a step of
+  /// SimCLR holds at the same time: the greatest number in the backward pass.
+  private static let similarityMatrixCount = 4
 
   /// Throws if the batches of one process do not fit into its memory.
   func requireRoom(forBatchesOf shape: [Int], processCount: Int) throws(UnsuitableSettings) {
     let views = objective?.kind == .rotations ? 4 : objective?.trainsLogits ?? true ? 1 : 2
-    let image = views * shape.reduce(MemoryLayout<Float>.stride, *)
-    let most = max(1, Self.greatestBatchByteCount / max(image, 1)) * processCount
-    guard batch > most else { return }
+    let image = Double(max(views * shape.reduce(MemoryLayout<Float>.stride, *), 1))
+    let comparesViews = objective?.kind == .simclr
+    // Every view is compared with every other one.
+    let pair =
+      comparesViews
+      ? Double(Self.similarityMatrixCount * views * views * MemoryLayout<Float>.stride) : 0
+    // The greatest number n with image · n + pair · n² within the limit.
+    let limit = Double(Self.greatestBatchByteCount)
+    let most = max(
+      1, Int(2 * limit / (image + (image * image + 4 * pair * limit).squareRoot())))
+    guard batch > most * processCount else { return }
     throw UnsuitableSettings(
-      "'batch': expected at most \(most) images of shape \(shape), which take 4 GiB, but got "
-        + "\(batch).")
+      "'batch': expected at most \(most * processCount) images of shape \(shape), which take 4 GiB"
+        + "\(comparesViews ? " with the similarities of all pairs of views" : ""), but got \(batch)."
+    )
   }
 
   /// - Parameters:
