@@ -55,7 +55,15 @@ struct Layers: ParsableCommand {
   var json = false
 
   func run() throws {
-    if let command = model.command { return try listOutputs(of: command) }
+    if model.isScripted || model.command != nil, !linearCheck.isEmpty {
+      throw UsageError("'--linear-check' is for ONNX models, whose weights are known.")
+    }
+    if model.isScripted { return try listOutputs(of: scripted()) }
+    if let command = model.command {
+      let source = try ProgramSource(command, model, exampleShape: inputShape?.shape)
+      defer { source.finish() }
+      return try listOutputs(of: source)
+    }
     try model.requireONNX()
     let graph = try OnnxGraph(contentsOf: model.model)
     guard !graph.tensors.isEmpty else { throw OnnxModelError.noTensors(path: graph.path) }
@@ -103,14 +111,21 @@ struct Layers: ParsableCommand {
     if let note { print("\nnote: \(note.shown)") }
   }
 
-  /// Lists the outputs of a program, which has no other tensors.
-  private func listOutputs(of command: String) throws {
-    guard linearCheck.isEmpty else {
+  /// Runs a TorchScript model on one example of zeros.
+  private func scripted() throws -> any ModelSource {
+    #if Torch
+    guard let shape = inputShape?.shape else {
       throw UsageError(
-        "'--linear-check' is for ONNX models; the weights of a program are not known.")
+        "'\(model.model)' does not state the shape of an example; give it with '--input-shape'.")
     }
-    let source = try ProgramSource(command, model, exampleShape: inputShape?.shape)
-    defer { source.finish() }
+    return try ScriptedSource(model, trial: Tensor(repeating: 0, shape: [1] + shape))
+    #else
+    preconditionFailure("Expected a build with libtorch.")
+    #endif
+  }
+
+  /// Lists the outputs of a model without a graph, which has no other tensors.
+  private func listOutputs(of source: any ModelSource) throws {
     if json {
       return try printJSON(
         LayerList(graph: source.graph, tensors: source.graph.tensors, note: nil, checks: []))

@@ -102,7 +102,7 @@ import Testing
   @Test("Ctrl-C prints what there is, and ends a program that hangs")
   func interrupted() throws {
     let slow = ["measure", "exec:python3 '\(Self.fake)' slow", "--samples", "all"] + glyphs
-    let partial = try Tool.run(slow, signals: [(1.5, SIGINT)])
+    let partial = try Tool.run(slow, signals: [(4, SIGINT)])
     #expect(partial.status == 0, "\(partial.error)")
     #expect(partial.output.contains("Stopped after"))
     let scratch = try Scratch()
@@ -134,7 +134,9 @@ import Testing
       (["exec:cat", "--threads", "2"], 64, "'--threads' is for ONNX models"),
       (["model.onnx", "--timeout", "2"], 64, "'--timeout' is for programs"),
       (["exec:cat", "--timeout", "0"], 64, "'--timeout' must be from above 0"),
-      (["model.pt"], 64, "serve it from a program that loads it: 'exec:python serve.py model.pt'"),
+      (
+        ["model.pth"], 64, "serve it from a program that loads it: 'exec:python serve.py model.pth'"
+      ),
       (["exec:echo text"], 65, "began with 'text'"),
       (["exec:cat", "--timeout", "0.3"], 65, "was silent for 0.3 s before its first line"),
       (["exec:printf '\\033[31m\\n'"], 65, "\\u{1B}[31m"),

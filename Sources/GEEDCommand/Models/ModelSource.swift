@@ -66,7 +66,7 @@ protocol SessionEngine: MeasurableModel {
 extension ModelOptions {
   /// Reads the graph of an ONNX file; `nil` for a program, and for outputs that were computed.
   func onnxGraph(besides computed: ComputedOptions) throws -> OnnxGraph? {
-    guard command == nil, computed.manifest == nil else { return nil }
+    guard command == nil, !isScripted, computed.manifest == nil else { return nil }
     try requireONNX()
     return try OnnxGraph(contentsOf: model)
   }
@@ -81,6 +81,9 @@ extension ModelOptions {
       return try ComputedSource(computed.outputs, manifestPath: manifest, options: self)
     }
     if let command { return try ProgramSource(command, self, dataset: dataset, seed: seed) }
+    #if Torch
+    if isScripted { return try ScriptedSource(self, dataset: dataset, seed: seed) }
+    #endif
     var options = onnxOptions
     options.parts = inputs ?? []
     return OnnxSource(graph: try graph ?? OnnxGraph(contentsOf: model), options: options)
@@ -89,7 +92,8 @@ extension ModelOptions {
   /// Throws if the name of the file is that of a model in another format.
   func requireONNX() throws {
     let formats = [
-      "pt": "PyTorch", "pth": "PyTorch", "ckpt": "PyTorch", "pt2": "torch.export",
+      "pt": "PyTorch, which this build of the tool cannot run", "pth": "PyTorch", "ckpt": "PyTorch",
+      "pt2": "torch.export",
       "safetensors": "safetensors", "h5": "Keras", "keras": "Keras", "pb": "TensorFlow",
       "tflite": "TensorFlow Lite", "mlpackage": "Core ML", "engine": "TensorRT",
     ]

@@ -7,9 +7,10 @@ import GEEDOnnx
 struct ModelOptions: ParsableArguments {
   @Argument(
     help: """
-      An ONNX file, or 'exec:COMMAND' for a program that computes the model, such as 'exec:python \
-      serve.py'; the article "A model in any language" has the protocol.
-      """, completion: .file(extensions: ["onnx"]))
+      An ONNX file; a TorchScript file (.pt), of which only the outputs can be measured; or \
+      'exec:COMMAND' for a program that computes the model, such as 'exec:python serve.py'; the \
+      article "A model in any language" has the protocol.
+      """, completion: .file(extensions: ["onnx", "pt"]))
   var model: String
 
   @Option(help: "The order of the input's axes; auto derives it from the input's shape.")
@@ -49,6 +50,9 @@ struct ModelOptions: ParsableArguments {
     if timeout != nil, command == nil {
       throw ValidationError("'--timeout' is for programs ('exec:COMMAND'); leave it out.")
     }
+    if isScripted, let option = optionForONNX, option != "--threads" {
+      throw ValidationError("'\(option)' is for ONNX models; leave it out for a TorchScript model.")
+    }
     guard command != nil, let option = optionForONNX else { return }
     throw ValidationError(
       "'\(option)' is for ONNX models; a program ('exec:COMMAND') decides that itself.")
@@ -66,6 +70,15 @@ struct ModelOptions: ParsableArguments {
   var command: String? {
     let prefix = "exec:"
     return model.hasPrefix(prefix) ? String(model.dropFirst(prefix.count)) : nil
+  }
+
+  /// Whether the model is a TorchScript file by its name, which a build with libtorch can run.
+  var isScripted: Bool {
+    #if Torch
+    return command == nil && [".pt", ".ts", ".torchscript"].contains { model.hasSuffix($0) }
+    #else
+    return false
+    #endif
   }
 
   var onnxOptions: OnnxOptions {
