@@ -44,7 +44,11 @@ extension DeviationMeasurement {
     try IndependenceCheck(
       model: model, tensors: unique(probes.map(\.tensor)), example: example, others: others,
       blank: Tensor(repeating: shade, shape: example.shape), size: max(batchSize, 4)
-    ).run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
+    ) { tensor, value in
+      .notFinite(
+        tensor: tensor, value: value, example: first, dataset: dataset.name,
+        element: inputAction.transformations.elementNames.first ?? "")
+    }.run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
   }
 
   /// Returns an example with its numbers in reversed order, within each part that one input takes.
@@ -67,10 +71,13 @@ private struct IndependenceCheck {
   let others: [Tensor]
   let blank: Tensor
   let size: Int
+  /// The error for an output of the example, in a tensor, that is no number.
+  let notFinite: (_ tensor: String, _ value: Float) -> MeasurementError
 
   /// - Parameter body: Called with the shapes of rows after the first input.
   func run(requiresBatches: Bool, _ body: ([String: [Int]]) throws -> Void) throws {
     let alone = try outputs(for: [example])
+    try requireNumbers(alone, rows: 0..<1)
     try body(Dictionary(uniqueKeysWithValues: tensors.map { ($0, alone[$0]?.rowShape ?? []) }))
     // Odd rows are the same in both batches. Even rows are copies of the example in the first
     // batch, and other inputs and a blank one in the second.
@@ -87,6 +94,7 @@ private struct IndependenceCheck {
       _ = try outputs(for: [blank])
       return
     }
+    try requireNumbers(copies, rows: 0..<size) { $0 % 2 == 0 || $0 % (2 * probes.count) == 1 }
     let mixed = batch { $0 == 2 ? blank : others.reversed()[$0 / 2 % others.count] }
     let company = try outputs(for: mixed)
     let differing = try tensorsThatDiffer(
@@ -118,6 +126,21 @@ private struct IndependenceCheck {
       }
     }
     return outputs
+  }
+
+  /// Throws if one of the rows, which hold outputs of the example, has NaN: no comparison would say so.
+  private func requireNumbers(
+    _ outputs: [String: Tensor], rows: Range<Int>, where isExample: (Int) -> Bool = { _ in true }
+  ) throws {
+    for tensor in tensors {
+      let output = try outputs.output(tensor)
+      for row in rows where isExample(row) {
+        let range = output.scalarRange(ofRow: row)
+        if let value = output.scalars[range].first(where: \.isNaN) {
+          throw notFinite(tensor, value)
+        }
+      }
+    }
   }
 
   private func requireEqual(
