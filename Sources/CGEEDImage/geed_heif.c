@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "geed_colors.h"
 #include "geed_image_internal.h"
 
 typedef struct heif_error {
@@ -14,7 +15,21 @@ typedef struct heif_error {
   const char *message;
 } heif_error;
 
-enum { HEIF_COLORSPACE_RGB = 1, HEIF_CHROMA_INTERLEAVED_RGB = 10, HEIF_CHANNEL_INTERLEAVED = 10 };
+/* The numbers that the standard H.273 gives to the colors of an image. */
+typedef struct heif_colors {
+  uint8_t version;
+  int primaries, transfer, matrix;
+  uint8_t is_full_range;
+} heif_colors;
+
+enum {
+  HEIF_COLORSPACE_YCBCR = 0,
+  HEIF_COLORSPACE_RGB = 1,
+  HEIF_CHROMA_420 = 1,
+  HEIF_CHROMA_422 = 2,
+  HEIF_CHROMA_INTERLEAVED_RGB = 10,
+  HEIF_CHANNEL_INTERLEAVED = 10
+};
 
 /* The functions of the library; `library` is null where it is not installed. */
 static struct {
@@ -31,6 +46,10 @@ static struct {
   int (*image_width)(const void *image, int channel);
   int (*image_height)(const void *image, int channel);
   const uint8_t *(*plane)(const void *image, int channel, int *stride);
+  int (*image_chroma)(const void *image);
+  int (*image_bits)(const void *image, int channel);
+  heif_error (*handle_colors)(const void *handle, heif_colors **colors);
+  void (*colors_free)(heif_colors *colors);
   void (*image_release)(const void *image);
   void (*handle_release)(const void *handle);
 } heif;
@@ -67,6 +86,10 @@ static void load(void) {
   find(library, "heif_image_get_width", &heif.image_width);
   find(library, "heif_image_get_height", &heif.image_height);
   find(library, "heif_image_get_plane_readonly", &heif.plane);
+  find(library, "heif_image_get_chroma_format", &heif.image_chroma);
+  find(library, "heif_image_get_bits_per_pixel_range", &heif.image_bits);
+  find(library, "heif_image_handle_get_nclx_color_profile", &heif.handle_colors);
+  find(library, "heif_nclx_color_profile_free", &heif.colors_free);
   find(library, "heif_image_release", &heif.image_release);
   find(library, "heif_image_handle_release", &heif.handle_release);
 }
@@ -86,6 +109,40 @@ static bool succeeded(decoder *self, heif_error error) {
   return false;
 }
 
+/* Fills the picture from the halved colors of an AVIF file, between which Pillow interpolates and some
+   versions of libheif do not; returns false for a file that libheif has to convert. */
+static bool convert_halved(decoder *self, bool halves_rows, int width, int height) {
+  heif_colors *colors = NULL;
+  if (heif.handle_colors(self->handle, &colors).code != 0 || !colors) return false;
+  geed_ycbcr image = {.width = width,
+                      .height = height,
+                      .halves_rows = halves_rows,
+                      .matrix = colors->matrix,
+                      .is_full_range = colors->is_full_range};
+  heif.colors_free(colors);
+  int chroma = halves_rows ? HEIF_CHROMA_420 : HEIF_CHROMA_422;
+  if (!geed_knows_matrix(image.matrix) ||
+      heif.decode(self->handle, &self->image, HEIF_COLORSPACE_YCBCR, chroma, NULL).code != 0) {
+    return false;
+  }
+  bool fits = heif.image_chroma(self->image) == chroma;
+  for (int plane = 0; plane < 3 && fits; plane++) {
+    int columns = plane ? (width + 1) / 2 : width;
+    int rows = plane && halves_rows ? (height + 1) / 2 : height;
+    image.planes[plane] = heif.plane(self->image, plane, &image.strides[plane]);
+    fits = image.planes[plane] && image.strides[plane] >= columns &&
+           heif.image_bits(self->image, plane) == 8 &&
+           heif.image_width(self->image, plane) == columns &&
+           heif.image_height(self->image, plane) == rows;
+  }
+  if (fits) geed_ycbcr_to_rgb(&image, self->picture.pixels);
+  if (!fits) {
+    heif.image_release(self->image);
+    self->image = NULL;
+  }
+  return fits;
+}
+
 static geed_status decode(decoder *self, const uint8_t *bytes, size_t count) {
   if (!(self->context = heif.context_alloc())) {
     geed_say(self->message, "out of memory");
@@ -98,8 +155,15 @@ static geed_status decode(decoder *self, const uint8_t *bytes, size_t count) {
   }
   int width = heif.handle_width(self->handle), height = heif.handle_height(self->handle);
   if (!geed_allocate(&self->picture, (uint64_t)(width > 0 ? width : 0),
-                     (uint64_t)(height > 0 ? height : 0), 3, 1, self->message) ||
-      !succeeded(self, heif.decode(self->handle, &self->image, HEIF_COLORSPACE_RGB,
+                     (uint64_t)(height > 0 ? height : 0), 3, 1, self->message)) {
+    return GEED_FAILED;
+  }
+  bool halves_rows = false;
+  if (geed_avif_halves_colors(bytes, count, &halves_rows) &&
+      convert_halved(self, halves_rows, width, height)) {
+    return GEED_OK;
+  }
+  if (!succeeded(self, heif.decode(self->handle, &self->image, HEIF_COLORSPACE_RGB,
                                    HEIF_CHROMA_INTERLEAVED_RGB, NULL))) {
     return GEED_FAILED;
   }

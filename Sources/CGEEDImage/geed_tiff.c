@@ -7,6 +7,7 @@
 
 #include <tiffio.h>
 
+#include "geed_colors.h"
 #include "geed_image_internal.h"
 
 /* The maximum size of a single buffer that a file requires. */
@@ -89,7 +90,12 @@ static bool is_float(const layout *page) {
   return page->format == SAMPLEFORMAT_IEEEFP && (page->bits == 32 || page->bits == 64);
 }
 
+static bool is_lab(const layout *page) {
+  return page->photometric == PHOTOMETRIC_CIELAB || page->photometric == PHOTOMETRIC_ICCLAB;
+}
+
 static bool is_plain(const layout *page) {
+  if (is_lab(page)) return page->bits == 8;
   if (page->bits != 8 && page->bits != 16 && !is_float(page)) return false;
   switch (page->photometric) {
   case PHOTOMETRIC_MINISBLACK:
@@ -201,8 +207,20 @@ static geed_status read_strips(decoder *self, const layout *page, int planes) {
   return GEED_OK;
 }
 
+/* Converts the samples of CIE L*a*b* in the picture to red, green and blue. */
+static void convert_lab(decoder *self, const layout *page) {
+  size_t count = (size_t)self->picture.width * self->picture.height;
+  for (size_t i = 0; i < count; i++) {
+    uint8_t *pixel = self->picture.pixels + 3 * i;
+    uint8_t lab[3] = {pixel[0], pixel[1], pixel[2]};
+    /* ICC's variant stores a and b with 128 added. */
+    if (page->photometric == PHOTOMETRIC_ICCLAB) lab[1] ^= 0x80, lab[2] ^= 0x80;
+    geed_lab_to_rgb(lab, pixel);
+  }
+}
+
 static geed_status read_plain(decoder *self, const layout *page) {
-  uint16_t colors = page->photometric == PHOTOMETRIC_RGB ? 3 : 1;
+  uint16_t colors = page->photometric == PHOTOMETRIC_RGB || is_lab(page) ? 3 : 1;
   uint32_t channels = page->photometric == PHOTOMETRIC_MINISBLACK ||
                               page->photometric == PHOTOMETRIC_MINISWHITE
                           ? 1
@@ -221,14 +239,39 @@ static geed_status read_plain(decoder *self, const layout *page) {
     return GEED_FAILED;
   }
   int planes = page->planar == PLANARCONFIG_CONTIG ? 1 : colors;
-  return TIFFIsTiled(self->tiff) ? read_tiles(self, page, planes)
-                                 : read_strips(self, page, planes);
+  geed_status status = TIFFIsTiled(self->tiff) ? read_tiles(self, page, planes)
+                                               : read_strips(self, page, planes);
+  if (status == GEED_OK && is_lab(page)) convert_lab(self, page);
+  return status;
 }
 
 // MARK: Everything else, by libtiff's own conversion
 
+/* The reason that samples are no colors that can be converted; null if they may be. */
+static const char *reason_against(const layout *page) {
+  switch (page->photometric) {
+  case PHOTOMETRIC_MASK:
+    return "it is a transparency mask, not an image";
+  case PHOTOMETRIC_CIELAB:
+  case PHOTOMETRIC_ICCLAB:
+    return "its colors are CIE L*a*b* of other than 8 bits; convert it to RGB";
+  case PHOTOMETRIC_ITULAB:
+    return "its colors are ITU L*a*b*; convert it to RGB";
+  case PHOTOMETRIC_LOGL:
+  case PHOTOMETRIC_LOGLUV:
+    return "its samples are logarithms of the luminance (LogLuv), which have no white; convert it to "
+           "RGB";
+  case PHOTOMETRIC_CFA:
+  case 34892: /* Linear values of a camera, of the format DNG. */
+    return "its samples are a camera's raw values; develop it to RGB";
+  default:
+    return NULL;
+  }
+}
+
 static geed_status read_converted(decoder *self, const layout *page) {
   char reason[1024] = "";
+  if (reason_against(page)) return refuse(self, reason_against(page));
   if (!TIFFRGBAImageOK(self->tiff, reason)) return refuse(self, reason);
   bool is_grey = page->photometric == PHOTOMETRIC_MINISBLACK ||
                  page->photometric == PHOTOMETRIC_MINISWHITE;

@@ -75,7 +75,7 @@ struct DataCommand: ParsableCommand {
   }
 
   func run() throws {
-    let dataset = try options.open(data, inputAxisCount: group?.arrayAxisCount)
+    let dataset = try options.open(data, inputAxes: group?.arrayAxes)
     try options.requireRoom(for: dataset, batch: 1, within: memory.limit)
     let chosen = randomExamples(
       min(samples.count ?? dataset.count, dataset.count), of: dataset.count, seed: seed)

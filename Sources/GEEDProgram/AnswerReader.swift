@@ -9,6 +9,8 @@ struct AnswerReader: Sendable {
   struct Output {
     let name: String
     let tensor: Tensor
+    /// Whether the type of the numbers has no fractions.
+    let holdsWholeNumbers: Bool
   }
 
   let command: String
@@ -84,7 +86,11 @@ struct AnswerReader: Sendable {
     var outputs: [Output] = []
     for output in stated {
       let tensor = try readArray(output, stage, rowCount: rowCount, byteLimit: &left)
-      outputs.append(Output(name: output.name, tensor: tensor))
+      let element = ProgramElement(rawValue: output.type ?? "float32")
+      outputs.append(
+        Output(
+          name: output.name, tensor: tensor,
+          holdsWholeNumbers: element?.isWholeNumber ?? false))
     }
     var end = [UInt8](repeating: 0, count: Self.end.count)
     try read(into: &end, stage)

@@ -7,6 +7,14 @@ enum ProgramElement: String, CaseIterable {
   case float32, float64, float16, bfloat16
   case int64, int32, int16, int8, uint8, bool
 
+  /// Whether the numbers have no fractions, such as labels and truth values.
+  var isWholeNumber: Bool {
+    switch self {
+    case .float32, .float64, .float16, .bfloat16: false
+    case .int64, .int32, .int16, .int8, .uint8, .bool: true
+    }
+  }
+
   var byteCount: Int {
     switch self {
     case .float64, .int64: 8

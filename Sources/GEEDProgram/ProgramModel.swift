@@ -34,6 +34,8 @@ public final class ProgramModel: MeasurableModel {
     var unanswered: [SentRequest] = []
     /// The outputs to request; `nil` for all.
     var outputs: [String]?
+    /// The outputs that were answered with numbers of an integer type.
+    var wholeNumberOutputs: Set<String> = []
     var isClosed = false
   }
 
@@ -127,6 +129,9 @@ public final class ProgramModel: MeasurableModel {
   /// Stops the program at once, on any thread; what waits for it throws.
   public func stop() { process.stop() }
 
+  /// The outputs that were answered with integers or truth values, such as labels.
+  package var wholeNumberOutputs: Set<String> { requests.withLock { $0.wholeNumberOutputs } }
+
   /// The time spent waiting for answers.
   package var secondsOfWaiting: Double { time.withLock { $0 / .seconds(1) } }
 }
@@ -169,7 +174,12 @@ extension ProgramModel {
         if let answer = request.answer.withLock({ $0 }) { return answer }
         guard let sent = requests.withLock({ $0.unanswered.first }) else { return [] }
         let answer = try reader.readAnswer(rowCount: sent.rowCount)
-        requests.withLock { _ = $0.unanswered.removeFirst() }
+        requests.withLock { requests in
+          requests.unanswered.removeFirst()
+          for output in answer where output.holdsWholeNumbers {
+            requests.wholeNumberOutputs.insert(output.name)
+          }
+        }
         sent.request?.answer.withLock { $0 = answer }
       }
     }

@@ -38,7 +38,7 @@ import Testing
       }
     }
 
-    private static func floats(inFile path: String) throws -> [Float] {
+    static func floats(inFile path: String) throws -> [Float] {
       let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
       let data = bytes[(10 + Int(bytes[8]) + Int(bytes[9]) << 8)...]
       return Array(data).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
@@ -84,6 +84,64 @@ import Testing
     try expectEqual(parts)
     // The same inputs, in several files.
     #expect(try Inputs(["--rows", "16"]).sums == inputs.sums)
+  }
+
+  @Test("Integers are labels: classes, and maps of them with and without an axis of channels")
+  func labels() throws {
+    let scratch = try Scratch()
+    let orbits = scratch.path("orbits.npy")
+    _ = try Tool.output(
+      of: [
+        "orbits", "glyphs", "--group", "C4", "--samples", "4", "--scale-samples", "4", "-o", orbits,
+      ])
+    let numbers = try Inputs.floats(inFile: orbits)
+    let rows = numbers.count / 784
+    let labels = numbers.map { $0 > 0.5 ? 3 : 1 }
+    let classes = (0..<rows).map { row in labels[row * 784..<(row + 1) * 784].reduce(0, +) % 7 }
+    let outputs = try scratch.write(
+      try NumPyFile.archive([
+        ("map", NumPyArray(labels, shape: [rows, 28, 28])),
+        ("channel", NumPyArray(labels, shape: [rows, 1, 28, 28])),
+        ("class", NumPyArray(classes, shape: [rows])),
+      ]), to: "labels.npz")
+    func measured(_ probe: String, _ rest: [String] = []) throws -> Tool.Outcome {
+      try Tool.run(
+        [
+          "measure", "--outputs", outputs, "--manifest", scratch.path("orbits.json"),
+          "--equivariance", probe, "--distance", "mismatch", "--reference", "original", "--json",
+        ] + rest)
+    }
+    for (probe, isEqual) in [
+      ("map=spatial", true), ("map=trivial", false), ("channel=spatial", true),
+      ("channel=trivial", false), ("class=trivial", true),
+    ] {
+      let outcome = try measured(probe)
+      #expect(outcome.status == 0, "\(probe): \(outcome.error)")
+      let value = try #require(Measured(json: outcome.output).results[0].value)
+      #expect(isEqual ? value == 0 : value > 0.01, "\(probe)")
+    }
+    let stated = try measured("channel=spatial", ["--layout-of", "channel=nchw"])
+    #expect(try Measured(json: stated.output).results[0].value == 0)
+    let large = try scratch.write(
+      NumPyArray(Array(repeating: 1 << 25 + 1, count: rows), shape: [rows]).bytes, to: "y.npy")
+    let refused = try Tool.run([
+      "measure", "--outputs", large, "--manifest", scratch.path("orbits.json"), "--equivariance",
+      "y=trivial", "--distance", "mismatch",
+    ])
+    #expect(refused.status == 65 && refused.error.contains("integers of at most 2^24"))
+  }
+
+  @Test("Notes on the data are printed, also of those for M")
+  func notes() throws {
+    let scratch = try Scratch()
+    let data = try scratch.write(numPyFile([3, 1, 4, 4]) { Float($0 % 256) }, to: "a.npy")
+    let scale = try scratch.write(numPyFile([4, 1, 4, 4]) { Float($0 % 99) }, to: "b.npy")
+    let output = try Tool.output(
+      of: [
+        "orbits", data, "--scale-data", scale, "--group", "C4", "-o", scratch.path("o.npy"),
+      ])
+    #expect(output.contains("note: The numbers of 'a.npy' are from 0 to 47"), "\(output)")
+    #expect(output.contains("note: for M: The numbers of 'b.npy' are from 0 to 63"), "\(output)")
   }
 
   @Test("Wrong outputs, data and options are a sentence and a code")

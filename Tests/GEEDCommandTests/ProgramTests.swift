@@ -99,6 +99,26 @@ import Testing
     #expect(try run(["--softmax", "one", "--scores", "one=bernoulli"]).status == 0)
   }
 
+  @Test("Outputs of integers are labels: a map of them moves with the image, a class stays")
+  func labels() throws {
+    func measured(_ probe: String) throws -> Tool.Outcome {
+      try Tool.run([
+        "measure", "exec:python3 '\(Self.fake)' labels", "--data", "glyphs", "--group", "C4",
+        "--samples", "4", "--equivariance", probe, "--distance", "mismatch", "--reference",
+        "original", "--json",
+      ])
+    }
+    for (probe, isEqual) in [
+      ("pixels=spatial", true), ("pixels=trivial", false), ("class=trivial", true),
+    ] {
+      let outcome = try measured(probe)
+      #expect(outcome.status == 0, "\(probe): \(outcome.error)")
+      let value = try #require(Measured(json: outcome.output).results[0].value)
+      #expect(isEqual ? value == 0 : value > 0.01, "\(probe)")
+    }
+    #expect(try measured("class=spatial").error.contains("is a vector, without a grid"))
+  }
+
   @Test("Ctrl-C prints what there is, and ends a program that hangs")
   func interrupted() throws {
     let slow = ["measure", "exec:python3 '\(Self.fake)' slow", "--samples", "all"] + glyphs

@@ -26,7 +26,11 @@ extension DeviationMeasurement {
     try IndependenceCheck(
       model: model, tensors: unique(probes.map(\.tensor)), company: company,
       size: max(batchSize, 4)
-    ).run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
+    ) { tensor, value in
+      .notFinite(
+        tensor: tensor, value: value, example: company.index, dataset: dataset.name,
+        element: inputAction.transformations.elementNames.first ?? "")
+    }.run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
   }
 
   /// Returns two batches whose odd rows are the same; even rows are copies of the first example in one,
@@ -62,7 +66,8 @@ extension DeviationMeasurement {
     // The blank input has another value if the example itself is zero everywhere.
     let shade: Float = example.scalars.allSatisfy { $0 == 0 } ? 1 : 0
     return Company(
-      example: example, others: others, blank: Tensor(repeating: shade, shape: example.shape))
+      index: first, example: example, others: others,
+      blank: Tensor(repeating: shade, shape: example.shape))
   }
 
   /// Returns an example with its numbers in reversed order, within each part that one input takes.
@@ -80,6 +85,8 @@ extension DeviationMeasurement {
 
 /// An example and the inputs that share batches with it.
 private struct Company {
+  /// The number of the example in its data set.
+  let index: Int
   let example: Tensor
   let others: [Tensor]
   let blank: Tensor
@@ -105,11 +112,14 @@ private struct IndependenceCheck {
   let tensors: [String]
   let company: Company
   let size: Int
+  /// The error for an output of the example, in a tensor, that is no number.
+  let notFinite: (_ tensor: String, _ value: Float) -> MeasurementError
 
   /// - Parameter body: Called with the shapes of rows after the first input.
   func run(requiresBatches: Bool, _ body: ([String: [Int]]) throws -> Void) throws {
     let example = company.example
     let alone = try outputs(for: [example])
+    try requireNumbers(alone, rows: 0..<1)
     try body(Dictionary(uniqueKeysWithValues: tensors.map { ($0, alone[$0]?.rowShape ?? []) }))
     let copies: [String: Tensor]
     do {
@@ -119,6 +129,9 @@ private struct IndependenceCheck {
       try requireEqual(alone, try outputs(for: [example]), rows: [(0, 0)])
       _ = try outputs(for: [company.blank])
       return
+    }
+    try requireNumbers(copies, rows: 0..<size) {
+      $0 % 2 == 0 || $0 % (2 * company.probes.count) == 1
     }
     let mixed = company.mixedBatch(of: size)
     let inCompany = try outputs(for: mixed)
@@ -151,6 +164,21 @@ private struct IndependenceCheck {
       }
     }
     return outputs
+  }
+
+  /// Throws if one of the rows, which hold outputs of the example, has NaN: no comparison would say so.
+  private func requireNumbers(
+    _ outputs: [String: Tensor], rows: Range<Int>, where isExample: (Int) -> Bool = { _ in true }
+  ) throws {
+    for tensor in tensors {
+      let output = try outputs.output(tensor)
+      for row in rows where isExample(row) {
+        let range = output.scalarRange(ofRow: row)
+        if let value = output.scalars[range].first(where: \.isNaN) {
+          throw notFinite(tensor, value)
+        }
+      }
+    }
   }
 
   private func requireEqual(

@@ -90,21 +90,7 @@ struct MeasurementSession {
   }
 
   /// Notes on the data: of the deviations, and of the scale.
-  var dataNotes: [String] {
-    func notes(_ count: Int?, _ dataset: any Dataset) -> [String] {
-      dataset.notes(
-        on: randomExamples(
-          min(count ?? dataset.count, dataset.count), of: dataset.count, seed: measurement.seed))
-    }
-    let (count, scaleCount) = (measurement.exampleCount, measurement.scaleExampleCount)
-    guard measurement.needsScale else { return notes(count, measurement.dataset) }
-    if let scale = measurement.scaleDataset {
-      return notes(count, measurement.dataset) + notes(scaleCount, scale).map { "for M: \($0)" }
-    }
-    // Both use the same seeded order, so the larger number includes the smaller.
-    let both = count.flatMap { count in scaleCount.map { max(count, $0) } }
-    return notes(both, measurement.dataset)
-  }
+  var dataNotes: [String] { measurement.dataNotes }
 }
 
 extension MeasurementPlan {
@@ -159,6 +145,23 @@ struct MeasuredSession {
 extension DeviationMeasurement {
   /// Whether a probe divides by M.
   var needsScale: Bool { probes.contains { $0.metric.scaleMeasure != nil } }
+
+  /// Notes on the data: of the deviations, and of the scale.
+  var dataNotes: [String] {
+    func notes(_ count: Int?, _ dataset: any Dataset) -> [String] {
+      dataset.notes(
+        on: randomExamples(
+          min(count ?? dataset.count, dataset.count), of: dataset.count, seed: seed))
+    }
+    let (count, scaleCount) = (exampleCount, scaleExampleCount)
+    guard needsScale else { return notes(count, dataset) }
+    if let scale = scaleDataset {
+      return notes(count, dataset) + notes(scaleCount, scale).map { "for M: \($0)" }
+    }
+    // Both use the same seeded order, so the larger number includes the smaller.
+    let both = count.flatMap { count in scaleCount.map { max(count, $0) } }
+    return notes(both, dataset)
+  }
 }
 
 extension MeasurementSession {

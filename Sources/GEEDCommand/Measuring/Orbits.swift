@@ -76,12 +76,13 @@ struct Orbits: ParsableCommand {
         + "\(measurement.dataset.exampleShape.shapeText), \(order.examples.count) orbits of "
         + "\(order.elements.count) and \(order.scaleExamples.count) further examples for M".shown)
     print("\(path): the manifest for 'geed measure --outputs'".shown)
+    measurement.dataNotes.forEach { print("note: \($0.shown)") }
   }
 
   /// The measurement whose inputs are written, with a probe that needs M.
   private func measurement() throws -> DeviationMeasurement {
     let dataset = InterruptibleDataset(
-      try preparation.open(data, inputAxisCount: group.group.arrayAxisCount))
+      try preparation.open(data, inputAxes: group.group.arrayAxes))
     var plan = MeasurementPlan(
       group: group.group, probes: [PlannedProbe(.latent, tensor: "outputs")])
     plan.interpolation = group.interpolation.value ?? .bilinear
@@ -92,7 +93,7 @@ struct Orbits: ParsableCommand {
     try preparation.requireInputs(named: [], group)
     let scale = try sampling.drawing.openScaleData(
       sampling.drawing.scaleData.last, preparation, besides: data, dataset,
-      inputAxisCount: group.group.arrayAxisCount)
+      inputAxes: group.group.arrayAxes)
     var measurement = try plan.measurement(
       of: ClosureModel { _ in [:] }, on: dataset,
       scaleDataset: scale.map { InterruptibleDataset($0) })

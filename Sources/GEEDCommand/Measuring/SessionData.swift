@@ -34,18 +34,24 @@ extension SessionData {
     try preparation.requireInputs(
       named: input.map { [$0.name] } ?? [], options.group)
     if let input { preparation = preparation.resolved(for: input.name) }
+    let axes = input?.axes(wanted: options.model.layout) ?? options.group.group.arrayAxes
+    let scaling = graph.flatMap { graph in input.flatMap { graph.inputScaling(of: $0.name) } }
     let guess = graph.flatMap { graph in
-      input.flatMap { preparation.guessPreprocessing(of: location, for: $0, in: graph) }
+      input.flatMap {
+        preparation.guessPreprocessing(
+          of: location, for: $0, axes: axes, scaling: scaling, in: graph)
+      }
     }
-    axisCount = input?.shape?.count ?? options.group.group.arrayAxisCount
-    dataset = try preparation.open(location, inputAxisCount: axisCount)
+    axisCount = axes?.count
+    dataset = try preparation.open(location, inputAxes: axes)
     let scale = try InputData.parts(drawing.scaleData, option: "--scale-data", of: graph)
     scaleDataset = try drawing.openScaleData(
       scale?.first?.location ?? drawing.scaleData.first, preparation, besides: location, dataset,
-      inputAxisCount: axisCount)
+      inputAxes: axes)
     inputs = nil
     preprocessing = preparation.preprocessing
-    reasons = [guess].compactMap(\.self)
+    // A guess says itself that it takes the scaling into account.
+    reasons = [guess, scaling?.note(on: dataset, statesBytes: guess == nil)].compactMap(\.self)
   }
 
   /// Opens the data of several inputs.
@@ -63,7 +69,8 @@ extension SessionData {
     }
     let prepared = try preparation.prepared(for: parts, in: graph)
     let opened = try zip(parts, prepared).map { part, preparation in
-      try preparation.open(part.location, inputAxisCount: part.input.shape?.count)
+      try preparation.open(
+        part.location, inputAxes: part.input.axes(wanted: options.model.layout))
     }
     dataset = try JoinedDataset(joining: opened, of: parts)
     let inputs = try zip(parts, opened).map { part, dataset in
@@ -76,7 +83,8 @@ extension SessionData {
     }
     if let scaleParts, !scaleParts.isEmpty {
       let opened = try zip(scaleParts, prepared).map { part, preparation in
-        try preparation.openScale(part.location, inputAxisCount: part.input.shape?.count)
+        try preparation.openScale(
+          part.location, inputAxes: part.input.axes(wanted: options.model.layout))
       }
       let scale = try JoinedDataset(joining: opened, of: scaleParts)
       scaleDataset = try drawing.otherExamples(of: scale, than: dataset) ? scale : nil
@@ -88,9 +96,13 @@ extension SessionData {
     preprocessing = Preprocessing()
     preprocessingByInput = Dictionary(
       uniqueKeysWithValues: zip(parts, prepared).map { ($0.input.name, $1.preprocessing) })
-    reasons = zip(parts, zip(inputs, prepared)).map { part, rest in
-      rest.0.sentence(on: part, rest.1)
-    }
+    reasons =
+      zip(parts, zip(inputs, prepared)).map { part, rest in
+        rest.0.sentence(on: part, rest.1)
+      }
+      + zip(parts, opened).compactMap { part, dataset in
+        graph.inputScaling(of: part.input.name)?.note(on: dataset, statesBytes: true)
+      }
   }
 }
 
@@ -108,6 +120,13 @@ extension JoinedDataset {
 }
 
 extension OnnxValueInfo {
+  /// The axes as far as they decide how an array is read; `nil` if not even their number is declared.
+  fileprivate func axes(wanted: OnnxLayout) -> InputAxes? {
+    shape.map {
+      InputAxes(lengths: $0.map(\.length), hasChannelsLast: hasChannelsLast(wanted: wanted))
+    }
+  }
+
   /// Whether the values are whole numbers other than bytes, such as classes of pixels.
   var holdsLabels: Bool {
     !takesBytes && elementType?.isWholeNumber ?? false

@@ -16,7 +16,7 @@ struct ComputedSource: ModelSource {
   ///   - manifestPath: The manifest of the inputs.
   init(_ paths: [String], manifestPath: String, options: ModelOptions) throws {
     let manifest = try OrbitsManifest(contentsOf: manifestPath)
-    let arrays = try Self.arrays(of: paths, manifest, limit: options.memory.limit)
+    let (arrays, whole) = try Self.arrays(of: paths, manifest, limit: options.memory.limit)
     var hash = SHA256()
     var hashes: [String: String] = [:]
     for path in paths + [manifestPath] {
@@ -29,7 +29,9 @@ struct ComputedSource: ModelSource {
       fingerprint: ModelFingerprint(sha256: hash.finish().hexadecimal, weights: hashes))
     graph = OnnxGraph(
       path: paths.joined(separator: ", "),
-      outputs: arrays.sorted { $0.key < $1.key }.map { OnnxTensor(name: $0, outputs: $1) })
+      outputs: arrays.sorted { $0.key < $1.key }.map {
+        OnnxTensor(name: $0, outputs: $1, areWhole: whole.contains($0))
+      })
   }
 
   func layouts(exampleShape: [Int]) throws -> OnnxLayouts { OnnxLayouts(ofOutputs: graph.tensors) }
@@ -39,9 +41,11 @@ struct ComputedSource: ModelSource {
   /// The name of an array with the row of the input for each row of the outputs.
   private static let index = "index"
 
+  /// Returns the arrays, and the names of those that hold integers.
   private static func arrays(
     of paths: [String], _ manifest: OrbitsManifest, limit: Int
-  ) throws -> [String: Tensor] {
+  ) throws -> ([String: Tensor], whole: Set<String>) {
+    var fractional: Set<String> = []
     var scalars: [String: [Float]] = [:]
     var rowShapes: [String: [Int]] = [:]
     var places: [Int] = []
@@ -60,6 +64,7 @@ struct ComputedSource: ModelSource {
               ?? "an array of rows", found: "the shape \(array.shape)")
         }
         rowShapes[array.name] = row
+        if !array.holdsWholeNumbers { fractional.insert(array.name) }
         let numbers = try array.floats()
         left -= 4 * numbers.count
         scalars[array.name, default: []] += numbers
@@ -69,7 +74,7 @@ struct ComputedSource: ModelSource {
       throw DataError.invalid(
         path: paths.joined(separator: ", "), expected: "at least one array", found: "none")
     }
-    return try scalars.reduce(into: [:]) { result, entry in
+    let arrays = try scalars.reduce(into: [String: Tensor]()) { result, entry in
       let row = rowShapes[entry.key] ?? []
       let size = max(Tensor.count(of: row), 1)
       let rowCount = manifest.inputs.count
@@ -83,6 +88,7 @@ struct ComputedSource: ModelSource {
       let tensor = Tensor(shape: [rowCount] + row, scalars: entry.value)
       result[entry.key] = places.isEmpty ? tensor : try tensor.sorted(by: places, of: paths)
     }
+    return (arrays, Set(arrays.keys).subtracting(fractional))
   }
 }
 

@@ -7,10 +7,13 @@ import GEEDOnnx
 extension OnnxTensor {
   /// Creates an output of a model without a graph: what it holds is found by its values for a few
   /// examples.
-  init(name: String, outputs: Tensor) {
+  ///
+  /// - Parameter areWhole: Whether the outputs are integers by their type, which are labels.
+  init(name: String, outputs: Tensor, areWhole: Bool) {
     self.init(
-      output: name, rowShape: outputs.rowShape, scores: outputs.scores,
-      layout: outputs.featureMapLayout)
+      output: name, rowShape: outputs.rowShape, elementType: areWhole ? .int64 : nil,
+      scores: areWhole ? .refused("whole numbers, such as labels") : outputs.scores,
+      layout: areWhole ? outputs.labelLayout : outputs.featureMapLayout)
   }
 }
 
@@ -29,6 +32,17 @@ extension Tensor {
     }
     if rows.joined().allSatisfy({ $0 <= 0 }), sumTo1(exp) { return .kind(.logProbabilities) }
     return nil
+  }
+
+  /// The order of the axes of a batch of labels: a grid without channels, or with a single one.
+  fileprivate var labelLayout: OnnxTensorLayout {
+    let row = rowShape
+    switch row.count {
+    case 2: return .withoutChannels
+    case 3 where row[0] == 1 && row[2] != 1: return .known(.nchw)
+    case 3 where row[2] == 1 && row[0] != 1: return .known(.nhwc)
+    default: return featureMapLayout
+    }
   }
 
   /// The order of the axes of a batch of outputs: channels are on the axis whose length differs from

@@ -47,10 +47,11 @@ struct ProgramSource: ModelSource {
     do {
       engine = try ProgramEngine(command, options)
       let outputs = try engine.outputs(for: trial(engine.program.statement))
+      let whole = engine.program.wholeNumberOutputs
       graph = OnnxGraph(
         path: options.model,
         outputs: outputs.sorted { $0.key < $1.key }.map { name, output in
-          OnnxTensor(name: name, outputs: output)
+          OnnxTensor(name: name, outputs: output, areWhole: whole.contains(name))
         })
     } catch  where Interruption.explains(error) {
       throw Interruption.Stop.nothingMeasured

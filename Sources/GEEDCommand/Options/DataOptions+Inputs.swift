@@ -57,7 +57,10 @@ extension DataOptions {
       if part.input.name != parts[0].input.name { (own.labels, own.classMap) = (nil, nil) }
       guard images.contains(where: { $0.input.name == part.input.name }) else { return own }
       var preprocessing = own.preprocessing
-      if !own.preparesImages, let guess = PreprocessingGuess(for: part.input) {
+      if !own.preparesImages,
+        let guess = PreprocessingGuess(
+          for: part.input, scaling: graph.inputScaling(of: part.input.name))
+      {
         preprocessing = guess.preprocessing
         preprocessing.orientation = exif
       }
@@ -125,15 +128,8 @@ extension DataOptions {
     let crop = preprocessing.crop.map { ", cropped to \($0)" } ?? ""
     let range =
       preprocessing.mean.isEmpty && preprocessing.standardDeviation.isEmpty
-      ? "values 0 to \(NumberList.text(preprocessing.pixelMax))" : "mean and std applied"
+      ? "values 0 to \(preprocessing.pixelMax.text)" : "mean and std applied"
     return "\(resize)\(filter)\(crop), \(range)"
-  }
-}
-
-extension NumberList {
-  /// A number without a fraction if it has none.
-  fileprivate static func text(_ number: Float) -> String {
-    Float(Int(exactly: number) ?? 0) == number ? "\(Int(number))" : "\(number)"
   }
 }
 

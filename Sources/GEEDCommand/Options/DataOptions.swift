@@ -148,23 +148,22 @@ struct DataOptions: ParsableArguments {
 
   /// Opens the data.
   ///
-  /// - Parameter inputAxisCount: The number of axes of the model's input with that of the batch; `nil`
-  ///   if it is unknown.
-  func open(_ location: String, inputAxisCount: Int? = nil) throws -> any Dataset {
+  /// - Parameter inputAxes: The axes of the model's input; `nil` if they are unknown.
+  func open(_ location: String, inputAxes: InputAxes? = nil) throws -> any Dataset {
     if let presetFile { StandardError.log("preprocessing from \(presetFile.summary)") }
     return try changes.adaptation.open(
       location, preprocessing: preprocessing, split: split, skipsUnreadable: skipUnreadable,
-      inputAxisCount: inputAxisCount,
+      inputAxes: inputAxes,
       labeling: labels == nil && classMap == nil
         ? nil : ClassLabeling(labels: labels, classMap: classMap))
   }
 
   /// Opens the data set of M, whose labels are not used and which may have no parts.
-  func openScale(_ location: String, inputAxisCount: Int?) throws -> any Dataset {
+  func openScale(_ location: String, inputAxes: InputAxes?) throws -> any Dataset {
     let comesInParts = try !DatasetLocation.splits(of: location).isEmpty
     return try changes.adaptation.open(
       location, preprocessing: preprocessing, split: comesInParts ? split : nil,
-      skipsUnreadable: skipUnreadable, inputAxisCount: inputAxisCount)
+      skipsUnreadable: skipUnreadable, inputAxes: inputAxes)
   }
 }
 

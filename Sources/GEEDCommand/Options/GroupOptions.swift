@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import GEED
+import GEEDData
 
 struct GroupOptions: ParsableArguments {
   @Option(
@@ -28,9 +29,9 @@ struct GroupOptions: ParsableArguments {
 }
 
 extension GroupName {
-  /// The number of axes of arrays `[N, H, W]` that are no images of one channel, as for sets and signals;
-  /// `nil` if the group acts on images.
-  var arrayAxisCount: Int? { isForImages ? nil : 3 }
+  /// The axes of arrays `[N, H, W]` that are no images of one channel, as for sets and signals; `nil` if
+  /// the group acts on images.
+  var arrayAxes: InputAxes? { isForImages ? nil : InputAxes(count: 3) }
 
   /// Parses a name, or throws an error that lists the valid names.
   init(parsing argument: String) throws {

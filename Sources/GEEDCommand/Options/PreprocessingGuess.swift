@@ -11,8 +11,10 @@ struct PreprocessingGuess {
   let reason: String
 
   /// Guesses the preprocessing of images; `nil` if the input does not fix their size, or no
-  /// preprocessing is usual.
-  init?(for input: OnnxValueInfo) {
+  /// preprocessing is usual, and the model does not begin with a scaling of pixels.
+  ///
+  /// - Parameter scaling: What the model itself computes first, which is not done twice.
+  init?(for input: OnnxValueInfo, scaling: InputScaling?) {
     guard let axes = input.shape, axes.count == 4 else { return nil }
     let shape = axes.dropFirst().map { axis -> Int in
       if case .fixed(let length) = axis { length } else { 0 }
@@ -20,31 +22,39 @@ struct PreprocessingGuess {
     let isLast = ![1, 3].contains(shape[0]) && [1, 3].contains(shape[2])
     let channels = isLast ? shape[2] : shape[0]
     let size = isLast ? Array(shape.prefix(2)) : Array(shape.suffix(2))
-    guard [1, 3].contains(channels), size[0] > 0, size[0] == size[1] else { return nil }
+    guard [1, 3].contains(channels) else { return nil }
+    let isSquare = size[0] > 0 && size[0] == size[1]
+    guard isSquare || scaling != nil else { return nil }
     let side = size[0]
-    let words: String
+    var result: Preprocessing
+    var words: [String] = []
     switch (channels, side) {
+    case _ where !isSquare:
+      result = Preprocessing(channels: channels)
+      words = ["not resized", "with values from 0 to 1"]
     case (3, 64...):
-      var imagenet = Preprocessing.imagenet
+      result = .imagenet
       // 256 for 224, and as much more for other sizes.
-      imagenet.resize = .shortestSide((side * 256 + 112) / 224)
-      imagenet.crop = side
-      preprocessing = imagenet
-      words =
-        "resized to \((side * 256 + 112) / 224) and cropped to \(side), with ImageNet's mean and std"
+      let resized = (side * 256 + 112) / 224
+      (result.resize, result.crop) = (.shortestSide(resized), side)
+      words = ["resized to \(resized) and cropped to \(side)", "with ImageNet's mean and std"]
     case (3, 32):
-      guard let cifar = Preprocessing.presets["cifar10"] else { return nil }
-      preprocessing = cifar
-      words = "with the mean and std of the preset cifar10"
+      result = .cifar10
+      words = ["with the mean and std of the preset cifar10"]
     default:
-      preprocessing = Preprocessing(
-        resize: .exact(width: side, height: side), channels: channels)
-      words = "resized to \(side)x\(side), with values from 0 to 1"
+      result = Preprocessing(resize: .exact(width: side, height: side), channels: channels)
+      words = ["resized to \(side)x\(side)", "with values from 0 to 1"]
     }
+    if let scaling {
+      result.setPixels(scaling.pixels, channels: channels)
+      words[words.count - 1] = "with values from \(scaling.pixels.text)"
+    }
+    preprocessing = result
     let input = axes.map(\.description).joined(separator: ", ")
     reason =
-      "Guessed from the input [\(input)]: images are \(words); --preset, --preset-file or --mean and "
-      + "--std say otherwise."
+      "Guessed from the input [\(input)]: images are \(words.joined(separator: ", "))"
+      + (scaling.map { ", as the model itself \($0.summary)" } ?? "")
+      + "; --preset, --preset-file or --mean and --std say otherwise."
   }
 
   /// Replaces the range of pixels by that which the model's metadata state, as the ONNX specification
@@ -93,6 +103,15 @@ struct PreprocessingGuess {
   }
 }
 
+extension Preprocessing {
+  /// Leaves pixels in a range, without the statistics of a data set.
+  fileprivate mutating func setPixels(_ pixels: InputScaling.Pixels, channels: Int) {
+    pixelMax = pixels == .bytes ? 255 : 1
+    mean = pixels == .symmetric ? Array(repeating: 0.5, count: channels) : []
+    standardDeviation = mean
+  }
+}
+
 extension OnnxValueInfo {
   /// Whether the values are bytes.
   var takesBytes: Bool { elementType == .uint8 }
@@ -108,14 +127,17 @@ extension DataOptions {
   /// Takes the usual preprocessing of images for a model, if the options state none; returns what was
   /// guessed and why.
   mutating func guessPreprocessing(
-    of location: String, for input: OnnxValueInfo, in graph: OnnxGraph
+    of location: String, for input: OnnxValueInfo, axes: InputAxes?, scaling: InputScaling?,
+    in graph: OnnxGraph
   ) -> String? {
     guard !preparesImages else { return nil }
     guard DatasetLocation.isOfImages(location) else {
-      return input.takesBytes ? keepBytes(of: location) : nil
+      return input.takesBytes ? keepBytes(of: location, axes) : nil
     }
     let usual =
-      input.takesBytes ? PreprocessingGuess(ofBytesFor: input) : PreprocessingGuess(for: input)
+      input.takesBytes
+      ? PreprocessingGuess(ofBytesFor: input)
+      : PreprocessingGuess(for: input, scaling: scaling)
     guard let guess = usual else { return nil }
     var preprocessing = guess.preprocessing
     let stated = PreprocessingGuess.applyMetadata(of: graph, to: &preprocessing)
@@ -124,11 +146,11 @@ extension DataOptions {
   }
 
   /// Leaves bytes that are no images from 0 to 255; returns `nil` for data that are no bytes.
-  private mutating func keepBytes(of location: String) -> String? {
+  private mutating func keepBytes(of location: String, _ axes: InputAxes?) -> String? {
     var kept = self
     kept.pixelMax = [InputValue(255)]
     // Numbers that are no bytes cannot be scaled to another white pixel.
-    guard (try? kept.open(location)) != nil else { return nil }
+    guard (try? kept.open(location, inputAxes: axes)) != nil else { return nil }
     pixelMax = [InputValue(255)]
     return "Guessed from the input (uint8): bytes stay from 0 to 255; --pixel-max says otherwise."
   }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import GEED
+import GEEDData
 
 /// How the examples of M, and random elements, are drawn.
 struct DrawingOptions: ParsableArguments {
@@ -28,10 +29,10 @@ struct DrawingOptions: ParsableArguments {
   /// given again, whose examples are not independent.
   func openScaleData(
     _ location: String?, _ dataOptions: DataOptions, besides data: String, _ dataset: any Dataset,
-    inputAxisCount: Int?
+    inputAxes: InputAxes?
   ) throws -> (any Dataset)? {
     guard let location, location != data else { return nil }
-    let scale = try dataOptions.openScale(location, inputAxisCount: inputAxisCount)
+    let scale = try dataOptions.openScale(location, inputAxes: inputAxes)
     return try otherExamples(of: scale, than: dataset) ? scale : nil
   }
 

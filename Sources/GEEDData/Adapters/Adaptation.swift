@@ -35,20 +35,20 @@ public struct Adaptation: Sendable, Hashable, Codable {
     isGrey || isInverted || isRotated || corruption != nil
   }
 
-  /// Opens a data set as ``DatasetLocation/open(_:preprocessing:split:skipsUnreadable:inputAxisCount:)`` does, gives
+  /// Opens a data set as ``DatasetLocation/open(_:preprocessing:split:skipsUnreadable:inputAxes:)`` does, gives
   /// it the labels of `labeling`, and adapts it.
   ///
   /// - Parameter drawnSplit: The part whose angles and corruptions are drawn; `nil` for `split`.
   package func open(
     _ location: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
     drawingAs drawnSplit: DataSplit? = nil, skipsUnreadable: Bool = false,
-    inputAxisCount: Int? = nil, labeling: ClassLabeling? = nil
+    inputAxes: InputAxes? = nil, labeling: ClassLabeling? = nil
   ) throws(DataError) -> any Dataset {
     var sized = preprocessing
     if changesImages { (sized.pixelMax, sized.mean, sized.standardDeviation) = (1, [], []) }
     var dataset = try DatasetLocation.open(
       location, preprocessing: sized, split: split, skipsUnreadable: skipsUnreadable,
-      inputAxisCount: inputAxisCount)
+      inputAxes: inputAxes)
     if let labeling { dataset = try labeling.applied(to: dataset) }
     if let classes { dataset = try ChosenExamples(of: dataset, classes: 0..<classes) }
     guard changesImages else { return dataset }

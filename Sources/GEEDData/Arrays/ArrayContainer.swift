@@ -43,14 +43,14 @@ struct ArrayContainer: Sendable {
   ///
   /// - Parameter name: The name of the array; `nil` for the only one that can be examples.
   func examples(
-    named name: String?, preprocessing: Preprocessing, inputAxisCount: Int?
+    named name: String?, preprocessing: Preprocessing, inputAxes: InputAxes?
   ) throws(DataError) -> ArrayExamples {
     let entry = try entry(named: name)
     let rows = try entry.rows()
     let (labels, notes) = try labels(for: entry)
     return try ArrayExamples(
       rows, named: "\(lastComponent(of: path)):/\(entry.name)", preprocessing: preprocessing,
-      inputAxisCount: inputAxisCount, labels: labels, notes: notes)
+      inputAxes: inputAxes, labels: labels, notes: notes)
   }
 
   private func entry(named name: String?) throws(DataError) -> Entry {

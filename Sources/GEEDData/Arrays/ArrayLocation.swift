@@ -40,10 +40,10 @@ struct ArrayLocation: Hashable, Sendable {
 
   /// Opens the array as examples.
   func open(
-    preprocessing: Preprocessing, inputAxisCount: Int?
+    preprocessing: Preprocessing, inputAxes: InputAxes?
   ) throws(DataError) -> ArrayExamples {
     try container().examples(
-      named: name, preprocessing: preprocessing, inputAxisCount: inputAxisCount)
+      named: name, preprocessing: preprocessing, inputAxes: inputAxes)
   }
 
   private func container() throws(DataError) -> ArrayContainer {

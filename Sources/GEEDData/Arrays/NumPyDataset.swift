@@ -7,6 +7,7 @@ import GEED
 /// | shape of the array | shape of an example |
 /// |---|---|
 /// | `[N, C, H, W]` | `[C, H, W]` |
+/// | `[N, H, W, C]` | `[C, H, W]` if that is the shape of the model's input; otherwise an error |
 /// | `[N, H, W]` | `[1, H, W]`; `[H, W]` if the model's input is known to have three axes |
 /// | `[N, D]`, and more than four axes | as they are, without N |
 ///
@@ -23,17 +24,17 @@ public struct NumPyDataset: Dataset {
   /// - Parameters:
   ///   - path: The file.
   ///   - preprocessing: The preprocessing of every example.
-  ///   - inputAxisCount: The number of axes of the model's input with that of the batch, which
-  ///      decides whether `[N, H, W]` are images of one channel; `nil` if it is unknown.
+  ///   - inputAxes: The axes of the model's input, which decide whether `[N, H, W]` are images of one
+  ///     channel, and whether `[N, H, W, C]` has channels last; `nil` if they are unknown.
   /// - Throws: ``DataError`` if the file is missing, is not a NumPy array of a shape and type
   ///   above, is shorter than its header states, or does not suit `preprocessing`.
   public init(
-    path: String, preprocessing: Preprocessing = Preprocessing(), inputAxisCount: Int? = nil
+    path: String, preprocessing: Preprocessing = Preprocessing(), inputAxes: InputAxes? = nil
   ) throws(DataError) {
     let file = try DataFile(opening: path, expected: "a NumPy array")
     examples = try ArrayExamples(
       ArrayRows(npy: file, range: 0..<file.byteCount, path: path), named: lastComponent(of: path),
-      preprocessing: preprocessing, inputAxisCount: inputAxisCount)
+      preprocessing: preprocessing, inputAxes: inputAxes)
   }
 
   public var name: String { examples.name }

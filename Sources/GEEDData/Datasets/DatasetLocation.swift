@@ -29,13 +29,13 @@ public enum DatasetLocation {
   ///     parts, or else for a part that exists.
   ///   - skipsUnreadable: Whether images that cannot be decoded are left out. If so, all images are
   ///     read once; otherwise reading such an example is an error.
-  ///   - inputAxisCount: The number of axes of the model's input with that of the batch, which decides
-  ///     whether an array `[N, H, W]` is one of images of one channel; `nil` if it is unknown.
+  ///   - inputAxes: The axes of the model's input, which decide whether an array `[N, H, W]` is one of
+  ///     images of one channel, and whether `[N, H, W, C]` has channels last; `nil` if they are unknown.
   /// - Throws: ``DataError`` that states what could have been given, or what is wrong with the
   ///   data; also if the requested part does not exist, with a list of those that do.
   public static func open(
     _ argument: String, preprocessing: Preprocessing = Preprocessing(), split: DataSplit? = nil,
-    skipsUnreadable: Bool = false, inputAxisCount: Int? = nil
+    skipsUnreadable: Bool = false, inputAxes: InputAxes? = nil
   ) throws(DataError) -> any Dataset {
     let place = try place(of: argument, skipsUnreadable: skipsUnreadable)
     if let split, !place.splits.contains(split) {
@@ -66,9 +66,9 @@ public enum DatasetLocation {
         listing, path: argument, preprocessing: preprocessing, skipsUnreadable: skipsUnreadable)
     case .numPy:
       return try NumPyDataset(
-        path: argument, preprocessing: preprocessing, inputAxisCount: inputAxisCount)
+        path: argument, preprocessing: preprocessing, inputAxes: inputAxes)
     case .array(let location):
-      return try location.open(preprocessing: preprocessing, inputAxisCount: inputAxisCount)
+      return try location.open(preprocessing: preprocessing, inputAxes: inputAxes)
     case .xView:
       return try XViewMaritime.open(
         labels: argument, split: split ?? .test, preprocessing: preprocessing)

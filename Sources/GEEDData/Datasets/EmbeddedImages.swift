@@ -87,7 +87,7 @@ package struct EmbeddedImages: Dataset {
   /// Returns notes on the data, and on content of `examples` that is not used. They are read for this.
   package func notes(on examples: [Int]) -> [String] {
     let indices = Set(examples).filter { (0..<count).contains($0) }
-    return ownNotes
+    return ownNotes + [preprocessing.scaleNote].compactMap(\.self)
       + UnreadContent.notes(on: indices, name: { entries[$0].name }) { index in
         guard let bytes = try? entries[index].bytes(), let format = ImageFormat(of: bytes) else {
           return []

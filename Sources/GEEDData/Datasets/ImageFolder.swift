@@ -119,7 +119,7 @@ package struct ImageFolder: Dataset {
   /// that is not used. Their files are read for this.
   package func notes(on examples: [Int]) -> [String] {
     let indices = Set(examples).filter { (0..<count).contains($0) }
-    return ownNotes
+    return ownNotes + [preprocessing.scaleNote].compactMap(\.self)
       + UnreadContent.notes(on: indices, name: ownPath) {
         source.unread(of: entries[$0].image, in: folders)
       }

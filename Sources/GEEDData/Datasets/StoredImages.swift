@@ -35,6 +35,10 @@ package struct StoredImages: Dataset {
 
   package func label(at index: Int) -> Int? { labels.map { Int($0[index]) } }
 
+  package func notes(on examples: [Int]) -> [String] {
+    [preprocessing.scaleNote].compactMap(\.self)
+  }
+
   package func exampleName(at index: Int) -> String? {
     label(at: index).flatMap { classNames?[$0] }
   }

@@ -64,16 +64,28 @@ package struct StoredArray: Sendable {
     bytes = Array(file[header.dataOffset..<header.dataOffset + byteCount])
   }
 
+  /// Whether the numbers are integers or truth values, such as labels.
+  package var holdsWholeNumbers: Bool {
+    ArrayElement(numPy: typeCode).map { !$0.kind.isFloating } ?? false
+  }
+
   /// Returns the numbers as `Float`.
   ///
-  /// - Throws: ``DataError`` for other types than `float16`, `float32` and `float64`.
+  /// - Throws: ``DataError`` for other types than numbers and truth values, and for integers that `Float`
+  ///   does not tell from their neighbors.
   package func floats() throws(DataError) -> [Float] {
-    guard let element = ArrayElement(numPy: typeCode), element.kind.isFloating else {
+    guard let element = ArrayElement(numPy: typeCode) else {
       throw .unsuitable(
-        path: path, expected: "numbers of type float32, float16 or float64", found: "'\(typeCode)'",
-        fix: "save array.astype('float32')")
+        path: path, expected: "numbers of type float32, float16, float64, bool or an integer type",
+        found: "'\(typeCode)'", fix: "save array.astype('float32')")
     }
-    return element.floats(in: bytes)
+    let floats = element.floats(in: bytes)
+    if !element.kind.isFloating, let large = floats.first(where: { $0.magnitude > 0x1p24 }) {
+      throw .unsuitable(
+        path: path, expected: "integers of at most 2^24, which are exact", found: "\(large)",
+        fix: "number the labels from 0")
+    }
+    return floats
   }
 
   /// Returns the numbers of a list of integers.

@@ -37,11 +37,15 @@ public struct OnnxTensor: Sendable, Hashable {
 extension OnnxTensor {
   /// Creates an output of a model whose operators are not known.
   ///
-  /// - Parameter rowShape: The shape of its row for one example.
-  package init(output name: String, rowShape: [Int], scores: OnnxScores?, layout: OnnxTensorLayout)
-  {
+  /// - Parameters:
+  ///   - rowShape: The shape of its row for one example.
+  ///   - elementType: The type of its numbers if it matters, as of labels.
+  package init(
+    output name: String, rowShape: [Int], elementType: OnnxElementType? = nil,
+    scores: OnnxScores?, layout: OnnxTensorLayout
+  ) {
     self.init(
-      name: name, operation: "", depth: 0, isOutput: true, elementType: nil,
+      name: name, operation: "", depth: 0, isOutput: true, elementType: elementType,
       shape: [.symbol("N")] + rowShape.map(OnnxAxis.fixed), layout: layout, scores: scores,
       origin: nil)
   }

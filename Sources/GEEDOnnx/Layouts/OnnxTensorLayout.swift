@@ -12,7 +12,7 @@ package enum OnnxTensorLayout: Sendable, Hashable {
   case unknown(String)
 
   /// A grid alone, such as a map of labels `[N, H, W]`.
-  static let withoutChannels = OnnxTensorLayout.noFeatureMap("has no axis of channels")
+  package static let withoutChannels = OnnxTensorLayout.noFeatureMap("has no axis of channels")
 
   /// The order if it is known; otherwise `nil`.
   package var known: OutputLayout? { if case .known(let layout) = self { layout } else { nil } }

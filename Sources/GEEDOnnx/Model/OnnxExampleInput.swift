@@ -108,7 +108,7 @@ extension OnnxExampleInput {
     (layout, layoutNote) = Self.layout(of: info, wanted: wanted)
   }
 
-  private static func layout(
+  fileprivate static func layout(
     of input: OnnxValueInfo, wanted: OnnxLayout
   ) -> (OnnxLayout, String) {
     guard let shape = input.shape else {
@@ -125,6 +125,11 @@ extension OnnxExampleInput {
 }
 
 extension OnnxValueInfo {
+  /// Whether images have their channels on the last axis, by the shape or as asked for.
+  package func hasChannelsLast(wanted: OnnxLayout) -> Bool {
+    OnnxExampleInput.layout(of: self, wanted: wanted).0 == .nhwc
+  }
+
   /// The element type if it holds real numbers.
   func realType(in path: String) throws(OnnxModelError) -> OnnxElementType {
     guard isTensor, let type = elementType, type.isReal else {

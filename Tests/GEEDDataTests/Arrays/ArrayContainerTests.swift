@@ -7,9 +7,9 @@ import Testing
 
 /// Files of several arrays, made by `Scripts/fixtures/array_fixtures.py`.
 @Suite struct ArrayContainerTests {
-  private func open(_ name: String, inputAxisCount: Int? = nil) throws -> any Dataset {
+  private func open(_ name: String, inputAxes: InputAxes? = nil) throws -> any Dataset {
     try DatasetLocation.open(
-      Fixture.path("containers/\(name)"), inputAxisCount: inputAxisCount)
+      Fixture.path("containers/\(name)"), inputAxes: inputAxes)
   }
 
   private func scalars(of dataset: any Dataset) throws -> [Float] {
@@ -115,7 +115,8 @@ import Testing
       let array = NumPyArray((0..<12).map(Double.init), shape: [2, 3, 2])
       try write(NumPyFile.archive([("points", array)]), to: "\(folder)/a.npz")
       let path = "\(folder)/a.npz"
-      #expect(try DatasetLocation.open(path, inputAxisCount: 3).exampleShape == [3, 2])
+      #expect(
+        try DatasetLocation.open(path, inputAxes: InputAxes(count: 3)).exampleShape == [3, 2])
       #expect(try DatasetLocation.open(path).exampleShape == [1, 3, 2])
     }
   }

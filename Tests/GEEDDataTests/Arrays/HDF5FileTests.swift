@@ -17,8 +17,8 @@ import Testing
     }
   }()
 
-  private func open(_ name: String, inputAxisCount: Int? = nil) throws -> any Dataset {
-    try DatasetLocation.open(Fixture.path("containers/\(name)"), inputAxisCount: inputAxisCount)
+  private func open(_ name: String, inputAxes: InputAxes? = nil) throws -> any Dataset {
+    try DatasetLocation.open(Fixture.path("containers/\(name)"), inputAxes: inputAxes)
   }
 
   private func scalars(of dataset: any Dataset) throws -> [Float] {
@@ -59,7 +59,7 @@ import Testing
     #expect(try scalars(of: bytes) == (0..<360).map { Float(UInt8(truncatingIfNeeded: $0)) / 255 })
     // The labels of its own group, which are bytes.
     #expect((0..<5).map { bytes.label(at: $0) } == [3, 0, 1, 1, 2])
-    #expect(try open("types.h5:/points", inputAxisCount: 3).exampleShape == [7, 3])
+    #expect(try open("types.h5:/points", inputAxes: InputAxes(count: 3)).exampleShape == [7, 3])
   }
 
   @Test(

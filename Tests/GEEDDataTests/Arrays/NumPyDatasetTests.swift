@@ -75,10 +75,10 @@ import Testing
   @Test("[N, H, W] has no axis of channels for a model whose input has three axes")
   func threeAxes() throws {
     let path = Fixture.path("containers/points.npy")
-    #expect(try NumPyDataset(path: path, inputAxisCount: 3).exampleShape == [7, 3])
-    #expect(try NumPyDataset(path: path, inputAxisCount: 4).exampleShape == [1, 7, 3])
+    #expect(try NumPyDataset(path: path, inputAxes: InputAxes(count: 3)).exampleShape == [7, 3])
+    #expect(try NumPyDataset(path: path, inputAxes: InputAxes(count: 4)).exampleShape == [1, 7, 3])
     #expect(try NumPyDataset(path: path).exampleShape == [1, 7, 3])
-    let points = try DatasetLocation.open(path, inputAxisCount: 3)
+    let points = try DatasetLocation.open(path, inputAxes: InputAxes(count: 3))
     #expect(
       points.notes(on: []) == [
         "The examples of 'points.npy' have no axis of channels, as the model's input has three axes."
@@ -86,6 +86,71 @@ import Testing
     // The second of five sets of 7 points counts from 21.
     #expect(
       try points.example(at: 1) == Tensor(shape: [7, 3], scalars: (21..<42).map { Float($0) }))
+  }
+
+  @Test("Channels are last where the model's input says so, for numbers and for bytes")
+  func channelsLast() throws {
+    let axes = InputAxes(lengths: [nil, 2, 5, 3], hasChannelsLast: true)
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.npy"
+      let header = NumPyArray.header(type: "|u1", shape: [2, 2, 5, 3])
+      try write(header + (0..<60).map { UInt8($0) }, to: path)
+      let bytes = try NumPyDataset(path: path, inputAxes: axes)
+      #expect(bytes.exampleShape == [3, 2, 5])
+      // Example 1, channel 2: from 30 + 2 in steps of 3.
+      #expect(
+        try bytes.example(at: 1).scalars.suffix(10)
+          == ArraySlice((0..<10).map { Float(32 + 3 * $0) / 255 }))
+      let array = NumPyArray((0..<60).map(Double.init), shape: [2, 2, 5, 3])
+      try write(array.bytes, to: path)
+      let numbers = try NumPyDataset(path: path, inputAxes: axes)
+      #expect(
+        try numbers.example(at: 0).scalars.prefix(10)
+          == ArraySlice((0..<10).map { Float(3 * $0) }))
+      #expect(numbers.notes(on: [])[0].contains("taken channels last, [N, H, W, C]"))
+      #expect(try NumPyDataset(path: path).exampleShape == [2, 5, 3])
+      let other = InputAxes(lengths: [nil, 3, 2, 5])
+      #expect(try NumPyDataset(path: path, inputAxes: other).exampleShape == [2, 5, 3])
+    }
+  }
+
+  @Test("Rows that fit in both orders stay channels first, with a note")
+  func bothOrders() {
+    let axes = InputAxes(lengths: [nil, nil, nil, 3], hasChannelsLast: true)
+    #expect(axes.reading(ofRows: [16, 16, 3]) == .channelsLast)
+    #expect(axes.reading(ofRows: [3, 16, 3]) == .both)
+    #expect(axes.reading(ofRows: [3, 16, 16]) == .usual)
+    #expect(InputAxes(count: 4).reading(ofRows: [16, 16, 3]) == .usual)
+  }
+
+  @Test("Numbers of images far above 1 are noted, with the options that suit them")
+  func rangeNotes() throws {
+    func notes(_ values: [Double], _ preprocessing: Preprocessing = Preprocessing()) throws
+      -> [String]
+    {
+      try withTemporaryFolder { folder in
+        let path = "\(folder)/a.npy"
+        let array = NumPyArray((0..<24).map { values[$0 % values.count] }, shape: [2, 3, 2, 2])
+        try write(array.bytes, to: path)
+        return try NumPyDataset(path: path, preprocessing: preprocessing).notes(on: [0, 1])
+      }
+    }
+    let unit = Preprocessing(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
+    let bytes = Preprocessing(mean: [127.5, 127.5, 127.5])
+    let plain = try notes([0, 255])
+    #expect(
+      plain.count == 1 && plain[0].contains("are from 0 to 255 and are passed on as they are"))
+    let scaled = try notes([0, 255], unit)
+    #expect(
+      scaled.count == 1
+        && scaled[0].contains("give --mean 127.5,127.5,127.5 --std 63.75,63.75,63.75"))
+    #expect(try notes([0, 65_535], unit)[0].contains("scale the numbers before saving them."))
+    #expect(
+      try notes([0, 1], bytes)[0].contains("for values from 0 to 255; give --mean 0.5,0.5,0.5"))
+    #expect(try notes([0, 255], bytes) == [])
+    #expect(try notes([0, 1], unit) == [])
+    #expect(try notes([-2.1, 2.6]) == [])
+    #expect(try notes([-300, 255]) == [])
   }
 
   @Test("Arrays of more than four axes are examples as they are")

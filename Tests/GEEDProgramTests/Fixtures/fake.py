@@ -88,6 +88,15 @@ while header := source.readline():
         target.write(array.array("f", [p for s in sums for p in (s, -s)]).tobytes())
         line("end")
         continue
+    if mode == "labels":
+        # Whether each number is above 0.5, and a class of each row.
+        outputs = [{"name": "pixels", "type": "int64", "shape": shape[:1] + shape[2:]}]
+        outputs.append({"name": "class", "type": "uint8", "shape": [rows]})
+        target.write(json.dumps({"outputs": outputs}).encode() + b"\n")
+        target.write(array.array("q", [int(x > 0.5) for x in numbers]).tobytes())
+        target.write(bytes(int(s) % 7 for s in sums))
+        line("end")
+        continue
     if mode == "none":
         line('{"outputs": []}')
         continue

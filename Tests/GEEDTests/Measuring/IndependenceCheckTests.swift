@@ -55,6 +55,23 @@ import Testing
     }
   }
 
+  @Test("NaN is named before it can look like a mixture", arguments: [0, 2])
+  func notANumber(row: Int) throws {
+    let error = #expect(throws: MeasurementError.self) {
+      try measurement { batch in
+        var result = batch
+        let size = batch.scalars.count / batch.rowCount
+        if row < batch.rowCount { result.scalars[row * size] = .nan }
+        return result
+      }.requireIndependentExamples()
+    }
+    guard case .notFinite("y", let value, _, _, "r0")? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(value.isNaN)
+  }
+
   @Test(
     "A masked class does not hide what the others do", arguments: [-1e9, -65_504, -1e5] as [Float])
   func masked(mask: Float) throws {
