@@ -85,6 +85,10 @@ const char *gt_script_outputs_name(gt_script_outputs outputs, size_t index) {
   return get(outputs)[index].first.c_str();
 }
 
+bool gt_script_outputs_is_whole(gt_script_outputs outputs, size_t index) {
+  return at::isIntegralType(get(outputs)[index].second.scalar_type(), /*includeBool=*/true);
+}
+
 gt_tensor gt_script_outputs_tensor(gt_script_outputs outputs, size_t index) {
   return own(get(outputs)[index].second);
 }

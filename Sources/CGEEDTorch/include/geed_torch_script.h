@@ -29,6 +29,8 @@ gt_status gt_script_run(gt_script_outputs *result, gt_script script, gt_tensor i
 void gt_script_outputs_free(gt_script_outputs outputs);
 size_t gt_script_outputs_count(gt_script_outputs outputs);
 const char *gt_script_outputs_name(gt_script_outputs outputs, size_t index);
+/* Whether an output has integers or truth values. */
+bool gt_script_outputs_is_whole(gt_script_outputs outputs, size_t index);
 /* A new reference to an output. */
 gt_tensor gt_script_outputs_tensor(gt_script_outputs outputs, size_t index);
 

@@ -26,10 +26,12 @@ struct ScriptedSource: ModelSource {
   init(_ options: ModelOptions, trial: Tensor) throws {
     if let threads = options.threads { TorchEngine.setThreadCount(threads) }
     engine = try ScriptedEngine(path: options.model)
+    let outputs = try engine.outputs(for: trial)
+    let whole = engine.outputsOfWholeNumbers
     graph = OnnxGraph(
       path: options.model,
-      outputs: try engine.outputs(for: trial).sorted { $0.key < $1.key }.map {
-        OnnxTensor(name: $0, outputs: $1)
+      outputs: outputs.sorted { $0.key < $1.key }.map {
+        OnnxTensor(name: $0, outputs: $1, areWhole: whole.contains($0))
       })
   }
 
@@ -59,6 +61,8 @@ private final class ScriptedEngine: SessionEngine {
         found: error.message.firstLine)
     }
   }
+
+  var outputsOfWholeNumbers: Set<String> { model.outputsOfWholeNumbers }
 
   func outputs(for batch: Tensor) throws -> [String: Tensor] {
     let start = ContinuousClock.now

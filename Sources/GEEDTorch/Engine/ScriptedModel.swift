@@ -16,8 +16,12 @@ public final class ScriptedModel: MeasurableModel, @unchecked Sendable {
   /// The path of the file.
   public let path: String
   private let handle: gt_script
-  /// Modules keep state while they are optimized, so runs take turns.
-  private let turn = Mutex(())
+  /// The names of outputs with whole numbers. Modules keep state while they are optimized, so runs take
+  /// turns.
+  private let wholeNumbers = Mutex<Set<String>>([])
+
+  /// The names of the outputs of past runs that are integers or truth values.
+  package var outputsOfWholeNumbers: Set<String> { wholeNumbers.withLock { $0 } }
 
   /// Reads a model.
   ///
@@ -36,12 +40,13 @@ public final class ScriptedModel: MeasurableModel, @unchecked Sendable {
   /// - Throws: ``TorchError`` if the model fails, or returns something else than tensors.
   public func outputs(for batch: Tensor) throws -> [String: Tensor] {
     let input = try TorchTensor(batch)
-    return try turn.withLock { _ in
+    return try wholeNumbers.withLock { names in
       var outputs = gt_script_outputs(impl: nil)
       try check("running '\(path)'", gt_script_run(&outputs, handle, input.handle))
       defer { gt_script_outputs_free(outputs) }
       return try (0..<gt_script_outputs_count(outputs)).reduce(into: [:]) { result, index in
         let name = String(cString: gt_script_outputs_name(outputs, index))
+        if gt_script_outputs_is_whole(outputs, index) { names.insert(name) }
         let tensor = TorchTensor(owning: gt_script_outputs_tensor(outputs, index))
         result[name] = try tensor.host()
       }
