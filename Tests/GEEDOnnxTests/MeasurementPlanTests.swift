@@ -71,6 +71,28 @@ struct MeasurementPlanTests {
     #expect("\(error)".contains("it has columns before rows"), "\(error)")
   }
 
+  @Test("Class numbers are compared by mismatch, and not as quantities")
+  func classNumbers() throws {
+    var builder = Self.heads()
+    builder.addNode(
+      "ArgMax", inputs: ["maps"], outputs: ["classes"], attributes: ["axis": .integer(1)])
+    builder.addNode("Cast", inputs: ["classes"], outputs: ["y"], attributes: ["to": .integer(1)])
+    builder.addOutput("y", shape: [.symbol("batch"), .fixed(1), .fixed(4), .fixed(4)])
+    for probe in [
+      PlannedProbe(.latent, tensor: "y"), PlannedProbe(.latentCosine, tensor: "y"),
+      PlannedProbe(.channelwise, tensor: "y"), PlannedProbe(equivarianceOf: "y", under: .spatial),
+      PlannedProbe(equivarianceOf: "y", under: .spatial, distance: .totalVariation),
+    ] {
+      let error = #expect(throws: OnnxModelError.self) {
+        try measurement(of: probe, in: builder)
+      }
+      #expect(error?.description.contains("class numbers (ArgMax)") == true)
+      #expect(error?.description.contains("--distance mismatch") == true)
+    }
+    let labels = PlannedProbe(equivarianceOf: "y", under: .spatial, distance: .mismatch)
+    #expect(try measurement(of: labels, in: builder).run().results[0].value == 0)
+  }
+
   @Test("A single score is the logit of one label")
   func singleScore() throws {
     let assumed = try measurement(of: PlannedProbe(.softmax, tensor: "logit"))

@@ -10,14 +10,17 @@ import Testing
 struct ProbeChoiceTests {
   /// Returns the probes of a model, as `metric:tensor`.
   private func chosen(_ scope: ProbeScope, _ builder: OnnxGraphBuilder) throws -> [String] {
+    try choice(scope, builder).probes.map { "\($0.metric.rawValue):\($0.tensor)" }
+  }
+
+  private func choice(_ scope: ProbeScope, _ builder: OnnxGraphBuilder) throws -> ChosenProbes {
     let path = FileManager.default.temporaryDirectory.appending(
       path: "\(UUID().uuidString).onnx"
     ).path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try builder.write(to: path)
     let graph = try OnnxGraph(contentsOf: path)
-    return graph.chosenProbes(scope, try graph.layouts()).probes
-      .map { "\($0.metric.rawValue):\($0.tensor)" }
+    return graph.chosenProbes(scope, try graph.layouts())
   }
 
   private func convolution(
@@ -146,7 +149,7 @@ struct ProbeChoiceTests {
       ])
     #expect(
       try chosen(.auto, ending("MatMul", with: matrix, name: "pred_boxes", shape: shape)) == [
-        "channelwise:r"
+        "latent:means", "latent-cosine:means", "channelwise:r",
       ])
     // The end of a backbone, or of a classifier without linear layers.
     #expect(
@@ -160,7 +163,12 @@ struct ProbeChoiceTests {
     let shape: [OnnxAxis] = [.symbol("n"), .fixed(1)]
     #expect(
       try chosen(.auto, ending("MatMul", with: ("w", [4, 1]), shape: shape)) == [
-        "latent:y", "latent:means", "latent-cosine:means", "channelwise:r",
+        "softmax:y", "latent:y", "latent:means", "latent-cosine:means", "channelwise:r",
+      ])
+    // A quantity by its name.
+    #expect(
+      try chosen(.auto, ending("MatMul", with: ("w", [4, 1]), name: "age", shape: shape)) == [
+        "latent:age", "latent:means", "latent-cosine:means", "channelwise:r",
       ])
   }
 
@@ -183,5 +191,126 @@ struct ProbeChoiceTests {
     let depth = ending(
       "ReduceMax", ["axes": .integers([1]), "keepdims": .integer(0)], of: "r", shape: shape)
     #expect(try chosen(.auto, depth).first == "equivariance:y")
+  }
+
+  // MARK: Labels and other heads
+
+  /// A linear layer `lg` of the means, and more operators: `a = ArgMax lg axis:1`.
+  private func head(
+    _ text: String, outputs: [(name: String, shape: [Int], type: OnnxElementType)],
+    classes: Int = 4
+  ) -> OnnxGraphBuilder {
+    var builder = OnnxGraphBuilder(name: "head")
+    builder.addInput("x", shape: [.symbol("n"), .fixed(1), .fixed(8), .fixed(8)])
+    convolution("c", of: "x", channels: (1, 4), to: "r", &builder)
+    builder.addNode(
+      "ReduceMean", inputs: ["r"], outputs: ["means"],
+      attributes: ["axes": .integers([2, 3]), "keepdims": .integer(0)])
+    builder.addConstant("w", shape: [4, classes], (0..<4 * classes).map { Float($0 % 3) - 1 })
+    builder.addNode("MatMul", inputs: ["means", "w"], outputs: ["lg"])
+    builder.addConstant("one", shape: [], [1] as [Float])
+    builder.addConstant("two", shape: [1], [2] as [Int64])
+    builder.addConstant("axis", shape: [1], [1] as [Int64])
+    builder.addConstant("square", shape: [3], [0, 2, 2] as [Int64])
+    for line in text.split(separator: ";") {
+      let words = line.split(separator: " ").map(String.init)
+      let numbers = words.dropFirst(3).filter { $0.contains(":") }.map { word in
+        (word.split(separator: ":")[0], Int(word.split(separator: ":")[1]) ?? 0)
+      }
+      let inputs = words.dropFirst(3).filter { !$0.contains(":") }
+      let names = words[0].split(separator: ",").map(String.init)
+      switch numbers.map({ (String($0.0), $0.1) }) {
+      case let pairs where pairs.count == 2:
+        builder.addNode(
+          words[2], inputs: Array(inputs), outputs: names,
+          attributes: [pairs[0].0: .integer(pairs[0].1), pairs[1].0: .integer(pairs[1].1)])
+      case let pairs where pairs.count == 1:
+        builder.addNode(
+          words[2], inputs: Array(inputs), outputs: names,
+          attributes: [pairs[0].0: .integer(pairs[0].1)])
+      default: builder.addNode(words[2], inputs: Array(inputs), outputs: names)
+      }
+    }
+    for output in outputs {
+      builder.addOutput(
+        output.name, shape: [.symbol("n")] + output.shape.map(OnnxAxis.fixed),
+        elementType: output.type)
+    }
+    return builder
+  }
+
+  private static let features = ["latent:means", "latent-cosine:means", "channelwise:r"]
+
+  @Test(
+    "Labels of images are compared by mismatch, never as quantities",
+    arguments: [
+      ("y = ArgMax lg axis:1 keepdims:0", [], OnnxElementType.int64),
+      ("y = ArgMax lg axis:1", [1], .int64),
+      ("a = ArgMax lg axis:1 keepdims:0;y = Cast a to:1", [], .float32),
+      ("a = ArgMax lg axis:1;y = Cast a to:2", [1], .uint8),
+      ("y = Greater lg one", [4], .bool),
+    ])
+  func labels(text: String, shape: [Int], type: OnnxElementType) throws {
+    let found = try choice(.auto, head(text, outputs: [("y", shape, type)]))
+    let probe = try #require(found.probes.first)
+    #expect(probe.tensor == "y" && probe.distance == .mismatch && probe.action == .trivial)
+    #expect(
+      found.probes.dropFirst().map { "\($0.metric.rawValue):\($0.tensor)" } == Self.features)
+    #expect(found.leftOut.isEmpty)
+    let all = try chosen(.all, head(text, outputs: [("y", shape, type)]))
+    #expect(!all.contains { $0.hasPrefix("latent") && ($0.hasSuffix(":y") || $0.hasSuffix(":a")) })
+  }
+
+  @Test("Maps of labels move as the image does")
+  func labelMaps() throws {
+    for (text, shape, type) in [
+      ("y = ArgMax r axis:1", [1, 8, 8], OnnxElementType.int64),
+      ("y = ArgMax r axis:1 keepdims:0", [8, 8], .int64),
+      ("a = ArgMax r axis:1;y = Cast a to:1", [1, 8, 8], .float32),
+      ("a = ArgMax r axis:1 keepdims:0;y = Cast a to:1", [8, 8], .float32),
+      ("y = Greater r one", [4, 8, 8], .bool),
+    ] {
+      let found = try choice(.all, head(text, outputs: [("y", shape, type)])).probes
+        .filter { ["y", "a"].contains($0.tensor) }
+      #expect(found.map(\.distance) == [.mismatch] && found.first?.action == .spatial, "\(text)")
+    }
+  }
+
+  @Test("Of a head with the largest scores its classes are taken, and the scores left out")
+  func largest() throws {
+    let builder = head(
+      "v,y = TopK lg two", outputs: [("v", [2], .float32), ("y", [2], .int64)])
+    let found = try choice(.auto, builder)
+    #expect(
+      found.probes.map { "\($0.metric.rawValue):\($0.tensor)" } == ["equivariance:y"]
+        + Self.features)
+    #expect(found.leftOut.count == 1 && found.leftOut[0].hasPrefix("v, which holds the largest"))
+  }
+
+  @Test("A probability alone is that of a class")
+  func probability() throws {
+    for (text, shape) in [
+      ("y = Sigmoid lg", [1]), ("s = Squeeze lg axis;y = Sigmoid s", []),
+    ] {
+      let found = try choice(.auto, head(text, outputs: [("y", shape, .float32)], classes: 1))
+      #expect(found.probes.first?.scores == .bernoulli)
+      #expect(
+        found.probes.map { "\($0.metric.rawValue):\($0.tensor)" } == ["softmax:y"] + Self.features)
+    }
+  }
+
+  @Test("What is known of no other head are the features before it")
+  func otherHeads() throws {
+    let scores = try choice(
+      .auto, head("y = Reshape lg square", outputs: [("y", [2, 2], .float32)]))
+    #expect(scores.probes.map { "\($0.metric.rawValue):\($0.tensor)" } == Self.features)
+    #expect(scores.leftOut.count == 1 && scores.leftOut[0].contains("has the shape [N, 2, 2]"))
+    let boxes = try choice(.auto, head("boxes = Sigmoid lg", outputs: [("boxes", [4], .float32)]))
+    #expect(boxes.probes.map { "\($0.metric.rawValue):\($0.tensor)" } == Self.features)
+    #expect(boxes.leftOut.count == 1 && boxes.leftOut[0].contains("holds coordinates"))
+    let negative = try choice(
+      .auto, head("l = LogSoftmax lg axis:1;y = Neg l", outputs: [("y", [4], .float32)]))
+    #expect(negative.probes.map { "\($0.metric.rawValue):\($0.tensor)" } == Self.features)
+    #expect(negative.leftOut == ["y, which holds negative logarithms of probabilities"])
   }
 }

@@ -57,6 +57,15 @@ import Testing
     ("x1 = Gemm x w; x2 = Gemm y w; l = Mean x1 x2", "l", nil),
     ("e = Exp x; s = ReduceSum y; p = Div e s", "p", nil),
     ("t = Div x temperature", "t", nil),
+    ("l = Neg x", "l", nil),
+    // What selects values is not what they are.
+    ("a = ArgMin x; v = Gather codes a", "v", nil),
+    ("p = Softmax x; a = ArgMax y; q = GatherElements p a", "q", .probabilities),
+    ("p = Softmax x; e = Exp p; s = ReduceSum e; q = Div e s", "q", .probabilities),
+    ("p = Softmax x; q = Softmax y; r = Concat p q", "r", .probabilities),
+    ("l = Gemm x w; m = Gemm y w; r = Concat l m", "r", nil),
+    // Positions in a grid.
+    ("a = ArgMax x; c = Mod a width; d = Cast c", "d", nil),
   ]
 
   @Test("Scores are followed from the operators that make them", arguments: graphs)
@@ -79,10 +88,41 @@ import Testing
       ("p = Softmax x; q = QuantizeLinear p s z", "q", "quantized integers"),
       ("q = QLinearMatMul x a", "q", "quantized integers"),
       ("p = Sigmoid x; l = Log p", "l", "logarithms"),
+      ("l = LogSoftmax x; n = Neg l", "n", "negative logarithms of probabilities"),
+      ("l = LogSoftmax x; n = Sub zero l", "n", "negative logarithms of probabilities"),
+      ("l = LogSoftmax x; n = Mul l minus", "n", "negative logarithms of probabilities"),
+      ("l = LogSoftmax x; n = Div l minus", "n", "negative logarithms of probabilities"),
+      ("p = Softmax x; n = Neg p", "n", "a function of probabilities (Neg)"),
+      ("p = Softmax x; n = Sqrt p", "n", "a function of probabilities (Sqrt)"),
+      ("p = Softmax x; r = Concat p y", "r", "probabilities beside other values (Concat)"),
+      ("p = Softmax x; q = Sigmoid y; r = Concat p q", "r", "probabilities beside other values"),
+      ("a = ArgMax x; m = Mul a half", "m", "multiples of class numbers or of positions"),
+      ("g = Greater x half; c = Cast g", "c", "decisions, yes or no (Greater)"),
     ])
   func refused(text: String, tensor: String, reason: String) {
     let found = scores(text, of: tensor)?.reasonAgainst
     #expect(found?.contains(reason) == true, "\(found ?? "not refused")")
+  }
+
+  @Test(
+    "Class numbers are followed to where they are returned",
+    arguments: [
+      "a = ArgMax x; y1 = Cast a; y2 = Squeeze y1; n = Reshape y2 shape", "n = ArgMin x",
+      "v,i = TopK x k; n = Slice i a b c", "a = ArgMax x; b = Add a one; n = Round b",
+      "a = ArgMax x; g = Greater y half; n = Where g a ignored",
+      "a = ArgMax x; b = ArgMax y; n = Concat a b", "n,s = TreeEnsembleClassifier x",
+    ])
+  func classNumbers(text: String) {
+    guard case .classNumbers? = scores(text, of: "n") else {
+      Issue.record("\(String(describing: scores(text, of: "n")))")
+      return
+    }
+  }
+
+  @Test("Class numbers beside other values are known as such")
+  func joinedClassNumbers() {
+    let found = scores("a = ArgMax x; f = Cast a; n = Concat f y", of: "n")
+    #expect(found == .joinedClassNumbers(operation: "ArgMax"))
   }
 
   @Test("Before opset 13 a softmax begins at axis 1 unless it says otherwise")
@@ -126,9 +166,9 @@ import Testing
 
   /// Inputs `x` and `y` have two axes, `v` has one.
   private func scores(_ text: String, of tensor: String, opset: Int = 17) -> OnnxScores? {
-    var tracker = ScoreTracker(opset: opset, inputs: ["x", "y", "v"]) {
-      ["x": 2, "y": 2, "v": 1][$0]
-    }
+    var tracker = ScoreTracker(
+      opset: opset, inputs: ["x", "y", "v"], isNegative: { $0 == "minus" }
+    ) { ["x": 2, "y": 2, "v": 1][$0] }
     for line in text.split(separator: ";") { tracker.follow(node(String(line))) }
     return tracker.scores(of: tensor)
   }

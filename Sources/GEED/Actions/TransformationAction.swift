@@ -147,7 +147,8 @@ public enum ActionError: Error, Hashable, CustomStringConvertible {
       "\(group) holds a quarter turn, which needs square images, but got shape \(shape); "
         + "crop them square first (--crop)."
     case .missingAxes(let group, let shape, let expected):
-      "\(group) acts on arrays of shape \(expected), but got shape \(shape)."
+      "\(group) acts on arrays \(expected.hasPrefix("[") ? "of shape" : "with") \(expected), but got "
+        + "shape \(shape)."
     case .wrongLength(let group, let shape, let axis, let expected):
       "\(group) cannot act on axis \(axis) of shape \(shape): expected \(expected)."
     case .wrongAxis(let group, let shape, let length, let expected):

@@ -44,6 +44,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
   case blendedLabels(tensor: String, group: String)
   /// Labels are compared with their mean.
   case meanOfLabels(tensor: String, count: Int)
+  /// Labels are to be compared, and an output holds a number with a fraction.
+  case noLabels(tensor: String, value: Float, example: Int, dataset: String, element: String)
   /// The shape of an output changed from one batch to the next.
   case shapeChanged(tensor: String, from: [Int], to: [Int])
   /// Equal inputs gave different outputs in these tensors.
@@ -93,8 +95,9 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "\(range) of the probe's distance."
     case .notDistribution(let tensor, let shape) where shape.count == 3:
       "Softmax needs one score for each class, [N, K], but tensor '\(tensor)' has rows of shape "
-        + "\(shape); if these are scores of every pixel, [N, K, H, W], say which, such as "
-        + "'--scores \(tensor)=logits'."
+        + "\(shape); if these are scores of every pixel, [N, K, H, W], give the kind of scores together "
+        + "with the name of the tensor: '--scores \(tensor)=logits' if '\(tensor)' holds logits, or "
+        + "'--scores \(tensor)=bernoulli-logit' and the like (\(ScoreKind.kindsOfScores))."
     case .notDistribution(let tensor, let shape):
       "Softmax needs one score for each class, [N, K], or for each class and pixel, [N, K, H, W], but "
         + "tensor '\(tensor)' has rows of shape \(shape)."
@@ -129,6 +132,9 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
     case .meanOfLabels(let tensor, let count):
       "Tensor '\(tensor)' holds labels, and \(count) elements do not move it, over which labels have "
         + "no mean; use '--reference original'."
+    case .noLabels(let tensor, let value, let example, let dataset, let element):
+      "Tensor '\(tensor)' is compared as labels, which are whole numbers, but holds \(value) for example "
+        + "\(example) of \(dataset) under element \(element)."
     case .negativeWeights(let tensor):
       "The pixels of tensor '\(tensor)' hold probabilities, which bicubic and Lanczos interpolation "
         + "make negative; take '--interpolation bilinear' or nearest."
@@ -150,6 +156,30 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
     case .changedExample(let dataset, let example, let name, let difference):
       "Example \(example) of \(dataset)\(name.map { " ('\($0)')" } ?? "") has changed since it was "
         + "measured: \(difference); restore it, or measure all of the data again."
+    }
+  }
+}
+
+extension MeasurementError {
+  /// The tensor that cannot be read as its probe requires; `nil` for other errors.
+  package var unreadableTensor: String? {
+    switch self {
+    case .notDistribution(let tensor, _), .noPixels(let tensor, _), .singleScore(let tensor),
+      .contradictedScores(let tensor, _, _, _, _, _), .aboveBound(let tensor, _, _, _, _),
+      .negativeWeights(let tensor), .blendedLabels(let tensor, _), .meanOfLabels(let tensor, _),
+      .noLabels(let tensor, _, _, _, _):
+      tensor
+    default: nil
+    }
+  }
+}
+
+extension MaskError {
+  /// The tensor that cannot be compared under a mask; `nil` for other errors.
+  package var tensor: String? {
+    switch self {
+    case .maskedVectors: nil
+    case .maskedPixels(_, let tensor), .maskedLabels(_, let tensor): tensor
     }
   }
 }

@@ -34,7 +34,8 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
   /// The distance of *f(gx)* and *g f̂(x)*, for equivariance probes.
   public var distance: DistanceName?
 
-  /// The output that others are compared with; `nil` for the mean over the kernel of the action.
+  /// The output that others are compared with; `nil` for the mean over the kernel of the action, or for
+  /// the output of the original example if the output holds labels that no element moves.
   public var reference: DeviationReference?
 
   /// Creates an equivariance probe.
@@ -115,7 +116,7 @@ public struct PlannedProbe: Sendable, Hashable, Codable {
       scores: scores, isPerPixel: isPerPixel ?? false, layout: layout)
     probe.actionName = action
     probe.distanceName = name
-    probe.reference = reference ?? .mean
+    probe.reference = reference ?? (comparesLabels && action.isTrivial ? .original : .mean)
     return probe
   }
 }

@@ -67,7 +67,10 @@ extension ProbeRecorder {
     result.exampleRange = estimate.range
     result.confidenceInterval = scaled.interval
     result.intervalMethod = scaled.interval == nil ? nil : scaled.method
-    if scaled.interval == nil { result.notes += scaling.reasonsAgainstInterval(of: estimate) }
+    if scaled.interval == nil {
+      result.notes += scaling.reasonsAgainstInterval(
+        of: estimate, elementCount: transformations.count)
+    }
     result.perElement = transformations.weightedIndices.map {
       ElementDeviation(
         element: transformations.elementNames[$0], value: estimate.perElement[$0] / divisor)
@@ -189,9 +192,16 @@ private struct Scaling {
     return (ends.min() ?? 0)...(ends.max() ?? 0)
   }
 
-  func reasonsAgainstInterval(of estimate: DeviationEstimate) -> [MeasurementNote] {
+  func reasonsAgainstInterval(
+    of estimate: DeviationEstimate, elementCount: Int
+  ) -> [MeasurementNote] {
     if estimate.exampleCount < 2 { return [] }
     if scale?.standardError == nil, scale != nil { return [.unknownScaleError] }
+    if elementCount == 1 {
+      return [
+        .text("The group has one element, the identity, so that nothing can deviate: no interval.")
+      ]
+    }
     if estimate.mean.standardError == 0 {
       return [.equalDeviations(exampleCount: estimate.exampleCount)]
     }

@@ -233,9 +233,12 @@ extension ProbeRecorder {
   private func evidence(
     in outputs: Tensor, firstRow: Int, of unit: InputPlan.PlannedExample
   ) throws -> ScoreEvidence? {
+    let rows = unit.orbit == nil ? 1 : inputAction.transformations.count
+    if probe.comparesLabels {
+      try requireWholeNumbers(in: outputs, rows: firstRow..<firstRow + rows, of: unit)
+    }
     guard probe.readsDistributions, let reader else { return nil }
     var result = ScoreEvidence.all
-    let rows = unit.orbit == nil ? 1 : inputAction.transformations.count
     for row in 0..<rows {
       let (evidence, contradiction) = outputs.scalars.withUnsafeBufferPointer {
         reader.evidence(
@@ -250,6 +253,21 @@ extension ProbeRecorder {
       result.formIntersection(evidence)
     }
     return result
+  }
+
+  /// Throws an error unless all numbers of these rows are whole, as labels are.
+  private func requireWholeNumbers(
+    in outputs: Tensor, rows: Range<Int>, of unit: InputPlan.PlannedExample
+  ) throws {
+    for row in rows {
+      for value in outputs.scalars[outputs.scalarRange(ofRow: row)]
+      where value != value.rounded() {
+        throw MeasurementError.noLabels(
+          tensor: probe.tensor, value: value, example: unit.example,
+          dataset: measurement.dataset(ofOrbits: unit.orbit != nil).name,
+          element: inputAction.transformations.elementNames[row - rows.lowerBound])
+      }
+    }
   }
 
   /// Throws if a distance is outside the range of its type by more than rounding.

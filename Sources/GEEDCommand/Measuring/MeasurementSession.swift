@@ -66,12 +66,13 @@ struct MeasurementSession {
           ? try source.layouts(exampleShape: dataset.exampleShape) : nil))
     choices.reasons += data.reasons + [gridNote].compactMap(\.self)
     plan.probes = choices.probes
+    engine = try source.engine(probing: plan.tensors)
+    choices.reasons += try plan.leaveOutUnreadable(choices.chosen, of: engine, on: dataset)
     if sampling.simultaneous {
       choices.reasons.append(plan.makeSimultaneous())
     }
     self.choices = choices
     self.plan = plan
-    engine = try source.engine(probing: plan.tensors)
     for control in plan.controls { try engine.requirePossible(control) }
     if plan.controls.contains(.noise), data.inputs != nil {
       throw UsageError(

@@ -8,6 +8,8 @@ import GEEDReport
 struct ProbeChoices {
   var probes: [PlannedProbe] = []
   var leftOut: [TensorsLeftOut] = []
+  /// Those of the probes that were not named, but chosen.
+  var chosen: Set<PlannedProbe> = []
   /// Which probes were chosen and why, and how to choose others.
   var reasons: [String] = []
   /// Notes on assumptions about tensors.
@@ -57,8 +59,13 @@ struct ProbeContext {
     return .success(layout)
   }
 
+  /// Returns the reason that differences of a tensor's values mean nothing; `nil` if there is none.
+  func unmeasurable(_ tensor: OnnxTensor) -> Unmeasurable? {
+    Unmeasurable(valuesOf: tensor, shape: layouts?.shape(of: tensor.name))
+  }
+
   func described(_ name: String) -> String {
-    layouts?.shape(of: name).map { "[" + $0.map(\.description).joined(separator: ", ") + "]" }
+    (layouts?.shape(of: name) ?? graph.tensor(named: name)?.shape).map(describe)
       ?? "that is not known"
   }
 
@@ -99,6 +106,17 @@ struct ProbeContext {
 
 /// The reason that a tensor cannot be measured channel by channel.
 enum Unmeasurable: Error {
+  /// Finds the reason that differences of a tensor's values mean nothing; `nil` if there is none.
+  init?(valuesOf tensor: OnnxTensor, shape: [OnnxAxis]?) {
+    if let operation = tensor.quantizing {
+      self = .quantized(operation: operation)
+    } else if let reason = tensor.reasonAgainstQuantities(shape) {
+      self = .noQuantities(reason)
+    } else {
+      return nil
+    }
+  }
+
   /// The tensor is not a feature map; the reason completes "it …".
   case noFeatureMap(String)
   /// The order of its axes is unknown, for the given reason.
@@ -107,11 +125,13 @@ enum Unmeasurable: Error {
   case misfit(String)
   /// The tensor holds quantized integers, computed by this operator.
   case quantized(operation: String)
+  /// The tensor holds class numbers; the reason completes "it …".
+  case noQuantities(String)
 
   /// A predicate about the tensor, completing "each of which …".
   var reason: String {
     switch self {
-    case .noFeatureMap(let reason), .misfit(let reason): reason
+    case .noFeatureMap(let reason), .misfit(let reason), .noQuantities(let reason): reason
     case .quantized(let operation):
       "holds quantized integers (\(operation)), of which the tensor behind DequantizeLinear has the values"
     case .unknown: "has axes whose order the graph does not determine ('--layout-of' specifies it)"
@@ -123,7 +143,7 @@ enum Unmeasurable: Error {
     switch self {
     case .noFeatureMap(let reason), .misfit(let reason):
       "Tensor '\(name)' of shape \(shape) cannot be measured channel by channel: it \(reason)."
-    case .quantized:
+    case .quantized, .noQuantities:
       "Tensor '\(name)' of shape \(shape) cannot be measured: it \(reason)."
     case .unknown(let reason):
       "Which axes of tensor '\(name)' of shape \(shape) are the channels and which the grid cannot "

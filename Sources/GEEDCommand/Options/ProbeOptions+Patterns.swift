@@ -19,7 +19,7 @@ extension ProbeOptions {
     let discoveries = try byTensor(self.fields.filter(\.isDiscovery))
     var found: [String: OutputLayout] = [:]
     let named = try measurable(channelwise, option: "--channelwise", in: context) { tensor in
-      if let operation = tensor.quantizing { return .quantized(operation: operation) }
+      if let reason = context.unmeasurable(tensor) { return reason }
       let map = try context.featureMap(
         tensor.name, layout: layouts[tensor.name]?.layout, fields: fields[tensor.name])
       found[tensor.name] = try? map.get()
@@ -97,7 +97,7 @@ extension ProbeOptions {
     _ patterns: [String], option: String, in context: ProbeContext
   ) throws -> Named {
     try measurable(patterns, option: option, in: context) { tensor in
-      if let operation = tensor.quantizing { return .quantized(operation: operation) }
+      if let reason = context.unmeasurable(tensor) { return reason }
       guard let layouts = context.layouts else { return nil }
       return layouts.reasonAgainstRows(tensor.name).map { .noFeatureMap($0) }
     }

@@ -143,18 +143,24 @@ struct ProbeOptions: ParsableArguments {
     let vectors = try measurable(latent, option: "--latent", in: context)
     let directions = try measurable(latentCosine, option: "--latent-cosine", in: context)
     let scores = try softmaxChoices(in: context)
-    let others = try equivarianceChoices(in: context)
+    let outputs = try equivarianceChoices(in: context)
     let chosen = try scope.map { try choices(of: $0, in: context) } ?? ProbeChoices()
     let named =
       maps.probes
       + vectors.tensors.map { PlannedProbe(.latent, tensor: $0.name) }
       + directions.tensors.map { PlannedProbe(.latentCosine, tensor: $0.name) }
-      + scores.probes + others.probes
+      + scores.probes + outputs.probes
     let names = Set(named.map { [$0.metric.rawValue, $0.tensor] })
-    let probes = named + chosen.probes.filter { !names.contains([$0.metric.rawValue, $0.tensor]) }
+    let kinds = try kinds(of: context.graph)
+    let others = chosen.probes.filter { !names.contains([$0.metric.rawValue, $0.tensor]) }
+    let probes = named + others
     return ProbeChoices(
       probes: probes, leftOut: maps.leftOut + vectors.leftOut + directions.leftOut,
-      reasons: chosen.reasons, notes: scores.notes + others.notes)
+      chosen: Set(others), reasons: chosen.reasons,
+      notes: scores.notes + outputs.notes
+        + others.filter { $0.metric == .softmax }.compactMap {
+          context.graph.tensor(named: $0.tensor)?.noteOnOrigin(readAs: $0.scores)
+        } + context.notesOnParts(of: probes, named: kinds))
   }
 
   static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }

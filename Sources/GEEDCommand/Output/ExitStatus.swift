@@ -28,10 +28,12 @@ enum ExitStatus: Int32 {
     case is Interruption.Stop: self = .interrupted
 
     // Other arguments would fix it.
-    case is UsageError, is FieldError, is MaskError, is ProbeError, StoreError.noRun,
+    case is UsageError, is FieldError, is MaskError, is ProbeError, is OutputActionError,
+      StoreError.noRun,
       MeasurementError.noGroup, MeasurementError.noGrid, MeasurementError.layout,
       MeasurementError.channelAxes,
-      OnnxModelError.unknownTensor, OnnxModelError.noTensor, OnnxModelError.severalInputs,
+      OnnxModelError.unknownTensor, OnnxModelError.noTensor, OnnxModelError.text,
+      OnnxModelError.noQuantities, OnnxModelError.severalInputs,
       OnnxModelError.unknownInput,
       OnnxModelError.providerMissing, OnnxModelError.quantized, OnnxModelError.unknownPixels,
       OnnxModelError.outsideRange, OnnxModelError.roundedAway:

@@ -91,7 +91,7 @@ public struct OnnxGraph: Sendable {
       constants.external.map { ExternalValues($0.external, ofModelAt: path) }
         .map { ($0.location, $0.path) }
     ) { $1 }
-    tensors = Self.tensors(of: graph, inputs: inputs.map(\.name), opset: opsetVersion)
+    tensors = Self.tensors(of: graph, inputs: inputs.map(\.name), opset: opsetVersion, path: path)
     places = Dictionary(zip(tensors.map(\.name), tensors.indices)) { first, _ in first }
   }
 
@@ -116,13 +116,21 @@ public struct OnnxGraph: Sendable {
   package var isWithoutOperators: Bool { nodes.isEmpty }
 
   /// Lists the tensors of `graph` that depend on `inputs`, in the order of the file.
-  private static func tensors(of graph: ProtoGraph, inputs: [String], opset: Int?) -> [OnnxTensor] {
+  private static func tensors(
+    of graph: ProtoGraph, inputs: [String], opset: Int?, path: String
+  ) -> [OnnxTensor] {
     let declared = Dictionary(
       (graph.valueInfo + graph.output).map { ($0.name, OnnxValueInfo($0)) },
       uniquingKeysWith: { $0.shape == nil ? $1 : $0 })
     let outputs = Set(graph.output.map(\.name))
     var depths = Dictionary(inputs.map { ($0, 0) }, uniquingKeysWith: max)
-    var scores = ScoreTracker(opset: opset, inputs: inputs) { declared[$0]?.shape?.count }
+    var scores = ScoreTracker(
+      opset: opset, inputs: inputs,
+      isNegative: { name in
+        let constant = try? OnnxConstants(contentsOf: path).tensor(name)
+        return constant?.scalars.contains { $0 < 0 } ?? false
+      }
+    ) { declared[$0]?.shape?.count }
     var tensors: [OnnxTensor] = []
     for node in graph.node {
       guard let before = node.dependencies.compactMap({ depths[$0] }).max() else { continue }
@@ -148,10 +156,26 @@ public struct OnnxGraph: Sendable {
     guard let node = nodes.first(where: { $0.output.contains(name) }),
       node.dependencies.contains(where: { tensor(named: $0) != nil })
     else { return .unknownTensor(path: path, name: name, near: names(near: name)) }
+    if holdsText(name) {
+      return .text(
+        path: path, name: name, operation: node.opType,
+        inputs: node.input.filter { tensor(named: $0) != nil })
+    }
     return .noTensor(
       path: path, name: name, operation: node.opType,
       inputs: node.input.filter { tensor(named: $0) != nil })
   }
+
+  /// Whether a tensor holds text, such as the names of classes.
+  func holdsText(_ name: String) -> Bool {
+    guard let node = nodes.first(where: { $0.output.contains(name) }) else { return false }
+    return outputs.contains { $0.name == name && $0.elementType == .string }
+      || Self.makingText.contains(node.opType)
+      || node.opType == "Cast" && node.integer("to") == Int(OnnxElementType.string.rawValue)
+  }
+
+  /// Operators that return text.
+  private static let makingText: Set = ["StringConcat", "StringNormalizer", "StringSplit"]
 
   /// Operators that return sequences, maps, optional values or strings.
   private static let makingNoTensor: Set = [

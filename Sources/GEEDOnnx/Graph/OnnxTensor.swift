@@ -51,6 +51,42 @@ extension OnnxTensor {
   }
 }
 
+extension OnnxTensor {
+  /// The operator that computed the values if they are numbers of classes, or `nil`.
+  package var classNumbering: String? {
+    if case .classNumbers(let operation)? = scores { operation } else { nil }
+  }
+
+  /// Whether the values are labels, which can be equal or different, but have no distance: numbers of
+  /// classes, or decisions.
+  package var holdsLabels: Bool {
+    switch scores {
+    case .classNumbers?, .decisions?: true
+    default: false
+    }
+  }
+
+  /// The reason that differences of the values mean nothing, completing "it …"; `nil` if they may be
+  /// quantities.
+  ///
+  /// - Parameter shape: The axes, if they are known.
+  package func reasonAgainstQuantities(_ shape: [OnnxAxis]?) -> String? {
+    switch scores {
+    case .classNumbers(let operation)?:
+      let others = (shape ?? self.shape)?.dropFirst().filter { $0.length != 1 }.count ?? 0
+      let action = others > 1 ? "spatial" : "trivial"
+      return "holds class numbers (\(operation)), whose differences mean nothing; "
+        + "'--equivariance \(name)=\(action) --distance mismatch' compares them"
+        + (others == 1 ? " (\(name)=spatial for a map of labels)" : "")
+    case .joinedClassNumbers(let operation)?:
+      return
+        "holds class numbers (\(operation)) beside other values; measure one of the tensors that "
+        + "are joined"
+    default: return nil
+    }
+  }
+}
+
 /// An input or an output of an ONNX graph, as its file declares it.
 package struct OnnxValueInfo: Sendable, Hashable {
   package let name: String
@@ -118,6 +154,12 @@ package func describe(_ shape: [OnnxAxis]) -> String {
 public enum OnnxScores: Sendable, Hashable {
   /// Scores of this kind.
   case kind(ScoreKind)
+  /// Numbers of classes, by the operator that computed them, such as `ArgMax`.
+  case classNumbers(operation: String)
+  /// Numbers of classes that are joined with other values, by the operator that computed them.
+  case joinedClassNumbers(operation: String)
+  /// Whether conditions hold, by the operator that computed them, such as `Greater`.
+  case decisions(operation: String)
   /// No class scores, or none that can be identified; the text describes the contents, such as
   /// `class numbers`.
   case refused(String)
@@ -132,6 +174,9 @@ public enum OnnxScores: Sendable, Hashable {
   public var reasonAgainst: String? {
     switch self {
     case .kind: nil
+    case .classNumbers(let operation): "class numbers (\(operation))"
+    case .joinedClassNumbers(let operation): "class numbers (\(operation)) beside other values"
+    case .decisions(let operation): "decisions, yes or no (\(operation))"
     case .refused(let reason): reason
     case .quantized(let operation):
       "quantized integers (\(operation)); probe the tensor behind DequantizeLinear"

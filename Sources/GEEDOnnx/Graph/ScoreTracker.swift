@@ -10,7 +10,7 @@ import GEED
 /// discards the kind: a softmax inside an attention layer does not determine the final scores.
 struct ScoreTracker {
   /// The known properties of a tensor.
-  fileprivate struct Trace {
+  struct Trace {
     var scores: OnnxScores?
     /// The tensor with the same values, possibly in another shape or type.
     var root: String
@@ -20,7 +20,7 @@ struct ScoreTracker {
   }
 
   /// A function of the values of another tensor, its root.
-  fileprivate enum Form: Equatable {
+  enum Form: Equatable {
     case exponential(of: String)
     case onePlusExponential
     case sum(of: String)
@@ -30,16 +30,23 @@ struct ScoreTracker {
     case softplus
   }
 
-  private let opset: Int
+  let opset: Int
   private let rank: (String) -> Int?
-  private var traces: [String: Trace] = [:]
+  let isNegative: (String) -> Bool
+  private(set) var traces: [String: Trace] = [:]
   /// The operators that computed the values of tensors, by the names of the tensors.
   private var operations: [String: String] = [:]
 
-  /// - Parameter rank: Returns the number of axes that the file declares for a tensor, if any.
-  init(opset: Int?, inputs: [String], rank: @escaping (String) -> Int?) {
+  /// - Parameters:
+  ///   - isNegative: Returns whether a constant holds negative numbers.
+  ///   - rank: Returns the number of axes that the file declares for a tensor, if any.
+  init(
+    opset: Int?, inputs: [String], isNegative: @escaping (String) -> Bool = { _ in false },
+    rank: @escaping (String) -> Int?
+  ) {
     self.opset = opset ?? .max
     self.rank = rank
+    self.isNegative = isNegative
     for input in inputs { traces[input] = Trace(root: input) }
   }
 
@@ -95,12 +102,15 @@ struct ScoreTracker {
       return made(softmax(node, rank(inputs.first ?? "")))
     case "Sigmoid", "HardSigmoid", "QLinearSigmoid": return made(.kind(.bernoulli))
     case "OneHot": return made(.kind(.probabilities))
-    case "ArgMax", "ArgMin": return made(.refused("class numbers (\(node.opType))"))
+    case "ArgMax", "ArgMin": return made(.classNumbers(operation: node.opType))
+    case let operation where Self.deciding.contains(operation):
+      return made(.decisions(operation: operation))
     case "TopK":
       return made(.refused("the largest scores in descending order, whatever their classes (TopK)"))
     case "Exp":
       return made(
-        first?.scores?.kind == .logProbabilities ? .kind(.probabilities) : nil,
+        first?.scores?.kind == .logProbabilities
+          ? .kind(.probabilities) : Self.function("Exp", of: first?.scores),
         first.map { .exponential(of: $0.root) })
     case "Log": return made(logarithm(first?.scores), logarithm(first?.form))
     case "ReduceSum", "ReduceL1": return made(nil, first.map { .sum(of: $0.root) })
@@ -108,18 +118,19 @@ struct ScoreTracker {
     case "Softplus": return made(nil, .softplus)
     case "Neg" where first?.form == .softplus:
       return made(.refused("logarithms of the probabilities of labels"))
+    case "Neg": return made(negative(first?.scores))
     case "Reciprocal":
       switch first?.form {
       case .sum(let root)?: return made(nil, .reciprocalSum(of: root))
       case .onePlusExponential?: return made(.kind(.bernoulli))
-      default: return made(nil)
+      default: return made(Self.function(node.opType, of: first?.scores))
       }
     case "Div":
-      guard let second else { return kept.rescaled(by: node.opType) }
+      guard let second else { return scaled(kept, by: node, inputs) }
       if first == nil, second.form == .onePlusExponential { return made(.kind(.bernoulli)) }
       return made(second.form == first.map { .sum(of: $0.root) } ? .kind(.probabilities) : nil)
     case "Mul":
-      guard let first, let second else { return kept.rescaled(by: node.opType) }
+      guard let first, let second else { return scaled(kept, by: node, inputs) }
       let isQuotient =
         second.form == .reciprocalSum(of: first.root)
         || first.form == .reciprocalSum(of: second.root)
@@ -129,6 +140,7 @@ struct ScoreTracker {
       guard let first else {
         // 1 − p; other constants give numbers outside 0...1.
         let complement = made(Self.common([second]), .complement(of: second.root))
+        if second.scores?.kind == .logProbabilities { return made(negative(second.scores)) }
         return complement.scores?.kind == .bernoulli
           ? complement : complement.rescaled(by: node.opType)
       }
@@ -139,108 +151,25 @@ struct ScoreTracker {
         return made(nil, .onePlusExponential)
       }
       return kept.rescaled(by: node.opType)
-    case "Concat", "QLinearConcat": return made(concatenated(known))
+    case "Concat", "QLinearConcat": return made(concatenated(known, by: node.opType))
+    case "Gather", "GatherElements", "GatherND":
+      // The values are those of the first input, whatever selects them.
+      return Trace(
+        scores: first.flatMap { Self.common([$0]) }, root: output,
+        form: known.count == 1 ? first?.form : nil)
+    case "Where" where inputs.count == 3:
+      let chosen = inputs.dropFirst().compactMap { traces[$0] }
+      if case .classNumbers? = Self.common(chosen) { return made(Self.common(chosen)) }
+      return kept
     case "LpNormalization": return made(node.integer("p") == 1 ? .kind(.probabilities) : nil)
     case "Normalizer": return made(node.text("norm") == "L1" ? .kind(.probabilities) : nil)
     case "LinearClassifier", "SVMClassifier", "TreeEnsembleClassifier":
-      return made(.refused("class numbers (\(node.opType))"))
+      return made(.classNumbers(operation: node.opType))
     case let operation where Self.keeping.contains(operation): return kept
+    case let operation where Self.functions.contains(operation):
+      return made(Self.function(operation, of: first?.scores))
     default: return made(nil)
     }
-  }
-
-  /// Returns the scores of an output after the first.
-  private func laterScores(of node: ProtoNode, _ number: Int, _ first: Trace?) -> OnnxScores? {
-    switch node.opType {
-    case "TopK": return .refused("class numbers (TopK)")
-    case "Split": return first?.scores
-    case "LinearClassifier", "SVMClassifier", "TreeEnsembleClassifier":
-      switch node.text("post_transform") ?? "NONE" {
-      case "SOFTMAX": return .kind(.probabilities)
-      case "LOGISTIC": return .kind(.bernoulli)
-      case "NONE" where node.opType == "LinearClassifier": return nil
-      case let transform:
-        return .refused(
-          "the scores of a \(node.opType), transformed by \(transform), which may be probabilities or "
-            + "not")
-      }
-    default: return nil
-    }
-  }
-
-  /// Returns the scores that a softmax computes.
-  private func softmax(_ node: ProtoNode, _ rank: Int?) -> OnnxScores {
-    let axis = node.integer("axis") ?? (opset < 13 ? 1 : -1)
-    if axis == 0 || rank.map({ axis + $0 == 0 }) == true {
-      return .refused("a \(node.opType) over the batch, axis 0")
-    }
-    return .kind(node.opType == "LogSoftmax" ? .logProbabilities : .probabilities)
-  }
-
-  private func logarithm(_ scores: OnnxScores?) -> OnnxScores? {
-    switch scores?.kind {
-    case .probabilities?: .kind(.logProbabilities)
-    case .bernoulli?: .refused("logarithms of the probabilities of labels")
-    default: nil
-    }
-  }
-
-  private func logarithm(_ form: Form?) -> Form? {
-    guard case .sum(let root)? = form, case .exponential(let exponent)? = traces[root]?.form else {
-      return nil
-    }
-    return .logSumExp(of: exponent)
-  }
-
-  /// Returns the scores of concatenated tensors: 1 − p and p form a distribution; other tensors
-  /// keep their common scores.
-  private func concatenated(_ known: [Trace]) -> OnnxScores? {
-    if known.count == 2, known.allSatisfy({ $0.scores?.kind == .bernoulli }),
-      known[0].form == .complement(of: known[1].root)
-        || known[1].form == .complement(of: known[0].root)
-    {
-      return .kind(.probabilities)
-    }
-    return Self.common(known)
-  }
-
-  /// Returns the scores that all tensors have in common, or `nil`.
-  private static func common(_ traces: [Trace]) -> OnnxScores? {
-    guard let first = traces.first?.scores, traces.allSatisfy({ $0.scores == first }) else {
-      return nil
-    }
-    return if case .quantized = first { nil } else { first }
-  }
-
-  /// Operators that return the values of their first input, possibly in another shape.
-  private static let passing: Set = [
-    "Cast", "CastLike", "Dropout", "Expand", "Flatten", "Identity", "Reshape", "Squeeze",
-    "Transpose", "Unsqueeze",
-  ]
-
-  /// Operators that select values, average them or clamp them.
-  private static let keeping: Set = [
-    "AveragePool", "Clip", "Compress", "Gather", "GatherElements", "GatherND", "GlobalAveragePool",
-    "Max", "Min", "Pad", "ReduceMean", "Relu", "Resize", "Slice", "Split", "Tile", "Upsample",
-    "Where",
-  ]
-}
-
-extension ScoreTracker.Trace {
-  /// Returns the trace after a product or a sum.
-  ///
-  /// Scaled or shifted log probabilities are class scores: a softmax makes them sum to 1 again.
-  /// Scaled class probabilities are recognized by their sums; scaled label probabilities cannot be
-  /// recognized by their values.
-  fileprivate func rescaled(by operation: String) -> Self {
-    var trace = self
-    switch scores?.kind {
-    case .logProbabilities?: trace.scores = nil
-    case .bernoulli?:
-      trace.scores = .refused("probabilities of labels that were scaled or added (\(operation))")
-    default: break
-    }
-    return trace
   }
 }
 

@@ -12,7 +12,8 @@ extension MeasurementPlan {
   /// The model returns the tensors that the probes name. What a probe does not state is read off the
   /// graph: the kind of scores of a softmax probe, and the order of the axes of a channelwise probe
   /// and of scores of pixels. Scores that the graph does not determine are logits, or the logit of
-  /// one label if there is a single one.
+  /// one label if there is a single one. Class numbers, which an `ArgMax` or the like computes,
+  /// can be compared only by the distance ``DistanceName/mismatch``.
   ///
   /// - Parameters:
   ///   - path: The path of an ONNX file.
@@ -80,6 +81,9 @@ extension PlannedProbe {
         of: found, layouts, path: graph.path, isNamed: scores != nil, isForImages: isForImages)
       return probe
     }
+    if let reason = found.reasonAgainstQuantities(layouts?.shape(of: tensor)) {
+      throw .noQuantities(path: graph.path, tensor: tensor, reason: reason)
+    }
     guard metric == .channelwise, layout == nil else { return self }
     probe.layout = try featureMap(in: layouts, path: graph.path)
     return probe
@@ -106,15 +110,21 @@ extension PlannedProbe {
   ///   - isNamed: Whether ``scores`` was given for this tensor.
   ///   - isForImages: Whether the group acts on grids of pixels, and not on a numbered axis.
   /// - Throws: ``OnnxModelError`` if the action moves a grid, or the distance is one of the
-  ///   distributions of pixels, and the graph does not determine the axes.
+  ///   distributions of pixels, and the graph does not determine the axes; for class numbers with
+  ///   another distance than ``DistanceName/mismatch``.
   package mutating func readOutput(
     of found: OnnxTensor, _ layouts: OnnxLayouts?, path: String, isNamed: Bool,
     isForImages: Bool = true
   ) throws(OnnxModelError) {
     let shape = layouts?.shape(of: tensor) ?? found.shape
     let axisCount = shape?.count ?? 0
-    let holdsLabels = distance == .mismatch && found.elementType?.isWholeNumber ?? false
-    if holdsLabels { scores = .values }
+    let holdsLabels =
+      distance == .mismatch && (found.holdsLabels || found.elementType?.isWholeNumber ?? false)
+    if holdsLabels {
+      scores = .values
+    } else if distance != .mismatch, let reason = found.reasonAgainstQuantities(shape) {
+      throw .noQuantities(path: path, tensor: tensor, reason: reason)
+    }
     if distance?.comparesDistributions ?? false, !holdsLabels {
       if scores == nil, let reason = found.scores?.reasonAgainst {
         throw .noScores(path: path, tensor: tensor, reason: reason)

@@ -17,6 +17,8 @@ package struct ChosenProbes: Sendable, Hashable {
   package internal(set) var probes: [PlannedProbe] = []
   /// What they are and why, in a few words each.
   package internal(set) var reasons: [String] = []
+  /// The outputs without a probe, each with its reason.
+  package internal(set) var leftOut: [String] = []
 }
 
 extension OnnxGraph {
@@ -25,8 +27,9 @@ extension OnnxGraph {
   /// | tensor | probe |
   /// |---|---|
   /// | an output `[N, K]` | softmax: scores of *K* classes; latent where it holds features |
-  /// | an output of one number | latent, by the distance |
-  /// | an output with a grid | equivariance, under the action on the grid |
+  /// | an output of one number | latent, by the distance; softmax if it may be the logit of a class |
+  /// | an output with a grid | equivariance, under the action on the grid; of labels by mismatch |
+  /// | labels of whole examples | equivariance, by mismatch, under the trivial action |
   /// | the input of the last linear layer before the classes | latent, by both distances |
   /// | the end of a stage: a feature map of whose grid no other one is made | channelwise |
   ///
@@ -41,8 +44,30 @@ extension OnnxGraph {
       finder.addFeatures(to: &chosen, all: scope == .all)
     }
     finder.addMaps(to: &chosen, all: scope == .all)
+    if scope != .stages { finder.addLeftOut(to: &chosen) }
     return chosen
   }
+
+  /// Returns the tensors that are joined to one, in the order of their values; empty if it is not made
+  /// of several.
+  package func parts(of name: String) -> [String] {
+    var name = name
+    let makers = Dictionary(
+      nodes.flatMap { node in node.output.map { ($0, node) } }, uniquingKeysWith: { $1 })
+    while let node = makers[name], let first = node.input.first {
+      if node.opType == "Concat" {
+        let parts = node.input.filter { tensor(named: $0) != nil }
+        return parts.count > 1 ? parts : []
+      }
+      guard Self.reshaping.contains(node.opType), first != name else { return [] }
+      name = first
+    }
+    return []
+  }
+
+  private static let reshaping: Set = [
+    "Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze",
+  ]
 
   /// The largest number of blocks of a model with one grid.
   package static let blockLimit = 6

@@ -8,6 +8,8 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case unknownTensor(path: String, name: String, near: [String])
   /// The value of this name is a sequence, a map or an optional value.
   case noTensor(path: String, name: String, operation: String, inputs: [String])
+  /// The tensor of this name holds text.
+  case text(path: String, name: String, operation: String, inputs: [String])
   /// No output of the model depends on its input.
   case noTensors(path: String)
   /// The model has several inputs; one takes the examples, and the others need constants.
@@ -38,6 +40,8 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case mixesExamples(path: String, tensor: String, operators: [String])
   /// A tensor does not hold scores that a softmax probe can read.
   case noScores(path: String, tensor: String, reason: String)
+  /// A tensor holds no quantities, such as class numbers; the reason completes "it …".
+  case noQuantities(path: String, tensor: String, reason: String)
   /// A tensor is not a feature map whose axes the graph determines.
   case noFeatureMap(path: String, tensor: String, reason: String)
   /// A tensor holds quantized integers whose scale is not part of it.
@@ -64,6 +68,10 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
         + "optional value, and no tensor"
         + (inputs.isEmpty
           ? "." : "; measure what it is made of: \(inputs.joined(separator: ", ")).")
+    case .text(let path, let name, let operation, let inputs):
+      "The tensor '\(name)' of the model \(path), computed by \(operation), holds text, and no numbers"
+        + (inputs.isEmpty
+          ? "." : "; measure what it is made of: \(inputs.joined(separator: ", ")).")
     case .noTensors(let path):
       "Expected outputs that depend on the input, but the model \(path) has none."
     case .severalInputs(let path, let inputs):
@@ -83,6 +91,8 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
       "The model \(path) has no input '\(name)' to give a constant to, only \(quoted(inputs))."
     case .noScores(let path, let tensor, let reason):
       "The tensor '\(tensor)' of the model \(path) holds \(reason), which are no scores."
+    case .noQuantities(let path, let tensor, let reason):
+      "The tensor '\(tensor)' of the model \(path) \(reason)."
     case .noFeatureMap(let path, let tensor, let reason):
       "The tensor '\(tensor)' of the model \(path) is no feature map that can be read off the "
         + "graph: it \(reason)."

@@ -38,6 +38,27 @@ enum OutputPurpose: Equatable {
     }
   }
 
+  /// Whether a single number may be the logit of one class against another: the end of a linear layer,
+  /// with a name that tells of no quantity.
+  static func mayBeLogit(_ name: String, origin: String?) -> Bool {
+    guard let origin, linear.contains(origin) else { return false }
+    return Set(name.words).isDisjoint(with: wordsOfQuantities)
+  }
+
+  /// Operators that a linear layer ends with.
+  private static let linear: Set = [
+    "Add", "Conv", "Einsum", "FusedGemm", "FusedMatMul", "Gemm", "MatMul",
+  ]
+
+  private static let wordsOfQuantities: Set = [
+    "age", "amount", "angle", "area", "cost", "count", "density", "depth", "diameter", "distance",
+    "energy", "force", "height", "intensity", "length", "mass", "number", "pitch", "position",
+    "price",
+    "quality", "quantity", "radius", "rate", "regression", "roll", "size", "speed", "steering",
+    "target", "temperature", "time", "value", "velocity", "volume", "weight", "width", "yaw",
+    "year",
+  ]
+
   private static let wordsOfScores: Set = [
     "class", "classes", "confidence", "confidences", "logit", "logits", "prob", "probability",
     "probabilities", "probs", "score", "scores", "softmax",

@@ -4,21 +4,25 @@ import GEED
 
 extension ProbeFinder {
   /// The outputs that are read as scores of classes.
-  private var scores: [OnnxTensor] {
+  var scores: [OnnxTensor] {
     vectorOutputs.filter { tensor in
       purpose(of: tensor).mayBeScores && (tensor.scores != nil || !graph.isWithoutOperators)
     }
   }
 
   /// The outputs that are vectors, or single numbers, and not known to be something else.
-  private var vectorOutputs: [OnnxTensor] {
+  var vectorOutputs: [OnnxTensor] {
     graph.tensors.filter {
       outputs.contains($0.name) && length(of: $0) != nil && $0.scores?.reasonAgainst == nil
     }
   }
 
-  private func purpose(of tensor: OnnxTensor) -> OutputPurpose {
-    if tensor.scores?.kind != nil { return .scores }
+  func purpose(of tensor: OnnxTensor) -> OutputPurpose {
+    let byName = OutputPurpose(ofOutput: tensor.name, origin: tensor.origin, isNormalized: false)
+    if let kind = tensor.scores?.kind {
+      // Coordinates from 0 to 1 may come from a sigmoid.
+      return kind.isBernoulli && byName == .coordinates ? .coordinates : .scores
+    }
     if length(of: tensor) == 1 { return .number }
     if graph.isWithoutOperators { return .scores }
     return OutputPurpose(
@@ -72,34 +76,24 @@ extension ProbeFinder {
     chosen.reasons += read.sorted { $0.key < $1.key }.map { kind, names in
       "softmax of \(names.joined(separator: ", ")), read as \(kind) of classes"
     }
-    var moved: [String] = []
-    for (tensor, grid) in maps + grids where outputs.contains(tensor.name) {
-      let isOfLabels = tensor.elementType?.isWholeNumber ?? false
-      var probe = PlannedProbe(
-        equivarianceOf: tensor.name, under: .spatial,
-        distance: isOfLabels
-          ? .mismatch : tensor.scores?.kind == nil ? .relative : .kullbackLeibler)
-      do throws(OnnxModelError) {
-        try probe.readOutput(of: tensor, layouts, path: graph.path, isNamed: false)
-      } catch {
-        continue
-      }
-      chosen.probes.append(probe)
-      moved.append("\(tensor.name) (\(grid[0])x\(grid[1]))")
-    }
-    guard !moved.isEmpty else { return }
-    chosen.reasons.append(
-      "equivariance of \(moved.joined(separator: ", ")), which should move as the image does")
+    addLogits(to: &chosen)
+    addGrids(to: &chosen)
+    addLabels(to: &chosen)
   }
 
-  /// Grids without channels, `[N, H, W]`, such as depths or labels of pixels.
-  private var grids: [(tensor: OnnxTensor, grid: [Int])] {
-    graph.tensors.compactMap { tensor in
-      guard layouts.layouts[tensor.name] == .withoutChannels, tensor.quantizing == nil,
-        let shape = layouts.shapes[tensor.name], shape.count == 3, shape.allSatisfy({ $0 > 1 })
-      else { return nil }
-      return (tensor, Array(shape.suffix(2)))
+  /// Adds single numbers that may be the logit of one class against another.
+  private func addLogits(to chosen: inout ChosenProbes) {
+    let logits = vectorOutputs.filter {
+      purpose(of: $0) == .number && $0.scores == nil && !graph.isWithoutOperators
+        && OutputPurpose.mayBeLogit($0.name, origin: $0.origin)
     }
+    guard !logits.isEmpty else { return }
+    chosen.probes += logits.map {
+      PlannedProbe(.softmax, tensor: $0.name, scores: .bernoulliLogit)
+    }
+    chosen.reasons.append(
+      "softmax of \(logits.map(\.name).joined(separator: ", ")), a number of which the graph tells "
+        + "nothing, read as the logit of a class (meaningless if it is a quantity)")
   }
 
   func addFeatures(to chosen: inout ChosenProbes, all: Bool) {
@@ -111,9 +105,12 @@ extension ProbeFinder {
       chosen.reasons.append("latent of \(numbers.joined(separator: ", ")), a number")
     }
     let ends = vectorOutputs.filter { purpose(of: $0).mayBeFeatures }.map(\.name)
-    var names = otherOutputs + ends + (numbers + scores.map(\.name)).compactMap(features(before:))
+    let heads = numbers + scores.map(\.name) + otherHeads
+    var names = otherOutputs + ends + heads.compactMap(features(before:))
     if all {
-      names += graph.tensors.filter { (length(of: $0) ?? 0) > 1 && !$0.isOutput }.map(\.name)
+      names += graph.tensors.filter {
+        (length(of: $0) ?? 0) > 1 && !$0.isOutput && $0.reasonAgainstQuantities(nil) == nil
+      }.map(\.name)
     }
     var known: [String] = []
     for name in names where !known.contains(name) {
@@ -139,14 +136,15 @@ extension ProbeFinder {
   }
 
   /// Returns the input of the last matrix product before a tensor, if it is a vector.
-  private func features(before name: String) -> String? {
+  func features(before name: String) -> String? {
     var open = [name]
     var known = Set(open)
     while let tensor = open.popLast() {
       guard let node = producers[tensor] else { continue }
       if Self.products.contains(node.opType) {
         guard let input = node.input.first(where: { graph.tensor(named: $0) != nil }),
-          let found = graph.tensor(named: input), length(of: found) ?? 0 > 1
+          let found = graph.tensor(named: input), length(of: found) ?? 0 > 1,
+          found.reasonAgainstQuantities(nil) == nil
         else { return nil }
         return input
       }

@@ -43,21 +43,37 @@ struct ProbeFinder {
 
   /// Returns rows and columns of a feature map; `nil` for other tensors.
   private static func grid(of tensor: OnnxTensor, _ layouts: OnnxLayouts) -> [Int]? {
+    guard !tensor.holdsLabels, tensor.reasonAgainstQuantities(nil) == nil,
+      tensor.elementType?.isFloatingPoint ?? true
+    else { return nil }
+    return anyGrid(of: tensor, layouts)
+  }
+
+  /// Returns rows and columns of a feature map, or of a map of labels; `nil` for other tensors.
+  static func anyGrid(of tensor: OnnxTensor, _ layouts: OnnxLayouts) -> [Int]? {
     guard let shape = layouts.shapes[tensor.name], shape.allSatisfy({ $0 > 0 }),
-      tensor.quantizing == nil, tensor.elementType?.isFloatingPoint ?? true,
-      let layout = layouts.layouts[tensor.name]?.featureMap,
+      tensor.quantizing == nil, let layout = layouts.layouts[tensor.name]?.featureMap,
       let grid = layout.rearrangedShape(of: Array(shape.dropFirst()))?.suffix(2),
       grid.allSatisfy({ $0 > 1 })
     else { return nil }
     return Array(grid)
   }
 
-  /// Returns the length of a vector `[N, K]`, or `[N, K, 1, 1]`; `nil` for other tensors.
+  /// Returns the length of a vector `[N, K]`, or `[N, K, 1, 1]`, and 1 for single numbers `[N]`; `nil`
+  /// for other tensors, and for labels.
   func length(of tensor: OnnxTensor) -> Int? {
-    guard let shape = layouts.shapes[tensor.name], shape.count >= 2,
+    guard tensor.elementType?.isFloatingPoint ?? true, !tensor.holdsLabels else { return nil }
+    return rowLength(of: tensor)
+  }
+
+  /// Returns the length of a vector, of numbers or of labels; `nil` for other tensors.
+  func rowLength(of tensor: OnnxTensor) -> Int? {
+    guard let shape = layouts.shapes[tensor.name], !shape.isEmpty,
       shape.allSatisfy({ $0 > 0 }), layouts.reasonAgainstRows(tensor.name) == nil,
-      tensor.elementType?.isFloatingPoint ?? true, tensor.quantizing == nil
+      tensor.quantizing == nil
     else { return nil }
+    // An axis alone has to be known to count the examples.
+    if shape.count == 1, layouts.shape(of: tensor.name)?.first != .symbol("N") { return nil }
     let long = shape.dropFirst().filter { $0 > 1 }
     return long.count <= 1 ? long.first ?? 1 : nil
   }

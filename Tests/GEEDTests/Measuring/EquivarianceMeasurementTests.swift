@@ -194,14 +194,22 @@ import _GEEDTestSupport
       try measure("spatial", .mismatch, scores: .values, group: "C8", labels)
     }
     #expect(throws: MeasurementError.meanOfLabels(tensor: "f", count: 4)) {
-      try measure("trivial", .mismatch, scores: .values, labels)
+      try measure("trivial", .mismatch, scores: .values, reference: .mean, labels)
     }
     #expect(throws: MaskError.maskedLabels(.disc, tensor: "f")) {
       try measure("spatial", .mismatch, scores: .values, mask: .disc, labels)
     }
-    let original = try measure(
-      "trivial", .mismatch, scores: .values, reference: .original, labels)
-    #expect(try #require(original.value) > 0)
+    // Labels that nothing moves are compared with those of the original example.
+    for reference in [DeviationReference.original, nil] {
+      let original = try measure(
+        "trivial", .mismatch, scores: .values, reference: reference, labels)
+      #expect(try #require(original.value) > 0)
+      #expect(original.reference == .original)
+    }
+    let error = #expect(throws: MeasurementError.self) {
+      try measure("spatial", .mismatch, scores: .values) { $0 }
+    }
+    #expect(error?.description.contains("compared as labels, which are whole numbers") == true)
   }
 
   @Test("A grid of which nothing is known after a turn has no value")

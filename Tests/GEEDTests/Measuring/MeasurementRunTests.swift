@@ -213,8 +213,10 @@ import _GEEDTestSupport
     #expect(
       error?.description
         == "Softmax needs one score for each class, [N, K], but tensor 'maps' has rows of shape "
-        + "[3, 6, 6]; if these are scores of every pixel, [N, K, H, W], say which, such as "
-        + "'--scores maps=logits'.")
+        + "[3, 6, 6]; if these are scores of every pixel, [N, K, H, W], give the kind of scores "
+        + "together with the name of the tensor: '--scores maps=logits' if 'maps' holds logits, or "
+        + "'--scores maps=bernoulli-logit' and the like (logits, probabilities, log-probabilities, "
+        + "bernoulli-logit or bernoulli).")
   }
 
   /// Changes one row of one output of `model`: that of input `position`, counted from 0.

@@ -65,7 +65,7 @@ import _GEEDTestSupport
     let action = try polygon(4)
     let missing = #expect(throws: ActionError.self) { try action.prepared(for: []) }
     #expect(
-      missing?.description == "D4 acts on arrays of shape at least 1 axis, but got shape [].")
+      missing?.description == "D4 acts on arrays with at least 1 axis, but got shape [].")
     let wrong = #expect(throws: ActionError.self) { try action.prepared(for: [2, 3]) }
     #expect(
       wrong?.description

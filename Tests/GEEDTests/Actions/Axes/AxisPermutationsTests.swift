@@ -61,7 +61,7 @@ import _GEEDTestSupport
   @Test(
     "Axes that are missing or have another length are refused",
     arguments: [
-      ("S3@2", [3], "S3@2 acts on arrays of shape at least 2 axes, but got shape [3]."),
+      ("S3@2", [3], "S3@2 acts on arrays with at least 2 axes, but got shape [3]."),
       (
         "S3@2", [3, 4],
         "S3@2 needs length 3 on that axis, which has length 4 in arrays of shape [3, 4]."
