@@ -60,7 +60,9 @@ struct ModelKindTests {
   func otherTypes() throws {
     let squared = try measure("double", ["--channelwise", "squared"])
     #expect(try #require(squared.results[0].value) == -1)
-    _ = try measure("int64-output", ["--latent", "label"])
+    // Class numbers are whole numbers without a distance.
+    _ = try measure(
+      "int64-output", ["--equivariance", "label=trivial", "--distance", "mismatch"])
     _ = try measure("bfloat16-output", ["--latent", "rounded"])
   }
 
