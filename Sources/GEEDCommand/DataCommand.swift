@@ -75,6 +75,7 @@ struct DataCommand: ParsableCommand {
   }
 
   func run() throws {
+    try options.requireInputs(named: [])
     let dataset = try options.open(data, inputAxes: group?.arrayAxes)
     try options.requireRoom(for: dataset, batch: 1, within: memory.limit)
     let chosen = randomExamples(

@@ -150,6 +150,33 @@ struct SeveralInputsTests {
     #expect(try #require(results.result("latent", "squares").value) > 0.1)
   }
 
+  @Test("Images and masks in folders belong together by their names, and are resized alike")
+  func folders() throws {
+    for (folder, names) in [("images", ["a", "b", "c"]), ("masks", ["c", "b", "a"])] {
+      let path = scratch.path(folder)
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      for (index, name) in names.enumerated() {
+        // PGM files of one brightness, that of their name.
+        let level = UInt8(name.utf8.first ?? 0)
+        _ = try scratch.write(
+          Array("P5 16 16 255\n".utf8) + [UInt8](repeating: level, count: 256),
+          to: "\(folder)/\(name)\(index < 3 ? ".pgm" : "")")
+      }
+    }
+    let data = [
+      "image=\(scratch.path("images"))", "mask=\(scratch.path("masks"))", "points=\(points)",
+    ]
+    let few = try Tool.run(command(["--act", "points=trivial", "--latent", "lengths"], data: data))
+    #expect(few.error.contains("3 examples"), "\(few.error)")
+    let three = try scratch.write(numPyFile([3, 3, 2]), to: "three.npy")
+    let json = try Tool.output(
+      of: command(
+        ["--act", "points=trivial", "--equivariance", "labeled=trivial", "--pixel-max", "image=1"],
+        data: Array(data.prefix(2)) + ["points=\(three)"]))
+    #expect(json.contains("8x8"), "\(json)")
+    #expect(!json.contains("are paired by their order"))
+  }
+
   @Test("What does not fit is refused in one sentence")
   func refusals() throws {
     let few = try scratch.write(numPyFile([5, 3, 2]), to: "few.npy")
@@ -175,6 +202,20 @@ struct SeveralInputsTests {
       (all, ["--act", "points=trivial", "--mask", "disc"], "needs images"),
       (all, ["--act", "points=trivial", "--scale-data", images], "data of the same inputs"),
       ([images], ["--act", "image=trivial"], "give them as '--data image="),
+      (all, ["--act", "points=trivial", "--skip-unreadable"], "'--skip-unreadable' is for models"),
+      (
+        all, ["--act", "points=trivial", "--channels", "image=-1"], "channels"
+      ),
+      (
+        all, ["--act", "points=trivial", "--group", "brightness:-0.2-0.2"],
+        "How brightness:-0.2-0.2 acts on the input 'mask'"
+      ),
+      (
+        ["image=\(images)", "mask=\(masks)", "points=\(points)"],
+        ["--act", "image=trivial", "--act", "mask=trivial", "--act", "points=points:pixel"],
+        "coordinates in an image"
+      ),
+      (all, ["--act", "points=trivial", "--worst-sheet", "sheet.png"], "shows images"),
     ]
     for (data, rest, sentence) in cases {
       let refused = try Tool.run(command(["--latent", "lengths"] + rest, data: data))

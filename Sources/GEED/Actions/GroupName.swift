@@ -41,6 +41,9 @@ public struct GroupName: Sendable, Hashable {
   /// Whether the group acts on images, and not on a numbered axis or on all numbers alike.
   package var isForImages: Bool { if case .axis = kind { false } else { true } }
 
+  /// Whether the transformations have no inverse: scaling, blur, brightness and contrast.
+  package var isFamily: Bool { if case .family = kind { true } else { false } }
+
   /// Whether elements change numbers, rather than moving or blending them.
   package var changesNumbers: Bool {
     switch kind {

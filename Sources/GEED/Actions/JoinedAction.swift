@@ -24,7 +24,7 @@ package struct JoinedAction: OperatorAction {
     self.inputs = inputs
     precondition(!inputs.isEmpty, "Expected at least one input.")
     // Random elements are those of one shape, so that all parts move alike.
-    let shape = inputs[inputs.firstMoved ?? 0].shape
+    let shape = inputs.movedShape
     base = try group.transformations(on: shape, seed: seed, interpolation: interpolation)
     var actions: [(any TransformationAction)?] = []
     for input in inputs {
@@ -38,7 +38,16 @@ package struct JoinedAction: OperatorAction {
         actions.append(moved)
       } else {
         do {
-          actions.append(try input.action.action(of: group, over: moved, imageShape: shape))
+          if let kind = input.action.coordinates, kind.quantity != .vector,
+            inputs.firstMoved == nil
+          {
+            throw OutputActionError.noImage(coordinates: kind.description, shape: input.shape)
+          }
+          let length = input.action.coordinates?.count
+          actions.append(
+            try input.action.action(
+              of: group, over: moved, imageShape: shape,
+              isMap: length != nil && input.shape.count == 3 && input.shape.last != length))
         } catch {
           throw .output(error)
         }
@@ -48,7 +57,7 @@ package struct JoinedAction: OperatorAction {
   }
 
   /// The shape of the first part that the group moves as an image; of the first one if it moves none.
-  package var imageShape: [Int] { inputs[inputs.firstMoved ?? 0].shape }
+  package var imageShape: [Int] { inputs.movedShape }
 
   package var transformations: TransformationSet { base.transformations }
 

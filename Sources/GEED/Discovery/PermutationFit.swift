@@ -14,7 +14,7 @@ struct PermutationFit: Sendable {
 
   /// The largest advantage, for each example, that a channel's own place gets, so that channels that
   /// are all alike keep their places and signs.
-  private static let homeAdvantage: Float = 1e-6
+  private static let ownPlaceAdvantage: Float = 1e-6
 
   /// Fits permutations of the given channels; the others keep their places.
   ///
@@ -24,7 +24,7 @@ struct PermutationFit: Sendable {
     presentation: GroupPresentation
   ) {
     let count = channels.count
-    let advantage = Self.homeAdvantage * Float(similarity.exampleCount)
+    let advantage = Self.ownPlaceAdvantage * Float(similarity.exampleCount)
     let matrices = group.elements.dropFirst().map { g in
       var matrix = similarity.matrix(g, of: channels)
       for channel in 0..<count { matrix[channel * count + channel] += advantage }

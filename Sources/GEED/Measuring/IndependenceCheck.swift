@@ -22,30 +22,30 @@ extension DeviationMeasurement {
   /// - Throws: ``MeasurementError``, and errors of the model or the data set.
   /// - Complexity: 2·``batchSize`` + 1 inputs in three batches.
   public func requireIndependentExamples() throws {
-    guard let company = try companyOfFirstExample() else { return }
+    guard let inputs = try testInputs() else { return }
     try IndependenceCheck(
-      model: model, tensors: unique(probes.map(\.tensor)), company: company,
+      model: model, tensors: unique(probes.map(\.tensor)), inputs: inputs,
       size: max(batchSize, 4)
     ) { tensor, value in
       .notFinite(
-        tensor: tensor, value: value, example: company.index, dataset: dataset.name,
+        tensor: tensor, value: value, example: inputs.index, dataset: dataset.name,
         element: inputAction.transformations.elementNames.first ?? "")
     }.run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
   }
 
   /// Returns two batches whose odd rows are the same; even rows are copies of the first example in one,
   /// and other inputs and a blank one in the other. Returns none if there is no example.
-  func companyBatches() throws -> [Tensor] {
-    guard let company = try companyOfFirstExample() else { return [] }
+  func testBatches() throws -> [Tensor] {
+    guard let inputs = try testInputs() else { return [] }
     let size = max(batchSize, 4)
     return [
-      .stacking(company.batch(of: size) { _ in company.example }),
-      .stacking(company.mixedBatch(of: size)),
+      .stacking(inputs.batch(of: size) { _ in inputs.example }),
+      .stacking(inputs.mixedBatch(of: size)),
     ]
   }
 
   /// The first example, and inputs that go through the model beside it.
-  private func companyOfFirstExample() throws -> Company? {
+  private func testInputs() throws -> TestInputs? {
     let plan = InputPlan(self)
     guard let first = plan.examples.first else { return nil }
     let example = try dataset.example(at: first)
@@ -65,7 +65,7 @@ extension DeviationMeasurement {
     }
     // The blank input has another value if the example itself is zero everywhere.
     let shade: Float = example.scalars.allSatisfy { $0 == 0 } ? 1 : 0
-    return Company(
+    return TestInputs(
       index: first, example: example, others: others,
       blank: Tensor(repeating: shade, shape: example.shape))
   }
@@ -84,7 +84,7 @@ extension DeviationMeasurement {
 }
 
 /// An example and the inputs that share batches with it.
-private struct Company {
+private struct TestInputs {
   /// The number of the example in its data set.
   let index: Int
   let example: Tensor
@@ -110,41 +110,41 @@ private struct Company {
 private struct IndependenceCheck {
   let model: any MeasurableModel
   let tensors: [String]
-  let company: Company
+  let inputs: TestInputs
   let size: Int
   /// The error for an output of the example, in a tensor, that is no number.
   let notFinite: (_ tensor: String, _ value: Float) -> MeasurementError
 
   /// - Parameter body: Called with the shapes of rows after the first input.
   func run(requiresBatches: Bool, _ body: ([String: [Int]]) throws -> Void) throws {
-    let example = company.example
+    let example = inputs.example
     let alone = try outputs(for: [example])
     try requireNumbers(alone, rows: 0..<1)
     try body(Dictionary(uniqueKeysWithValues: tensors.map { ($0, alone[$0]?.rowShape ?? []) }))
     let copies: [String: Tensor]
     do {
-      copies = try outputs(for: company.batch(of: size) { _ in example })
+      copies = try outputs(for: inputs.batch(of: size) { _ in example })
     } catch  where !requiresBatches {
       // Models that accept one input at a time cannot mix any.
       try requireEqual(alone, try outputs(for: [example]), rows: [(0, 0)])
-      _ = try outputs(for: [company.blank])
+      _ = try outputs(for: [inputs.blank])
       return
     }
     try requireNumbers(copies, rows: 0..<size) {
-      $0 % 2 == 0 || $0 % (2 * company.probes.count) == 1
+      $0 % 2 == 0 || $0 % (2 * inputs.probes.count) == 1
     }
-    let mixed = company.mixedBatch(of: size)
-    let inCompany = try outputs(for: mixed)
+    let mixed = inputs.mixedBatch(of: size)
+    let amongOthers = try outputs(for: mixed)
     let differing = try tensorsThatDiffer(
-      copies, inCompany, rows: stride(from: 1, to: size, by: 2).map { ($0, $0) })
+      copies, amongOthers, rows: stride(from: 1, to: size, by: 2).map { ($0, $0) })
     if !differing.isEmpty {
       let again = try outputs(for: mixed)
-      try requireEqual(inCompany, again, rows: mixed.indices.map { ($0, $0) })
+      try requireEqual(amongOthers, again, rows: mixed.indices.map { ($0, $0) })
       throw MeasurementError.mixesExamples(tensors: differing)
     }
     let moved = try tensors.filter { tensor in
       try (0..<size).contains { row in
-        try (row % 2 == 0 || row % (2 * company.probes.count) == 1)
+        try (row % 2 == 0 || row % (2 * inputs.probes.count) == 1)
           && difference(of: tensor, (alone, 0), (copies, row), isMoved: true)
       }
     }

@@ -41,7 +41,7 @@ extension DeviationMeasurement {
 
   /// Returns the tensors whose rows depend on the other rows of a batch by more than noise.
   private func tensorsThatMixDraws(_ tensors: [String]) throws -> [String] {
-    let batches = try companyBatches()
+    let batches = try testBatches()
     var runs = Dictionary(uniqueKeysWithValues: tensors.map { ($0, [[Float]]()) })
     for batch in batches {
       for _ in 0..<Self.drawCount {

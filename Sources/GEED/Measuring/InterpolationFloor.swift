@@ -27,12 +27,16 @@ struct InterpolationFloors: Sendable {
   private let inputShape: [Int]
   /// The part of the inputs that is moved as an image; `nil` for all of each.
   private let part: Range<Int>?
+  /// Whether any part of the inputs is moved as an image.
+  private let hasImage: Bool
 
   init(of measurement: DeviationMeasurement) {
     let joined = measurement.inputAction as? JoinedAction
     inputAction = joined?.base ?? measurement.inputAction
     inputShape = joined?.imageShape ?? measurement.dataset.exampleShape
-    part = joined.map { $0.inputs.ranges[$0.inputs.firstMoved ?? 0] }
+    let moved = joined?.inputs.firstMoved
+    part = joined.flatMap { joined in moved.map { joined.inputs.ranges[$0] } }
+    hasImage = joined == nil || moved != nil
   }
 
   /// Determines the kind of floor of each probe from the shape of its outputs.
@@ -77,7 +81,7 @@ struct InterpolationFloors: Sendable {
   private mutating func floor(of probe: Probe, output: [Int]) throws -> Floor {
     let input = inputShape
     guard probe.comparesGrids, inputAction.gridAction != nil else { return .none }
-    guard output.count >= 2, input.count >= 2 else {
+    guard output.count >= 2, input.count >= 2, hasImage else {
       return .missing(.noGrid(shape: output))
     }
     let images = try inputAction.prepared(for: input)

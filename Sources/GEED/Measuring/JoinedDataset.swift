@@ -20,8 +20,8 @@ public struct JoinedDataset: Dataset {
 
   /// Joins data sets, in the order of the model's inputs.
   ///
-  /// Examples belong together if they have equal names up to the extension; if the names of two data sets
-  /// are not the same ones, those at equal positions belong together (``pairing``).
+  /// Examples belong together if they have equal paths up to the extension, or equal file names if those
+  /// are all different; otherwise those at equal positions belong together, which ``pairing`` says.
   ///
   /// - Precondition: There is at least one data set, and all have equally many examples.
   public init(_ parts: [(input: String, dataset: any Dataset)]) {
@@ -31,23 +31,37 @@ public struct JoinedDataset: Dataset {
       parts.allSatisfy { $0.dataset.count == first.count },
       "Expected equally many examples for each input.")
     name = parts.map { "\($0.input)=\($0.dataset.name)" }.joined(separator: ", ")
-    let stems = first.exampleStems
-    self.parts = parts.map { input, dataset in
-      Part(input: input, dataset: dataset, order: dataset.order(ofStems: stems))
+    let keys = [first.paths, first.paths.map { $0.map(\.fileName) }]
+    var (joined, pairing, unequal) = ([Part](), [String](), [String]())
+    for (input, dataset) in parts {
+      let others = [dataset.paths, dataset.paths.map { $0.map(\.fileName) }]
+      let order = zip(keys, others).lazy.compactMap { Self.order(of: $0, among: $1) }.first
+      joined.append(Part(input: input, dataset: dataset, order: order))
+      guard order == nil, let names = first.paths, let own = dataset.paths else { continue }
+      pairing.append(
+        "The names of '\(input)' are not those of '\(parts[0].input)', so examples are paired by their "
+          + "order, such as '\(first.exampleName(at: 0) ?? "")' and '\(dataset.exampleName(at: 0) ?? "")'."
+      )
+      if !Set(names.map(\.fileName)).isDisjoint(with: own.map(\.fileName)) { unequal.append(input) }
     }
-    pairing = parts.dropFirst().compactMap { input, dataset in
-      guard let stems, let others = dataset.exampleStems, dataset.order(ofStems: stems) == nil,
-        stems != others
-      else { return nil }
-      return
-        "The names of '\(input)' are not those of '\(parts[0].input)', so examples are paired by "
-        + "their order, such as '\(first.exampleName(at: 0) ?? "")' and "
-        + "'\(dataset.exampleName(at: 0) ?? "")'."
-    }
+    self.parts = joined
+    self.pairing = pairing
+    inputsWithOtherNames = unequal
   }
 
   /// Sentences on data sets whose examples were paired by their order although they have names.
   package let pairing: [String]
+
+  /// The inputs whose examples were paired by their order although some names are those of the first.
+  package let inputsWithOtherNames: [String]
+
+  /// Returns the position of each key among others; `nil` unless both have the same keys, once each.
+  private static func order(of keys: [String]?, among others: [String]?) -> [Int]? {
+    guard let keys, let others else { return nil }
+    let places = Dictionary(others.enumerated().map { ($1, $0) }) { $1 }
+    let order = keys.compactMap { places[$0] }
+    return order.count == keys.count && Set(order).count == keys.count ? order : nil
+  }
 
   public var count: Int { parts[0].dataset.count }
 
@@ -89,24 +103,19 @@ public struct JoinedDataset: Dataset {
 }
 
 extension Dataset {
-  /// The names of all examples without folders and extensions; `nil` if one has no name, or two have
-  /// the same.
-  fileprivate var exampleStems: [String]? {
-    var stems: [String] = []
-    for index in 0..<count {
-      guard let name = exampleName(at: index) else { return nil }
-      let file = name.split(separator: "/").last ?? ""
-      stems.append(String(file.lastIndex(of: ".").map { file[..<$0] } ?? file))
+  /// The paths of all examples without extensions; `nil` if one has no name.
+  fileprivate var paths: [String]? {
+    let names = (0..<count).compactMap { exampleName(at: $0) }
+    guard names.count == count else { return nil }
+    return names.map { name in
+      let file = name.fileName
+      guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return name }
+      return String(name.dropLast(file.distance(from: dot, to: file.endIndex)))
     }
-    return Set(stems).count == stems.count ? stems : nil
   }
+}
 
-  /// Returns the index of the example of each name; `nil` if the names are in that order, or not the same
-  /// ones.
-  fileprivate func order(ofStems stems: [String]?) -> [Int]? {
-    guard let stems, let own = exampleStems, own != stems else { return nil }
-    let places = Dictionary(own.enumerated().map { ($1, $0) }) { $1 }
-    let order = stems.compactMap { places[$0] }
-    return order.count == stems.count ? order : nil
-  }
+extension String {
+  /// The part after the last slash.
+  fileprivate var fileName: String { split(separator: "/").last.map(String.init) ?? self }
 }

@@ -45,4 +45,7 @@ extension [ModelInput] {
 
   /// The first input whose grid, or named axis, the group moves: outputs move as it does.
   package var firstMoved: Index? { firstIndex { $0.action.isSpatial } }
+
+  /// The shape of that input; of the first one if there is none.
+  var movedShape: [Int] { self[firstMoved ?? 0].shape }
 }

@@ -80,6 +80,7 @@ struct Measure: ParsableCommand {
   func run() throws {
     var session = try MeasurementSession(options, precision.sampling, apply)
     defer { session.engine.finish() }
+    try details.requireImages(of: session.measurement.dataset)
     if let precision = precision.plan {
       if let words = PlanCommand.words { StandardError.log("The same as: \(words)") }
       return try PlanDocument.printed(of: session, precision: precision, asJSON: details.json)

@@ -47,7 +47,7 @@ struct MeasurementSession {
     graph = source.graph
     var plan = MeasurementPlan(group: options.group.group, probes: [])
     plan.inputs = data.inputs
-    plan.interpolation = options.group.interpolation.value ?? .bilinear
+    plan.interpolation = data.interpolation
     plan.scaleExampleCount = sampling.drawing.scaleSamples.count
     plan.seed = sampling.drawing.seed
     plan.batchSize = sampling.batch

@@ -81,6 +81,10 @@ struct Orbits: ParsableCommand {
 
   /// The measurement whose inputs are written, with a probe that needs M.
   private func measurement() throws -> DeviationMeasurement {
+    try preparation.requireInputs(named: [], interpolation: group.interpolation)
+    guard sampling.drawing.scaleData.count <= 1 else {
+      throw UsageError("'--scale-data' is given twice, but inputs are of one data set.")
+    }
     let dataset = InterruptibleDataset(
       try preparation.open(data, inputAxes: group.group.arrayAxes))
     var plan = MeasurementPlan(
@@ -90,7 +94,6 @@ struct Orbits: ParsableCommand {
     plan.scaleExampleCount = sampling.drawing.scaleSamples.count
     plan.seed = sampling.drawing.seed
     plan.mask = masking.mask
-    try preparation.requireInputs(named: [], group)
     let scale = try sampling.drawing.openScaleData(
       sampling.drawing.scaleData.last, preparation, besides: data, dataset,
       inputAxes: group.group.arrayAxes)

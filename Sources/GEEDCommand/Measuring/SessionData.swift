@@ -14,6 +14,8 @@ struct SessionData {
   /// The number of axes of the only input, with that of the batch; `nil` if it is unknown, or for
   /// several inputs.
   let axisCount: Int?
+  /// The interpolation between pixels; of several inputs, of those that have none of their own.
+  let interpolation: Interpolation
   /// The preprocessing of images for the only input; the default for several.
   let preprocessing: Preprocessing
   /// The preprocessing of images for each of several inputs.
@@ -31,8 +33,13 @@ extension SessionData {
     let onnx = options.model.onnxOptions
     let location = try options.source.single(of: graph)
     let input = graph?.exampleInput(options: onnx)
+    try options.source.requireOnly(input, of: graph)
+    try InputData.requireOnly(input, drawing.scaleData, option: "--scale-data", of: graph)
     try preparation.requireInputs(
-      named: input.map { [$0.name] } ?? [], options.group)
+      named: input.map { [$0.name] } ?? [], interpolation: options.group.interpolation)
+    interpolation =
+      input.flatMap { options.group.interpolation.value(for: $0.name) }
+      ?? options.group.interpolation.value ?? .bilinear
     if let input { preparation = preparation.resolved(for: input.name) }
     let axes = input?.axes(wanted: options.model.layout) ?? options.group.group.arrayAxes
     let scaling = graph.flatMap { graph in input.flatMap { graph.inputScaling(of: $0.name) } }
@@ -60,14 +67,17 @@ extension SessionData {
     graph: OnnxGraph
   ) throws {
     let preparation = options.preparation
-    try preparation.requireInputs(named: parts.map(\.input.name), options.group)
+    try preparation.requireInputs(
+      named: parts.map(\.input.name), interpolation: options.group.interpolation)
+    interpolation = options.group.interpolation.value ?? .bilinear
     try preparation.requireNoChanges(besides: parts)
     for part in parts where options.model.input.contains(where: { $0.name == part.input.name }) {
       throw UsageError(
         "'--input \(part.input.name)=…' and '--data \(part.input.name)=…' are both given; the input "
           + "has data or a constant.")
     }
-    let prepared = try preparation.prepared(for: parts, in: graph)
+    let prepared = try preparation.prepared(
+      for: parts, in: graph, layout: options.model.layout)
     let opened = try zip(parts, prepared).map { part, preparation in
       try preparation.open(
         part.location, inputAxes: part.input.axes(wanted: options.model.layout))
@@ -85,6 +95,10 @@ extension SessionData {
       let opened = try zip(scaleParts, prepared).map { part, preparation in
         try preparation.openScale(
           part.location, inputAxes: part.input.axes(wanted: options.model.layout))
+      }
+      for (input, dataset) in zip(inputs, opened) where dataset.exampleShape != input.shape {
+        throw MeasurementError.exampleShape(
+          dataset: dataset.name, example: 0, shape: dataset.exampleShape, expected: input.shape)
       }
       let scale = try JoinedDataset(joining: opened, of: scaleParts)
       scaleDataset = try drawing.otherExamples(of: scale, than: dataset) ? scale : nil
@@ -116,19 +130,24 @@ extension JoinedDataset {
       )
     }
     self.init(zip(parts, datasets).map { ($0.input.name, $1) })
+    if let input = inputsWithOtherNames.first {
+      throw UsageError(
+        "Some, but not all, names of the data of '\(input)' are those of '\(parts[0].input.name)', so it is "
+          + "not clear which examples belong together; give both the same names.")
+    }
   }
 }
 
 extension OnnxValueInfo {
   /// The axes as far as they decide how an array is read; `nil` if not even their number is declared.
-  fileprivate func axes(wanted: OnnxLayout) -> InputAxes? {
+  func axes(wanted: OnnxLayout) -> InputAxes? {
     shape.map {
       InputAxes(lengths: $0.map(\.length), hasChannelsLast: hasChannelsLast(wanted: wanted))
     }
   }
 
   /// Whether the values are whole numbers other than bytes, such as classes of pixels.
-  var holdsLabels: Bool {
+  var takesWholeNumbers: Bool {
     !takesBytes && elementType?.isWholeNumber ?? false
   }
 }
@@ -143,7 +162,7 @@ extension ModelInput {
     let action: OutputActionName
     if let option = options.source.act.last(where: { $0.pattern == info.name }) {
       action = try option.readAction(of: "--act")
-    } else if isImage {
+    } else if isImage, !(info.takesWholeNumbers && group.isFamily) {
       action = .spatial
     } else {
       throw UsageError(
@@ -151,7 +170,8 @@ extension ModelInput {
           + "give '--act \(info.name)=trivial' if it stays as it is, '\(info.name)=spatial' if its axes move "
           + "like those of other inputs, or another action such as vector.")
     }
-    let isMovedLabels = info.holdsLabels && action == .spatial && isImage
+    // Whole numbers, such as classes of pixels, must not be blended.
+    let isMovedLabels = info.takesWholeNumbers && action == .spatial && group.isForImages
     self.init(
       name: info.name, shape: shape, action: action,
       interpolation: options.group.interpolation.names.contains(info.name)
@@ -164,6 +184,10 @@ extension ModelInput {
     let pixels = interpolation.map { ", \($0.rawValue) between pixels" } ?? ""
     var text =
       "Input '\(name)': \(part.location), \(shape.shapeText)\(images), moved by '\(action)'\(pixels)."
+    if part.input.takesWholeNumbers, !images.isEmpty {
+      text +=
+        " Its whole numbers are the grey values of the images; a palette gives those of its colors."
+    }
     if part.input.takesBytes, shape.first == 1, action == .spatial, interpolation == nil {
       text +=
         " Its bytes are taken as brightness, and blended; if they are labels, give '--interpolation "

@@ -6,11 +6,13 @@ import GEEDOnnx
 
 extension DataOptions {
   /// Throws if a value is given for an input that is none of these.
-  func requireInputs(named inputs: [String], _ group: GroupOptions) throws {
+  func requireInputs(
+    named inputs: [String], interpolation: [InputValue<Interpolation>] = []
+  ) throws {
     let options: [(String, [String])] = [
       ("--channels", channels.names), ("--pixel-max", pixelMax.names), ("--mean", mean.names),
       ("--std", std.names), ("--resize-filter", resizeFilter.names),
-      ("--interpolation", group.interpolation.names),
+      ("--interpolation", interpolation.names),
     ]
     for (option, names) in options {
       guard let name = names.first(where: { !inputs.contains($0) }) else { continue }
@@ -25,6 +27,11 @@ extension DataOptions {
 
   /// Throws if images are to be changed, which is for those of a single input.
   func requireNoChanges(besides parts: [InputData]) throws {
+    guard !skipUnreadable else {
+      throw UsageError(
+        "'--skip-unreadable' is for models with one input: the examples of several would no longer "
+          + "belong together.")
+    }
     guard changes.adaptation != Adaptation() else { return }
     throw UsageError(
       "--classes, --grey, --invert, --rotated and --corruption are for models with one input, not for "
@@ -49,21 +56,27 @@ extension DataOptions {
   ///
   /// Images of all inputs are resized and cropped alike. The mean and standard deviation of a preset are
   /// those of inputs with as many channels; bytes, and whole numbers, which are labels, stay as they are.
-  func prepared(for parts: [InputData], in graph: OnnxGraph) throws -> [DataOptions] {
+  func prepared(
+    for parts: [InputData], in graph: OnnxGraph, layout: OnnxLayout
+  ) throws -> [DataOptions] {
     let images = parts.filter { DatasetLocation.isOfImages($0.location) }
     var results = parts.map { part in
       var own = resolved(for: part.input.name)
       // Classes are those of the first input.
       if part.input.name != parts[0].input.name { (own.labels, own.classMap) = (nil, nil) }
-      guard images.contains(where: { $0.input.name == part.input.name }) else { return own }
-      var preprocessing = own.preprocessing
-      if !own.preparesImages,
-        let guess = PreprocessingGuess(
-          for: part.input, scaling: graph.inputScaling(of: part.input.name))
-      {
-        preprocessing = guess.preprocessing
-        preprocessing.orientation = exif
+      guard images.contains(where: { $0.input.name == part.input.name }) else {
+        if !own.preparesImages, part.input.takesBytes || part.input.takesWholeNumbers {
+          _ = own.keepBytes(of: part.location, part.input.axes(wanted: layout))
+        }
+        return own
       }
+      let filter = own.resizeFilter.value
+      _ = own.guessPreprocessing(
+        of: part.location, for: part.input, axes: part.input.axes(wanted: layout),
+        scaling: graph.inputScaling(of: part.input.name), in: graph)
+      var preprocessing = own.preprocessing
+      preprocessing.orientation = exif
+      if let filter { preprocessing.resizeFilter = filter }
       own.apply(to: &preprocessing, for: part.input)
       own.replacePreprocessing(by: preprocessing)
       return own
@@ -96,13 +109,13 @@ extension DataOptions {
   private func apply(to preprocessing: inout Preprocessing, for input: OnnxValueInfo) {
     if channels.isEmpty, let count = input.imageChannels { preprocessing.channels = count }
     let count = preprocessing.channels ?? 3
-    let keepsNumbers = input.takesBytes || input.holdsLabels
+    let keepsNumbers = input.takesBytes || input.takesWholeNumbers
     if mean.isEmpty, keepsNumbers || preprocessing.mean.count != count { preprocessing.mean = [] }
     if std.isEmpty, keepsNumbers || preprocessing.standardDeviation.count != count {
       preprocessing.standardDeviation = []
     }
     if pixelMax.isEmpty, keepsNumbers { preprocessing.pixelMax = 255 }
-    if resizeFilter.isEmpty, input.holdsLabels { preprocessing.resizeFilter = .nearest }
+    if resizeFilter.isEmpty, input.takesWholeNumbers { preprocessing.resizeFilter = .nearest }
   }
 
   /// Replaces all options on the preprocessing of images.

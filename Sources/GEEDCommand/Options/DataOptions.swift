@@ -122,7 +122,9 @@ struct DataOptions: ParsableArguments {
     guard preset == nil || presetFile == nil else {
       throw ValidationError("Give one of '--preset' and '--preset-file'.")
     }
-    if let validationError = preprocessing.validationError {
+    let names = channels.names + pixelMax.names + mean.names + std.names + resizeFilter.names
+    for preprocessing in [preprocessing] + names.map({ resolved(for: $0).preprocessing }) {
+      guard let validationError = preprocessing.validationError else { continue }
       throw ValidationError("\(validationError).")
     }
     if let filter = resizeFilter.value, preprocessing.resize == nil {

@@ -43,11 +43,21 @@ struct DataSource: ParsableArguments {
       return parts.count == 1 && act.isEmpty ? nil : parts
     }
     if let option = act.first {
+      guard graph != nil else {
+        throw UsageError(
+          "'--act' is for ONNX models, whose inputs have names; --group states the action on the only "
+            + "input of other models.")
+      }
       throw UsageError(
         "'--act \(option.pattern)=…' is for an input with data of its own; give them as '--data "
           + "\(option.pattern)=\(data.first ?? "")'.")
     }
     return nil
+  }
+
+  /// Throws unless the data are those of the only input that takes examples.
+  func requireOnly(_ input: OnnxValueInfo?, of graph: OnnxGraph?) throws {
+    try InputData.requireOnly(input, data, option: "--data", of: graph)
   }
 
   /// Returns the only data, without the name of an input.
@@ -87,6 +97,21 @@ struct InputData {
     return parts.sorted {
       (order.firstIndex(of: $0.input.name) ?? 0) < (order.firstIndex(of: $1.input.name) ?? 0)
     }
+  }
+
+  /// Throws if data are named for another input than the only one that takes examples, or are several.
+  static func requireOnly(
+    _ input: OnnxValueInfo?, _ texts: [String], option: String, of graph: OnnxGraph?
+  ) throws {
+    guard texts.count <= 1 else {
+      throw UsageError("'\(option)' is given twice, but only one input takes data.")
+    }
+    guard let input, let part = try parts(texts, option: option, of: graph)?.first,
+      part.input.name != input.name
+    else { return }
+    throw UsageError(
+      "'\(option) \(part.input.name)=…': this input has a constant ('--input'), and '\(input.name)' "
+        + "takes the examples.")
   }
 
   /// Reads `input=location`; `nil` if the text begins with no name of an input. Names may contain `=`.

@@ -50,6 +50,13 @@ struct DetailOptions: ParsableArguments {
     listing.show(document, subgroups: subgroups, sheet: sheet)
   }
 
+  /// Throws if a contact sheet is requested of examples that are no images.
+  func requireImages(of dataset: any Dataset) throws {
+    guard worstSheet != nil, dataset.exampleShape.count != 3 else { return }
+    throw UsageError(
+      "'--worst-sheet' shows images, but examples have shape \(dataset.exampleShape.shapeText).")
+  }
+
   /// Draws the contact sheet, if requested; returns its caption, or the reason that it is empty.
   func drawWorst(
     of results: [ProbeResult], measurement: DeviationMeasurement, preprocessing: Preprocessing

@@ -50,7 +50,7 @@ struct ModelOptions: ParsableArguments {
     if timeout != nil, command == nil {
       throw ValidationError("'--timeout' is for programs ('exec:COMMAND'); leave it out.")
     }
-    if isScripted, let option = optionForONNX, option != "--threads" {
+    if isScripted, let option = optionsForONNX.first(where: { $0 != "--threads" }) {
       throw ValidationError("'\(option)' is for ONNX models; leave it out for a TorchScript model.")
     }
     guard command != nil, let option = optionForONNX else { return }
@@ -59,11 +59,13 @@ struct ModelOptions: ParsableArguments {
   }
 
   /// The first given option that only ONNX models have.
-  var optionForONNX: String? {
+  var optionForONNX: String? { optionsForONNX.first }
+
+  private var optionsForONNX: [String] {
     [
       ("--layout", layout != .auto), ("--provider", provider != .cpu),
       ("--threads", threads != nil), ("--input", !input.isEmpty),
-    ].first(where: \.1)?.0
+    ].filter(\.1).map(\.0)
   }
 
   /// The command of a program that computes the model; `nil` for an ONNX file.

@@ -24,7 +24,7 @@ struct PreprocessingGuess {
     let size = isLast ? Array(shape.prefix(2)) : Array(shape.suffix(2))
     guard [1, 3].contains(channels) else { return nil }
     let isSquare = size[0] > 0 && size[0] == size[1]
-    guard isSquare || scaling != nil else { return nil }
+    guard isSquare || scaling != nil, size.allSatisfy({ $0 <= 65_535 }) else { return nil }
     let side = size[0]
     var result: Preprocessing
     var words: [String] = []
@@ -146,7 +146,7 @@ extension DataOptions {
   }
 
   /// Leaves bytes that are no images from 0 to 255; returns `nil` for data that are no bytes.
-  private mutating func keepBytes(of location: String, _ axes: InputAxes?) -> String? {
+  mutating func keepBytes(of location: String, _ axes: InputAxes?) -> String? {
     var kept = self
     kept.pixelMax = [InputValue(255)]
     // Numbers that are no bytes cannot be scaled to another white pixel.

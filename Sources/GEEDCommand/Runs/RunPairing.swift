@@ -89,6 +89,11 @@ struct ResultGroup {
     if a.document.interpolation != nil, b.document.interpolation != nil {
       try require("interpolation") { $0.interpolation.map { "\($0)" } ?? "" }
     }
+    try require("the actions on several inputs") { document in
+      (document.plan?.inputs ?? []).map { input in
+        "\(input.name): \(input.action)" + (input.interpolation.map { ", \($0.rawValue)" } ?? "")
+      }.joined(separator: "; ")
+    }
     try require("seed", \.seed)
     try require("mask") { $0.mask ?? "none" }
   }
@@ -116,7 +121,8 @@ struct ResultGroup {
     }
     // Models may require different preprocessing; then their inputs differ as well.
     guard let left = first.document.examples, let right = second.document.examples,
-      first.document.data.preprocessing == second.document.data.preprocessing
+      first.document.data.preprocessing == second.document.data.preprocessing,
+      first.document.data.preprocessingByInput == second.document.data.preprocessingByInput
     else { return }
     let usesScale = a.metric.scaleMeasure != nil
     guard left.sha256 == right.sha256, !usesScale || left.scaleSHA256 == right.scaleSHA256 else {

@@ -112,10 +112,10 @@ extension ScoreTracker {
     "Transpose", "Unsqueeze",
   ]
 
-  /// Operators that select values, average them or clamp them.
+  /// Operators that select values, blend them or clamp them.
   static let keeping: Set = [
-    "AveragePool", "Clip", "Compress", "GlobalAveragePool", "Max", "MaxPool", "Min", "Pad",
-    "ReduceMax", "ReduceMean", "Relu", "Resize", "Slice", "Split", "Tile", "Upsample", "Where",
+    "Clip", "Compress", "Max", "MaxPool", "Min", "Pad", "ReduceMax", "Relu", "Resize", "Slice",
+    "Split", "Tile", "Upsample", "Where",
   ]
 
   /// Operators that return whether something holds.

@@ -165,6 +165,10 @@ struct ScoreTracker {
     case "Normalizer": return made(node.text("norm") == "L1" ? .kind(.probabilities) : nil)
     case "LinearClassifier", "SVMClassifier", "TreeEnsembleClassifier":
       return made(.classNumbers(operation: node.opType))
+    case "AveragePool", "GlobalAveragePool", "ReduceMean":
+      // A mean of labels is none.
+      guard kept.scores?.kind == nil, kept.scores != nil else { return kept }
+      return made(.refused("means of \(kept.scores?.reasonAgainst ?? "") (\(node.opType))"))
     case let operation where Self.keeping.contains(operation): return kept
     case let operation where Self.functions.contains(operation):
       return made(Self.function(operation, of: first?.scores))

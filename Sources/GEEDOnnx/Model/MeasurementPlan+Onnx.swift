@@ -151,14 +151,20 @@ extension PlannedProbe {
   private mutating func readCoordinates(
     axisCount: Int, _ layouts: OnnxLayouts?, path: String
   ) throws(OnnxModelError) {
-    guard axisCount == 4 else { return }
+    guard axisCount == 4, let count = action?.coordinateCount else { return }
+    let lengths = layouts?.shape(of: tensor)?.map(\.length)
     switch layouts?.layouts[tensor] {
-    case .known(let order)? where order == .nchw || order == .nhwc: layout = order
+    case .known(.nhwc)?: layout = .nhwc
+    // Items on the last axis, unless the channels hold as many coordinates.
+    case .known(.nchw)?
+    where lengths?[3] != count || lengths?[1].map { $0.isMultiple(of: count) } ?? true:
+      layout = .nchw
     case .unknown(let found)?:
       throw .noFeatureMap(
         path: path, tensor: tensor,
         reason:
-          "has axes of unknown order (\(found)), so it is unclear whether its pixels hold coordinates"
+          "has axes of unknown order (\(found)), so it is unclear whether its pixels hold coordinates; "
+          + "'--layout-of \(tensor)=nchw' says that they do, and '\(tensor)=vector' that the last axis does"
       )
     default: break
     }

@@ -52,7 +52,16 @@ struct OnnxInputPlan: Sendable {
 
   /// Throws if an input does not take rows of the given shape.
   func requireRows(_ row: [Int]) throws(OnnxModelError) {
+    try requirePartsFit(row)
     for input in examples { _ = try input.modelShape(ofRows: row) }
+  }
+
+  /// Throws if rows are not the parts of the inputs one after the other.
+  private func requirePartsFit(_ row: [Int]) throws(OnnxModelError) {
+    guard let last = examples.last?.part?.range.upperBound, row != [last] else { return }
+    throw .shapeMismatch(
+      path: path, input: examples.map(\.info.name).joined(separator: "', '"),
+      expected: "\(last) numbers of each example", found: "\(row)")
   }
 
   /// Returns the inputs of one run of `size` rows: those of a batch in the range `rows`, the last of
@@ -60,7 +69,8 @@ struct OnnxInputPlan: Sendable {
   func inputs(
     from batch: Tensor, rows: Range<Int>, paddedTo size: Int
   ) throws -> [OnnxSession.Input] {
-    try examples.map { input in
+    try requirePartsFit(batch.rowShape)
+    return try examples.map { input in
       let shape = try input.modelShape(ofRows: batch.rowShape)
       try requireMemory([size] + shape, of: input.info.name)
       let scalars = input.scalars(of: batch, rows: rows, paddedTo: size, modelShape: shape)

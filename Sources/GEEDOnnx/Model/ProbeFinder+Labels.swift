@@ -66,7 +66,8 @@ extension ProbeFinder {
     var names: [String] = []
     for tensor in graph.tensors where outputs.contains(tensor.name) {
       guard let length = rowLength(of: tensor),
-        tensor.holdsLabels || tensor.scores == nil && tensor.elementType?.isWholeNumber ?? false,
+        tensor.holdsLabels
+          || tensor.scores?.kind == nil && tensor.elementType?.isWholeNumber ?? false,
         length == 1 || tensor.holdsLabels && features(before: tensor.name) != nil
       else { continue }
       chosen.probes.append(

@@ -16,8 +16,8 @@ public final class ScriptedModel: MeasurableModel, @unchecked Sendable {
   /// The path of the file.
   public let path: String
   private let handle: gt_script
-  /// The names of outputs with whole numbers. Modules keep state while they are optimized, so runs take
-  /// turns.
+  /// The names of outputs with whole numbers; locked during a run, because modules change while they are
+  /// optimized.
   private let wholeNumbers = Mutex<Set<String>>([])
 
   /// The names of the outputs of past runs that are integers or truth values.

@@ -65,6 +65,9 @@ public struct OutputActionName: Sendable, Hashable {
   /// Whether coordinates move, which may be those of the pixels of a grid.
   package var movesCoordinates: Bool { coordinates != nil }
 
+  /// The number of coordinates of one item; `nil` if none move.
+  package var coordinateCount: Int? { coordinates?.count }
+
   /// Whether channels are mixed or moved, so that it matters which axis they are on.
   package var mixesChannels: Bool {
     coordinates == nil
