@@ -37,11 +37,11 @@ package struct JoinedAction: OperatorAction {
       } else if input.action == .spatial {
         actions.append(moved)
       } else {
-        do {
+        do throws(OutputActionError) {
           if let kind = input.action.coordinates, kind.quantity != .vector,
             inputs.firstMoved == nil
           {
-            throw OutputActionError.noImage(coordinates: kind.description, shape: input.shape)
+            throw .noImage(coordinates: kind.description, shape: input.shape)
           }
           let length = input.action.coordinates?.count
           actions.append(
