@@ -116,7 +116,7 @@ struct LabelTests {
     }
     let outcome = try run(model, ["--equivariance", "y=spatial", "--distance", "mismatch"])
     #expect(outcome.status == 65)
-    #expect(outcome.error.contains("labels, which are whole numbers"), "\(outcome.error)")
+    #expect(outcome.error.contains("means of decisions"), "\(outcome.error)")
   }
 
   @Test("Labels that a group would blend are left out if they were not named")

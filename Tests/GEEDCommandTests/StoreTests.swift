@@ -133,7 +133,7 @@ import Testing
     #expect(
       lines[0] == [
         "iteration", "metric", "tensor", "example", "name", "label", "element", "value",
-        "prediction", "weight", "scale",
+        "prediction", "weight", "scale", "action", "distance",
       ])
     #expect(lines.count == 1 + measured.results.count * 30 * 4)
     for result in measured.results {

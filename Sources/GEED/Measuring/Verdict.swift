@@ -86,7 +86,7 @@ extension Verdict {
       sentence = "Cannot be told at \(examples): there is no interval."
       return
     }
-    if let noise = result.noiseFloor, interval.lowerBound <= noise {
+    if let noise = result.noiseFloor, noise > 0, interval.lowerBound <= noise {
       sentence =
         "Not above the deviation that the randomness of the model makes by itself, "
         + "\(noise.briefly)."

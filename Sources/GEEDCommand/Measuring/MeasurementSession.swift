@@ -31,7 +31,8 @@ struct MeasurementSession {
     let model = options.model
     let onnx = try model.onnxGraph(besides: options.computed)
     self.options = options
-    let parts = try options.source.parts(of: onnx)
+    let parts = try options.source.parts(
+      of: onnx, constants: Set(model.input.map(\.name)))
     let data =
       if let parts, let onnx {
         try SessionData(of: parts, options, drawing: sampling.drawing, graph: onnx)

@@ -77,19 +77,26 @@ extension DataOptions {
       var preprocessing = own.preprocessing
       preprocessing.orientation = exif
       if let filter { preprocessing.resizeFilter = filter }
+      // Numbers for channels that are not named for an input are for those with as many channels.
+      if !mean.names.contains(part.input.name), own.mean.value?.numbers.count ?? 1 > 1 {
+        own.mean = []
+      }
+      if !std.names.contains(part.input.name), own.std.value?.numbers.count ?? 1 > 1 {
+        own.std = []
+      }
       own.apply(to: &preprocessing, for: part.input)
       own.replacePreprocessing(by: preprocessing)
       return own
     }
     guard !preparesSize, images.count > 1 else { return results }
     let sizes = images.map { $0.input.imageSize }
-    let first = results[parts.firstIndex { $0.input.name == images[0].input.name } ?? 0]
-      .preprocessing
+    // Also of inputs whose values are stated.
+    let first = PreprocessingGuess(for: images[0].input, scaling: nil)?.preprocessing
     for (index, part) in parts.enumerated()
     where images.contains(where: { $0.input.name == part.input.name }) {
       var preprocessing = results[index].preprocessing
       if sizes.allSatisfy({ $0 == sizes[0] }) {
-        (preprocessing.resize, preprocessing.crop) = (first.resize, first.crop)
+        (preprocessing.resize, preprocessing.crop) = (first?.resize, first?.crop)
       } else if let size = part.input.imageSize {
         // The same part of a scene for every size.
         preprocessing.resize = .exact(width: size.width, height: size.height)

@@ -32,7 +32,9 @@ struct DataSource: ParsableArguments {
 
   /// Returns the data of each input, in the order of the model's inputs; `nil` if the data are the
   /// examples of the only one.
-  func parts(of graph: OnnxGraph?) throws -> [InputData]? {
+  ///
+  /// - Parameter constants: The names of inputs with a value.
+  func parts(of graph: OnnxGraph?, constants: Set<String>) throws -> [InputData]? {
     let parts = try InputData.parts(data, option: "--data", of: graph)
     if let parts {
       for option in act where !parts.contains(where: { $0.input.name == option.pattern }) {
@@ -40,7 +42,10 @@ struct DataSource: ParsableArguments {
           "'--act \(option.pattern)=…' names no input with data of its own; these are "
             + parts.map { "'\($0.input.name)'" }.joined(separator: ", ") + ".")
       }
-      return parts.count == 1 && act.isEmpty ? nil : parts
+      let others = (graph?.inputs ?? []).filter {
+        !constants.contains($0.name) && $0.name != parts.first?.input.name
+      }
+      return parts.count == 1 && act.isEmpty && others.isEmpty ? nil : parts
     }
     if let option = act.first {
       guard graph != nil else {
@@ -80,13 +85,17 @@ struct InputData {
     for text in texts {
       guard let part = InputData(text, of: graph) else {
         if texts.count == 1 { return nil }
-        guard let graph, graph.inputs.count > 1 else {
-          throw UsageError("'\(option)' is given twice, but only one input takes data.")
+        guard let graph else {
+          throw UsageError(
+            "'\(option)' is given twice, but only ONNX models can have several inputs here.")
+        }
+        guard graph.inputs.count > 1 else {
+          throw UsageError("'\(option)' is given twice, but the model has one input.")
         }
         let names = graph.inputs.map { "'\($0.name)'" }.joined(separator: ", ")
         throw UsageError(
           "'\(option) \(text)' names no input; of several inputs each has its own data, as in "
-            + "'\(option) \(graph.inputs[0].name)=\(text)'. The inputs are \(names).")
+            + "'\(option) \(graph.inputs[0].name)=path'. The inputs are \(names).")
       }
       guard !parts.contains(where: { $0.input.name == part.input.name }) else {
         throw UsageError("'\(option)' gives data of the input '\(part.input.name)' twice.")

@@ -77,7 +77,8 @@ struct ModelOptions: ParsableArguments {
   /// Whether the model is a TorchScript file by its name, which a build with libtorch can run.
   var isScripted: Bool {
     #if Torch
-    return command == nil && [".pt", ".ts", ".torchscript"].contains { model.hasSuffix($0) }
+    return command == nil
+      && [".pt", ".pth", ".ts", ".torchscript"].contains { model.hasSuffix($0) }
     #else
     return false
     #endif

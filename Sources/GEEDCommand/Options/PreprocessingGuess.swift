@@ -132,7 +132,9 @@ extension DataOptions {
   ) -> String? {
     guard !preparesImages else { return nil }
     guard DatasetLocation.isOfImages(location) else {
-      return input.takesBytes ? keepBytes(of: location, axes) : nil
+      if input.takesBytes { return keepBytes(of: location, axes) }
+      guard let scaling, scaling.pixels == .bytes else { return nil }
+      return keepBytes(of: location, axes, because: "the model itself \(scaling.summary)")
     }
     let usual =
       input.takesBytes
@@ -146,12 +148,14 @@ extension DataOptions {
   }
 
   /// Leaves bytes that are no images from 0 to 255; returns `nil` for data that are no bytes.
-  mutating func keepBytes(of location: String, _ axes: InputAxes?) -> String? {
+  mutating func keepBytes(
+    of location: String, _ axes: InputAxes?, because reason: String = "the input is uint8"
+  ) -> String? {
     var kept = self
     kept.pixelMax = [InputValue(255)]
     // Numbers that are no bytes cannot be scaled to another white pixel.
     guard (try? kept.open(location, inputAxes: axes)) != nil else { return nil }
     pixelMax = [InputValue(255)]
-    return "Guessed from the input (uint8): bytes stay from 0 to 255; --pixel-max says otherwise."
+    return "Guessed: bytes stay from 0 to 255, as \(reason); --pixel-max says otherwise."
   }
 }

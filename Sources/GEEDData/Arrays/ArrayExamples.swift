@@ -45,7 +45,8 @@ package struct ArrayExamples: Dataset {
     self.labels = labels
     let isOnePlane = rows.rowShape.count == 2 && inputAxes?.count != 3
     let row = rows.rowShape
-    rowShape = isOnePlane ? [1] + row : isChannelsLast ? [row[2], row[0], row[1]] : row
+    rowShape =
+      row.isEmpty ? [1] : isOnePlane ? [1] + row : isChannelsLast ? [row[2], row[0], row[1]] : row
     ownNotes =
       notes + Self.notes(on: rows.element, rowShape: rowShape, name: name)
       + Self.notes(on: reading, rowShape: rowShape, name: name)
@@ -154,7 +155,9 @@ extension ArrayExamples {
   private static func requireExamples(
     _ shape: [Int], path: String, inputAxes: InputAxes?
   ) throws(DataError) {
-    guard shape.count >= 2, shape.allSatisfy({ $0 > 0 }) else {
+    // One number for each example, where the model's input is a list of them.
+    let isList = shape.count == 1 && inputAxes?.count == 1
+    guard shape.count >= 2 || isList, shape.allSatisfy({ $0 > 0 }) else {
       throw .invalid(
         path: path,
         expected: "a shape of two axes or more without zeros, such as [N, C, H, W] or [N, D]",
