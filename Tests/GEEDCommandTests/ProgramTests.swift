@@ -155,7 +155,8 @@ import Testing
       (["model.onnx", "--timeout", "2"], 64, "'--timeout' is for programs"),
       (["exec:cat", "--timeout", "0"], 64, "'--timeout' must be from above 0"),
       (
-        ["model.pth"], 64, "serve it from a program that loads it: 'exec:python serve.py model.pth'"
+        ["model.ckpt"], 64,
+        "serve it from a program that loads it: 'exec:python serve.py model.ckpt'"
       ),
       (["exec:echo text"], 65, "began with 'text'"),
       (["exec:cat", "--timeout", "0.3"], 65, "was silent for 0.3 s before its first line"),

@@ -183,6 +183,7 @@ struct SeveralInputsTests {
     let all = ["image=\(images)", "mask=\(masks)", "points=\(points)"]
     let cases: [([String], [String], String)] = [
       (["image=\(images)", "mask=\(masks)"], [], "has 1 without data: 'points'"),
+      (["image=\(images)"], [], "has 2 without data: 'mask', 'points'"),
       ([images, masks], [], "names no input; of several inputs each has its own data"),
       (all, [], "How C4 acts on the input 'points' with examples of 3 x 2 is not known"),
       (all + ["mask=\(masks)"], [], "data of the input 'mask' twice"),
