@@ -21,7 +21,7 @@ public struct JoinedDataset: Dataset {
   /// Joins data sets, in the order of the model's inputs.
   ///
   /// Examples belong together if they have equal paths up to the extension, or equal file names if those
-  /// are all different; otherwise those at equal positions belong together, which ``pairing`` says.
+  /// are all different; otherwise those at equal positions belong together, which a note says.
   ///
   /// - Precondition: There is at least one data set, and all have equally many examples.
   public init(_ parts: [(input: String, dataset: any Dataset)]) {
