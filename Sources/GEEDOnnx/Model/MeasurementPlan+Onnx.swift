@@ -13,7 +13,7 @@ extension MeasurementPlan {
   /// graph: the kind of scores of a softmax probe, and the order of the axes of a channelwise probe
   /// and of scores of pixels. Scores that the graph does not determine are logits, or the logit of
   /// one label if there is a single one. Class numbers, which an `ArgMax` or the like computes,
-  /// can be compared only by the distance ``DistanceName/mismatch``.
+  /// can be compared only by the distance `mismatch`.
   ///
   /// - Parameters:
   ///   - path: The path of an ONNX file.
