@@ -92,7 +92,7 @@ extension ModelOptions {
   /// Throws if the name of the file is that of a model in another format.
   func requireONNX() throws {
     let formats = [
-      "pt": "PyTorch, which this build of the tool cannot run", "pth": "PyTorch", "ckpt": "PyTorch",
+      "pt": "PyTorch", "pth": "PyTorch", "ckpt": "PyTorch",
       "pt2": "torch.export",
       "safetensors": "safetensors", "h5": "Keras", "keras": "Keras", "pb": "TensorFlow",
       "tflite": "TensorFlow Lite", "mlpackage": "Core ML", "engine": "TensorRT",
