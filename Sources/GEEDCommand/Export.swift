@@ -17,8 +17,8 @@ struct Export: ParsableCommand {
 
       csv has one observation a line, in full precision: iteration, metric, tensor, example, name, \
       label, element, value, prediction, weight, scale, action, distance. The value is \
-      m(f(gx), g f̂(x)) before division by M, which is the scale; the prediction is the class that a classifier predicted, in the \
-      model's numbering, which may differ from that of the labels; the weight is that of the element \
+      m(f(gx), g f̂(x)) before division by M, which is the scale; the prediction is the class that a \
+      classifier predicted, in the model's numbering, which may differ from that of the labels; the weight is that of the element \
       in means, 0 for the untransformed example of a sample; action and distance are those of \
       equivariance probes. The iteration is that of a training, and \
       0 for a measurement.

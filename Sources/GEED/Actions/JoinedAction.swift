@@ -97,12 +97,9 @@ private struct JoinedMap: ArrayMap {
   var hasNegativeWeights: Bool { maps.contains(where: \.hasNegativeWeights) }
 
   func followed(byParts permutation: Permutation) -> any ArrayMap {
-    FunctionMap(count: count, isIdentity: isIdentity) { x in
-      [Double](unsafeUninitializedCapacity: x.count) { result, count in
-        count = x.count
-        x.withUnsafeBufferPointer { apply($0, to: result) }
-      }
-    }.followed(byParts: permutation)
+    let whole = ArrayOperator(self, count: count)
+    return FunctionMap(count: count, isIdentity: isIdentity) { whole($0) }
+      .followed(byParts: permutation)
   }
 
   func apply(

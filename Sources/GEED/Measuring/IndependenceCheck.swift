@@ -155,15 +155,7 @@ private struct IndependenceCheck {
   }
 
   private func outputs(for examples: [Tensor]) throws -> [String: Tensor] {
-    let outputs = try model.outputs(for: Tensor.stacking(examples))
-    for tensor in tensors {
-      let output = try outputs.output(tensor)
-      guard output.shape.first == examples.count else {
-        throw MeasurementError.rowCount(
-          tensor: tensor, shape: output.shape, expected: examples.count)
-      }
-    }
-    return outputs
+    try model.outputs(of: tensors, for: .stacking(examples))
   }
 
   /// Throws if one of the rows, which hold outputs of the example, has NaN: no comparison would say so.
@@ -232,6 +224,21 @@ private struct IndependenceCheck {
   private func typicalMagnitude(_ scalars: some Sequence<Float>) -> Float {
     let magnitudes = scalars.lazy.map(\.magnitude).filter { $0 > 0 && $0.isFinite }.sorted()
     return magnitudes.isEmpty ? .infinity : magnitudes[magnitudes.count / 10]
+  }
+}
+
+extension MeasurableModel {
+  /// Runs the model; throws unless each of some tensors has a row for each row of the batch.
+  func outputs(of tensors: [String], for batch: Tensor) throws -> [String: Tensor] {
+    let outputs = try outputs(for: batch)
+    for tensor in tensors {
+      let output = try outputs.output(tensor)
+      guard output.shape.first == batch.rowCount else {
+        throw MeasurementError.rowCount(
+          tensor: tensor, shape: output.shape, expected: batch.rowCount)
+      }
+    }
+    return outputs
   }
 }
 

@@ -45,13 +45,9 @@ extension DeviationMeasurement {
     var runs = Dictionary(uniqueKeysWithValues: tensors.map { ($0, [[Float]]()) })
     for batch in batches {
       for _ in 0..<Self.drawCount {
-        let outputs = try model.outputs(for: batch)
+        let outputs = try model.outputs(of: tensors, for: batch)
         for tensor in tensors {
           let output = try outputs.output(tensor)
-          guard output.shape.first == batch.rowCount else {
-            throw MeasurementError.rowCount(
-              tensor: tensor, shape: output.shape, expected: batch.rowCount)
-          }
           let scalars = stride(from: 1, to: batch.rowCount, by: 2)
             .flatMap { output.scalars(ofRows: $0..<$0 + 1) }
           let step = 1 + scalars.count / Self.comparedCount

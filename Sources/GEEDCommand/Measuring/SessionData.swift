@@ -33,7 +33,7 @@ extension SessionData {
     let onnx = options.model.onnxOptions
     let location = try options.source.single(of: graph)
     let input = graph?.exampleInput(options: onnx)
-    try options.source.requireOnly(input, of: graph)
+    try InputData.requireOnly(input, options.source.data, option: "--data", of: graph)
     try InputData.requireOnly(input, drawing.scaleData, option: "--scale-data", of: graph)
     try preparation.requireInputs(
       named: input.map { [$0.name] } ?? [], interpolation: options.group.interpolation)
@@ -76,8 +76,9 @@ extension SessionData {
         "'--input \(part.input.name)=…' and '--data \(part.input.name)=…' are both given; the input "
           + "has data or a constant.")
     }
+    let scalings = parts.map { graph.inputScaling(of: $0.input.name) }
     let prepared = try preparation.prepared(
-      for: parts, in: graph, layout: options.model.layout)
+      for: parts, in: graph, layout: options.model.layout, scalings: scalings)
     let opened = try zip(parts, prepared).map { part, preparation in
       try preparation.open(
         part.location, inputAxes: part.input.axes(wanted: options.model.layout))
@@ -114,9 +115,7 @@ extension SessionData {
       zip(parts, zip(inputs, prepared)).map { part, rest in
         rest.0.sentence(on: part, rest.1)
       }
-      + zip(parts, opened).compactMap { part, dataset in
-        graph.inputScaling(of: part.input.name)?.note(on: dataset, statesBytes: true)
-      }
+      + zip(scalings, opened).compactMap { $0?.note(on: $1, statesBytes: true) }
   }
 }
 

@@ -28,10 +28,7 @@ struct ComputedSource: ModelSource {
       arrays, manifest: manifest, manifestPath: manifestPath,
       fingerprint: ModelFingerprint(sha256: hash.finish().hexadecimal, weights: hashes))
     graph = OnnxGraph(
-      path: paths.joined(separator: ", "),
-      outputs: arrays.sorted { $0.key < $1.key }.map {
-        OnnxTensor(name: $0, outputs: $1, areWhole: whole.contains($0))
-      })
+      path: paths.joined(separator: ", "), outputs: arrays, wholeNumbers: whole)
   }
 
   func layouts(exampleShape: [Int]) throws -> OnnxLayouts { OnnxLayouts(ofOutputs: graph.tensors) }

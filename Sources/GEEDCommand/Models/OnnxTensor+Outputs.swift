@@ -17,6 +17,27 @@ extension OnnxTensor {
   }
 }
 
+extension OnnxGraph {
+  /// Creates the graph of a model of which a few outputs are known.
+  ///
+  /// - Parameter wholeNumbers: The names of outputs that are integers by their type.
+  init(path: String, outputs: [String: Tensor], wholeNumbers: Set<String>) {
+    self.init(
+      path: path,
+      outputs: outputs.sorted { $0.key < $1.key }.map {
+        OnnxTensor(name: $0, outputs: $1, areWhole: wholeNumbers.contains($0))
+      })
+  }
+}
+
+extension Dataset {
+  /// Returns the few examples by whose outputs the shapes and kinds of scores of a model without a graph
+  /// are found.
+  func trialBatch(seed: UInt64) throws -> Tensor {
+    .stacking(try randomExamples(min(4, count), of: count, seed: seed).map(example(at:)))
+  }
+}
+
 extension Tensor {
   /// The kind of scores that a batch of outputs holds by its values; `nil` if they may be logits.
   fileprivate var scores: OnnxScores? {

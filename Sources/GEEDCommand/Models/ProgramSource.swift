@@ -12,14 +12,10 @@ struct ProgramSource: ModelSource {
   let graph: OnnxGraph
   private let engine: ProgramEngine
 
-  /// The number of examples by whose outputs shapes and kinds of scores are found.
-  private static let trialCount = 4
-
   /// Starts the program and sends it a few examples.
   init(_ command: String, _ options: ModelOptions, dataset: any Dataset, seed: UInt64) throws {
-    let chosen = randomExamples(min(Self.trialCount, dataset.count), of: dataset.count, seed: seed)
-    let examples = try chosen.map { try dataset.example(at: $0) }
-    try self.init(command, options, trial: Tensor.stacking(examples))
+    let trial = try dataset.trialBatch(seed: seed)
+    try self.init(command, options) { _ in trial }
   }
 
   /// Starts the program and sends it one example of zeros, of the shape that it states if none is given.
@@ -36,10 +32,6 @@ struct ProgramSource: ModelSource {
     }
   }
 
-  private init(_ command: String, _ options: ModelOptions, trial: Tensor) throws {
-    try self.init(command, options) { _ in trial }
-  }
-
   private init(
     _ command: String, _ options: ModelOptions, trial: (ProgramStatement) throws -> Tensor
   ) throws {
@@ -47,12 +39,8 @@ struct ProgramSource: ModelSource {
     do {
       engine = try ProgramEngine(command, options)
       let outputs = try engine.outputs(for: trial(engine.program.statement))
-      let whole = engine.program.wholeNumberOutputs
       graph = OnnxGraph(
-        path: options.model,
-        outputs: outputs.sorted { $0.key < $1.key }.map { name, output in
-          OnnxTensor(name: name, outputs: output, areWhole: whole.contains(name))
-        })
+        path: options.model, outputs: outputs, wholeNumbers: engine.program.wholeNumberOutputs)
     } catch  where Interruption.explains(error) {
       throw Interruption.Stop.nothingMeasured
     }

@@ -13,13 +13,9 @@ struct ScriptedSource: ModelSource {
   let graph: OnnxGraph
   private let engine: ScriptedEngine
 
-  /// The number of examples by whose outputs shapes and kinds of scores are found.
-  private static let trialCount = 4
-
   /// Opens the file and runs the model on a few examples.
   init(_ options: ModelOptions, dataset: any Dataset, seed: UInt64) throws {
-    let chosen = randomExamples(min(Self.trialCount, dataset.count), of: dataset.count, seed: seed)
-    try self.init(options, trial: .stacking(try chosen.map { try dataset.example(at: $0) }))
+    try self.init(options, trial: try dataset.trialBatch(seed: seed))
   }
 
   /// Opens the file and runs the model on `trial`.
@@ -27,12 +23,8 @@ struct ScriptedSource: ModelSource {
     if let threads = options.threads { TorchEngine.setThreadCount(threads) }
     engine = try ScriptedEngine(path: options.model)
     let outputs = try engine.outputs(for: trial)
-    let whole = engine.outputsOfWholeNumbers
     graph = OnnxGraph(
-      path: options.model,
-      outputs: outputs.sorted { $0.key < $1.key }.map {
-        OnnxTensor(name: $0, outputs: $1, areWhole: whole.contains($0))
-      })
+      path: options.model, outputs: outputs, wholeNumbers: engine.outputsOfWholeNumbers)
   }
 
   func layouts(exampleShape: [Int]) throws -> OnnxLayouts { OnnxLayouts(ofOutputs: graph.tensors) }

@@ -52,15 +52,15 @@ extension DataOptions {
     return result
   }
 
-  /// Returns the options for each of several inputs.
+  /// Returns the options for each of several inputs, with the scaling that the graph makes of each.
   ///
   /// Images of all inputs are resized and cropped alike. The mean and standard deviation of a preset are
   /// those of inputs with as many channels; bytes, and whole numbers, which are labels, stay as they are.
   func prepared(
-    for parts: [InputData], in graph: OnnxGraph, layout: OnnxLayout
+    for parts: [InputData], in graph: OnnxGraph, layout: OnnxLayout, scalings: [InputScaling?]
   ) throws -> [DataOptions] {
     let images = parts.filter { DatasetLocation.isOfImages($0.location) }
-    var results = parts.map { part in
+    var results = zip(parts, scalings).map { part, scaling in
       var own = resolved(for: part.input.name)
       // Classes are those of the first input.
       if part.input.name != parts[0].input.name { (own.labels, own.classMap) = (nil, nil) }
@@ -73,7 +73,7 @@ extension DataOptions {
       let filter = own.resizeFilter.value
       _ = own.guessPreprocessing(
         of: part.location, for: part.input, axes: part.input.axes(wanted: layout),
-        scaling: graph.inputScaling(of: part.input.name), in: graph)
+        scaling: scaling, in: graph)
       var preprocessing = own.preprocessing
       preprocessing.orientation = exif
       if let filter { preprocessing.resizeFilter = filter }

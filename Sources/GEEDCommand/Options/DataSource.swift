@@ -60,11 +60,6 @@ struct DataSource: ParsableArguments {
     return nil
   }
 
-  /// Throws unless the data are those of the only input that takes examples.
-  func requireOnly(_ input: OnnxValueInfo?, of graph: OnnxGraph?) throws {
-    try InputData.requireOnly(input, data, option: "--data", of: graph)
-  }
-
   /// Returns the only data, without the name of an input.
   func single(of graph: OnnxGraph?) throws -> String {
     try InputData.parts(data, option: "--data", of: graph)?.first?.location ?? data[0]

@@ -32,16 +32,6 @@ import Testing
     return similarity
   }
 
-  private func requireRepresentation(_ permutations: [Permutation], of group: FiniteGroup) {
-    for g in group.elements {
-      for h in group.elements {
-        #expect(
-          permutations[g].composed(with: permutations[h]) == permutations[group.product(g, h)],
-          "\(group) \(group.elementNames[g]) \(group.elementNames[h])")
-      }
-    }
-  }
-
   /// Channels of several types in a random order.
   private func hidden(_ group: FiniteGroup, seed: UInt64) throws -> [Permutation] {
     let subgroups = group.subgroups()
@@ -81,7 +71,7 @@ import Testing
     let fit = PermutationFit(
       similarity, channels: Array(0..<count), of: group,
       presentation: try #require(GroupPresentation(group)))
-    requireRepresentation(fit.representation.map(\.permutation), of: group)
+    expectRepresentation(fit.representation.map(\.permutation), of: group) { $0.composed(with: $1) }
     let presentation = try #require(GroupPresentation(group))
     let found = Dictionary(
       uniqueKeysWithValues: presentation.generators.map {
@@ -109,7 +99,7 @@ import Testing
       presentation: try #require(GroupPresentation(group)))
     #expect(fit.own[1].permutation == wrong[1])
     #expect(fit.defects == [8.0 / 12])
-    requireRepresentation(fit.representation.map(\.permutation), of: group)
+    expectRepresentation(fit.representation.map(\.permutation), of: group) { $0.composed(with: $1) }
     #expect(fit.representation[1].images[8...] == [9, 10, 11, 8])
     #expect(fit.representation.map(\.permutation) == fields)
   }

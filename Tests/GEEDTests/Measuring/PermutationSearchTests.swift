@@ -169,16 +169,7 @@ import _GEEDTestSupport
   /// Every output is noise of its own, which no permutation explains.
   @Test("Of noise, no representation is better than chance or than none", arguments: 0..<4)
   func noise(seed: UInt64) throws {
-    let model = ClosureModel(output: "layer") { batch in
-      Tensor(
-        shape: [batch.rowCount, 6, 4, 4],
-        scalars: (0..<batch.rowCount).flatMap { row -> [Float] in
-          var generator = SplitMix64(
-            seed: seed
-              &+ UInt64(batch.row(row).scalars.reduce(UInt32(0)) { $0 &+ $1.bitPattern &* 31 }))
-          return (0..<96).map { _ in Float(generator.nextGaussian()) }
-        })
-    }
+    let model = ClosureModel.noise("layer", of: [6, 4, 4], seed: seed)
     let found = try permutations(measurement(of: model, on: Self.images(24, seed: seed)))
     let chance = try #require(found.chance.confidenceInterval)
     #expect(found.representation.value >= chance.lowerBound)

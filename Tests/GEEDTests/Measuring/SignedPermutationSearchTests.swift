@@ -107,16 +107,7 @@ import _GEEDTestSupport
   /// Every output is noise of its own, which no signed permutation explains.
   @Test("Of noise, no signed representation is better than chance or than none", arguments: 0..<4)
   func noise(seed: UInt64) throws {
-    let model = ClosureModel(output: "layer") { batch in
-      Tensor(
-        shape: [batch.rowCount, 6, 4, 4],
-        scalars: (0..<batch.rowCount).flatMap { row -> [Float] in
-          var generator = SplitMix64(
-            seed: seed
-              &+ UInt64(batch.row(row).scalars.reduce(UInt32(0)) { $0 &+ $1.bitPattern &* 31 }))
-          return (0..<96).map { _ in Float(generator.nextGaussian()) }
-        })
-    }
+    let model = ClosureModel.noise("layer", of: [6, 4, 4], seed: seed)
     var generator = SplitMix64(seed: seed)
     let images = ArrayDataset(
       (0..<24).map { _ in Tensor.random([1, Self.side, Self.side], using: &generator) })
