@@ -156,7 +156,7 @@ def check_csv(geed, name, run, document):
     text = geed.export(run, "csv")
     geed.export(run, "csv", "--output", path.name)
     expect(path.read_bytes().decode() == text, f"{name}: the CSV file differs from what is printed.")
-    columns = "iteration,metric,tensor,example,name,label,element,value,prediction,weight,scale".split(",")
+    columns = "iteration,metric,tensor,example,name,label,element,value,prediction,weight,scale,action,distance".split(",")
     frame = pandas.read_csv(path, keep_default_na=False, na_values={c: [""] for c in ("value", "scale", "label", "prediction")})
     expect(list(frame.columns) == columns, f"{name}: the columns of CSV are {list(frame.columns)}.")
     table = duckdb.sql(f"SELECT * FROM read_csv('{path}', all_varchar = true)").fetchall()
