@@ -86,10 +86,29 @@ extension ProbeRecorder {
         index: $0, name: measurement.dataset.exampleName(at: $0),
         label: measurement.dataset.label(at: $0), value: $1 / divisor)
     }
+    result.perClass = classDeviations(of: estimate, scaling, intervals)
     result.subgroups = subgroups?.results { scaling.apply(to: $0, intervals) }
     result.predictions = predictions?.summary(deviation: estimate.value)
     result.notes += (predictions?.notes ?? []) + scoreNotes
     return result
+  }
+
+  /// Returns the deviation of each class, or `nil` if no class is known.
+  private func classDeviations(
+    of estimate: DeviationEstimate, _ scaling: Scaling, _ intervals: IntervalRule
+  ) -> [ClassDeviation]? {
+    let labels = examples.map { measurement.dataset.label(at: $0) }
+    let classes = Set(labels.compactMap(\.self)).sorted()
+    guard !classes.isEmpty else { return nil }
+    return classes.map { label in
+      let members = labels.indices.filter { labels[$0] == label }
+      let deviation = scaling.apply(
+        to: Estimate(members.map { estimate.perExample[$0] }), in: estimate.range,
+        positions: scaling.scale == nil ? [] : members.map { scaling.positions[$0] }, intervals)
+      return ClassDeviation(
+        label: label, exampleCount: members.count, value: deviation.statistic.value,
+        confidenceInterval: deviation.interval)
+    }
   }
 
   /// Returns M if the metric is divided by it, or the reason why there is none.
@@ -151,7 +170,13 @@ private struct Scaling {
 
   /// Returns E / M with its interval.
   func apply(to estimate: DeviationEstimate, _ intervals: IntervalRule) -> ScaledDeviation {
-    let (e, range) = (estimate.mean, estimate.range)
+    apply(to: estimate.mean, in: estimate.range, positions: positions, intervals)
+  }
+
+  /// Returns the mean of some examples, at `positions` among those of M, divided by M.
+  func apply(
+    to e: Estimate, in range: ClosedRange<Double>, positions: [Int?], _ intervals: IntervalRule
+  ) -> ScaledDeviation {
     guard let scale else {
       return ScaledDeviation(
         statistic: e, range: range, interval: intervals.interval(of: e, in: range),

@@ -83,6 +83,9 @@ public struct ProbeResult: Sendable, Hashable, Codable {
 
   @Nullable private var elements: [ElementDeviation]?
   @Nullable private var examples: [ExampleDeviation]?
+  /// The deviation of each class, in ascending order of labels; omitted in JSON if no class is known.
+  public var perClass: [ClassDeviation]?
+
   @Nullable private var errorShares: [[Double]]?
   @Nullable private var degreesOfFreedom: Int?
 
@@ -112,6 +115,7 @@ public struct ProbeResult: Sendable, Hashable, Codable {
     case zeroVectorShare, channels, exampleCount
     case elements = "perElement"
     case examples = "perExample"
+    case perClass
     case errorShares, degreesOfFreedom, subgroups, permutations, predictions, notes
   }
 
@@ -187,6 +191,7 @@ extension ProbeResult {
     exampleCount = try values.decode(Int.self, forKey: .exampleCount)
     elements = try decode(.elements)
     examples = try decode(.examples)
+    perClass = try decode(.perClass)
     errorShares = try decode(.errorShares)
     degreesOfFreedom = try decode(.degreesOfFreedom)
     subgroups = try decode(.subgroups)

@@ -11,7 +11,8 @@ import RealModule
 /// | softmax | 0 | the largest possible value, min(log \|G\|, log K) |
 /// | latent | 0 | √((n − 1)/(2n)) |
 /// | latent cosine | −1/M | −√((1 + (n − 1)M)/n)/M |
-/// | channelwise | the interpolation floor; −1 if there is none | 0 |
+/// | channelwise | the interpolation floor; −1 if there is none | −1/n |
+/// | equivariance | the floor of equal outputs | (n − 1)/n of the way to unrelated outputs |
 ///
 /// The references of the latent metrics are the deviation of n different examples in place of the n
 /// elements of an orbit. Their root mean square distance to their own mean is √((n − 1)/(2n)) times
@@ -117,6 +118,18 @@ extension Verdict.Degree {
   fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
+extension ProbeResult {
+  /// Returns the mean over elements of outputs that are unrelated, with a deviation of `unrelated`,
+  /// under all elements but the identity.
+  fileprivate func meanOfUnrelatedOutputs(_ unrelated: Double) -> Double {
+    // The identity comes first. It deviates if f̂(x) is a mean of several outputs.
+    guard let equal = perfectDistance, let identity = perElement.first?.value,
+      abs(identity - equal) <= 1e-7
+    else { return unrelated }
+    return unrelated + (equal - unrelated) / Double(perElement.count)
+  }
+}
+
 /// A scale of deviations: 0 for a perfect model, 1 for the reference.
 private struct DeviationScale {
   let metric: Metric
@@ -145,10 +158,10 @@ private struct DeviationScale {
       guard let m = result.scale, m > 0 else { return nil }
       (perfect, reference) = (-1 / m, -Double.sqrt((1 + (count - 1) * m) / count) / m)
     case .channelwise:
-      (perfect, reference) = (result.floor ?? -1, 0)
+      (perfect, reference) = (result.floor ?? -1, result.meanOfUnrelatedOutputs(0))
     case .equivariance:
       guard let unrelated = result.distanceName?.ofUnrelatedOutputs else { return nil }
-      (perfect, reference) = (result.floor ?? equal, unrelated)
+      (perfect, reference) = (result.floor ?? equal, result.meanOfUnrelatedOutputs(unrelated))
     }
     guard reference > perfect else { return nil }
   }

@@ -19,7 +19,7 @@ struct Measure: ParsableCommand {
       Each example is transformed by every element of the group and sent through the model; one \
       forward pass serves all probes. Larger values always mean less equivariant or invariant.
 
-        --channelwise    -1 is equivariant, 0 unrelated
+        --channelwise    -1 is equivariant, -1/|G| unrelated
         --latent         0 is invariant; copies that differ as different examples do
                          have 0.5 (2 elements) to 0.71 (many)
         --latent-cosine  -1/M is invariant; such copies have about -1/√M

@@ -61,26 +61,22 @@ enum CompanionText {
     return "\(ends[0].short) … \(ends[1].short)"
   }
 
-  /// Returns a table with the deviation for the examples of each class, with Student intervals over
-  /// these; `nil` if no class is known.
-  static func classes(of results: [ProbeResult], level: Double) -> Table? {
-    let measured = results.filter { !$0.perExample.isEmpty }
-    let labels = Set(measured.flatMap { $0.perExample.compactMap(\.label) }).sorted()
+  /// Returns a table with the deviation of each class; `nil` if no class is known.
+  static func classes(of results: [ProbeResult]) -> Table? {
+    let columns = results.map { ($0, $0.classDeviations) }.filter { !$0.1.isEmpty }
+    let labels = Set(columns.flatMap { $0.1.map(\.label) }).sorted()
     guard !labels.isEmpty else { return nil }
     var table = Table(
       [("class", .right), ("examples", .right)]
-        + measured.map { ("\($0.metric.rawValue) \($0.tensor)", .right) })
+        + columns.map { ("\($0.0.metric.rawValue) \($0.0.tensor)", .right) })
     for label in labels {
-      let values = measured.map { result in
-        result.perExample.filter { $0.label == label }.map(\.value)
-      }
+      let entries = columns.map { $0.1.first { $0.label == label } }
       table.add(
-        ["\(label)", "\(values.map(\.count).max() ?? 0)"]
-          + values.map { values in
-            guard !values.isEmpty else { return "–" }
-            let mean = Estimate(values)
-            let interval = mean.confidenceInterval(level: level)
-            return mean.value.short + (interval == nil ? "" : " (\(interval.short))")
+        ["\(label)", "\(entries.compactMap { $0?.exampleCount }.max() ?? 0)"]
+          + entries.map { entry in
+            guard let entry else { return "–" }
+            let interval = entry.confidenceInterval
+            return entry.value.short + (interval == nil ? "" : " (\(interval.short))")
           })
     }
     return table

@@ -62,9 +62,9 @@ struct MeasurementText {
 
   /// The table of classes, or a sentence if no class is known.
   private var classLines: [String] {
-    guard
-      let table = CompanionText.classes(of: document.results, level: document.confidenceLevel)
-    else { return ["classes: those of the measured examples are not known"] }
+    guard let table = CompanionText.classes(of: document.results) else {
+      return ["classes: those of the measured examples are not known"]
+    }
     return table.lines
   }
 

@@ -17,7 +17,7 @@ extension Metric {
   /// The meaning of some values, in a sentence.
   var meaning: String {
     switch self {
-    case .channelwise: "−1 is equivariant, 0 unrelated."
+    case .channelwise: "−1 is equivariant, −1/n unrelated under a group of n elements."
     case .latent:
       "0 is invariant; copies that differ as different examples do have 0.5 (2 elements) to 0.71 (many)."
     case .latentCosine:
