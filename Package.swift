@@ -17,7 +17,8 @@ let package = Package(
     .library(name: "GEEDStore", targets: ["GEEDStore"]),
     .library(name: "GEEDTorch", targets: ["GEEDTorch"]),
     .library(name: "GEEDModels", targets: ["GEEDModels"]),
-    .executable(name: "geed", targets: ["GEEDCommand"]),
+    .executable(name: "geed", targets: ["GEEDTool"]),
+    .executable(name: "geed-torch", targets: ["GEEDTorchCommand"]),
   ],
   traits: [
     .default(enabledTraits: ["Torch"]),
@@ -89,13 +90,22 @@ let package = Package(
 
     // MARK: The tool
 
-    .executableTarget(
+    .target(
       name: "GEEDCommand",
       dependencies: [
         "CGEEDProcess", "GEED", "GEEDConformance", "GEEDData", "GEEDOnnx", "GEEDProgram",
         "GEEDReport", "GEEDStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "GEEDTool", dependencies: ["GEEDCommand"], swiftSettings: strict),
+    .executableTarget(
+      name: "GEEDTorchCommand",
+      dependencies: [
+        "GEED", "GEEDCommand", "GEEDData", "GEEDOnnx", "GEEDReport", "GEEDStore",
         .target(name: "GEEDExperiments", condition: .when(traits: ["Torch"])),
         .target(name: "GEEDModels", condition: .when(traits: ["Torch"])),
+        .target(name: "GEEDTorch", condition: .when(traits: ["Torch"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams", condition: .when(traits: ["Torch"])),
       ],

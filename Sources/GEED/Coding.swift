@@ -98,5 +98,5 @@ extension [any CodingKey] {
 /// The version of this package.
 public enum GEEDVersion {
   /// The version number that the package writes into files.
-  public static let current = "0.1.0"
+  public static let current = "0.2.0"
 }

@@ -5,33 +5,34 @@ import CGEEDProcess
 import Foundation
 import GEED
 
-@main
-struct Geed: ParsableCommand {
-  static let version = GEEDVersion.current
+package struct Geed: ParsableCommand {
+  package static let version = GEEDVersion.current
 
-  static let configuration = CommandConfiguration(
-    commandName: "geed",
-    abstract: "Measure how equivariant or invariant a neural network really is.",
-    discussion: """
-      geed sends images and transformed copies of them, such as rotations and reflections, \
-      through a model and compares the outputs: the G-empirical equivariance deviations of Kvinge \
-      et al. (NeurIPS 2022).
+  package static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "geed",
+      abstract: "Measure how equivariant or invariant a neural network really is.",
+      discussion: """
+        geed sends images and transformed copies of them, such as rotations and reflections, \
+        through a model and compares the outputs: the G-empirical equivariance deviations of Kvinge \
+        et al. (NeurIPS 2022).
 
-      List the tensors of a model, inspect the data, then measure:
+        List the tensors of a model, inspect the data, then measure:
 
-        geed layers model.onnx
-        geed data images/ --group C8 --preview orbits.png
-        geed measure model.onnx --data images/ --group C8 --softmax logits
+          geed layers model.onnx
+          geed data images/ --group C8 --preview orbits.png
+          geed measure model.onnx --data images/ --group C8 --softmax logits
 
-      Exit codes: 0 success, 1 a check failed, 64 wrong usage, 65 bad data, 66 input missing or \
-      not readable, 70 internal error, 74 output could not be written; 129, 130 or 143 stopped by \
-      SIGHUP, Ctrl-C or SIGTERM. At the first signal 'measure' prints its results so far, and \
-      'train' and 'reproduce' save theirs; the exit code is then 0 after Ctrl-C (130 if 'measure' \
-      has no result), and 143 or 129 after SIGTERM or SIGHUP. A second signal ends the tool at \
-      once.
-      """,
-    version: version,
-    subcommands: measuring + training)
+        Exit codes: 0 success, 1 a check failed, 64 wrong usage, 65 bad data, 66 input missing or \
+        not readable, 70 internal error, 74 output could not be written; 129, 130 or 143 stopped by \
+        SIGHUP, Ctrl-C or SIGTERM. At the first signal 'measure' prints its results so far, and \
+        'train' and 'reproduce' save theirs; the exit code is then 0 after Ctrl-C (130 if 'measure' \
+        has no result), and 143 or 129 after SIGTERM or SIGHUP. A second signal ends the tool at \
+        once.
+        """,
+      version: version,
+      subcommands: measuring + (TorchPart.installed?.commands() ?? PlaceholderCommands.all))
+  }
 
   private static let measuring: [any ParsableCommand.Type] = [
     Layers.self, DataCommand.self, Orbits.self, Download.self, PlanCommand.self, Measure.self,
@@ -40,13 +41,11 @@ struct Geed: ParsableCommand {
     Replicates.self, Check.self, Conformance.self,
   ]
 
-  #if Torch
-  private static let training: [any ParsableCommand.Type] = [Train.self, Reproduce.self]
-  #else
-  private static let training: [any ParsableCommand.Type] = []
-  #endif
+  package init() {}
 
-  static func main() {
+  /// Runs the tool, and ends the process.
+  package static func main() {
+    TorchPart.replaceProcess(ifNeededFor: Array(CommandLine.arguments.dropFirst()))
     geed_process_prepare()
     var failure: (any Error)?
     do {

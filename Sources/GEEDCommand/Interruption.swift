@@ -8,7 +8,7 @@ import GEEDOnnx
 import GEEDProgram
 
 /// Ctrl-C, SIGTERM and SIGHUP as a state that a loop can query; a second one ends the tool at once.
-enum Interruption {
+package enum Interruption {
   /// The error of a command that a signal stopped before it could print or write anything.
   enum Stop: String, Error, CustomStringConvertible {
     case nothingMeasured =
@@ -19,7 +19,7 @@ enum Interruption {
   }
 
   /// Whether a signal was received since ``watch()``.
-  static var wasRequested: Bool { geed_process_signal() != 0 }
+  package static var wasRequested: Bool { geed_process_signal() != 0 }
 
   /// Whether an error is that of a model which was stopped after a signal.
   static func explains(_ error: any Error) -> Bool {
@@ -27,14 +27,14 @@ enum Interruption {
       && (error is OnnxError || (error as? ProgramError).map { $0.problem == .stopped } ?? false)
   }
 
-  static func watch() { geed_process_watch() }
+  package static func watch() { geed_process_watch() }
 
   /// Requests an end because the output is no longer read.
   static func requestEndOfPipe() { geed_process_request(SIGPIPE) }
 
   /// Ends a command whose partial results were kept: normally after Ctrl-C, otherwise with status
   /// 128 plus the signal's number, so that a job scheduler sees that the run is incomplete.
-  static func end() throws {
+  package static func end() throws {
     let signal = geed_process_signal()
     if signal != 0, signal != SIGINT { throw ExitCode(128 + signal) }
   }

@@ -113,15 +113,11 @@ struct Layers: ParsableCommand {
 
   /// Runs a TorchScript model on one example of zeros.
   private func scripted() throws -> any ModelSource {
-    #if Torch
     guard let shape = inputShape?.shape else {
       throw UsageError(
         "'\(model.model)' does not state the shape of an example; give it with '--input-shape'.")
     }
     return try ScriptedSource(model, trial: Tensor(repeating: 0, shape: [1] + shape))
-    #else
-    preconditionFailure("Expected a build with libtorch.")
-    #endif
   }
 
   /// Lists the outputs of a model without a graph, which has no other tensors.

@@ -81,9 +81,7 @@ extension ModelOptions {
       return try ComputedSource(computed.outputs, manifestPath: manifest, options: self)
     }
     if let command { return try ProgramSource(command, self, dataset: dataset, seed: seed) }
-    #if Torch
     if isScripted { return try ScriptedSource(self, dataset: dataset, seed: seed) }
-    #endif
     var options = onnxOptions
     options.parts = inputs ?? []
     return OnnxSource(graph: try graph ?? OnnxGraph(contentsOf: model), options: options)

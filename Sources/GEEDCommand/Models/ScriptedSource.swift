@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-#if Torch
 import Foundation
 import GEED
 import GEEDData
 import GEEDOnnx
-import GEEDTorch
 import Synchronization
 
 /// A TorchScript model, and the outputs that it gave for a few examples.
@@ -20,8 +18,7 @@ struct ScriptedSource: ModelSource {
 
   /// Opens the file and runs the model on `trial`.
   init(_ options: ModelOptions, trial: Tensor) throws {
-    if let threads = options.threads { TorchEngine.setThreadCount(threads) }
-    engine = try ScriptedEngine(path: options.model)
+    engine = try ScriptedEngine(path: options.model, threads: options.threads)
     let outputs = try engine.outputs(for: trial)
     graph = OnnxGraph(
       path: options.model, outputs: outputs, wholeNumbers: engine.outputsOfWholeNumbers)
@@ -34,17 +31,22 @@ struct ScriptedSource: ModelSource {
 
 /// A TorchScript model as the model of a session.
 private final class ScriptedEngine: SessionEngine {
-  private let model: ScriptedModel
+  private let path: String
+  private let model: any ScriptedModelRunner
   let fingerprint: ModelFingerprint
   private let duration = Mutex(Duration.zero)
 
-  init(path: String) throws {
+  init(path: String, threads: Int?) throws {
+    guard let part = TorchPart.installed else {
+      preconditionFailure("Expected a process with libtorch.")
+    }
+    self.path = path
     // A file that cannot be read is an error of its own.
     fingerprint = ModelFingerprint(
       sha256: try Digest.hex(ofFile: path, by: .sha256), weights: nil)
     do {
-      model = try ScriptedModel(contentsOf: path)
-    } catch {
+      model = try part.load(path, threads)
+    } catch let error as ScriptedModelError {
       throw DataError.invalid(
         path: path,
         expected:
@@ -61,9 +63,9 @@ private final class ScriptedEngine: SessionEngine {
     defer { duration.withLock { $0 += ContinuousClock.now - start } }
     do {
       return try model.outputs(for: batch)
-    } catch let error as TorchError {
+    } catch let error as ScriptedModelError {
       throw DataError.invalid(
-        path: model.path,
+        path: path,
         expected: "a model of tensors that takes one tensor, here examples of "
           + batch.rowShape.shapeText, found: error.message.lastLine)
     }
@@ -72,10 +74,10 @@ private final class ScriptedEngine: SessionEngine {
   func settings(_ options: ModelOptions) throws -> RunSettings.Model {
     RunSettings.Model(
       files: fingerprint, layout: "torchscript", provider: providerName, threads: options.threads,
-      constants: [:], copies: nil, runtime: TorchEngine.version)
+      constants: [:], copies: nil, runtime: model.version)
   }
 
-  var versions: [String: String] { ["libtorch": TorchEngine.version] }
+  var versions: [String: String] { ["libtorch": model.version] }
 
   var providerName: String { "libtorch" }
 
@@ -109,4 +111,3 @@ extension String {
       .filter { !$0.isEmpty }
   }
 }
-#endif

@@ -74,14 +74,10 @@ struct ModelOptions: ParsableArguments {
     return model.hasPrefix(prefix) ? String(model.dropFirst(prefix.count)) : nil
   }
 
-  /// Whether the model is a TorchScript file by its name, which a build with libtorch can run.
+  /// Whether the model is a TorchScript file by its name, which this process can run.
   var isScripted: Bool {
-    #if Torch
-    return command == nil
-      && [".pt", ".pth", ".ts", ".torchscript"].contains { model.hasSuffix($0) }
-    #else
-    return false
-    #endif
+    TorchPart.installed != nil && command == nil
+      && TorchPart.modelEndings.contains { model.hasSuffix($0) }
   }
 
   var onnxOptions: OnnxOptions {

@@ -3,18 +3,19 @@
 import ArgumentParser
 
 /// The error for well-formed arguments that do not fit the model, the data or each other.
-struct UsageError: Error, CustomStringConvertible {
-  let description: String
+package struct UsageError: Error, CustomStringConvertible {
+  package let description: String
 
-  init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
-let greatestThreadCount = 1_024
+/// The largest number of threads that options accept.
+package let greatestThreadCount = 1_024
 
 let greatestBatch = 65_536
 
 /// Throws, naming the option and the range, if a number is outside of it; `nil` is valid.
-func requireRange(_ option: String, _ number: Int?, _ range: ClosedRange<Int>) throws {
+package func requireRange(_ option: String, _ number: Int?, _ range: ClosedRange<Int>) throws {
   guard let number, !range.contains(number) else { return }
   throw ValidationError(
     "'\(option)' must be from \(range.lowerBound) to \(range.upperBound), but is \(number).")

@@ -7,13 +7,8 @@ import GEEDProgram
 import GEEDReport
 import GEEDStore
 
-#if Torch
-import GEEDModels
-import GEEDTorch
-#endif
-
 /// The exit statuses of the tool, by the conventions of sysexits.
-enum ExitStatus: Int32 {
+package enum ExitStatus: Int32 {
   case checkFailed = 1
   case usage = 64
   case badData = 65
@@ -45,7 +40,7 @@ enum ExitStatus: Int32 {
       OnnxGraphError.unreadable, OnnxGraphError.weights(_, _, _, true), is OnnxLoadError,
       is VegaBundleError, ChartConverterError.noInterpreter, ChartConverterError.noPackage,
       ChartConverterError.oldPackage,
-      StoreError.missing, StoreError.locked, StoreError.takenOver, StoreError.changed,
+      is MissingTorchPart, StoreError.missing, StoreError.locked, StoreError.takenOver, StoreError.changed,
       StoreError.failed(_, "open", _):
       self = .missingInput
 
@@ -67,28 +62,8 @@ enum ExitStatus: Int32 {
       is UnmatchedLimit, is MergeError, is UnfinishedRun, is ChangedExamples, is UnknownInput:
       self = .badData
     default:
-      #if Torch
-      guard let status = ExitStatus(ofTraining: error) else { return nil }
+      guard let status = TorchPart.installed?.status(error) else { return nil }
       self = status
-      #else
-      return nil
-      #endif
     }
   }
-
-  #if Torch
-  /// The status of an error that occurs only in training.
-  private init?(ofTraining error: any Error) {
-    switch error {
-    case is UnsuitableSettings, TrainingError.otherSettings, TrainingError.otherLength,
-      TrainingError.diverged, DistributedError.missingVariable, DistributedError.invalidVariable:
-      self = .usage
-    case WeightsError.system(_, "open", _): self = .missingInput
-    case WeightsError.system(_, "write", _), OnnxWriteError.unwritable: self = .notWritten
-    case is WeightsError, is TrainingError, is OptimizerStateMismatch: self = .badData
-    case is DistributedError, is OnnxWriteError, is TorchError: self = .internalError
-    default: return nil
-    }
-  }
-  #endif
 }

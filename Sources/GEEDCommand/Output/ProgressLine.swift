@@ -6,7 +6,7 @@ import Synchronization
 
 /// A line on standard error with the progress of the work, its rate and the remaining time, which
 /// several threads may show. It is shown only on a terminal, so that logs and pipes do not contain it.
-final class ProgressLine: Sendable {
+package final class ProgressLine: Sendable {
   private struct State {
     /// The time of the first update and the share of the work that was done by then, which an
     /// earlier process may have done.
@@ -16,6 +16,8 @@ final class ProgressLine: Sendable {
 
   private let isVisible = isatty(STDERR_FILENO) == 1
   private let state = Mutex(State())
+
+  package init() {}
 
   /// Shows the state of a measurement, at most ten times a second.
   func show(_ progress: MeasurementProgress) {
@@ -27,7 +29,7 @@ final class ProgressLine: Sendable {
 
   /// Shows the work done, in words and as a share of all work; `count` is that of the inputs of all
   /// work, if a rate is to be shown.
-  func show(_ done: String, share: Double, count: Int? = nil) {
+  package func show(_ done: String, share: Double, count: Int? = nil) {
     guard isVisible else { return }
     let now = ContinuousClock.now
     let start = state.withLock { state -> (time: ContinuousClock.Instant, share: Double)? in
@@ -71,7 +73,7 @@ final class ProgressLine: Sendable {
     StandardError.write("\r\u{1B}[Kwaiting for the program · \(Int(seconds)) s")
   }
 
-  func clear() {
+  package func clear() {
     if isVisible { StandardError.write("\r\u{1B}[K") }
   }
 

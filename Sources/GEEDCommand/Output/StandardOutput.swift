@@ -83,7 +83,7 @@ func print(_ items: Any..., separator: String = " ", terminator: String = "\n") 
 }
 
 /// Prints text for display and flushes it, so that progress is visible through a pipe or in a log.
-func printAtOnce(_ text: String) {
+package func printAtOnce(_ text: String) {
   StandardOutput.write("\(text.shownLines)\n")
   StandardOutput.flush()
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-struct Table {
-  enum Alignment {
+/// A table of text.
+package struct Table {
+  package enum Alignment {
     case left
     case right
   }
@@ -12,7 +13,7 @@ struct Table {
 
   /// - Parameter nameCount: The number of first columns that every block of a wide table repeats; by
   ///   default those before the numbers.
-  init(_ columns: [(heading: String, alignment: Alignment)], nameCount: Int? = nil) {
+  package init(_ columns: [(heading: String, alignment: Alignment)], nameCount: Int? = nil) {
     alignments = columns.map(\.alignment)
     self.nameCount = nameCount ?? alignments.prefix { $0 == .left }.count
     rows = [columns.map(\.heading)]
@@ -23,7 +24,7 @@ struct Table {
     self.init([("metric", .left), ("tensor", .left)] + headings.map { ($0, .right) })
   }
 
-  mutating func add(_ row: [String]) {
+  package mutating func add(_ row: [String]) {
     precondition(row.count == alignments.count, "Expected \(alignments.count) entries.")
     rows.append(row.map(\.shown))
   }
@@ -33,7 +34,7 @@ struct Table {
   /// On a terminal, columns that do not fit beside the others follow in further blocks, which repeat
   /// the columns of names, and names longer than a third of the width are
   /// shortened in the middle. Elsewhere the table has one block.
-  var lines: [String] { lines(fitting: Terminal.width) }
+  package var lines: [String] { lines(fitting: Terminal.width) }
 
   /// The lines for a number of columns of characters, or in one block if it is `nil`.
   func lines(fitting width: Int?) -> [String] {

@@ -29,8 +29,12 @@ struct OnnxRuntimePlaces {
       program: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "")
   }
 
-  /// - Parameter variable: The value of `GEED_ONNXRUNTIME`: a file, or a folder that holds the
-  ///   library, is an unpacked wheel or holds one. If it is given, no other location is searched.
+  /// - Parameters:
+  ///   - variable: The value of `GEED_ONNXRUNTIME`: a file, or a folder that holds the library, is
+  ///     an unpacked wheel or holds one. If it is given, no other location is searched.
+  ///   - program: The path of the program. `.deps/onnxruntime` of the working folder and of all
+  ///     folders that contain the program are searched, then `../lib` beside the program, and the
+  ///     Python package `onnxruntime` that is installed beside a package with the program in `bin`.
   init(variable: String?, workingFolder: String, program: String) {
     if let variable, !variable.isEmpty {
       systemNames = []
@@ -45,13 +49,24 @@ struct OnnxRuntimePlaces {
       if folder.path == "/" { break }
       folder.deleteLastPathComponent()
     }
+    let installed = program.isEmpty ? [] : Self.folders(around: folders[1])
     var seen: Set<String> = []
     let places = folders.filter { seen.insert($0).inserted }.map { folder in
       folder == "/" ? "/.deps/onnxruntime" : "\(folder)/.deps/onnxruntime"
     }
     systemNames = Self.systemNames
-    candidates = places.map { "\($0)/\(Self.fileName)" }
-    descriptions = places + ["the system's libraries (\(systemNames.joined(separator: ", ")))"]
+    candidates =
+      places.map { "\($0)/\(Self.fileName)" } + installed.flatMap(Self.libraries(in:))
+    descriptions = places + installed + ["the system's libraries (\(systemNames.joined(separator: ", ")))"]
+  }
+
+  /// Returns the folders in which an installation has the library, for the folder of its program.
+  private static func folders(around folder: String) -> [String] {
+    let parent = URL(fileURLWithPath: folder).deletingLastPathComponent()
+    return [
+      parent.appending(path: "lib").path,
+      parent.deletingLastPathComponent().appending(path: "onnxruntime/capi").path,
+    ]
   }
 
   /// Returns the files that a path given by the user could refer to.
@@ -59,10 +74,13 @@ struct OnnxRuntimePlaces {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     guard exists, isFolder.boolValue else { return [path] }
-    return [path, "\(path)/lib", "\(path)/capi", "\(path)/onnxruntime/capi"].flatMap { folder in
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      return names.filter(isLibraryName).sorted().map { "\(folder)/\($0)" }
-    }
+    return [path, "\(path)/lib", "\(path)/capi", "\(path)/onnxruntime/capi"]
+      .flatMap(libraries(in:))
+  }
+
+  private static func libraries(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter(isLibraryName).sorted().map { "\(folder)/\($0)" }
   }
 
   /// Returns whether a file name is that of the library, with or without a version.

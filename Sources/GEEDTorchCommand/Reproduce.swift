@@ -3,6 +3,7 @@
 #if Torch
 import ArgumentParser
 import Foundation
+import GEEDCommand
 import GEEDData
 import GEEDExperiments
 import GEEDStore
@@ -10,8 +11,8 @@ import GEEDTorch
 
 struct Reproduce: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reproduce",
-    abstract: "Reproduce a figure of the paper, and test the claims of the paper about it.",
+    commandName: TorchPart.reproduceName,
+    abstract: TorchPart.reproduceAbstract,
     usage: "geed reproduce <figure> --data <data> [<options>]",
     discussion: """
       figure1: one image, its orbit, and the outputs that are compared. figure2: deviations of \

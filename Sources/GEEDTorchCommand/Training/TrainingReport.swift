@@ -2,6 +2,7 @@
 
 #if Torch
 import Foundation
+import GEEDCommand
 import GEEDModels
 
 /// The output of a training: a progress line, and a row for each iteration with test or measurement.

@@ -3,8 +3,11 @@
 #if Torch
 import Foundation
 import GEED
+import GEEDCommand
 import GEEDExperiments
 import GEEDReport
+
+private typealias Table = GEEDCommand.Table
 
 /// A figure as tables of means over networks, with intervals at the last iteration.
 struct FigureText {

@@ -4,6 +4,7 @@
 import ArgumentParser
 import Foundation
 import GEED
+import GEEDCommand
 import GEEDExperiments
 import GEEDModels
 import GEEDStore
@@ -11,8 +12,8 @@ import GEEDTorch
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train",
-    abstract: "Train a network, and measure its deviations along the way.",
+    commandName: TorchPart.trainName,
+    abstract: TorchPart.trainAbstract,
     discussion: """
       One YAML file contains all settings of a training; 'network', 'data' and 'iterations' are \
       required:
