@@ -20,6 +20,26 @@ import Testing
     #expect(places.systemNames.first == name)
   }
 
+  @Test("An installed program finds the library in its lib, and in a Python package beside its own")
+  func installation() throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: root) }
+    let paths = ["site/geed/lib", "site/onnxruntime/capi"].map { folder in
+      root.appending(path: "\(folder)/\(OnnxRuntimePlaces.fileName).1.32.0")
+    }
+    for path in paths {
+      try FileManager.default.createDirectory(
+        at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data().write(to: path)
+    }
+    let places = OnnxRuntimePlaces(
+      variable: nil, workingFolder: "/no/work",
+      program: root.appending(path: "site/geed/bin/geed").path)
+    let found = places.candidates.filter { $0.hasSuffix(".1.32.0") }
+    #expect(found.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+      == paths.map { $0.resolvingSymlinksInPath().path })
+  }
+
   @Test("Where the variable names a place, nothing else counts")
   func variable() {
     let places = OnnxRuntimePlaces(
