@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 Scripts/setup.sh
 . Scripts/environment.sh
 swift build -c release --product geed --quiet
+swift build -c release --product geed-torch --quiet
 geed="$(swift build -c release --show-bin-path)/geed"
 
 demo=.build/demo

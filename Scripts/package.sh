@@ -15,7 +15,7 @@ if [ "$(uname -s)" != Linux ]; then
   echo "Scripts/package.sh packs the tool for Linux, and runs there" >&2
   exit 1
 fi
-Scripts/setup.sh
+Scripts/setup.sh --without-libtorch
 if ! pkg-config --exists libcurl; then
   as_root=()
   if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi

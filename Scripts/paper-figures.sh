@@ -65,6 +65,7 @@ if [ -z "${GEED-}" ]; then
   "$root/Scripts/setup.sh"
   . "$root/Scripts/environment.sh"
   swift build --package-path "$root" -c release --product geed --quiet
+  swift build --package-path "$root" -c release --product geed-torch --quiet
   GEED="$(swift build --package-path "$root" -c release --show-bin-path)/geed"
   export GEED_VEGA="${GEED_VEGA-$root/.deps/vega}"
 fi

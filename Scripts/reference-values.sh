@@ -15,6 +15,7 @@ cd "$(dirname "$0")/.."
 folder="${1-.build/reference-values}"
 if [ -z "${GEED-}" ]; then
   swift build -c release --product geed --quiet
+  swift build -c release --product geed-torch --quiet
   GEED="$(swift build -c release --show-bin-path)/geed"
 fi
 geed="$GEED"

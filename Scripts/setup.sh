@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Installs missing dependencies: the C libraries that read pictures and archives, ONNX Runtime,
 # the script that draws charts, libtorch.
-# Prints nothing if there is nothing to install.
+# Prints nothing if there is nothing to install. '--without-libtorch' leaves out libtorch, which only
+# geed-torch needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -45,4 +46,4 @@ fi
 
 Scripts/install-onnxruntime.sh
 Scripts/install-vega.sh
-Scripts/install-libtorch.sh
+if [ "${1-}" != --without-libtorch ]; then Scripts/install-libtorch.sh; fi
