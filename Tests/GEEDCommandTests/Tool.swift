@@ -72,7 +72,7 @@ enum Tool {
   }
 
   /// The tool that `GEED_TOOL` names, or the one that was built next to the tests.
-  private static let path = Result {
+  static let path = Result {
     if let tool = ProcessInfo.processInfo.environment["GEED_TOOL"] { return tool }
     let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let places = [own, Bundle(for: Marker.self).bundlePath, CommandLine.arguments[0]]

@@ -92,6 +92,33 @@ import Testing
     #expect(verdict(result(.channelwise, -0.6, -0.5) { $0.floor = 0 }).best == nil)
   }
 
+  @Test("The identity, which compares an output with itself, lowers the reference")
+  func identity() {
+    func channels(_ value: Double, count: Int) -> Verdict {
+      verdict(
+        result(.channelwise, value - 0.01, value + 0.01) { result in
+          result.perElement = (0..<count).map {
+            ElementDeviation(element: "g\($0)", value: $0 == 0 ? -1 : 0)
+          }
+        })
+    }
+    // Unrelated channels have −1/2 under a reflection and −1/8 under C8.
+    #expect(
+      channels(-0.5, count: 2).sentence
+        == "Not equivariant under C8: 98 to 102 % of the way from perfect to unrelated channels.")
+    #expect(channels(-0.125, count: 8).best == .absent)
+    #expect(channels(-0.5, count: 8).worst == .far)
+    let vectors = result(.equivariance, 0.70, 0.72) { result in
+      result.distance = "relative-l2"
+      result.perElement = [
+        ElementDeviation(element: "1", value: 0), ElementDeviation(element: "s", value: 1.42),
+      ]
+    }
+    // √2 under the reflection, 0 under the identity.
+    #expect(verdict(vectors).best == .absent)
+    #expect(verdict(vectors).sentence.contains(": 99 to 102 % of the way"))
+  }
+
   @Test("Examples that are all exact say so, whatever the width of the interval")
   func exact() {
     let exact = result(.channelwise, -1, -0.85) { result in

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Testing
+
+@testable import GEEDCommand
+
+@Suite struct TorchPartTests {
+  @Test(
+    "Commands of geed-torch, completions and TorchScript files need it",
+    arguments: [
+      ("train run.yaml", true), ("help reproduce", true), ("train --help", true),
+      ("---completion train -- --device", true), ("--generate-completion-script bash", true),
+      ("--generate-completion-script=zsh", true), ("measure model.pt --data images", true),
+      ("layers a/model.torchscript", true),
+      ("", false), ("--help", false), ("help", false), ("measure train --data reproduce", false),
+      ("show help.json", false), ("measure model.onnx --data images.npy", false),
+    ])
+  func need(line: String, isNeeded: Bool) {
+    #expect(TorchPart.isNeeded(for: line.split(separator: " ").map(String.init)) == isNeeded)
+  }
+
+  /// With libtorch the tool takes more than 100 MiB.
+  @Test("The tool starts without libtorch")
+  func memory() throws {
+    let outcome = try Tool.run(["--help"])
+    #expect(outcome.status == 0)
+    #expect(outcome.peakMemory < 64 << 20)
+  }
+
+  @Test("Help lists the commands of geed-torch, and where it is missing a sentence says so")
+  func missing() throws {
+    #expect(try Tool.output(of: ["--help"]).contains("  train "))
+    let scratch = try Scratch()
+    let copy = URL(fileURLWithPath: scratch.path("geed"))
+    try FileManager.default.copyItem(at: URL(fileURLWithPath: Tool.path.get()), to: copy)
+    for words in [["train", "run.yaml"], ["train", "--help"], ["reproduce", "figure2"]] {
+      let process = Process()
+      let output = Pipe()
+      process.executableURL = copy
+      process.arguments = words
+      process.standardError = output
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 66)
+      #expect(
+        text.hasPrefix("Error: 'geed \(words[0])' needs the executable geed-torch with libtorch"),
+        "\(text)")
+    }
+  }
+}
