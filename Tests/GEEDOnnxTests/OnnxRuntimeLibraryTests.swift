@@ -36,8 +36,9 @@ import Testing
       variable: nil, workingFolder: "/no/work",
       program: root.appending(path: "site/geed/bin/geed").path)
     let found = places.candidates.filter { $0.hasSuffix(".1.32.0") }
-    #expect(found.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
-      == paths.map { $0.resolvingSymlinksInPath().path })
+    #expect(
+      found.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+        == paths.map { $0.resolvingSymlinksInPath().path })
   }
 
   @Test("Where the variable names a place, nothing else counts")

@@ -57,7 +57,8 @@ struct OnnxRuntimePlaces {
     systemNames = Self.systemNames
     candidates =
       places.map { "\($0)/\(Self.fileName)" } + installed.flatMap(Self.libraries(in:))
-    descriptions = places + installed + ["the system's libraries (\(systemNames.joined(separator: ", ")))"]
+    descriptions =
+      places + installed + ["the system's libraries (\(systemNames.joined(separator: ", ")))"]
   }
 
   /// Returns the folders in which an installation has the library, for the folder of its program.
