@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Results: their forms, comparisons and checks."""
+
+from pathlib import Path
+
+import pytest
+from conftest import FEW, GLYPHS
+
+import geed
+from geed import tool
+
+
+@pytest.fixture
+def result() -> geed.Result:
+    return geed.measure(GLYPHS, "glyphs", softmax="logits", latent="features", **FEW)
+
+
+def test_a_result_prints_what_the_tool_shows(result: geed.Result, tmp_path: Path) -> None:
+    result.save(tmp_path / "a.json")
+    table = tool.run("show", str(tmp_path / "a.json"))
+    assert str(result) == repr(result) == table.rstrip("\n")
+    assert "95 % interval" in result._repr_html_()
+    assert len(result.text(elements=True, worst=2)) > len(table)
+    loaded = geed.Result.load(tmp_path / "a.json")
+    assert loaded.document == result.document
+    assert result["softmax", "logits"]["exampleCount"] == 6
+    assert "| softmax |" in result.export("markdown")
+    with pytest.raises(KeyError, match="There is no result"):
+        result["softmax", "features"]
+
+
+def test_a_result_is_a_table_of_pandas(result: geed.Result, tmp_path: Path) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    table = result.to_pandas().set_index(["metric", "tensor"])
+    for key, value in result.values.items():
+        assert table.loc[key, "value"] == value
+        assert tuple(table.loc[key, ["low", "high"]]) == result.intervals[key]
+    with pytest.raises(geed.GeedError, match="needs a run of a store"):
+        result.observations()
+    options = {"softmax": "logits", "store": tmp_path / "a.sqlite", **FEW}
+    stored = geed.measure(GLYPHS, "glyphs", **options)
+    assert stored.run == f"{tmp_path}/a.sqlite#1"
+    assert len(stored.observations()) == 6 * 4
+    assert geed.Result.load(stored.run).json == stored.json
+
+
+def test_the_difference_of_equal_results_is_0(result: geed.Result, tmp_path: Path) -> None:
+    result.save(tmp_path / "a.json")
+    comparison = geed.compare(result, tmp_path / "a.json", match="metric")
+    assert [part["difference"] for part in comparison.document["comparisons"]] == [0, 0]
+    assert "A − B" in str(comparison)
+    with pytest.raises(geed.GeedError, match="differ in group"):
+        options = FEW | {"group": "flip"}
+        geed.compare(result, geed.measure(GLYPHS, "glyphs", softmax="logits", **options))
+
+
+def test_a_check_passes_or_fails(result: geed.Result) -> None:
+    words = geed.check(result, below={"softmax": 5, ("latent", "features"): 2})
+    assert words.count("pass") == 2
+    with pytest.raises(geed.CheckFailed, match=r"FAIL  softmax:logits .* > 0.1") as caught:
+        geed.check(result, below="softmax=0.1")
+    assert isinstance(caught.value, AssertionError)
+    with pytest.raises(geed.GeedError, match="matches none") as other:
+        geed.check(result, below=["latent:nothing=1"])
+    assert not isinstance(other.value, geed.CheckFailed)
+
+
+def test_only_json_of_a_measurement_is_a_result(tmp_path: Path) -> None:
+    with pytest.raises(geed.GeedError, match="JSON of geed.measurement/ is expected"):
+        geed.Result('{"schema": "geed.comparison/1"}')
+    with pytest.raises(geed.GeedError, match="but this is 'OVERVIEW"):
+        geed.measure(GLYPHS, "glyphs", help=True)
