@@ -13,7 +13,7 @@ from geed.measuring import measure
 from geed.results import CheckFailed, Comparison, Result, check, compare
 from geed.tool import GeedError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "CheckFailed",
     "Comparison",
