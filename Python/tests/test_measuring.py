@@ -51,6 +51,15 @@ def test_probes_are_another_way_to_state_arguments(images: np.ndarray) -> None:
     assert a["equivariance", "output"]["distance"] == "l2"
 
 
+def test_probes_and_arguments_add_up(images: np.ndarray) -> None:
+    def model(batch: np.ndarray) -> dict[str, np.ndarray]:
+        return {"a": batch, "b": batch, "c": batch}
+
+    probes = [geed.Probe("latent", "b"), geed.Probe("latent", "c")]
+    result = geed.measure(model, images, latent="a", probes=probes, **FEW)
+    assert set(result.values) == {("latent", name) for name in "abc"}
+
+
 @pytest.mark.parametrize("kind", ["list", "generator", "pairs", "float64", "fortran", "path"])
 def test_examples_come_in_many_containers(images: np.ndarray, kind: str, tmp_path: Path) -> None:
     np.save(tmp_path / "images.npy", images)

@@ -32,6 +32,8 @@ def test_a_result_prints_what_the_tool_shows(result: geed.Result, tmp_path: Path
 def test_a_result_is_a_table_of_pandas(result: geed.Result, tmp_path: Path) -> None:
     pytest.importorskip("pandas", reason="pandas is not installed")
     table = result.to_pandas().set_index(["metric", "tensor"])
+    assert {"value", "low", "high", "verdict", "notes"} <= set(table.columns)
+    assert "perExample" not in table.columns
     for key, value in result.values.items():
         assert table.loc[key, "value"] == value
         assert tuple(table.loc[key, ["low", "high"]]) == result.intervals[key]

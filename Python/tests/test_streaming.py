@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from conftest import FEW
 
 import geed
+from geed import streaming
 from geed.streaming import named_outputs
 
 Model = Callable[[np.ndarray], Any]
@@ -112,12 +114,23 @@ def test_an_exception_of_the_model_arrives_as_itself(
     assert caught.traceback[-1].name == "model"
 
 
-def test_a_module_is_known_by_its_name(images: np.ndarray) -> None:
+def test_a_function_is_known_by_its_name(images: np.ndarray) -> None:
     result = geed.measure(corners, images, latent="output", **FEW)
     assert result.document["model"]["path"] == "exec:corners"
     result = geed.measure(corners, images, latent="output", name="my net/2", **FEW)
     assert result.document["model"]["path"] == "exec:mynet2"
     assert result.document["model"]["producer"] == "my net/2"
+
+
+def test_a_folder_without_programs_is_no_obstacle(
+    images: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may = os.access
+    monkeypatch.setattr(
+        streaming.os, "access", lambda path, mode: Path(path).name != "corners" and may(path, mode)
+    )
+    result = geed.measure(corners, images, latent="output", **FEW)
+    assert result.document["model"]["path"].endswith("relay.py corners")
 
 
 def test_to_resume_needs_a_version(images: np.ndarray, tmp_path: Any) -> None:
