@@ -4,7 +4,7 @@
 # they measure with the release build, digit by digit.
 #
 # The archive runs in a folder with the C library and nothing else as its root, if this user may change the
-# root, and otherwise with an empty environment. The wheel is installed into an empty virtual environment.
+# root and mount /proc, and otherwise with an empty environment. The wheel and what it needs are installed into an empty folder.
 # With GEED_DATA, SqueezeNet is measured on images of ImageNet, otherwise the network of the demo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ python="${PYTHON-python3}"
 geed="${GEED-$(swift build -c release --show-bin-path)/geed}"
 
 work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
+trap 'umount "$work/bare/proc" 2>/dev/null || true; rm -rf "$work"' EXIT
 if [ -n "${GEED_DATA-}" ]; then
   cp "$GEED_DATA/models/imagenet-squeezenet1.1.onnx" "$work/model.onnx"
   cp -rL "$GEED_DATA/imagenet-sample" "$work/data"
@@ -41,28 +41,34 @@ measured build "$geed"
 
 mkdir archive
 tar -xzf "$root"/dist/geed-*-linux-*.tar.gz -C archive --strip-components 1
-if [ "$(id -u)" -eq 0 ]; then
+mkdir -p bare/proc
+if [ "$(id -u)" -eq 0 ] && mount -t proc proc bare/proc 2>/dev/null; then
   mkdir -p bare/lib bare/lib64 bare/tmp bare/geed
   cp -a archive/. bare/geed
   cp -a model.onnx bare/
   if [ -d data ]; then cp -a data bare/; fi
-  ldd archive/bin/geed | grep -oE '/[^ ]*/(libc|libm|libdl|libpthread|librt|libresolv|libutil)\.so[^ ]*' |
-    while read -r library; do cp -L "$library" bare/lib/; done
+  libc="$(ldd archive/bin/geed | awk '$1 ~ /^libc\.so/ { print $3 }')"
+  for library in c m dl pthread rt resolv util; do
+    cp -L "$(dirname "$libc")/lib$library.so".* bare/lib/
+  done
   cp -L /lib64/ld-linux-x86-64.so.2 bare/lib64/
-  measured archive env -i LD_LIBRARY_PATH=/lib chroot bare /geed/bin/geed
+  measured archive env -i "$(PATH="$PATH:/usr/sbin" command -v chroot)" bare /geed/bin/geed
 else
+  echo "The root of the archive's run could not be changed."
   measured archive env -i "$work/archive/bin/geed"
 fi
 cmp build.txt archive.txt
 echo "The archive measures what the build measures."
 
-"$python" -m venv environment
-environment/bin/pip install --quiet --disable-pip-version-check "$root"/dist/geed-*.whl
-measured wheel env -i HOME="$work" PATH=/usr/bin:/bin "$work/environment/bin/geed"
+"$python" -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target site "$root"/dist/geed-*.whl
+isolated=(env -i "HOME=$work" "PYTHONPATH=$work/site" "PATH=$PATH")
+measured wheel "${isolated[@]}" site/bin/geed
 cmp build.txt wheel.txt
-env -i HOME="$work" PATH=/usr/bin:/bin environment/bin/python - <<'PYTHON'
-import geed
+"${isolated[@]}" "$python" - <<'PYTHON' >/dev/null
+import geed, pathlib
 
-print(geed.measure("model.onnx", "data" if __import__("os").path.isdir("data") else "glyphs", samples=4))
+data = "data" if pathlib.Path("data").exists() else "glyphs"
+result = geed.measure("model.onnx", data, samples=4)
+assert result.values and "softmax" in str(result), result
 PYTHON
-echo "The wheel measures what the build measures."
+echo "The wheel measures what the build measures, and so does its Python package."
