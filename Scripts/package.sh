@@ -20,7 +20,8 @@ if ! pkg-config --exists libcurl; then
   as_root=()
   if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
   echo "Installing libcurl4-openssl-dev"
-  "${as_root[@]}" apt-get install -y -qq libcurl4-openssl-dev >/dev/null
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq libcurl4-openssl-dev >/dev/null
 fi
 
 # Without the trait, nothing needs libtorch.

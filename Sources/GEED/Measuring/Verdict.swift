@@ -96,8 +96,8 @@ extension Verdict {
     let degrees = (scale.degree(interval.lowerBound), scale.degree(interval.upperBound))
     guard degrees.1.rank - degrees.0.rank <= 1 else {
       sentence =
-        "Cannot be told at \(examples): the interval reaches from \(scale.words(degrees.0)) to "
-        + "\(scale.words(degrees.1))."
+        "Cannot be told at \(examples): the interval reaches from \(scale.end(degrees.0)) to "
+        + "\(scale.end(degrees.1))."
       return
     }
     (best, worst) = degrees
@@ -198,6 +198,11 @@ private struct DeviationScale {
     case .far: "far from \(property) under \(group)"
     case .absent: absence
     }
+  }
+
+  /// The degree as one end of a range.
+  func end(_ degree: Verdict.Degree) -> String {
+    degree == .exact ? "exactly \(property) under \(group)" : words(degree)
   }
 
   private var absence: String {
