@@ -23,14 +23,33 @@ extension DeviationMeasurement {
   /// - Complexity: 2·``batchSize`` + 1 inputs in three batches.
   public func requireIndependentExamples() throws {
     guard let inputs = try testInputs() else { return }
-    try IndependenceCheck(
-      model: model, tensors: unique(probes.map(\.tensor)), inputs: inputs,
-      size: max(batchSize, 4)
+    try independenceCheck(inputs, size: max(batchSize, 4), element: 0, of: dataset)
+      .run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
+  }
+
+  /// Throws unless the model meets the requirements, as a batch shows that has gone through it.
+  ///
+  /// - Parameter first: The example, element and data set of the first input of the batch.
+  func requireIndependentExamples(
+    in pass: ForwardPass, first: (example: Int, element: Int, isFromScaleDataset: Bool)
+  ) throws {
+    let inputs = try testInputs(for: pass.inputs.row(0), index: first.example)
+    try independenceCheck(
+      inputs, size: pass.inputs.rowCount, element: first.element,
+      of: self.dataset(ofOrbits: !first.isFromScaleDataset)
+    ).run(beside: pass) { try requireMemory(rowShapes: $0) }
+  }
+
+  private func independenceCheck(
+    _ inputs: TestInputs, size: Int, element: Int, of dataset: any Dataset
+  ) -> IndependenceCheck {
+    IndependenceCheck(
+      model: model, tensors: unique(probes.map(\.tensor)), inputs: inputs, size: size
     ) { tensor, value in
       .notFinite(
         tensor: tensor, value: value, example: inputs.index, dataset: dataset.name,
-        element: inputAction.transformations.elementNames.first ?? "")
-    }.run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
+        element: inputAction.transformations.elementNames[element])
+    }
   }
 
   /// Returns two batches whose odd rows are the same; even rows are copies of the first example in one,
@@ -46,11 +65,14 @@ extension DeviationMeasurement {
 
   /// The first example, and inputs that go through the model beside it.
   private func testInputs() throws -> TestInputs? {
-    let plan = InputPlan(self)
-    guard let first = plan.examples.first else { return nil }
-    let example = try dataset.example(at: first)
+    guard let first = InputPlan(self).examples.first else { return nil }
+    return try testInputs(for: dataset.example(at: first), index: first)
+  }
+
+  /// An input, and others that go through the model beside it.
+  private func testInputs(for example: Tensor, index first: Int) throws -> TestInputs {
     var others = [reversed(example)]
-    for index in plan.examples.dropFirst().prefix(8) {
+    for index in InputPlan(self).examples.dropFirst().prefix(8) {
       let candidate = try dataset.example(at: index)
       if candidate.shape == example.shape, candidate != example { others.append(candidate) }
     }
@@ -105,6 +127,17 @@ private struct TestInputs {
     let reversed = Array(others.reversed())
     return batch(of: size) { $0 == 2 ? blank : reversed[$0 / 2 % reversed.count] }
   }
+
+  /// Returns the rows of a batch with the even ones replaced: from row 4 on in steps of 4 by the example,
+  /// elsewhere by other inputs and a blank one.
+  func replacingEvenRows(of batch: Tensor) -> [Tensor] {
+    let reversed = Array(others.reversed())
+    return (0..<batch.rowCount).map { row in
+      if row % 2 == 1 { return batch.row(row) }
+      if row == 2 { return blank }
+      return row > 0 && row % 4 == 0 ? example : reversed[row / 2 % reversed.count]
+    }
+  }
 }
 
 private struct IndependenceCheck {
@@ -133,23 +166,53 @@ private struct IndependenceCheck {
     try requireNumbers(copies, rows: 0..<size) {
       $0 % 2 == 0 || $0 % (2 * inputs.probes.count) == 1
     }
-    let mixed = inputs.mixedBatch(of: size)
-    let amongOthers = try outputs(for: mixed)
+    try requireSameOddRows(of: copies, inputs.mixedBatch(of: size))
+    try requireSame(
+      alone,
+      (0..<size).filter { $0 % 2 == 0 || $0 % (2 * inputs.probes.count) == 1 }.map { (copies, $0) })
+  }
+
+  /// Checks a batch that has gone through the model, and whose first row is the example.
+  ///
+  /// - Parameter body: Called with the shapes of rows after the first input.
+  func run(beside pass: ForwardPass, _ body: ([String: [Int]]) throws -> Void) throws {
+    try model.requireRows(of: tensors, in: pass.outputs, for: pass.inputs)
+    try requireNumbers(pass.outputs, rows: 0..<1)
+    let alone = try outputs(for: [inputs.example])
+    try requireNumbers(alone, rows: 0..<1)
+    try body(Dictionary(uniqueKeysWithValues: tensors.map { ($0, alone[$0]?.rowShape ?? []) }))
+    let amongOthers = try requireSameOddRows(
+      of: pass.outputs, inputs.replacingEvenRows(of: pass.inputs))
+    try requireSame(
+      alone, [(pass.outputs, 0)] + stride(from: 4, to: size, by: 4).map { (amongOthers, $0) })
+  }
+
+  /// Throws unless the odd rows of a batch, which are the same as in another one, have the same outputs;
+  /// returns the outputs of the batch.
+  @discardableResult
+  private func requireSameOddRows(
+    of outputs: [String: Tensor], _ mixed: [Tensor]
+  ) throws -> [String: Tensor] {
+    let amongOthers = try self.outputs(for: mixed)
     let differing = try tensorsThatDiffer(
-      copies, amongOthers, rows: stride(from: 1, to: size, by: 2).map { ($0, $0) })
+      outputs, amongOthers, rows: stride(from: 1, to: size, by: 2).map { ($0, $0) })
     if !differing.isEmpty {
-      let again = try outputs(for: mixed)
+      let again = try self.outputs(for: mixed)
       try requireEqual(amongOthers, again, rows: mixed.indices.map { ($0, $0) })
       throw MeasurementError.mixesExamples(tensors: differing)
     }
+    return amongOthers
+  }
+
+  /// Throws unless the example has nearly the same outputs alone as in rows of batches.
+  private func requireSame(
+    _ alone: [String: Tensor], _ rows: [(outputs: [String: Tensor], row: Int)]
+  ) throws {
     let moved = try tensors.filter { tensor in
-      try (0..<size).contains { row in
-        try (row % 2 == 0 || row % (2 * inputs.probes.count) == 1)
-          && difference(of: tensor, (alone, 0), (copies, row), isMoved: true)
-      }
+      try rows.contains { try difference(of: tensor, (alone, 0), $0, isMoved: true) }
     }
     guard moved.isEmpty else {
-      try requireEqual(alone, try outputs(for: [example]), rows: [(0, 0)])
+      try requireEqual(alone, try outputs(for: [inputs.example]), rows: [(0, 0)])
       throw MeasurementError.mixesExamples(tensors: moved)
     }
   }
@@ -200,6 +263,8 @@ private struct IndependenceCheck {
     }
     let x = first.scalars(ofRows: a.row..<a.row + 1)
     let y = second.scalars(ofRows: b.row..<b.row + 1)
+    // Engines usually repeat every digit, and layers can have millions of numbers.
+    if x.elementsEqual(y) { return false }
     let pairs = zip(x, y).lazy.filter { p, q in p.isFinite || (p != q && !(p.isNaN && q.isNaN)) }
     let huge = 1e3 * typicalMagnitude(x)
     var (squares, squaredDifferences): (Double, Double) = (0, 0)
@@ -220,10 +285,23 @@ private struct IndependenceCheck {
       ? squaredDifferences > 0.05 * 0.05 * squares : largestDifference > 1e-4 * largest
   }
 
-  /// Returns the 10 % quantile of the magnitudes other than 0; infinite if there are none.
+  /// Returns the 10 % quantile of the magnitudes other than 0, to two digits; infinite if there are none.
   private func typicalMagnitude(_ scalars: some Sequence<Float>) -> Float {
-    let magnitudes = scalars.lazy.map(\.magnitude).filter { $0 > 0 && $0.isFinite }.sorted()
-    return magnitudes.isEmpty ? .infinity : magnitudes[magnitudes.count / 10]
+    // The bit patterns of positive numbers have the order of the numbers, so their upper halves divide
+    // the magnitudes into classes less than 1 % wide.
+    var counts = [Int](repeating: 0, count: 1 << 15)
+    var total = 0
+    for scalar in scalars where scalar != 0 && scalar.isFinite {
+      counts[Int(scalar.magnitude.bitPattern >> 16)] += 1
+      total += 1
+    }
+    guard total > 0 else { return .infinity }
+    var below = 0
+    let place = counts.firstIndex { count in
+      below += count
+      return below > total / 10
+    }
+    return Float(bitPattern: UInt32(place ?? 0) << 16)
   }
 }
 
@@ -231,6 +309,14 @@ extension MeasurableModel {
   /// Runs the model; throws unless each of some tensors has a row for each row of the batch.
   func outputs(of tensors: [String], for batch: Tensor) throws -> [String: Tensor] {
     let outputs = try outputs(for: batch)
+    try requireRows(of: tensors, in: outputs, for: batch)
+    return outputs
+  }
+
+  /// Throws unless each of some tensors has a row for each row of the batch.
+  fileprivate func requireRows(
+    of tensors: [String], in outputs: [String: Tensor], for batch: Tensor
+  ) throws {
     for tensor in tensors {
       let output = try outputs.output(tensor)
       guard output.shape.first == batch.rowCount else {
@@ -238,7 +324,6 @@ extension MeasurableModel {
           tensor: tensor, shape: output.shape, expected: batch.rowCount)
       }
     }
-    return outputs
   }
 }
 
