@@ -73,9 +73,10 @@ struct ChannelCosines: Sendable {
     _ a: UnsafeBufferPointer<Float>, _ b: UnsafeBufferPointer<Float>
   ) -> Comparison {
     let (dot, aa, bb) = innerProducts(a, b)
-    return NegativeCosine.comparison(dot, aa, bb)
-      ?? NegativeCosine().compare(
-        a.map(Double.init).span, b.map(Double.init).span, shape: [a.count])
+    if let comparison = NegativeCosine.comparison(dot, aa, bb) { return comparison }
+    let first = a.map(Double.init)
+    let second = b.map(Double.init)
+    return NegativeCosine().compare(first.span, second.span, shape: [a.count])
   }
 }
 

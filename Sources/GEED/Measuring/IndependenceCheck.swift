@@ -52,91 +52,9 @@ extension DeviationMeasurement {
     }
   }
 
-  /// Returns two batches whose odd rows are the same; even rows are copies of the first example in one,
-  /// and other inputs and a blank one in the other. Returns none if there is no example.
-  func testBatches() throws -> [Tensor] {
-    guard let inputs = try testInputs() else { return [] }
-    let size = max(batchSize, 4)
-    return [
-      .stacking(inputs.batch(of: size) { _ in inputs.example }),
-      .stacking(inputs.mixedBatch(of: size)),
-    ]
-  }
-
-  /// The first example, and inputs that go through the model beside it.
-  private func testInputs() throws -> TestInputs? {
-    guard let first = InputPlan(self).examples.first else { return nil }
-    return try testInputs(for: dataset.example(at: first), index: first)
-  }
-
-  /// An input, and others that go through the model beside it.
-  private func testInputs(for example: Tensor, index first: Int) throws -> TestInputs {
-    var others = [reversed(example)]
-    for index in InputPlan(self).examples.dropFirst().prefix(8) {
-      let candidate = try dataset.example(at: index)
-      if candidate.shape == example.shape, candidate != example { others.append(candidate) }
-    }
-    if others.count > 1 { others.removeFirst() }
-    // The inputs most similar to the example: a model that searches for similar rows would find
-    // them.
-    let action = try inputAction.prepared(for: example.shape)
-    let moved = (0..<action.transformations.count).prefix(8).map { action($0, example) }
-      .filter { $0 != example }
-    others = (0..<max(others.count, moved.count)).flatMap { index in
-      [others, moved].compactMap { $0.isEmpty ? nil : $0[index % $0.count] }
-    }
-    // The blank input has another value if the example itself is zero everywhere.
-    let shade: Float = example.scalars.allSatisfy { $0 == 0 } ? 1 : 0
-    return TestInputs(
-      index: first, example: example, others: others,
-      blank: Tensor(repeating: shade, shape: example.shape))
-  }
-
-  /// Returns an example with its numbers in reversed order, within each part that one input takes.
-  private func reversed(_ example: Tensor) -> Tensor {
-    let parts = (inputAction as? JoinedAction)?.inputs.ranges ?? [example.scalars.indices]
-    return Tensor(
-      shape: example.shape, scalars: parts.flatMap { example.scalars[$0].reversed() })
-  }
-
   /// Whether units remain to be computed after the records of an earlier run.
   package func needsModel(resuming records: [MeasurementRecord]) -> Bool {
     InputPlan(self).unitCount > records.count
-  }
-}
-
-/// An example and the inputs that share batches with it.
-private struct TestInputs {
-  /// The number of the example in its data set.
-  let index: Int
-  let example: Tensor
-  let others: [Tensor]
-  let blank: Tensor
-
-  /// The inputs in odd rows, in turn.
-  var probes: [Tensor] { [example] + others }
-
-  /// Returns a batch whose odd rows are the example and the others in turn.
-  func batch(of size: Int, _ even: (Int) -> Tensor) -> [Tensor] {
-    let probes = probes
-    return (0..<size).map { $0 % 2 == 1 ? probes[$0 / 2 % probes.count] : even($0) }
-  }
-
-  /// Returns a batch whose even rows are other inputs and a blank one.
-  func mixedBatch(of size: Int) -> [Tensor] {
-    let reversed = Array(others.reversed())
-    return batch(of: size) { $0 == 2 ? blank : reversed[$0 / 2 % reversed.count] }
-  }
-
-  /// Returns the rows of a batch with the even ones replaced: from row 4 on in steps of 4 by the example,
-  /// elsewhere by other inputs and a blank one.
-  func replacingEvenRows(of batch: Tensor) -> [Tensor] {
-    let reversed = Array(others.reversed())
-    return (0..<batch.rowCount).map { row in
-      if row % 2 == 1 { return batch.row(row) }
-      if row == 2 { return blank }
-      return row > 0 && row % 4 == 0 ? example : reversed[row / 2 % reversed.count]
-    }
   }
 }
 
@@ -185,6 +103,9 @@ private struct IndependenceCheck {
       of: pass.outputs, inputs.replacingEvenRows(of: pass.inputs))
     try requireSame(
       alone, [(pass.outputs, 0)] + stride(from: 4, to: size, by: 4).map { (amongOthers, $0) })
+    // The first input is in even rows only.
+    let second = pass.inputs.row(1)
+    try requireSame(outputs(for: [second]), [(pass.outputs, 1)], of: second)
   }
 
   /// Throws unless the odd rows of a batch, which are the same as in another one, have the same outputs;
@@ -204,15 +125,17 @@ private struct IndependenceCheck {
     return amongOthers
   }
 
-  /// Throws unless the example has nearly the same outputs alone as in rows of batches.
+  /// Throws unless an input, by default the example, has nearly the same outputs alone as in rows of
+  /// batches.
   private func requireSame(
-    _ alone: [String: Tensor], _ rows: [(outputs: [String: Tensor], row: Int)]
+    _ alone: [String: Tensor], _ rows: [(outputs: [String: Tensor], row: Int)],
+    of input: Tensor? = nil
   ) throws {
     let moved = try tensors.filter { tensor in
       try rows.contains { try difference(of: tensor, (alone, 0), $0, isMoved: true) }
     }
     guard moved.isEmpty else {
-      try requireEqual(alone, try outputs(for: [inputs.example]), rows: [(0, 0)])
+      try requireEqual(alone, try outputs(for: [input ?? inputs.example]), rows: [(0, 0)])
       throw MeasurementError.mixesExamples(tensors: moved)
     }
   }
@@ -331,42 +254,4 @@ extension MeasurableModel {
 func unique(_ names: [String]) -> [String] {
   var seen: Set<String> = []
   return names.filter { seen.insert($0).inserted }
-}
-
-extension DeviationMeasurement {
-  /// Returns an estimate of the bytes that a measurement keeps at a time, without the model's own:
-  /// four batches of outputs, two orbits, and for latent metrics the outputs of the examples of
-  /// *M*.
-  package func memoryEstimate(rowShapes: [String: [Int]]) -> Int {
-    let order = inputAction.transformations.count
-    let rows = 4 * max(batchSize, 4) + 2 * order
-    var bytes = Double(Tensor.count(of: dataset.exampleShape)) * Double(rows) * 4
-    for shape in rowShapes.values { bytes += size(shape) * Double(rows) }
-    let scaleTotal = (scaleDataset ?? dataset).count
-    let scaleCount = min(scaleExampleCount ?? scaleTotal, scaleTotal)
-    for probe in probes where probe.metric.scaleMeasure != nil {
-      bytes += 2 * size(rowShapes[probe.tensor] ?? []) * Double(scaleCount)
-    }
-    return bytes < 0x1p62 ? Int(bytes) : 1 << 62
-  }
-
-  private func size(_ shape: [Int]) -> Double { 4 * shape.reduce(1) { $0 * Double($1) } }
-
-  /// Throws an error if a measurement needs more than ``memoryLimit``.
-  func requireMemory(rowShapes: [String: [Int]]) throws {
-    guard let memoryLimit else { return }
-    let needed = memoryEstimate(rowShapes: rowShapes)
-    guard needed > memoryLimit else { return }
-    let largest = rowShapes.max { (size($0.value), $1.key) < (size($1.value), $0.key) }
-    throw MeasurementError.memory(
-      needed: needed, limit: memoryLimit, tensor: largest?.key ?? "", shape: largest?.value ?? [])
-  }
-}
-
-/// Returns a number of bytes as text, such as `1.5 GB`.
-package func byteText(_ count: Int) -> String {
-  let units = [(1 << 60, "EB"), (1 << 50, "PB"), (1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB")]
-  guard let (size, unit) = units.first(where: { count >= $0.0 }) else { return "\(count >> 10) kB" }
-  let tenths = (Double(count) / Double(size) * 10).rounded()
-  return tenths < 100 ? "\(tenths / 10) \(unit)" : "\(Int(tenths / 10)) \(unit)"
 }

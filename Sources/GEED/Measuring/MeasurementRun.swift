@@ -137,7 +137,8 @@ public struct MeasurementRun: ~Copyable {
   ///
   /// The first batch of the run takes the place of one of the two that are compared, if it has at least
   /// 8 inputs: the other one has its odd rows, and in its even rows other inputs, a blank one and,
-  /// from row 4 on in steps of 4, the first input of the run.
+  /// from row 4 on in steps of 4, the first input of the run. The first two inputs also go through it
+  /// alone.
   ///
   /// - Throws: As that function. The run does not continue afterwards.
   package mutating func requireIndependentExamples() throws {

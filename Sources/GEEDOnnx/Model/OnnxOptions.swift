@@ -9,8 +9,8 @@ public struct OnnxOptions: Sendable, Hashable {
   /// The order of the axes of the model's input.
   public var layout: OnnxLayout = .auto
 
-  /// The number of threads that one operator may use, or `nil` for the runtime's choice: one for
-  /// each core. Another number may change the order of sums, and so their last digits.
+  /// The number of threads of the model, or `nil` for the runtime's choice: one for each core. Another
+  /// number may change the order of sums, and so their last digits.
   public var threadCount: Int?
 
   /// The number of batches that a measurement runs at a time on the CPU, at least 1; the threads are
