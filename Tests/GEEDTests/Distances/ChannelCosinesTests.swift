@@ -30,9 +30,10 @@ import _GEEDTestSupport
         let found = x.scalars.withUnsafeBufferPointer { x in
           y.scalars.withUnsafeBufferPointer { cosines.compare(x, by: g, with: $0) }
         }
+        let output = x.scalars.map(Double.init)
         let moved = action.operators[g](y.scalars.map(Double.init))
         let expected = ChannelMean(of: .negativeCosine).compare(
-          x.scalars.map(Double.init).span, moved.span, shape: shape)
+          output.span, moved.span, shape: shape)
         #expect(found.zeroVectorCount == expected.zeroVectorCount)
         #expect(abs(found.distance - expected.distance) < 1e-8)
         if moved.allSatisfy({ Double(Float($0)) == $0 }) { #expect(found == expected) }
@@ -61,8 +62,8 @@ import _GEEDTestSupport
     let action = try ImageAction.rotations(4).prepared(for: [4, 2, 2])
     let cosines = try #require(ChannelCosines(action, distance: ChannelMean(of: .negativeCosine)))
     // Equal zeros, a zero and another vector, tiny parallel vectors, huge opposite ones.
-    let x: [Float] = [0, 0, 0, 0, 0, 0, 0, 0, 1e-40, 0, 0, 0, 1e38, 1e38, 0, 0]
-    let y: [Float] = [0, 0, 0, 0, 1, 2, 3, 4, 3e-40, 0, 0, 0, -1e38, -1e38, 0, 0]
+    let x: [Float] = [0, 0, 0, 0, 0, 0, 0, 0, 1e-36, 0, 0, 0, 1e38, 1e38, 0, 0]
+    let y: [Float] = [0, 0, 0, 0, 1, 2, 3, 4, 3e-36, 0, 0, 0, -1e38, -1e38, 0, 0]
     let found = x.withUnsafeBufferPointer { x in
       y.withUnsafeBufferPointer { cosines.compare(x, by: 0, with: $0) }
     }
