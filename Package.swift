@@ -93,8 +93,8 @@ let package = Package(
     .target(
       name: "GEEDCommand",
       dependencies: [
-        "CGEEDProcess", "GEED", "GEEDConformance", "GEEDData", "GEEDOnnx", "GEEDProgram",
-        "GEEDReport", "GEEDStore",
+        "CGEEDMemory", "CGEEDProcess", "GEED", "GEEDConformance", "GEEDData", "GEEDOnnx",
+        "GEEDProgram", "GEEDReport", "GEEDStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

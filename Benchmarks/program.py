@@ -20,8 +20,8 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Examples/Serving"))
 SAMPLES, ORDER, BATCH, SHAPE = 100, 8, 16, (3, 64, 64)
-# The batches of the test of independence besides those of the measurement: 1, 16 and 16 rows.
-COUNT = SAMPLES * ORDER + 2 * BATCH + 1
+# The batches of the test of independence besides those of the measurement: 1, 1 and 16 rows.
+COUNT = SAMPLES * ORDER + BATCH + 2
 
 
 def waiting(milliseconds):

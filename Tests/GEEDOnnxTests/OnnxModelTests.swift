@@ -34,6 +34,18 @@ struct OnnxModelTests {
     #expect(logits.largestDifference(from: try #require(free["logits"])) < 1e-5)
   }
 
+  @Test("Runs at a time have the digits of runs one after the other", arguments: [1, 2, 5])
+  func concurrentRuns(threadCount: Int) throws {
+    let batch = try Fixtures.pictures()
+    let single = try Fixtures.model("dynamic-batch") { $0.threadCount = threadCount }
+    let model = try Fixtures.model("dynamic-batch") {
+      ($0.threadCount, $0.concurrentRuns) = (threadCount, 2)
+    }
+    let expected = try single.outputs(for: batch)
+    let pending = try (0..<4).map { _ in try model.pendingOutputs(for: batch) }
+    for outputs in pending { #expect(try outputs() == expected) }
+  }
+
   @Test("An output whose first axis does not count the examples is an error that names it")
   func unbatched() throws {
     let model = try Fixtures.model("unbatched", ["total"])

@@ -74,8 +74,27 @@ package struct BlockMap: ArrayMap {
     precondition(
       source.count == count && result.count == count,
       "Expected \(count) scalars, but got \(source.count) and \(result.count).")
+    transform(blocks: 0..<count / blockSize, of: source, into: result)
+  }
+
+  /// Writes some blocks of the image of `source` to the beginning of `result`.
+  func apply(
+    blocks: Range<Int>, of source: UnsafeBufferPointer<Float>,
+    to result: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(
+      source.count == count && result.count >= blocks.count * blockSize,
+      "Expected \(count) scalars and room for \(blocks.count) blocks of \(blockSize).")
+    transform(blocks: blocks, of: source, into: result)
+  }
+
+  @inline(__always)
+  private func transform<S: ResampledScalar>(
+    blocks: Range<Int>, of source: UnsafeBufferPointer<S>,
+    into result: UnsafeMutableBufferPointer<S>
+  ) {
     guard let x = source.baseAddress, let y = result.baseAddress else { return }
-    let origins = (0..<count / blockSize).map { block in
+    let origins = blocks.map { block in
       blockSize * (blockSources.map { Int($0[block]) } ?? block)
     }
     if case .window(let windows) = map {

@@ -72,9 +72,13 @@ public struct NegativeCosine: Distance {
 
   public func compare(_ a: Span<Double>, _ b: Span<Double>, shape: [Int]) -> Comparison {
     let (dot, aa, bb) = innerProducts(a, b)
-    guard Self.safeSquares.contains(aa), Self.safeSquares.contains(bb) else {
-      return compareScaled(a, b)
-    }
+    return Self.comparison(dot, aa, bb) ?? compareScaled(a, b)
+  }
+
+  /// Returns the comparison of two vectors with these inner products, *a·b*, *a·a* and *b·b*; `nil` if
+  /// they do not determine it, as those of a zero vector.
+  static func comparison(_ dot: Double, _ aa: Double, _ bb: Double) -> Comparison? {
+    guard safeSquares.contains(aa), safeSquares.contains(bb) else { return nil }
     return Comparison(minusCosine(dot, aa, bb))
   }
 

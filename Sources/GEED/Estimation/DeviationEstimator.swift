@@ -45,6 +45,8 @@ public struct DeviationEstimator: Sendable {
   let knownPositions: KnownPositions?
   /// The distance of two readings.
   private let readDistance: any Distance
+  /// The comparison of channels without readings, where it is possible.
+  private let channelCosines: ChannelCosines?
 
   private var transformations: TransformationSet { outputAction.transformations }
 
@@ -88,7 +90,11 @@ public struct DeviationEstimator: Sendable {
     let kernel = Set(outputAction.kernel)
     self.elementSums = Array(repeating: 0, count: outputAction.transformations.count)
     self.movesNothing = outputAction.transformations.indices.map(kernel.contains)
-    self.kernelMean = KernelMean(outputAction, reference: reference)
+    let kernelMean = KernelMean(outputAction, reference: reference)
+    self.kernelMean = kernelMean
+    channelCosines =
+      scores == .values && !isPerPixel && knownPositions == nil && kernelMean.onlyPosition != nil
+      ? ChannelCosines(outputAction, distance: distance) : nil
   }
 
   /// Adds one example.
@@ -117,13 +123,23 @@ public struct DeviationEstimator: Sendable {
     outputs.scalars.withUnsafeBufferPointer { scalars in
       let orbit = UnsafeBufferPointer(
         rebasing: scalars[firstRow * size..<(firstRow + order) * size])
-      var mean = [Double](repeating: 0, count: reader.readCount)
-      kernelMean.write(of: orbit, read: reader, into: &mean)
+      func output(_ g: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(rebasing: orbit[g * size..<(g + 1) * size])
+      }
+      var mean: [Double] = []
+      let position = channelCosines == nil ? nil : kernelMean.onlyPosition
+      if position == nil {
+        mean = Array(repeating: 0, count: reader.readCount)
+        kernelMean.write(of: orbit, read: reader, into: &mean)
+      }
       comparisons.withUnsafeMutableBufferPointer { comparisons in
         inParallel(order, grain: 1 + 524_288 / max(size, 1)) { g in
-          comparisons[g] = compare(
-            UnsafeBufferPointer(rebasing: orbit[g * size..<(g + 1) * size]),
-            by: g, with: mean)
+          comparisons[g] =
+            if let channelCosines, let position {
+              channelCosines.compare(output(g), by: g, with: output(position))
+            } else {
+              compare(output(g), by: g, with: mean)
+            }
         }
       }
     }

@@ -52,6 +52,10 @@ struct KernelMean: Sendable {
     for i in result.indices { result[i] /= total }
   }
 
+  /// The only position of the orbit that enters f̂(x), which is then the output there; `nil` for a mean
+  /// of several.
+  var onlyPosition: Int? { positions.count == 1 && !usesLeaveOneOut ? positions[0] : nil }
+
   /// The smallest share of an output in the mean that it is compared with.
   var leastShare: Double {
     let n = Double(weights.count)

@@ -111,7 +111,7 @@ public struct DeviationMeasurement: Sendable {
   /// - Throws: ``MeasurementError``, ``ActionError``, and errors of the model or the data set.
   public func run(checksIndependence: Bool = true) throws -> MeasurementResult {
     var run = try start()
-    if checksIndependence { try requireIndependentExamples() }
+    if checksIndependence { try run.requireIndependentExamples() }
     while try run.advance() {}
     return try shard.isWhole ? addingPermutations(to: run.result) : run.result
   }

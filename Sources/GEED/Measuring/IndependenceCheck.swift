@@ -23,87 +23,38 @@ extension DeviationMeasurement {
   /// - Complexity: 2·``batchSize`` + 1 inputs in three batches.
   public func requireIndependentExamples() throws {
     guard let inputs = try testInputs() else { return }
-    try IndependenceCheck(
-      model: model, tensors: unique(probes.map(\.tensor)), inputs: inputs,
-      size: max(batchSize, 4)
+    try independenceCheck(inputs, size: max(batchSize, 4), element: 0, of: dataset)
+      .run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
+  }
+
+  /// Throws unless the model meets the requirements, as a batch shows that has gone through it.
+  ///
+  /// - Parameter first: The example, element and data set of the first input of the batch.
+  func requireIndependentExamples(
+    in pass: ForwardPass, first: (example: Int, element: Int, isFromScaleDataset: Bool)
+  ) throws {
+    let inputs = try testInputs(for: pass.inputs.row(0), index: first.example)
+    try independenceCheck(
+      inputs, size: pass.inputs.rowCount, element: first.element,
+      of: self.dataset(ofOrbits: !first.isFromScaleDataset)
+    ).run(beside: pass) { try requireMemory(rowShapes: $0) }
+  }
+
+  private func independenceCheck(
+    _ inputs: TestInputs, size: Int, element: Int, of dataset: any Dataset
+  ) -> IndependenceCheck {
+    IndependenceCheck(
+      model: model, tensors: unique(probes.map(\.tensor)), inputs: inputs, size: size
     ) { tensor, value in
       .notFinite(
         tensor: tensor, value: value, example: inputs.index, dataset: dataset.name,
-        element: inputAction.transformations.elementNames.first ?? "")
-    }.run(requiresBatches: batchSize > 1) { try requireMemory(rowShapes: $0) }
-  }
-
-  /// Returns two batches whose odd rows are the same; even rows are copies of the first example in one,
-  /// and other inputs and a blank one in the other. Returns none if there is no example.
-  func testBatches() throws -> [Tensor] {
-    guard let inputs = try testInputs() else { return [] }
-    let size = max(batchSize, 4)
-    return [
-      .stacking(inputs.batch(of: size) { _ in inputs.example }),
-      .stacking(inputs.mixedBatch(of: size)),
-    ]
-  }
-
-  /// The first example, and inputs that go through the model beside it.
-  private func testInputs() throws -> TestInputs? {
-    let plan = InputPlan(self)
-    guard let first = plan.examples.first else { return nil }
-    let example = try dataset.example(at: first)
-    var others = [reversed(example)]
-    for index in plan.examples.dropFirst().prefix(8) {
-      let candidate = try dataset.example(at: index)
-      if candidate.shape == example.shape, candidate != example { others.append(candidate) }
+        element: inputAction.transformations.elementNames[element])
     }
-    if others.count > 1 { others.removeFirst() }
-    // The inputs most similar to the example: a model that searches for similar rows would find
-    // them.
-    let action = try inputAction.prepared(for: example.shape)
-    let moved = (0..<action.transformations.count).prefix(8).map { action($0, example) }
-      .filter { $0 != example }
-    others = (0..<max(others.count, moved.count)).flatMap { index in
-      [others, moved].compactMap { $0.isEmpty ? nil : $0[index % $0.count] }
-    }
-    // The blank input has another value if the example itself is zero everywhere.
-    let shade: Float = example.scalars.allSatisfy { $0 == 0 } ? 1 : 0
-    return TestInputs(
-      index: first, example: example, others: others,
-      blank: Tensor(repeating: shade, shape: example.shape))
-  }
-
-  /// Returns an example with its numbers in reversed order, within each part that one input takes.
-  private func reversed(_ example: Tensor) -> Tensor {
-    let parts = (inputAction as? JoinedAction)?.inputs.ranges ?? [example.scalars.indices]
-    return Tensor(
-      shape: example.shape, scalars: parts.flatMap { example.scalars[$0].reversed() })
   }
 
   /// Whether units remain to be computed after the records of an earlier run.
   package func needsModel(resuming records: [MeasurementRecord]) -> Bool {
     InputPlan(self).unitCount > records.count
-  }
-}
-
-/// An example and the inputs that share batches with it.
-private struct TestInputs {
-  /// The number of the example in its data set.
-  let index: Int
-  let example: Tensor
-  let others: [Tensor]
-  let blank: Tensor
-
-  /// The inputs in odd rows, in turn.
-  var probes: [Tensor] { [example] + others }
-
-  /// Returns a batch whose odd rows are the example and the others in turn.
-  func batch(of size: Int, _ even: (Int) -> Tensor) -> [Tensor] {
-    let probes = probes
-    return (0..<size).map { $0 % 2 == 1 ? probes[$0 / 2 % probes.count] : even($0) }
-  }
-
-  /// Returns a batch whose even rows are other inputs and a blank one.
-  func mixedBatch(of size: Int) -> [Tensor] {
-    let reversed = Array(others.reversed())
-    return batch(of: size) { $0 == 2 ? blank : reversed[$0 / 2 % reversed.count] }
   }
 }
 
@@ -133,23 +84,58 @@ private struct IndependenceCheck {
     try requireNumbers(copies, rows: 0..<size) {
       $0 % 2 == 0 || $0 % (2 * inputs.probes.count) == 1
     }
-    let mixed = inputs.mixedBatch(of: size)
-    let amongOthers = try outputs(for: mixed)
+    try requireSameOddRows(of: copies, inputs.mixedBatch(of: size))
+    try requireSame(
+      alone,
+      (0..<size).filter { $0 % 2 == 0 || $0 % (2 * inputs.probes.count) == 1 }.map { (copies, $0) })
+  }
+
+  /// Checks a batch that has gone through the model, and whose first row is the example.
+  ///
+  /// - Parameter body: Called with the shapes of rows after the first input.
+  func run(beside pass: ForwardPass, _ body: ([String: [Int]]) throws -> Void) throws {
+    try model.requireRows(of: tensors, in: pass.outputs, for: pass.inputs)
+    try requireNumbers(pass.outputs, rows: 0..<1)
+    let alone = try outputs(for: [inputs.example])
+    try requireNumbers(alone, rows: 0..<1)
+    try body(Dictionary(uniqueKeysWithValues: tensors.map { ($0, alone[$0]?.rowShape ?? []) }))
+    let amongOthers = try requireSameOddRows(
+      of: pass.outputs, inputs.replacingEvenRows(of: pass.inputs))
+    try requireSame(
+      alone, [(pass.outputs, 0)] + stride(from: 4, to: size, by: 4).map { (amongOthers, $0) })
+    // The first input is in even rows only.
+    let second = pass.inputs.row(1)
+    try requireSame(outputs(for: [second]), [(pass.outputs, 1)], of: second)
+  }
+
+  /// Throws unless the odd rows of a batch, which are the same as in another one, have the same outputs;
+  /// returns the outputs of the batch.
+  @discardableResult
+  private func requireSameOddRows(
+    of outputs: [String: Tensor], _ mixed: [Tensor]
+  ) throws -> [String: Tensor] {
+    let amongOthers = try self.outputs(for: mixed)
     let differing = try tensorsThatDiffer(
-      copies, amongOthers, rows: stride(from: 1, to: size, by: 2).map { ($0, $0) })
+      outputs, amongOthers, rows: stride(from: 1, to: size, by: 2).map { ($0, $0) })
     if !differing.isEmpty {
-      let again = try outputs(for: mixed)
+      let again = try self.outputs(for: mixed)
       try requireEqual(amongOthers, again, rows: mixed.indices.map { ($0, $0) })
       throw MeasurementError.mixesExamples(tensors: differing)
     }
+    return amongOthers
+  }
+
+  /// Throws unless an input, by default the example, has nearly the same outputs alone as in rows of
+  /// batches.
+  private func requireSame(
+    _ alone: [String: Tensor], _ rows: [(outputs: [String: Tensor], row: Int)],
+    of input: Tensor? = nil
+  ) throws {
     let moved = try tensors.filter { tensor in
-      try (0..<size).contains { row in
-        try (row % 2 == 0 || row % (2 * inputs.probes.count) == 1)
-          && difference(of: tensor, (alone, 0), (copies, row), isMoved: true)
-      }
+      try rows.contains { try difference(of: tensor, (alone, 0), $0, isMoved: true) }
     }
     guard moved.isEmpty else {
-      try requireEqual(alone, try outputs(for: [example]), rows: [(0, 0)])
+      try requireEqual(alone, try outputs(for: [input ?? inputs.example]), rows: [(0, 0)])
       throw MeasurementError.mixesExamples(tensors: moved)
     }
   }
@@ -200,6 +186,8 @@ private struct IndependenceCheck {
     }
     let x = first.scalars(ofRows: a.row..<a.row + 1)
     let y = second.scalars(ofRows: b.row..<b.row + 1)
+    // Engines usually repeat every digit, and layers can have millions of numbers.
+    if x.elementsEqual(y) { return false }
     let pairs = zip(x, y).lazy.filter { p, q in p.isFinite || (p != q && !(p.isNaN && q.isNaN)) }
     let huge = 1e3 * typicalMagnitude(x)
     var (squares, squaredDifferences): (Double, Double) = (0, 0)
@@ -220,10 +208,23 @@ private struct IndependenceCheck {
       ? squaredDifferences > 0.05 * 0.05 * squares : largestDifference > 1e-4 * largest
   }
 
-  /// Returns the 10 % quantile of the magnitudes other than 0; infinite if there are none.
+  /// Returns the 10 % quantile of the magnitudes other than 0, to two digits; infinite if there are none.
   private func typicalMagnitude(_ scalars: some Sequence<Float>) -> Float {
-    let magnitudes = scalars.lazy.map(\.magnitude).filter { $0 > 0 && $0.isFinite }.sorted()
-    return magnitudes.isEmpty ? .infinity : magnitudes[magnitudes.count / 10]
+    // The bit patterns of positive numbers have the order of the numbers, so their upper halves divide
+    // the magnitudes into classes less than 1 % wide.
+    var counts = [Int](repeating: 0, count: 1 << 15)
+    var total = 0
+    for scalar in scalars where scalar != 0 && scalar.isFinite {
+      counts[Int(scalar.magnitude.bitPattern >> 16)] += 1
+      total += 1
+    }
+    guard total > 0 else { return .infinity }
+    var below = 0
+    let place = counts.firstIndex { count in
+      below += count
+      return below > total / 10
+    }
+    return Float(bitPattern: UInt32(place ?? 0) << 16)
   }
 }
 
@@ -231,6 +232,14 @@ extension MeasurableModel {
   /// Runs the model; throws unless each of some tensors has a row for each row of the batch.
   func outputs(of tensors: [String], for batch: Tensor) throws -> [String: Tensor] {
     let outputs = try outputs(for: batch)
+    try requireRows(of: tensors, in: outputs, for: batch)
+    return outputs
+  }
+
+  /// Throws unless each of some tensors has a row for each row of the batch.
+  fileprivate func requireRows(
+    of tensors: [String], in outputs: [String: Tensor], for batch: Tensor
+  ) throws {
     for tensor in tensors {
       let output = try outputs.output(tensor)
       guard output.shape.first == batch.rowCount else {
@@ -238,7 +247,6 @@ extension MeasurableModel {
           tensor: tensor, shape: output.shape, expected: batch.rowCount)
       }
     }
-    return outputs
   }
 }
 
@@ -246,42 +254,4 @@ extension MeasurableModel {
 func unique(_ names: [String]) -> [String] {
   var seen: Set<String> = []
   return names.filter { seen.insert($0).inserted }
-}
-
-extension DeviationMeasurement {
-  /// Returns an estimate of the bytes that a measurement keeps at a time, without the model's own:
-  /// four batches of outputs, two orbits, and for latent metrics the outputs of the examples of
-  /// *M*.
-  package func memoryEstimate(rowShapes: [String: [Int]]) -> Int {
-    let order = inputAction.transformations.count
-    let rows = 4 * max(batchSize, 4) + 2 * order
-    var bytes = Double(Tensor.count(of: dataset.exampleShape)) * Double(rows) * 4
-    for shape in rowShapes.values { bytes += size(shape) * Double(rows) }
-    let scaleTotal = (scaleDataset ?? dataset).count
-    let scaleCount = min(scaleExampleCount ?? scaleTotal, scaleTotal)
-    for probe in probes where probe.metric.scaleMeasure != nil {
-      bytes += 2 * size(rowShapes[probe.tensor] ?? []) * Double(scaleCount)
-    }
-    return bytes < 0x1p62 ? Int(bytes) : 1 << 62
-  }
-
-  private func size(_ shape: [Int]) -> Double { 4 * shape.reduce(1) { $0 * Double($1) } }
-
-  /// Throws an error if a measurement needs more than ``memoryLimit``.
-  func requireMemory(rowShapes: [String: [Int]]) throws {
-    guard let memoryLimit else { return }
-    let needed = memoryEstimate(rowShapes: rowShapes)
-    guard needed > memoryLimit else { return }
-    let largest = rowShapes.max { (size($0.value), $1.key) < (size($1.value), $0.key) }
-    throw MeasurementError.memory(
-      needed: needed, limit: memoryLimit, tensor: largest?.key ?? "", shape: largest?.value ?? [])
-  }
-}
-
-/// Returns a number of bytes as text, such as `1.5 GB`.
-package func byteText(_ count: Int) -> String {
-  let units = [(1 << 60, "EB"), (1 << 50, "PB"), (1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB")]
-  guard let (size, unit) = units.first(where: { count >= $0.0 }) else { return "\(count >> 10) kB" }
-  let tenths = (Double(count) / Double(size) * 10).rounded()
-  return tenths < 100 ? "\(tenths / 10) \(unit)" : "\(Int(tenths / 10)) \(unit)"
 }

@@ -10,6 +10,8 @@ public struct MeasurementRun: ~Copyable {
   package let measurement: DeviationMeasurement
   private let plan: InputPlan
   private let passes: Prefetcher<ForwardPass>
+  /// The first batch, if it went through the model for ``requireIndependentExamples()``.
+  private var firstPass: ForwardPass?
   /// The records of an earlier run that have not been used yet, the next one last.
   private var known: [MeasurementRecord]
   /// The first input that goes through the model, at the beginning of a batch.
@@ -118,7 +120,7 @@ public struct MeasurementRun: ~Copyable {
       try absorb(record)
     }
     if completed >= firstComputed {
-      guard completed < end, let pass = try passes.next() else { return false }
+      guard completed < end, let pass = try firstPass.take() ?? passes.next() else { return false }
       try check(pass)
       for outputs in assembler.add(pass, at: completed) {
         let record = try record(of: outputs)
@@ -128,6 +130,31 @@ public struct MeasurementRun: ~Copyable {
     }
     completed = end
     return completed < plan.count
+  }
+
+  /// Throws unless the model meets the requirements of ``MeasurableModel``, as
+  /// ``DeviationMeasurement/requireIndependentExamples()`` does, before the first batch.
+  ///
+  /// The first batch of the run takes the place of one of the two that are compared, if it has at least
+  /// 8 inputs: the other one has its odd rows, and in its even rows other inputs, a blank one and,
+  /// from row 4 on in steps of 4, the first input of the run. The first two inputs also go through it
+  /// alone.
+  ///
+  /// - Throws: As that function. The run does not continue afterwards.
+  package mutating func requireIndependentExamples() throws {
+    precondition(completed == 0 && firstPass == nil, "Expected a run without progress.")
+    let count = min(measurement.batchSize, plan.count - firstComputed)
+    guard count >= 8 else { return try measurement.requireIndependentExamples() }
+    do {
+      guard let pass = try passes.next() else { return }
+      firstPass = pass
+      let input = plan[firstComputed]
+      try measurement.requireIndependentExamples(
+        in: pass, first: (input.example, input.element, input.isFromScaleDataset))
+    } catch {
+      failure = error
+      throw error
+    }
   }
 
   private mutating func record(of outputs: OrbitOutputs) throws -> MeasurementRecord {

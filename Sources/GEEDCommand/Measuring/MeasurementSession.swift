@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import CGEEDMemory
 import Foundation
 import GEED
 import GEEDData
@@ -28,6 +29,7 @@ struct MeasurementSession {
     _ options: MeasurementOptions, _ sampling: SamplingOptions,
     _ complete: (inout MeasurementPlan, TransformationSet) throws -> Void
   ) throws {
+    geed_keep_freed_memory()
     let model = options.model
     let onnx = try model.onnxGraph(besides: options.computed)
     self.options = options
@@ -178,7 +180,7 @@ extension MeasurementSession {
     var run = try measurement.start(resuming: records)
     var isRandom = plan.draws != nil
     if engine.canBeTested, measurement.needsModel(resuming: records) {
-      isRandom = try requireIndependentExamples()
+      isRandom = try requireIndependentExamples(&run)
     }
     progress.show(run.progress)
     var rule = plan.precision.map { PrecisionRule(relativeHalfWidth: $0) }
@@ -230,11 +232,11 @@ extension MeasurementSession {
   /// Throws, naming the responsible operators, if the model is random or mixes examples.
   ///
   /// - Returns: Whether the model is random, as is allowed if the means of several runs are measured.
-  private func requireIndependentExamples() throws -> Bool {
+  private func requireIndependentExamples(_ run: inout MeasurementRun) throws -> Bool {
     do {
       if plan.draws != nil { return try measurement.requireIndependentDraws() }
       try graph.requireDeterminism(of: measurement.probes.map(\.tensor))
-      try measurement.requireIndependentExamples()
+      try run.requireIndependentExamples()
       return false
     } catch  where Interruption.explains(error) {
       throw Interruption.Stop.nothingMeasured
@@ -247,10 +249,15 @@ extension MeasurementSession {
   func timing(of measured: MeasuredSession) throws -> Timing? {
     let before = engine.secondsOfComputing
     do {
+      // As in a measurement, a batch begins before the previous one is complete.
+      var waiting: PendingOutputs?
       try measurement.forEachBatch {
         if Interruption.wasRequested { throw Interruption.Stop.nothingMeasured }
-        _ = try engine.outputs(for: $0)
+        let begun = try engine.pendingOutputs(for: $0)
+        _ = try waiting?()
+        waiting = begun
       }
+      _ = try waiting?()
     } catch is Interruption.Stop {
       return nil
     }

@@ -106,6 +106,10 @@ extension ModelOptions {
 
 // MARK: - ONNX
 
+/// The number of batches that run at a time. It is fixed, so that the digits of a result do not depend on
+/// timing; two fill the gaps between the operators of a network, and need twice the memory of one.
+private let concurrentRuns = 2
+
 private struct OnnxSource: ModelSource {
   let graph: OnnxGraph
   let options: OnnxOptions
@@ -115,7 +119,9 @@ private struct OnnxSource: ModelSource {
   }
 
   func engine(probing tensors: [String]) throws -> any SessionEngine {
-    try OnnxModel(graph: graph, probing: tensors, options: options)
+    var options = options
+    options.concurrentRuns = concurrentRuns
+    return try OnnxModel(graph: graph, probing: tensors, options: options)
   }
 }
 

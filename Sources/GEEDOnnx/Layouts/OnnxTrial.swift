@@ -43,6 +43,8 @@ struct OnnxTrial {
       Set(graph.tensors.map(\.name) + graph.nodes.compactMap(\.kernel))
         .subtracting(numbers).subtracting(computed))
     let declared = Set(graph.outputs.map(\.name))
+    var options = options
+    options.concurrentRuns = 1
     let session = try OnnxSession(
       model: OnnxGraph.bytes(ofFile: graph.path), path: graph.path,
       exposing: Array(computed.subtracting(declared)), shapesOf: names, valuesOf: numbers,

@@ -73,8 +73,8 @@ public final class OnnxModel: MeasurableModel {
   ) throws {
     precondition(!tensors.isEmpty, "Expected at least one tensor to probe.")
     precondition(
-      options.threadCount ?? 1 > 0 && options.batchLimit ?? 1 > 0,
-      "Expected a positive thread count and batch limit.")
+      options.threadCount ?? 1 > 0 && options.batchLimit ?? 1 > 0 && options.concurrentRuns > 0,
+      "Expected a positive thread count, batch limit and number of runs.")
     let known = Set(graph.tensors.map(\.name))
     for name in tensors where !known.contains(name) {
       throw graph.errorWithoutTensor(name)
@@ -138,6 +138,13 @@ public final class OnnxModel: MeasurableModel {
         (rows.name, rows.tensor(channelsAreLast: channelsLastTensors.contains(rows.name)))
       })
   }
+
+  /// Begins to run the model, on another thread if the options allow several runs at a time.
+  public func pendingOutputs(for batch: Tensor) throws -> PendingOutputs {
+    guard options.runCount > 1 else { return { try self.outputs(for: batch) } }
+    let result = BackgroundResult { try self.outputs(for: batch) }
+    return { try result.get() }
+  }
 }
 
 extension OnnxModel {
@@ -163,6 +170,6 @@ extension OnnxModel {
   /// Stops all current and later runs with an ``OnnxError``. May be called on any thread.
   package func stop() { session.stop() }
 
-  /// The time spent in runs of the runtime, summed over threads.
+  /// The time in which at least one run of the runtime was in progress.
   package var secondsInRuntime: Double { session.duration / .seconds(1) }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import COnnxRuntime
+import Foundation
 import GEED
 
 /// The options for running a model. The defaults suit a model with one input on the CPU.
@@ -8,9 +9,13 @@ public struct OnnxOptions: Sendable, Hashable {
   /// The order of the axes of the model's input.
   public var layout: OnnxLayout = .auto
 
-  /// The number of threads that one operator may use, or `nil` for the runtime's choice: one for
-  /// each core. Another number may change the order of sums, and so their last digits.
+  /// The number of threads of the model, or `nil` for the runtime's choice: one for each core. Another
+  /// number may change the order of sums, and so their last digits.
   public var threadCount: Int?
+
+  /// The number of batches that a measurement runs at a time on the CPU, at least 1; the threads are
+  /// divided among them. The operators of small networks gain little from several threads.
+  package var concurrentRuns = 1
 
   /// The execution provider. Operators that it lacks are computed on the CPU.
   public var provider: OnnxProvider = .cpu
@@ -36,6 +41,17 @@ public struct OnnxOptions: Sendable, Hashable {
 
   /// Creates the default options.
   public init() {}
+
+  /// The number of batches that run at a time: not more than there are threads for, and one where the
+  /// operators do not run on the CPU.
+  var runCount: Int { provider == .cpu ? min(concurrentRuns, totalThreadCount) : 1 }
+
+  /// The number of threads of one run; 0 for the runtime's choice.
+  var threadsPerRun: Int { runCount > 1 ? totalThreadCount / runCount : threadCount ?? 0 }
+
+  private var totalThreadCount: Int {
+    threadCount ?? ProcessInfo.processInfo.activeProcessorCount
+  }
 }
 
 /// The order of the axes of the images that a model takes.

@@ -9,7 +9,7 @@ final class OnnxSession: Sendable {
   let library: OnnxRuntimeLibrary
   private let path: String
   private let handle: Handle
-  private let timeInside = Mutex(Duration.zero)
+  private let clock = Mutex(RunClock())
 
   /// Sendable because the runtime allows concurrent runs of one session.
   private struct Handle: @unchecked Sendable {
@@ -72,8 +72,8 @@ final class OnnxSession: Sendable {
     try? library.api.check("stop") { geed_ort_run_options_terminate($0, handle.runOptions) }
   }
 
-  /// The time spent in the runtime, summed over all runs.
-  var duration: Duration { timeInside.withLock { $0 } }
+  /// The time in which at least one run was in progress.
+  var duration: Duration { clock.withLock { $0.total } }
 
   /// Runs the model once, and passes each output, with its index in `outputs`, to `body`.
   ///
@@ -85,7 +85,8 @@ final class OnnxSession: Sendable {
     var results = [geed_ort_value](repeating: geed_ort_value(), count: outputs.count)
     defer { for value in results { geed_ort_value_release(api, value) } }
     try withValues(of: inputs[...]) { values in
-      let start = ContinuousClock.now
+      clock.withLock { $0.begin() }
+      defer { clock.withLock { $0.end() } }
       try withCStrings(inputs.map(\.name)) { inputNames in
         try withCStrings(outputs) { outputNames in
           try api.check("run \(path)") {
@@ -95,7 +96,6 @@ final class OnnxSession: Sendable {
           }
         }
       }
-      timeInside.withLock { $0 += ContinuousClock.now - start }
     }
     for (index, name) in outputs.enumerated() {
       try body(index, OnnxOutput(results[index], name: name, api: api))
@@ -159,7 +159,7 @@ extension OnnxSession {
     }
     try api.check("set options") { geed_ort_options_set_inter_op_threads($0, settings, 1) }
     try api.check("set the number of threads") {
-      geed_ort_options_set_intra_op_threads($0, settings, Int32(options.threadCount ?? 0))
+      geed_ort_options_set_intra_op_threads($0, settings, Int32(options.threadsPerRun))
     }
     let entries = [
       "session.model_external_initializers_file_folder_path": folder,
@@ -171,6 +171,23 @@ extension OnnxSession {
       try api.check("set \(key)") { geed_ort_options_set_entry($0, settings, key, value) }
     }
     try options.provider.append(to: settings, of: library)
+  }
+}
+
+/// The time in which at least one of several runs is in progress.
+private struct RunClock {
+  private(set) var total = Duration.zero
+  private var runCount = 0
+  private var start = ContinuousClock.now
+
+  mutating func begin() {
+    if runCount == 0 { start = .now }
+    runCount += 1
+  }
+
+  mutating func end() {
+    runCount -= 1
+    if runCount == 0 { total += .now - start }
   }
 }
 

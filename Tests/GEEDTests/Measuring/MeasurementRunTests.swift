@@ -116,10 +116,10 @@ import _GEEDTestSupport
     measurement.model = ClosureModel { _ in ["features": Tensor(repeating: 1, shape: shape)] }
     measurement.probes = [.latent("features")]
     let error = #expect(throws: MeasurementError.self) { try measurement.run() }
-    #expect(error == .rowCount(tensor: "features", shape: shape, expected: 1))
+    #expect(error == .rowCount(tensor: "features", shape: shape, expected: 16))
     #expect(
       error?.description
-        == "Tensor 'features' has shape \(shape) for 1 input; its first axis must be the batch.")
+        == "Tensor 'features' has shape \(shape) for 16 inputs; its first axis must be the batch.")
   }
 
   @Test(
