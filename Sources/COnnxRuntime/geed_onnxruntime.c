@@ -38,10 +38,15 @@ enum slot {
   SLOT_GET_AVAILABLE_PROVIDERS = 125,
   SLOT_RELEASE_AVAILABLE_PROVIDERS = 126,  // Table version 4.
   SLOT_ADD_SESSION_CONFIG_ENTRY = 130,     // Table version 5.
-  SLOT_APPEND_CUDA = 204,                  // Table version 11, with the next two.
+  SLOT_APPEND_CUDA = 204,                  // Table version 11, with the next three.
   SLOT_CREATE_CUDA_OPTIONS = 205,
+  SLOT_UPDATE_CUDA_OPTIONS = 206,
   SLOT_RELEASE_CUDA_OPTIONS = 208,
-  SLOT_APPEND_PROVIDER = 216,  // Table version 12.
+  SLOT_APPEND_PROVIDER = 216,   // Table version 12.
+  SLOT_GET_ASSIGNMENTS = 407,   // Table version 24, with the next three.
+  SLOT_ASSIGNED_PROVIDER = 408,
+  SLOT_ASSIGNED_NODES = 409,
+  SLOT_ASSIGNED_OPERATOR = 412,
 };
 
 // The structure that the library exports: two functions that give access to all others.
@@ -92,6 +97,11 @@ const char *geed_ort_library_version(geed_ort_library library) {
 geed_ort_api geed_ort_library_api(geed_ort_library library) {
   const struct base *base = base_of(library);
   return (geed_ort_api){base ? base->api(GEED_ORT_API_VERSION) : NULL};
+}
+
+geed_ort_api geed_ort_library_assignment_api(geed_ort_library library) {
+  const struct base *base = base_of(library);
+  return (geed_ort_api){base ? base->api(GEED_ORT_ASSIGNMENT_API_VERSION) : NULL};
 }
 
 // MARK: Status
@@ -168,18 +178,26 @@ geed_ort_status geed_ort_options_set_entry(
 }
 
 geed_ort_status geed_ort_options_append_provider(
-    geed_ort_api api, geed_ort_options options, const char *name) {
+    geed_ort_api api, geed_ort_options options, const char *name, const char *const *keys,
+    const char *const *values, size_t count) {
   return STATUS(
       api, SLOT_APPEND_PROVIDER,
       (void *, const char *, const char *const *, const char *const *, size_t), options.impl, name,
-      NULL, NULL, 0);
+      keys, values, count);
 }
 
-geed_ort_status geed_ort_options_append_cuda(geed_ort_api api, geed_ort_options options) {
+geed_ort_status geed_ort_options_append_cuda(
+    geed_ort_api api, geed_ort_options options, const char *const *keys,
+    const char *const *values, size_t count) {
   struct { void *impl; } cuda = {NULL};
   geed_ort_status status = STATUS(api, SLOT_CREATE_CUDA_OPTIONS, (void **), &cuda.impl);
   if (status.impl) return status;
-  status = STATUS(api, SLOT_APPEND_CUDA, (void *, const void *), options.impl, cuda.impl);
+  status = STATUS(
+      api, SLOT_UPDATE_CUDA_OPTIONS, (void *, const char *const *, const char *const *, size_t),
+      cuda.impl, keys, values, count);
+  if (!status.impl) {
+    status = STATUS(api, SLOT_APPEND_CUDA, (void *, const void *), options.impl, cuda.impl);
+  }
   RELEASE(api, SLOT_RELEASE_CUDA_OPTIONS, cuda);
   return status;
 }
@@ -197,6 +215,33 @@ geed_ort_status geed_ort_session_create(
 
 void geed_ort_session_release(geed_ort_api api, geed_ort_session session) {
   RELEASE(api, SLOT_RELEASE_SESSION, session);
+}
+
+geed_ort_status geed_ort_session_assignments(
+    geed_ort_api api, geed_ort_session session, geed_ort_assignment_visitor visit, void *context) {
+  const void *const *parts = NULL;
+  size_t part_count = 0;
+  geed_ort_status status = STATUS(
+      api, SLOT_GET_ASSIGNMENTS, (const void *, const void *const **, size_t *), session.impl,
+      &parts, &part_count);
+  for (size_t part = 0; !status.impl && part < part_count; part++) {
+    const char *provider = NULL;
+    const void *const *nodes = NULL;
+    size_t node_count = 0;
+    status = STATUS(
+        api, SLOT_ASSIGNED_PROVIDER, (const void *, const char **), parts[part], &provider);
+    if (status.impl) break;
+    status = STATUS(
+        api, SLOT_ASSIGNED_NODES, (const void *, const void *const **, size_t *), parts[part],
+        &nodes, &node_count);
+    for (size_t node = 0; !status.impl && node < node_count; node++) {
+      const char *operator = NULL;
+      status = STATUS(
+          api, SLOT_ASSIGNED_OPERATOR, (const void *, const char **), nodes[node], &operator);
+      if (!status.impl) visit(context, provider, operator);
+    }
+  }
+  return status;
 }
 
 geed_ort_status geed_ort_run_options_create(geed_ort_api api, geed_ort_run_options *result) {

@@ -20,6 +20,10 @@ extern "C" {
 // The version of the function table that contains every function used here: ONNX Runtime 1.12.
 #define GEED_ORT_API_VERSION 12
 
+// The version of the function table that also tells which provider computes which operator: ONNX
+// Runtime 1.24.
+#define GEED_ORT_ASSIGNMENT_API_VERSION 24
+
 // An open shared library, not necessarily ONNX Runtime.
 typedef struct geed_ort_library { void *impl; } geed_ort_library;
 // The table of functions. Owned by the library.
@@ -46,6 +50,9 @@ void geed_ort_library_close(geed_ort_library library);
 const char *geed_ort_library_version(geed_ort_library library);
 // The function table, or none if the library is older than GEED_ORT_API_VERSION.
 geed_ort_api geed_ort_library_api(geed_ort_library library);
+// The function table for geed_ort_session_assignments. Ask a library of at least version
+// GEED_ORT_ASSIGNMENT_API_VERSION only: older ones print an error.
+geed_ort_api geed_ort_library_assignment_api(geed_ort_library library);
 
 // MARK: Status
 
@@ -79,11 +86,14 @@ geed_ort_status geed_ort_options_set_severity(
     geed_ort_api api, geed_ort_options options, int32_t severity);
 geed_ort_status geed_ort_options_set_entry(
     geed_ort_api api, geed_ort_options options, const char *key, const char *value);
-// Appends a provider with a short name ("CoreML", "OpenVINO") and its own defaults.
+// Appends a provider with a short name ("CoreML", "OpenVINO") and `count` options.
 geed_ort_status geed_ort_options_append_provider(
-    geed_ort_api api, geed_ort_options options, const char *name);
-// Appends CUDA, which has separate functions, with its defaults.
-geed_ort_status geed_ort_options_append_cuda(geed_ort_api api, geed_ort_options options);
+    geed_ort_api api, geed_ort_options options, const char *name, const char *const *keys,
+    const char *const *values, size_t count);
+// Appends CUDA, which has separate functions, with `count` options.
+geed_ort_status geed_ort_options_append_cuda(
+    geed_ort_api api, geed_ort_options options, const char *const *keys,
+    const char *const *values, size_t count);
 
 // MARK: Sessions
 
@@ -92,6 +102,13 @@ geed_ort_status geed_ort_session_create(
     geed_ort_api api, geed_ort_env env, const void *bytes, size_t size, geed_ort_options options,
     geed_ort_session *result);
 void geed_ort_session_release(geed_ort_api api, geed_ort_session session);
+// Called with the provider that computes an operator, and the operator's type.
+typedef void (*geed_ort_assignment_visitor)(
+    void *context, const char *provider, const char *operator_type);
+// Calls `visit` for every operator of a session that was created with the entry
+// session.record_ep_graph_assignment_info=1. `api` is that of geed_ort_library_assignment_api.
+geed_ort_status geed_ort_session_assignments(
+    geed_ort_api api, geed_ort_session session, geed_ort_assignment_visitor visit, void *context);
 geed_ort_status geed_ort_run_options_create(geed_ort_api api, geed_ort_run_options *result);
 void geed_ort_run_options_release(geed_ort_api api, geed_ort_run_options options);
 // Stops all current and later runs with these options, as soon as the current operator is done. May

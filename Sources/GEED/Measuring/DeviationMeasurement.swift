@@ -36,7 +36,7 @@ public struct DeviationMeasurement: Sendable {
   public var seed: UInt64 = 0
 
   /// The number of inputs in a batch.
-  public var batchSize = 16
+  public var batchSize = usualBatchSize
 
   /// The level of confidence intervals.
   public var confidenceLevel = 0.95
@@ -56,6 +56,9 @@ public struct DeviationMeasurement: Sendable {
   /// The number of bytes that the measurement may keep at a time; `nil` for no limit.
   /// ``requireIndependentExamples()`` compares it with an estimate of the need.
   public var memoryLimit: Int?
+
+  /// The number of bytes of the model's weights, which are part of the estimate.
+  package var weightByteCount = 0
 
   /// The mask of the images, if there is one; ``masked(by:)`` sets it.
   public internal(set) var mask: ImageMask?

@@ -149,8 +149,8 @@ public enum MeasurementError: Error, Hashable, CustomStringConvertible {
         + "changed with what else is in the batch; batch statistics have to be frozen."
     case .memory(let needed, let limit, let tensor, let shape):
       "The measurement needs about \(byteText(needed)) of memory, but at most \(byteText(limit)) are "
-        + "allowed; the largest tensor is '\(tensor)', \(shape) for each example. A smaller batch, "
-        + "fewer tensors at a time, or fewer scale examples need less."
+        + "allowed; the largest tensor is '\(tensor)', \(shape) for each example. A smaller batch "
+        + "(--batch), fewer tensors at a time, or fewer examples for M (--scale-samples) need less."
     case .foreignRecord(let position, let reason):
       "Record \(position) is of another measurement: \(reason)."
     case .changedExample(let dataset, let example, let name, let difference):

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 extension DeviationMeasurement {
-  /// Returns an estimate of the bytes that a measurement keeps at a time, without the model's own:
-  /// six batches of outputs, of which two are computed at a time, two orbits, and for latent metrics the
-  /// outputs of the examples of *M*.
+  /// Returns an estimate of the bytes that a measurement keeps at a time, without what the model computes
+  /// in between: its weights, six batches of inputs and outputs, of which two are computed at a time, two
+  /// orbits, and for latent metrics the outputs of the examples of *M*.
   package func memoryEstimate(rowShapes: [String: [Int]]) -> Int {
     let order = inputAction.transformations.count
     let rows = 6 * max(batchSize, 4) + 2 * order
@@ -14,6 +14,7 @@ extension DeviationMeasurement {
     for probe in probes where probe.metric.scaleMeasure != nil {
       bytes += 2 * size(rowShapes[probe.tensor] ?? []) * Double(scaleCount)
     }
+    bytes += Double(weightByteCount)
     return bytes < 0x1p62 ? Int(bytes) : 1 << 62
   }
 

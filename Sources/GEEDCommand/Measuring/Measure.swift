@@ -86,11 +86,12 @@ struct Measure: ParsableCommand {
       return try PlanDocument.printed(of: session, precision: precision, asJSON: details.json)
     }
     let recording = try storing.begin(&session)
-    var measured = try session.measured(recording)
+    var measured = try session.measured(recording, comparesArithmetic: true)
     let timing = details.timing && measured.isComplete ? try session.timing(of: measured) : nil
     let controls = try ControlResults(
       of: session, result: try session.addingPermutations(to: measured.result))
-    let document = MeasurementDocument(session, controls, timing: timing)
+    var document = MeasurementDocument(session, controls, timing: timing)
+    document.arithmetic = measured.arithmetic
     let isWhole = measured.isComplete && !Interruption.wasRequested
     var caption: String?
     if isWhole, let recording {

@@ -27,6 +27,7 @@ extension MeasurementDocument {
       session.plan.tensors.compactMap { name in
         session.graph.relativeDepth(of: name).map { (name, $0) }
       }, uniquingKeysWith: { $1 })
+    model.arithmetic = session.engine.arithmeticName
     let modelNotes = session.engine.notes
     model.notes = modelNotes.isEmpty ? nil : modelNotes
     interpolation = session.plan.interpolation

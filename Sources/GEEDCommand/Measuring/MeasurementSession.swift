@@ -44,7 +44,7 @@ struct MeasurementSession {
     let dataset = data.dataset
     (preprocessing, preprocessingByInput) = (data.preprocessing, data.preprocessingByInput)
     try options.preparation.requireRoom(
-      for: dataset, batch: sampling.batch, within: model.memory.limit)
+      for: dataset, batch: sampling.batch ?? 1, within: model.memory.limit)
     let source = try model.open(
       onnx, options.computed, for: dataset, inputs: data.inputs, seed: sampling.drawing.seed)
     graph = source.graph
@@ -53,7 +53,7 @@ struct MeasurementSession {
     plan.interpolation = data.interpolation
     plan.scaleExampleCount = sampling.drawing.scaleSamples.count
     plan.seed = sampling.drawing.seed
-    plan.batchSize = sampling.batch
+    plan.batchSize = sampling.batch ?? DeviationMeasurement.usualBatchSize
     plan.confidenceLevel = sampling.intervals.level
     plan.intervalMethod = sampling.intervals.interval.method
     let transformations = try plan.transformations(on: dataset.exampleShape)
@@ -74,8 +74,6 @@ struct MeasurementSession {
     if sampling.simultaneous {
       choices.reasons.append(plan.makeSimultaneous())
     }
-    self.choices = choices
-    self.plan = plan
     for control in plan.controls { try engine.requirePossible(control) }
     if plan.controls.contains(.noise), data.inputs != nil {
       throw UsageError(
@@ -85,6 +83,13 @@ struct MeasurementSession {
     measurement = try plan.measurement(
       of: engine, on: dataset, scaleDataset: data.scaleDataset)
     measurement.memoryLimit = model.memory.limit
+    measurement.weightByteCount = engine.weightByteCount
+    if sampling.batch == nil, let reason = measurement.reduceBatch(for: engine, graph) {
+      plan.batchSize = measurement.batchSize
+      choices.reasons.append(reason)
+    }
+    self.choices = choices
+    self.plan = plan
     try engine.requireSuitable(measurement)
     files = try engine.fingerprint
   }
@@ -106,6 +111,48 @@ extension MeasurementPlan {
     return
       "The intervals of all \(probes.count) probes hold at once with \(level.percentText): each has "
       + "\(confidenceLevel.percentText)."
+  }
+}
+
+extension DeviationMeasurement {
+  /// Reduces the number of inputs in a batch if the memory does not suffice; returns a sentence about it.
+  fileprivate mutating func reduceBatch(for engine: any SessionEngine, _ graph: OnnxGraph)
+    -> String?
+  {
+    let usual = batchSize
+    guard let shapes = rowShapes(of: engine, graph), reduceBatch(toFit: shapes), let memoryLimit
+    else {
+      return nil
+    }
+    return
+      "Batches have \(batchSize) inputs instead of \(usual), so that the measurement takes no more than "
+      + "the \(byteText(memoryLimit)) that are allowed (--memory)."
+  }
+
+  /// The shapes of one example of the tensors that are probed: those that the graph states, or those of
+  /// a run of ONNX Runtime. `nil` if they are not known; another engine is not run before its test.
+  private func rowShapes(of engine: any SessionEngine, _ graph: OnnxGraph) -> [String: [Int]]? {
+    let tensors = Set(probes.map(\.tensor))
+    let stated = tensors.compactMap { name in
+      graph.tensor(named: name)?.shape?.dropFirst().map(\.length).known.map { (name, $0) }
+    }
+    if stated.count == tensors.count { return Dictionary(stated) { $1 } }
+    guard engine is OnnxModel else { return nil }
+    var first = self
+    first.batchSize = 1
+    // A model that fails does so again in its test, which tells why.
+    guard var inputs = try? first.inputs(), let input = try? inputs.next(),
+      let outputs = try? engine.outputs(for: input)
+    else { return nil }
+    return outputs.mapValues(\.rowShape)
+  }
+}
+
+extension [Int?] {
+  /// The numbers, or `nil` if one is not known.
+  fileprivate var known: [Int]? {
+    let numbers = compactMap(\.self)
+    return numbers.count == count ? numbers : nil
   }
 }
 
@@ -137,6 +184,8 @@ struct MeasuredSession {
   let seconds: Double
   /// Whether all inputs went through the model, and everything was stored.
   let isComplete: Bool
+  /// The differences from float32 on the CPU; `nil` if there is nothing to compare.
+  let arithmetic: ArithmeticComparison?
   /// The failures to write something else than the results, which are printed nevertheless.
   private(set) var failures: [any Error]
 
@@ -170,7 +219,11 @@ extension DeviationMeasurement {
 
 extension MeasurementSession {
   /// Measures until the plan's precision is reached, until a signal, or until the store fails.
-  func measured(_ recording: MeasurementRecording? = nil) throws -> MeasuredSession {
+  ///
+  /// - Parameter comparesArithmetic: Whether the first examples are compared with float32 on the CPU.
+  func measured(
+    _ recording: MeasurementRecording? = nil, comparesArithmetic: Bool = false
+  ) throws -> MeasuredSession {
     Interruption.watch()
     engine.stopAfterSignal()
     let progress = ProgressLine()
@@ -182,6 +235,7 @@ extension MeasurementSession {
     if engine.canBeTested, measurement.needsModel(resuming: records) {
       isRandom = try requireIndependentExamples(&run)
     }
+    let arithmetic = comparesArithmetic ? try arithmeticComparison(progress: progress) : nil
     progress.show(run.progress)
     var rule = plan.precision.map { PrecisionRule(relativeHalfWidth: $0) }
     var failures: [any Error] = []
@@ -226,7 +280,7 @@ extension MeasurementSession {
     }
     return MeasuredSession(
       result: result, seconds: (ContinuousClock.now - start) / .seconds(1),
-      isComplete: isComplete, failures: failures)
+      isComplete: isComplete, arithmetic: arithmetic, failures: failures)
   }
 
   /// Throws, naming the responsible operators, if the model is random or mixes examples.

@@ -29,6 +29,12 @@ protocol SessionEngine: MeasurableModel {
   /// The engine, such as `cpu`.
   var providerName: String { get }
 
+  /// The numbers with which the engine computes, such as `float32`; `nil` if they are not known.
+  var arithmeticName: String? { get }
+
+  /// Returns the same model, computed in float32 on the CPU; `nil` if it is, or if that is not known.
+  func inFloat32() throws -> (any MeasurableModel)?
+
   /// How the order of the input's axes was found, if there was a choice.
   var inputNote: String? { get }
 
@@ -40,6 +46,9 @@ protocol SessionEngine: MeasurableModel {
 
   /// A sentence on how batches were divided, known after the measurement.
   var batchNote: String? { get }
+
+  /// The number of bytes of the weights, as far as it is known.
+  var weightByteCount: Int { get }
 
   /// The time spent computing, or waiting for what computes.
   var secondsOfComputing: Double { get }
@@ -126,9 +135,15 @@ private struct OnnxSource: ModelSource {
 }
 
 extension SessionEngine {
+  var arithmeticName: String? { nil }
+
+  func inFloat32() throws -> (any MeasurableModel)? { nil }
+
   var inputNote: String? { nil }
 
   var notes: [String] { [] }
+
+  var weightByteCount: Int { 0 }
 
   var batchNote: String? { nil }
 
@@ -152,13 +167,21 @@ extension OnnxModel: SessionEngine {
     let onnx = options.onnxOptions
     return RunSettings.Model(
       files: try fingerprint, layout: options.layout.rawValue, provider: provider.rawValue,
-      threads: options.threads, constants: onnx.constants,
+      arithmetic: arithmeticName, threads: options.threads, constants: onnx.constants,
       copies: onnx.copies.isEmpty ? nil : onnx.copies.sorted(), runtime: libraryVersion)
   }
 
   var versions: [String: String] { ["onnxruntime": libraryVersion] }
 
   var providerName: String { provider.rawValue }
+
+  var arithmeticName: String? { arithmetic?.rawValue }
+
+  func inFloat32() throws -> (any MeasurableModel)? {
+    provider == .cpu ? nil : try inFloat32OnCPU()
+  }
+
+  var notes: [String] { [providerNote].compactMap(\.self) }
 
   var inputNote: String? { layoutNote }
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import GEEDOnnx
+import GEEDReport
 
 struct ModelOptions: ParsableArguments {
   @Argument(
@@ -19,6 +20,15 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: "The execution provider: cpu, or cuda, coreml or openvino if ONNX Runtime has it.")
   var provider: OnnxProvider = .cpu
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The numbers with which the provider computes: float32, bfloat16 (openvino) or tf32 (cuda). With \
+      others than float32, the differences from float32 on the CPU are measured on \
+      \(ArithmeticComparison.pilotCount) examples and stated. (default: float32)
+      """, valueName: "numbers"), transform: OnnxArithmetic.init(parsing:))
+  var arithmetic: OnnxArithmetic?
 
   @Option(
     parsing: .unconditional,
@@ -53,9 +63,23 @@ struct ModelOptions: ParsableArguments {
     if isScripted, let option = optionsForONNX.first(where: { $0 != "--threads" }) {
       throw ValidationError("'\(option)' is for ONNX models; leave it out for a TorchScript model.")
     }
-    guard command != nil, let option = optionForONNX else { return }
+    if command != nil, let option = optionForONNX {
+      throw ValidationError(
+        "'\(option)' is for ONNX models; a program ('exec:COMMAND') decides that itself.")
+    }
+    try requireArithmetic()
+  }
+
+  /// Throws if the provider cannot compute with the numbers that were asked for.
+  private func requireArithmetic() throws {
+    guard let arithmetic, !provider.arithmetics.contains(arithmetic) else { return }
+    let others = OnnxProvider.allCases.filter { $0.arithmetics.contains(arithmetic) }
     throw ValidationError(
-      "'\(option)' is for ONNX models; a program ('exec:COMMAND') decides that itself.")
+      "'--arithmetic \(arithmetic.rawValue)' is not for '--provider \(provider.rawValue)', "
+        + (provider.arithmetics.isEmpty
+          ? "which chooses the arithmetic by itself; leave it out."
+          : "which has only \(provider.arithmetics.map(\.rawValue).joined(separator: ", ")); it is for "
+            + others.map { "'--provider \($0.rawValue)'" }.joined(separator: ", ") + "."))
   }
 
   /// The first given option that only ONNX models have.
@@ -64,6 +88,7 @@ struct ModelOptions: ParsableArguments {
   private var optionsForONNX: [String] {
     [
       ("--layout", layout != .auto), ("--provider", provider != .cpu),
+      ("--arithmetic", arithmetic != nil),
       ("--threads", threads != nil), ("--input", !input.isEmpty),
     ].filter(\.1).map(\.0)
   }
@@ -85,6 +110,7 @@ struct ModelOptions: ParsableArguments {
     options.layout = layout
     options.keepsAxisOrder = true
     options.provider = provider
+    options.arithmetic = arithmetic ?? .float32
     options.threadCount = threads
     options.memoryLimit = memory.limit
     let values = Dictionary(input.map { ($0.name, $0.value) }) { $1 }
@@ -110,6 +136,23 @@ struct InputConstant: ExpressibleByArgument {
 
 extension OnnxLayout: ExpressibleByArgument {}
 extension OnnxProvider: ExpressibleByArgument {}
+
+extension OnnxArithmetic {
+  /// Parses a name, or throws an error that states the valid ones.
+  init(parsing argument: String) throws {
+    if argument == "int8-dynamic" {
+      throw ValidationError(
+        "no provider computes a model of floating-point numbers in 8 bits without changing it. Make the "
+          + "changed model with quantize_dynamic of the Python module onnxruntime.quantization, measure "
+          + "both, and compare their JSON with 'geed compare'")
+    }
+    guard let arithmetic = Self(rawValue: argument) else {
+      throw ValidationError(
+        "expected one of \(Self.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    self = arithmetic
+  }
+}
 
 struct MemoryOptions: ParsableArguments {
   @Option(

@@ -49,8 +49,13 @@ struct DrawingOptions: ParsableArguments {
 struct SamplingOptions: ParsableArguments {
   @OptionGroup var drawing: DrawingOptions
 
-  @Option(parsing: .unconditional, help: "The number of inputs in one forward pass.")
-  var batch = 16
+  @Option(
+    parsing: .unconditional,
+    help: """
+      The number of inputs in one forward pass. (default: \(DeviationMeasurement.usualBatchSize), or 8 \
+      or 4 if --memory does not suffice for as many)
+      """)
+  var batch: Int?
 
   @OptionGroup var intervals: IntervalOptions
 

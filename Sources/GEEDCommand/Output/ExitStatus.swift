@@ -30,7 +30,8 @@ package enum ExitStatus: Int32 {
       OnnxModelError.unknownTensor, OnnxModelError.noTensor, OnnxModelError.text,
       OnnxModelError.noQuantities, OnnxModelError.severalInputs,
       OnnxModelError.unknownInput,
-      OnnxModelError.providerMissing, OnnxModelError.quantized, OnnxModelError.unknownPixels,
+      OnnxModelError.providerMissing, OnnxModelError.arithmeticMissing,
+      OnnxModelError.providerUnused, OnnxModelError.quantized, OnnxModelError.unknownPixels,
       OnnxModelError.outsideRange, OnnxModelError.roundedAway:
       self = .usage
 

@@ -91,6 +91,11 @@ struct MeasurementText {
         "\(identity) of latent and softmax: f(x) itself against the mean over its orbit, so it is not "
           + "that of equal outputs")
     }
+    if comparedValues != nil, let count = document.arithmetic?.exampleCount {
+      lines.append(
+        "vs float32: the value of the first \(count) examples, with M of as many, minus their value in "
+          + "float32 on the CPU")
+    }
     if hasZeroVectors {
       lines.append(
         "zero vectors: the share of comparisons that met one, which has no direction; two of them "
@@ -124,6 +129,13 @@ struct MeasurementText {
       + (hasIdleChannels ? [dead ?? "–"] : [])
   }
 
+  /// The deviations of a few examples in the arithmetic of the measurement and in float32, one for each
+  /// result.
+  private var comparedValues: [ArithmeticComparison.Value]? {
+    let values = document.arithmetic?.values
+    return values?.count == document.results.count ? values : nil
+  }
+
   private var results: Table {
     let level = document.confidenceLevel.percentText
     var columns: [(heading: String, alignment: Table.Alignment)] = [
@@ -133,6 +145,7 @@ struct MeasurementText {
     if showsActions { columns += [("action", .left), ("distance", .left)] }
     columns += [("value", .right), ("\(level) interval", .right), ("floor", .right)]
     columns += ControlText.columns(of: document).map { ($0, .right) }
+    if comparedValues != nil { columns.append(("vs float32", .right)) }
     columns += [("unnormalized", .right), ("M", .right)]
     columns += countColumns.map { ($0, .right) }
     var table = Table(columns + [("worst", .left)])
@@ -146,6 +159,7 @@ struct MeasurementText {
       }
       row += [result.value.short, result.confidenceInterval.short, result.floor.short]
       row += ControlText.cells(of: index, in: document)
+      if let comparedValues { row.append(comparedValues[index].difference.short) }
       row += [result.unnormalized.short, result.scale.short] + counts(of: result)
       table.add(row + [worst.map { "\($0.element) \($0.value.short)" } ?? "–"])
     }
@@ -178,7 +192,9 @@ struct MeasurementText {
 
   private var notes: [String] {
     let shared = document.results.count > 1 ? notesOfAll : []
-    return (document.model.notes ?? []).map { "note: model: \($0)" }
+    return ((document.model.notes ?? []) + [document.arithmetic?.note].compactMap(\.self)).map {
+      "note: model: \($0)"
+    }
       + (document.data.notes ?? []).map { "note: data: \($0)" }
       + (shared.map(\.description) + TensorsLeftOut.lines(document.leftOut ?? [])).map {
         "note: \($0)"

@@ -12,6 +12,8 @@ struct RunSettings: Codable, Hashable {
     let files: ModelFingerprint
     let layout: String
     let provider: String
+    /// Omitted if it is not known.
+    var arithmetic: String?
     let threads: Int?
     let constants: [String: Double]
     /// Omitted if there are none.

@@ -35,6 +35,9 @@ public final class OnnxModel: MeasurableModel {
   /// A sentence on why the model is given fewer examples at a time than it could take, or `nil`.
   package let batchNote: String?
 
+  /// A sentence on the operators that another provider computes than the chosen one, or `nil`.
+  package let providerNote: String?
+
   /// Loads a model.
   ///
   /// - Parameters:
@@ -75,6 +78,15 @@ public final class OnnxModel: MeasurableModel {
     precondition(
       options.threadCount ?? 1 > 0 && options.batchLimit ?? 1 > 0 && options.concurrentRuns > 0,
       "Expected a positive thread count, batch limit and number of runs.")
+    let arithmetics = options.provider.arithmetics
+    guard
+      arithmetics.isEmpty
+        ? options.arithmetic == .float32 : arithmetics.contains(options.arithmetic)
+    else {
+      throw OnnxModelError.arithmeticMissing(
+        provider: options.provider.rawValue, arithmetic: options.arithmetic.rawValue,
+        available: arithmetics.map(\.rawValue))
+    }
     let known = Set(graph.tensors.map(\.name))
     for name in tensors where !known.contains(name) {
       throw graph.errorWithoutTensor(name)
@@ -108,6 +120,11 @@ public final class OnnxModel: MeasurableModel {
       model: bytes, path: graph.path,
       exposing: self.tensors.filter { !declared.contains($0) }, options: options,
       library: .shared())
+    let assignments = try session.assignments()
+    guard assignments?.count(of: provider) != 0 else {
+      throw OnnxModelError.providerUnused(path: graph.path, provider: provider.rawValue)
+    }
+    providerNote = assignments?.note(on: provider)
   }
 
   /// Runs the model on a batch of any size.
@@ -166,6 +183,21 @@ extension OnnxModel {
 
   /// The version of ONNX Runtime.
   public var libraryVersion: String { session.library.version }
+
+  /// The number of bytes of the model's weights.
+  package var weightByteCount: Int { graph.constantByteCount }
+
+  /// The numbers with which the model is computed; `nil` if the provider chooses them by itself.
+  package var arithmetic: OnnxArithmetic? {
+    provider.arithmetics.isEmpty ? nil : options.arithmetic
+  }
+
+  /// Returns the same model, computed in float32 by the runtime's own provider for the CPU.
+  package func inFloat32OnCPU() throws -> OnnxModel {
+    var options = options
+    (options.provider, options.arithmetic) = (.cpu, .float32)
+    return try OnnxModel(graph: graph, probing: tensors, options: options)
+  }
 
   /// Stops all current and later runs with an ``OnnxError``. May be called on any thread.
   package func stop() { session.stop() }

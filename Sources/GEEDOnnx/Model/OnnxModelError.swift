@@ -55,6 +55,10 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
   case roundedAway(path: String, type: OnnxElementType, dataset: String)
   /// The runtime lacks this execution provider.
   case providerMissing(provider: String, path: String, version: String, available: [String])
+  /// The execution provider cannot compute with these numbers, or it chooses them by itself.
+  case arithmeticMissing(provider: String, arithmetic: String, available: [String])
+  /// The execution provider computes none of the model's operators.
+  case providerUnused(path: String, provider: String)
 
   public var description: String {
     switch self {
@@ -156,6 +160,13 @@ public enum OnnxModelError: Error, Hashable, CustomStringConvertible {
       Expected an ONNX Runtime with the provider '\(provider)', but \(path), version \(version), \
       has only \(quoted(available)).
       """
+    case .arithmeticMissing(let provider, let arithmetic, let available):
+      "The provider '\(provider)' cannot be told to compute in \(arithmetic): "
+        + (available.isEmpty
+          ? "it chooses the arithmetic by itself." : "it has only \(quoted(available)).")
+    case .providerUnused(let path, let provider):
+      "The provider '\(provider)' computes none of the operators of the model \(path); all would be "
+        + "computed by the provider 'cpu'."
     }
   }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import COnnxRuntime
 import Foundation
 import GEED
 
@@ -19,6 +18,9 @@ public struct OnnxOptions: Sendable, Hashable {
 
   /// The execution provider. Operators that it lacks are computed on the CPU.
   public var provider: OnnxProvider = .cpu
+
+  /// The numbers with which the provider computes. Core ML chooses them itself.
+  public var arithmetic: OnnxArithmetic = .float32
 
   /// The maximum number of examples in one run, unless the model fixes it; `nil` for all.
   package var batchLimit: Int?
@@ -82,45 +84,5 @@ extension OnnxLayout {
       return (.nhwc, "axes 1 and 2 are equal and axis 3 is shorter")
     }
     return (.nchw, "the shape does not tell, and this is the usual one")
-  }
-}
-
-/// An execution provider of ONNX Runtime.
-public enum OnnxProvider: String, Sendable, Hashable, CaseIterable {
-  /// The host's CPU.
-  case cpu
-  /// CUDA on an NVIDIA GPU.
-  case cuda
-  /// Apple's Core ML.
-  case coreml
-  /// Intel's OpenVINO.
-  case openvino
-
-  /// The runtime's name of the provider.
-  var runtimeName: String {
-    switch self {
-    case .cpu: "CPUExecutionProvider"
-    case .cuda: "CUDAExecutionProvider"
-    case .coreml: "CoreMLExecutionProvider"
-    case .openvino: "OpenVINOExecutionProvider"
-    }
-  }
-
-  /// Adds the provider to session options, before the CPU, which is always the last fallback.
-  func append(to options: geed_ort_options, of library: OnnxRuntimeLibrary) throws {
-    guard library.availableProviders.contains(runtimeName) else {
-      let known = Self.allCases.filter { library.availableProviders.contains($0.runtimeName) }
-      throw OnnxModelError.providerMissing(
-        provider: rawValue, path: library.path, version: library.version,
-        available: known.map(\.rawValue))
-    }
-    try library.api.check("use the provider \(rawValue)") { api in
-      switch self {
-      case .cpu: geed_ort_status()
-      case .cuda: geed_ort_options_append_cuda(api, options)
-      case .coreml: geed_ort_options_append_provider(api, options, "CoreML")
-      case .openvino: geed_ort_options_append_provider(api, options, "OpenVINO")
-      }
-    }
   }
 }

@@ -19,11 +19,14 @@ package final class OnnxRuntimeLibrary: Sendable {
   /// Never released: a library that has started threads cannot be unloaded safely.
   private struct Handles: @unchecked Sendable {
     let api: geed_ort_api
+    let assignmentAPI: geed_ort_api?
     let env: geed_ort_env
     let memory: geed_ort_memory
   }
 
   var api: geed_ort_api { handles.api }
+  /// The functions that tell which provider computes which operator; `nil` in older versions.
+  var assignmentAPI: geed_ort_api? { handles.assignmentAPI }
   var env: geed_ort_env { handles.env }
   var memory: geed_ort_memory { handles.memory }
 
@@ -72,13 +75,24 @@ package final class OnnxRuntimeLibrary: Sendable {
     try api.check("start") { geed_ort_env_create($0, Self.severity, "geed", &env) }
     var memory = geed_ort_memory()
     try api.check("describe the host's memory") { geed_ort_memory_create_cpu($0, &memory) }
-    handles = Handles(api: api, env: env, memory: memory)
+    let tellsAssignments =
+      Self.minorVersion(self.version).map { $0 >= GEED_ORT_ASSIGNMENT_API_VERSION } ?? false
+    let assignmentAPI = tellsAssignments ? geed_ort_library_assignment_api(library) : geed_ort_api()
+    handles = Handles(
+      api: api, assignmentAPI: assignmentAPI.impl == nil ? nil : assignmentAPI, env: env,
+      memory: memory)
     availableProviders = try Self.providers(api)
   }
 
   /// The severity from which the runtime logs: fatal errors only, because all errors are also
   /// thrown.
   static let severity: Int32 = 4
+
+  /// Returns the second number of a version 1.x; `nil` for others.
+  static func minorVersion(_ version: String) -> Int? {
+    let parts = version.split(separator: ".")
+    return parts.first == "1" && parts.count > 1 ? Int(parts[1]) : nil
+  }
 
   private static func providers(_ api: geed_ort_api) throws(OnnxError) -> [String] {
     var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?

@@ -8,6 +8,7 @@ import Synchronization
 final class OnnxSession: Sendable {
   let library: OnnxRuntimeLibrary
   private let path: String
+  private let provider: OnnxProvider
   private let handle: Handle
   private let clock = Mutex(RunClock())
 
@@ -39,6 +40,7 @@ final class OnnxSession: Sendable {
   ) throws {
     self.library = library
     self.path = path
+    provider = options.provider
     let api = library.api
     var settings = geed_ort_options()
     try api.check("make options") { geed_ort_options_create($0, &settings) }
@@ -60,6 +62,25 @@ final class OnnxSession: Sendable {
       throw error
     }
     handle = Handle(session: session, runOptions: runOptions)
+  }
+
+  /// The operators by the runtime's name of the provider that computes them; `nil` for the CPU alone,
+  /// and for a runtime that does not tell.
+  func assignments() throws -> OnnxAssignments? {
+    guard provider != .cpu, let api = library.assignmentAPI else { return nil }
+    var assignments = OnnxAssignments()
+    try withUnsafeMutablePointer(to: &assignments) { assignments in
+      try api.check("list the operators of each provider") {
+        geed_ort_session_assignments(
+          $0, handle.session,
+          { assignments, provider, operation in
+            guard let provider, let operation else { return }
+            assignments?.assumingMemoryBound(to: OnnxAssignments.self).pointee.add(
+              String(cString: operation), to: String(cString: provider))
+          }, assignments)
+      }
+    }
+    return assignments
   }
 
   deinit {
@@ -170,7 +191,12 @@ extension OnnxSession {
     for (key, value) in entries {
       try api.check("set \(key)") { geed_ort_options_set_entry($0, settings, key, value) }
     }
-    try options.provider.append(to: settings, of: library)
+    if options.provider != .cpu, library.assignmentAPI != nil {
+      try api.check("set options") {
+        geed_ort_options_set_entry($0, settings, "session.record_ep_graph_assignment_info", "1")
+      }
+    }
+    try options.provider.append(options, to: settings, of: library)
   }
 }
 
@@ -192,7 +218,7 @@ private struct RunClock {
 }
 
 /// Calls `body` with the strings as C strings.
-private func withCStrings(
+func withCStrings(
   _ strings: [String], _ body: ([UnsafePointer<CChar>?]) throws -> Void
 ) rethrows {
   let copies = strings.map { strdup($0) }

@@ -75,6 +75,12 @@ extension ReportedMeasurement {
       ("model", document.model.path),
       ("model’s SHA-256", document.model.sha256),
       ("input", document.model.layout),
+      (
+        "computed by",
+        document.model.provider.map { provider in
+          provider + (document.model.arithmetic.map { " in \($0)" } ?? "")
+        }
+      ),
       ("data", document.data.path),
       ("examples in the data", "\(document.data.exampleCount)"),
       ("preprocessing", document.data.preprocessing.flatMap { try? $0.json() }),

@@ -12,6 +12,8 @@ package struct MeasurementDocument: Codable {
     package var weights: [String: String]?
     package var layout: String?
     package var provider: String?
+    /// The numbers with which the provider computes; omitted if they are not known.
+    package var arithmetic: String?
     package var producer: String?
     /// The places of the probed tensors by name: the largest number of operators on a path from the
     /// input, as a share of that of the deepest operator.
@@ -93,6 +95,8 @@ package struct MeasurementDocument: Codable {
   package var choice: [String]?
   /// Tensors that patterns match but that cannot be measured; omitted if there are none.
   package var leftOut: [TensorsLeftOut]?
+  /// Omitted if the model was computed in float32 on the CPU.
+  package var arithmetic: ArithmeticComparison?
   package var timing: Timing?
   package var examples: MeasuredExamples?
   package var results: [ProbeResult]
