@@ -16,13 +16,18 @@ extension MeasurementSession {
   /// Compares the first examples with the same model in float32 on the CPU: their outputs, and their
   /// deviations if another arithmetic was asked for.
   ///
-  /// - Returns: `nil` if the model is computed in float32 on the CPU, or not by ONNX Runtime; for a
-  ///   random model, whose outputs differ anyway; and after a signal.
+  /// - Returns: `nil` if the model is computed in float32 on the CPU, or not by ONNX Runtime, and after a
+  ///   signal. The means of a random model, which differ anyway, are not compared, which the result says.
   func arithmeticComparison(progress: ProgressLine) throws -> ArithmeticComparison? {
-    guard plan.draws == nil else { return nil }
     let (provider, arithmetic) = (engine.providerName, engine.arithmeticName)
     do {
       guard let reference = try engine.inFloat32() else { return nil }
+      guard plan.draws == nil else {
+        var comparison = ArithmeticComparison(
+          provider: provider, arithmetic: arithmetic, inputCount: 0, outputs: [])
+        comparison.failure = "means of several runs (--stochastic) differ anyway."
+        return comparison
+      }
       let (inputCount, outputs) = try outputDifferences(from: reference)
       var comparison = ArithmeticComparison(
         provider: provider, arithmetic: arithmetic, inputCount: inputCount, outputs: outputs)
