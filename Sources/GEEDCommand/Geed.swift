@@ -45,7 +45,6 @@ package struct Geed: ParsableCommand {
 
   /// Runs the tool, and ends the process.
   package static func main() {
-    TorchPart.replaceProcess(ifNeededFor: Array(CommandLine.arguments.dropFirst()))
     geed_process_prepare()
     var failure: (any Error)?
     do {

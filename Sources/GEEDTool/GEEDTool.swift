@@ -6,6 +6,7 @@ import GEEDCommand
 @main
 enum GEEDTool {
   static func main() {
+    TorchPart.replaceProcess(ifNeededFor: Array(CommandLine.arguments.dropFirst()))
     Geed.main()
   }
 }

@@ -46,7 +46,7 @@ import Testing
       process.waitUntilExit()
       #expect(process.terminationStatus == 66)
       #expect(
-        text.hasPrefix("Error: 'geed \(words[0])' needs the executable geed-torch with libtorch"),
+        text.hasPrefix("Error: 'geed \(words[0])' needs geed-torch, built with libtorch, at '"),
         "\(text)")
     }
   }

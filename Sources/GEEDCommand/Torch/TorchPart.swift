@@ -80,8 +80,8 @@ extension TorchPart {
   }
 
   /// Replaces this process with `geed-torch`, with the same arguments, if they need it and it is there.
-  static func replaceProcess(ifNeededFor arguments: [String]) {
-    guard installed == nil, isNeeded(for: arguments) else { return }
+  package static func replaceProcess(ifNeededFor arguments: [String]) {
+    guard isNeeded(for: arguments) else { return }
     execv(executablePath, CommandLine.unsafeArgv)
   }
 
@@ -99,15 +99,16 @@ extension TorchPart {
   }
 }
 
-/// The error for a command of `geed-torch` where that executable does not exist.
+/// The error for a command of `geed-torch` where that executable does not exist, or was built without
+/// libtorch.
 struct MissingTorchPart: Error, CustomStringConvertible {
   /// The name of the command.
   let command: String
 
   var description: String {
-    "'geed \(command)' needs the executable \(TorchPart.executableName) with libtorch, which was not found at "
-      + "'\(TorchPart.executablePath)'. It is built in a checkout of GEED: 'Scripts/setup.sh', then "
-      + "'swift build -c release' (the README has both)."
+    "'geed \(command)' needs \(TorchPart.executableName), built with libtorch, at "
+      + "'\(TorchPart.executablePath)'. In a checkout of GEED 'Scripts/setup.sh' installs libtorch, and "
+      + "'swift build -c release' builds both."
   }
 }
 
