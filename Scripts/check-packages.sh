@@ -7,6 +7,11 @@ cd "$(dirname "$0")/.."
 Scripts/setup.sh
 swift build --quiet --disable-default-traits --scratch-path .build-lean
 .build-lean/debug/geed --version
+# Without libtorch a sentence, and not a process that starts itself again.
+if timeout 60 .build-lean/debug/geed train run.yaml 2>/dev/null || [ $? -ne 66 ]; then
+  echo "check-packages: 'geed train' without libtorch is not the error it should be" >&2
+  exit 1
+fi
 . Scripts/environment.sh
 swift build --quiet --package-path Examples
 for example in MeasureClosure MeasureOnnxModel OwnGroup OwnDistance; do
