@@ -33,7 +33,11 @@ import Testing
     #expect(try Tool.output(of: ["--help"]).contains("  train "))
     let scratch = try Scratch()
     let copy = URL(fileURLWithPath: scratch.path("geed"))
-    try FileManager.default.copyItem(at: URL(fileURLWithPath: Tool.path.get()), to: copy)
+    // Another process copies it, because a file that this one has open for writing may stay open in
+    // processes that other tests start, and then cannot be run.
+    let copying = try Process.run(
+      URL(fileURLWithPath: "/bin/cp"), arguments: [Tool.path.get(), copy.path])
+    copying.waitUntilExit()
     for words in [["train", "run.yaml"], ["train", "--help"], ["reproduce", "figure2"]] {
       let process = Process()
       let output = Pipe()

@@ -146,7 +146,15 @@ public struct MeasurementRun: ~Copyable {
     let count = min(measurement.batchSize, plan.count - firstComputed)
     guard count >= 8 else { return try measurement.requireIndependentExamples() }
     do {
-      guard let pass = try passes.next() else { return }
+      let pass: ForwardPass?
+      do {
+        pass = try passes.next()
+      } catch {
+        // One example alone shows how much memory a batch takes, and what else is wrong.
+        try measurement.requireIndependentExamples()
+        throw error
+      }
+      guard let pass else { return }
       firstPass = pass
       let input = plan[firstComputed]
       try measurement.requireIndependentExamples(

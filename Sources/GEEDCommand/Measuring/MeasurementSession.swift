@@ -61,12 +61,14 @@ struct MeasurementSession {
       data.axisCount == 4 || data.inputs != nil
       ? nil : try transformations.requireImages(of: dataset)
     try complete(&plan, transformations.transformations)
+    let layouts =
+      try options.probes.needLayouts(of: graph)
+      ? try source.layouts(exampleShape: dataset.exampleShape) : nil
     var choices = try options.probes.choices(
       in: ProbeContext(
         graph: graph,
         transformations: (transformations as? JoinedAction)?.base ?? transformations,
-        layouts: try options.probes.needLayouts(of: graph)
-          ? try source.layouts(exampleShape: dataset.exampleShape) : nil))
+        layouts: layouts))
     choices.reasons += data.reasons + [gridNote].compactMap(\.self)
     plan.probes = choices.probes
     engine = try source.engine(probing: plan.tensors)
@@ -84,7 +86,7 @@ struct MeasurementSession {
       of: engine, on: dataset, scaleDataset: data.scaleDataset)
     measurement.memoryLimit = model.memory.limit
     measurement.weightByteCount = engine.weightByteCount
-    if sampling.batch == nil, let reason = measurement.reduceBatch(for: engine, graph) {
+    if sampling.batch == nil, let reason = measurement.reduceBatch(graph, layouts) {
       plan.batchSize = measurement.batchSize
       choices.reasons.append(reason)
     }
@@ -116,12 +118,9 @@ extension MeasurementPlan {
 
 extension DeviationMeasurement {
   /// Reduces the number of inputs in a batch if the memory does not suffice; returns a sentence about it.
-  fileprivate mutating func reduceBatch(for engine: any SessionEngine, _ graph: OnnxGraph)
-    -> String?
-  {
+  fileprivate mutating func reduceBatch(_ graph: OnnxGraph, _ layouts: OnnxLayouts?) -> String? {
     let usual = batchSize
-    guard let shapes = rowShapes(of: engine, graph), reduceBatch(toFit: shapes), let memoryLimit
-    else {
+    guard let shapes = rowShapes(graph, layouts), reduceBatch(toFit: shapes), let memoryLimit else {
       return nil
     }
     return
@@ -129,22 +128,18 @@ extension DeviationMeasurement {
       + "the \(byteText(memoryLimit)) that are allowed (--memory)."
   }
 
-  /// The shapes of one example of the tensors that are probed: those that the graph states, or those of
-  /// a run of ONNX Runtime. `nil` if they are not known; another engine is not run before its test.
-  private func rowShapes(of engine: any SessionEngine, _ graph: OnnxGraph) -> [String: [Int]]? {
-    let tensors = Set(probes.map(\.tensor))
-    let stated = tensors.compactMap { name in
-      graph.tensor(named: name)?.shape?.dropFirst().map(\.length).known.map { (name, $0) }
+  /// The shapes of one example of the tensors that are probed, as the graph states them, or as a run on
+  /// zeros showed; `nil` if they are not known.
+  private func rowShapes(_ graph: OnnxGraph, _ layouts: OnnxLayouts?) -> [String: [Int]]? {
+    var shapes: [String: [Int]] = [:]
+    for name in probes.map(\.tensor) {
+      let stated = graph.tensor(named: name)?.shape?.dropFirst().map(\.length).known
+      guard let shape = layouts?.shapes[name].map({ Array($0.dropFirst()) }) ?? stated,
+        shape.allSatisfy({ $0 >= 0 })
+      else { return nil }
+      shapes[name] = shape
     }
-    if stated.count == tensors.count { return Dictionary(stated) { $1 } }
-    guard engine is OnnxModel else { return nil }
-    var first = self
-    first.batchSize = 1
-    // A model that fails does so again in its test, which tells why.
-    guard var inputs = try? first.inputs(), let input = try? inputs.next(),
-      let outputs = try? engine.outputs(for: input)
-    else { return nil }
-    return outputs.mapValues(\.rowShape)
+    return shapes
   }
 }
 
