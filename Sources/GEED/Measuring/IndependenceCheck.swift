@@ -70,8 +70,8 @@ private struct IndependenceCheck {
   func run(requiresBatches: Bool, _ body: ([String: [Int]]) throws -> Void) throws {
     let example = inputs.example
     let alone = try outputs(for: [example])
-    try requireNumbers(alone, rows: 0..<1)
     try body(Dictionary(uniqueKeysWithValues: tensors.map { ($0, alone[$0]?.rowShape ?? []) }))
+    try requireNumbers(alone, rows: 0..<1)
     let copies: [String: Tensor]
     do {
       copies = try outputs(for: inputs.batch(of: size) { _ in example })
@@ -97,8 +97,8 @@ private struct IndependenceCheck {
     try model.requireRows(of: tensors, in: pass.outputs, for: pass.inputs)
     try requireNumbers(pass.outputs, rows: 0..<1)
     let alone = try outputs(for: [inputs.example])
-    try requireNumbers(alone, rows: 0..<1)
     try body(Dictionary(uniqueKeysWithValues: tensors.map { ($0, alone[$0]?.rowShape ?? []) }))
+    try requireNumbers(alone, rows: 0..<1)
     let amongOthers = try requireSameOddRows(
       of: pass.outputs, inputs.replacingEvenRows(of: pass.inputs))
     try requireSame(
