@@ -13,6 +13,9 @@ RUN apt-get update -qq \
   && tar -xzf dist/geed-*-linux-*.tar.gz -C /geed --strip-components 1
 
 FROM debian:bookworm-slim
+RUN apt-get update -qq \
+  && apt-get install -y -qq --no-install-recommends ca-certificates \
+  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /geed /opt/geed
 ENV PATH="/opt/geed/bin:$PATH"
 WORKDIR /work

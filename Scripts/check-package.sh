@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Installs the archive and the wheel of dist/ where neither Swift nor the sources are, and compares what
-# they measure with the release build, digit by digit.
+# they measure with the release build, or with the tool that GEED names, digit by digit.
 #
 # The archive runs in a folder with the C library and nothing else as its root, if this user may change the
 # root and mount /proc, and otherwise with an empty environment. The wheel and what it needs are installed into an empty folder.
@@ -11,10 +11,14 @@ cd "$(dirname "$0")/.."
 root="$(pwd)"
 python="${PYTHON-python3}"
 . Scripts/environment.sh
-geed="${GEED-$(swift build -c release --show-bin-path)/geed}"
+geed="$(realpath "${GEED-$(swift build -c release --show-bin-path)/geed}")"
 
 work="$(mktemp -d)"
-trap 'umount "$work/bare/proc" 2>/dev/null || true; rm -rf "$work"' EXIT
+finish() {
+  if mountpoint -q "$work/bare/proc"; then umount "$work/bare/proc" || umount -l "$work/bare/proc"; fi
+  rm -rf --one-file-system "$work"
+}
+trap finish EXIT
 if [ -n "${GEED_DATA-}" ]; then
   cp "$GEED_DATA/models/imagenet-squeezenet1.1.onnx" "$work/model.onnx"
   cp -rL "$GEED_DATA/imagenet-sample" "$work/data"
@@ -43,7 +47,8 @@ mkdir archive
 tar -xzf "$root"/dist/geed-*-linux-*.tar.gz -C archive --strip-components 1
 mkdir -p bare/proc
 if [ "$(id -u)" -eq 0 ] && mount -t proc proc bare/proc 2>/dev/null; then
-  mkdir -p bare/lib bare/lib64 bare/tmp bare/geed
+  loader="$(patchelf --print-interpreter archive/bin/geed)"
+  mkdir -p bare/lib "bare$(dirname "$loader")" bare/tmp bare/geed
   cp -a archive/. bare/geed
   cp -a model.onnx bare/
   if [ -d data ]; then cp -a data bare/; fi
@@ -51,7 +56,7 @@ if [ "$(id -u)" -eq 0 ] && mount -t proc proc bare/proc 2>/dev/null; then
   for library in c m dl pthread rt resolv util; do
     cp -L "$(dirname "$libc")/lib$library.so".* bare/lib/
   done
-  cp -L /lib64/ld-linux-x86-64.so.2 bare/lib64/
+  cp -L "$loader" "bare$loader"
   measured archive env -i "$(PATH="$PATH:/usr/sbin" command -v chroot)" bare /geed/bin/geed
 else
   echo "The root of the archive's run could not be changed."
@@ -60,7 +65,8 @@ fi
 cmp build.txt archive.txt
 echo "The archive measures what the build measures."
 
-"$python" -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target site "$root"/dist/geed-*.whl
+"$python" -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target site "$root"/dist/geed-*.whl \
+  "onnxruntime==$(cat "$root/.deps/onnxruntime/VERSION")"
 isolated=(env -i "HOME=$work" "PYTHONPATH=$work/site" "PATH=$PATH")
 measured wheel "${isolated[@]}" site/bin/geed
 cmp build.txt wheel.txt

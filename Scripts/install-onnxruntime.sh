@@ -61,6 +61,9 @@ with zipfile.ZipFile(wheel) as archive:
         sys.exit(f"install-onnxruntime: no libonnxruntime in {wheel.name}")
     with archive.open(names[0]) as source, open(target, "wb") as copy:
         shutil.copyfileobj(source, copy)
+    for notice in ("LICENSE", "ThirdPartyNotices.txt"):
+        if f"onnxruntime/{notice}" in archive.namelist():
+            (target.parent / notice).write_bytes(archive.read(f"onnxruntime/{notice}"))
 PYTHON
 chmod 755 "$work/new/$library"
 echo "$version" >"$work/new/VERSION"

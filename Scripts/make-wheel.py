@@ -14,6 +14,7 @@ import hashlib
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,9 +34,12 @@ def main(stage, dist):
     glibc = os.confstr("CS_GNU_LIBC_VERSION").split()[1].replace(".", "_")
     tag = f"py3-none-manylinux_{glibc}_{platform.machine()}"
     with tempfile.TemporaryDirectory() as work:
+        # In a copy, because the build leaves a folder that a later build would use.
+        source = pathlib.Path(work) / "source"
+        shutil.copytree(ROOT / "Python", source, ignore=shutil.ignore_patterns("build", "*.egg-info"))
         subprocess.run(
             [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps",
-             "--wheel-dir", work, str(ROOT / "Python")], check=True)
+             "--wheel-dir", work, str(source)], check=True)
         (pure,) = pathlib.Path(work).glob("*.whl")
         name, version = pure.name.split("-")[:2]
         with zipfile.ZipFile(pure) as archive:

@@ -33,7 +33,7 @@ version="$("$tool" --version)"
 name="geed-$version-linux-$(uname -m)"
 
 stage=.build-static/stage
-rm -rf "$stage"
+rm -rf "$stage" dist/geed-*
 mkdir -p "$stage/$name/bin" "$stage/$name/lib" "$stage/$name/share/geed/licenses" dist
 strip -o "$stage/$name/bin/geed" "$tool"
 cp .deps/vega/vega-bundle.js "$stage/$name/share/geed/"
@@ -50,6 +50,12 @@ ldd "$tool" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' |
       cp "/usr/share/doc/$owner/copyright" "$stage/$name/share/geed/licenses/$owner.txt"
     fi
   done
+for notice in .deps/onnxruntime/*LICENSE* .deps/onnxruntime/ThirdPartyNotices*; do
+  if [ -f "$notice" ]; then cp "$notice" "$stage/$name/share/geed/licenses/onnxruntime-$(basename "$notice")"; fi
+done
+for package in .build-static/checkouts/*/; do
+  cp "$package"LICENSE* "$stage/$name/share/geed/licenses/$(basename "$package").txt"
+done
 chmod 755 "$stage/$name"/lib/*
 patchelf --set-rpath '$ORIGIN/../lib' "$stage/$name/bin/geed"
 for library in "$stage/$name"/lib/*; do patchelf --set-rpath '$ORIGIN' "$library"; done

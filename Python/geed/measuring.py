@@ -93,8 +93,8 @@ def measure(
         for option, value in ("data", data), ("scale_data", options.get("scale_data")):
             parts = value if isinstance(value, Mapping) else {"": value}
             options[option] = [
-                f"{key}=" * bool(key) + data_file(part, folder / f"{option}{key}.npy")
-                for key, part in parts.items()
+                f"{key}=" * bool(key) + data_file(part, folder / f"{option}{number}.npy")
+                for number, (key, part) in enumerate(parts.items())
                 if part is not None
             ]
         if labels is not None:

@@ -135,7 +135,7 @@ class Result(Document):
     def interrupted(self) -> bool:
         """Whether Ctrl-C or another signal stopped the measurement; the notes say when."""
         notes = [note for entry in self._entries.values() for note in entry["notes"]]
-        return any(note.startswith("Stopped after ") for note in notes)
+        return any(note.startswith(("Stopped after ", "Stopped before ")) for note in notes)
 
     def __getitem__(self, key: Key) -> dict[str, Any]:
         if key not in self._entries:

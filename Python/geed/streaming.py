@@ -66,8 +66,10 @@ def first_batch(words: list[str], name: str) -> Array:
     def model(batch: Array) -> None:
         raise _Batch(batch)
 
+    # Options that are for ONNX files alone change no batch.
+    of_files = ("--threads=", "--provider=", "--arithmetic=", "--layout=", "--input=")
     try:
-        stream(words, model, name, version="")
+        stream([word for word in words if not word.startswith(of_files)], model, name, version="")
     except _Batch as ended:
         batch: Array = ended.args[0]
         return batch if len(batch) > 1 else batch.repeat(2, axis=0)

@@ -8,10 +8,10 @@
 
 void geed_keep_freed_memory(void) {
 #ifdef __GLIBC__
-  const int never = 0;
-  mallopt(M_MMAP_MAX, never);
+  /* No allocation has pages of its own, which the system would take back, and clear for the next. */
+  mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
-  /* Only memory of the first arena is kept. */
+  /* The threshold is that of the main arena alone, so there is no other. */
   mallopt(M_ARENA_MAX, 1);
 #endif
 }

@@ -21,7 +21,7 @@ extension DeviationMeasurement {
   private func size(_ shape: [Int]) -> Double { 4 * shape.reduce(1) { $0 * Double($1) } }
 
   /// Throws an error if a measurement needs more than ``memoryLimit``.
-  func requireMemory(rowShapes: [String: [Int]]) throws {
+  package func requireMemory(rowShapes: [String: [Int]]) throws {
     guard let memoryLimit else { return }
     let needed = memoryEstimate(rowShapes: rowShapes)
     guard needed > memoryLimit else { return }

@@ -20,8 +20,17 @@ extension MeasurementSession {
   ///   signal. The means of a random model, which differ anyway, are not compared, which the result says.
   func arithmeticComparison(progress: ProgressLine) throws -> ArithmeticComparison? {
     let (provider, arithmetic) = (engine.providerName, engine.arithmeticName)
+    let reference: any MeasurableModel
     do {
-      guard let reference = try engine.inFloat32() else { return nil }
+      guard let model = try engine.inFloat32() else { return nil }
+      reference = model
+    } catch {
+      var comparison = ArithmeticComparison(
+        provider: provider, arithmetic: arithmetic, inputCount: 0, outputs: [])
+      comparison.failure = "\(error)"
+      return comparison
+    }
+    do {
       guard plan.draws == nil else {
         var comparison = ArithmeticComparison(
           provider: provider, arithmetic: arithmetic, inputCount: 0, outputs: [])

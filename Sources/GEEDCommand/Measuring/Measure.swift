@@ -78,7 +78,12 @@ struct Measure: ParsableCommand {
   }
 
   func run() throws {
-    var session = try MeasurementSession(options, precision.sampling, apply)
+    var sampling = precision.sampling
+    // Shards have the same batches, whatever the memory of their machines.
+    if storing.shard != nil, sampling.batch == nil {
+      sampling.batch = DeviationMeasurement.usualBatchSize
+    }
+    var session = try MeasurementSession(options, sampling, apply)
     defer { session.engine.finish() }
     try details.requireImages(of: session.measurement.dataset)
     if let precision = precision.plan {

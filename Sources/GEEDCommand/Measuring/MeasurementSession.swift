@@ -23,6 +23,8 @@ struct MeasurementSession {
   /// The tensors that cannot be measured, and notes on the choice of probes.
   let choices: ProbeChoices
   var measurement: DeviationMeasurement
+  /// The shapes of one example of the probed tensors, if they are known before the model runs.
+  private let rowShapes: [String: [Int]]?
 
   /// Opens model and data, and chooses the probes; `complete` adds one command's options to the plan.
   init(
@@ -86,7 +88,8 @@ struct MeasurementSession {
       of: engine, on: dataset, scaleDataset: data.scaleDataset)
     measurement.memoryLimit = model.memory.limit
     measurement.weightByteCount = engine.weightByteCount
-    if sampling.batch == nil, let reason = measurement.reduceBatch(graph, layouts) {
+    rowShapes = measurement.rowShapes(graph, layouts)
+    if sampling.batch == nil, let rowShapes, let reason = measurement.reduceBatch(rowShapes) {
       plan.batchSize = measurement.batchSize
       choices.reasons.append(reason)
     }
@@ -118,11 +121,9 @@ extension MeasurementPlan {
 
 extension DeviationMeasurement {
   /// Reduces the number of inputs in a batch if the memory does not suffice; returns a sentence about it.
-  fileprivate mutating func reduceBatch(_ graph: OnnxGraph, _ layouts: OnnxLayouts?) -> String? {
+  fileprivate mutating func reduceBatch(_ rowShapes: [String: [Int]]) -> String? {
     let usual = batchSize
-    guard let shapes = rowShapes(graph, layouts), reduceBatch(toFit: shapes), let memoryLimit else {
-      return nil
-    }
+    guard reduceBatch(toFit: rowShapes), let memoryLimit else { return nil }
     return
       "Batches have \(batchSize) inputs instead of \(usual), so that the measurement takes no more than "
       + "the \(byteText(memoryLimit)) that are allowed (--memory)."
@@ -130,7 +131,7 @@ extension DeviationMeasurement {
 
   /// The shapes of one example of the tensors that are probed, as the graph states them, or as a run on
   /// zeros showed; `nil` if they are not known.
-  private func rowShapes(_ graph: OnnxGraph, _ layouts: OnnxLayouts?) -> [String: [Int]]? {
+  fileprivate func rowShapes(_ graph: OnnxGraph, _ layouts: OnnxLayouts?) -> [String: [Int]]? {
     var shapes: [String: [Int]] = [:]
     for name in probes.map(\.tensor) {
       let stated = graph.tensor(named: name)?.shape?.dropFirst().map(\.length).known
@@ -225,6 +226,9 @@ extension MeasurementSession {
     defer { progress.clear() }
     let start = ContinuousClock.now
     let records = try recording?.records() ?? []
+    if let rowShapes, measurement.needsModel(resuming: records) {
+      try measurement.requireMemory(rowShapes: rowShapes)
+    }
     var run = try measurement.start(resuming: records)
     var isRandom = plan.draws != nil
     if engine.canBeTested, measurement.needsModel(resuming: records) {

@@ -105,6 +105,13 @@ extension ModelOptions {
       "tflite": "TensorFlow Lite", "mlpackage": "Core ML", "engine": "TensorRT",
     ]
     let ending = model.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    guard !TorchPart.modelEndings.contains(".\(ending)") else {
+      throw UsageError(
+        "'\(model)' is a PyTorch file by its name. TorchScript models are run by "
+          + "\(TorchPart.executableName), built with libtorch, at '\(TorchPart.executablePath)', which does "
+          + "not run here; export the model to ONNX, or serve it from a program that loads it: "
+          + "'exec:python serve.py \(model)' (article \"A model in any language\").")
+    }
     guard let format = formats[ending] else { return }
     throw UsageError(
       "'\(model)' is a file of \(format) by its name, and ONNX files are read; export it to ONNX, or "

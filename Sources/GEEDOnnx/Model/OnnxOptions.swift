@@ -12,8 +12,8 @@ public struct OnnxOptions: Sendable, Hashable {
   /// number may change the order of sums, and so their last digits.
   public var threadCount: Int?
 
-  /// The number of batches that a measurement runs at a time on the CPU, at least 1; the threads are
-  /// divided among them. The operators of small networks gain little from several threads.
+  /// The number of batches that a measurement runs at a time on the CPU, at least 1; they share the
+  /// threads. The operators of small networks gain little from several threads.
   package var concurrentRuns = 1
 
   /// The execution provider. Operators that it lacks are computed on the CPU.
@@ -48,8 +48,9 @@ public struct OnnxOptions: Sendable, Hashable {
   /// operators do not run on the CPU.
   var runCount: Int { provider == .cpu ? min(concurrentRuns, totalThreadCount) : 1 }
 
-  /// The number of threads of one run; 0 for the runtime's choice.
-  var threadsPerRun: Int { runCount > 1 ? totalThreadCount / runCount : threadCount ?? 0 }
+  /// The number of threads of the session's pool, which all runs share, including the one that begins a
+  /// run; 0 for the runtime's choice. Every further run adds the thread that begins it.
+  var poolThreadCount: Int { runCount > 1 ? totalThreadCount - runCount + 1 : threadCount ?? 0 }
 
   private var totalThreadCount: Int {
     threadCount ?? ProcessInfo.processInfo.activeProcessorCount

@@ -180,7 +180,7 @@ extension OnnxSession {
     }
     try api.check("set options") { geed_ort_options_set_inter_op_threads($0, settings, 1) }
     try api.check("set the number of threads") {
-      geed_ort_options_set_intra_op_threads($0, settings, Int32(options.threadsPerRun))
+      geed_ort_options_set_intra_op_threads($0, settings, Int32(options.poolThreadCount))
     }
     let entries = [
       "session.model_external_initializers_file_folder_path": folder,
