@@ -129,6 +129,7 @@ def _serve(tool: Process, channel: socket.socket, model: Model, statement: dict[
             ]
             _send(channel, {"outputs": stated}, *arrays.values(), end=b"end\n")
     except BaseException as error:
+        tool.is_computing = False  # the tool ends when it reads the error, which must not replace it
         _send(channel, {"error": f"{type(error).__name__}: {error}"[:1000]})
         raise
     finally:
