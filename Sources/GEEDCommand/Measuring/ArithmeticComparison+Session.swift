@@ -20,23 +20,23 @@ extension MeasurementSession {
   ///   signal. The means of a random model, which differ anyway, are not compared, which the result says.
   func arithmeticComparison(progress: ProgressLine) throws -> ArithmeticComparison? {
     let (provider, arithmetic) = (engine.providerName, engine.arithmeticName)
+    func failed(_ reason: String) -> ArithmeticComparison {
+      var comparison = ArithmeticComparison(
+        provider: provider, arithmetic: arithmetic, inputCount: 0, outputs: [])
+      comparison.failure = reason
+      return comparison
+    }
     let reference: any MeasurableModel
     do {
       guard let model = try engine.inFloat32() else { return nil }
       reference = model
     } catch {
-      var comparison = ArithmeticComparison(
-        provider: provider, arithmetic: arithmetic, inputCount: 0, outputs: [])
-      comparison.failure = "\(error)"
-      return comparison
+      return failed("\(error)")
+    }
+    guard plan.draws == nil else {
+      return failed("means of several runs (--stochastic) differ anyway.")
     }
     do {
-      guard plan.draws == nil else {
-        var comparison = ArithmeticComparison(
-          provider: provider, arithmetic: arithmetic, inputCount: 0, outputs: [])
-        comparison.failure = "means of several runs (--stochastic) differ anyway."
-        return comparison
-      }
       let (inputCount, outputs) = try outputDifferences(from: reference)
       var comparison = ArithmeticComparison(
         provider: provider, arithmetic: arithmetic, inputCount: inputCount, outputs: outputs)
@@ -52,10 +52,7 @@ extension MeasurementSession {
       return comparison
     } catch let error as OnnxError {
       // The CPU may lack an operator, or a type, that the provider has.
-      var comparison = ArithmeticComparison(
-        provider: provider, arithmetic: arithmetic, inputCount: 0, outputs: [])
-      comparison.failure = error.description
-      return comparison
+      return failed(error.description)
     }
   }
 

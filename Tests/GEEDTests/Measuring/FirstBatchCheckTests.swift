@@ -7,22 +7,10 @@ import Testing
 
 /// The check of independence in a run, for which its first batch is used.
 @Suite struct FirstBatchCheckTests {
-  private let examples: ArrayDataset = {
-    var generator = SplitMix64(seed: 3)
-    return ArrayDataset(
-      (0..<12).map { _ in
-        Tensor(shape: [1, 2, 2], scalars: (0..<4).map { _ in Float(generator.next(below: 100)) })
-      })
-  }()
-
   private func measurement(
     batchSize: Int = 16, _ body: @escaping @Sendable (Tensor) throws -> Tensor
   ) -> DeviationMeasurement {
-    var measurement = DeviationMeasurement(
-      of: ClosureModel(output: "y", body), on: examples, under: ImageAction.rotations(4),
-      probes: [.latent("y")])
-    measurement.batchSize = batchSize
-    return measurement
+    .ofSmallImages(count: 12, batchSize: batchSize, body)
   }
 
   private static func changed(
