@@ -12,7 +12,7 @@ import Testing
       ("train run.yaml", true), ("help reproduce", true), ("train --help", true),
       ("---completion train -- --device", true), ("--generate-completion-script bash", true),
       ("--generate-completion-script=zsh", true), ("measure model.pt --data images", true),
-      ("layers a/model.torchscript", true),
+      ("layers a/model.torchscript", true), ("layers MODEL.PT", true),
       ("", false), ("--help", false), ("help", false), ("measure train --data reproduce", false),
       ("show help.json", false), ("measure model.onnx --data images.npy", false),
     ])

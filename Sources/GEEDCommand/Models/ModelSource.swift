@@ -105,7 +105,7 @@ extension ModelOptions {
       "tflite": "TensorFlow Lite", "mlpackage": "Core ML", "engine": "TensorRT",
     ]
     let ending = model.split(separator: ".").last.map { $0.lowercased() } ?? ""
-    guard !TorchPart.modelEndings.contains(".\(ending)") else {
+    guard !TorchPart.isModel(model) else {
       throw UsageError(
         "'\(model)' is a PyTorch file by its name. TorchScript models are run by "
           + "\(TorchPart.executableName), built with libtorch, at '\(TorchPart.executablePath)', which does "

@@ -101,8 +101,7 @@ struct ModelOptions: ParsableArguments {
 
   /// Whether the model is a TorchScript file by its name, which this process can run.
   var isScripted: Bool {
-    TorchPart.installed != nil && command == nil
-      && TorchPart.modelEndings.contains { model.hasSuffix($0) }
+    TorchPart.installed != nil && command == nil && TorchPart.isModel(model)
   }
 
   var onnxOptions: OnnxOptions {

@@ -66,8 +66,11 @@ package struct ScriptedModelError: Error {
 // MARK: - In geed
 
 extension TorchPart {
-  /// The endings of the names of TorchScript files.
-  static let modelEndings = [".pt", ".pth", ".ts", ".torchscript"]
+  /// Whether a path is that of a TorchScript file by its name.
+  static func isModel(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return [".pt", ".pth", ".ts", ".torchscript"].contains(where: name.hasSuffix)
+  }
 
   /// The name of the executable.
   static let executableName = "geed-torch"
@@ -94,7 +97,7 @@ extension TorchPart {
     return arguments.contains { argument in
       argument.hasPrefix("--generate-completion-script")
         || argument == "--experimental-dump-help"
-        || modelEndings.contains(where: argument.hasSuffix)
+        || isModel(argument)
     }
   }
 }
