@@ -137,7 +137,9 @@ def make_stopped_run(geed):
         process = subprocess.Popen(
             [geed.program, "measure", "glyphs-cnn.onnx", "--data", "glyphs", "--group", "C8", "--samples", "all",
              "--softmax", "logits", "--batch", "1", "--threads", "1", "--json", "--store", "geed.sqlite"],
-            cwd=geed.folder, stdout=output, stderr=subprocess.DEVNULL)
+            cwd=geed.folder, stdout=output, stderr=subprocess.DEVNULL,
+            # Programs in the background of a script ignore SIGINT, and so would what they start.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         count = "SELECT count(*) FROM example WHERE run = (SELECT max(id) FROM run)"
         while process.poll() is None:
             with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(store)) as database:

@@ -121,11 +121,14 @@ import Testing
 
   @Test("Ctrl-C prints what there is, and ends a program that hangs")
   func interrupted() throws {
-    let slow = ["measure", "exec:python3 '\(Self.fake)' slow", "--samples", "all"] + glyphs
-    let partial = try Tool.run(slow, signals: [(4, SIGINT)])
+    let scratch = try Scratch()
+    let twelfth = scratch.path("twelfth")
+    let partial = try Tool.run(
+      ["measure", #"exec:python3 '\#(Self.fake)' slow '{"mark": "\#(twelfth)"}'"#, "--samples", "all"]
+        + glyphs,
+      signal: (SIGINT, when: { FileManager.default.fileExists(atPath: twelfth) }))
     #expect(partial.status == 0, "\(partial.error)")
     #expect(partial.output.contains("Stopped after"))
-    let scratch = try Scratch()
     let mark = scratch.path("hangs")
     let hanging = try Tool.run(
       ["measure", #"exec:python3 '\#(Self.fake)' hanging '{"mark": "\#(mark)"}'"#] + glyphs,

@@ -30,7 +30,8 @@ enum Tool {
   ///   - environment: Variables to set besides those of the tests.
   ///   - folder: The working folder.
   ///   - limit: After how many seconds the run is killed, and the test fails.
-  ///   - signals: Signals to send, each so many seconds after the tool began to catch them.
+  ///   - signals: Signals to send, each after the tool catches it and has used so many seconds of
+  ///     processor time: on a busy machine, other seconds say nothing of what was measured by then.
   ///   - signal: A signal to send once, when something has come about.
   ///   - descriptors: Standard input, output or error that lead elsewhere.
   ///   - fileSizeLimit: How many bytes a file can have (`RLIMIT_FSIZE`).
@@ -145,7 +146,6 @@ enum Tool {
     signal: (number: Int32, when: () -> Bool)?
   ) -> (status: Int32, peakMemory: Int, isLate: Bool) {
     let start = ContinuousClock.now
-    var watchStart: ContinuousClock.Instant?
     var signals = signals[...]
     var signal = signal
     var isLate = false
@@ -155,9 +155,7 @@ enum Tool {
       peakMemory = max(peakMemory, self.peakMemory(of: pid))
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       if let next = signals.first {
-        // How long the tool takes to start says nothing of what it measured by then.
-        if watchStart == nil, catches(next.signal, pid) { watchStart = .now }
-        if let watchStart, (ContinuousClock.now - watchStart) / .seconds(1) >= next.after {
+        if processorSeconds(of: pid) ?? seconds >= next.after, catches(next.signal, pid) {
           kill(pid, next.signal)
           signals.removeFirst()
         }
@@ -175,6 +173,18 @@ enum Tool {
     // As the shell says it: the exit code, or 128 and the signal.
     let code = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
     return (code, peakMemory, isLate)
+  }
+
+  /// The processor time of a process, or `nil` where the system does not tell.
+  private static func processorSeconds(of pid: pid_t) -> Double? {
+    guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+      let name = text.lastIndex(of: ")")
+    else { return nil }
+    let fields = text[name...].split(separator: " ")
+    guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
+      return nil
+    }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
   /// Whether a process has a handler for a signal; `true` where the system does not tell.
