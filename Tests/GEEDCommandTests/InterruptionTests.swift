@@ -18,6 +18,7 @@ struct InterruptionTests {
       long + ["--group", "C8", "--json", "--timing"], signals: [(5, SIGINT)])
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.error == "")
+    #expect(outcome.output.contains(#""endedEarly" : true"#))
     let result = try Measured(json: outcome.output).results[0]
     #expect(result.value != nil)
     #expect((1..<10_000).contains(result.exampleCount))
@@ -53,6 +54,7 @@ struct InterruptionTests {
     let whole = try Measured(json: Tool.output(of: arguments))
     let resumed = try Tool.run(stored + ["--resume"])
     #expect(resumed.status == 0)
+    #expect(!resumed.output.contains("endedEarly"))
     try Measured(json: resumed.output).expectEqual(whole, relative: 0, absolute: 0)
   }
 

@@ -98,6 +98,7 @@ struct Measure: ParsableCommand {
     var document = MeasurementDocument(session, controls, timing: timing)
     document.arithmetic = measured.arithmetic
     let isWhole = measured.isComplete && !Interruption.wasRequested
+    document.endedEarly = isWhole ? nil : true
     var caption: String?
     if isWhole, let recording {
       measured.collectingFailure {

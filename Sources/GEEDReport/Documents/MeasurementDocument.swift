@@ -98,6 +98,9 @@ package struct MeasurementDocument: Codable {
   /// Omitted if the model was computed in float32 on the CPU.
   package var arithmetic: ArithmeticComparison?
   package var timing: Timing?
+  /// Whether a signal or an error ended the measurement before all examples were measured; omitted if
+  /// not.
+  package var endedEarly: Bool?
   package var examples: MeasuredExamples?
   package var results: [ProbeResult]
   package var control: Control?
