@@ -15,13 +15,16 @@ enum slot {
   SLOT_CREATE_SESSION_OPTIONS = 10,
   SLOT_SET_EXECUTION_MODE = 13,
   SLOT_SET_LOG_SEVERITY = 22,
+  SLOT_SET_OPTIMIZATION_LEVEL = 23,
   SLOT_SET_INTRA_OP_THREADS = 24,
   SLOT_SET_INTER_OP_THREADS = 25,
+  SLOT_GET_OUTPUT_TYPE = 34,
   SLOT_CREATE_RUN_OPTIONS = 39,
   SLOT_RUN_OPTIONS_TERMINATE = 46,
   SLOT_CREATE_TENSOR_WITH_DATA = 49,
   SLOT_IS_TENSOR = 50,
   SLOT_GET_TENSOR_DATA = 51,
+  SLOT_CAST_TO_TENSOR_TYPE = 55,
   SLOT_GET_ELEMENT_TYPE = 60,
   SLOT_GET_DIMENSION_COUNT = 61,
   SLOT_GET_DIMENSIONS = 62,
@@ -33,6 +36,7 @@ enum slot {
   SLOT_RELEASE_SESSION = 95,
   SLOT_RELEASE_VALUE = 96,
   SLOT_RELEASE_RUN_OPTIONS = 97,
+  SLOT_RELEASE_TYPE = 98,
   SLOT_RELEASE_TENSOR_TYPE_AND_SHAPE = 99,
   SLOT_RELEASE_SESSION_OPTIONS = 100,
   SLOT_GET_AVAILABLE_PROVIDERS = 125,
@@ -165,6 +169,12 @@ geed_ort_status geed_ort_options_set_sequential(geed_ort_api api, geed_ort_optio
   return STATUS(api, SLOT_SET_EXECUTION_MODE, (void *, int), options.impl, sequential);
 }
 
+geed_ort_status geed_ort_options_disable_optimization(
+    geed_ort_api api, geed_ort_options options) {
+  const int none = 0;
+  return STATUS(api, SLOT_SET_OPTIMIZATION_LEVEL, (void *, int), options.impl, none);
+}
+
 geed_ort_status geed_ort_options_set_severity(
     geed_ort_api api, geed_ort_options options, int32_t severity) {
   return STATUS(api, SLOT_SET_LOG_SEVERITY, (void *, int), options.impl, severity);
@@ -241,6 +251,32 @@ geed_ort_status geed_ort_session_assignments(
       if (!status.impl) visit(context, provider, operator);
     }
   }
+  return status;
+}
+
+geed_ort_status geed_ort_session_output(
+    geed_ort_api api, geed_ort_session session, size_t index, int32_t *element, int64_t *shape,
+    size_t capacity, size_t *rank) {
+  *element = 0;
+  struct { void *impl; } type = {NULL};
+  geed_ort_status status = STATUS(
+      api, SLOT_GET_OUTPUT_TYPE, (const void *, size_t, void **), session.impl, index, &type.impl);
+  if (status.impl) return status;
+  // The information about the tensor belongs to the type; there is none for other types.
+  const void *info = NULL;
+  status = STATUS(
+      api, SLOT_CAST_TO_TENSOR_TYPE, (const void *, const void **), type.impl, &info);
+  if (!status.impl && info) {
+    status = STATUS(api, SLOT_GET_ELEMENT_TYPE, (const void *, int *), info, element);
+    if (!status.impl) {
+      status = STATUS(api, SLOT_GET_DIMENSION_COUNT, (const void *, size_t *), info, rank);
+    }
+    if (!status.impl && *rank <= capacity) {
+      status =
+          STATUS(api, SLOT_GET_DIMENSIONS, (const void *, int64_t *, size_t), info, shape, *rank);
+    }
+  }
+  RELEASE(api, SLOT_RELEASE_TYPE, type);
   return status;
 }
 

@@ -17,7 +17,8 @@ struct Layers: ParsableCommand {
       dash means that the tensor is not a feature map. A question mark means that the operators do \
       not determine the layout; give it to 'geed measure' with '--layout-of'.
 
-      Shapes are those of a run on zeros if that is possible, otherwise those declared in the \
+      Shapes are inferred without a run where the model fixes the size of its input and they follow \
+      from it, otherwise they are those of a run on zeros or, if that fails, those declared in the \
       file; N is the number of examples. Any of the names can be given to the probes of 'geed \
       measure', also as a pattern, such as --channelwise '/layer*/Relu*'.
 

@@ -82,6 +82,8 @@ geed_ort_status geed_ort_options_set_inter_op_threads(
     geed_ort_api api, geed_ort_options options, int32_t count);
 // Runs one operator after the other, in the order of the graph.
 geed_ort_status geed_ort_options_set_sequential(geed_ort_api api, geed_ort_options options);
+// Loads models as they are, without constant folding and other rewriting.
+geed_ort_status geed_ort_options_disable_optimization(geed_ort_api api, geed_ort_options options);
 geed_ort_status geed_ort_options_set_severity(
     geed_ort_api api, geed_ort_options options, int32_t severity);
 geed_ort_status geed_ort_options_set_entry(
@@ -109,13 +111,20 @@ typedef void (*geed_ort_assignment_visitor)(
 // session.record_ep_graph_assignment_info=1. `api` is that of geed_ort_library_assignment_api.
 geed_ort_status geed_ort_session_assignments(
     geed_ort_api api, geed_ort_session session, geed_ort_assignment_visitor visit, void *context);
+// The type of the output at `index` as far as the runtime infers it without a run: the element type,
+// 0 if the output is not a tensor, the number of axes, 0 also if that is unknown, and their lengths,
+// -1 if unknown. The lengths are stored only if there are at most `capacity`.
+geed_ort_status geed_ort_session_output(
+    geed_ort_api api, geed_ort_session session, size_t index, int32_t *element, int64_t *shape,
+    size_t capacity, size_t *rank);
 geed_ort_status geed_ort_run_options_create(geed_ort_api api, geed_ort_run_options *result);
 void geed_ort_run_options_release(geed_ort_api api, geed_ort_run_options options);
 // Stops all current and later runs with these options, as soon as the current operator is done. May
 // be called on any thread.
 geed_ort_status geed_ort_run_options_terminate(geed_ort_api api, geed_ort_run_options options);
 // Runs the model once. Several threads may run one session at the same time. The elements of
-// `outputs` have to be none before the call, and are owned by the caller afterwards.
+// `outputs` are owned by the caller afterwards. Those that are not none before the call are filled, and
+// must have the shapes and types of the outputs.
 geed_ort_status geed_ort_session_run(
     geed_ort_api api, geed_ort_session session, geed_ort_run_options options, const char *const *input_names,
     const geed_ort_value *inputs, size_t input_count, const char *const *output_names,
@@ -125,8 +134,8 @@ geed_ort_status geed_ort_session_run(
 
 geed_ort_status geed_ort_memory_create_cpu(geed_ort_api api, geed_ort_memory *result);
 void geed_ort_memory_release(geed_ort_api api, geed_ort_memory memory);
-// Creates a tensor over the caller's bytes, which have to outlive it. The runtime only reads
-// inputs.
+// Creates a tensor over the caller's bytes, which have to outlive it. The runtime reads inputs, and
+// writes outputs.
 geed_ort_status geed_ort_value_create(
     geed_ort_api api, geed_ort_memory memory, const void *bytes, size_t size,
     const int64_t *shape, size_t rank, int32_t element, geed_ort_value *result);

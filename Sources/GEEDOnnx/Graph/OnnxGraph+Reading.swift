@@ -17,7 +17,11 @@ extension OnnxGraph {
     guard model.irVersion > 0, model.hasGraph, !model.graph.output.isEmpty else {
       throw .malformed(path: path, found: "\(bytes.count) bytes that hold no graph with outputs")
     }
-    self.init(path: path, model: model, constants: try Self.constants(path: path, bytes: bytes))
+    let constants = try Self.constants(path: path, bytes: bytes)
+    guard let outline = try? OnnxOutline(of: bytes) else {
+      throw .malformed(path: path, found: "\(bytes.count) bytes that are cut short")
+    }
+    self.init(path: path, model: model, constants: constants, outline: outline)
   }
 
   /// Decodes a message without the fields that it does not know.

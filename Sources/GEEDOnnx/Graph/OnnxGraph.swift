@@ -49,6 +49,9 @@ public struct OnnxGraph: Sendable {
   /// The number of bytes of all constants, wherever they are stored.
   let constantByteCount: Int
 
+  /// The model without its weights; `nil` if its operators are not known.
+  let outline: OnnxOutline?
+
   /// Returns the tensor with this name, or `nil`.
   public func tensor(named name: String) -> OnnxTensor? { places[name].map { tensors[$0] } }
 
@@ -70,7 +73,8 @@ public struct OnnxGraph: Sendable {
   }
 
   init(
-    path: String, model: ProtoModel, constants: (external: [StoredTensor], byteCount: Int)
+    path: String, model: ProtoModel, constants: (external: [StoredTensor], byteCount: Int),
+    outline: OnnxOutline
   ) {
     let graph = model.graph
     self.path = path
@@ -87,6 +91,7 @@ public struct OnnxGraph: Sendable {
     nodes = graph.node
     externalTensors = constants.external
     constantByteCount = constants.byteCount
+    self.outline = outline
     weightFiles = Dictionary(
       constants.external.map { ExternalValues($0.external, ofModelAt: path) }
         .map { ($0.location, $0.path) }
@@ -110,6 +115,7 @@ public struct OnnxGraph: Sendable {
     nodes = []
     externalTensors = []
     constantByteCount = 0
+    outline = nil
   }
 
   /// Whether nothing is known but the outputs.

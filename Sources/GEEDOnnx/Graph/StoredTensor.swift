@@ -91,7 +91,31 @@ extension StoredTensor {
     }
   }
 
-  private init(_ message: WireMessage) throws {
+  /// The value of a `Constant` node, under the name of its output, or `nil` for other nodes and values
+  /// that are not stored as tensors.
+  init?(ofNode message: WireMessage) throws {
+    var (output, operation, domain): (String?, String, String) = (nil, "", "")
+    var value: StoredTensor?
+    try message.forEachField { field in
+      switch field.number {
+      case 2: output = try output ?? field.text()
+      case 4: operation = try field.text()
+      case 7: domain = try field.text()
+      case 5:
+        try field.message().forEachField { field in
+          if field.number == 5 { value = try StoredTensor(field.message()) }
+        }
+      default: break
+      }
+    }
+    guard operation == "Constant", domain.isEmpty || domain == "ai.onnx", let output, let value else {
+      return nil
+    }
+    self = value
+    name = output
+  }
+
+  init(_ message: WireMessage) throws {
     try message.forEachField { field in
       switch field.number {
       case 1: shape += try field.integers().map { Int(Int64(bitPattern: $0)) }

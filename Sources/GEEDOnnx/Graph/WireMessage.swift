@@ -29,31 +29,30 @@ struct WireMessage {
   func forEachField(_ body: (Field) throws -> Void) throws {
     var position = 0
     while position < bytes.count {
+      let start = position
       let tag = try integer(at: &position)
-      let field: Field
+      let value: Field.Value
       switch tag & 7 {
-      case 0:
-        field = Field(
-          number: tag >> 3, value: .integer(try integer(at: &position)), depth: depth)
-      case 1: field = try slice(8, at: &position, of: tag >> 3, isFixed: true)
+      case 0: value = .integer(try integer(at: &position))
+      case 1: value = .fixed(try slice(8, at: &position))
       case 2:
         let length = try integer(at: &position)
         guard length <= UInt64(bytes.count - position) else { throw WireError() }
-        field = try slice(Int(length), at: &position, of: tag >> 3, isFixed: false)
-      case 5: field = try slice(4, at: &position, of: tag >> 3, isFixed: true)
+        value = .bytes(try slice(Int(length), at: &position))
+      case 5: value = .fixed(try slice(4, at: &position))
       default: throw WireError()
       }
-      try body(field)
+      try body(
+        Field(
+          number: tag >> 3, encoded: UnsafeRawBufferPointer(rebasing: bytes[start..<position]),
+          value: value, depth: depth))
     }
   }
 
-  private func slice(
-    _ length: Int, at position: inout Int, of number: UInt64, isFixed: Bool
-  ) throws -> Field {
+  private func slice(_ length: Int, at position: inout Int) throws -> UnsafeRawBufferPointer {
     guard length <= bytes.count - position else { throw WireError() }
     defer { position += length }
-    let part = UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
-    return Field(number: number, value: isFixed ? .fixed(part) : .bytes(part), depth: depth)
+    return UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
   }
 
   private func integer(at position: inout Int) throws -> UInt64 {
@@ -77,6 +76,8 @@ struct WireMessage {
     }
 
     let number: UInt64
+    /// The field as it stands in the message, with its number.
+    let encoded: UnsafeRawBufferPointer
     fileprivate let value: Value
     fileprivate let depth: Int
 

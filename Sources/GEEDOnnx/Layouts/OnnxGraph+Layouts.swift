@@ -12,7 +12,7 @@ package struct OnnxLayouts: Sendable {
 
   let batchCount: Int
 
-  /// The reason that the shapes are not those of a run, or `nil`.
+  /// The reason that the shapes are those that the file declares, or `nil`.
   package let note: String?
 
   /// The axes that count examples, possibly folded with other axes as in `N*64`, by tensor.
@@ -53,8 +53,8 @@ extension OnnxGraph {
   /// Determines the meaning of the axes of all tensors, by following them from the input through
   /// all operators.
   ///
-  /// The shapes that this needs are those of one run on zeros; if that is not possible, those that
-  /// the file declares.
+  /// The shapes that this needs are inferred, or those of one run on zeros; if that is not possible,
+  /// those that the file declares.
   ///
   /// - Parameter exampleShape: The shape of one example, channels first. Required if the model does
   ///   not fix it.
@@ -90,8 +90,8 @@ extension OnnxGraph {
   /// order of their axes. An axis that counts the examples is the symbol `N`, and `N*k` if it counts
   /// *k* parts of each.
   ///
-  /// The model is run once on zeros. If that is not possible, the list is what the file declares,
-  /// and the note gives the reason.
+  /// The model is run once on zeros unless the shapes can be inferred without. If that is not possible,
+  /// the list is what the file declares, and the note gives the reason.
   ///
   /// - Parameter exampleShape: The shape of one example, channels first. Required if the model does
   ///   not fix it.

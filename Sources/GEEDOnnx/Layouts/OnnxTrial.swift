@@ -19,8 +19,11 @@ struct OnnxTrial {
   /// time that the runtime takes to load them grows with the square of their number.
   static let largestOperatorCount = 20_000
 
-  /// Runs the model on zeros, and computes the tensors themselves, which then all have to fit in
-  /// memory, or only their shapes.
+  /// Infers the shapes without a run where the model fixes the size of its examples and everything
+  /// follows from it; otherwise runs the model on zeros.
+  ///
+  /// - Parameter readsTypes: Whether the element types are determined. A run then computes all tensors,
+  ///   which have to fit in memory, and not only their shapes.
   init(
     of graph: OnnxGraph, plan: OnnxInputPlan, exampleShape: [Int]?, options: OnnxOptions,
     readsTypes: Bool = false
@@ -28,15 +31,34 @@ struct OnnxTrial {
     guard graph.nodes.count <= Self.largestOperatorCount else {
       throw TooManyOperators(count: graph.nodes.count)
     }
-    let fixed = plan.exampleShape.map { $0.compactMap(\.self) } ?? []
-    guard let example = exampleShape ?? (fixed.count == plan.exampleShape?.count ? fixed : nil)
-    else {
+    let fixed = plan.exampleShape.flatMap { $0.contains(nil) ? nil : $0.compactMap(\.self) }
+    guard let example = exampleShape ?? fixed else {
       throw OnnxModelError.shapeMismatch(
         path: graph.path, input: plan.input.info.name,
         expected: "\(describe(plan.input.info.shape ?? []))", found: "of no given size")
     }
-    batchCount = plan.fixedBatchSize ?? Self.usualBatchCount
+    let batchCount = plan.fixedBatchSize ?? Self.usualBatchCount
     try plan.requireMemory([batchCount] + example, of: plan.input.info.name)
+    let zeros = Tensor(repeating: 0, shape: [batchCount] + example)
+    let inputs = try plan.inputs(from: zeros, rows: 0..<batchCount, paddedTo: batchCount)
+    // Operators that would refuse examples of another size may pass the inference.
+    if example == fixed,
+      let inferred = try? OnnxTrial(
+        inferredFrom: graph, inputs: inputs, batchCount: batchCount, readsTypes: readsTypes)
+    {
+      self = inferred
+    } else {
+      self = try OnnxTrial(
+        running: graph, inputs: inputs, batchCount: batchCount, options: options,
+        readsTypes: readsTypes)
+    }
+  }
+
+  /// Runs the model on inputs of zeros.
+  init(
+    running graph: OnnxGraph, inputs: [OnnxSession.Input], batchCount: Int, options: OnnxOptions,
+    readsTypes: Bool
+  ) throws {
     let numbers = graph.partNumbers
     let computed = readsTypes ? Set(graph.tensors.map(\.name)) : []
     let names = Array(
@@ -51,8 +73,6 @@ struct OnnxTrial {
       model: OnnxGraph.bytes(ofFile: graph.path), path: graph.path,
       exposing: Array(computed.subtracting(declared)), shapesOf: names, valuesOf: numbers,
       options: options, library: .shared())
-    let zeros = Tensor(repeating: 0, shape: [batchCount] + example)
-    let inputs = try plan.inputs(from: zeros, rows: 0..<batchCount, paddedTo: batchCount)
     var shapes = Dictionary(inputs.map { ($0.name, $0.shape) }) { $1 }
     var integers: [String: [Int]] = [:]
     var types: [String: OnnxElementType] = [:]
@@ -78,8 +98,16 @@ struct OnnxTrial {
         shapes[name] = output.shape
       }
     }
+    self.init(shapes: shapes, integers: integers, batchCount: batchCount, types: types)
+  }
+
+  init(
+    shapes: [String: [Int]], integers: [String: [Int]], batchCount: Int,
+    types: [String: OnnxElementType]
+  ) {
     self.shapes = shapes
     self.integers = integers
+    self.batchCount = batchCount
     self.types = types
   }
 
@@ -122,7 +150,7 @@ extension OnnxGraph {
   private static let partInputs = ["Slice": [1, 2, 3, 4], "Pad": [1, 3], "Gather": [1]]
 
   /// The names of integer tensors that select parts of other tensors, without duplicates.
-  fileprivate var partNumbers: [String] {
+  var partNumbers: [String] {
     var seen: Set<String> = []
     return nodes.filter(\.isStandard).flatMap { node in
       (node.opType.hasPrefix("Reduce") ? [1] : Self.partInputs[node.opType] ?? [])
@@ -133,7 +161,7 @@ extension OnnxGraph {
 
 extension ProtoNode {
   /// The weights of a convolution that does not declare the size of its window.
-  fileprivate var kernel: String? {
+  var kernel: String? {
     guard opType.hasSuffix("Conv"), opType != "QLinearConv", integers("kernel_shape") == nil
     else { return nil }
     return input(at: 1)

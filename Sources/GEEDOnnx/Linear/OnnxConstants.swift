@@ -10,8 +10,12 @@ struct OnnxConstants {
 
   /// Reads all constants of the file; values in other files are read on demand.
   init(contentsOf path: String) throws(OnnxGraphError) {
-    let model: ProtoWeightModel = try OnnxGraph.decoded(
-      OnnxGraph.bytes(ofFile: path), path, or: "are cut short")
+    try self.init(bytes: OnnxGraph.bytes(ofFile: path), path: path)
+  }
+
+  /// Reads the constants of a model at `path` from its bytes, or those of a part of it.
+  init(bytes: Data, path: String) throws(OnnxGraphError) {
+    let model: ProtoWeightModel = try OnnxGraph.decoded(bytes, path, or: "are cut short")
     self.path = path
     for weights in model.graph.initializer { values[weights.name] = weights }
     for node in model.graph.node {
