@@ -2,6 +2,7 @@
 
 import Foundation
 import GEED
+import Synchronization
 
 /// A model in an ONNX file, run by ONNX Runtime, that returns any of its tensors.
 ///
@@ -31,6 +32,8 @@ public final class OnnxModel: MeasurableModel {
   private let batchLimit: Int?
   private let channelsLastTensors: Set<String>
   private let tensorsOfBoxes: Set<String>
+
+  private let knownShapes = Mutex(KnownShapes())
 
   /// A sentence on why the model is given fewer examples at a time than it could take, or `nil`.
   package let batchNote: String?
@@ -141,6 +144,7 @@ public final class OnnxModel: MeasurableModel {
       throw OnnxModelError.rowsAreBoxes(path: graph.path, tensor: tensor)
     }
     let step = plan.fixedBatchSize ?? min(count, batchLimit ?? count)
+    if step == count, let outputs = wholeBatch(batch) { return outputs }
     var collected = tensors.map { OnnxRows(name: $0, path: graph.path) }
     for start in stride(from: 0, to: count, by: step) {
       let rows = start..<min(start + step, count)
@@ -150,8 +154,31 @@ public final class OnnxModel: MeasurableModel {
         try collected[index].add(output, rows: rows.count, of: size, total: count)
       }
     }
-    return Dictionary(
-      uniqueKeysWithValues: collected.map { rows in
+    if step == count { knownShapes.withLock { $0.add(collected, forBatch: batch.shape) } }
+    return tensors(of: collected)
+  }
+
+  /// Runs the model on a batch whose outputs have known shapes, so that the runtime writes them where
+  /// they are needed; `nil` if the shapes are not known, or if that fails.
+  private func wholeBatch(_ batch: Tensor) -> [String: Tensor]? {
+    let count = batch.rowCount
+    guard let shapes = knownShapes.withLock({ $0.shapes(forBatch: batch.shape) }),
+      let inputs = try? plan.inputs(from: batch, rows: 0..<count, paddedTo: count)
+    else { return nil }
+    guard let scalars = try? session.run(inputs, outputs: tensors, ofShapes: shapes) else {
+      knownShapes.withLock { $0.giveUp() }
+      return nil
+    }
+    return tensors(
+      of: tensors.indices.map { index in
+        OnnxRows(
+          name: tensors[index], path: graph.path, shape: shapes[index], scalars: scalars[index])
+      })
+  }
+
+  private func tensors(of outputs: [OnnxRows]) -> [String: Tensor] {
+    Dictionary(
+      uniqueKeysWithValues: outputs.map { rows in
         (rows.name, rows.tensor(channelsAreLast: channelsLastTensors.contains(rows.name)))
       })
   }
@@ -204,4 +231,25 @@ extension OnnxModel {
 
   /// The time in which at least one run of the runtime was in progress.
   package var secondsInRuntime: Double { session.duration / .seconds(1) }
+}
+
+/// The shapes of a model's outputs in earlier runs, by the shape of the batch.
+private struct KnownShapes {
+  private var shapes: [[Int]: [[Int]]] = [:]
+  private var areConstant = true
+
+  func shapes(forBatch batch: [Int]) -> [[Int]]? { shapes[batch] }
+
+  /// Adds the shapes of the outputs, if all of them are `float32` and not empty.
+  mutating func add(_ outputs: [OnnxRows], forBatch batch: [Int]) {
+    guard areConstant, outputs.allSatisfy({ $0.elementType == .float32 && !$0.shape.contains(0) })
+    else { return }
+    shapes[batch] = outputs.map(\.shape)
+  }
+
+  /// Forgets the shapes of a model whose outputs have other shapes in the next run.
+  mutating func giveUp() {
+    areConstant = false
+    shapes = [:]
+  }
 }

@@ -6,12 +6,16 @@ import GEED
 struct OnnxRows {
   let name: String
   private let path: String
-  private var shape: [Int] = []
-  private var scalars: [Float] = []
+  private(set) var shape: [Int]
+  private var scalars: [Float]
+  /// The element type of the output in the model.
+  private(set) var elementType: OnnxElementType = .float32
 
-  init(name: String, path: String) {
+  init(name: String, path: String, shape: [Int] = [], scalars: [Float] = []) {
     self.name = name
     self.path = path
+    self.shape = shape
+    self.scalars = scalars
   }
 
   /// Adds the first `count` rows of an output of `size` rows, of `total` in all runs.
@@ -31,6 +35,7 @@ struct OnnxRows {
     } else if rowShape != Array(shape.dropFirst()) {
       throw .notBatched(path: path, tensor: name, shape: output.shape, exampleCount: size)
     }
+    elementType = output.elementType
     output.appendScalars(count * Tensor.count(of: rowShape), to: &scalars)
   }
 

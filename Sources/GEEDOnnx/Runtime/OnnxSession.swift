@@ -102,15 +102,36 @@ final class OnnxSession: Sendable {
   func run(
     _ inputs: [Input], outputs: [String], _ body: (Int, OnnxOutput?) throws -> Void
   ) throws {
-    let api = library.api
     var results = [geed_ort_value](repeating: geed_ort_value(), count: outputs.count)
-    defer { for value in results { geed_ort_value_release(api, value) } }
+    defer { for value in results { geed_ort_value_release(library.api, value) } }
+    try run(inputs, outputs: outputs, into: &results)
+    for (index, name) in outputs.enumerated() {
+      try body(index, OnnxOutput(results[index], name: name, api: library.api))
+    }
+  }
+
+  /// Runs the model once. The runtime writes the outputs, which are `float32`, into the arrays that
+  /// are returned.
+  ///
+  /// - Parameter shapes: The shapes of the outputs, of at least one scalar each.
+  /// - Throws: ``OnnxError`` if the run fails, or if an output has another shape.
+  func run(_ inputs: [Input], outputs: [String], ofShapes shapes: [[Int]]) throws -> [[Float]] {
+    try withNewArrays(of: shapes[...]) { values in
+      // Values that are given are only filled, and stay those of the caller.
+      var values = values
+      try run(inputs, outputs: outputs, into: &values)
+    }
+  }
+
+  private func run(
+    _ inputs: [Input], outputs: [String], into results: inout [geed_ort_value]
+  ) throws {
     try withValues(of: inputs[...]) { values in
       clock.withLock { $0.begin() }
       defer { clock.withLock { $0.end() } }
       try withCStrings(inputs.map(\.name)) { inputNames in
         try withCStrings(outputs) { outputNames in
-          try api.check("run \(path)") {
+          try library.api.check("run \(path)") {
             geed_ort_session_run(
               $0, handle.session, handle.runOptions, inputNames, values, values.count, outputNames,
               outputs.count, &results)
@@ -118,9 +139,28 @@ final class OnnxSession: Sendable {
         }
       }
     }
-    for (index, name) in outputs.enumerated() {
-      try body(index, OnnxOutput(results[index], name: name, api: api))
+  }
+
+  /// Calls `body` with tensors over new arrays, and returns the arrays, which it has to fill.
+  private func withNewArrays(
+    of shapes: ArraySlice<[Int]>, _ made: [geed_ort_value] = [],
+    _ body: ([geed_ort_value]) throws -> Void
+  ) throws -> [[Float]] {
+    guard let shape = shapes.first else {
+      try body(made)
+      return []
     }
+    var others: [[Float]] = []
+    let count = shape.reduce(1, *)
+    let array = try [Float](unsafeUninitializedCapacity: count) { scalars, initializedCount in
+      let value = try tensor(
+        over: UnsafeRawBufferPointer(scalars), shape: shape, elementType: .float32,
+        for: "provide an output")
+      defer { geed_ort_value_release(library.api, value) }
+      others = try withNewArrays(of: shapes.dropFirst(), made + [value], body)
+      initializedCount = count
+    }
+    return [array] + others
   }
 
   /// Wraps the inputs' memory without copying and calls `body` while it is pinned.
@@ -129,17 +169,27 @@ final class OnnxSession: Sendable {
     _ body: ([geed_ort_value]) throws -> Void
   ) throws {
     guard let input = inputs.first else { return try body(made) }
-    let api = library.api
     try input.scalars.withUnsafeBytes { bytes in
-      var value = geed_ort_value()
-      try api.check("pass the input '\(input.name)' on") {
-        geed_ort_value_create(
-          $0, library.memory, bytes.baseAddress, bytes.count, input.shape.map(Int64.init),
-          input.shape.count, input.elementType.rawValue, &value)
-      }
-      defer { geed_ort_value_release(api, value) }
+      let value = try tensor(
+        over: bytes, shape: input.shape, elementType: input.elementType,
+        for: "pass the input '\(input.name)' on")
+      defer { geed_ort_value_release(library.api, value) }
       try withValues(of: inputs.dropFirst(), made + [value], body)
     }
+  }
+
+  /// Creates a tensor over memory that has to outlive it.
+  private func tensor(
+    over bytes: UnsafeRawBufferPointer, shape: [Int], elementType: OnnxElementType,
+    for operation: String
+  ) throws -> geed_ort_value {
+    var value = geed_ort_value()
+    try library.api.check(operation) {
+      geed_ort_value_create(
+        $0, library.memory, bytes.baseAddress, bytes.count, shape.map(Int64.init), shape.count,
+        elementType.rawValue, &value)
+    }
+    return value
   }
 }
 
@@ -168,12 +218,16 @@ extension OnnxSession {
   /// Returns the name of the output that is the value of a tensor.
   static func valueName(_ tensor: String) -> String { "geed/value of \(tensor)" }
 
+  /// The folder of a model, in which the runtime looks for weights in other files.
+  static func folder(of path: String) -> String {
+    URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL.path
+  }
+
   private static func apply(
     _ options: OnnxOptions, path: String, to settings: geed_ort_options,
     of library: OnnxRuntimeLibrary
   ) throws {
     let api = library.api
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL.path
     try api.check("set options") { geed_ort_options_set_sequential($0, settings) }
     try api.check("set options") {
       geed_ort_options_set_severity($0, settings, OnnxRuntimeLibrary.severity)
@@ -183,7 +237,7 @@ extension OnnxSession {
       geed_ort_options_set_intra_op_threads($0, settings, Int32(options.poolThreadCount))
     }
     let entries = [
-      "session.model_external_initializers_file_folder_path": folder,
+      "session.model_external_initializers_file_folder_path": folder(of: path),
       // Spinning is faster only for threads that have the cores to themselves; a measurement uses
       // the cores for other work between runs.
       "session.intra_op.allow_spinning": "0",
