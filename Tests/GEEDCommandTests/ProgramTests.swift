@@ -124,7 +124,10 @@ import Testing
     let scratch = try Scratch()
     let twelfth = scratch.path("twelfth")
     let partial = try Tool.run(
-      ["measure", #"exec:python3 '\#(Self.fake)' slow '{"mark": "\#(twelfth)"}'"#, "--samples", "all"]
+      [
+        "measure", #"exec:python3 '\#(Self.fake)' slow '{"mark": "\#(twelfth)"}'"#, "--samples",
+        "all",
+      ]
         + glyphs,
       signal: (SIGINT, when: { FileManager.default.fileExists(atPath: twelfth) }))
     #expect(partial.status == 0, "\(partial.error)")

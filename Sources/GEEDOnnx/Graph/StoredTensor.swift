@@ -108,7 +108,7 @@ extension StoredTensor {
       default: break
       }
     }
-    guard operation == "Constant", domain.isEmpty || domain == "ai.onnx", let output, let value else {
+    guard operation == "Constant", ["", "ai.onnx"].contains(domain), let output, let value else {
       return nil
     }
     self = value
