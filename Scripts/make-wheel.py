@@ -52,6 +52,8 @@ def main(stage, dist):
     lines = members[f"{information}/WHEEL"][0].decode().splitlines()
     lines = [line for line in lines if not line.startswith(("Tag:", "Root-Is-Purelib:")) and line]
     members[f"{information}/WHEEL"] = ("\n".join(lines + ["Root-Is-Purelib: false", f"Tag: {tag}", ""]).encode(), 0o644)
+    # Only in a wheel: without the tool, the script would hide the tool of PATH.
+    members[f"{information}/entry_points.txt"] = (b"[console_scripts]\ngeed = geed.tool:main\n", 0o644)
     del members[f"{information}/RECORD"]
     record = [record_line(path, content) for path, (content, _) in members.items()]
     members[f"{information}/RECORD"] = ("\n".join(record + [f"{information}/RECORD,,", ""]).encode(), 0o644)

@@ -10,17 +10,8 @@ Every number is that of the tool `geed`, which this package runs.
 
 from geed.inputs import Probe
 from geed.measuring import measure
-from geed.results import CheckFailed, Comparison, Result, check, compare
-from geed.tool import GeedError
+from geed.results import Result, check, compare
+from geed.tool import CheckFailed, GeedError
 
 __version__ = "0.2.0"
-__all__ = [
-    "CheckFailed",
-    "Comparison",
-    "GeedError",
-    "Probe",
-    "Result",
-    "check",
-    "compare",
-    "measure",
-]
+__all__ = ["CheckFailed", "GeedError", "Probe", "Result", "check", "compare", "measure"]

@@ -2,7 +2,7 @@
 """Data and options of Python as files and words for the tool."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Number
 from pathlib import Path
@@ -12,8 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
-
-METRICS = ("channelwise", "latent", "latent_cosine", "softmax", "equivariance")
 
 
 @dataclass(frozen=True)
@@ -40,84 +38,73 @@ class Probe:
     layout_of: str | None = None
     scores: str | None = None
 
-    def options(self) -> Iterator[tuple[str, str]]:
-        """Yield the options of the tool that state this probe."""
-        action = "" if self.action is None else f"={self.action}"
-        yield self.metric.replace("-", "_"), self.tensor + action
-        for option in ("distance", "fields", "layout_of", "scores"):
-            if (value := getattr(self, option)) is not None:
-                yield option, f"{self.tensor}={value}"
-
-
-def words_of(value: Any) -> list[str]:
-    """Return the words of an option: of ``None`` none, of a list or mapping one for each item.
-
-    Numbers in a list are one word, as in ``mean=(0.5, 0.5, 0.5)``.
-    """
-    if value is None:
-        return []
-    if isinstance(value, Mapping):
-        return [f"{key}={item}" for key, item in value.items()]
-    if isinstance(value, str | os.PathLike) or not isinstance(value, Iterable):
-        return [str(value)]
-    items = list(value)
-    words = [str(item) for item in items]
-    are_numbers = items and all(isinstance(item, Number) for item in items)
-    return [",".join(words)] if are_numbers else words
+    def words(self) -> list[str]:
+        """Return the options of the tool that state this probe."""
+        options: dict[str, Any] = {self.metric: self.tensor}
+        if self.action is not None:
+            options[self.metric] = {self.tensor: self.action}
+        for name in ("distance", "fields", "layout_of", "scores"):
+            if (value := getattr(self, name)) is not None:
+                options[name] = {self.tensor: value}
+        return command_line(options)
 
 
 def command_line(options: Mapping[str, Any]) -> list[str]:
-    """Return options as the tool takes them: ``True`` is a flag, ``False`` and ``None`` nothing."""
+    """Return options as the tool takes them.
+
+    ``True`` is a flag, ``False`` and ``None`` are nothing. A mapping or an iterable is an option for
+    each item, but numbers are one, as in ``mean=(0.5, 0.5, 0.5)``.
+    """
     words = []
     for name, value in options.items():
+        if value is None or value is False:
+            continue
+        if isinstance(value, Mapping):
+            value = [f"{key}={item}" for key, item in value.items()]
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            value = [value]
+        items = list(value)
+        if len(items) > 1 and all(isinstance(item, Number) for item in items):
+            items = [",".join(map(str, items))]
         flag = "--" + name.replace("_", "-")
-        is_flag = isinstance(value, bool)
-        words += [flag] * value if is_flag else [f"{flag}={word}" for word in words_of(value)]
+        words += [flag if item is True else f"{flag}={item}" for item in items]
     return words
 
 
 def as_array(value: Any) -> Array:
-    """Return an array in C order and little-endian; tensors are copied from their device."""
+    """Return an array, or a tensor of any device, in C order and little-endian."""
     if hasattr(value, "detach"):
         value = value.detach().cpu()
         value = value.float() if str(value.dtype) == "torch.bfloat16" else value
+    if not hasattr(value, "__array__") or np.ma.is_masked(value):
+        raise TypeError(f"Expected an array, not a masked one, but got {type(value).__name__}.")
     array = np.asarray(value)
-    if array.dtype.hasobject:
-        raise TypeError(f"An array of numbers is expected, but this is of {type(value).__name__}.")
-    return np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(array.shape)
+    return array.astype(array.dtype.newbyteorder("<"), order="C", copy=False)
 
 
-def data_file(data: Any, path: Path) -> str:
-    """Return the path of data, which are written to `path` if they are arrays."""
-    if isinstance(data, str | os.PathLike):
-        return os.fspath(data)
-    if hasattr(data, "__array__"):
-        array = as_array(data)
-    else:
-        parts = [as_array(part) for part in _first_parts(data)]
-        if len(kinds := {part.dtype.name for part in parts}) > 1:
-            raise ValueError(f"Examples of one type are expected, but these are {sorted(kinds)}.")
-        has_batches = getattr(data, "batch_sampler", None) is not None  # a DataLoader
-        array = np.concatenate(parts) if has_batches else np.stack(parts)
+def data_file(data: Any, path: Path) -> Any:
+    """Return what the tool reads as data: the path of a file, which is written if they are arrays.
+
+    Data by the names of inputs are files by the names of inputs.
+    """
+    if data is None or isinstance(data, str | os.PathLike):
+        return data
+    if isinstance(data, Mapping):
+        paths = [path.with_name(f"{number}-{path.name}") for number in range(len(data))]
+        return dict(zip(data, map(data_file, data.values(), paths), strict=True))
+    array = as_array(data) if hasattr(data, "__array__") else _joined(data)
     np.save(path, array, allow_pickle=False)
-    return str(path)
+    return path
 
 
-def _first_parts(data: Any) -> Iterator[Any]:
-    """Yield the first part of every item, such as the image of an image and its label."""
-    is_indexed = hasattr(data, "__getitem__") and hasattr(data, "__len__")
-    for item in (data[i] for i in range(len(data))) if is_indexed else data:
-        is_pair = isinstance(item, tuple | list) and item and hasattr(item[0], "shape")
-        yield item[0] if is_pair else item
-
-
-def labels_file(labels: Any, path: Path) -> str:
-    """Return the path of labels, which are written to `path` if they are numbers."""
-    if isinstance(labels, str | os.PathLike):
-        return os.fspath(labels)
-    array = as_array(labels)
-    if array.ndim != 1 or array.dtype.kind not in "iu":
-        kind = f"{array.dtype.name} of shape {array.shape}"
-        raise ValueError(f"Labels are whole numbers, one for each example, but these are {kind}.")
-    np.savetxt(path, array, "%d")
-    return str(path)
+def _joined(data: Any) -> Array:
+    """Return the examples of an iterable, such as a list, a Dataset or a DataLoader, as one array."""
+    has_batches = getattr(data, "batch_sampler", None) is not None  # a DataLoader
+    # Datasets of PyTorch have a length, but need not end by an IndexError.
+    items = data if isinstance(data, Iterable) else (data[i] for i in range(len(data)))
+    pair = (tuple, list) if has_batches else tuple
+    parts = [as_array(item[0] if isinstance(item, pair) else item) for item in items]
+    if not has_batches and parts and parts[0].ndim > 3:
+        raise ValueError(f"Items {parts[0].shape} may be examples or batches; give one array.")
+    join = np.concatenate if has_batches else np.stack
+    return join(parts, casting="no")  # bytes, which are divided by 255, stay apart from floats

@@ -13,12 +13,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-import tty
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn, Self
+from typing import NoReturn
 
-CLEAR = b"\r\x1b[K"  # the tool writes it before a line of progress
+Serve = Callable[[io.BufferedReader, io.FileIO], None]
 
 
 class GeedError(RuntimeError):
@@ -38,31 +37,21 @@ class GeedError(RuntimeError):
         self.exit_code, self.output = exit_code, output
 
 
-class ToolEnded(BaseException):
-    """Raised inside a model that still computes although the tool has ended."""
+class CheckFailed(GeedError, AssertionError):
+    """A deviation exceeds its limit, in the words of ``geed check``."""
 
 
 def find() -> str:
     """Return the path of the tool: the variable GEED, the one of this package, or from PATH."""
     named = os.environ.get("GEED")
-    bundled = str(Path(__file__).parent / "bin")
-    for folder in [None] if named else [bundled, *os.get_exec_path()]:
-        path = shutil.which(named or "geed", path=folder)
-        if path and not _is_own_script(path):
-            return path
-    if named:
-        raise GeedError(f"The variable GEED is '{named}', but the tool is not there.")
+    folders = [str(Path(__file__).parent / "bin"), *os.get_exec_path()]
+    if path := shutil.which(named or "geed", path=None if named else os.pathsep.join(folders)):
+        return path
+    place = f"at '{named}' (the variable GEED)" if named else "in this package or in PATH"
     raise GeedError(
-        "The tool 'geed' is neither in this package nor in PATH. Install a wheel that has it, or "
-        "build it ('swift build -c release --product geed') and set the variable GEED to its path."
+        f"The tool 'geed' is not {place}. Install a wheel that has it, or build it "
+        "('swift build -c release --product geed') and set the variable GEED to its path."
     )
-
-
-def _is_own_script(path: str) -> bool:
-    """Whether a file is the console script of this package, which would start itself forever."""
-    with open(path, "rb") as file:
-        start = file.read(4096)
-    return start.startswith(b"#!") and b"geed.tool" in start
 
 
 def environment() -> dict[str, str]:
@@ -75,135 +64,122 @@ def environment() -> dict[str, str]:
     return variables
 
 
-def failure(code: int, errors: str, output: str) -> GeedError:
-    """Return the error for an exit code and the texts on the standard streams."""
-    found = re.search(r"^Error: (.*?)(?=^Usage: |\Z)", errors, re.MULTILINE | re.DOTALL)
-    sentence = (found[1] if found else errors or output).strip()
-    if code < 0:
-        ending = f"The tool was ended by signal {-code} ({signal.strsignal(-code)})."
-        sentence = f"{ending} {sentence}".strip()
-    return GeedError(sentence or f"The tool ended with exit code {code}.", code, output)
-
-
-def run(*words: str) -> str:
-    """Run a command that takes a moment, and return what it prints."""
-    command = [find(), *words]
-    done = subprocess.run(command, env=environment(), capture_output=True, check=False)
-    output = done.stdout.decode()
-    if done.returncode != 0:
-        raise failure(done.returncode, done.stderr.decode(errors="replace"), output)
-    return output
-
-
 def main() -> NoReturn:
-    """Become the tool: the console script ``geed``."""
-    try:
-        path = find()
-    except GeedError as error:
-        sys.exit(f"Error: {error}")
+    """Become the tool: the script ``geed`` of wheels, which have the tool."""
+    path = find()
     os.execve(path, [path, *sys.argv[1:]], environment())
 
 
-class Process:
-    """A measurement of the tool, in a process group of its own: Ctrl-C comes through Python only.
+def run(*words: str, serve: Serve = lambda *_: None, **variables: str) -> str:
+    """Run the tool, show its progress and remarks, and return what it prints.
 
-    Attributes
+    Parameters
     ----------
-    is_computing : bool
-        Whether the thread that started the tool is inside the user's model.
+    *words : str
+        The command and its arguments.
+    serve : callable, optional
+        Called while the tool runs, with a file to read and one to write. The other ends are those
+        of the tool, ``/dev/fd/$GEED_PYTHON_REQUESTS`` and ``/dev/fd/$GEED_PYTHON_ANSWERS``.
+    **variables : str
+        Further variables of its environment.
     """
+    command = [find(), *words]
+    # Only a terminal gets progress, which notebooks can show as well.
+    is_terminal = sys.stderr is not None and sys.stderr.isatty()
+    opened = pty.openpty if is_terminal or "ipykernel" in sys.modules else os.pipe
+    errors = io.StringIO()
+    with (
+        tempfile.TemporaryFile() as output,
+        _pipe(opened) as (remarks, tool_remarks),
+        _pipe(os.pipe) as (requests, tool_requests),
+        _pipe(os.pipe) as (tool_answers, answers),
+    ):
+        variables["GEED_PYTHON_REQUESTS"] = str(tool_requests.fileno())
+        variables["GEED_PYTHON_ANSWERS"] = str(tool_answers.fileno())
+        tool = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=tool_remarks,
+            env=environment() | variables,
+            pass_fds=(tool_requests.fileno(), tool_answers.fileno()),
+            process_group=0,  # Ctrl-C comes through Python only
+        )
+        with _supervised(tool) as interrupts, answers:
+            for end in (tool_remarks, tool_requests, tool_answers):
+                end.close()
+            reader = threading.Thread(target=_show, args=(remarks.fileno(), errors), daemon=True)
+            reader.start()
+            serve(requests, answers)
+            answers.close()
+            code = tool.wait()
+        reader.join(2)
+        output.seek(0)
+        text = output.read().decode()
+    if interrupts and code in (130, -signal.SIGINT):
+        raise KeyboardInterrupt
+    if code != 0:
+        raise _failure(code, errors.getvalue(), text)
+    return text
 
-    def __init__(self) -> None:
-        self.is_computing = self._has_ended = self._catches_interrupts = False
-        self._interrupts = 0
-        self._errors = ""
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115
-        self._popen: subprocess.Popen[bytes] | None = None
 
-    def start(self, words: list[str], channels: tuple[int, ...] = (), **variables: str) -> None:
-        """Start the tool; `channels` are descriptors that it and what it starts inherit."""
-        shows = sys.stderr is not None and sys.stderr.isatty()
-        reading, writing = pty.openpty() if shows else os.pipe()
-        if shows:
-            tty.setraw(writing)
-        errors = open(reading, "rb", buffering=0)  # noqa: SIM115
-        with open(writing, "wb") as stream:
-            self._popen = subprocess.Popen(
-                [find(), *words],
-                stdin=subprocess.DEVNULL,
-                stdout=self._output,
-                stderr=stream,
-                env=environment() | variables,
-                pass_fds=channels,
-                process_group=0,
-            )
-        self._thread = threading.Thread(target=self._read, args=(errors, threading.get_ident()))
-        self._thread.daemon = True
-        self._thread.start()
-        if self._interrupts:
+@contextlib.contextmanager
+def _pipe(opened: Callable[[], tuple[int, int]]) -> Iterator[tuple[io.BufferedReader, io.FileIO]]:
+    reading, writing = opened()
+    with open(reading, "rb") as reader, open(writing, "wb", buffering=0) as writer:
+        yield reader, writer
+
+
+@contextlib.contextmanager
+def _supervised(tool: subprocess.Popen[bytes]) -> Iterator[list[int]]:
+    """Send the first Ctrl-C to the tool, which then prints the result so far, and raise the second.
+
+    If the tool runs at the end, it is ended: a second signal ends it at once.
+    """
+    interrupts: list[int] = []
+
+    def handle(number: int, _: object) -> None:
+        interrupts.append(number)
+        if len(interrupts) > 1 or tool.poll() is not None:
             raise KeyboardInterrupt
+        tool.send_signal(number)
 
-    def _read(self, errors: io.FileIO, caller: int) -> None:
-        """Show progress and remarks as they come; keep the lines from the error on."""
-        rest = b""
-        with errors, contextlib.suppress(OSError):  # a terminal ends with an error on Linux
-            while data := errors.read(4096):
-                *lines, rest = (rest + data).split(b"\n")
-                for line in lines:
-                    text = line.rpartition(CLEAR)[2].decode(errors="replace") + "\n"
-                    self._errors += text
-                    if not re.search("^Error: ", self._errors, re.MULTILINE):
-                        print(text, end="", file=sys.stderr, flush=True)
-                if CLEAR in rest:
-                    rest = CLEAR + rest.rpartition(CLEAR)[2]
-                    print(rest.decode(errors="replace"), end="", file=sys.stderr, flush=True)
-        self._has_ended = True
-        if self._catches_interrupts and self.is_computing:
-            signal.pthread_kill(caller, signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    is_ours = is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_ours:
+        signal.signal(signal.SIGINT, handle)
+    try:
+        yield interrupts
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        for end in (tool.terminate, tool.terminate, tool.kill):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                tool.wait(1)
+            end()
+        tool.wait()
 
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        """Handle Ctrl-C: the first one makes the tool print the result so far."""
-        if self._has_ended:
-            if self.is_computing:
-                raise ToolEnded
-            return
-        self._interrupts += 1
-        if self._popen is not None:  # otherwise it would be started and forgotten
-            if self._interrupts > 1:
-                raise KeyboardInterrupt
-            self._popen.send_signal(signal.SIGINT)
 
-    def result(self) -> str:
-        """Wait for the end of the tool, and return what it printed."""
-        assert self._popen is not None
-        code = self._popen.wait()
-        self._thread.join(2)
-        self._output.seek(0)
-        output = self._output.read().decode()
-        if code in (130, -signal.SIGINT) and self._interrupts:
-            raise KeyboardInterrupt
-        if code != 0:
-            raise failure(code, self._errors, output)
-        return output
+_ERROR = re.compile(r"(?:^|\x1b\[K)Error: ", re.MULTILINE)  # progress ends by clearing its line
 
-    def __enter__(self) -> Self:
-        is_main = threading.current_thread() is threading.main_thread()
-        if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            self._catches_interrupts = True
-            signal.signal(signal.SIGINT, self._interrupt)
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        """End the tool if it still runs, with the programs that it has started."""
-        self._has_ended, self.is_computing = True, False  # Ctrl-C has nothing left to stop
-        try:
-            # After an error of the model it ends by itself, after a second signal at once.
-            for number in (0, signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
-                if self._popen is not None and self._popen.poll() is None:
-                    self._popen.send_signal(number)
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        self._popen.wait(1)
-            self._output.close()
-        finally:
-            if self._catches_interrupts:
-                signal.signal(signal.SIGINT, signal.default_int_handler)
+def _show(remarks: int, errors: io.StringIO) -> None:
+    """Show progress and remarks as they come, up to an error; keep everything in `errors`."""
+    error: list[str] = []
+    with contextlib.suppress(OSError):  # a terminal ends with an error on Linux
+        while data := os.read(remarks, 1 << 16):
+            text = data.decode(errors="replace").replace("\r\n", "\n")
+            errors.write(text)
+            if not error:
+                shown, *error = _ERROR.split(text, maxsplit=1)
+                print(shown, end="", file=sys.stderr, flush=True)
+
+
+def _failure(code: int, errors: str, output: str) -> GeedError:
+    """Return the error for an exit code and the texts on the standard streams."""
+    sentence = _ERROR.split(errors or output, maxsplit=1)[-1].partition("\nUsage: ")[0].strip()
+    if code < 0:
+        ending = f"The tool was ended by signal {-code} ({signal.strsignal(-code)})."
+        sentence = f"{ending} {sentence}".strip()
+    kind = CheckFailed if code == 1 else GeedError
+    return kind(sentence or f"The tool ended with exit code {code}.", code, output)

@@ -3,6 +3,7 @@
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -85,8 +86,39 @@ def test_bytes_stay_bytes(images: np.ndarray, tmp_path: Path) -> None:
 
 
 def test_examples_of_two_types_are_refused(images: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="one type .*float32.*uint8"):
+    with pytest.raises(TypeError, match="Cannot cast .*uint8.*float32"):
         geed.measure(GLYPHS, [images[0], images[1].astype("u1")])
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "sentence"),
+    [
+        (lambda images: images[:0], geed.GeedError, r"found \[0, 1, 12, 12\]"),
+        (lambda images: [], ValueError, "at least one array"),
+        (lambda images: [images[:12], images[12:]], ValueError, "may be examples or batches"),
+        (
+            lambda images: [[image, image] for image in images],
+            TypeError,
+            "Expected an array.* got list",
+        ),
+        (lambda images: ["a.png", "b.png"], TypeError, "Expected an array.* got str"),
+        (lambda images: np.ma.masked_less(images, 0.5), TypeError, "not a masked one"),
+        (lambda images: images.astype(object), ValueError, "Object arrays cannot be saved"),
+        (lambda images: images.astype(str), geed.GeedError, "expected elements of type"),
+        (lambda images: np.ones((24, 12, 12, 3)), geed.GeedError, r"looks like \[N, H, W, C\]"),
+    ],
+)
+def test_what_is_no_array_of_examples_is_refused(
+    images: np.ndarray, data: Callable, error: type, sentence: str
+) -> None:
+    with pytest.raises(error, match=sentence):
+        geed.measure(lambda batch: batch, data(images), latent="output", **FEW)
+
+
+def test_a_generator_is_consumed_once(images: np.ndarray) -> None:
+    examples = iter(images)
+    with pytest.raises(ValueError, match="at least one array"):
+        geed.measure(lambda batch: batch, examples, scale_data=examples, latent="output", **FEW)
 
 
 def test_labels_are_an_array_or_a_file(images: np.ndarray, tmp_path: Path) -> None:
@@ -97,7 +129,7 @@ def test_labels_are_an_array_or_a_file(images: np.ndarray, tmp_path: Path) -> No
     result = geed.measure(model, images, softmax="output", labels=labels, **FEW)
     accuracy = result["softmax", "output"]["predictions"]["accuracy"]
     assert [part["element"] for part in accuracy] == ["r0", "r1", "r2", "r3"]
-    with pytest.raises(ValueError, match="whole numbers"):
+    with pytest.raises(geed.GeedError, match="labels.csv"):
         geed.measure(model, images, softmax="output", labels=labels / 2, **FEW)
 
 
@@ -111,6 +143,8 @@ def test_options_become_words() -> None:
         "control": ["noise", "untrained"],
         "mean": (0.5, 0.25),
         "fields": {"a": "regular"},
+        "seed": np.int64(3),
+        "latent": (name for name in "ab"),
         "store": Path("a b.sqlite"),
         "input": [],
     }
@@ -122,6 +156,9 @@ def test_options_become_words() -> None:
         "--control=untrained",
         "--mean=0.5,0.25",
         "--fields=a=regular",
+        "--seed=3",
+        "--latent=a",
+        "--latent=b",
         "--store=a b.sqlite",
     ]
 
@@ -142,5 +179,5 @@ def test_errors_are_the_sentences_of_the_tool(options: dict, sentence: str, code
 
 
 def test_a_model_is_a_path_a_module_or_a_function() -> None:
-    with pytest.raises(TypeError, match="not a int"):
+    with pytest.raises(TypeError, match="'int' object is not callable"):
         geed.measure(3, "glyphs")

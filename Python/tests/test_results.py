@@ -20,30 +20,27 @@ def test_a_result_prints_what_the_tool_shows(result: geed.Result, tmp_path: Path
     table = tool.run("show", str(tmp_path / "a.json"))
     assert str(result) == repr(result) == table.rstrip("\n")
     assert "95 % interval" in result._repr_html_()
-    assert len(result.text(elements=True, worst=2)) > len(table)
     loaded = geed.Result.load(tmp_path / "a.json")
     assert loaded.document == result.document
     assert result["softmax", "logits"]["exampleCount"] == 6
-    assert "| softmax |" in result.export("markdown")
-    with pytest.raises(KeyError, match="There is no result"):
+    with pytest.raises(KeyError):
         result["softmax", "features"]
 
 
-def test_a_result_is_a_table_of_pandas(result: geed.Result, tmp_path: Path) -> None:
+def test_a_result_is_a_table_of_pandas(result: geed.Result) -> None:
     pytest.importorskip("pandas", reason="pandas is not installed")
     table = result.to_pandas().set_index(["metric", "tensor"])
     assert {"value", "low", "high", "verdict", "notes"} <= set(table.columns)
     assert "perExample" not in table.columns
     for key, value in result.values.items():
         assert table.loc[key, "value"] == value
-        assert tuple(table.loc[key, ["low", "high"]]) == result.intervals[key]
-    with pytest.raises(geed.GeedError, match="needs a run of a store"):
-        result.observations()
+        assert list(table.loc[key, ["low", "high"]]) == result.intervals[key]
+
+
+def test_a_run_of_a_store_is_a_result(tmp_path: Path) -> None:
     options = {"softmax": "logits", "store": tmp_path / "a.sqlite", **FEW}
     stored = geed.measure(GLYPHS, "glyphs", **options)
-    assert stored.run == f"{tmp_path}/a.sqlite#1"
-    assert len(stored.observations()) == 6 * 4
-    assert geed.Result.load(stored.run).json == stored.json
+    assert geed.Result.load(f"{tmp_path}/a.sqlite#1").json == stored.json
 
 
 def test_the_difference_of_equal_results_is_0(result: geed.Result, tmp_path: Path) -> None:
@@ -57,7 +54,7 @@ def test_the_difference_of_equal_results_is_0(result: geed.Result, tmp_path: Pat
 
 
 def test_a_check_passes_or_fails(result: geed.Result) -> None:
-    words = geed.check(result, below={"softmax": 5, ("latent", "features"): 2})
+    words = geed.check(result, below={"softmax": 5, "latent:features": 2})
     assert words.count("pass") == 2
     with pytest.raises(geed.CheckFailed, match=r"FAIL  softmax:logits .* > 0.1") as caught:
         geed.check(result, below="softmax=0.1")
@@ -68,7 +65,7 @@ def test_a_check_passes_or_fails(result: geed.Result) -> None:
 
 
 def test_only_json_of_a_measurement_is_a_result(tmp_path: Path) -> None:
-    with pytest.raises(geed.GeedError, match="JSON of geed.measurement/ is expected"):
+    with pytest.raises(ValueError, match="not a measurement, but geed.comparison/1"):
         geed.Result('{"schema": "geed.comparison/1"}')
-    with pytest.raises(geed.GeedError, match="but this is 'OVERVIEW"):
-        geed.measure(GLYPHS, "glyphs", help=True)
+    with pytest.raises(geed.GeedError, match=r"nothing\.json"):
+        geed.Result.load(tmp_path / "nothing.json")

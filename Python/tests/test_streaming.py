@@ -60,7 +60,7 @@ def reuses(batch: np.ndarray) -> np.ndarray:
         lambda batch: corners(batch).astype("f8"),
         lambda batch: corners(batch).astype(">f4"),
         lambda batch: np.asfortranarray(corners(batch)),
-        lambda batch: corners(batch).tolist(),
+        lambda batch: corners(batch)[:, ::-1][:, ::-1],
         lambda batch: {"output": corners(batch), "other": None},
     ],
 )
@@ -71,10 +71,8 @@ def test_the_same_numbers_are_the_same_deviation(images: np.ndarray, model: Mode
 
 def test_outputs_are_named_by_keys_and_positions() -> None:
     output = {"a": [np.ones(1), {"b": np.ones(1)}], "n": None, 3: (np.ones(1),)}
-    assert list(named_outputs(output)) == ["a.0", "a.1.b", "3.0"]
-    assert list(named_outputs([[1.0, 2.0], [3.0, 4.0]])) == ["output"]
-    with pytest.raises(ValueError, match="two outputs with the name 'a.b'"):
-        named_outputs({"a": {"b": np.ones(1)}, "a.b": np.ones(1)})
+    assert [name for name, _ in named_outputs(output)] == ["a.0", "a.1.b", "3.0"]
+    assert [name for name, _ in named_outputs(np.ones(1))] == ["output"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +80,9 @@ def test_outputs_are_named_by_keys_and_positions() -> None:
     [
         (lambda batch: corners(batch)[:1], "expected 4 rows"),
         (lambda batch: corners(batch) * np.nan, "holds NaN"),
-        (lambda batch: 3.0, "expected 4 rows"),
+        (lambda batch: {"a": {"b": batch}, "a.b": batch}, "each name once"),
+        (lambda batch: list(corners(batch)), "expected 4 rows"),
+        (lambda batch: corners(batch).astype(object), "type 'object'"),
         (lambda batch: None, "no outputs"),
         (lambda batch: corners(batch).astype("c8"), "complex64"),
         (lambda batch: np.random.default_rng().random((len(batch), 3)), "not deterministic"),
@@ -95,11 +95,24 @@ def test_the_tool_says_what_is_wrong(images: np.ndarray, model: Model, sentence:
 
 
 @pytest.mark.parametrize(
+    "model",
+    [
+        lambda batch: 3.0,
+        lambda batch: corners(batch).tolist(),
+        lambda batch: np.ma.masked_less(corners(batch), 0.5),
+    ],
+)
+def test_an_output_is_an_array(images: np.ndarray, model: Model) -> None:
+    with pytest.raises(TypeError, match="Expected an array"):
+        geed.measure(model, images, latent="output", **FEW)
+
+
+@pytest.mark.parametrize(
     ("error", "call"),
     [(LookupError("mine"), 3), (BrokenPipeError("mine"), 0), (KeyboardInterrupt(), 2)],
 )
 def test_an_exception_of_the_model_arrives_as_itself(
-    images: np.ndarray, error: BaseException, call: int
+    images: np.ndarray, error: BaseException, call: int, capfd: pytest.CaptureFixture
 ) -> None:
     calls = iter(range(1000))
 
@@ -110,6 +123,7 @@ def test_an_exception_of_the_model_arrives_as_itself(
 
     with pytest.raises(type(error)) as caught:
         geed.measure(model, images, latent="output", **FEW)
+    assert capfd.readouterr().err == ""
     assert caught.value is error
     assert caught.traceback[-1].name == "model"
 
@@ -130,7 +144,7 @@ def test_a_folder_without_programs_is_no_obstacle(
         streaming.os, "access", lambda path, mode: Path(path).name != "corners" and may(path, mode)
     )
     result = geed.measure(corners, images, latent="output", **FEW)
-    assert result.document["model"]["path"].endswith("relay.py corners")
+    assert result.document["model"]["path"].startswith("exec:sh /")
 
 
 def test_to_resume_needs_a_version(images: np.ndarray, tmp_path: Any) -> None:
@@ -202,8 +216,22 @@ def test_ctrl_c_without_a_result_or_twice_is_an_exception(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_model_that_hangs_is_left_after_the_timeout(images: np.ndarray) -> None:
+def test_a_model_that_hangs_is_left_by_ctrl_c(images: np.ndarray) -> None:
+    def model(batch: np.ndarray) -> np.ndarray:
+        threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        time.sleep(60)
+        return corners(batch)
+
     start = time.monotonic()
-    with pytest.raises(geed.GeedError, match="silent for 0.5 s"):
-        geed.measure(lambda batch: time.sleep(60), images, latent="output", timeout=0.5, **FEW)
+    with pytest.raises(KeyboardInterrupt):
+        geed.measure(model, images, latent="output", timeout=0.5, **FEW)
     assert time.monotonic() - start < 20
+
+
+def test_a_tool_that_ends_says_why(images: np.ndarray) -> None:
+    def model(batch: np.ndarray) -> np.ndarray:
+        time.sleep(2)
+        return corners(batch)
+
+    with pytest.raises(geed.GeedError, match="silent for 0.5 s"):
+        geed.measure(model, images, latent="output", timeout=0.5, **FEW)

@@ -37,17 +37,16 @@ def test_onnx_runtime_is_that_of_its_package(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_missing_tool_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GEED", str(tmp_path / "geed"))
-    with pytest.raises(geed.GeedError, match="The variable GEED is"):
+    with pytest.raises(geed.GeedError, match="the variable GEED"):
         tool.find()
     monkeypatch.delenv("GEED")
     monkeypatch.setattr(tool, "__file__", str(tmp_path / "tool.py"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    script = tmp_path / "geed"
-    script.write_text("#!/usr/bin/python3\nfrom geed.tool import main\n")
-    script.chmod(0o755)
-    with pytest.raises(geed.GeedError, match="neither in this package nor in PATH"):
+    with pytest.raises(geed.GeedError, match="not in this package or in PATH"):
         tool.find()
+    script = tmp_path / "geed"
     script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
     assert tool.find() == str(script)
 
 
