@@ -82,8 +82,7 @@ class Result(Document):
     @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C or another signal stopped the measurement; the notes say when."""
-        notes = [note for entry in self._entries.values() for note in entry["notes"]]
-        return any(note.startswith(("Stopped after ", "Stopped before ")) for note in notes)
+        return bool(self.document.get("endedEarly"))
 
     def __getitem__(self, key: Key) -> dict[str, Any]:
         return self._entries[key]

@@ -21,10 +21,17 @@ package enum Interruption {
   /// Whether a signal was received since ``watch()``.
   package static var wasRequested: Bool { geed_process_signal() != 0 }
 
-  /// Whether an error is that of a model which was stopped after a signal.
+  /// Whether an error is that of a model which a signal stopped.
   static func explains(_ error: any Error) -> Bool {
-    wasRequested
-      && (error is OnnxError || (error as? ProgramError).map { $0.problem == .stopped } ?? false)
+    switch (error as? ProgramError)?.problem {
+    case .stopped: return wasRequested
+    case .ended, .reported:
+      // Ctrl-C reaches programs too, and the end of one may be known before the signal.
+      for _ in 0..<20 where !wasRequested { usleep(10_000) }
+      return wasRequested
+    case nil: return wasRequested && error is OnnxError
+    default: return false
+    }
   }
 
   package static func watch() { geed_process_watch() }

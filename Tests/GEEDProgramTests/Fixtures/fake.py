@@ -80,6 +80,9 @@ while header := source.readline():
         time.sleep(0.05)
         if count == 12 and "mark" in statement:
             open(statement["mark"], "w").close()
+            if statement.get("ends"):
+                time.sleep(1)
+                sys.exit()
     if mode == "scores":
         names = {"both": 2, "one": 1, "logits": 2}
         outputs = [{"name": n, "shape": [rows, k]} for n, k in names.items()]
