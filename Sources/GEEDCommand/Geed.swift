@@ -48,6 +48,7 @@ package struct Geed: ParsableCommand {
     geed_process_prepare()
     var failure: (any Error)?
     do {
+      try TorchPart.requireSameVersion()
       try requireKnownCommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot(
         OrbitsManifest.expanding(Array(CommandLine.arguments.dropFirst())))

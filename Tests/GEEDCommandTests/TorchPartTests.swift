@@ -54,4 +54,23 @@ import Testing
         "\(text)")
     }
   }
+
+  @Test("A geed-torch of another version is refused")
+  func otherVersion() throws {
+    let torch = try Tool.path.get().replacing(/geed$/, with: "geed-torch")
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: torch)
+    process.arguments = ["train", "--help"]
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["GEED_VERSION_OF_STARTER": "0.1.0"]
+    ) { $1 }
+    process.standardError = output
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 66)
+    #expect(text.contains("but geed has version 0.1.0; install both from one version."), "\(text)")
+  }
 }

@@ -26,15 +26,16 @@ extension MeasurementSession {
       comparison.failure = reason
       return comparison
     }
+    guard !engine.isInFloat32 else { return nil }
+    guard plan.draws == nil else {
+      return failed("means of several runs (--stochastic) differ anyway.")
+    }
     let reference: any MeasurableModel
     do {
       guard let model = try engine.inFloat32() else { return nil }
       reference = model
     } catch {
       return failed("\(error)")
-    }
-    guard plan.draws == nil else {
-      return failed("means of several runs (--stochastic) differ anyway.")
     }
     do {
       let (inputCount, outputs) = try outputDifferences(from: reference)

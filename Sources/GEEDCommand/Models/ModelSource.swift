@@ -32,6 +32,9 @@ protocol SessionEngine: MeasurableModel {
   /// The numbers with which the engine computes, such as `float32`; `nil` if they are not known.
   var arithmeticName: String? { get }
 
+  /// Whether the model is computed in float32 on the CPU, or not by ONNX Runtime.
+  var isInFloat32: Bool { get }
+
   /// Returns the same model, computed in float32 on the CPU; `nil` if it is, or if that is not known.
   func inFloat32() throws -> (any MeasurableModel)?
 
@@ -144,6 +147,7 @@ private struct OnnxSource: ModelSource {
 extension SessionEngine {
   var arithmeticName: String? { nil }
 
+  var isInFloat32: Bool { true }
   func inFloat32() throws -> (any MeasurableModel)? { nil }
 
   var inputNote: String? { nil }
@@ -184,8 +188,10 @@ extension OnnxModel: SessionEngine {
 
   var arithmeticName: String? { arithmetic?.rawValue }
 
+  var isInFloat32: Bool { provider == .cpu }
+
   func inFloat32() throws -> (any MeasurableModel)? {
-    provider == .cpu ? nil : try inFloat32OnCPU()
+    isInFloat32 ? nil : try inFloat32OnCPU()
   }
 
   var notes: [String] { [providerNote].compactMap(\.self) }

@@ -41,8 +41,8 @@ package enum ExitStatus: Int32 {
       OnnxGraphError.unreadable, OnnxGraphError.weights(_, _, _, true), is OnnxLoadError,
       is VegaBundleError, ChartConverterError.noInterpreter, ChartConverterError.noPackage,
       ChartConverterError.oldPackage,
-      is MissingTorchPart, StoreError.missing, StoreError.locked, StoreError.takenOver,
-      StoreError.changed,
+      is MissingTorchPart, is OtherVersionOfTorchPart, StoreError.missing, StoreError.locked,
+      StoreError.takenOver, StoreError.changed,
       StoreError.failed(_, "open", _):
       self = .missingInput
 

@@ -85,7 +85,20 @@ extension TorchPart {
   /// Replaces this process with `geed-torch`, with the same arguments, if they need it and it is there.
   package static func replaceProcess(ifNeededFor arguments: [String]) {
     guard isNeeded(for: arguments) else { return }
+    setenv(versionVariable, GEEDVersion.current, 1)
     execv(executablePath, CommandLine.unsafeArgv)
+    unsetenv(versionVariable)
+  }
+
+  /// The environment variable by which `geed` states its version to `geed-torch`.
+  private static let versionVariable = "GEED_VERSION_OF_STARTER"
+
+  /// Throws if this process is `geed-torch` and a `geed` of another version has become it.
+  static func requireSameVersion() throws {
+    guard installed != nil, let version = getenv(versionVariable).map({ String(cString: $0) }),
+      version != GEEDVersion.current
+    else { return }
+    throw OtherVersionOfTorchPart(version: version)
   }
 
   /// Whether a command line concerns commands of this part, the completions of all commands, or perhaps
@@ -112,6 +125,17 @@ struct MissingTorchPart: Error, CustomStringConvertible {
     "'geed \(command)' needs \(TorchPart.executableName), built with libtorch, at "
       + "'\(TorchPart.executablePath)'. In a checkout of GEED 'Scripts/setup.sh' installs libtorch, and "
       + "'swift build -c release' builds both."
+  }
+}
+
+/// The error for a `geed-torch` of another version than `geed`.
+struct OtherVersionOfTorchPart: Error, CustomStringConvertible {
+  /// The version of `geed`.
+  let version: String
+
+  var description: String {
+    "\(TorchPart.executableName) at '\(TorchPart.executablePath)' has version "
+      + "\(GEEDVersion.current), but geed has version \(version); install both from one version."
   }
 }
 

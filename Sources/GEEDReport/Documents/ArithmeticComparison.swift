@@ -9,7 +9,7 @@ package struct ArithmeticComparison: Codable {
   package struct Output: Codable {
     package let tensor: String
     /// The root mean square of the differences, as a share of that of the numbers in float32; `nil` if
-    /// those are all 0.
+    /// those are all 0 or not finite.
     package let relativeDifference: Double?
 
     package init(tensor: String, relativeDifference: Double?) {
@@ -74,7 +74,7 @@ package struct ArithmeticComparison: Codable {
     let name = "\(arithmetic ?? "The arithmetic") of \(provider)"
     if let failure { return "\(name) was not compared with float32 on the CPU: \(failure)" }
     guard let largest, let difference = largest.relativeDifference else {
-      return "\(name) was not compared with float32 on the CPU: all outputs are 0."
+      return "\(name) was not compared with float32 on the CPU: all outputs are 0 or not finite."
     }
     let found =
       "\(name): outputs differ from those of float32 on the CPU by at most "
