@@ -56,6 +56,16 @@ done
 for package in .build-static/checkouts/*/; do
   cp "$package"LICENSE* "$stage/$name/share/geed/licenses/$(basename "$package").txt"
 done
+# The bundle of Vega has no notices; the packages of Debian state those of Vega and D3.
+cp .deps/vega/python/*.dist-info/licenses/LICENSE "$stage/$name/share/geed/licenses/vl-convert.txt"
+notices="$(mktemp -d)"
+trap 'rm -rf "$notices"' EXIT
+chmod 755 "$notices"
+(cd "$notices" && apt-get download -qq node-vega node-d3 2>/dev/null)
+for package in node-vega node-d3; do
+  dpkg-deb --fsys-tarfile "$notices/$package"_*.deb |
+    tar -xO "./usr/share/doc/$package/copyright" >"$stage/$name/share/geed/licenses/$package.txt"
+done
 chmod 755 "$stage/$name"/lib/*
 patchelf --set-rpath '$ORIGIN/../lib' "$stage/$name/bin/geed"
 for library in "$stage/$name"/lib/*; do patchelf --set-rpath '$ORIGIN' "$library"; done
