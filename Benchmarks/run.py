@@ -129,14 +129,18 @@ def main() -> None:
         setup = Setup(
             geed, (arguments.programs or arguments.geed.parent).resolve(), folder, arguments.rounds,
             arguments.threads, arguments.quick, arguments.other.resolve() if arguments.other else None)
+        built = geed.stat().st_mtime_ns
         rows = measured(setup, arguments.only)
         found = environment(setup)
+        found["isOneBuild"] = geed.stat().st_mtime_ns == built
     if arguments.json:
         print(json.dumps({"environment": found, "rows": [
             dataclasses.asdict(row) | {"isMet": row.is_met} for row in rows]}, indent=2, ensure_ascii=False))
     else:
         print(f"{ratios.table(rows)}\n\n{sentence(found)}")
-    sys.exit(any(row.failed for row in rows))
+    if not found["isOneBuild"]:
+        print(f"{geed} was built again during the run: the figures are not of one build.", file=sys.stderr)
+    sys.exit(any(row.failed for row in rows) or not found["isOneBuild"])
 
 
 if __name__ == "__main__":
