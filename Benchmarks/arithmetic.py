@@ -1,75 +1,74 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Times a forward pass in float32 and bfloat16 of OpenVINO, and in float32 of ONNX Runtime's CPU provider.
+"""Forward passes in float32 and bfloat16 of OpenVINO, and in float32 of ONNX Runtime's CPU provider.
 
-Needs the package onnxruntime-openvino, and an ONNX file with one input [N, C, H, W] whose C, H and W are
-fixed or given. The sessions have the options that `geed measure --provider openvino` sets, and take turns
-in one process, so that other load on the machine affects all of them alike.
-
-    python3 Benchmarks/arithmetic.py model.onnx [--shape 3,224,224] [--batch 8] [--rounds 7]
+Needs the package onnxruntime-openvino in place of onnxruntime. The sessions have the options that
+`geed measure --provider openvino` sets.
 """
 
-import argparse
 import json
-import resource
-import statistics
-import time
+import sys
 
-import numpy
-import onnxruntime
+import networks
+import ratios
+import timing
+from ratios import Row
+from timing import Missing, Setup, Worker
+
+BATCH = 8
+PRECISIONS = {"float32 of ONNX Runtime": "", "float32 of OpenVINO": "f32", "bfloat16 of OpenVINO": "bf16"}
 
 
-def processor_seconds():
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+def figures(setup: Setup) -> dict:
+    return {"arithmetic, ResNet-50": lambda: compare(setup)}
 
 
-def session(model, precision):
+def compare(setup: Setup) -> list[Row]:
+    model, _ = networks.made("ResNet-50, output", setup.folder)
+    outputs = setup.folder / "outputs.npy"
+    workers = {
+        name: Worker(timing.python("arithmetic", model, precision, outputs))
+        for name, precision in PRECISIONS.items()}
+    for worker in workers.values():
+        worker()
+    usages = timing.alternate(
+        2 * setup.rounds, {name: lambda worker=worker: worker() for name, worker in workers.items()})
+    for worker in workers.values():
+        worker.close()
+    exact, single, half = PRECISIONS
+    return [
+        ratios.row(f"arithmetic, ResNet-50, {ours}", theirs, usages[ours], usages[theirs],
+                   f"{BATCH} inputs; outputs differ by {float(workers[ours].answer[0]):.0e}")
+        for ours, theirs in [(half, single), (single, exact)]]
+
+
+def passes(model: str, precision: str, outputs: str):
+    """A function that runs one batch and returns how far its outputs are from those of the first worker."""
+    import numpy
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    if precision is None:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    config = {"INFERENCE_PRECISION_HINT": precision, "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}
-    provider = {"device_type": "CPU", "load_config": json.dumps({"CPU": config})}
-    made = onnxruntime.InferenceSession(
-        model, options, providers=[("OpenVINOExecutionProvider", provider)])
-    assert "OpenVINOExecutionProvider" in made.get_providers(), "OpenVINO could not be loaded"
-    return made
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("model")
-    parser.add_argument("--shape", default="3,224,224")
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=7)
-    options = parser.parse_args()
-    shape = [options.batch] + [int(length) for length in options.shape.split(",")]
+    providers: list = ["CPUExecutionProvider"]
+    if precision:
+        name = "OpenVINOExecutionProvider"
+        if name not in onnxruntime.get_available_providers():
+            raise Missing("ONNX Runtime has no OpenVINO")
+        config = {"INFERENCE_PRECISION_HINT": precision, "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}
+        providers = [(name, {"device_type": "CPU", "load_config": json.dumps({"CPU": config})})]
+    session = onnxruntime.InferenceSession(model, options, providers=providers)
+    shape = (BATCH, *networks.JOBS["ResNet-50, output"].shape)
     inputs = numpy.random.default_rng(0).standard_normal(shape, dtype="float32")
-    sessions = {
-        "cpu float32": session(options.model, None),
-        "openvino float32": session(options.model, "f32"),
-        "openvino bfloat16": session(options.model, "bf16"),
-    }
-    name = sessions["cpu float32"].get_inputs()[0].name
-    outputs = {key: made.run(None, {name: inputs})[0] for key, made in sessions.items()}
-    wall, processor = ({key: [] for key in sessions} for _ in range(2))
-    for _ in range(options.rounds):
-        for key, made in sessions.items():
-            start = (time.perf_counter(), processor_seconds())
-            made.run(None, {name: inputs})
-            wall[key].append(time.perf_counter() - start[0])
-            processor[key].append(processor_seconds() - start[1])
-    exact = outputs["cpu float32"]
-    for key in sessions:
-        difference = numpy.sqrt(((outputs[key] - exact) ** 2).sum() / (exact**2).sum())
-        print(
-            f"{key:18} wall {statistics.median(wall[key]):.3f} s, processor "
-            f"{statistics.median(processor[key]):.3f} s, outputs differ by {difference:.1e}")
-    for what, seconds in [("wall", wall), ("processor", processor)]:
-        ratios = [a / b for a, b in zip(seconds["openvino float32"], seconds["openvino bfloat16"])]
-        print(f"float32 takes {statistics.median(ratios):.2f} times the {what} time of bfloat16")
+
+    def run(_):
+        found = session.run(["logits"], {"images": inputs})[0]
+        if not precision:
+            numpy.save(outputs, found)
+            return 0.0
+        exact = numpy.load(outputs)
+        return float(numpy.sqrt(((found - exact) ** 2).sum() / (exact**2).sum()))
+
+    return run
 
 
 if __name__ == "__main__":
-    main()
+    timing.serve(passes(*sys.argv[1:4]))

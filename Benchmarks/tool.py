@@ -1,94 +1,108 @@
 # SPDX-License-Identifier: MIT
-"""The cost of the tool besides the engine: start, memory, growth with examples and probes, shards.
+"""The tool besides the engine: start, memory, growth with examples and probes, shards."""
 
-    python3 tool.py GEED MODEL.onnx FEATURE_MAPS [ROUNDS]
-
-MODEL takes 3 x 32 x 32 images, such as a ResNet of CIFAR-10; FEATURE_MAPS is a pattern of its feature
-maps, such as '*Relu*', and 'logits' is its output. Every figure is a ratio of runs that take turns in
-ROUNDS (3) rounds, as a median; times are wall-clock and processor time of whole processes. The shards run
-at the same time with one thread each, against one process with one thread. Needs NumPy.
-"""
-
-import os
-import pathlib
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
 
-import numpy as np
+import engine
+import networks
+import ratios
+import timing
+from networks import BATCH, ORDER
+from ratios import Row, Target
+from timing import Setup, Usage, Worker
 
-FEW, MANY = 50, 5_000
-
-
-def run(*commands):
-    """The seconds, the processor time and the peak of the memory in MiB of processes that run at once."""
-    start = time.perf_counter()
-    processes = [
-        subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL) for command in commands]
-    usages = []
-    for process in processes:
-        _, status, usage = os.wait4(process.pid, 0)
-        if status != 0:
-            sys.exit(f"{process.args} ended with status {status}.")
-        usages.append(usage)
-    seconds = time.perf_counter() - start
-    processor = sum(usage.ru_utime + usage.ru_stime for usage in usages)
-    return seconds, processor, max(usage.ru_maxrss for usage in usages) / 1024
+SMALL, MANY_PROBES = "three convolutions", "ResNet-62"
 
 
-def alternate(rounds, **jobs):
-    """The medians of each job's figures."""
-    figures = {name: [] for name in jobs}
-    for _ in range(rounds):
-        for name, commands in jobs.items():
-            figures[name].append(run(*commands))
-    return {name: [statistics.median(column) for column in zip(*rows)] for name, rows in figures.items()}
+def start(setup: Setup) -> list[Row]:
+    """`geed --help` and `geed layers` against what a program in Python does before it can begin."""
+    model, _ = networks.made("ResNet-20", setup.folder)
+    usages = timing.alternate(4 * setup.rounds, {
+        "help": lambda: timing.finished([setup.geed, "--help"]),
+        "layers": lambda: timing.finished([setup.geed, "layers", model]),
+        "numpy": lambda: timing.finished(python_line("import numpy")),
+        "onnx": lambda: timing.finished(python_line(f"import onnx; onnx.load({str(model)!r}).graph.node")),
+    })
+    how, target = "whole processes", Target("seconds", 0.5)
+    return [
+        ratios.row("geed --help", "import numpy", usages["help"], usages["numpy"], how, target=target),
+        ratios.row("geed layers, ResNet-20", "import onnx; onnx.load", usages["layers"], usages["onnx"], how,
+                   target=target),
+    ]
 
 
-def row(title, a, b, scale=1.0):
-    """Prints the ratios of a to b, of which b is multiplied by a number."""
-    ratios = [x / (y * scale) for x, y in zip(a[:2], b[:2])] + [a[2] / b[2]]
-    print(f"{title:58} {ratios[0]:8.3f} {ratios[1]:10.3f} {ratios[2]:8.3f}")
+def python_line(line: str) -> list[str]:
+    return [sys.executable, "-c", line]
 
 
-def main(geed, model, maps, rounds=3):
-    rounds = int(rounds)
-    with tempfile.TemporaryDirectory() as work:
-        data = pathlib.Path(work) / "data.npy"
-        generator = np.random.default_rng(0)
-        np.save(data, generator.integers(0, 256, (MANY, 3, 32, 32), dtype=np.uint8))
-        measure = [geed, "measure", model, "--data", data, "--group", "C8", "--json", "--softmax", "logits"]
+def growth(setup: Setup) -> list[Row]:
+    """Time and memory of many examples against few, with the values of every example kept or not."""
+    many = 1_000 if setup.quick else 5_000
+    command = engine.measure(setup, SMALL, 50)
+    command.remove("--json")
+    store = setup.folder / "growth.sqlite"
+    kept = {"": [], ", --json": ["--json"], ", --store": ["--store", store]}
 
-        print(f"{'ratio of medians':58} {'time':>8} {'processor':>10} {'memory':>8}")
-        start = alternate(
-            10, help=[[geed, "--help"]], layers=[[geed, "layers", model]],
-            python=[[sys.executable, "-c", "import numpy"]])
-        row("geed --help, against 'import numpy' in Python", start["help"], start["python"])
-        row("geed layers, against 'import numpy' in Python", start["layers"], start["python"])
+    def run(count: int, options: list) -> Usage:
+        for file in setup.folder.glob("growth.sqlite*"):
+            file.unlink()
+        changed = list(command)
+        changed[changed.index("--samples") + 1] = count
+        return timing.finished(changed + options)
 
-        growth = alternate(
-            rounds, few=[measure + ["--samples", FEW]], many=[measure + ["--samples", MANY]],
-            more=[measure + ["--samples", 10 * FEW]])
-        row(f"{MANY} examples, against {MANY // (10 * FEW)} times {10 * FEW}", growth["many"], growth["more"],
-            MANY / (10 * FEW))
-        row(f"{MANY} examples, against {FEW} (memory)", growth["many"], growth["few"], MANY / FEW)
-
-        samples = ["--samples", 10 * FEW]
-        probes = alternate(
-            rounds, none=[measure + samples], all=[measure + samples + ["--channelwise", maps]])
-        row(f"all maps {maps} channelwise, against the softmax alone", probes["all"], probes["none"])
-
-        one = measure + samples + ["--threads", 1]
-        shards = alternate(
-            rounds, one=[one], two=[one + ["--shard", f"{index}/2"] for index in (1, 2)])
-        row("two shards at once, against one process", shards["two"], shards["one"])
-
-        print(f"\ngeed --help: {1e3 * start['help'][0]:.0f} ms, {start['help'][2]:.0f} MiB; geed layers: "
-              f"{1e3 * start['layers'][0]:.0f} ms, {start['layers'][2]:.0f} MiB")
-        print(f"{FEW} examples: {growth['few'][2]:.0f} MiB; {MANY}: {growth['many'][2]:.0f} MiB")
+    pairs = [(name, count) for name in kept for count in (50, many)] + [("", many // 10)]
+    usages = timing.alternate(setup.rounds, {
+        (name, count): lambda name=name, count=count: run(count, kept[name]) for name, count in pairs})
+    how = f"C{ORDER}, three convolutions, softmax, latent, 3 channelwise"
+    return [
+        *(ratios.row(
+            f"memory of {many:,} examples{name}", "50 examples", usages[name, many], usages[name, 50], how,
+            kinds=("memory",), target=Target("memory", 1.15)) for name in kept),
+        ratios.row(f"time of {many:,} examples", f"10 times {many // 10}", usages["", many],
+                   usages["", many // 10], how, scale=10, target=Target("processor", 1))]
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def probes(setup: Setup) -> list[Row]:
+    """60 probes against one, in geed and in the bare engine."""
+    count = 10 if setup.quick else networks.JOBS[MANY_PROBES].examples
+    command = engine.measure(setup, MANY_PROBES, count)
+    model, _ = networks.made(MANY_PROBES, setup.folder)
+    all_outputs, one_output = (
+        Worker(timing.python("engine", MANY_PROBES, model, "sleeping", setup.threads, number))
+        for number in (60, 1))
+    for worker in (all_outputs, one_output):
+        worker(2)
+    usages = timing.alternate(setup.rounds, {
+        "all": lambda: timing.finished(command),
+        "one": lambda: timing.finished(command[: command.index("--latent")]),
+        "bare all": lambda: all_outputs(count),
+        "bare one": lambda: one_output(count),
+    })
+    peaks = all_outputs.close(), one_output.close()
+    how = f"ResNet-62, C{ORDER}, {count} examples, 58 channelwise, latent, softmax"
+    return [
+        ratios.row("60 probes", "1 probe (softmax)", usages["all"], usages["one"], how),
+        ratios.row("the bare engine with 60 outputs", "1 output", usages["bare all"], usages["bare one"], how,
+                   peaks=peaks),
+        ratios.row("60 probes", "the bare engine with 60 outputs", usages["all"], usages["bare all"], how,
+                   target=Target("processor", 1.5)),
+    ]
+
+
+def shards(setup: Setup) -> list[Row]:
+    """Two processes of one thread, each with a half of the examples, against one; all write a store."""
+    command = engine.measure(setup, "ResNet-20", 120 if setup.quick else 600)
+    command[command.index("--threads") + 1] = 1
+
+    def run(*shards: str) -> Usage:
+        stores = [setup.folder / f"shard-{index}.sqlite" for index, _ in enumerate(shards)]
+        for file in setup.folder.glob("shard-*.sqlite*"):
+            file.unlink()
+        return timing.finished(*(
+            [*command, "--store", store, *(["--shard", shard] if shard else [])]
+            for shard, store in zip(shards, stores)))
+
+    usages = timing.alternate(setup.rounds, {"two": lambda: run("1/2", "2/2"), "one": lambda: run("")})
+    return [ratios.row(
+        "2 shards at once, one thread each", "1 process, one thread", usages["two"], usages["one"],
+        f"ResNet-20, C{ORDER}, batches of {BATCH}, --shard 1/2 and 2/2", target=Target("processor", 1.1))]

@@ -1,218 +1,175 @@
 # SPDX-License-Identifier: MIT
-"""Times training passes of GEED beside those of PyTorch, and looks at the memory of long runs.
+"""Training against PyTorch and escnn: forward and backward passes, and steps of SGD.
 
-    swift build -c release --product TrainingBenchmark && python3 training.py
+Both sides have the same libtorch, threads and order in memory: ResNet-18 (16 images of 3 x 64 x 64) and the
+six-block network (64 of 1 x 29 x 29) without an optimizer; MobileNetV1 x 0.25 (32 of 3 x 128 x 128) with
+SGD; and the C8 network (64 of 1 x 29 x 29) with plain gradient descent, against escnn. The programs
+TrainingBenchmark and SteerableBenchmark are the other side.
 
-Forward and backward passes of ResNet-18 (16 pictures of 3 x 64 x 64) and of the conventional network
-(64 of 1 x 29 x 29), and training steps with SGD of MobileNetV1 x 0.25, EfficientNet-Lite0 and
-SqueezeNet 1.1 (32 of 3 x 96 x 96 or 3 x 128 x 128), with the same threads and the same order in memory on both sides. The two take turns,
-a few passes each, and the one that begins changes every round, so that other load hits both. Printed are
-medians over the rounds of the time of one pass, on the clock and on the processors (all threads
-together), and medians of the ratios of each round. `--memory` runs ResNet-18 for a thousand passes and
-prints by how much resident memory grew.
-
-Needs torch, torchvision and, for the last networks, timm.
+escnn needs packages for rotations of space that are not used here: install it with
+`pip install --no-deps escnn==1.0.11 joblib cloudpickle autograd pymanopt`; stubs stand in for the others.
 """
 
-import argparse
-import pathlib
-import resource
-import statistics
-import subprocess
 import sys
-import time
 
-import torch
-import torchvision
-from torch import nn
+import networks
+import ratios
+import timing
+from ratios import Row, Target
+from timing import Setup, Worker
 
-WIDTHS, KERNELS, PADDINGS = [24, 48, 48, 96, 96, 64], [7, 5, 5, 5, 5, 5], [1, 2, 2, 2, 2, 1]
-
-
-class Blur(nn.Module):
-    """Gaussian blur of 5 x 5 pixels with a standard deviation of 0.66."""
-
-    def __init__(self, channels: int, stride: int, padding: int) -> None:
-        super().__init__()
-        profile = torch.exp(-((torch.arange(5.0) - 2) ** 2) / (2 * 0.66**2))
-        kernel = torch.outer(profile, profile) / profile.sum() ** 2
-        self.register_buffer("kernel", kernel.repeat(channels, 1, 1, 1))
-        self.stride, self.padding = stride, padding
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return nn.functional.conv2d(
-            x, self.kernel, stride=self.stride, padding=self.padding, groups=x.shape[1]
-        )
+NETWORKS = {
+    "resnet18": "ResNet-18, a pass of 16",
+    "cnn": "six blocks, a pass of 64",
+    "mobilenetv1_025-128": "MobileNetV1 x 0.25, a step of 32",
+}
+LAYOUTS = {"nchw": "row-major", "nhwc": "channels last"}
+OPENMP = {"OMP_WAIT_POLICY": "passive"}
 
 
-class ConventionalCNN(nn.Module):
-    """The six-block network of GEEDModels, built of PyTorch's layers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        axis = torch.arange(29.0) - 14
-        excess = axis[:, None] ** 2 + axis[None, :] ** 2 - (0.99 * 14) ** 2
-        self.register_buffer("mask", torch.where(excess > 0, torch.exp(-excess / 4), 1.0)[None, None])
-        layers: list[nn.Module] = []
-        channels = 1
-        for index, (width, kernel, padding) in enumerate(zip(WIDTHS, KERNELS, PADDINGS)):
-            if index in (2, 4):
-                layers.append(Blur(channels, 2, 2))
-            layers += [
-                nn.Conv2d(channels, width, kernel, padding=padding, bias=False),
-                nn.BatchNorm2d(width),
-                nn.ReLU(inplace=True),
-            ]
-            channels = width
-        self.blocks = nn.Sequential(*layers, Blur(channels, 1, 0))
-        self.fully_net = nn.Sequential(
-            nn.Linear(channels, 64), nn.BatchNorm1d(64), nn.ELU(inplace=True), nn.Linear(64, 10)
-        )
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.fully_net(self.blocks(x * self.mask).mean((2, 3)))
+def figures(setup: Setup) -> dict:
+    found = {
+        f"training, {NETWORKS[name]}": lambda name=name: against_torch(setup, name)
+        for name in list(NETWORKS)[: 2 if setup.quick else 3]}
+    found["training, the C8 network, a step of 64"] = lambda: against_escnn(setup)
+    if not setup.quick:
+        found["training, memory"] = lambda: memory(setup)
+    return found
 
 
-def mobilenet() -> nn.Module:
+def against_torch(setup: Setup, name: str) -> list[Row]:
+    program, rows = setup.program("TrainingBenchmark"), []
+    for layout, words in LAYOUTS.items():
+        workers = {
+            "geed": Worker([program, name, layout, setup.threads], says_ready=False, **OPENMP),
+            "torch": Worker(timing.python("training", name, layout, setup.threads), **OPENMP)}
+        usages = turns(workers, 4 * setup.rounds)
+        rows.append(ratios.row(
+            f"training, {NETWORKS[name]}", "PyTorch", usages["geed"], usages["torch"],
+            f"TrainingBenchmark {name} {layout} {setup.threads}; {words}", target=Target("processor", 1.05)))
+    return rows
+
+
+def turns(workers: dict[str, Worker], rounds: int) -> dict:
+    """Usages of one pass in every turn, after one to warm up."""
+    for worker in workers.values():
+        worker()
+    usages = timing.alternate(
+        rounds, {name: lambda worker=worker: worker() for name, worker in workers.items()})
+    for worker in workers.values():
+        worker.close()
+    return usages
+
+
+def against_escnn(setup: Setup) -> list[Row]:
+    program = setup.program("SteerableBenchmark")
+    workers = {
+        "escnn": Worker(timing.python("training", "C8", "nchw", setup.threads), **OPENMP),
+        "geed": Worker([program, "C8", 64, setup.threads], **OPENMP)}
+    usages = turns(workers, 2 * setup.rounds)
+    return [ratios.row(
+        "training, the C8 network, a step of 64", "escnn", usages["geed"], usages["escnn"],
+        f"SteerableBenchmark C8 64 {setup.threads}", target=Target("processor", 1))]
+
+
+def memory(setup: Setup) -> list[Row]:
+    """The memory after 400 passes against that after 100."""
+    worker = Worker(
+        [setup.program("TrainingBenchmark"), "cnn", "nchw", setup.threads], says_ready=False, **OPENMP)
+    found = []
+    for passes in (100, 300):
+        usage = worker(passes)
+        found.append(timing.Usage(usage.seconds, usage.processor, float(worker.answer[0]) / 2**20))
+    worker.close()
+    return [ratios.row(
+        "training, six blocks, resident memory after 400 passes", "after 100", found[1:], found[:1],
+        f"TrainingBenchmark cnn nchw {setup.threads}", target=Target("memory", 1.02), kinds=("memory",))]
+
+
+# MARK: - The side of Python
+
+
+def network(name: str):
+    """The network, and the shape of its batch."""
+    if name == "C8":
+        return steerable(), (64, 1, 29, 29)
+    if name == "cnn":
+        return networks.six_blocks(), (64, 1, 29, 29)
+    if name == "resnet18":
+        return networks.torchvision().models.resnet18(weights=None), (16, 3, 64, 64)
+    networks.torchvision()
     from timm.models.efficientnet import _gen_mobilenet_v1
 
-    return _gen_mobilenet_v1("mobilenetv1_100", 0.25, pad_type="same", bn_eps=1e-3)
+    made = _gen_mobilenet_v1("mobilenetv1_100", 0.25, pad_type="same", bn_eps=1e-3)
+    return made, (32, 3, 128, 128)
 
 
-def efficientnet() -> nn.Module:
-    import timm
+def steerable():
+    """The network of escnn's example for rotated MNIST, under C8."""
+    import types
 
-    return timm.create_model("tf_efficientnet_lite0")
+    from torch import nn
 
+    for package in ["lie_learn", "lie_learn.representations", "lie_learn.representations.SO3", "py3nj"]:
+        sys.modules[package] = types.ModuleType(package)
+    stub = types.ModuleType("lie_learn.representations.SO3.wigner_d")
+    stub.wigner_D_matrix = None
+    sys.modules[stub.__name__] = stub
+    from escnn import gspaces
+    from escnn import nn as enn
 
-SMALL = {
-    "mobilenetv1_025": mobilenet,
-    "tf_efficientnet_lite0": efficientnet,
-    "squeezenet1_1": lambda: torchvision.models.squeezenet1_1(weights=None),
-}
-NETWORKS = {
-    "resnet18": (lambda: torchvision.models.resnet18(weights=None), (16, 3, 64, 64)),
-    "cnn": (ConventionalCNN, (64, 1, 29, 29)),
-} | {
-    f"{name}-{size}": (make, (32, 3, size, size)) for name, make in SMALL.items() for size in (96, 128)
-}
+    space = gspaces.rot2dOnR2(8)
+    kind = images = enn.FieldType(space, [space.trivial_repr])
+    layers = [enn.MaskModule(images, 29, margin=1)]
+    for index, width in enumerate(networks.WIDTHS):
+        fields = enn.FieldType(space, [space.regular_repr] * width)
+        # escnn's initialization takes minutes and changes nothing about the time of a step.
+        convolution = enn.R2Conv(
+            kind, fields, networks.KERNELS[index], padding=networks.PADDINGS[index], bias=False,
+            initialize=False)
+        nn.init.normal_(convolution.weights, std=0.02)
+        layers += [convolution, enn.InnerBatchNorm(fields), enn.ReLU(fields, inplace=True)]
+        if index in (1, 3):
+            layers.append(enn.PointwiseAvgPoolAntialiased(fields, sigma=0.66, stride=2))
+        kind = fields
+    layers += [enn.PointwiseAvgPoolAntialiased(kind, sigma=0.66, stride=1, padding=0), enn.GroupPooling(kind)]
 
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.blocks = enn.SequentialModule(*layers)
+            self.head = nn.Sequential(nn.Linear(64, 64), nn.BatchNorm1d(64), nn.ELU(), nn.Linear(64, 10))
 
-class PyTorch:
-    """Passes in this process."""
+        def forward(self, batch):
+            return self.head(self.blocks(enn.GeometricTensor(batch, images)).tensor.flatten(1))
 
-    def __init__(self, network: str, layout: str) -> None:
-        make, shape = NETWORKS[network]
-        order = torch.channels_last if layout == "nhwc" else torch.contiguous_format
-        self.model = make().train().to(memory_format=order)
-        self.images = torch.randn(shape).to(memory_format=order)
-        self.labels = torch.arange(shape[0]) % 10
-        takes_steps = network.split("-")[0] in SMALL
-        self.optimizer = (
-            torch.optim.SGD(self.model.parameters(), 1e-3, momentum=0.9) if takes_steps else None
-        )
-
-    def run(self, count: int) -> tuple[float, float, int]:
-        """Seconds of the clock and of the processors, and bytes of memory."""
-        start, before = time.perf_counter(), processor_seconds()
-        for _ in range(count):
-            self.model.zero_grad()
-            loss = nn.functional.cross_entropy(self.model(self.images), self.labels)
-            loss.backward()
-            if self.optimizer is not None:
-                self.optimizer.step()
-            loss.item()
-        clock = time.perf_counter() - start
-        pages = int(pathlib.Path("/proc/self/statm").read_text().split()[1])
-        return clock, processor_seconds() - before, pages * resource.getpagesize()
+    return Network()
 
 
-class GEED:
-    """Passes in a process of their own."""
+def passes(name: str, layout: str, threads: int):
+    """A function that runs one pass."""
+    import torch
 
-    def __init__(self, network: str, layout: str, threads: int, program: str) -> None:
-        self.process = subprocess.Popen(
-            [program, network, layout, str(threads)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
+    torch.set_num_threads(threads)
+    order = torch.channels_last if layout == "nhwc" else torch.contiguous_format
+    made, shape = network(name)
+    model = made.train().to(memory_format=order)
+    images = torch.randn(shape).to(memory_format=order)
+    labels = torch.arange(shape[0]) % 10
+    optimizer = None
+    if name not in ("cnn", "resnet18"):
+        optimizer = torch.optim.SGD(model.parameters(), 1e-3, momentum=0 if name == "C8" else 0.9)
 
-    def run(self, count: int) -> tuple[float, float, int]:
-        """Seconds of the clock and of the processors, and bytes of memory."""
-        self.process.stdin.write(f"{count}\n")
-        self.process.stdin.flush()
-        clock, processor, memory, _ = self.process.stdout.readline().split()
-        return float(clock), float(processor), int(memory)
+    def run():
+        model.zero_grad()
+        loss = torch.nn.functional.cross_entropy(model(images), labels)
+        loss.backward()
+        if optimizer is not None:
+            optimizer.step()
+        return loss.item()
 
-    def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def processor_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
-def compare(network: str, layout: str, arguments: argparse.Namespace) -> None:
-    sides = [GEED(network, layout, arguments.threads, arguments.program), PyTorch(network, layout)]
-    for side in sides:
-        side.run(arguments.passes)
-    rounds = []
-    for index in range(arguments.rounds):
-        order = [0, 1] if index % 2 == 0 else [1, 0]
-        found = {}
-        for k in order:
-            time.sleep(0.02)  # Waiting threads of the other side spin for a moment.
-            found[k] = sides[k].run(arguments.passes)[:2]
-        rounds.append((found[0], found[1]))
-    sides[0].close()
-    for kind, name in enumerate(["clock", "processor"]):
-        geed, pytorch = (
-            [1000 * r[side][kind] / arguments.passes for r in rounds] for side in (0, 1)
-        )
-        ratios = sorted(a / b for a, b in zip(geed, pytorch))
-        print(
-            f"{network:25} {layout} {name:10}"
-            f"GEED {statistics.median(geed):8.2f} ms   PyTorch {statistics.median(pytorch):8.2f} ms   "
-            f"ratio {statistics.median(ratios):.3f} "
-            f"({ratios[len(ratios) // 4]:.3f} to {ratios[3 * len(ratios) // 4]:.3f})",
-            flush=True,
-        )
-
-
-def watch_memory(arguments: argparse.Namespace) -> None:
-    side = GEED("resnet18", "nchw", arguments.threads, arguments.program)
-    before = side.run(100)[2]
-    after = side.run(1000)[2]
-    side.close()
-    print(
-        f"resident memory after 100 passes of ResNet-18: {before / 1e6:.1f} MB, after 1,000 more: "
-        f"{after / 1e6:.1f} MB ({100 * (after / before - 1):+.2f} %)"
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--networks", nargs="+", default=["resnet18", "cnn", "mobilenetv1_025-128"], choices=list(NETWORKS))
-    parser.add_argument("--layouts", nargs="+", default=["nchw", "nhwc"], choices=["nchw", "nhwc"])
-    parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--passes", type=int, default=4, help="passes of one side in a round")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--memory", action="store_true")
-    parser.add_argument(
-        "--program",
-        default=str(pathlib.Path(__file__).parent / ".build/release/TrainingBenchmark"),
-    )
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    if arguments.memory:
-        return watch_memory(arguments)
-    print(f"torch {torch.__version__}, {arguments.threads} threads, {arguments.rounds} rounds of "
-          f"{arguments.passes} passes; medians, and the middle half of the ratios")
-    for network in arguments.networks:
-        for layout in arguments.layouts:
-            compare(network, layout, arguments)
+    return run
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    timing.serve(passes(sys.argv[1], sys.argv[2], int(sys.argv[3])), repeats=True)

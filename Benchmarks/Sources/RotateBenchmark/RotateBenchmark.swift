@@ -3,7 +3,7 @@
 import Foundation
 import GEED
 
-/// Measures the time of rotating a batch [16, 3, 224, 224] by 45 degrees. `rotate.py` runs it,
+/// Measures the time of rotating a batch [16, 3, 224, 224] by 45 degrees. `images.py` runs it,
 /// alternating with torchvision.
 ///
 ///     RotateBenchmark PICTURES RESULT

@@ -8,7 +8,7 @@ import GEEDTorch
 import _SteerableTestSupport
 
 /// Trains a six-block network on noise, one step for each line of standard input, and prints the
-/// elapsed time and the processor time of each step in seconds. `steerable.py` runs it alternating
+/// elapsed time and the processor time of each step in seconds. `training.py` runs it alternating
 /// with escnn.
 ///
 ///     SteerableBenchmark NETWORK BATCH THREADS

@@ -156,6 +156,6 @@ enum InputHash {
 extension Tensor {
   /// The scalars of a row of a batch, each a little-endian `float32`.
   func littleEndianBytes(ofRow row: Int) -> [UInt8] {
-    scalars[scalarRange(ofRow: row)].map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
+    scalars[scalarRange(ofRow: row)].map { $0.bitPattern.littleEndian }.withUnsafeBytes { Array($0) }
   }
 }

@@ -17,7 +17,7 @@ package enum NumPyFile {
             path: dataset.name, expected: "examples of shape \(dataset.exampleShape)",
             found: "shape \(example.shape) of example \(index)")
         }
-        let words = example.scalars.map(\.bitPattern.littleEndian)
+        let words = example.scalars.map { $0.bitPattern.littleEndian }
         try words.withUnsafeBytes { try file.write($0) }
       }
     }
