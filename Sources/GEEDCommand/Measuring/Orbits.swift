@@ -156,6 +156,7 @@ enum InputHash {
 extension Tensor {
   /// The scalars of a row of a batch, each a little-endian `float32`.
   func littleEndianBytes(ofRow row: Int) -> [UInt8] {
-    scalars[scalarRange(ofRow: row)].map { $0.bitPattern.littleEndian }.withUnsafeBytes { Array($0) }
+    let words = scalars[scalarRange(ofRow: row)].map { $0.bitPattern.littleEndian }
+    return words.withUnsafeBytes { Array($0) }
   }
 }
