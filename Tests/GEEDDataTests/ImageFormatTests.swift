@@ -41,7 +41,7 @@ import Testing
   /// The two libraries round the conversion from YCbCr in different ways.
   @Test("HEIC and AVIF are read where libheif is installed, and refused by its name elsewhere")
   func heif() throws {
-    #expect(Self.heifNames.count == 3)
+    #expect(Self.heifNames.count == 5)
     for name in Self.heifNames {
       let entry = try #require(Self.entries[name])
       do throws(DataError) {
@@ -119,6 +119,8 @@ import Testing
     ("alphaframes.webp", [.alpha, .pages]), ("lossy.webp", []), ("transparent.gif", [.alpha]),
     ("frames.gif", [.pages]), ("palette.gif", []), ("rgba.jp2", [.alpha]),
     ("greyalpha.jp2", [.alpha]), ("rgb.jp2", []), ("rgb.j2k", []), ("rgb.bmp", []),
+    ("alpha.avif", [.alpha]), ("frames.avif", [.pages]), ("picture.avif", []),
+    ("picture.heic", []),
   ]
 
   @Test("What is not used is known from the header", arguments: contents.map(\.name))

@@ -29,7 +29,8 @@ extension ImageFormat {
   /// far as its beginning shows.
   func unread(of bytes: [UInt8]) -> Set<UnreadContent> {
     switch self {
-    case .jpeg, .bmp, .pnm, .heic, .avif: []
+    case .jpeg, .bmp, .pnm: []
+    case .heic, .avif: Self.unreadOfHEIF(bytes)
     case .png: Self.unreadOfPNG(bytes)
     case .tiff: Self.unreadOfTIFF(bytes)
     case .webp: Self.unreadOfWebP(bytes)
@@ -104,6 +105,22 @@ extension ImageFormat {
       while position < bytes.count, bytes[position] != 0 { position += 1 + Int(bytes[position]) }
       position += 1
     }
+    return result
+  }
+
+  /// Looks for an image that is the alpha of another one, and for the brand of image sequences.
+  private static func unreadOfHEIF(_ bytes: [UInt8]) -> Set<UnreadContent> {
+    var result: Set<UnreadContent> = []
+    let kinds = ["urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", "urn:mpeg:hevc:2015:auxid:1"]
+    if kinds.contains(where: { bytes.firstRange(of: Array($0.utf8)) != nil }) {
+      result.insert(.alpha)
+    }
+    // The first box lists the brands.
+    let length = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    let brands = stride(from: 8, to: min(length, bytes.count) - 3, by: 4).map {
+      String(decoding: bytes[$0..<$0 + 4], as: UTF8.self)
+    }
+    if brands.contains(where: ["avis", "msf1", "hevc", "hevx"].contains) { result.insert(.pages) }
     return result
   }
 
