@@ -37,7 +37,7 @@ rm -rf "$stage" dist/geed-*
 mkdir -p "$stage/$name/bin" "$stage/$name/lib" "$stage/$name/share/geed/licenses" dist
 strip -o "$stage/$name/bin/geed" "$tool"
 cp .deps/vega/vega-bundle.js "$stage/$name/share/geed/"
-cp LICENSE README.md CHANGELOG.md "$stage/$name/"
+cp -R LICENSE README.md CHANGELOG.md Examples docs "$stage/$name/"
 
 # Every library except those of the C library itself, with the notices that its package asks for.
 ldd "$tool" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' |

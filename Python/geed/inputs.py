@@ -76,8 +76,10 @@ def as_array(value: Any) -> Array:
     if hasattr(value, "detach"):
         value = value.detach().cpu()
         value = value.float() if str(value.dtype) == "torch.bfloat16" else value
-    if not hasattr(value, "__array__") or np.ma.is_masked(value):
-        raise TypeError(f"Expected an array, not a masked one, but got {type(value).__name__}.")
+    if np.ma.is_masked(value):
+        raise TypeError("Expected an array without masked numbers; fill them or leave them out.")
+    if not hasattr(value, "__array__"):
+        raise TypeError(f"Expected an array or a tensor, but got {type(value).__name__}.")
     array = np.asarray(value)
     return array.astype(array.dtype.newbyteorder("<"), order="C", copy=False)
 

@@ -86,15 +86,23 @@ def measure(
         options["data"] = data_file(data, folder / "data.npy")
         options["scale_data"] = data_file(options.get("scale_data"), folder / "scale-data.npy")
         if labels is not None and not isinstance(labels, str | os.PathLike):
-            np.savetxt(folder / "labels.csv", as_array(labels), "%s")
+            classes = as_array(labels if hasattr(labels, "__array__") else np.asarray(labels))
+            np.savetxt(folder / "labels.csv", classes, "%s")
             labels = folder / "labels.csv"
         options |= {"group": group, "labels": labels, "json": True}
         options |= {"softmax": softmax, "latent": latent, "channelwise": channelwise}
+        if not all(isinstance(probe, Probe) for probe in probes):
+            raise TypeError(f"Expected probes as geed.Probe(metric, tensor), but got {probes!r}.")
         words = command_line(options) + [word for probe in probes for word in probe.words()]
         if isinstance(model, str | os.PathLike):
             text = tool.run("measure", os.fspath(model), *words)
         elif is_module(model):
             text = _measure_module(model, words, name, version, exports)
+        elif not callable(model) or isinstance(model, type):
+            raise TypeError(
+                "Expected a module, the path of an ONNX file or a function, but got "
+                f"{model if isinstance(model, type) else type(model)}."
+            )
         else:
             text = stream(words, lambda batch: named_outputs(model(batch)), name, version)
     result = Result(text)
