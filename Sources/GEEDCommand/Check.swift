@@ -49,6 +49,7 @@ struct Check: ParsableCommand {
   func run() throws {
     let run = try MeasuredRun(reading: path)
     let document = run.document
+    if let note = run.partNote { StandardError.log("note: \(note)") }
     let outcomes = try below.flatMap { limit in
       let results = document.results.filter(limit.matches)
       guard !results.isEmpty else { throw UnmatchedLimit(limit: limit, run: run) }

@@ -95,6 +95,9 @@ struct Export: ParsableCommand {
       let text = try runs.finishedDocument(ofRun: run.id)
       try write { try $0(text) }
     case (_, .csv):
+      if run.status != .finished {
+        StandardError.log("note: Run \(run.id) of '\(runs.path)' is not finished.")
+      }
       try write { try CommaSeparated.observations(ofRun: run.id, in: runs, $0) }
     case (_, .tensorboard): try write(try TensorBoardEvents(of: run, in: runs), of: run)
     case (.train, .npz): try write(try ResultArrays(training: run, in: runs))
@@ -105,7 +108,9 @@ struct Export: ParsableCommand {
   /// Exports the document of a measurement, from a file or a store.
   private func exportDocument() throws {
     let path = source.path(in: store)
-    let document = try MeasuredRun(reading: path).document
+    let source = try MeasuredRun(reading: path)
+    let document = source.document
+    if format != .json, let note = source.partNote { StandardError.log("note: \(note)") }
     switch format {
     case .json:
       // The file as it is, with fields that this version does not know.

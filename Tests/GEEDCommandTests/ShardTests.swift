@@ -101,11 +101,11 @@ import Testing
     #expect(try refusal(second) == "Error: Shard 1/3, 3/3 are missing.\n")
     #expect(
       try refusal(first, second, twin, third)
-        == "Error: run 1 of '\(second)', shard 2/3, and run 1 of '\(twin)', shard 2/3, are the same "
+        == "Error: Run 1 of '\(second)', shard 2/3, and run 1 of '\(twin)', shard 2/3, are the same "
         + "shard; leave one out.\n")
     #expect(
       try refusal(first, other, third)
-        == "Error: run 1 of '\(first)', shard 1/3, and run 1 of '\(other)', shard 2/3, are of "
+        == "Error: Run 1 of '\(first)', shard 1/3, and run 1 of '\(other)', shard 2/3, are of "
         + "different measurements: they differ in the seed (0 and 5).\n")
     #expect(
       try refusal(first, whole)
@@ -115,7 +115,7 @@ import Testing
         + ["--shard", "1/3"], when: { StoredRuns.exampleCount(scratch.path("4.sqlite")) > 0 })
     #expect(
       try refusal(scratch.path("4.sqlite"))
-        == "Error: run 1 of '\(scratch.path("4.sqlite"))', shard 1/3, is not finished; "
+        == "Error: Run 1 of '\(scratch.path("4.sqlite"))', shard 1/3, is not finished; "
         + "'geed measure' with '--resume' finishes it.\n")
   }
 }

@@ -402,7 +402,7 @@ import _GEEDTestSupport
     let beyond = "\"iteration\":\"9223372036854775807\""
     let cases: [(bytes: Data, reason: String)] = [
       (try edited { $0.replacing(last, with: beyond) }, "it is damaged: its checksum"),
-      (try edited { $0.replacing(last, with: "\"iteration\":\"-1\"") }, "its iteration"),
+      (try edited { $0.replacing(last, with: "\"iteration\":\"-1\"") }, "the iteration '-1'"),
       (try edited { $0.replacing("\"F32\"", with: "\"F64\"") }, "bytes for F64"),
       (try edited { $0.replacing("\"shape\":[", with: "\"shape\":[-") }, "a whole number"),
       (try edited { $0.replacing("\"draws\":\"2\"", with: "\"draws\":\"1\"") }, "it is damaged"),

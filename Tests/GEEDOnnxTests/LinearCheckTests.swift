@@ -168,6 +168,26 @@ import Testing
     }
   }
 
+  @Test("Weights that are not finite are a reason, not a number")
+  func notFinite() throws {
+    var bytes = try OnnxGraph.bytes(ofFile: Fixtures.path("linear-symmetric.onnx"))
+    let kernel = try #require(
+      try OnnxConstants(contentsOf: Fixtures.path("linear-symmetric.onnx")).tensor("kernel1"))
+    func stored(_ scalar: Float) -> Data {
+      withUnsafeBytes(of: scalar.bitPattern.littleEndian) { Data($0) }
+    }
+    let place = try #require(bytes.range(of: stored(kernel.scalars[1])))
+    bytes.replaceSubrange(place, with: stored(.nan))
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).onnx")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try bytes.write(to: file)
+    let graph = try OnnxGraph(contentsOf: file.path)
+    let check = try graph.linearCheck(
+      under: .rotations(4), tensors: graph.tensorsWithShapes().tensors)
+    #expect(check.layers[0].commutator == nil)
+    #expect(check.layers[0].reason == "its weights are not all finite")
+  }
+
   private func isVector(_ name: String) -> Bool {
     ["squeezed", "excited", "gates", "averaged", "features", "logits"].contains(name)
   }

@@ -10,6 +10,9 @@ import Testing
     #expect(quartiles([4, 1, 3, 2]) == 1.75...3.25)
     #expect(quartiles([5, 5]) == 5...5)
     #expect(quartiles([5]) == nil)
+    // Stores may hold such numbers.
+    #expect(quartiles([1, .nan, 2]) == nil && quartiles([1, .infinity]) == nil)
+    #expect(quartiles([-1e308, 1e308]) == -0.5e308...0.5e308)
   }
 
   /// A third of 0.8 is 0.267, so rings are at distances of 0.5.

@@ -282,6 +282,10 @@ extension InputPlan {
       }
       try require("the number of records", records.count, min(records.count, unitCount))
       let unit = unit(number)
+      guard record.position <= unit.position else {
+        throw MeasurementError.foreignRecord(
+          position: record.position, reason: "record \(unit.position) before it is missing")
+      }
       try require("its position", record.position, unit.position)
       try require("its example", record.example, unit.example)
       try require("its part in E", record.isOrbit ? 1 : 0, unit.orbit == nil ? 0 : 1)

@@ -63,6 +63,10 @@ extension Verdict {
       if result.notes.isEmpty { sentence.removeLast() }
       return
     }
+    guard result.zeroVectorShare != 1 else {
+      sentence = "No verdict: every vector that was compared is zero."
+      return
+    }
     guard result.distance == nil || result.distanceName != nil,
       let scale = DeviationScale(result, group: group)
     else {
@@ -256,7 +260,7 @@ private struct DeviationScale {
 }
 
 extension String {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  package var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 
   fileprivate func dropLast(_ suffix: String) -> String {
     hasSuffix(suffix) ? String(dropLast(suffix.count)) : self

@@ -99,6 +99,8 @@ struct Measure: ParsableCommand {
     document.arithmetic = measured.arithmetic
     let isWhole = measured.isComplete && !Interruption.wasRequested
     document.endedEarly = isWhole ? nil : true
+    let shard = session.measurement.shard
+    document.shard = shard.isWhole ? nil : shard.text
     var caption: String?
     if isWhole, let recording {
       measured.collectingFailure {

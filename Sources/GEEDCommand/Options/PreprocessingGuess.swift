@@ -133,28 +133,50 @@ extension DataOptions {
     guard !preparesImages else { return nil }
     guard DatasetLocation.isOfImages(location) else {
       if input.takesBytes { return keepBytes(of: location, axes) }
-      guard let scaling, scaling.pixels == .bytes else { return nil }
+      guard let scaling else { return noteOnBytes(of: location, for: input, axes) }
+      guard scaling.pixels == .bytes else { return nil }
       return keepBytes(of: location, axes, because: "the model itself \(scaling.summary)")
     }
     let usual =
       input.takesBytes
       ? PreprocessingGuess(ofBytesFor: input)
       : PreprocessingGuess(for: input, scaling: scaling)
-    guard let guess = usual else { return nil }
+    guard let guess = usual else {
+      return "Nothing is known of the preprocessing of images for this model, so they have values from 0 "
+        + "to 1, without a mean and std; --preset, --resize, --mean and --std or --pixel-max say "
+        + "otherwise."
+    }
     var preprocessing = guess.preprocessing
     let stated = PreprocessingGuess.applyMetadata(of: graph, to: &preprocessing)
     preset = PresetName(preprocessing)
     return ([guess.reason] + stated).joined(separator: " ")
   }
 
+  /// Returns a sentence on what is done to the bytes of an array of images; `nil` for other arrays.
+  private func noteOnBytes(
+    of location: String, for input: OnnxValueInfo, _ axes: InputAxes?
+  ) -> String? {
+    guard input.shape?.count == 4, holdsBytes(location, axes) else { return nil }
+    let usual = PreprocessingGuess(for: input, scaling: nil)?.preprocessing
+    let images =
+      usual.map { $0.mean.isEmpty } ?? true
+      ? "" : " Image files would be given with a mean and std by the size of the input."
+    return "Bytes are divided by 255, without a mean and std; --preset, --mean and --std or "
+      + "--pixel-max say otherwise.\(images)"
+  }
+
+  /// Whether data that are no images are bytes: other numbers cannot be scaled to another white pixel.
+  private func holdsBytes(_ location: String, _ axes: InputAxes?) -> Bool {
+    var kept = self
+    kept.pixelMax = [InputValue(255)]
+    return (try? kept.open(location, inputAxes: axes)) != nil
+  }
+
   /// Leaves bytes that are no images from 0 to 255; returns `nil` for data that are no bytes.
   mutating func keepBytes(
     of location: String, _ axes: InputAxes?, because reason: String = "the input is uint8"
   ) -> String? {
-    var kept = self
-    kept.pixelMax = [InputValue(255)]
-    // Numbers that are no bytes cannot be scaled to another white pixel.
-    guard (try? kept.open(location, inputAxes: axes)) != nil else { return nil }
+    guard holdsBytes(location, axes) else { return nil }
     pixelMax = [InputValue(255)]
     return "Guessed: bytes stay from 0 to 255, as \(reason); --pixel-max says otherwise."
   }

@@ -37,7 +37,10 @@ extension ProbeOptions {
       reasons: [
         "Chosen: \(chosen.reasons.joined(separator: "; "))"
           + (left == 0
-            ? "." : "; without \(left) on whose grid the group does not act\(context.remedy).")
+            ? "."
+            : isGroup
+              ? "; without \(left) on whose grid the group does not act\(context.remedy)."
+              : "; without \(left), as outputs have no expected change where there is no group.")
       ] + [leftOut].compactMap(\.self) + [
         "Name others with --softmax, --latent, --latent-cosine, --channelwise and --equivariance, or "
           + "choose with --probe."

@@ -191,14 +191,16 @@ enum IntervalChoice: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// A positive fraction, written `5%` or `0.05`.
+/// A positive fraction, written `5%` or `0.05`; more than 1 only in percent, because 5 may be meant so.
 struct Percentage: ExpressibleByArgument {
   let fraction: Double
 
   init?(argument: String) {
     let isPercent = argument.hasSuffix("%")
     let digits = isPercent ? String(argument.dropLast()) : argument
-    guard let number = Double(digits), number > 0, number.isFinite else { return nil }
+    guard let number = Double(digits), number > 0, number.isFinite, isPercent || number <= 1 else {
+      return nil
+    }
     fraction = isPercent ? number / 100 : number
   }
 }

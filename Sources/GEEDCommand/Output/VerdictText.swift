@@ -38,13 +38,14 @@ extension Verdict {
 /// Numbers as columns of different heights in one line of text.
 enum Sparkline {
   /// Returns a character for each value, from the lowest for the smallest value to the highest for
-  /// the largest.
+  /// the largest; values that differ by less than 1 % of the largest magnitude are in the middle.
   static func text(of values: [Double]) -> String {
     let heights = Array("▁▂▃▄▅▆▇█")
     guard let low = values.min(), let high = values.max() else { return "" }
+    let differs = high - low > 0.01 * max(low.magnitude, high.magnitude)
     return String(
       values.map { value in
-        let share = high > low ? (value - low) / (high - low) : 0.5
+        let share = differs ? (value - low) / (high - low) : 0.5
         return heights[Int((share * Double(heights.count - 1)).rounded())]
       })
   }

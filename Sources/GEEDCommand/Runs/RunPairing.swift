@@ -78,7 +78,10 @@ struct ResultGroup {
         first: a.path, second: b.path,
         difference: "differ in \(what): \(value(a.document)) and \(value(b.document))")
     }
-    try require("data", \.data.path)
+    // The same examples may be in several files, and those of an array in a temporary one.
+    if a.document.examples == nil || a.document.examples != b.document.examples {
+      try require("data", \.data.path)
+    }
     try require("the number of examples to choose from", \.data.exampleCount)
     try require("the shape of examples", \.data.shape)
     try require("what is done to the data") {

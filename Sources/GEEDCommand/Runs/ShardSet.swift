@@ -187,11 +187,11 @@ enum MergeError: Error, CustomStringConvertible {
     case .noShard(let path):
       "'\(path)' has no run that 'geed measure --shard' has made."
     case .different(let first, let second, let what):
-      "\(first), and \(second), are of different measurements: they differ in \(what)."
+      "\(first.capitalizedFirst), and \(second), are of different measurements: they differ in \(what)."
     case .unfinished(let name):
-      "\(name), is not finished; 'geed measure' with '--resume' finishes it."
+      "\(name.capitalizedFirst), is not finished; 'geed measure' with '--resume' finishes it."
     case .double(let first, let second):
-      "\(first), and \(second), are the same shard; leave one out."
+      "\(first.capitalizedFirst), and \(second), are the same shard; leave one out."
     case .missing(let shards, let more):
       "Shard \(shards.joined(separator: ", "))\(more == 0 ? "" : " and \(more) more") "
         + (shards.count == 1 ? "is missing." : "are missing.")

@@ -28,8 +28,12 @@ package struct TrainingCheckpoint: Sendable {
   package init(opening path: String) throws {
     let file = try SafetensorsFile(opening: path)
     self.file = file
-    guard let iteration = file.metadata["iteration"].flatMap({ Int($0) }), iteration >= 0 else {
+    guard let text = file.metadata["iteration"] else {
       throw TrainingError.noCheckpoint(path: path, reason: "it does not state its iteration")
+    }
+    guard let iteration = Int(text), iteration >= 0 else {
+      throw TrainingError.noCheckpoint(
+        path: path, reason: "it states the iteration '\(text.prefix(40))', which is not possible")
     }
     guard let checksum = file.metadata[Self.checksumKey] else {
       throw TrainingError.noCheckpoint(

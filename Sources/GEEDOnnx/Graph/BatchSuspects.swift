@@ -81,13 +81,29 @@ extension OnnxGraph {
     let ranks = Dictionary(
       (tensors.map { ($0.name, $0.shape?.count) } + inputs.map { ($0.name, $0.shape?.count) }),
       uniquingKeysWith: { $0 ?? $1 })
+    let ofShapes = tensorsOfShapes(constants)
     return ancestors(of: tensor).compactMap { index in
       let node = nodes[index]
+      if node.output.allSatisfy(ofShapes.contains) { return nil }
       let suspect = BatchSuspect(
         node: node, opset: opsetVersion ?? 0,
         rank: node.input.first.flatMap { ranks[$0] ?? nil }, constants: constants)
       return reason(suspect).map { "\(node.opType) '\(node.output.first ?? "")' (\($0))" }
     }
+  }
+
+  /// The tensors that are computed from shapes and constants alone, and so not from examples.
+  private func tensorsOfShapes(_ constants: OnnxConstants?) -> Set<String> {
+    var found: Set<String> = []
+    for node in nodes {
+      let inputs = node.dependencies
+      let isOfShapes =
+        ["Shape", "Size"].contains(node.opType)
+        || inputs.contains(where: found.contains)
+          && inputs.allSatisfy { found.contains($0) || constants?.contains($0) ?? false }
+      if isOfShapes { found.formUnion(node.output) }
+    }
+    return found
   }
 
   /// The indices in ``nodes`` of the operators that a tensor depends on, in the order of the file.

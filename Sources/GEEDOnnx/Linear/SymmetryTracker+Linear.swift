@@ -36,6 +36,9 @@ extension SymmetryTracker {
     guard node.input.count > 1, symmetry(of: node.input[0]) != nil,
       let weights = try constants.tensor(node.input[1])
     else { throw UnreadableConstant(reason: "its weights are no constant of the file") }
+    guard weights.scalars.allSatisfy(\.isFinite) else {
+      throw UnreadableConstant(reason: "its weights are not all finite")
+    }
     switch (node.opType, layout(of: node.input[0]) ?? .lost) {
     case ("ConvTranspose", _):
       throw UnreadableConstant(reason: "transposed convolutions are not read")

@@ -50,10 +50,15 @@ extension ReportedMeasurement {
     elementNames = try store.elementNames(ofRun: id)
     var (columns, labels) = (observations, labels)
     var predictions = ReportedPredictions(elementCount: elementNames.count)
+    var undefinedCount = 0
     try store.forEachObservation(ofRun: id) { observation in
       guard let probe = probes[ProbeKey(observation.metric, observation.tensor)] else { return }
       predictions.add(observation, probe: probe, isShown: shown.contains(observation.example))
       guard let element = elements[probe][observation.element] else { return }
+      guard observation.value.isFinite else {
+        undefinedCount += 1
+        return
+      }
       columns.probes.append(probe)
       columns.examples.append(observation.example)
       columns.elements.append(element)
@@ -64,6 +69,10 @@ extension ReportedMeasurement {
       labels = labels.mapValues { "\($0) of the data" }
     }
     (observations, self.labels, self.predictions) = (columns, labels, predictions)
+    if undefinedCount > 0 {
+      provenance.append(
+        ("observations left out", "\(undefinedCount), which are not finite numbers"))
+    }
   }
 
   private static func provenance(

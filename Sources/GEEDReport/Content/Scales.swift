@@ -86,14 +86,16 @@ struct DotStacks {
 }
 
 /// Returns the first and the third quartile, with linear interpolation between order statistics;
-/// `nil` for fewer than two values.
+/// `nil` for fewer than two values, and for values that are not finite.
 package func quartiles(_ values: [Double]) -> ClosedRange<Double>? {
-  guard values.count > 1 else { return nil }
+  guard values.count > 1, values.allSatisfy(\.isFinite) else { return nil }
   let sorted = values.sorted()
   func quantile(_ p: Double) -> Double {
     let place = p * Double(sorted.count - 1)
     let below = min(Int(place), sorted.count - 2)
-    return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
+    let share = place - Double(below)
+    return sorted[below] * (1 - share) + sorted[below + 1] * share
   }
-  return quantile(0.25)...quantile(0.75)
+  let first = quantile(0.25)
+  return first...max(first, quantile(0.75))
 }

@@ -13,11 +13,20 @@ package struct MeasuredRun {
 
   package var results: [ProbeResult] { document.results }
 
+  /// A sentence on a run that is a part of a measurement; `nil` for a whole one.
+  package var partNote: String? {
+    if let shard = document.shard {
+      return "'\(path)' is shard \(shard) of a measurement; 'geed merge' joins all shards."
+    }
+    return document.endedEarly == true
+      ? "'\(path)' ended before all examples were measured." : nil
+  }
+
   /// Reads a run from a file written by `geed measure --json`, or from a store.
   package init(reading path: String) throws {
     self.path = path
     guard let bytes = try Self.bytes(at: path) else {
-      throw DataError.missing(path: path, expected: "a run, written by 'geed measure --json'")
+      throw DataError.missing(path: path, expected: "a run, written by 'geed measure --json', or STORE#RUN")
     }
     do {
       document = try JSONDecoder().decode(CheckedDocument.self, from: bytes).document

@@ -101,6 +101,9 @@ package struct MeasurementDocument: Codable {
   /// Whether a signal or an error ended the measurement before all examples were measured; omitted if
   /// not.
   package var endedEarly: Bool?
+  /// The part of a measurement that is divided among several processes, such as `1/2`; omitted if it
+  /// is whole.
+  package var shard: String?
   package var examples: MeasuredExamples?
   package var results: [ProbeResult]
   package var control: Control?
@@ -122,6 +125,7 @@ package struct MeasurementDocument: Codable {
   package func merged(_ result: MeasurementResult) -> MeasurementDocument {
     var document = self
     document.timing = nil
+    document.shard = nil
     document.control = nil
     document.examples = result.examples
     document.results = result.results

@@ -265,7 +265,7 @@ import _GEEDTestSupport
     }
     #expect(
       error(Array(records.dropFirst()))
-        == "Record 1 is of another measurement: its position is 1, but expected 0.")
+        == "Record 1 is of another measurement: record 0 before it is missing.")
     #expect(error(records) { $0.seed = 1 }?.contains("its example is") == true)
     #expect(error(records) { $0.probes.removeLast() }?.contains("number of its probes") == true)
     #expect(error(records) { $0.exampleCount = 8 } != nil)

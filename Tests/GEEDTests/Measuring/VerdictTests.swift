@@ -36,6 +36,13 @@ import Testing
     #expect(verdict.worst == worst)
   }
 
+  @Test("Vectors that are all zero give no verdict")
+  func zeroVectors() {
+    let verdict = verdict(result(.channelwise, -1, -1) { $0.zeroVectorShare = 1 })
+    #expect(verdict.best == nil && verdict.worst == nil)
+    #expect(verdict.sentence == "No verdict: every vector that was compared is zero.")
+  }
+
   @Test("An interval over three degrees gives no verdict")
   func undecided() {
     let verdict = verdict(result(.softmax, 0.02, 0.9, examples: 12))
