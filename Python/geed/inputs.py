@@ -76,10 +76,10 @@ def as_array(value: Any) -> Array:
     if hasattr(value, "detach"):
         value = value.detach().cpu()
         value = value.float() if str(value.dtype) == "torch.bfloat16" else value
-    if np.ma.is_masked(value):
-        raise TypeError("Expected an array without masked numbers; fill them or leave them out.")
     if not hasattr(value, "__array__"):
-        raise TypeError(f"Expected an array or a tensor, but got {type(value).__name__}.")
+        raise TypeError(f"Expected an array, but got {type(value).__name__}.")
+    if np.ma.is_masked(value):
+        raise TypeError("Expected an array without masked values.")
     array = np.asarray(value)
     return array.astype(array.dtype.newbyteorder("<"), order="C", copy=False)
 
@@ -101,12 +101,15 @@ def data_file(data: Any, path: Path) -> Any:
 
 def _joined(data: Any) -> Array:
     """Return the examples of an iterable, such as a list, a Dataset or a DataLoader, as one array."""
-    has_batches = getattr(data, "batch_sampler", None) is not None  # a DataLoader
+    is_loader = hasattr(data, "batch_sampler")  # a DataLoader, which makes lists of tuples
+    has_batches = is_loader and data.batch_sampler is not None
     # Datasets of PyTorch have a length, but need not end by an IndexError.
     items = data if isinstance(data, Iterable) else (data[i] for i in range(len(data)))
-    pair = (tuple, list) if has_batches else tuple
+    pair = (tuple, list) if is_loader else tuple
     parts = [as_array(item[0] if isinstance(item, pair) else item) for item in items]
-    if not has_batches and parts and parts[0].ndim > 3:
+    if not parts:
+        raise ValueError("Expected examples, but the data have none.")
+    if not has_batches and parts[0].ndim > 3:
         raise ValueError(f"Items {parts[0].shape} may be examples or batches; give one array.")
     join = np.concatenate if has_batches else np.stack
     return join(parts, casting="no")  # bytes, which are divided by 255, stay apart from floats

@@ -94,7 +94,7 @@ def test_examples_of_two_types_are_refused(images: np.ndarray) -> None:
     ("data", "error", "sentence"),
     [
         (lambda images: images[:0], geed.GeedError, r"found \[0, 1, 12, 12\]"),
-        (lambda images: [], ValueError, "at least one array"),
+        (lambda images: [], ValueError, "the data have none"),
         (lambda images: [images[:12], images[12:]], ValueError, "may be examples or batches"),
         (
             lambda images: [[image, image] for image in images],
@@ -102,7 +102,7 @@ def test_examples_of_two_types_are_refused(images: np.ndarray) -> None:
             "Expected an array.* got list",
         ),
         (lambda images: ["a.png", "b.png"], TypeError, "Expected an array.* got str"),
-        (lambda images: np.ma.masked_less(images, 0.5), TypeError, "not a masked one"),
+        (lambda images: np.ma.masked_less(images, 0.5), TypeError, "without masked values"),
         (lambda images: images.astype(object), ValueError, "Object arrays cannot be saved"),
         (lambda images: images.astype(str), geed.GeedError, "expected elements of type"),
         (lambda images: np.ones((24, 12, 12, 3)), geed.GeedError, r"looks like \[N, H, W, C\]"),
@@ -117,7 +117,7 @@ def test_what_is_no_array_of_examples_is_refused(
 
 def test_a_generator_is_consumed_once(images: np.ndarray) -> None:
     examples = iter(images)
-    with pytest.raises(ValueError, match="at least one array"):
+    with pytest.raises(ValueError, match="the data have none"):
         geed.measure(lambda batch: batch, examples, scale_data=examples, latent="output", **FEW)
 
 

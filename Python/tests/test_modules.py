@@ -169,8 +169,8 @@ def test_random_models_are_functions(network: Network, images: np.ndarray) -> No
 
 def test_data_can_be_tensors_and_loaders(images: np.ndarray) -> None:
     data = torch.utils.data.TensorDataset(torch.from_numpy(images), torch.zeros(len(images)))
-    loader = torch.utils.data.DataLoader(data, batch_size=5)
+    loaders = [torch.utils.data.DataLoader(data, batch_size=size) for size in (5, None)]
     expected = geed.measure(nn.Flatten(), images, latent="output", exports=False, **FEW)
-    for other in (torch.from_numpy(images), data, loader):
+    for other in (torch.from_numpy(images), data, *loaders):
         result = geed.measure(nn.Flatten(), other, latent="output", exports=False, **FEW)
         assert result.values == expected.values

@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import FEW, GLYPHS
 
@@ -51,6 +52,18 @@ def test_the_difference_of_equal_results_is_0(result: geed.Result, tmp_path: Pat
     with pytest.raises(geed.GeedError, match="differ in group"):
         options = FEW | {"group": "flip"}
         geed.compare(result, geed.measure(GLYPHS, "glyphs", softmax="logits", **options))
+
+
+def test_models_are_compared_on_one_array(images: np.ndarray) -> None:
+    first, second = (
+        geed.measure(model, images, latent="output", **FEW)
+        for model in (lambda batch: batch[:, 0, :3, 0], lambda batch: 2 * batch[:, 0, :3, 0])
+    )
+    comparison = geed.compare(first, second)
+    assert abs(comparison.document["comparisons"][0]["difference"]) < 1e-6
+    with pytest.raises(geed.GeedError, match="differ in data"):
+        other = geed.measure(lambda batch: batch[:, 0, :3, 0], 1 - images, latent="output", **FEW)
+        geed.compare(first, other)
 
 
 def test_a_check_passes_or_fails(result: geed.Result) -> None:

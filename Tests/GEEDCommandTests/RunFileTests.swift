@@ -89,12 +89,20 @@ import Testing
     #expect(try folder.geed("compare", a, b, "--match", "metric").output.contains("scores / other"))
   }
 
+  @Test("Data are the same if their examples are, such as those of two temporary files")
+  func sameData() throws {
+    let a = try folder.write(run(values: [1, 2, 3]), to: "a.json")
+    let b = try folder.write(
+      run(values: [1, 2, 4], changes: ["data.path": "others"]), to: "b.json")
+    #expect(try folder.geed("compare", a, b).status == 0)
+  }
+
   @Test(
     "Runs that differ in more than the model are not compared",
     arguments: [
       (["group": "C8"], "differ in group: C4 and C8"),
       (["seed": 1], "differ in seed: 0 and 1"),
-      (["data.path": "others"], "differ in data: pictures and others"),
+      (["data.path": "others", "examples": "ff"], "differ in data: pictures and others"),
       (["data.shape": [1, 2, 2]], "differ in the shape of examples: [3, 2, 2] and [1, 2, 2]"),
       (["first": 5], "were measured on different examples"),
       (["mask": "disc"], "differ in mask: none and disc"),

@@ -28,9 +28,15 @@ import Testing
     #expect(outcome.peakMemory < 64 << 20)
   }
 
-  @Test("Help lists the commands of geed-torch, and where it is missing a sentence says so")
-  func missing() throws {
+  @Test("Help lists the commands of geed-torch")
+  func help() throws {
     #expect(try Tool.output(of: ["--help"]).contains("  train "))
+  }
+
+  @Test(
+    "A sentence says where geed-torch is missing, or is only another geed",
+    arguments: [false, true])
+  func missing(hasLink: Bool) throws {
     let scratch = try Scratch()
     let copy = URL(fileURLWithPath: scratch.path("geed"))
     // Another process copies it, because a file that this one has open for writing may stay open in
@@ -38,6 +44,10 @@ import Testing
     let copying = try Process.run(
       URL(fileURLWithPath: "/bin/cp"), arguments: [Tool.path.get(), copy.path])
     copying.waitUntilExit()
+    if hasLink {
+      try FileManager.default.createSymbolicLink(
+        atPath: scratch.path("geed-torch"), withDestinationPath: copy.path)
+    }
     for words in [["train", "run.yaml"], ["train", "--help"], ["reproduce", "figure2"]] {
       let process = Process()
       let output = Pipe()

@@ -55,22 +55,67 @@ struct InferredShapesTests {
     #expect(inferred.integers == run.integers)
   }
 
-  @Test("The number of examples may be fixed inside the graph, which only a run finds")
-  func hiddenBatch() throws {
+  /// Returns the trials of a model of images of 8 x 8 pixels to which an operator is added.
+  private static func trials(
+    adding node: ProtoWrittenNode, _ constants: [ProtoWeights] = []
+  ) throws -> Trials {
     var addition = ProtoWrittenModel()
-    addition.graph.node = [
-      .with { ($0.opType, $0.input, $0.output) = ("Reshape", ["image", "hidden"], ["reshaped"]) }
-    ]
-    addition.graph.initializer = [
-      .with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = ("hidden", [2], 7, [1, 3 * 8 * 8]) }
-    ]
+    addition.graph.node = [node]
+    addition.graph.initializer = constants
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).onnx")
     defer { try? FileManager.default.removeItem(at: file) }
     let bytes = try OnnxGraph.bytes(ofFile: Fixtures.path("dynamic-batch.onnx"))
     try (bytes + addition.serializedData()).write(to: file)
-    let trials = try Trials(path: file.path)
+    return try Trials(path: file.path)
+  }
+
+  @Test("The number of examples may be fixed inside the graph, which only a run finds")
+  func hiddenBatch() throws {
+    let trials = try Self.trials(
+      adding: .with {
+        ($0.opType, $0.input, $0.output) = ("Reshape", ["image", "hidden"], ["reshaped"])
+      },
+      [.with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = ("hidden", [2], 7, [1, 192]) }])
     #expect(trials.inferred == nil)
     #expect(throws: OnnxError.self) { try trials.run.get() }
+  }
+
+  /// A window of one pixel at every third has the places 0, 3 and 6. ONNX before its version 22 infers
+  /// one at 9 as well, behind the end.
+  @Test("Windows behind the end are inferred, but not computed")
+  func roundedUp() throws {
+    func integers(_ name: String, _ numbers: [Int64]) -> ProtoWrittenAttribute {
+      .with { ($0.name, $0.ints, $0.type) = (name, numbers, 7) }
+    }
+    for isRoundedUp in [false, true] {
+      let trials = try Self.trials(
+        adding: .with {
+          ($0.opType, $0.input, $0.output) = ("MaxPool", ["image"], ["windows"])
+          $0.attribute = [integers("kernel_shape", [1, 1]), integers("strides", [3, 3])]
+          if isRoundedUp {
+            $0.attribute.append(.with { ($0.name, $0.i, $0.type) = ("ceil_mode", 1, 2) })
+          }
+        })
+      #expect(try trials.run.get().shapes["windows"] == [7, 3, 3, 3])
+      #expect((trials.inferred == nil) == isRoundedUp)
+    }
+  }
+
+  /// 8 x 1.375 is 11 in any arithmetic; 8 x 1.3 is rounded.
+  @Test("Scales that are rounded are left to a run", arguments: [2, 1.375, 1.3] as [Float])
+  func scales(scale: Float) throws {
+    let trials = try Self.trials(
+      adding: .with {
+        ($0.opType, $0.input, $0.output) = ("Resize", ["image", "", "scales"], ["resized"])
+      },
+      [
+        .with {
+          ($0.name, $0.dims, $0.dataType) = ("scales", [4], 1)
+          $0.floatData = [1, 1, scale, scale]
+        }
+      ])
+    let run = try trials.run.get()
+    #expect(trials.inferred?.shapes["resized"] == (scale == 1.3 ? nil : run.shapes["resized"]))
   }
 
   @Test("Weights are left out of the model whose shapes are inferred")

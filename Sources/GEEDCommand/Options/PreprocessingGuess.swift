@@ -142,9 +142,9 @@ extension DataOptions {
       ? PreprocessingGuess(ofBytesFor: input)
       : PreprocessingGuess(for: input, scaling: scaling)
     guard let guess = usual else {
-      return "Nothing is known of the preprocessing of images for this model, so they have values from 0 "
-        + "to 1, without a mean and std; --preset, --resize, --mean and --std or --pixel-max say "
-        + "otherwise."
+      return "Nothing is known of the preprocessing of images for this model, so they have values "
+        + "from 0 to 1, without a mean and std; --preset, --resize, --mean and --std or --pixel-max "
+        + "say otherwise."
     }
     var preprocessing = guess.preprocessing
     let stated = PreprocessingGuess.applyMetadata(of: graph, to: &preprocessing)

@@ -78,10 +78,8 @@ struct ResultGroup {
         first: a.path, second: b.path,
         difference: "differ in \(what): \(value(a.document)) and \(value(b.document))")
     }
-    // The same examples may be in several files, and those of an array in a temporary one.
-    if a.document.examples == nil || a.document.examples != b.document.examples {
-      try require("data", \.data.path)
-    }
+    // Data may lie at another path, such as that of a temporary file.
+    if !haveEqualExamples(a.document, b.document) { try require("data", \.data.path) }
     try require("the number of examples to choose from", \.data.exampleCount)
     try require("the shape of examples", \.data.shape)
     try require("what is done to the data") {
@@ -99,6 +97,15 @@ struct ResultGroup {
     }
     try require("seed", \.seed)
     try require("mask") { $0.mask ?? "none" }
+  }
+
+  /// Whether the examples that were measured are known to be the same.
+  private static func haveEqualExamples(
+    _ a: MeasurementDocument, _ b: MeasurementDocument
+  ) -> Bool {
+    guard let left = a.examples, let right = b.examples else { return false }
+    return left.sha256 == right.sha256 && a.data.preprocessing == b.data.preprocessing
+      && a.data.preprocessingByInput == b.data.preprocessingByInput
   }
 
   /// Throws if results are of other examples, or of distributions over classes and of labels.

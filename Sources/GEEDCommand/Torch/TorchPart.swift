@@ -84,7 +84,8 @@ extension TorchPart {
 
   /// Replaces this process with `geed-torch`, with the same arguments, if they need it and it is there.
   package static func replaceProcess(ifNeededFor arguments: [String]) {
-    guard isNeeded(for: arguments) else { return }
+    // Set if a geed was started as geed-torch: it would start itself without end.
+    guard isNeeded(for: arguments), getenv(versionVariable) == nil else { return }
     setenv(versionVariable, GEEDVersion.current, 1)
     execv(executablePath, CommandLine.unsafeArgv)
     unsetenv(versionVariable)
@@ -95,9 +96,11 @@ extension TorchPart {
 
   /// Throws if this process is `geed-torch` and a `geed` of another version has become it.
   static func requireSameVersion() throws {
-    guard installed != nil, let version = getenv(versionVariable).map({ String(cString: $0) }),
-      version != GEEDVersion.current
+    guard installed != nil, let version = getenv(versionVariable).map({ String(cString: $0) })
     else { return }
+    // Programs that this process starts may start a geed of their own.
+    unsetenv(versionVariable)
+    guard version != GEEDVersion.current else { return }
     throw OtherVersionOfTorchPart(version: version)
   }
 

@@ -10,6 +10,9 @@ struct OnnxOutline {
   /// The shapes of the constants of the graph, by name.
   private(set) var constantShapes: [String: [Int]] = [:]
 
+  /// The operators of the functions that the file defines.
+  private(set) var functionNodes: [ProtoNode] = []
+
   /// The model besides its graph.
   private var model = Data()
 
@@ -43,7 +46,10 @@ struct OnnxOutline {
     try bytes.withUnsafeBytes { bytes in
       // Several messages for one graph are read as one.
       try WireMessage(bytes).forEachField { field in
-        guard field.number == 7 else { return model.append(contentsOf: field.encoded) }
+        guard field.number == 7 else {
+          if field.number == 25 { try addFunction(field.message()) }
+          return model.append(contentsOf: field.encoded)
+        }
         try field.message().forEachField { field in
           if field.number == Part.input.rawValue { return inputs.append(field) }
           if try isKept(field) { graph.append(contentsOf: field.encoded) }
@@ -56,6 +62,12 @@ struct OnnxOutline {
         guard constantShapes[name] != nil, !replaced.contains(name) else { continue }
         graph.append(contentsOf: input.encoded)
       }
+    }
+  }
+
+  private mutating func addFunction(_ function: WireMessage) throws {
+    try function.forEachField { field in
+      if field.number == 7 { functionNodes.append(try field.decoded(ProtoNode.self)) }
     }
   }
 

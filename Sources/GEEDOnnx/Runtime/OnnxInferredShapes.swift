@@ -5,7 +5,7 @@ import Foundation
 
 /// The types and shapes that ONNX Runtime infers for the tensors of a model without running it.
 struct OnnxInferredShapes {
-  /// The element types of the values that are tensors.
+  /// The element types of the values that are tensors, of numbers or text that can be read.
   private(set) var types: [String: OnnxElementType] = [:]
 
   /// The shapes that are known in all axes.
@@ -49,8 +49,8 @@ struct OnnxInferredShapes {
     // one without axes.
     for (index, name) in names.enumerated() {
       let (element, shape) = try Self.output(index, of: session, api: api)
-      guard let element else { continue }
-      types[name] = element
+      guard element != 0 else { continue }
+      types[name] = OnnxElementType(rawValue: element)
       let rank = try Self.output(names.count + index, of: session, api: api).shape.first
       if rank == shape.count, !shape.contains(where: { $0 < 0 }) { shapes[name] = shape }
     }
@@ -70,17 +70,17 @@ struct OnnxInferredShapes {
     }
   }
 
-  /// The element type of an output, `nil` if it is not a tensor, and the lengths of its axes.
+  /// The code of the element type of an output, 0 if it is not a tensor, and the lengths of its axes.
   private static func output(
     _ index: Int, of session: geed_ort_session, api: geed_ort_api
-  ) throws -> (element: OnnxElementType?, shape: [Int]) {
+  ) throws -> (element: Int32, shape: [Int]) {
     var element: Int32 = 0
     var rank = 0
     var shape = [Int64](repeating: 0, count: 64)
     try api.check("inspect output \(index)") {
       geed_ort_session_output($0, session, index, &element, &shape, shape.count, &rank)
     }
-    guard rank <= shape.count else { return (nil, []) }
-    return (OnnxElementType(rawValue: element), shape.prefix(rank).map(Int.init))
+    guard rank <= shape.count else { return (0, []) }
+    return (element, shape.prefix(rank).map(Int.init))
   }
 }

@@ -26,7 +26,8 @@ package struct MeasuredRun {
   package init(reading path: String) throws {
     self.path = path
     guard let bytes = try Self.bytes(at: path) else {
-      throw DataError.missing(path: path, expected: "a run, written by 'geed measure --json', or STORE#RUN")
+      throw DataError.missing(
+        path: path, expected: "a run, written by 'geed measure --json', or STORE#RUN")
     }
     do {
       document = try JSONDecoder().decode(CheckedDocument.self, from: bytes).document
