@@ -62,6 +62,26 @@ import Testing
     #expect(try #require(graph.tensor(named: tensor)).scores?.kind == expected)
   }
 
+  @Test(
+    "Operators may stand in any order", arguments: ["dynamic-batch", "quantized-qdq", "scores"])
+  func order(model: String) throws {
+    let bytes = try OnnxGraph.bytes(ofFile: Fixtures.path("\(model).onnx"))
+    let nodes = try ProtoModel(serializedBytes: bytes).graph.node
+    #expect(nodes.inOrderOfComputation == nodes)
+    let sorted = Array(nodes.reversed()).inOrderOfComputation
+    #expect(Set(sorted.flatMap(\.output)) == Set(nodes.flatMap(\.output)))
+    #expect(sorted.count == nodes.count)
+    for (index, node) in sorted.enumerated() {
+      let later = Set(sorted[index...].flatMap(\.output))
+      #expect(node.dependencies.allSatisfy { !later.contains($0) }, "\(node.output)")
+    }
+    // A cycle stays as it is.
+    let cycle: [ProtoNode] = [("a", "b"), ("b", "a")].map { input, output in
+      .with { ($0.opType, $0.input, $0.output) = ("Relu", [input], [output]) }
+    }
+    #expect(cycle.inOrderOfComputation.count == 2)
+  }
+
   @Test("What does not depend on the input cannot be probed")
   func noTensors() throws {
     #expect(try Fixtures.graph("no-tensors").tensors.isEmpty)

@@ -40,7 +40,7 @@ public struct OnnxGraph: Sendable {
   /// The index of each tensor in ``tensors``, by name.
   private let places: [String: Int]
 
-  /// The operators, in the order of the file.
+  /// The operators, in the order of the file, or in one in which they can be computed.
   let nodes: [ProtoNode]
 
   /// The constants whose values are in other files, including those inside branches and loops.
@@ -76,7 +76,8 @@ public struct OnnxGraph: Sendable {
     path: String, model: ProtoModel, constants: (external: [StoredTensor], byteCount: Int),
     outline: OnnxOutline
   ) {
-    let graph = model.graph
+    var graph = model.graph
+    graph.node = graph.node.inOrderOfComputation
     self.path = path
     irVersion = Int(model.irVersion)
     opsetVersion = model.opsetImport.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }

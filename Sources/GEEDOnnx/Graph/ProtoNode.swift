@@ -43,6 +43,42 @@ extension ProtoNode {
   }
 }
 
+extension [ProtoNode] {
+  /// The operators in their order, except that those that stand before one on which they depend follow
+  /// it. ONNX Runtime accepts such files, although the format requires an order of computation.
+  ///
+  /// - Complexity: Linear in the number of inputs and outputs.
+  var inOrderOfComputation: [ProtoNode] {
+    var makers: [String: Int] = [:]
+    for index in indices {
+      for name in self[index].output where !name.isEmpty { makers[name] = index }
+    }
+    let needed = map { node in node.dependencies.compactMap { makers[$0] } }
+    guard zip(indices, needed).contains(where: { index, needed in needed.contains { $0 > index } })
+    else { return self }
+    var isPlaced = [Bool](repeating: false, count: count)
+    var isWaiting = isPlaced
+    var order: [Int] = []
+    for first in indices {
+      var stack = [first]
+      while let index = stack.last {
+        // An operator that waits already depends on itself, which the runtime refuses.
+        let missing =
+          isWaiting[index] ? [] : needed[index].filter { !isPlaced[$0] && !isWaiting[$0] }
+        isWaiting[index] = true
+        if !missing.isEmpty {
+          stack += missing.reversed()
+          continue
+        }
+        stack.removeLast()
+        if !isPlaced[index] { order.append(index) }
+        isPlaced[index] = true
+      }
+    }
+    return order.map { self[$0] }
+  }
+}
+
 extension Int {
   /// The number of an axis counted from the start: negative numbers count from the end.
   func axisIndex(ofRank rank: Int) -> Int { self < 0 ? self + rank : self }
