@@ -93,6 +93,26 @@ struct PreprocessingGuessTests {
     return path
   }
 
+  @Test("What is done to the bytes of an array is said, unless the options say it")
+  func bytesOfArrays() throws {
+    let pixels = (0..<3 * 28 * 28).map { UInt8($0 % 251) }
+    let bytes = try scratch.write(
+      numPyFile([3, 1, 28, 28], type: "|u1", bytes: pixels), to: "bytes.npy")
+    let floats = try scratch.write(numPyFile([3, 1, 28, 28]), to: "floats.npy")
+    func isSaid(_ data: String, _ options: [String] = []) throws -> Bool {
+      let text = try Tool.output(
+        of: [
+          "measure", Fixtures.path("Examples/Glyphs/glyphs-cnn.onnx"), "--data", data, "--group",
+          "C4", "--latent", "features",
+        ] + options)
+      return text.contains("Bytes are divided by 255, without a mean and std;")
+    }
+    #expect(try isSaid(bytes))
+    #expect(try !isSaid(bytes, ["--pixel-max", "255"]))
+    #expect(try !isSaid(floats))
+    #expect(try !isSaid("glyphs", ["--samples", "3"]))
+  }
+
   @Test("A model that scales pixels itself gets them unscaled, and other ones are noted")
   func ownScaling() throws {
     func measured(_ model: String, _ data: String, _ rest: [String]) throws -> String {

@@ -156,7 +156,8 @@ extension DataOptions {
   private func noteOnBytes(
     of location: String, for input: OnnxValueInfo, _ axes: InputAxes?
   ) -> String? {
-    guard input.shape?.count == 4, holdsBytes(location, axes) else { return nil }
+    guard input.shape?.count == 4, !DatasetLocation.isEmbedded(location), holdsBytes(location, axes)
+    else { return nil }
     let usual = PreprocessingGuess(for: input, scaling: nil)?.preprocessing
     let images =
       usual.map { $0.mean.isEmpty } ?? true

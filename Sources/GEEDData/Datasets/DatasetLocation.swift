@@ -99,6 +99,11 @@ public enum DatasetLocation {
     }
   }
 
+  /// Whether `argument` names the embedded data set.
+  package static func isEmbedded(_ argument: String) -> Bool {
+    Glyphs.Style(location: argument) != nil
+  }
+
   /// The kind of data that a word or path names.
   private enum Place {
     case glyphs(Glyphs.Style)
