@@ -57,7 +57,7 @@ def growth(setup: Setup) -> list[Row]:
     return [
         *(ratios.row(
             f"memory of {many:,} examples{name}", "50 examples", usages[name, many], usages[name, 50], how,
-            kinds=("memory",), target=Target("memory", 1.15)) for name in kept),
+            kinds=("memory",), target=Target("memory", 1.05)) for name in kept),
         ratios.row(f"time of {many:,} examples", f"10 times {many // 10}", usages["", many],
                    usages["", many // 10], how, scale=10, target=Target("processor", 1))]
 
