@@ -99,10 +99,10 @@ def measure(
         elif is_module(model):
             text = _measure_module(model, words, name, version, exports)
         elif not callable(model) or isinstance(model, type):
-            raise TypeError(
-                "Expected a module, the path of an ONNX file or a function, but got "
-                f"{model if isinstance(model, type) else type(model)}."
+            kind = (
+                f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
             )
+            raise TypeError(f"Expected a module, an ONNX file or a function, but got {kind}.")
         else:
             text = stream(words, lambda batch: named_outputs(model(batch)), name, version)
     result = Result(text)
