@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from geed import tool
-from geed.inputs import Probe, as_array, command_line, data_file
+from geed.inputs import Probe, command_line, data_file
 from geed.modules import evaluated, export, is_module, weights
 from geed.results import Result
 from geed.streaming import file_name, first_batch, named_outputs, stream
@@ -86,8 +86,7 @@ def measure(
         options["data"] = data_file(data, folder / "data.npy")
         options["scale_data"] = data_file(options.get("scale_data"), folder / "scale-data.npy")
         if labels is not None and not isinstance(labels, str | os.PathLike):
-            classes = as_array(labels if hasattr(labels, "__array__") else np.asarray(labels))
-            np.savetxt(folder / "labels.csv", classes, "%s")
+            np.savetxt(folder / "labels.csv", np.asarray(labels), "%s")
             labels = folder / "labels.csv"
         options |= {"group": group, "labels": labels, "json": True}
         options |= {"softmax": softmax, "latent": latent, "channelwise": channelwise}
@@ -99,10 +98,7 @@ def measure(
         elif is_module(model):
             text = _measure_module(model, words, name, version, exports)
         elif not callable(model) or isinstance(model, type):
-            kind = (
-                f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
-            )
-            raise TypeError(f"Expected a module, an ONNX file or a function, but got {kind}.")
+            raise TypeError(f"Expected a module, ONNX file or function, but got {model!r:.60}.")
         else:
             text = stream(words, lambda batch: named_outputs(model(batch)), name, version)
     result = Result(text)

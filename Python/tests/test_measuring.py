@@ -179,5 +179,5 @@ def test_errors_are_the_sentences_of_the_tool(options: dict, sentence: str, code
 
 
 def test_a_model_is_a_path_a_module_or_a_function() -> None:
-    with pytest.raises(TypeError, match="or a function, but got int"):
+    with pytest.raises(TypeError, match="or function, but got 3"):
         geed.measure(3, "glyphs")
