@@ -10,15 +10,33 @@ import Testing
 @Suite struct BatchSuspectsTests {
   @Test("Operators on shapes are not suspected, whichever axis they have")
   func shapes() throws {
-    var model = ProtoWrittenModel()
-    model.irVersion = 8
-    model.opsetImport = [.with { $0.version = 13 }]
     // x.view(x.size(0), -1) as exporters write it, and the mean over the batch.
-    let nodes: [(String, [String], String)] = [
+    let mixing = try withGraph([
       ("Shape", ["x"], "shape"), ("Gather", ["shape", "zero"], "n"),
       ("Concat", ["n", "rest"], "sizes"), ("Reshape", ["x", "sizes"], "flat"),
       ("ReduceMean", ["flat"], "mean"), ("Concat", ["flat", "mean"], "y"),
-    ]
+    ]) { $0.mixingOperators(before: ["y"]) }
+    #expect(mixing == ["ReduceMean 'mean' (over axis 0)", "Concat 'y' (over axis 0)"])
+  }
+
+  @Test("Random numbers of the shape of the input are random")
+  func random() throws {
+    let error = #expect(throws: OnnxModelError.self) {
+      try withGraph([
+        ("Shape", ["x"], "shape"), ("ConstantOfShape", ["shape"], "zeros"),
+        ("RandomUniformLike", ["zeros"], "noise"), ("Add", ["x", "noise"], "y"),
+      ]) { try $0.requireDeterminism(of: ["y"]) }
+    }
+    #expect(error?.description.contains("RandomUniformLike 'noise'") == true)
+  }
+
+  /// Calls `body` with the graph of operators with their types, inputs and output.
+  private func withGraph<Result>(
+    _ nodes: [(String, [String], String)], _ body: (OnnxGraph) throws -> Result
+  ) throws -> Result {
+    var model = ProtoWrittenModel()
+    model.irVersion = 8
+    model.opsetImport = [.with { $0.version = 13 }]
     model.graph.node = nodes.map { operation, inputs, output in
       .with {
         ($0.opType, $0.input, $0.output) = (operation, inputs, [output])
@@ -34,9 +52,6 @@ import Testing
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).onnx")
     defer { try? FileManager.default.removeItem(at: file) }
     try model.serializedData().write(to: file)
-    let graph = try OnnxGraph(contentsOf: file.path)
-    #expect(
-      graph.mixingOperators(before: ["y"])
-        == ["ReduceMean 'mean' (over axis 0)", "Concat 'y' (over axis 0)"])
+    return try body(OnnxGraph(contentsOf: file.path))
   }
 }

@@ -95,7 +95,7 @@ extension OnnxGraph {
   /// The tensors that are computed from shapes and constants alone, and so not from examples.
   private func tensorsOfShapes(_ constants: OnnxConstants?) -> Set<String> {
     var found: Set<String> = []
-    for node in nodes {
+    for node in nodes where !node.mayBeRandom {
       let inputs = node.dependencies
       let isOfShapes =
         ["Shape", "Size"].contains(node.opType)
