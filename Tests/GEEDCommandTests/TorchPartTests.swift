@@ -49,16 +49,8 @@ import Testing
         atPath: scratch.path("geed-torch"), withDestinationPath: copy.path)
     }
     for words in [["train", "run.yaml"], ["train", "--help"], ["reproduce", "figure2"]] {
-      let process = Process()
-      let output = Pipe()
-      process.executableURL = copy
-      process.arguments = words
-      process.standardError = output
-      process.standardOutput = FileHandle.nullDevice
-      try process.run()
-      let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 66)
+      let (status, text) = try run(copy, words)
+      #expect(status == 66)
       #expect(
         text.hasPrefix("Error: 'geed \(words[0])' needs geed-torch, built with libtorch, at '"),
         "\(text)")
@@ -68,19 +60,27 @@ import Testing
   @Test("A geed-torch of another version is refused")
   func otherVersion() throws {
     let torch = try Tool.path.get().replacing(/geed$/, with: "geed-torch")
+    let (status, text) = try run(
+      URL(fileURLWithPath: torch), ["train", "--help"],
+      environment: ["GEED_VERSION_OF_STARTER": "0.1.0"])
+    #expect(status == 66)
+    #expect(text.contains("but geed has version 0.1.0; install both from one version."), "\(text)")
+  }
+
+  /// Runs another executable than the tool; returns its status and what it writes to standard error.
+  private func run(
+    _ executable: URL, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> (status: Int32, error: String) {
     let process = Process()
     let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: torch)
-    process.arguments = ["train", "--help"]
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["GEED_VERSION_OF_STARTER": "0.1.0"]
-    ) { $1 }
+    process.executableURL = executable
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardError = output
     process.standardOutput = FileHandle.nullDevice
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    #expect(process.terminationStatus == 66)
-    #expect(text.contains("but geed has version 0.1.0; install both from one version."), "\(text)")
+    return (process.terminationStatus, text)
   }
 }
