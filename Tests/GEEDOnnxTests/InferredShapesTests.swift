@@ -126,8 +126,8 @@ struct InferredShapesTests {
     let kept = try OnnxGraph(
       path: path,
       bytes: outline.bytes(
-        inputs: [ProtoValueInfo(name: "image", type: .float32, shape: [7, 3, 8, 8])],
-        adding: .with { $0.output = [.with { $0.name = "logits" }] }))
+        inputs: [ProtoValueInfo(name: "image", type: .float32, shape: [7, 3, 8, 8])])
+        + ProtoModel.with { $0.graph.output = [.with { $0.name = "logits" }] }.serializedData())
     // The kernel has 4 x 3 x 3 x 3 numbers, the matrix 4 x 5.
     #expect(kept.inputs.map(\.name) == ["image", "kernel"])
     #expect(kept.inputs[0].shape == [7, 3, 8, 8].map { .fixed($0) })

@@ -92,15 +92,9 @@ struct OnnxOutline {
   /// The constants that are kept, as a model.
   var constants: Data { bytes(adding: Data()) }
 
-  /// Returns the bytes of a model.
-  ///
-  /// - Parameters:
-  ///   - inputs: The inputs besides those in place of weights.
-  ///   - outputs: The outputs, and operators that make them.
-  func bytes(inputs: [ProtoValueInfo], adding outputs: ProtoGraph) throws -> Data {
-    var added = outputs
-    added.input = inputs + weights
-    return try bytes(adding: added.serializedData())
+  /// Returns the bytes of a model without outputs, with these inputs besides those in place of weights.
+  func bytes(inputs: [ProtoValueInfo]) throws -> Data {
+    try bytes(adding: ProtoGraph.with { $0.input = inputs + weights }.serializedData())
   }
 
   private func bytes(adding part: Data) -> Data {

@@ -34,9 +34,12 @@ final class OnnxSession: Sendable {
   ///     themselves are released as soon as the model no longer needs them.
   ///   - valuesOf: Tensors, including constants, whose values are returned, under
   ///     ``valueName(_:)``.
+  ///   - isForInference: Whether the model is only loaded for ``inferredOutput(at:)``: as it is, and not
+  ///     if shapes contradict each other.
   init(
     model: Data, path: String, exposing names: [String], shapesOf measured: [String] = [],
-    valuesOf copied: [String] = [], options: OnnxOptions, library: OnnxRuntimeLibrary
+    valuesOf copied: [String] = [], isForInference: Bool = false, options: OnnxOptions,
+    library: OnnxRuntimeLibrary
   ) throws {
     self.library = library
     self.path = path
@@ -46,6 +49,12 @@ final class OnnxSession: Sendable {
     try api.check("make options") { geed_ort_options_create($0, &settings) }
     defer { geed_ort_options_release(api, settings) }
     try Self.apply(options, path: path, to: settings, of: library)
+    if isForInference {
+      try api.check("set options") { geed_ort_options_disable_optimization($0, settings) }
+      try api.check("set options") {
+        geed_ort_options_set_entry($0, settings, "session.strict_shape_type_inference", "1")
+      }
+    }
     let bytes = try model + Self.extraOutputs(names, shapesOf: measured, valuesOf: copied)
     var session = geed_ort_session()
     try bytes.withUnsafeBytes { buffer in
@@ -86,6 +95,21 @@ final class OnnxSession: Sendable {
   deinit {
     geed_ort_session_release(library.api, handle.session)
     geed_ort_run_options_release(library.api, handle.runOptions)
+  }
+
+  /// Returns what the runtime infers of an output, those of the model first: the code of the element
+  /// type, 0 if it is not a tensor, and the lengths of the axes, below 0 where they are unknown. A
+  /// tensor with an unknown number of axes has none.
+  func inferredOutput(at index: Int) throws -> (element: Int32, shape: [Int]) {
+    var element: Int32 = 0
+    var rank = 0
+    var shape = [Int64](repeating: 0, count: 64)
+    try library.api.check("inspect output \(index)") {
+      geed_ort_session_output(
+        $0, handle.session, index, &element, &shape, shape.count, &rank)
+    }
+    guard rank <= shape.count else { return (0, []) }
+    return (element, shape.prefix(rank).map(Int.init))
   }
 
   /// Stops all current and later runs with an error. May be called on any thread.
@@ -218,16 +242,12 @@ extension OnnxSession {
   /// Returns the name of the output that is the value of a tensor.
   static func valueName(_ tensor: String) -> String { "geed/value of \(tensor)" }
 
-  /// The folder of a model, in which the runtime looks for weights in other files.
-  static func folder(of path: String) -> String {
-    URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL.path
-  }
-
   private static func apply(
     _ options: OnnxOptions, path: String, to settings: geed_ort_options,
     of library: OnnxRuntimeLibrary
   ) throws {
     let api = library.api
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL.path
     try api.check("set options") { geed_ort_options_set_sequential($0, settings) }
     try api.check("set options") {
       geed_ort_options_set_severity($0, settings, OnnxRuntimeLibrary.severity)
@@ -237,7 +257,7 @@ extension OnnxSession {
       geed_ort_options_set_intra_op_threads($0, settings, Int32(options.poolThreadCount))
     }
     let entries = [
-      "session.model_external_initializers_file_folder_path": folder(of: path),
+      "session.model_external_initializers_file_folder_path": folder,
       // Spinning is faster only for threads that have the cores to themselves; a measurement uses
       // the cores for other work between runs.
       "session.intra_op.allow_spinning": "0",
